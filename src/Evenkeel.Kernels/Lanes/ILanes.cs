@@ -1,0 +1,70 @@
+namespace Evenkeel.Kernels.Lanes;
+
+/// <summary>
+/// The arithmetic of one vector width. A kernel is written once, generic over a tag that implements this interface, and
+/// the JIT specialises it per width: the tag costs nothing at run time.
+/// </summary>
+/// <typeparam name="TVec">The register type: <see cref="float"/> or a vector of it.</typeparam>
+public unsafe interface ILanes<TVec>
+    where TVec : unmanaged
+{
+    /// <summary>Floats in one register.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>All lanes zero.</summary>
+    static abstract TVec Zero { get; }
+
+    /// <summary>All lanes equal to <paramref name="value"/>.</summary>
+    static abstract TVec Splat(float value);
+
+    /// <summary>Reads <see cref="Count"/> floats; any alignment.</summary>
+    static abstract TVec Load(float* source);
+
+    /// <summary>Writes <see cref="Count"/> floats; any alignment.</summary>
+    static abstract void Store(float* destination, TVec value);
+
+    /// <summary>Writes past the caches; <paramref name="destination"/> must be aligned to the register size.</summary>
+    static abstract void StoreStreaming(float* destination, TVec value);
+
+    /// <summary>a + b.</summary>
+    static abstract TVec Add(TVec a, TVec b);
+
+    /// <summary>a - b.</summary>
+    static abstract TVec Subtract(TVec a, TVec b);
+
+    /// <summary>a * b.</summary>
+    static abstract TVec Multiply(TVec a, TVec b);
+
+    /// <summary>a / b.</summary>
+    static abstract TVec Divide(TVec a, TVec b);
+
+    /// <summary>a * b + c with one rounding on every width.</summary>
+    static abstract TVec FusedMultiplyAdd(TVec a, TVec b, TVec c);
+
+    /// <summary>The larger of each pair; NaN if either is NaN.</summary>
+    static abstract TVec Max(TVec a, TVec b);
+
+    /// <summary>The smaller of each pair; NaN if either is NaN.</summary>
+    static abstract TVec Min(TVec a, TVec b);
+
+    /// <summary>Square root.</summary>
+    static abstract TVec SquareRoot(TVec a);
+
+    /// <summary>Absolute value.</summary>
+    static abstract TVec Abs(TVec a);
+
+    /// <summary><paramref name="whenGreater"/> where a &gt; b, <paramref name="otherwise"/> elsewhere (also for NaN).</summary>
+    static abstract TVec SelectGreater(TVec a, TVec b, TVec whenGreater, TVec otherwise);
+
+    /// <summary>Nearest integer, ties to even.</summary>
+    static abstract TVec Round(TVec a);
+
+    /// <summary>a * 2^n for an integral n in [-126, 127] held as floats.</summary>
+    static abstract TVec ScaleByPowerOfTwo(TVec a, TVec n);
+
+    /// <summary>Sum of the lanes, always in the same order for one width.</summary>
+    static abstract float Sum(TVec a);
+
+    /// <summary>Adds each lane to <see cref="Count"/> doubles at <paramref name="destination"/>.</summary>
+    static abstract void AddTo(double* destination, TVec a);
+}

@@ -1,0 +1,66 @@
+namespace Evenkeel.Kernels.Lanes;
+
+/// <summary>One float: the scalar width, used for tails and where no vectors exist.</summary>
+public readonly unsafe struct Lanes1 : ILanes<float>
+{
+    /// <inheritdoc/>
+    public static int Count => 1;
+
+    /// <inheritdoc/>
+    public static float Zero => 0f;
+
+    /// <inheritdoc/>
+    public static float Splat(float value) => value;
+
+    /// <inheritdoc/>
+    public static float Load(float* source) => *source;
+
+    /// <inheritdoc/>
+    public static void Store(float* destination, float value) => *destination = value;
+
+    /// <inheritdoc/>
+    public static void StoreStreaming(float* destination, float value) => *destination = value;
+
+    /// <inheritdoc/>
+    public static float Add(float a, float b) => a + b;
+
+    /// <inheritdoc/>
+    public static float Subtract(float a, float b) => a - b;
+
+    /// <inheritdoc/>
+    public static float Multiply(float a, float b) => a * b;
+
+    /// <inheritdoc/>
+    public static float Divide(float a, float b) => a / b;
+
+    /// <inheritdoc/>
+    public static float FusedMultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
+
+    /// <inheritdoc/>
+    public static float Max(float a, float b) => MathF.Max(a, b);
+
+    /// <inheritdoc/>
+    public static float Min(float a, float b) => MathF.Min(a, b);
+
+    /// <inheritdoc/>
+    public static float SquareRoot(float a) => MathF.Sqrt(a);
+
+    /// <inheritdoc/>
+    public static float Abs(float a) => MathF.Abs(a);
+
+    /// <inheritdoc/>
+    public static float SelectGreater(float a, float b, float whenGreater, float otherwise) =>
+        a > b ? whenGreater : otherwise;
+
+    /// <inheritdoc/>
+    public static float Round(float a) => MathF.Round(a, MidpointRounding.ToEven);
+
+    /// <inheritdoc/>
+    public static float ScaleByPowerOfTwo(float a, float n) => a * BitConverter.Int32BitsToSingle(((int)n + 127) << 23);
+
+    /// <inheritdoc/>
+    public static float Sum(float a) => a;
+
+    /// <inheritdoc/>
+    public static void AddTo(double* destination, float a) => *destination += a;
+}

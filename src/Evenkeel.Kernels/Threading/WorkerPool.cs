@@ -1,0 +1,212 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Kernels.Threading;
+
+/// <summary>
+/// A fixed set of threads that run the chunks of one piece of work at a time. Workers spin for a short while between
+/// pieces of work (a step is a chain of items of a few microseconds each) and then sleep. Nothing is allocated per call.
+/// One thread may use a pool at a time; a kernel called from inside a chunk must be given <see cref="Serial"/>.
+/// </summary>
+public sealed unsafe class WorkerPool : IDisposable
+{
+    // Spinning covers the gap between two kernels of a step; longer gaps (data loading, evaluation) put workers to sleep.
+    private const int SpinsBeforeSleep = 4_000;
+
+    private readonly Thread[] _workers;
+    private readonly SemaphoreSlim[] _wake;
+    private readonly PaddedInt[] _asleep;
+    private PaddedInt _nextChunk;
+    private PaddedInt _pending;
+    private PaddedInt _generation;
+    private delegate* <void*, int, void> _run;
+    private void* _work;
+    private int _chunks;
+    private ExceptionDispatchInfo? _failure;
+    private volatile bool _disposed;
+    private byte* _scratch;
+    private nuint _scratchBytes;
+
+    /// <summary>Starts a pool of <paramref name="threads"/> threads, the caller's included.</summary>
+    /// <param name="threads">Degree of parallelism, 1 to 1024; results do not depend on it.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is outside 1..1024.</exception>
+    public WorkerPool(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
+        Threads = threads;
+        _workers = new Thread[threads - 1];
+        _wake = new SemaphoreSlim[threads - 1];
+        _asleep = new PaddedInt[threads - 1];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            int id = i;
+            _wake[i] = new SemaphoreSlim(0);
+            _workers[i] = new Thread(() => WorkerLoop(id)) { IsBackground = true, Name = $"evenkeel worker {i + 1}" };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>Releases the scratch memory of a pool that was not disposed.</summary>
+    ~WorkerPool() => NativeMemory.AlignedFree(_scratch);
+
+    /// <summary>Threads that share the work, the caller's included.</summary>
+    public int Threads { get; }
+
+    /// <summary>A pool of the calling thread alone; a new one each time, because scratch memory belongs to one caller.</summary>
+    public static WorkerPool Serial() => new(1);
+
+    /// <summary>
+    /// Memory for the kernel that is being run, aligned to 64 bytes, not cleared, valid until the next kernel on this pool.
+    /// It grows to the largest request and is then reused, so a training step in steady state allocates nothing.
+    /// </summary>
+    public void* Scratch(nuint bytes)
+    {
+        if (bytes > _scratchBytes)
+        {
+            NativeMemory.AlignedFree(_scratch);
+            _scratch = null;
+            _scratchBytes = 0;
+            _scratch = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+            _scratchBytes = bytes;
+        }
+
+        return _scratch;
+    }
+
+    /// <summary>Runs chunks 0 to <paramref name="chunks"/> - 1 and returns when all have ended.</summary>
+    /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
+    public void For<TWork>(int chunks, ref TWork work)
+        where TWork : struct, IChunkWork, allows ref struct
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_workers.Length == 0 || chunks <= 1)
+        {
+            for (int i = 0; i < chunks; i++)
+                work.Run(i);
+            return;
+        }
+
+        _run = &Invoke<TWork>;
+        _work = Unsafe.AsPointer(ref work);
+        _chunks = chunks;
+        _nextChunk.Value = 0;
+        Volatile.Write(ref _pending.Value, _workers.Length);
+        Interlocked.Increment(ref _generation.Value);
+        WakeSleepers();
+        RunChunks();
+        WaitForWorkers();
+        if (_failure is not null)
+            ThrowFailure();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        Interlocked.Increment(ref _generation.Value);
+        WakeSleepers();
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            _workers[i].Join();
+            _wake[i].Dispose();
+        }
+
+        NativeMemory.AlignedFree(_scratch);
+        _scratch = null;
+        GC.SuppressFinalize(this);
+    }
+
+    private static void Invoke<TWork>(void* work, int chunk)
+        where TWork : struct, IChunkWork, allows ref struct => Unsafe.AsRef<TWork>(work).Run(chunk);
+
+    private void RunChunks()
+    {
+        try
+        {
+            int chunk;
+            while ((chunk = Interlocked.Increment(ref _nextChunk.Value) - 1) < _chunks)
+                _run(_work, chunk);
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
+            Volatile.Write(ref _nextChunk.Value, _chunks);
+        }
+    }
+
+    private void WaitForWorkers()
+    {
+        int spins = 0;
+        while (Volatile.Read(ref _pending.Value) != 0)
+        {
+            // With more threads than cores the last worker may be waiting for this core.
+            if (++spins % SpinsBeforeSleep == 0)
+                Thread.Yield();
+            else
+                Thread.SpinWait(1);
+        }
+    }
+
+    private void ThrowFailure()
+    {
+        ExceptionDispatchInfo failure = _failure!;
+        _failure = null;
+        failure.Throw();
+    }
+
+    private void WakeSleepers()
+    {
+        Interlocked.MemoryBarrier();
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            if (Volatile.Read(ref _asleep[i].Value) == 1 && Interlocked.Exchange(ref _asleep[i].Value, 0) == 1)
+                _wake[i].Release();
+        }
+    }
+
+    private void WorkerLoop(int id)
+    {
+        int seen = 0;
+        while (true)
+        {
+            WaitForWork(id, seen);
+            seen = Volatile.Read(ref _generation.Value);
+            if (_disposed)
+                return;
+            RunChunks();
+            Interlocked.Decrement(ref _pending.Value);
+        }
+    }
+
+    private void WaitForWork(int id, int seen)
+    {
+        int spins = 0;
+        while (Volatile.Read(ref _generation.Value) == seen)
+        {
+            if (++spins < SpinsBeforeSleep)
+            {
+                Thread.SpinWait(1);
+                continue;
+            }
+
+            // Announce the sleep before looking once more: whoever posts work looks at the announcement after posting.
+            Volatile.Write(ref _asleep[id].Value, 1);
+            Interlocked.MemoryBarrier();
+            if (Volatile.Read(ref _generation.Value) == seen || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
+                _wake[id].Wait();
+            spins = 0;
+        }
+    }
+
+    // One counter per cache line, so that a spinning reader does not slow a writer of its neighbour.
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct PaddedInt
+    {
+        [FieldOffset(64)]
+        public int Value;
+    }
+}

@@ -1,0 +1,3 @@
+namespace Evenkeel.Architecture.Tests;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Evenkeel.Cli.Tests;
+
+internal static class Placeholder;

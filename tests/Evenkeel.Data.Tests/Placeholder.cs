@@ -1,0 +1,3 @@
+namespace Evenkeel.Data.Tests;
+
+internal static class Placeholder;

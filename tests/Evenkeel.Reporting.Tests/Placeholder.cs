@@ -1,0 +1,3 @@
+namespace Evenkeel.Reporting.Tests;
+
+internal static class Placeholder;

@@ -1,0 +1,3 @@
+namespace Evenkeel.Tests;
+
+internal static class Placeholder;
