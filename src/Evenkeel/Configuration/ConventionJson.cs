@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Configuration;
+
+/// <summary>A batch-normalisation convention as JSON fields.</summary>
+public static class ConventionJson
+{
+    private static readonly Dictionary<string, RunningVariance> Variances = new()
+    {
+        ["unbiased"] = RunningVariance.Unbiased,
+        ["biased"] = RunningVariance.Biased,
+    };
+
+    private static readonly Dictionary<string, SingleValuePolicy> Policies = new()
+    {
+        ["error"] = SingleValuePolicy.Error,
+        ["useRunningStatistics"] = SingleValuePolicy.UseRunningStatistics,
+        ["skipUpdate"] = SingleValuePolicy.SkipUpdate,
+    };
+
+    /// <summary>Reads <c>eps</c>, <c>updateRate</c> (a number, or "count"), <c>runningVariance</c>, <c>singleValue</c>.</summary>
+    public static BatchNormConvention Read(JsonFields fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        BatchNormConvention d = BatchNormConvention.Default;
+        bool byCount = fields.Has("updateRate") && fields.Element("updateRate").ValueKind == JsonValueKind.String;
+        if (byCount && fields.Text("updateRate") != "count")
+            throw new ConfigurationException($"{fields.PathOf("updateRate")}: expected a number or \"count\".");
+        var convention = new BatchNormConvention
+        {
+            Epsilon = (float)fields.Number("eps", d.Epsilon),
+            UpdateRate = byCount ? null : fields.Number("updateRate", d.UpdateRate),
+            RunningVariance = fields.Choice("runningVariance", Variances, d.RunningVariance),
+            SingleValue = fields.Choice("singleValue", Policies, d.SingleValue),
+        };
+        return fields.Checked(convention, c => c.Validate());
+    }
+
+    /// <summary>Writes the same fields into the object being written.</summary>
+    public static void Write(Utf8JsonWriter writer, BatchNormConvention convention)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(convention);
+        writer.WriteNumber("eps", convention.Epsilon);
+        if (convention.UpdateRate is { } rate)
+            writer.WriteNumber("updateRate", rate);
+        else
+            writer.WriteString("updateRate", "count");
+        writer.WriteString("runningVariance", Variances.First(v => v.Value == convention.RunningVariance).Key);
+        writer.WriteString("singleValue", Policies.First(p => p.Value == convention.SingleValue).Key);
+    }
+}

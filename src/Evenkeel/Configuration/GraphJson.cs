@@ -1,0 +1,117 @@
+using System.Text;
+using System.Text.Json;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Configuration;
+
+/// <summary>
+/// A network as JSON: <c>{"input": [784], "layers": [{"type": "linear", "units": 100}, {"type": "batchnorm"}, ...]}</c>. Each layer
+/// reads the one before it unless it says <c>"inputs": ["name", ...]</c>; a <c>name</c> is optional.
+/// </summary>
+public static class GraphJson
+{
+    /// <summary>Reads a network.</summary>
+    /// <param name="fields">The object.</param>
+    /// <param name="input">Shape of the examples if the object does not say it.</param>
+    /// <exception cref="ConfigurationException">A field is unknown, missing or of the wrong type.</exception>
+    /// <exception cref="GraphException">The layers do not fit together.</exception>
+    public static Graph Read(JsonFields fields, Shape? input = null)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        Shape shape =
+            fields.Has("input") || input is null ? ReadShape(fields) : input.Value;
+        var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
+        foreach (JsonFields layer in fields.Objects("layers"))
+            nodes.Add(ReadNode(layer, nodes));
+        string output = fields.Text("output", nodes[^1].Name);
+        fields.RequireNoOthers();
+        return Rewrites.RewriteRunner.Run(new Graph(nodes, output), Rewrites.RuleSet.Structural).Graph;
+    }
+
+    /// <summary>Parses a network from text written by <see cref="ToText"/>.</summary>
+    public static Graph Parse(string json, string source)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return Read(new JsonFields(document.RootElement, source));
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException($"{source}: not valid JSON: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes a network as an object; every default is written out.</summary>
+    public static void Write(Utf8JsonWriter writer, Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(graph);
+        writer.WriteStartObject();
+        writer.WriteStartArray("input");
+        foreach (int dimension in graph.Input.Shape.Dimensions)
+            writer.WriteNumberValue(dimension);
+        writer.WriteEndArray();
+        writer.WriteStartArray("layers");
+        foreach (Node node in graph.Nodes.Skip(1))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", node.Name);
+            LayerJson.Write(writer, node.Layer);
+            writer.WriteStartArray("inputs");
+            foreach (string source in node.Inputs)
+                writer.WriteStringValue(source);
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("output", graph.OutputName);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The network as one line of JSON.</summary>
+    public static string ToText(Graph graph)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+            Write(writer, graph);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static Shape ReadShape(JsonFields fields)
+    {
+        long[] dimensions = fields.Integers("input");
+        try
+        {
+            return new Shape([.. dimensions.Select(d => checked((int)d))]);
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new ConfigurationException($"{fields.PathOf("input")}: {e.Message}", e);
+        }
+    }
+
+    private static Node ReadNode(JsonFields fields, List<Node> before)
+    {
+        Layer layer = LayerJson.Read(fields);
+        string name = fields.Text("name", $"{layer.Kind}{before.Count(n => n.Layer.Kind == layer.Kind) + 1}");
+        string[] inputs = [before[^1].Name];
+        if (fields.Has("inputs"))
+        {
+            inputs =
+            [
+                .. fields.Element("inputs").EnumerateArray().Select(e => e.GetString() ?? ""),
+            ];
+        }
+
+        fields.RequireNoOthers();
+        Shape[] shapes = [.. inputs.Select(i => ShapeOf(i, name, before))];
+        return new Node(name, layer, [.. inputs], LayerShapes.Infer(name, layer, shapes));
+    }
+
+    private static Shape ShapeOf(string input, string reader, List<Node> before) =>
+        before.Find(n => n.Name == input)?.Shape
+        ?? throw new GraphException($"Layer '{reader}' reads '{input}', which does not come before it.");
+}

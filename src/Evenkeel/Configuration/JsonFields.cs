@@ -1,0 +1,169 @@
+using System.Text.Json;
+
+namespace Evenkeel.Configuration;
+
+/// <summary>
+/// Strict reading of one JSON object: each field is asked for by name and type, and <see cref="RequireNoOthers"/> refuses fields that
+/// nobody asked for, so that a misspelt option is an error and not silence.
+/// </summary>
+public sealed class JsonFields
+{
+    private readonly Dictionary<string, JsonElement> _fields = [];
+    private readonly List<string> _known = [];
+    private readonly string _path;
+
+    /// <summary>Reads the object's fields.</summary>
+    /// <param name="element">A JSON object.</param>
+    /// <param name="path">Where it stands, for messages: the file, then the field, <c>config.json: network</c>.</param>
+    /// <exception cref="ConfigurationException">It is not an object, or a field stands in it twice.</exception>
+    public JsonFields(JsonElement element, string path)
+    {
+        _path = path;
+        if (element.ValueKind != JsonValueKind.Object)
+            throw new ConfigurationException($"{path}: expected an object {{...}}, found {Describe(element)}.");
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            if (!_fields.TryAdd(property.Name, property.Value))
+                throw new ConfigurationException($"{path}: the field '{property.Name}' stands there twice.");
+        }
+    }
+
+    /// <summary>Whether the field is there and not null.</summary>
+    public bool Has(string name)
+    {
+        _known.Add(name);
+        return _fields.TryGetValue(name, out JsonElement e) && e.ValueKind != JsonValueKind.Null;
+    }
+
+    /// <summary>The path of a field, for messages.</summary>
+    public string PathOf(string name) => _path.EndsWith(": ", StringComparison.Ordinal) ? _path + name : $"{_path}.{name}";
+
+    /// <summary>The raw element of a field that must be there.</summary>
+    public JsonElement Element(string name) =>
+        Has(name) ? _fields[name] : throw new ConfigurationException($"{PathOf(name)}: the field is missing.");
+
+    /// <summary>A nested object that must be there.</summary>
+    public JsonFields Object(string name) => new(Element(name), PathOf(name));
+
+    /// <summary>Text, or the given default.</summary>
+    public string Text(string name, string? otherwise = null)
+    {
+        if (!Has(name) && otherwise is not null)
+            return otherwise;
+        JsonElement e = Element(name);
+        return e.ValueKind == JsonValueKind.String ? e.GetString()! : throw Wrong(name, "text", e);
+    }
+
+    /// <summary>One of the given words.</summary>
+    public T Choice<T>(string name, IReadOnlyDictionary<string, T> choices, T otherwise)
+    {
+        if (!Has(name))
+            return otherwise;
+        string word = Text(name);
+        return choices.TryGetValue(word, out T? value)
+            ? value
+            : throw new ConfigurationException($"{PathOf(name)}: '{word}' is not one of {string.Join(", ", choices.Keys)}.");
+    }
+
+    /// <summary>true or false, or the default.</summary>
+    public bool Flag(string name, bool otherwise)
+    {
+        if (!Has(name))
+            return otherwise;
+        JsonElement e = _fields[name];
+        return e.ValueKind is JsonValueKind.True or JsonValueKind.False ? e.GetBoolean() : throw Wrong(name, "true or false", e);
+    }
+
+    /// <summary>A whole number within a range, or the default.</summary>
+    public long Integer(string name, long? otherwise, long least = long.MinValue, long most = long.MaxValue)
+    {
+        if (!Has(name) && otherwise is { } value)
+            return value;
+        JsonElement e = Element(name);
+        if (e.ValueKind != JsonValueKind.Number || !e.TryGetInt64(out long number))
+            throw Wrong(name, "a whole number", e);
+        return number >= least && number <= most
+            ? number
+            : throw new ConfigurationException($"{PathOf(name)}: {number} is outside {least} to {most}.");
+    }
+
+    /// <summary>A finite number, or the default.</summary>
+    public double Number(string name, double? otherwise)
+    {
+        if (!Has(name) && otherwise is { } value)
+            return value;
+        JsonElement e = Element(name);
+        return e.ValueKind == JsonValueKind.Number && e.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw Wrong(name, "a number", e);
+    }
+
+    /// <summary>A list of whole numbers.</summary>
+    public long[] Integers(string name)
+    {
+        JsonElement e = Element(name);
+        if (e.ValueKind != JsonValueKind.Array)
+            throw Wrong(name, "a list of whole numbers", e);
+        return
+        [
+            .. e.EnumerateArray()
+                .Select(item =>
+                    item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long n)
+                        ? n
+                        : throw Wrong(name, "a list of whole numbers", item)
+                ),
+        ];
+    }
+
+    /// <summary>The objects of a list.</summary>
+    public JsonFields[] Objects(string name)
+    {
+        JsonElement e = Element(name);
+        return e.ValueKind == JsonValueKind.Array
+            ? [.. e.EnumerateArray().Select((item, i) => new JsonFields(item, $"{PathOf(name)}[{i}]"))]
+            : throw Wrong(name, "a list of objects", e);
+    }
+
+    /// <summary>Refuses fields that were not asked for.</summary>
+    public void RequireNoOthers()
+    {
+        foreach (string name in _fields.Keys)
+        {
+            if (!_known.Contains(name))
+            {
+                throw new ConfigurationException(
+                    $"{PathOf(name)}: unknown field; known here: {string.Join(", ", _known.Distinct().Order())}."
+                );
+            }
+        }
+    }
+
+    /// <summary>An error about a field.</summary>
+    public ConfigurationException Wrong(string name, string expected, JsonElement found) =>
+        new($"{PathOf(name)}: expected {expected}, found {Describe(found)}.");
+
+    /// <summary>Runs a check that throws <see cref="ArgumentException"/> and names this object in its message.</summary>
+    public T Checked<T>(T value, Action<T> validate)
+    {
+        ArgumentNullException.ThrowIfNull(validate);
+        try
+        {
+            validate(value);
+            return value;
+        }
+        catch (ArgumentException e)
+        {
+            throw new ConfigurationException($"{_path}: {e.Message}.", e);
+        }
+    }
+
+    private static string Describe(JsonElement e) =>
+        e.ValueKind switch
+        {
+            JsonValueKind.String => $"the text \"{e.GetString()}\"",
+            JsonValueKind.Number => $"the number {e.GetRawText()}",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.Object => "an object",
+            _ => e.ValueKind.ToString().ToLowerInvariant(),
+        };
+}

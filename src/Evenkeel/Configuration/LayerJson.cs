@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Configuration;
+
+/// <summary>Layers as JSON objects of a <c>type</c> and the type's own fields; one line per type in each direction.</summary>
+internal static class LayerJson
+{
+    private static readonly Dictionary<string, Func<JsonFields, Layer>> Readers = new()
+    {
+        ["linear"] = ReadLinear,
+        ["batchnorm"] = ReadBatchNorm,
+        ["affine"] = f => new ChannelAffine { Trainable = f.Flag("trainable", true) },
+        ["sigmoid"] = _ => new Sigmoid(),
+        ["tanh"] = _ => new Tanh(),
+        ["relu"] = _ => new Relu(),
+        ["leakyrelu"] = f => new LeakyRelu((float)f.Number("slope", 0.01)),
+        ["elu"] = f => new Elu((float)f.Number("alpha", 1)),
+    };
+
+    private static readonly Dictionary<string, StatisticsSource> Sources = new()
+    {
+        ["batch"] = StatisticsSource.Batch,
+        ["running"] = StatisticsSource.Running,
+    };
+
+    public static Layer Read(JsonFields fields)
+    {
+        string type = fields.Text("type");
+        return Readers.TryGetValue(type, out Func<JsonFields, Layer>? read)
+            ? read(fields)
+            : throw new ConfigurationException(
+                $"{fields.PathOf("type")}: '{type}' is not a layer; known: {string.Join(", ", Readers.Keys)}."
+            );
+    }
+
+    public static void Write(Utf8JsonWriter writer, Layer layer)
+    {
+        writer.WriteString("type", layer.Kind);
+        switch (layer)
+        {
+            case Linear linear:
+                writer.WriteNumber("units", linear.Units);
+                writer.WriteBoolean("bias", linear.Bias);
+                writer.WriteBoolean("trainable", linear.Trainable);
+                writer.WritePropertyName("init");
+                InitializerJson.Write(writer, linear.Initializer);
+                break;
+            case BatchNorm norm:
+                ConventionJson.Write(writer, norm.Convention);
+                writer.WriteBoolean("trainAffine", norm.TrainAffine);
+                writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
+                writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
+                break;
+            case ChannelAffine affine:
+                writer.WriteBoolean("trainable", affine.Trainable);
+                break;
+            case LeakyRelu leaky:
+                writer.WriteNumber("slope", leaky.Slope);
+                break;
+            case Elu elu:
+                writer.WriteNumber("alpha", elu.Alpha);
+                break;
+        }
+    }
+
+    private static Linear ReadLinear(JsonFields f) =>
+        new((int)f.Integer("units", null, 1, int.MaxValue), f.Flag("bias", true))
+        {
+            Trainable = f.Flag("trainable", true),
+            Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
+        };
+
+    private static BatchNorm ReadBatchNorm(JsonFields f) =>
+        new(ConventionJson.Read(f))
+        {
+            TrainAffine = f.Flag("trainAffine", true),
+            UpdateStatistics = f.Flag("updateStatistics", true),
+            NormalizeWith = f.Choice("normalizeWith", Sources, StatisticsSource.Batch),
+        };
+}

@@ -1,0 +1,41 @@
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution;
+
+/// <summary>Which kernel runs each type of step on the CPU: the one table to extend for a new step.</summary>
+internal static class CpuBackend
+{
+    private static readonly Dictionary<Type, Action<Step, CpuContext>> Runners = [];
+
+    static CpuBackend()
+    {
+        Add<LinearForward>(Cpu.LinearRunners.Forward);
+        Add<LinearBiasForward>(Cpu.LinearRunners.ForwardWithBias);
+        Add<LinearGradientToInput>(Cpu.LinearRunners.GradientToInput);
+        Add<LinearGradientToWeights>(Cpu.LinearRunners.GradientToWeights);
+        Add<BiasGradient>(Cpu.LinearRunners.GradientToBias);
+        Add<ActivationForward>(Cpu.ActivationRunners.Forward);
+        Add<ActivationBackward>(Cpu.ActivationRunners.Backward);
+        Add<BatchNormForward>(Cpu.BatchNormRunners.Forward);
+        Add<BatchNormBackward>(Cpu.BatchNormRunners.Backward);
+        Add<FrozenBatchNormForward>(Cpu.FrozenBatchNormRunners.Forward);
+        Add<FrozenBatchNormBackward>(Cpu.FrozenBatchNormRunners.Backward);
+        Add<CommitRunningStatistics>(Cpu.RunningStatisticsRunner.Commit);
+        Add<ChannelAffineForward>(Cpu.ChannelAffineRunners.Forward);
+        Add<ChannelAffineBackward>(Cpu.ChannelAffineRunners.Backward);
+        Add<SoftmaxCrossEntropyForward>(Cpu.LossRunners.Forward);
+        Add<SoftmaxCrossEntropyBackward>(Cpu.LossRunners.Backward);
+        Add<AccumulateGradient>(Cpu.GradientRunners.Accumulate);
+    }
+
+    public static Action<Step, CpuContext> RunnerOf(Step step) =>
+        Runners.TryGetValue(step.GetType(), out Action<Step, CpuContext>? runner)
+            ? runner
+            : throw new NotSupportedException($"The CPU backend has no kernel for {step.Kernel}.");
+
+    public static bool Supports(Type step) => Runners.ContainsKey(step);
+
+    private static void Add<TStep>(Action<TStep, CpuContext> run)
+        where TStep : Step => Runners.Add(typeof(TStep), (step, context) => run((TStep)step, context));
+}

@@ -1,0 +1,40 @@
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution;
+
+/// <summary>What a step sees while it runs: the batch, the threads and the memory behind each buffer.</summary>
+internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool)
+{
+    private readonly nint[] _addresses = new nint[plan.Buffers.Length];
+    private readonly double[][] _wide = [[], []];
+
+    public WorkerPool Pool { get; } = pool;
+
+    public int Batch { get; set; }
+
+    public long RefusedCommits { get; set; }
+
+    public void Bind(int buffer, byte* address) => _addresses[buffer] = (nint)address;
+
+    public byte* Pointer(int buffer) => (byte*)_addresses[buffer];
+
+    public Span<float> Floats(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+
+    public Span<double> Doubles(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+
+    public Span<int> Integers(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+
+    public Span<long> Longs(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+
+    /// <summary>A float buffer as doubles, in one of two arrays that are kept for the next time.</summary>
+    public ReadOnlySpan<double> Widen(int slot, ReadOnlySpan<float> values)
+    {
+        if (_wide[slot].Length < values.Length)
+            _wide[slot] = new double[values.Length];
+        double[] wide = _wide[slot];
+        for (int i = 0; i < values.Length; i++)
+            wide[i] = values[i];
+        return wide.AsSpan(0, values.Length);
+    }
+}

@@ -1,0 +1,83 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution;
+
+/// <summary>Where a tensor lies in the parameter or state arena.</summary>
+/// <param name="Tensor">The tensor.</param>
+/// <param name="ByteOffset">Offset in its arena.</param>
+public readonly record struct TensorPlace(NamedTensor Tensor, long ByteOffset);
+
+/// <summary>A run of parameters that one optimiser call updates.</summary>
+/// <param name="Role">Weights, or offsets (biases, gamma, beta).</param>
+/// <param name="Start">First float.</param>
+/// <param name="Count">Floats, padding included; padding stays 0.</param>
+public readonly record struct ParameterGroup(TensorRole Role, int Start, int Count);
+
+/// <summary>
+/// Lays a network's tensors out in two arenas. Trainable weights come first, then trainable offsets, then frozen tensors, so that
+/// the optimiser sees one span per group and gradients, laid out alike, are one span for the norm.
+/// </summary>
+public sealed class TensorLayout
+{
+    private readonly Dictionary<string, TensorPlace> _places = [];
+
+    /// <summary>Lays out the tensors of <paramref name="graph"/>.</summary>
+    public TensorLayout(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        NamedTensor[] all = [.. graph.Tensors()];
+        NamedTensor[] learned = [.. all.Where(t => t.Spec.Role != TensorRole.State)];
+        long at = 0;
+        var groups = new List<ParameterGroup>();
+        foreach (TensorRole role in (TensorRole[])[TensorRole.Weight, TensorRole.Offset])
+        {
+            long start = at;
+            at = Place(learned.Where(t => t.Spec.Trainable && t.Spec.Role == role), at);
+            if (at > start)
+                groups.Add(new ParameterGroup(role, (int)(start / 4), (int)((at - start) / 4)));
+        }
+
+        Groups = groups;
+        TrainableBytes = at;
+        ParameterBytes = Place(learned.Where(t => !t.Spec.Trainable), at);
+        StateBytes = Place(all.Where(t => t.Spec.Role == TensorRole.State), 0);
+        Tensors = [.. all.Select(t => _places[t.Name])];
+    }
+
+    /// <summary>All tensors in network order.</summary>
+    public IReadOnlyList<TensorPlace> Tensors { get; }
+
+    /// <summary>The optimiser's groups.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>Bytes of the trainable parameters, and so of the gradients and each optimiser state.</summary>
+    public long TrainableBytes { get; }
+
+    /// <summary>Bytes of all parameters.</summary>
+    public long ParameterBytes { get; }
+
+    /// <summary>Bytes of all running state.</summary>
+    public long StateBytes { get; }
+
+    /// <summary>The place of a tensor.</summary>
+    /// <exception cref="GraphException">There is no such tensor.</exception>
+    public TensorPlace this[string name] =>
+        _places.TryGetValue(name, out TensorPlace place)
+            ? place
+            : throw new GraphException($"The model has no tensor '{name}'; it has {string.Join(", ", _places.Keys)}.");
+
+    private long Place(IEnumerable<NamedTensor> tensors, long at)
+    {
+        foreach (NamedTensor tensor in tensors)
+        {
+            _places.Add(tensor.Name, new TensorPlace(tensor, at));
+            at += ArenaPlanner.Align((long)tensor.Spec.Count * BufferInfo.SizeOf(tensor.Spec.Type));
+        }
+
+        return at > int.MaxValue * 4L
+            ? throw new GraphException("The parameters exceed 8 GiB, which one arena does not hold.")
+            : at;
+    }
+}

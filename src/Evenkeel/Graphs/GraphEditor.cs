@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Graphs;
+
+/// <summary>The few edits that rewrites are made of. Works on a copy; <see cref="ToGraph"/> infers shapes and verifies.</summary>
+public sealed class GraphEditor
+{
+    private readonly List<(string Name, Layer Layer, ImmutableArray<string> Inputs)> _nodes;
+    private string _output;
+
+    /// <summary>Begins with the nodes of <paramref name="graph"/>.</summary>
+    public GraphEditor(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        _nodes = [.. graph.Nodes.Select(n => (n.Name, n.Layer, n.Inputs))];
+        _output = graph.OutputName;
+    }
+
+    /// <summary>Puts another layer, with other inputs, in the place of <paramref name="name"/>.</summary>
+    public GraphEditor Replace(string name, Layer layer, ImmutableArray<string> inputs)
+    {
+        _nodes[IndexOf(name)] = (name, layer, inputs);
+        return this;
+    }
+
+    /// <summary>Inserts a layer that reads what <paramref name="reader"/> read first, and lets the reader read it instead.</summary>
+    public GraphEditor InsertBefore(string reader, string name, Layer layer)
+    {
+        int i = IndexOf(reader);
+        (string readerName, Layer readerLayer, ImmutableArray<string> inputs) = _nodes[i];
+        _nodes[i] = (readerName, readerLayer, inputs.SetItem(0, name));
+        _nodes.Insert(i, (name, layer, [inputs[0]]));
+        return this;
+    }
+
+    /// <summary>Removes a layer of one input; whoever read it reads its input instead.</summary>
+    public GraphEditor Bypass(string name)
+    {
+        int i = IndexOf(name);
+        string source = _nodes[i].Inputs[0];
+        _nodes.RemoveAt(i);
+        for (int j = 0; j < _nodes.Count; j++)
+        {
+            (string n, Layer layer, ImmutableArray<string> inputs) = _nodes[j];
+            _nodes[j] = (n, layer, [.. inputs.Select(input => input == name ? source : input)]);
+        }
+
+        if (_output == name)
+            _output = source;
+        return this;
+    }
+
+    /// <summary>The edited graph.</summary>
+    /// <exception cref="GraphException">The edits do not make a network.</exception>
+    public Graph ToGraph()
+    {
+        var shapes = new Dictionary<string, Shape>();
+        var nodes = new List<Node>(_nodes.Count);
+        foreach ((string name, Layer layer, ImmutableArray<string> inputs) in _nodes)
+        {
+            Shape shape = LayerShapes.Infer(name, layer, [.. inputs.Select(i => shapes[i])]);
+            shapes[name] = shape;
+            nodes.Add(new Node(name, layer, inputs, shape));
+        }
+
+        return new Graph(nodes, _output);
+    }
+
+    private int IndexOf(string name)
+    {
+        int i = _nodes.FindIndex(n => n.Name == name);
+        return i >= 0 ? i : throw new GraphException($"The network has no layer '{name}'.");
+    }
+}

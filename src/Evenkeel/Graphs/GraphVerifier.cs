@@ -1,0 +1,37 @@
+using Evenkeel.Layers;
+
+namespace Evenkeel.Graphs;
+
+/// <summary>What must be true of every graph; run whenever one is made, so also after each rewrite.</summary>
+internal static class GraphVerifier
+{
+    public static void Verify(Graph graph)
+    {
+        if (graph.Nodes.IsEmpty || graph.Nodes[0].Layer is not Input)
+            throw new GraphException("A network begins with its input.");
+        if (!graph.Contains(graph.OutputName))
+            throw new GraphException($"The output '{graph.OutputName}' is not a layer of the network.");
+        var seen = new Dictionary<string, Shape>();
+        foreach (Node node in graph.Nodes)
+        {
+            VerifyNode(node, seen);
+            seen.Add(node.Name, node.Shape);
+        }
+    }
+
+    private static void VerifyNode(Node node, Dictionary<string, Shape> seen)
+    {
+        if (node.Layer is Input && seen.Count > 0)
+            throw new GraphException($"'{node.Name}' is a second input; a network has one.");
+        foreach (string input in node.Inputs)
+        {
+            if (!seen.ContainsKey(input))
+                throw new GraphException($"Layer '{node.Name}' reads '{input}', which does not come before it.");
+        }
+
+        Shape[] inputs = [.. node.Inputs.Select(name => seen[name])];
+        Shape inferred = LayerShapes.Infer(node.Name, node.Layer, inputs);
+        if (inferred != node.Shape)
+            throw new GraphException($"Layer '{node.Name}' makes {inferred}, but the graph says {node.Shape}.");
+    }
+}

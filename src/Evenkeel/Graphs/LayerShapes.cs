@@ -1,0 +1,26 @@
+using Evenkeel.Layers;
+
+namespace Evenkeel.Graphs;
+
+/// <summary>Shape inference with errors that name the layer.</summary>
+internal static class LayerShapes
+{
+    public static Shape Infer(string name, Layer layer, Shape[] inputs)
+    {
+        if (inputs.Length != layer.InputCount)
+        {
+            throw new GraphException(
+                $"Layer '{name}' ({layer.Kind}) reads {layer.InputCount} value(s) and was given {inputs.Length}."
+            );
+        }
+
+        try
+        {
+            return layer.InferShape(inputs);
+        }
+        catch (ArgumentException e)
+        {
+            throw new GraphException($"Layer '{name}' ({layer.Kind}) does not fit: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>A nonlinearity applied to each value; the shape stays.</summary>
+public abstract record Activation : Layer
+{
+    /// <summary>Whether the gradient is computed from the output (which is then kept) rather than from the input.</summary>
+    public abstract bool GradientUsesOutput { get; }
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(
+            new ActivationForward(context.Name, this, context.InputShape(0).Count, context.Input(0), context.Output)
+        );
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.InputGradient(0) is not { } dx)
+            return;
+        int kept = GradientUsesOutput ? context.Output : context.Input(0);
+        context.Emit(
+            new ActivationBackward(context.Name, this, context.InputShape(0).Count, kept, context.OutputGradient, dx)
+        );
+    }
+}
+
+/// <summary>1 / (1 + e^-x).</summary>
+public sealed record Sigmoid : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "sigmoid";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Sigmoid.GradientUsesOutput;
+}
+
+/// <summary>The hyperbolic tangent.</summary>
+public sealed record Tanh : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "tanh";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Tanh.GradientUsesOutput;
+}
+
+/// <summary>max(x, 0).</summary>
+public sealed record Relu : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "relu";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Relu.GradientUsesOutput;
+}
+
+/// <summary>x for x &gt; 0, slope * x elsewhere.</summary>
+/// <param name="Slope">Slope for negative x.</param>
+public sealed record LeakyRelu(float Slope = 0.01f) : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "leakyrelu";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.LeakyRelu.GradientUsesOutput;
+}
+
+/// <summary>x for x &gt; 0, alpha * (e^x - 1) elsewhere.</summary>
+/// <param name="Alpha">Limit for very negative x, with the sign changed; above 0.</param>
+public sealed record Elu(float Alpha = 1f) : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "elu";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Elu.GradientUsesOutput;
+}
+
+/// <summary>y = g(x).</summary>
+public sealed record ActivationForward(string Layer, Activation Activation, int PerExample, int X, int Y)
+    : Step(Layer, [X], [Y]);
+
+/// <summary>dx = dy * g'.</summary>
+public sealed record ActivationBackward(string Layer, Activation Activation, int PerExample, int Kept, int DY, int DX)
+    : Step(Layer, [Kept, DY], [DX]);

@@ -1,0 +1,146 @@
+using Evenkeel.Graphs;
+using Evenkeel.Normalization;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Which statistics normalise during training.</summary>
+public enum StatisticsSource
+{
+    /// <summary>The batch's own, with the gradient going through them (Algorithm 1).</summary>
+    Batch,
+
+    /// <summary>The running ones, as constants: a frozen layer inside a network that trains.</summary>
+    Running,
+}
+
+/// <summary>
+/// Batch normalisation over the last dimension (Ioffe &amp; Szegedy 2015, Algorithm 1; jointly over positions as in section 3.2),
+/// alone or with the activation behind it fused in by a rewrite.
+/// </summary>
+/// <param name="Convention">What the statistics mean.</param>
+public sealed record BatchNorm(BatchNormConvention Convention) : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "batchnorm";
+
+    /// <summary>Whether gamma and beta are learned.</summary>
+    public bool TrainAffine { get; init; } = true;
+
+    /// <summary>Whether training updates the running statistics.</summary>
+    public bool UpdateStatistics { get; init; } = true;
+
+    /// <summary>Which statistics normalise during training.</summary>
+    public StatisticsSource NormalizeWith { get; init; }
+
+    /// <summary>The activation computed in the same pass; set by a rewrite, null in a network as it is built.</summary>
+    public Activation? Fused { get; init; }
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        Convention.Validate();
+        return inputs[0];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs)
+    {
+        int channels = inputs[0].Channels;
+        return
+        [
+            new("weight", [channels], TensorRole.Offset)
+            {
+                Initializer = new ConstantInitializer(1),
+                Trainable = TrainAffine,
+            },
+            new("bias", [channels], TensorRole.Offset) { Trainable = TrainAffine },
+            new("running_mean", [channels], TensorRole.State),
+            new("running_var", [channels], TensorRole.State) { Initializer = new ConstantInitializer(1) },
+            new("num_batches_tracked", [1], TensorRole.State) { Type = ElementType.Int64 },
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context)
+    {
+        BatchNormSite site = Site(context);
+        int x = context.Input(0),
+            y = context.Output;
+        bool fromBatch = context.Mode switch
+        {
+            PlanMode.Training => NormalizeWith == StatisticsSource.Batch,
+            PlanMode.BatchStatistics => true,
+            _ => false,
+        };
+        if (!fromBatch)
+        {
+            context.Emit(
+                new FrozenBatchNormForward(context.Name, site, x, Mean(context), Variance(context), y)
+            );
+            return;
+        }
+
+        int mean = context.Keep("batch_mean", site.Channels, ElementType.Float64);
+        int variance = context.Keep("batch_var", site.Channels, ElementType.Float64);
+        context.Emit(
+            new BatchNormForward(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
+        );
+        if (context.Mode == PlanMode.Training && UpdateStatistics)
+        {
+            context.EmitCommit(
+                new CommitRunningStatistics(
+                    context.Name,
+                    site,
+                    mean,
+                    variance,
+                    Mean(context),
+                    Variance(context),
+                    context.Tensor("num_batches_tracked")
+                )
+            );
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        BatchNormSite site = Site(context);
+        int? dx = context.InputGradient(0),
+            dgamma = context.TensorGradient("weight"),
+            dbeta = context.TensorGradient("bias");
+        if (dx is null && dgamma is null)
+            return;
+        // The kernels make all three gradients in the same two passes; those that nobody asked for go to scratch.
+        int toInput = dx ?? context.Discard("dx", site.Positions * site.Channels, 0);
+        int toScale = dgamma ?? context.Discard("dgamma", 0, site.Channels);
+        int toShift = dbeta ?? context.Discard("dbeta", 0, site.Channels);
+        int? y = Fused is { GradientUsesOutput: true } ? context.Output : null;
+        bool fromBatch = NormalizeWith == StatisticsSource.Batch;
+        int mean = fromBatch ? context.Kept("batch_mean") : Mean(context);
+        int variance = fromBatch ? context.Kept("batch_var") : Variance(context);
+        var gradients = new BatchNormGradients(context.OutputGradient, toInput, toScale, toShift);
+        context.Emit(
+            fromBatch
+                ? new BatchNormBackward(context.Name, site, context.Input(0), y, mean, variance, gradients)
+                : new FrozenBatchNormBackward(context.Name, site, context.Input(0), y, mean, variance, gradients)
+        );
+    }
+
+    private static int Mean(LoweringContext context) => context.Tensor("running_mean");
+
+    private static int Variance(LoweringContext context) => context.Tensor("running_var");
+
+    private BatchNormSite Site(LoweringContext context)
+    {
+        Shape shape = context.InputShape(0);
+        return new BatchNormSite(
+            shape.Positions,
+            shape.Channels,
+            Convention,
+            Fused,
+            context.Tensor("weight"),
+            context.Tensor("bias")
+        );
+    }
+}

@@ -1,0 +1,24 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Stands for the examples fed in.</summary>
+/// <param name="Shape">Shape of one example.</param>
+public sealed record Input(Shape Shape) : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "input";
+
+    /// <inheritdoc/>
+    public override int InputCount => 0;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => Shape;
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) { }
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context) { }
+}

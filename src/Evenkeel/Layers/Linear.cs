@@ -1,0 +1,102 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>y = x W + b over the last dimension. W is stored [inputs, units] and written to files as [units, inputs].</summary>
+/// <param name="Units">Channels made, 1 or more.</param>
+/// <param name="Bias">Whether b exists; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
+public sealed record Linear(int Units, bool Bias = true) : Layer
+{
+    /// <summary>The initializer when none is named.</summary>
+    public static Initializer DefaultInitializer { get; } = new FanInUniformInitializer();
+
+    /// <inheritdoc/>
+    public override string Kind => "linear";
+
+    /// <summary>How the weights begin; biases begin at 0.</summary>
+    public Initializer Initializer { get; init; } = DefaultInitializer;
+
+    /// <summary>Whether training may change weight and bias.</summary>
+    public bool Trainable { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        if (Units < 1)
+            throw new ArgumentException($"it must make 1 unit or more, not {Units}");
+        int[] dimensions = [.. inputs[0].Dimensions];
+        dimensions[^1] = Units;
+        return new Shape(dimensions);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs)
+    {
+        var weight = new TensorSpec("weight", [inputs[0].Channels, Units], TensorRole.Weight)
+        {
+            Initializer = Initializer,
+            Trainable = Trainable,
+            TransposedInFiles = true,
+        };
+        var bias = new TensorSpec("bias", [Units], TensorRole.Offset) { Trainable = Trainable };
+        return Bias ? [weight, bias] : [weight];
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context)
+    {
+        LinearSize size = Size(context);
+        int x = context.Input(0),
+            w = context.Tensor("weight"),
+            y = context.Output;
+        context.Emit(
+            Bias
+                ? new LinearBiasForward(context.Name, size, x, w, context.Tensor("bias"), y)
+                : new LinearForward(context.Name, size, x, w, y)
+        );
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        LinearSize size = Size(context);
+        int dy = context.OutputGradient;
+        if (context.TensorGradient("weight") is { } dw)
+            context.Emit(new LinearGradientToWeights(context.Name, size, context.Input(0), dy, dw));
+        if (Bias && context.TensorGradient("bias") is { } db)
+            context.Emit(new BiasGradient(context.Name, size, dy, db));
+        if (context.InputGradient(0) is { } dx)
+            context.Emit(new LinearGradientToInput(context.Name, size, dy, context.Tensor("weight"), dx));
+    }
+
+    private LinearSize Size(LoweringContext context)
+    {
+        Shape input = context.InputShape(0);
+        return new LinearSize(input.Positions, input.Channels, Units);
+    }
+}
+
+/// <summary>Sizes of a linear layer's products.</summary>
+/// <param name="Positions">Rows per example.</param>
+/// <param name="Inputs">Channels read.</param>
+/// <param name="Units">Channels made.</param>
+public readonly record struct LinearSize(int Positions, int Inputs, int Units);
+
+/// <summary>y = x W.</summary>
+public sealed record LinearForward(string Layer, LinearSize Size, int X, int W, int Y) : Step(Layer, [X, W], [Y]);
+
+/// <summary>y = x W + b.</summary>
+public sealed record LinearBiasForward(string Layer, LinearSize Size, int X, int W, int B, int Y)
+    : Step(Layer, [X, W, B], [Y]);
+
+/// <summary>dW = x^T dy.</summary>
+public sealed record LinearGradientToWeights(string Layer, LinearSize Size, int X, int DY, int DW)
+    : Step(Layer, [X, DY], [DW]);
+
+/// <summary>db = column sums of dy.</summary>
+public sealed record BiasGradient(string Layer, LinearSize Size, int DY, int DB) : Step(Layer, [DY], [DB]);
+
+/// <summary>dx = dy W^T.</summary>
+public sealed record LinearGradientToInput(string Layer, LinearSize Size, int DY, int W, int DX)
+    : Step(Layer, [DY, W], [DX]);

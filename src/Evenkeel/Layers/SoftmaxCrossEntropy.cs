@@ -1,0 +1,60 @@
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>
+/// Softmax and cross-entropy against integer labels, averaged over the batch. Not a layer of the network but what a training
+/// plan puts behind its output.
+/// </summary>
+public sealed record SoftmaxCrossEntropy
+{
+    internal void Forward(LossContext context)
+    {
+        context.Emit(
+            new SoftmaxCrossEntropyForward(
+                "loss",
+                context.Positions,
+                context.Classes,
+                context.Logits,
+                context.Labels,
+                context.Probabilities,
+                context.Losses
+            )
+        );
+    }
+
+    internal void Backward(LossContext context, int gradient)
+    {
+        context.Emit(
+            new SoftmaxCrossEntropyBackward(
+                "loss",
+                context.Positions,
+                context.Classes,
+                context.Probabilities,
+                context.Labels,
+                gradient
+            )
+        );
+    }
+}
+
+/// <summary>Probabilities and one loss per row.</summary>
+public sealed record SoftmaxCrossEntropyForward(
+    string Layer,
+    int Positions,
+    int Classes,
+    int Logits,
+    int Labels,
+    int Probabilities,
+    int Losses
+) : Step(Layer, [Logits, Labels], [Probabilities, Losses]);
+
+/// <summary>dlogits = (p - onehot) / rows.</summary>
+public sealed record SoftmaxCrossEntropyBackward(
+    string Layer,
+    int Positions,
+    int Classes,
+    int Probabilities,
+    int Labels,
+    int DLogits
+) : Step(Layer, [Probabilities, Labels], [DLogits]);

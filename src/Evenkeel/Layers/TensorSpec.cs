@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+
+namespace Evenkeel.Layers;
+
+/// <summary>What a tensor is to training.</summary>
+public enum TensorRole
+{
+    /// <summary>A matrix or filter bank: learned, weight decay applies.</summary>
+    Weight,
+
+    /// <summary>A bias, gamma or beta: learned, no weight decay unless asked.</summary>
+    Offset,
+
+    /// <summary>Kept and saved with the model but not learned: running statistics.</summary>
+    State,
+}
+
+/// <summary>The element type of a tensor or buffer.</summary>
+public enum ElementType
+{
+    /// <summary>32-bit float.</summary>
+    Float32,
+
+    /// <summary>64-bit float.</summary>
+    Float64,
+
+    /// <summary>32-bit integer.</summary>
+    Int32,
+
+    /// <summary>64-bit integer.</summary>
+    Int64,
+}
+
+/// <summary>A parameter or state tensor that a layer keeps.</summary>
+/// <param name="Name">PyTorch's state name within the layer: <c>weight</c>, <c>bias</c>, <c>running_mean</c>, ...</param>
+/// <param name="Dimensions">Dimensions as stored; a linear weight is [inputs, units].</param>
+/// <param name="Role">What training does with it.</param>
+public sealed record TensorSpec(string Name, ImmutableArray<int> Dimensions, TensorRole Role)
+{
+    /// <summary>Element type; learned tensors are float32.</summary>
+    public ElementType Type { get; init; } = ElementType.Float32;
+
+    /// <summary>How the values begin.</summary>
+    public Initializer Initializer { get; init; } = new ConstantInitializer(0);
+
+    /// <summary>Whether training may change it (always false for <see cref="TensorRole.State"/>).</summary>
+    public bool Trainable { get; init; } = Role != TensorRole.State;
+
+    /// <summary>Whether files hold it transposed, as the ecosystem does for linear weights ([units, inputs]).</summary>
+    public bool TransposedInFiles { get; init; }
+
+    /// <summary>Number of values.</summary>
+    public int Count => Dimensions.Aggregate(1, (product, d) => product * d);
+}

@@ -1,0 +1,113 @@
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Training;
+
+namespace Evenkeel;
+
+/// <summary>
+/// A network with its tensors: parameters and running statistics in native memory, shared by every plan that runs the network.
+/// Dispose it to free them.
+/// </summary>
+public sealed class Model : IDisposable
+{
+    private readonly NativeBlock _parameters;
+    private readonly NativeBlock _state;
+
+    private Model(Graph graph)
+    {
+        Graph = graph;
+        Layout = new TensorLayout(graph);
+        _parameters = new NativeBlock(Layout.ParameterBytes);
+        _state = new NativeBlock(Layout.StateBytes);
+    }
+
+    /// <summary>The network.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>Where its tensors lie.</summary>
+    public TensorLayout Layout { get; }
+
+    /// <summary>All trainable parameters as one span, padding included.</summary>
+    public Span<float> Trainable => _parameters.Span<float>(0, (int)(Layout.TrainableBytes / 4));
+
+    /// <summary>Number of learned values, padding not counted.</summary>
+    public long ParameterCount =>
+        Layout.Tensors.Where(t => t.Tensor.Spec.Role != TensorRole.State).Sum(t => (long)t.Tensor.Spec.Count);
+
+    /// <summary>
+    /// A model with initial values. Each tensor has a random stream of its own, drawn from the seed and its name, so that the same
+    /// layer begins with the same weights whatever else the network holds.
+    /// </summary>
+    public static Model Create(Graph graph, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var model = new Model(graph);
+        foreach (TensorPlace place in model.Layout.Tensors)
+        {
+            if (place.Tensor.Spec.Type == ElementType.Float32)
+                TensorInitialization.Fill(model.Floats(place.Tensor.Name), place.Tensor, seed);
+        }
+
+        return model;
+    }
+
+    /// <summary>The values of a float32 tensor, in stored order.</summary>
+    /// <exception cref="GraphException">There is no such tensor.</exception>
+    public Span<float> Floats(string name)
+    {
+        TensorPlace place = Layout[name];
+        return place.Tensor.Spec.Type == ElementType.Float32
+            ? Arena(place).Span<float>(place.ByteOffset, place.Tensor.Spec.Count)
+            : throw new GraphException($"Tensor '{name}' is {place.Tensor.Spec.Type}, not Float32.");
+    }
+
+    /// <summary>The values of an int64 tensor.</summary>
+    /// <exception cref="GraphException">There is no such tensor.</exception>
+    public Span<long> Integers(string name)
+    {
+        TensorPlace place = Layout[name];
+        return place.Tensor.Spec.Type == ElementType.Int64
+            ? Arena(place).Span<long>(place.ByteOffset, place.Tensor.Spec.Count)
+            : throw new GraphException($"Tensor '{name}' is {place.Tensor.Spec.Type}, not Int64.");
+    }
+
+    /// <summary>
+    /// A model of another network that takes over every tensor of the same name and size; the rest begin as initialised.
+    /// </summary>
+    public Model With(Graph graph, ulong seed = 0)
+    {
+        Model other = Create(graph, seed);
+        foreach (TensorPlace place in other.Layout.Tensors)
+        {
+            string name = place.Tensor.Name;
+            if (!Layout.Tensors.Any(t => t.Tensor.Name == name && t.Tensor.Spec.Count == place.Tensor.Spec.Count))
+                continue;
+            if (place.Tensor.Spec.Type == ElementType.Int64)
+                Integers(name).CopyTo(other.Integers(name));
+            else
+                Floats(name).CopyTo(other.Floats(name));
+        }
+
+        return other;
+    }
+
+    /// <summary>A copy that shares nothing.</summary>
+    public Model Clone() => With(Graph);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _parameters.Dispose();
+        _state.Dispose();
+    }
+
+    internal unsafe byte* Pointer(string name)
+    {
+        TensorPlace place = Layout[name];
+        return Arena(place).Pointer + place.ByteOffset;
+    }
+
+    private NativeBlock Arena(TensorPlace place) =>
+        place.Tensor.Spec.Role == TensorRole.State ? _state : _parameters;
+}

@@ -1,0 +1,65 @@
+namespace Evenkeel.Normalization;
+
+/// <summary>Which variance goes into the running average. Training always normalises by the biased one.</summary>
+public enum RunningVariance
+{
+    /// <summary>Sum of squares over m - 1: the paper (Algorithm 2, line 10) and PyTorch.</summary>
+    Unbiased,
+
+    /// <summary>Sum of squares over m: ONNX, Keras, Flax.</summary>
+    Biased,
+}
+
+/// <summary>What training does with a batch that holds one value per channel, whose variance is not defined.</summary>
+public enum SingleValuePolicy
+{
+    /// <summary>An error that names the layer, the shape and the remedies.</summary>
+    Error,
+
+    /// <summary>Normalise that batch with the running statistics and leave them alone.</summary>
+    UseRunningStatistics,
+
+    /// <summary>Apply the formula as it stands (the output is beta) but leave the running statistics alone.</summary>
+    SkipUpdate,
+}
+
+/// <summary>
+/// The choices in which systems of batch normalisation differ silently. Stored with every model and printed on request.
+/// The default is the paper's and PyTorch's.
+/// </summary>
+public sealed record BatchNormConvention
+{
+    /// <summary>The paper's and PyTorch's convention.</summary>
+    public static BatchNormConvention Default { get; } = new();
+
+    /// <summary>Added to the variance before the root; 0 or more. The paper names none; 1e-5 is PyTorch's.</summary>
+    public float Epsilon { get; init; } = 1e-5f;
+
+    /// <summary>
+    /// Weight of the new batch in the running average, in (0, 1]: running = (1 - rate) * running + rate * batch. PyTorch calls
+    /// it momentum; Keras and ONNX call 1 - rate momentum. Null averages all batches with equal weight.
+    /// </summary>
+    public double? UpdateRate { get; init; } = 0.1;
+
+    /// <summary>Which variance goes into the running average.</summary>
+    public RunningVariance RunningVariance { get; init; }
+
+    /// <summary>What to do with one value per channel.</summary>
+    public SingleValuePolicy SingleValue { get; init; }
+
+    /// <summary>Throws if a value is outside its range.</summary>
+    /// <exception cref="ArgumentException">Names the value and its range.</exception>
+    public void Validate()
+    {
+        if (!(Epsilon >= 0) || !float.IsFinite(Epsilon))
+            throw new ArgumentException($"epsilon must be finite and 0 or more, not {Epsilon}");
+        if (UpdateRate is { } rate && !(rate > 0 && rate <= 1))
+            throw new ArgumentException($"the update rate must be in (0, 1], not {rate}");
+    }
+
+    /// <summary>One line, as printed by the tool.</summary>
+    public override string ToString() =>
+        $"eps {Epsilon:g}, update rate {(UpdateRate is { } r ? r.ToString("g") : "1/count")}, "
+        + $"{(RunningVariance == RunningVariance.Unbiased ? "unbiased" : "biased")} running variance, "
+        + $"one value per channel: {SingleValue switch { SingleValuePolicy.Error => "error", SingleValuePolicy.UseRunningStatistics => "use running statistics", _ => "skip the update" }}";
+}

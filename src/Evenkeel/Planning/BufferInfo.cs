@@ -1,0 +1,40 @@
+using Evenkeel.Layers;
+
+namespace Evenkeel.Planning;
+
+/// <summary>Where a buffer lives.</summary>
+public enum Region
+{
+    /// <summary>Memory of the caller, bound for each run: inputs and labels.</summary>
+    Bound,
+
+    /// <summary>Learned tensors, owned by the model.</summary>
+    Parameter,
+
+    /// <summary>Running statistics, owned by the model.</summary>
+    State,
+
+    /// <summary>Gradients of the learned tensors, laid out as the parameters are.</summary>
+    Gradient,
+
+    /// <summary>Everything else, placed by liveness.</summary>
+    Activation,
+}
+
+/// <summary>A piece of memory that steps name by its index.</summary>
+/// <param name="Name">For people: layer and meaning.</param>
+/// <param name="Region">Where it lives.</param>
+/// <param name="Type">Element type.</param>
+/// <param name="PerExample">Elements for each example of the batch.</param>
+/// <param name="Fixed">Elements that do not depend on the batch.</param>
+public sealed record BufferInfo(string Name, Region Region, ElementType Type, int PerExample, int Fixed)
+{
+    /// <summary>Elements for a batch.</summary>
+    public long Elements(int batch) => Fixed + ((long)batch * PerExample);
+
+    /// <summary>Bytes for a batch.</summary>
+    public long Bytes(int batch) => Elements(batch) * SizeOf(Type);
+
+    /// <summary>Bytes of one element.</summary>
+    public static int SizeOf(ElementType type) => type is ElementType.Float32 or ElementType.Int32 ? 4 : 8;
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using Evenkeel.Graphs;
+using Evenkeel.Rewrites;
+
+namespace Evenkeel.Planning;
+
+/// <summary>
+/// A network lowered to a flat list of steps over planned memory: layer records, then rewrites, lowering, liveness and the
+/// arena. Immutable; holds no memory itself.
+/// </summary>
+public sealed class ExecutionPlan
+{
+    private readonly Dictionary<string, int> _values;
+    private readonly IReadOnlyDictionary<string, int> _kept;
+
+    private ExecutionPlan(PlanBuilder builder, RewriteResult rewritten)
+    {
+        Graph = builder.Graph;
+        Options = builder.Options;
+        Rewrites = rewritten.Log;
+        Steps = [.. builder.Forward, .. builder.Backward, .. builder.Commit];
+        ForwardSteps = builder.Forward.Count;
+        BackwardSteps = builder.Backward.Count;
+        Buffers = [.. builder.Buffers];
+        _kept = builder.KeptBuffers;
+        _values = Graph.Nodes.ToDictionary(n => n.Name, n => builder.Value(n.Name));
+        Probabilities = builder.Loss?.Probabilities ?? -1;
+        Losses = builder.Loss?.Losses ?? -1;
+        Labels = builder.Loss?.Labels ?? -1;
+        Live = [.. Liveness.Compute(Steps, Buffers.Length, ReadAfterwards())];
+        long[] bytes =
+        [
+            .. Buffers.Select(b => b.Region == Region.Activation ? b.Bytes(Options.MaxBatch) : 0),
+        ];
+        ArenaLayout arena = ArenaPlanner.Plan(
+            bytes,
+            [.. Buffers.Select((b, i) => b.Region == Region.Activation ? Live[i] : LiveRange.None)]
+        );
+        Offsets = [.. arena.Offsets];
+        ActivationBytes = arena.Bytes;
+    }
+
+    /// <summary>The network after rewriting.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>What the plan was built for.</summary>
+    public PlanOptions Options { get; }
+
+    /// <summary>What the rewrite rules did, and why some did not.</summary>
+    public ImmutableArray<RewriteLogEntry> Rewrites { get; }
+
+    /// <summary>All steps: forward, then backward, then commit.</summary>
+    public ImmutableArray<Step> Steps { get; }
+
+    /// <summary>How many steps are forward.</summary>
+    public int ForwardSteps { get; }
+
+    /// <summary>How many steps are backward; the rest commit running statistics.</summary>
+    public int BackwardSteps { get; }
+
+    /// <summary>Every buffer that steps name by index.</summary>
+    public ImmutableArray<BufferInfo> Buffers { get; }
+
+    /// <summary>Per buffer, the steps that need it.</summary>
+    public ImmutableArray<LiveRange> Live { get; }
+
+    /// <summary>Per buffer, its byte offset in the activation arena, or -1.</summary>
+    public ImmutableArray<long> Offsets { get; }
+
+    /// <summary>Size of the activation arena for the largest batch.</summary>
+    public long ActivationBytes { get; }
+
+    internal int Probabilities { get; }
+
+    internal int Losses { get; }
+
+    internal int Labels { get; }
+
+    /// <summary>Rewrites, lowers and plans a network.</summary>
+    /// <exception cref="GraphException">The network or the options do not allow it.</exception>
+    public static ExecutionPlan Build(Graph graph, PlanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.MaxBatch < 1)
+            throw new GraphException($"A plan needs a batch of 1 or more, not {options.MaxBatch}.");
+        foreach (string observed in options.Observed)
+            _ = graph[observed];
+        RewriteResult rewritten = RewriteRunner.Run(graph, RuleSet.Lowering, options);
+        var builder = new PlanBuilder(rewritten.Graph, options);
+        builder.Lower();
+        return new ExecutionPlan(builder, rewritten);
+    }
+
+    /// <summary>Buffer of a layer's output; a layer that was fused away has none.</summary>
+    internal int? ValueOf(string node) => _values.TryGetValue(node, out int buffer) ? buffer : null;
+
+    /// <summary>Buffer kept under <c>layer.name</c>.</summary>
+    internal int? KeptOf(string name) => _kept.TryGetValue(name, out int buffer) ? buffer : null;
+
+    private IEnumerable<int> ReadAfterwards()
+    {
+        yield return _values[Graph.OutputName];
+        foreach (string observed in Options.Observed)
+            yield return _values[observed];
+        foreach (int kept in _kept.Values)
+            yield return kept;
+        if (Losses >= 0)
+        {
+            yield return Losses;
+            yield return Probabilities;
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Planning;
+
+/// <summary>
+/// Gradient buffers of values and tensors while a plan is built. A value that several layers read receives one gradient from
+/// each: the first reader writes the buffer, later ones write a buffer of their own, which is then added.
+/// </summary>
+internal sealed class GradientBuffers
+{
+    private readonly PlanBuilder _builder;
+    private readonly Dictionary<string, int> _values = [];
+    private readonly Dictionary<string, int> _tensors = [];
+    private readonly HashSet<string> _learning = [];
+    private readonly List<(string Value, int Source)> _pending = [];
+
+    public GradientBuffers(PlanBuilder builder)
+    {
+        _builder = builder;
+        foreach (Node node in builder.Graph.Nodes)
+        {
+            bool learns = builder.Graph.Tensors().Any(t => t.Node == node.Name && t.Spec.Trainable);
+            if (learns || node.Inputs.Any(_learning.Contains))
+                _learning.Add(node.Name);
+        }
+
+        if (builder.Options.Mode != PlanMode.Training)
+            return;
+        foreach (NamedTensor tensor in builder.Graph.Tensors().Where(t => t.Spec.Trainable))
+        {
+            _tensors[tensor.Name] = builder.AddBuffer(
+                $"d {tensor.Name}",
+                Region.Gradient,
+                tensor.Spec.Type,
+                0,
+                tensor.Spec.Count
+            );
+        }
+    }
+
+    /// <summary>Whether the value depends on anything that learns.</summary>
+    public bool Needs(string value) => _learning.Contains(value);
+
+    public int OfValue(string value)
+    {
+        if (!_values.TryGetValue(value, out int buffer))
+            _values[value] = buffer = Allocate(value);
+        return buffer;
+    }
+
+    public bool Has(string value) => _values.ContainsKey(value);
+
+    public int? OfTensor(string tensor) => _tensors.TryGetValue(tensor, out int buffer) ? buffer : null;
+
+    public int? ForInput(Node node, int i)
+    {
+        string value = node.Inputs[i];
+        if (!Needs(value))
+            return null;
+        if (!_values.ContainsKey(value))
+            return OfValue(value);
+        int own = Allocate(value);
+        _pending.Add((value, own));
+        return own;
+    }
+
+    /// <summary>Adds what the layer just lowered has written beside a gradient that was there already.</summary>
+    public void EmitPendingSums()
+    {
+        foreach ((string value, int source) in _pending)
+        {
+            int count = _builder.Graph[value].Shape.Count;
+            _builder.Backward.Add(new AccumulateGradient(value, count, source, _values[value]));
+        }
+
+        _pending.Clear();
+    }
+
+    private int Allocate(string value) =>
+        _builder.AddBuffer(
+            $"d {value}",
+            Region.Activation,
+            Layers.ElementType.Float32,
+            _builder.Graph[value].Shape.Count,
+            0
+        );
+}

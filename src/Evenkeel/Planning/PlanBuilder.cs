@@ -1,0 +1,109 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Planning;
+
+/// <summary>Lowers a graph to steps and buffers: forward in node order, backward in the reverse order.</summary>
+internal sealed class PlanBuilder
+{
+    private readonly List<BufferInfo> _buffers = [];
+    private readonly Dictionary<string, int> _values = [];
+    private readonly Dictionary<string, int> _tensors = [];
+    private readonly Dictionary<string, int> _kept = [];
+
+    public PlanBuilder(Graph graph, PlanOptions options)
+    {
+        Graph = graph;
+        Options = options;
+        foreach (NamedTensor tensor in graph.Tensors())
+        {
+            Region region = tensor.Spec.Role == TensorRole.State ? Region.State : Region.Parameter;
+            _tensors[tensor.Name] = AddBuffer(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count);
+        }
+
+        foreach (Node node in graph.Nodes)
+        {
+            Region region = node.Layer is Input ? Region.Bound : Region.Activation;
+            _values[node.Name] = AddBuffer(node.Name, region, ElementType.Float32, node.Shape.Count, 0);
+        }
+
+        Gradients = new GradientBuffers(this);
+    }
+
+    public Graph Graph { get; }
+
+    public PlanOptions Options { get; }
+
+    public List<Step> Forward { get; } = [];
+
+    public List<Step> Backward { get; } = [];
+
+    public List<Step> Commit { get; } = [];
+
+    public GradientBuffers Gradients { get; }
+
+    public IReadOnlyList<BufferInfo> Buffers => _buffers;
+
+    public IReadOnlyDictionary<string, int> KeptBuffers => _kept;
+
+    public LossContext? Loss { get; private set; }
+
+    public int Value(string node) => _values[node];
+
+    public int Tensor(string name) => _tensors[name];
+
+    public int Kept(string name) => _kept[name];
+
+    public int Keep(string name, int count, ElementType type) =>
+        _kept[name] = AddBuffer(name, Region.Activation, type, 0, count);
+
+    public int AddBuffer(string name, Region region, ElementType type, int perExample, int count)
+    {
+        _buffers.Add(new BufferInfo(name, region, type, perExample, count));
+        return _buffers.Count - 1;
+    }
+
+    public void Lower()
+    {
+        foreach (Node node in Graph.Nodes)
+            node.Layer.Forward(new ForwardContext(this, node));
+        if (Options.Loss is { } loss)
+        {
+            Loss = MakeLoss();
+            loss.Forward(Loss);
+        }
+
+        if (Options.Mode == PlanMode.Training)
+            LowerBackward();
+    }
+
+    private LossContext MakeLoss()
+    {
+        Shape output = Graph.Output.Shape;
+        return new LossContext(
+            Forward,
+            output.Positions,
+            output.Channels,
+            Value(Graph.OutputName),
+            AddBuffer("labels", Region.Bound, ElementType.Int32, output.Positions, 0),
+            AddBuffer("probabilities", Region.Activation, ElementType.Float32, output.Count, 0),
+            AddBuffer("losses", Region.Activation, ElementType.Float32, output.Positions, 0)
+        );
+    }
+
+    private void LowerBackward()
+    {
+        if (Options.Loss is not { } loss || Loss is null)
+            throw new GraphException("A training plan needs a loss; give one in the plan's options.");
+        if (!Gradients.Needs(Graph.OutputName))
+            throw new GraphException("Nothing in the network can be trained; set a layer trainable.");
+        loss.Backward(Loss with { Steps = Backward }, Gradients.OfValue(Graph.OutputName));
+        foreach (Node node in Graph.Nodes.Reverse())
+        {
+            if (!Gradients.Has(node.Name))
+                continue;
+            node.Layer.Backward(new BackwardContext(this, node));
+            Gradients.EmitPendingSums();
+        }
+    }
+}

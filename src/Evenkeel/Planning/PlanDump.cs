@@ -1,0 +1,67 @@
+using System.Globalization;
+
+namespace Evenkeel.Planning;
+
+/// <summary>A plan as text: one line per step with its buffers, their bytes, offsets and live ranges.</summary>
+public static class PlanDump
+{
+    /// <summary>Writes the plan.</summary>
+    public static void Write(ExecutionPlan plan, TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(writer);
+        writer.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{plan.Options.Mode} plan, batch up to {plan.Options.MaxBatch}: {plan.Steps.Length} steps, activations {plan.ActivationBytes:N0} bytes"
+            )
+        );
+        for (int i = 0; i < plan.Steps.Length; i++)
+        {
+            if (i == 0)
+                writer.WriteLine("forward");
+            if (i == plan.ForwardSteps)
+                writer.WriteLine("backward");
+            if (i == plan.ForwardSteps + plan.BackwardSteps)
+                writer.WriteLine("commit");
+            WriteStep(plan, i, writer);
+        }
+    }
+
+    /// <summary>Writes what each rewrite rule did or why it declined.</summary>
+    public static void WriteRewrites(ExecutionPlan plan, TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(writer);
+        foreach (Rewrites.RewriteLogEntry entry in plan.Rewrites)
+            writer.WriteLine($"{entry.Rule,-28} {entry.Node,-16} {(entry.Applied ? "applied" : "declined")}: {entry.Reason}");
+    }
+
+    private static void WriteStep(ExecutionPlan plan, int i, TextWriter writer)
+    {
+        Step step = plan.Steps[i];
+        writer.WriteLine($"  {i,3} {step.Kernel,-28} {step.Layer}");
+        foreach (int buffer in step.Reads)
+            WriteBuffer(plan, buffer, step.Writes.Contains(buffer) ? "accum" : "read", writer);
+        foreach (int buffer in step.Writes.Where(b => !step.Reads.Contains(b)))
+            WriteBuffer(plan, buffer, "write", writer);
+    }
+
+    private static void WriteBuffer(ExecutionPlan plan, int buffer, string access, TextWriter writer)
+    {
+        BufferInfo info = plan.Buffers[buffer];
+        string place =
+            info.Region == Region.Activation
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"at {plan.Offsets[buffer],10:N0}  live {plan.Live[buffer].First}..{(plan.Live[buffer].Last == plan.Steps.Length ? "end" : plan.Live[buffer].Last)}"
+                )
+                : info.Region.ToString().ToLowerInvariant();
+        writer.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"        {access,-5} {info.Name,-32} {info.Bytes(plan.Options.MaxBatch),12:N0} bytes  {place}"
+            )
+        );
+    }
+}

@@ -1,0 +1,49 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>Folds an affine map into the linear layer before it: W' = W a, b' = a b + c (per unit).</summary>
+public static class AffineFolding
+{
+    /// <summary>The model with every affine map folded that has a linear layer of its own before it.</summary>
+    public static Model FoldAffine(this Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Model result = model.Clone();
+        while (Array.Find([.. result.Graph.Nodes], n => CanFold(result.Graph, n)) is { } affine)
+        {
+            Model folded = Fold(result, affine);
+            result.Dispose();
+            result = folded;
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether the node is an affine map whose input is a linear layer that nothing else reads.</summary>
+    internal static bool CanFold(Graph graph, Node node) =>
+        node.Layer is ChannelAffine
+        && graph[node.Inputs[0]].Layer is Linear
+        && graph.Consumers(node.Inputs[0]).Count() == 1
+        && graph.OutputName != node.Inputs[0];
+
+    private static Model Fold(Model model, Node affine)
+    {
+        Node linear = model.Graph[affine.Inputs[0]];
+        Graph graph = new GraphEditor(model.Graph)
+            .Replace(linear.Name, (Linear)linear.Layer with { Bias = true }, linear.Inputs)
+            .Bypass(affine.Name)
+            .ToGraph();
+        Model folded = model.With(graph);
+        ReadOnlySpan<float> scale = model.Floats($"{affine.Name}.weight");
+        ReadOnlySpan<float> shift = model.Floats($"{affine.Name}.bias");
+        Span<float> weight = folded.Floats($"{linear.Name}.weight");
+        Span<float> bias = folded.Floats($"{linear.Name}.bias");
+        for (int i = 0; i < weight.Length; i++)
+            weight[i] = (float)((double)weight[i] * scale[i % scale.Length]);
+        for (int i = 0; i < bias.Length; i++)
+            bias[i] = (float)(((double)bias[i] * scale[i]) + shift[i]);
+        return folded;
+    }
+}

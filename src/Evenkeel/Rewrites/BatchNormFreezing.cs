@@ -1,0 +1,61 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>Algorithm 2, lines 8-11: each batch normalisation becomes one affine map with fixed statistics.</summary>
+public static class BatchNormFreezing
+{
+    /// <summary>
+    /// The model with each batch normalisation replaced by y = a x + c, a = gamma / sqrt(Var + eps), c = beta - a E.
+    /// </summary>
+    /// <param name="model">Left as it is.</param>
+    /// <param name="statistics">Population statistics by layer name; a layer not named uses its running statistics.</param>
+    public static Model ReplaceByAffine(this Model model, IReadOnlyDictionary<string, ChannelStatistics> statistics)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(statistics);
+        Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
+        var editor = new GraphEditor(model.Graph);
+        foreach (Node norm in norms)
+        {
+            if (norm.Layer is BatchNorm { Fused: not null })
+                throw new GraphException($"Layer '{norm.Name}' carries a fused activation; freeze the network as it was built.");
+            editor.Replace(norm.Name, new ChannelAffine(), norm.Inputs);
+        }
+
+        Model frozen = model.With(editor.ToGraph());
+        foreach (Node norm in norms)
+        {
+            ChannelStatistics? population = statistics.GetValueOrDefault(norm.Name);
+            WriteAffine(model, frozen, norm, population ?? Running(model, norm.Name));
+        }
+
+        return frozen;
+    }
+
+    /// <summary>The running statistics of a layer.</summary>
+    internal static ChannelStatistics Running(Model model, string layer) =>
+        new(
+            Array.ConvertAll(model.Floats($"{layer}.running_mean").ToArray(), x => (double)x),
+            Array.ConvertAll(model.Floats($"{layer}.running_var").ToArray(), x => (double)x)
+        );
+
+    private static void WriteAffine(Model model, Model frozen, Node norm, ChannelStatistics statistics)
+    {
+        double epsilon = ((BatchNorm)norm.Layer).Convention.Epsilon;
+        ReadOnlySpan<float> gamma = model.Floats($"{norm.Name}.weight");
+        ReadOnlySpan<float> beta = model.Floats($"{norm.Name}.bias");
+        Span<float> scale = frozen.Floats($"{norm.Name}.weight");
+        Span<float> shift = frozen.Floats($"{norm.Name}.bias");
+        for (int i = 0; i < gamma.Length; i++)
+        {
+            // An epsilon of 0 with a constant channel: the inverse deviation is 0, as in the kernels.
+            double variance = statistics.Variance[i] + epsilon;
+            double a = variance > 0 ? gamma[i] / Math.Sqrt(variance) : 0;
+            scale[i] = (float)a;
+            shift[i] = (float)(beta[i] - (a * statistics.Mean[i]));
+        }
+    }
+}

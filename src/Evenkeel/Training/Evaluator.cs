@@ -1,0 +1,72 @@
+using Evenkeel.Data;
+using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Training;
+
+/// <summary>How a model does on a data set.</summary>
+/// <param name="Loss">Mean cross-entropy.</param>
+/// <param name="Accuracy">Share of examples whose most probable class is the label, in [0, 1].</param>
+/// <param name="Count">Examples.</param>
+public readonly record struct Evaluation(double Loss, double Accuracy, int Count);
+
+/// <summary>
+/// Evaluates a model with its running statistics (or affine maps), so that an example's result does not depend on its neighbours.
+/// </summary>
+public sealed class Evaluator : IDisposable
+{
+    private const int BlockSize = 256;
+    private readonly Executor _executor;
+    private readonly ExampleBlocks _blocks;
+
+    /// <summary>Plans the evaluation of <paramref name="model"/> on <paramref name="data"/>.</summary>
+    public Evaluator(Model model, IDataset data, WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        DatasetFit.Require(model.Graph, data);
+        var options = new PlanOptions(PlanMode.Inference, BlockSize) { Loss = new SoftmaxCrossEntropy() };
+        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        _blocks = new ExampleBlocks(data, BlockSize);
+    }
+
+    /// <summary>Evaluates the model as it is now.</summary>
+    public Evaluation Run()
+    {
+        double loss = 0;
+        int right = 0,
+            count = 0;
+        for (int block = 0; block < _blocks.Count; block++)
+        {
+            int examples = _blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
+            loss += _executor.ForwardLoss(inputs, labels) * examples;
+            right += CountRight(_executor.Output, labels);
+            count += examples;
+        }
+
+        return new Evaluation(loss / count, (double)right / count, count);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _executor.Dispose();
+
+    private static int CountRight(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
+    {
+        int classes = logits.Length / labels.Length,
+            right = 0;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            ReadOnlySpan<float> row = logits.Slice(i * classes, classes);
+            float score = row[labels[i]];
+            // A tie counts as right only for the first of the equals, and NaN never.
+            bool best = !row[..labels[i]].ContainsAnyInRange(score, float.PositiveInfinity);
+            foreach (float other in row[labels[i]..])
+                best &= other <= score;
+            right += best ? 1 : 0;
+        }
+
+        return right;
+    }
+}

@@ -1,0 +1,53 @@
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Training.Optimizers;
+
+/// <summary>Adagrad: s += g^2, p -= rate * g / (sqrt(s) + epsilon). Named by the paper as usable in Algorithm 2.</summary>
+/// <param name="Epsilon">Above 0.</param>
+public sealed record Adagrad(float Epsilon = 1e-10f) : OptimizerConfig
+{
+    /// <inheritdoc/>
+    public override string Kind => "adagrad";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames => ["sum_of_squares"];
+
+    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
+        Kernels.Optim.Adagrad.Step(pool, s.Parameters, s.Gradients, s.State, learningRate, Epsilon, decay);
+}
+
+/// <summary>Adam with bias correction and decoupled weight decay.</summary>
+/// <param name="Beta1">In [0, 1).</param>
+/// <param name="Beta2">In [0, 1).</param>
+/// <param name="Epsilon">Above 0.</param>
+public sealed record Adam(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f) : OptimizerConfig
+{
+    /// <inheritdoc/>
+    public override string Kind => "adam";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames => ["first_moment", "second_moment"];
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        MomentumRange.Check(Beta1);
+        MomentumRange.Check(Beta2);
+    }
+
+    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
+        Kernels.Optim.Adam.Step(
+            pool,
+            s.Parameters,
+            s.Gradients,
+            s.State,
+            s.SecondState,
+            step,
+            learningRate,
+            Beta1,
+            Beta2,
+            Epsilon,
+            decay
+        );
+}

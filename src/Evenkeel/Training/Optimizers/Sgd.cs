@@ -1,0 +1,68 @@
+using Evenkeel.Kernels.Optim;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Training.Optimizers;
+
+/// <summary>Stochastic gradient descent: p -= rate * g.</summary>
+public sealed record Sgd : OptimizerConfig
+{
+    /// <inheritdoc/>
+    public override string Kind => "sgd";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames => [];
+
+    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
+        Kernels.Optim.Sgd.Step(pool, s.Parameters, s.Gradients, learningRate, decay);
+}
+
+/// <summary>Gradient descent with momentum: v = momentum * v + g, p -= rate * v.</summary>
+/// <param name="Momentum">In [0, 1).</param>
+public sealed record SgdMomentum(float Momentum = 0.9f) : OptimizerConfig
+{
+    /// <inheritdoc/>
+    public override string Kind => "momentum";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames => ["velocity"];
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        MomentumRange.Check(Momentum);
+    }
+
+    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
+        Kernels.Optim.SgdMomentum.Step(pool, s.Parameters, s.Gradients, s.State, learningRate, Momentum, decay);
+}
+
+/// <summary>Nesterov's momentum: v = momentum * v + g, p -= rate * (g + momentum * v).</summary>
+/// <param name="Momentum">In [0, 1).</param>
+public sealed record SgdNesterov(float Momentum = 0.9f) : OptimizerConfig
+{
+    /// <inheritdoc/>
+    public override string Kind => "nesterov";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> StateNames => ["velocity"];
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        MomentumRange.Check(Momentum);
+    }
+
+    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
+        Kernels.Optim.SgdNesterov.Step(pool, s.Parameters, s.Gradients, s.State, learningRate, Momentum, decay);
+}
+
+internal static class MomentumRange
+{
+    public static void Check(float momentum)
+    {
+        if (!(momentum >= 0 && momentum < 1))
+            throw new ArgumentException($"momentum must be in [0, 1), not {momentum}");
+    }
+}

@@ -1,0 +1,97 @@
+using Evenkeel.Data;
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Planning;
+using Evenkeel.Rewrites;
+
+namespace Evenkeel.Training;
+
+/// <summary>How to measure population statistics.</summary>
+/// <param name="Estimator">The estimator.</param>
+/// <param name="BatchSize">Examples per batch; the paper uses training batches.</param>
+/// <param name="MaxBatches">Batches to use at most, from the start of the shuffled data; null: all.</param>
+/// <param name="Seed">Seed of the order of examples.</param>
+public sealed record PopulationOptions(
+    PopulationEstimator Estimator = PopulationEstimator.Pooled,
+    int BatchSize = 60,
+    int? MaxBatches = null,
+    ulong Seed = 1
+);
+
+/// <summary>
+/// Algorithm 2, lines 7-10: with parameters fixed, runs training batches through the network in one pass (each layer is fed what
+/// batch statistics make of the layers before it, as in training) and gathers each layer's statistics.
+/// </summary>
+public static class PopulationMeasurement
+{
+    /// <summary>Measures every batch-normalisation layer; the model is left as it is.</summary>
+    /// <returns>Statistics by layer name.</returns>
+    public static IReadOnlyDictionary<string, ChannelStatistics> MeasurePopulation(
+        this Model model,
+        IDataset data,
+        PopulationOptions options,
+        WorkerPool pool
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
+        if (options.Estimator == PopulationEstimator.Running)
+            return norms.ToDictionary(n => n.Name, n => BatchNormFreezing.Running(model, n.Name));
+        DatasetFit.Require(model.Graph, data);
+        var accumulators = norms.ToDictionary(
+            n => n.Name,
+            n => PopulationAccumulator.Create(options.Estimator, n.Shape.Channels)
+        );
+        if (norms.Length > 0)
+            Gather(model, data, options, pool, norms, accumulators);
+        return accumulators.ToDictionary(a => a.Key, a => a.Value.Estimate());
+    }
+
+    /// <summary>
+    /// Algorithm 2, lines 7-12, whole: measures population statistics on <paramref name="data"/>, replaces each batch normalisation
+    /// by its affine map and folds that into the linear layer before it.
+    /// </summary>
+    public static Model Freeze(this Model model, IDataset data, WorkerPool pool, PopulationOptions? options = null)
+    {
+        using Model affine = model.ReplaceByAffine(
+            model.MeasurePopulation(data, options ?? new PopulationOptions(), pool)
+        );
+        return affine.FoldAffine();
+    }
+
+    private static void Gather(
+        Model model,
+        IDataset data,
+        PopulationOptions options,
+        WorkerPool pool,
+        Node[] norms,
+        Dictionary<string, PopulationAccumulator> accumulators
+    )
+    {
+        var ordering = new Ordering(ShuffleMode.Full, options.Seed, 1);
+        int batchSize = Math.Min(options.BatchSize, data.Count);
+        using var loader = new BatchLoader(data, ordering, batchSize, LastBatch.Merge, 0, default);
+        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.BatchStatistics, loader.MaxBatch));
+        using var executor = new Executor(plan, model, pool);
+        int batches = Math.Min(Math.Max(1, data.Count / batchSize), options.MaxBatches ?? int.MaxValue);
+        for (int i = 0; i < batches; i++)
+        {
+            Batch batch = loader.Next();
+            executor.Forward(batch.Inputs.Span);
+            foreach (Node norm in norms)
+            {
+                accumulators[norm.Name]
+                    .Add(
+                        (long)batch.Count * norm.Shape.Positions,
+                        executor.BatchMean(norm.Name),
+                        executor.BatchVariance(norm.Name)
+                    );
+            }
+        }
+    }
+}

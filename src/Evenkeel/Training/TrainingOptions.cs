@@ -1,0 +1,66 @@
+using Evenkeel.Data;
+using Evenkeel.Training.Optimizers;
+using Evenkeel.Training.Schedules;
+
+namespace Evenkeel.Training;
+
+/// <summary>What to do with a batch whose loss is NaN or infinite.</summary>
+public enum NonFiniteLossPolicy
+{
+    /// <summary>Stop with an error; parameters and statistics are as before the batch.</summary>
+    Fail,
+
+    /// <summary>Leave parameters and statistics alone, count the batch and go on.</summary>
+    Skip,
+}
+
+/// <summary>How to train. Results depend on every value but <see cref="Threads"/> and <see cref="Prefetch"/>.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Examples per batch, 1 or more; 60 as in section 4.1 of the paper.</summary>
+    public int BatchSize { get; init; } = 60;
+
+    /// <summary>The update rule.</summary>
+    public OptimizerConfig Optimizer { get; init; } = new Sgd();
+
+    /// <summary>The learning rate over steps.</summary>
+    public LearningRate LearningRate { get; init; } = new ConstantRate(0.1);
+
+    /// <summary>Gradients are scaled down to this Euclidean norm over all parameters if they exceed it; null: never.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Seed of the order of examples.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>How examples are shuffled for each epoch.</summary>
+    public ShuffleMode Shuffle { get; init; } = ShuffleMode.Full;
+
+    /// <summary>Number of shards for shuffling within shards.</summary>
+    public int Shards { get; init; } = 100;
+
+    /// <summary>What happens to the last, smaller batch of an epoch.</summary>
+    public LastBatch LastBatch { get; init; } = LastBatch.Drop;
+
+    /// <summary>What to do with a batch whose loss is not finite.</summary>
+    public NonFiniteLossPolicy OnNonFiniteLoss { get; init; }
+
+    /// <summary>Threads that compute; the bits of the result do not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Batches prepared ahead by a background thread; 0 prepares each when it is asked for.</summary>
+    public int Prefetch { get; init; } = 4;
+
+    /// <summary>Throws if a value is outside its range.</summary>
+    /// <exception cref="ArgumentException">Names the value and its range.</exception>
+    public void Validate()
+    {
+        if (BatchSize < 1)
+            throw new ArgumentException($"the batch size must be 1 or more, not {BatchSize}");
+        if (ClipNorm is { } norm && !(norm > 0))
+            throw new ArgumentException($"the norm to clip to must be above 0, not {norm}");
+        if (Threads is < 1 or > 1024)
+            throw new ArgumentException($"threads must be 1 to 1024, not {Threads}");
+        Optimizer.Validate();
+        LearningRate.Validate();
+    }
+}
