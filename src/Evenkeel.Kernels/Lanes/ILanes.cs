@@ -53,6 +53,9 @@ public unsafe interface ILanes<TVec>
     /// <summary>Absolute value.</summary>
     static abstract TVec Abs(TVec a);
 
+    /// <summary>The magnitude of each lane of <paramref name="a"/> with the sign bit of <paramref name="sign"/>.</summary>
+    static abstract TVec CopySign(TVec a, TVec sign);
+
     /// <summary><paramref name="whenGreater"/> where a &gt; b, <paramref name="otherwise"/> elsewhere (also for NaN).</summary>
     static abstract TVec SelectGreater(TVec a, TVec b, TVec whenGreater, TVec otherwise);
 
@@ -64,6 +67,12 @@ public unsafe interface ILanes<TVec>
 
     /// <summary>Sum of the lanes, always in the same order for one width.</summary>
     static abstract float Sum(TVec a);
+
+    /// <summary>
+    /// Adds the square of each lane, exact in double precision, to <see cref="Count"/> doubles at
+    /// <paramref name="destination"/>.
+    /// </summary>
+    static abstract void AddSquaresTo(double* destination, TVec a);
 
     /// <summary>Adds each lane to <see cref="Count"/> doubles at <paramref name="destination"/>.</summary>
     static abstract void AddTo(double* destination, TVec a);

@@ -49,6 +49,9 @@ public readonly unsafe struct Lanes1 : ILanes<float>
     public static float Abs(float a) => MathF.Abs(a);
 
     /// <inheritdoc/>
+    public static float CopySign(float a, float sign) => MathF.CopySign(a, sign);
+
+    /// <inheritdoc/>
     public static float SelectGreater(float a, float b, float whenGreater, float otherwise) =>
         a > b ? whenGreater : otherwise;
 
@@ -60,6 +63,9 @@ public readonly unsafe struct Lanes1 : ILanes<float>
 
     /// <inheritdoc/>
     public static float Sum(float a) => a;
+
+    /// <inheritdoc/>
+    public static void AddSquaresTo(double* destination, float a) => *destination += (double)a * a;
 
     /// <inheritdoc/>
     public static void AddTo(double* destination, float a) => *destination += a;

@@ -68,6 +68,10 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> CopySign(Vector512<float> a, Vector512<float> sign) => Vector512.CopySign(a, sign);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SelectGreater(
         Vector512<float> a,
         Vector512<float> b,
@@ -87,6 +91,16 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSquaresTo(double* destination, Vector512<float> a)
+    {
+        Vector512<double> lower = Vector512.WidenLower(a);
+        Vector512<double> upper = Vector512.WidenUpper(a);
+        (Vector512.Load(destination) + (lower * lower)).Store(destination);
+        (Vector512.Load(destination + 8) + (upper * upper)).Store(destination + 8);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

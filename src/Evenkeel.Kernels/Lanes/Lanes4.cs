@@ -68,6 +68,10 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> CopySign(Vector128<float> a, Vector128<float> sign) => Vector128.CopySign(a, sign);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> SelectGreater(
         Vector128<float> a,
         Vector128<float> b,
@@ -87,6 +91,16 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSquaresTo(double* destination, Vector128<float> a)
+    {
+        Vector128<double> lower = Vector128.WidenLower(a);
+        Vector128<double> upper = Vector128.WidenUpper(a);
+        (Vector128.Load(destination) + (lower * lower)).Store(destination);
+        (Vector128.Load(destination + 2) + (upper * upper)).Store(destination + 2);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

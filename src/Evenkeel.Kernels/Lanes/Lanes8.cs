@@ -68,6 +68,10 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> CopySign(Vector256<float> a, Vector256<float> sign) => Vector256.CopySign(a, sign);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> SelectGreater(
         Vector256<float> a,
         Vector256<float> b,
@@ -87,6 +91,16 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddSquaresTo(double* destination, Vector256<float> a)
+    {
+        Vector256<double> lower = Vector256.WidenLower(a);
+        Vector256<double> upper = Vector256.WidenUpper(a);
+        (Vector256.Load(destination) + (lower * lower)).Store(destination);
+        (Vector256.Load(destination + 4) + (upper * upper)).Store(destination + 4);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

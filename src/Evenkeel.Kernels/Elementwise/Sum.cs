@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Elementwise;
+
+/// <summary>The sum of two activations, as where a shortcut joins its branch.</summary>
+public static unsafe class Sum
+{
+    /// <summary>y = a + b.</summary>
+    /// <param name="pool">Threads to use; the result does not depend on their number.</param>
+    /// <param name="a">First operand.</param>
+    /// <param name="b">Second operand, of equal length.</param>
+    /// <param name="y">Receives the sum; may be the memory of either operand.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap shifted against each other.</exception>
+    public static void Add(WorkerPool pool, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        SpanCheck.SameLength(a.Length, nameof(a), b.Length, nameof(b));
+        SpanCheck.SameLength(a.Length, nameof(a), y.Length, nameof(y));
+        SpanCheck.SameOrApart(a, y, nameof(a), nameof(y));
+        SpanCheck.SameOrApart(b, y, nameof(b), nameof(y));
+        fixed (
+            float* aValues = a,
+                bValues = b,
+                yValues = y
+        )
+        {
+            var pass = new ElementwisePass<Kernel>(pool, a.Length, new(aValues, bValues, yValues));
+            WidestLanes.Run(ref pass);
+        }
+    }
+
+    internal readonly struct Kernel(float* a, float* b, float* y) : IElementwiseKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<TLanes, TVec>(nint index)
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged =>
+            TLanes.Store(y + index, TLanes.Add(TLanes.Load(a + index), TLanes.Load(b + index)));
+    }
+}

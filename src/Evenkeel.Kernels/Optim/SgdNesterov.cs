@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Optim;
+
+/// <summary>Stochastic gradient descent with Nesterov's momentum, in PyTorch's form.</summary>
+public static unsafe class SgdNesterov
+{
+    /// <summary>v = momentum * v + g; p -= learningRate * (g + momentum * v).</summary>
+    /// <param name="pool">Threads to use; the result does not depend on their number.</param>
+    /// <param name="parameters">Parameters p, updated in place.</param>
+    /// <param name="gradients">Gradients g, as many.</param>
+    /// <param name="velocity">Velocity v, as many, zero before the first step, updated in place.</param>
+    /// <param name="learningRate">Step size, finite, not negative.</param>
+    /// <param name="momentum">The share mu of the velocity that is kept, at least 0 and below 1.</param>
+    /// <param name="weightDecay">Decoupled weight decay, finite, not negative: p also loses learningRate * weightDecay * p.</param>
+    /// <exception cref="ArgumentException">A length differs from that of the parameters.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
+    public static void Step(
+        WorkerPool pool,
+        Span<float> parameters,
+        ReadOnlySpan<float> gradients,
+        Span<float> velocity,
+        float learningRate,
+        float momentum,
+        float weightDecay
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        OptimizerCheck.Length(parameters, gradients, nameof(gradients));
+        OptimizerCheck.Length(parameters, velocity, nameof(velocity));
+        OptimizerCheck.NotNegative(learningRate, nameof(learningRate));
+        OptimizerCheck.Fraction(momentum, nameof(momentum));
+        OptimizerCheck.NotNegative(weightDecay, nameof(weightDecay));
+        fixed (
+            float* p = parameters,
+                g = gradients,
+                v = velocity
+        )
+        {
+            var kernel = new Kernel(p, g, v, learningRate, momentum, learningRate * weightDecay);
+            var pass = new ElementwisePass<Kernel>(pool, parameters.Length, kernel);
+            WidestLanes.Run(ref pass);
+        }
+    }
+
+    internal readonly struct Kernel(
+        float* parameters,
+        float* gradients,
+        float* velocity,
+        float rate,
+        float momentum,
+        float decay
+    ) : IElementwiseKernel
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<TLanes, TVec>(nint index)
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged
+        {
+            TVec p = TLanes.Load(parameters + index);
+            TVec g = TLanes.Load(gradients + index);
+            TVec v = TLanes.Load(velocity + index);
+            v = TLanes.FusedMultiplyAdd(TLanes.Splat(momentum), v, g);
+            TVec direction = TLanes.FusedMultiplyAdd(TLanes.Splat(momentum), v, g);
+            TLanes.Store(velocity + index, v);
+            TLanes.Store(parameters + index, ParameterStep.Apply<TLanes, TVec>(p, direction, rate, decay));
+        }
+    }
+}

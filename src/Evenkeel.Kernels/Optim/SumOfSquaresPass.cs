@@ -1,0 +1,59 @@
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Optim;
+
+/// <summary>
+/// Sums squares chunk by chunk, then the chunks in order. Within a chunk element i goes to accumulator i mod 64 whatever
+/// the width, and a float's square is exact in double, so every width gives the same bits.
+/// </summary>
+internal readonly unsafe struct SumOfSquaresPass(WorkerPool pool, int length, float* values, double* result)
+    : ILanesAction
+{
+    private const int ChunkElements = 8192;
+
+    // Four of the widest registers: enough to hide the time from storing an accumulator to loading it again.
+    private const int Accumulators = 64;
+
+    /// <inheritdoc/>
+    public void Run<TLanes, TVec>()
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int chunks = (int)(((long)length + ChunkElements - 1) / ChunkElements);
+        double* sums = (double*)pool.Scratch((nuint)Math.Max(chunks, 1) * sizeof(double));
+        var work = new Chunks<TLanes, TVec>(values, length, sums);
+        pool.For(chunks, ref work);
+        double total = 0;
+        for (int i = 0; i < chunks; i++)
+            total += sums[i];
+        *result = total;
+    }
+
+    private readonly struct Chunks<TLanes, TVec>(float* values, int length, double* sums) : IChunkWork
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        public void Run(int chunk)
+        {
+            nint start = (nint)chunk * ChunkElements;
+            int count = (int)Math.Min(ChunkElements, length - start);
+            sums[chunk] = SumChunk(values + start, count);
+        }
+
+        private static double SumChunk(float* x, int count)
+        {
+            double* accumulators = stackalloc double[Accumulators];
+            new Span<double>(accumulators, Accumulators).Clear();
+            int i = 0;
+            for (; i + TLanes.Count <= count; i += TLanes.Count)
+                TLanes.AddSquaresTo(accumulators + (i % Accumulators), TLanes.Load(x + i));
+            for (; i < count; i++)
+                Lanes1.AddSquaresTo(accumulators + (i % Accumulators), x[i]);
+            double sum = 0;
+            for (int j = 0; j < Accumulators; j++)
+                sum += accumulators[j];
+            return sum;
+        }
+    }
+}
