@@ -1,3 +1,0 @@
-namespace Evenkeel.Tests;
-
-internal static class Placeholder;
