@@ -56,10 +56,7 @@ public sealed class PixelEncoding
             );
         }
 
-        return new(
-            Text($"standardized {mean:R} {standardDeviation:R}"),
-            p => ((p / 255.0) - mean) / standardDeviation
-        );
+        return new(Text($"standardized {mean:R} {standardDeviation:R}"), p => ((p / 255.0) - mean) / standardDeviation);
     }
 
     /// <inheritdoc/>

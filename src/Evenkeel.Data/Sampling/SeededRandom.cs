@@ -46,7 +46,8 @@ internal struct SeededRandom(ulong state)
     public float Normal()
     {
         ulong bits = Next();
-        int sum = (int)(bits & 0xFFFF) + (int)((bits >> 16) & 0xFFFF) + (int)((bits >> 32) & 0xFFFF) + (int)(bits >> 48);
+        int sum =
+            (int)(bits & 0xFFFF) + (int)((bits >> 16) & 0xFFFF) + (int)((bits >> 32) & 0xFFFF) + (int)(bits >> 48);
         return (sum - (2 * 65535)) * (1.7320508f / 65536f);
     }
 

@@ -49,7 +49,8 @@ internal sealed class PenTrace
         float slopeB = (c - a) * 0.5f;
         float slopeC = (d - b) * 0.5f;
         float step = c - b;
-        return b + (t * (slopeB + (t * ((3f * step) - (2f * slopeB) - slopeC + (t * (slopeB + slopeC - (2f * step)))))));
+        return b
+            + (t * (slopeB + (t * ((3f * step) - (2f * slopeB) - slopeC + (t * (slopeB + slopeC - (2f * step)))))));
     }
 
     private void Add(float x, float y, bool lifted)
