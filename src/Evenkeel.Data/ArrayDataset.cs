@@ -1,0 +1,115 @@
+namespace Evenkeel.Data;
+
+/// <summary>What to do with inputs that are NaN or infinite.</summary>
+public enum NonFiniteInputs
+{
+    /// <summary>Refuse the data, naming the example.</summary>
+    Refuse,
+
+    /// <summary>Take them as they are.</summary>
+    Allow,
+}
+
+/// <summary>A caller's own float examples in memory.</summary>
+public sealed class ArrayDataset : IDataset
+{
+    private readonly float[] _inputs;
+    private readonly int[] _labels;
+
+    /// <summary>Wraps arrays; they are not copied and must not change while they are read.</summary>
+    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="inputs">[count, product of <paramref name="shape"/>], row by row.</param>
+    /// <param name="labels">[count], each 0 to <paramref name="classes"/> - 1.</param>
+    /// <param name="shape">Shape of one example.</param>
+    /// <param name="classes">Number of classes, 1 or more.</param>
+    /// <param name="nonFinite">Whether NaN and infinity are refused.</param>
+    /// <exception cref="ArgumentException">
+    /// The lengths do not fit together, a label is out of range, or an input is not finite; the message names the example.
+    /// </exception>
+    public ArrayDataset(
+        string name,
+        float[] inputs,
+        int[] labels,
+        ReadOnlySpan<int> shape,
+        int classes,
+        NonFiniteInputs nonFinite = NonFiniteInputs.Refuse
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        Name = name;
+        Classes = classes;
+        (Shape, InputLength) = DatasetChecks.Shape(shape, name);
+        if (inputs.Length != (long)labels.Length * InputLength)
+        {
+            throw new ArgumentException(
+                $"{name}: {labels.Length} labels with {InputLength} values each need "
+                    + $"{(long)labels.Length * InputLength} inputs, but there are {inputs.Length}.",
+                nameof(inputs)
+            );
+        }
+
+        CheckLabels(name, labels, classes);
+        if (nonFinite == NonFiniteInputs.Refuse)
+            CheckFinite(name, inputs, InputLength);
+        _inputs = inputs;
+        _labels = labels;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int Count => _labels.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Shape { get; }
+
+    /// <inheritdoc/>
+    public int InputLength { get; }
+
+    /// <inheritdoc/>
+    public int Classes { get; }
+
+    /// <inheritdoc/>
+    public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels)
+    {
+        DatasetChecks.Spans(this, indices.Length, inputs.Length, labels.Length);
+        for (int i = 0; i < indices.Length; i++)
+        {
+            int index = indices[i];
+            DatasetChecks.Index(this, index);
+            _inputs.AsSpan(index * InputLength, InputLength).CopyTo(inputs.Slice(i * InputLength, InputLength));
+            labels[i] = _labels[index];
+        }
+    }
+
+    private static void CheckLabels(string name, int[] labels, int classes)
+    {
+        int wrong = labels.AsSpan().IndexOfAnyExceptInRange(0, classes - 1);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException(
+                $"{name}: the label of example {wrong} is {labels[wrong]}, outside 0 to {classes - 1}.",
+                nameof(labels)
+            );
+        }
+    }
+
+    private static void CheckFinite(string name, float[] inputs, int inputLength)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (!float.IsFinite(inputs[i]))
+            {
+                throw new ArgumentException(
+                    $"{name}: value {i % inputLength} of example {i / inputLength} is {inputs[i]}; clean the data, or "
+                        + $"pass {nameof(NonFiniteInputs)}.{nameof(NonFiniteInputs.Allow)} to take it as it is.",
+                    nameof(inputs)
+                );
+            }
+        }
+    }
+}

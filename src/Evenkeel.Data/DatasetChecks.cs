@@ -1,0 +1,59 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Evenkeel.Data;
+
+/// <summary>The checks that every data set makes, and their messages.</summary>
+internal static class DatasetChecks
+{
+    /// <summary>A private copy of a shape, and its product.</summary>
+    public static (IReadOnlyList<int> Shape, int Length) Shape(ReadOnlySpan<int> shape, string name)
+    {
+        long length = 1;
+        foreach (int side in shape)
+        {
+            length = side > 0 ? length * side : 0;
+            if (length is 0 or > int.MaxValue)
+                break;
+        }
+
+        if (shape.IsEmpty || length is 0 or > int.MaxValue)
+        {
+            throw new ArgumentException(
+                $"{name}: the shape [{string.Join(", ", shape.ToArray())}] of an example must have sides of 1 or more "
+                    + "and fewer than 2^31 values.",
+                nameof(shape)
+            );
+        }
+
+        return (Array.AsReadOnly(shape.ToArray()), (int)length);
+    }
+
+    /// <summary>Checks the spans of <see cref="IDataset.Read"/>.</summary>
+    public static void Spans(IDataset data, int examples, int inputs, int labels)
+    {
+        if (inputs != (long)examples * data.InputLength || labels != examples)
+            ThrowSpans(data, examples, inputs, labels);
+    }
+
+    /// <summary>Checks that an index lies in the data.</summary>
+    public static void Index(IDataset data, int index)
+    {
+        if ((uint)index >= (uint)data.Count)
+            ThrowIndex(data, index);
+    }
+
+    [DoesNotReturn]
+    private static void ThrowSpans(IDataset data, int examples, int inputs, int labels) =>
+        throw new ArgumentException(
+            $"{data.Name}: {examples} examples of {data.InputLength} values need {(long)examples * data.InputLength} "
+                + $"inputs and {examples} labels, but the spans hold {inputs} and {labels}."
+        );
+
+    [DoesNotReturn]
+    private static void ThrowIndex(IDataset data, int index) =>
+        throw new ArgumentOutOfRangeException(
+            nameof(index),
+            index,
+            $"{data.Name}: example {index} does not exist; the data has {data.Count}, numbered from 0."
+        );
+}

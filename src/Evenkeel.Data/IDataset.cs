@@ -1,0 +1,31 @@
+namespace Evenkeel.Data;
+
+/// <summary>
+/// Labelled examples of one shape. Reading is thread-safe and allocates nothing, so that a background thread can fill
+/// batches while others read probes.
+/// </summary>
+public interface IDataset
+{
+    /// <summary>What the data is, for messages and reports.</summary>
+    string Name { get; }
+
+    /// <summary>Number of examples.</summary>
+    int Count { get; }
+
+    /// <summary>Shape of one example, for instance [784] or [28, 28, 1] (height, width, channels).</summary>
+    IReadOnlyList<int> Shape { get; }
+
+    /// <summary>Values of one example: the product of <see cref="Shape"/>.</summary>
+    int InputLength { get; }
+
+    /// <summary>Number of classes; labels are 0 to <see cref="Classes"/> - 1.</summary>
+    int Classes { get; }
+
+    /// <summary>Reads examples into rows, in the order of <paramref name="indices"/>.</summary>
+    /// <param name="indices">Examples, each 0 to <see cref="Count"/> - 1; may repeat.</param>
+    /// <param name="inputs">[indices.Length, InputLength], overwritten.</param>
+    /// <param name="labels">[indices.Length], overwritten.</param>
+    /// <exception cref="ArgumentException">A span has another length than said.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the data.</exception>
+    void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels);
+}

@@ -1,0 +1,51 @@
+namespace Evenkeel.Data.Loading;
+
+/// <summary>
+/// Some examples of an epoch. The memory belongs to the loader: it is valid until the loader's next batch is asked for.
+/// </summary>
+public sealed class Batch
+{
+    private readonly float[] _inputs;
+    private readonly int[] _labels;
+    private readonly int[] _indices;
+    private readonly int _inputLength;
+
+    internal Batch(int maxBatch, int inputLength)
+    {
+        _inputs = new float[maxBatch * inputLength];
+        _labels = new int[maxBatch];
+        _indices = new int[maxBatch];
+        _inputLength = inputLength;
+    }
+
+    /// <summary>Inputs, [Count, values of an example].</summary>
+    public ReadOnlyMemory<float> Inputs => _inputs.AsMemory(0, Count * _inputLength);
+
+    /// <summary>Labels, [Count].</summary>
+    public ReadOnlyMemory<int> Labels => _labels.AsMemory(0, Count);
+
+    /// <summary>Which examples of the data set these are, [Count].</summary>
+    public ReadOnlyMemory<int> Indices => _indices.AsMemory(0, Count);
+
+    /// <summary>Number of examples.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The epoch, from 0.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>The batch within the epoch, from 0.</summary>
+    public int BatchInEpoch { get; private set; }
+
+    /// <summary>How many examples of the epoch come before this batch.</summary>
+    public int FirstExample { get; private set; }
+
+    internal void Fill(IDataset dataset, LoaderPosition position, int first, ReadOnlySpan<int> indices)
+    {
+        Count = indices.Length;
+        Epoch = position.Epoch;
+        BatchInEpoch = position.Batch;
+        FirstExample = first;
+        indices.CopyTo(_indices);
+        dataset.Read(indices, _inputs.AsSpan(0, Count * _inputLength), _labels.AsSpan(0, Count));
+    }
+}

@@ -1,0 +1,91 @@
+using Evenkeel.Data.Sampling;
+
+namespace Evenkeel.Data.Loading;
+
+/// <summary>
+/// Gives the batches of one epoch after another, without end. The batches follow from the data and the options alone: a
+/// loader opened at a position gives what a loader that came there by itself gives, whatever either reads ahead.
+/// One thread may use a loader at a time. Nothing is allocated per batch.
+/// </summary>
+public sealed class BatchLoader : IDisposable
+{
+    private const int MaxPrefetch = 1024;
+
+    private readonly BatchSource _source;
+    private readonly PrefetchRing? _ring;
+    private readonly Batch _single;
+    private bool _disposed;
+
+    /// <summary>Opens a loader; with prefetch, reading starts at once.</summary>
+    /// <exception cref="ArgumentException">The options do not fit the data; the message says how.</exception>
+    public BatchLoader(IDataset dataset, BatchLoaderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.Prefetch is < 0 or > MaxPrefetch)
+            throw new ArgumentException(
+                $"Prefetch is {options.Prefetch}, but must be 0 to {MaxPrefetch}.",
+                nameof(options)
+            );
+        if (dataset.Count < 1)
+            throw new ArgumentException($"{dataset.Name}: there are no examples to load.", nameof(dataset));
+        Layout = new BatchLayout(dataset.Count, options.BatchSize, options.LastBatch);
+        if ((long)Layout.MaxBatch * dataset.InputLength > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"{dataset.Name}: a batch of {Layout.MaxBatch} examples of {dataset.InputLength} values is too large.",
+                nameof(options)
+            );
+        }
+
+        if (options.Start.Epoch < 0 || (uint)options.Start.Batch >= (uint)Layout.BatchesPerEpoch)
+        {
+            throw new ArgumentException(
+                $"{dataset.Name}: the start at epoch {options.Start.Epoch}, batch {options.Start.Batch} does not exist; an "
+                    + $"epoch has {Layout.BatchesPerEpoch} batches, numbered from 0. Resume with the data and the batch size "
+                    + "of the run that was stopped.",
+                nameof(options)
+            );
+        }
+
+        Position = options.Start;
+        var order = new ExampleOrder(dataset.Count, options.Shuffle, options.Seed, options.Shards);
+        _source = new BatchSource(dataset, order, Layout, options.Start);
+        var slots = new Batch[options.Prefetch + 1];
+        for (int i = 0; i < slots.Length; i++)
+            slots[i] = new Batch(Layout.MaxBatch, dataset.InputLength);
+        _single = slots[0];
+        _ring = options.Prefetch > 0 ? new PrefetchRing(_source, slots) : null;
+    }
+
+    /// <summary>How an epoch is cut into batches.</summary>
+    public BatchLayout Layout { get; }
+
+    /// <summary>The batch that <see cref="Next"/> gives next: what a checkpoint keeps.</summary>
+    public LoaderPosition Position { get; private set; }
+
+    /// <summary>The next batch; the one before it is no longer valid.</summary>
+    /// <returns>A batch that the loader reuses.</returns>
+    /// <exception cref="ObjectDisposedException">The loader has been disposed.</exception>
+    /// <exception cref="Exception">What the data set threw while this batch was read.</exception>
+    public Batch Next()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Batch batch = _single;
+        if (_ring is null)
+            _source.FillNext(batch);
+        else
+            batch = _ring.Take();
+        Position = BatchSource.After(Position, Layout);
+        return batch;
+    }
+
+    /// <summary>Stops reading ahead; a batch that is being read is finished first.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _ring?.Dispose();
+    }
+}

@@ -1,0 +1,30 @@
+using Evenkeel.Data.Sampling;
+
+namespace Evenkeel.Data.Loading;
+
+/// <summary>Which batches a loader gives, and how far ahead it reads.</summary>
+public sealed record BatchLoaderOptions
+{
+    /// <summary>Examples of a batch, 1 or more.</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>How examples are shuffled.</summary>
+    public ShuffleMode Shuffle { get; init; } = ShuffleMode.Full;
+
+    /// <summary>Which permutations.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Shards for <see cref="ShuffleMode.Shards"/>.</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>What becomes of the examples that do not fill the last batch of an epoch.</summary>
+    public LastBatch LastBatch { get; init; } = LastBatch.Drop;
+
+    /// <summary>
+    /// Batches that a background thread reads ahead, 0 to 1024; 0 reads on the caller's thread. The batches are the same.
+    /// </summary>
+    public int Prefetch { get; init; } = 2;
+
+    /// <summary>The first batch to give.</summary>
+    public LoaderPosition Start { get; init; }
+}

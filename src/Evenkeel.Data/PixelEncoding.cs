@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace Evenkeel.Data;
+
+/// <summary>Which value each of the 256 possible bytes of a pixel stands for.</summary>
+public sealed class PixelEncoding
+{
+    private readonly float[] _values = new float[256];
+
+    private PixelEncoding(string name, Func<int, double> value)
+    {
+        Name = name;
+        for (int pixel = 0; pixel < 256; pixel++)
+            _values[pixel] = (float)value(pixel);
+    }
+
+    /// <summary>
+    /// 0 for pixels up to 127 and 1 above, a threshold of one half: the binary images of the MNIST experiment
+    /// (Ioffe and Szegedy 2015, section 4.1).
+    /// </summary>
+    public static PixelEncoding Binary { get; } = BinaryAt(0.5);
+
+    /// <summary>Pixel / 255, in 0 to 1.</summary>
+    public static PixelEncoding UnitScale { get; } = new("unit", p => p / 255.0);
+
+    /// <summary>Short name for reports, such as "binary 0.5".</summary>
+    public string Name { get; }
+
+    /// <summary>The 256 values, by pixel.</summary>
+    public ReadOnlySpan<float> Values => _values;
+
+    /// <summary>1 where pixel / 255 is above the threshold and 0 elsewhere.</summary>
+    /// <param name="threshold">0 to 1, 1 excluded.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The threshold is outside that range.</exception>
+    public static PixelEncoding BinaryAt(double threshold)
+    {
+        if (!(threshold is >= 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold must be in [0, 1).");
+        return new(Text($"binary {threshold}"), p => p / 255.0 > threshold ? 1 : 0);
+    }
+
+    /// <summary>(pixel / 255 - mean) / standard deviation.</summary>
+    /// <param name="mean">Mean of pixel / 255, see <see cref="InMemoryDataset.MeasurePixels"/>.</param>
+    /// <param name="standardDeviation">Standard deviation of pixel / 255, above 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not finite, or the deviation is not above 0.</exception>
+    public static PixelEncoding Standardized(double mean, double standardDeviation)
+    {
+        if (!double.IsFinite(mean))
+            throw new ArgumentOutOfRangeException(nameof(mean), mean, "The mean must be finite.");
+        if (!(standardDeviation > 0 && double.IsFinite(standardDeviation)))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(standardDeviation),
+                standardDeviation,
+                "The standard deviation must be above 0; constant data cannot be standardised."
+            );
+        }
+
+        return new(Text($"standardized {mean:R} {standardDeviation:R}"), p => ((p / 255.0) - mean) / standardDeviation);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
