@@ -1,0 +1,114 @@
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Norm;
+
+public static unsafe partial class BatchNorm
+{
+    private const int ForwardInputs = 1;
+
+    /// <summary>
+    /// y = g(gamma * (x - mean) / sqrt(variance + epsilon) + beta) with the batch's own statistics
+    /// (Ioffe &amp; Szegedy 2015, Algorithm 1). No output is touched when there are no rows.
+    /// </summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="act">The activation g.</param>
+    /// <param name="rows">Values per channel, 0 or more; a single one gives g(beta).</param>
+    /// <param name="channels">Channels, 1 or more.</param>
+    /// <param name="x">[rows, channels].</param>
+    /// <param name="gamma">[channels].</param>
+    /// <param name="beta">[channels].</param>
+    /// <param name="epsilon">Added to the variance; 0 or more. With 0, a constant channel still gives g(beta).</param>
+    /// <param name="y">Receives [rows, channels]; may be <paramref name="x"/>.</param>
+    /// <param name="mean">Receives [channels].</param>
+    /// <param name="variance">Receives [channels], biased.</param>
+    /// <exception cref="ArgumentException">A size does not fit, or y overlaps x without being the same memory.</exception>
+    public static void Forward<TAct>(
+        WorkerPool pool,
+        TAct act,
+        int rows,
+        int channels,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> gamma,
+        ReadOnlySpan<float> beta,
+        float epsilon,
+        Span<float> y,
+        Span<double> mean,
+        Span<double> variance
+    )
+        where TAct : struct, IActivation
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        NormArguments.CheckShape(rows, channels);
+        NormArguments.CheckMatrix(rows, channels, x.Length);
+        NormArguments.CheckMatrix(rows, channels, y.Length);
+        NormArguments.CheckVector(channels, gamma.Length);
+        NormArguments.CheckVector(channels, beta.Length);
+        NormArguments.CheckVector(channels, mean.Length);
+        NormArguments.CheckVector(channels, variance.Length);
+        NormArguments.CheckEpsilon(epsilon);
+        NormArguments.CheckOverlap(x, y);
+        if (rows > 0)
+            Forward(pool, NormPlan.For(rows, channels, ForwardInputs), act, x, gamma, beta, epsilon, y, mean, variance);
+    }
+
+    internal static void Forward<TAct>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> gamma,
+        ReadOnlySpan<float> beta,
+        float epsilon,
+        Span<float> y,
+        Span<double> mean,
+        Span<double> variance
+    )
+        where TAct : struct, IActivation
+    {
+        var workspace = new NormWorkspace(pool, plan);
+        fixed (
+            float* px = x,
+                pg = gamma,
+                pb = beta,
+                py = y
+        )
+        fixed (
+            double* pm = mean,
+                pv = variance
+        )
+        {
+            var statistics = new NormStatistics(pm, pv, epsilon);
+            if (plan.StreamsTo(py))
+                Forward<TAct, StreamingStore>(pool, plan, act, px, pg, pb, py, statistics, workspace);
+            else
+                Forward<TAct, CachedStore>(pool, plan, act, px, pg, pb, py, statistics, workspace);
+        }
+    }
+
+    private static void Forward<TAct, TStore>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        float* x,
+        float* gamma,
+        float* beta,
+        float* y,
+        in NormStatistics statistics,
+        in NormWorkspace workspace
+    )
+        where TAct : struct, IActivation
+        where TStore : struct, IStore
+    {
+        if (plan.WholeChannels)
+        {
+            var work = new ForwardWork<TAct, TStore>(plan, act, x, y, gamma, beta, statistics, workspace);
+            pool.For(plan.Tiles, ref work);
+            return;
+        }
+
+        MomentsWork.RunAll(pool, plan, x, workspace, statistics);
+        Coefficients.Forward(statistics, gamma, beta, 0, plan.Channels, workspace);
+        NormalizeWork<TAct, TStore>.RunAll(pool, plan, act, x, y, workspace);
+    }
+}

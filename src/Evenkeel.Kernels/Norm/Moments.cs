@@ -1,0 +1,99 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Kernels.Norm;
+
+/// <summary>Means and sums of squared deviations in double precision (Chan, Golub and LeVeque 1979).</summary>
+internal static unsafe class Moments
+{
+    /// <summary>Mean and sum of squared deviations of the columns of <paramref name="tile"/>, into doubles per column.</summary>
+    /// <param name="x">The matrix.</param>
+    /// <param name="stride">Floats from one of its rows to the next.</param>
+    /// <param name="width">Floats in the widest register to use.</param>
+    /// <param name="tile">The rows and columns to read.</param>
+    /// <param name="sums">Room for one float per column of the matrix.</param>
+    /// <param name="squares">Room for one float per column of the matrix.</param>
+    /// <param name="mean">Receives the mean of each column.</param>
+    /// <param name="m2">Receives the sum of squared deviations of each column.</param>
+    public static void OfTile(
+        float* x,
+        int stride,
+        int width,
+        in Tile tile,
+        float* sums,
+        float* squares,
+        double* mean,
+        double* m2
+    )
+    {
+        int columns = tile.End - tile.Column;
+        new Span<double>(mean + tile.Column, columns).Clear();
+        new Span<double>(m2 + tile.Column, columns).Clear();
+        var pass = new MomentsPass(x, stride, sums, squares);
+        for (int done = 0; done < tile.Rows; done += NormPlan.BlockRows)
+        {
+            int row = tile.Row + done;
+            int rows = Math.Min(NormPlan.BlockRows, tile.Rows - done);
+            ColumnPass.Run(ref pass, width, row, rows, tile.Column, tile.End);
+            float* first = x + ((nint)row * stride);
+            AddBlock(first, sums, squares, mean, m2, tile, rows, done);
+        }
+    }
+
+    // Folds the sums about the block's first row into the running mean and sum of squared deviations.
+    private static void AddBlock(
+        float* k,
+        float* s,
+        float* q,
+        double* mean,
+        double* m2,
+        in Tile tile,
+        int rows,
+        int before
+    )
+    {
+        double weight = (double)rows / (before + rows);
+        double spread = weight * before;
+        double perRow = 1.0 / rows;
+        int c = tile.Column;
+        for (; c + Vector<float>.Count <= tile.End; c += Vector<float>.Count)
+        {
+            Vector.Widen(Vector.Load(k + c), out Vector<double> k0, out Vector<double> k1);
+            Vector.Widen(Vector.Load(s + c), out Vector<double> s0, out Vector<double> s1);
+            Vector.Widen(Vector.Load(q + c), out Vector<double> q0, out Vector<double> q1);
+            Add(k0, s0, q0, mean + c, m2 + c, weight, spread, perRow);
+            int half = c + Vector<double>.Count;
+            Add(k1, s1, q1, mean + half, m2 + half, weight, spread, perRow);
+        }
+
+        for (; c < tile.End; c++)
+        {
+            double own = s[c] * perRow;
+            double squares = q[c] - (s[c] * own);
+            double difference = k[c] + own - mean[c];
+            mean[c] += difference * weight;
+            m2[c] += (squares < 0 ? 0 : squares) + (difference * difference * spread);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(
+        Vector<double> k,
+        Vector<double> s,
+        Vector<double> q,
+        double* mean,
+        double* m2,
+        double weight,
+        double spread,
+        double perRow
+    )
+    {
+        Vector<double> own = s * perRow;
+        Vector<double> squares = q - (s * own);
+        squares = Vector.ConditionalSelect(Vector.LessThan(squares, Vector<double>.Zero), Vector<double>.Zero, squares);
+        Vector<double> old = Vector.Load(mean);
+        Vector<double> difference = k + own - old;
+        (old + (difference * weight)).Store(mean);
+        (Vector.Load(m2) + (squares + (difference * difference * spread))).Store(m2);
+    }
+}

@@ -1,0 +1,58 @@
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Norm;
+
+/// <summary>The scratch memory of one normalisation kernel, carved from the pool's.</summary>
+internal readonly unsafe struct NormWorkspace
+{
+    private const nuint Line = 64;
+
+    /// <summary>Reserves what <paramref name="plan"/> needs.</summary>
+    public NormWorkspace(WorkerPool pool, in NormPlan plan)
+    {
+        nuint partial = Padded((nuint)plan.Partials * (nuint)plan.Channels * sizeof(double));
+        nuint block = Padded((nuint)plan.Chunks * (nuint)plan.Columns * sizeof(float));
+        nuint column = Padded((nuint)plan.Columns * sizeof(float));
+        byte* at = (byte*)pool.Scratch((2 * partial) + (2 * block) + (5 * column));
+        First = (double*)at;
+        Second = (double*)(at + partial);
+        at += 2 * partial;
+        BlockFirst = (float*)at;
+        BlockSecond = (float*)(at + block);
+        at += 2 * block;
+        Center = (float*)at;
+        Scale = (float*)(at + column);
+        Shift = (float*)(at + (2 * column));
+        MeanGradient = (float*)(at + (3 * column));
+        Slope = (float*)(at + (4 * column));
+    }
+
+    /// <summary>[partials, channels]: means, or sums of gradients.</summary>
+    public double* First { get; }
+
+    /// <summary>[partials, channels]: sums of squared deviations, or of gradients times deviations.</summary>
+    public double* Second { get; }
+
+    /// <summary>[chunks, columns]: single-precision sums of the block at hand.</summary>
+    public float* BlockFirst { get; }
+
+    /// <summary>[chunks, columns]: the second sums of the block at hand.</summary>
+    public float* BlockSecond { get; }
+
+    /// <summary>[columns]: subtracted from x first.</summary>
+    public float* Center { get; }
+
+    /// <summary>[columns]: multiplies the centred x.</summary>
+    public float* Scale { get; }
+
+    /// <summary>[columns]: added last.</summary>
+    public float* Shift { get; }
+
+    /// <summary>[columns]: subtracted from the gradient.</summary>
+    public float* MeanGradient { get; }
+
+    /// <summary>[columns]: multiplies the centred x in the gradient.</summary>
+    public float* Slope { get; }
+
+    private static nuint Padded(nuint bytes) => (bytes + Line - 1) & ~(Line - 1);
+}
