@@ -108,6 +108,5 @@ public sealed class Model : IDisposable
         return Arena(place).Pointer + place.ByteOffset;
     }
 
-    private NativeBlock Arena(TensorPlace place) =>
-        place.Tensor.Spec.Role == TensorRole.State ? _state : _parameters;
+    private NativeBlock Arena(TensorPlace place) => place.Tensor.Spec.Role == TensorRole.State ? _state : _parameters;
 }

@@ -19,8 +19,7 @@ public static class GraphJson
     public static Graph Read(JsonFields fields, Shape? input = null)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        Shape shape =
-            fields.Has("input") || input is null ? ReadShape(fields) : input.Value;
+        Shape shape = fields.Has("input") || input is null ? ReadShape(fields) : input.Value;
         var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
         foreach (JsonFields layer in fields.Objects("layers"))
             nodes.Add(ReadNode(layer, nodes));
@@ -100,10 +99,7 @@ public static class GraphJson
         string[] inputs = [before[^1].Name];
         if (fields.Has("inputs"))
         {
-            inputs =
-            [
-                .. fields.Element("inputs").EnumerateArray().Select(e => e.GetString() ?? ""),
-            ];
+            inputs = [.. fields.Element("inputs").EnumerateArray().Select(e => e.GetString() ?? "")];
         }
 
         fields.RequireNoOthers();

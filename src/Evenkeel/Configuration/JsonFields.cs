@@ -36,7 +36,8 @@ public sealed class JsonFields
     }
 
     /// <summary>The path of a field, for messages.</summary>
-    public string PathOf(string name) => _path.EndsWith(": ", StringComparison.Ordinal) ? _path + name : $"{_path}.{name}";
+    public string PathOf(string name) =>
+        _path.EndsWith(": ", StringComparison.Ordinal) ? _path + name : $"{_path}.{name}";
 
     /// <summary>The raw element of a field that must be there.</summary>
     public JsonElement Element(string name) =>
@@ -62,7 +63,9 @@ public sealed class JsonFields
         string word = Text(name);
         return choices.TryGetValue(word, out T? value)
             ? value
-            : throw new ConfigurationException($"{PathOf(name)}: '{word}' is not one of {string.Join(", ", choices.Keys)}.");
+            : throw new ConfigurationException(
+                $"{PathOf(name)}: '{word}' is not one of {string.Join(", ", choices.Keys)}."
+            );
     }
 
     /// <summary>true or false, or the default.</summary>
@@ -71,7 +74,9 @@ public sealed class JsonFields
         if (!Has(name))
             return otherwise;
         JsonElement e = _fields[name];
-        return e.ValueKind is JsonValueKind.True or JsonValueKind.False ? e.GetBoolean() : throw Wrong(name, "true or false", e);
+        return e.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? e.GetBoolean()
+            : throw Wrong(name, "true or false", e);
     }
 
     /// <summary>A whole number within a range, or the default.</summary>

@@ -27,7 +27,11 @@ public static class LearningRateJson
                 f.Number("timesFaster", 1)
             ),
             "step" => new StepDecay(f.Number("rate", null), f.Number("factor", 0.1), f.Integers("milestones")),
-            "cosine" => new CosineDecay(f.Number("rate", null), f.Integer("totalSteps", null, 1), f.Number("finalRate", 0)),
+            "cosine" => new CosineDecay(
+                f.Number("rate", null),
+                f.Integer("totalSteps", null, 1),
+                f.Number("finalRate", 0)
+            ),
             "warmup" => new WarmUp(f.Integer("steps", null, 1), Read(f, "then")),
             _ => throw new ConfigurationException(
                 $"{f.PathOf("type")}: '{type}' is not one of constant, exponential, step, cosine, warmup."

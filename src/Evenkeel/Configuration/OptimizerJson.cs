@@ -20,7 +20,11 @@ public static class OptimizerJson
             "momentum" => new SgdMomentum((float)f.Number("momentum", 0.9)),
             "nesterov" => new SgdNesterov((float)f.Number("momentum", 0.9)),
             "adagrad" => new Adagrad((float)f.Number("eps", 1e-10)),
-            "adam" => new Adam((float)f.Number("beta1", 0.9), (float)f.Number("beta2", 0.999), (float)f.Number("eps", 1e-8)),
+            "adam" => new Adam(
+                (float)f.Number("beta1", 0.9),
+                (float)f.Number("beta2", 0.999),
+                (float)f.Number("eps", 1e-8)
+            ),
             _ => throw new ConfigurationException(
                 $"{f.PathOf("type")}: '{type}' is not one of sgd, momentum, nesterov, adagrad, adam."
             ),

@@ -7,7 +7,11 @@ namespace Evenkeel.Execution;
 internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool)
 {
     private readonly nint[] _addresses = new nint[plan.Buffers.Length];
-    private readonly double[][] _wide = [[], []];
+    private readonly double[][] _wide =
+    [
+        [],
+        [],
+    ];
 
     public WorkerPool Pool { get; } = pool;
 

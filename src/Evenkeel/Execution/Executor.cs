@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution;
@@ -38,6 +37,9 @@ public sealed unsafe class Executor : IDisposable
         _inputBuffer = plan.ValueOf(plan.Graph.Input.Name)!.Value;
         for (int i = 0; i < plan.Buffers.Length; i++)
             _context.Bind(i, Address(i));
+#if DEBUG
+        FillFreedWithNaN = true;
+#endif
     }
 
     /// <summary>The plan that is run.</summary>
@@ -63,12 +65,7 @@ public sealed unsafe class Executor : IDisposable
     public long RefusedCommits => _context.RefusedCommits;
 
     /// <summary>In tests and Debug builds, memory that is no longer needed is filled with NaN, so that a wrong live range shows.</summary>
-    internal bool FillFreedWithNaN { get; set; } =
-#if DEBUG
-        true;
-#else
-        false;
-#endif
+    internal bool FillFreedWithNaN { get; set; }
 
     /// <summary>Runs forward over a batch.</summary>
     /// <param name="inputs">[batch, ...], at most the plan's largest batch.</param>
@@ -122,7 +119,9 @@ public sealed unsafe class Executor : IDisposable
     public ReadOnlySpan<float> Value(string layer) =>
         _plan.ValueOf(layer) is { } buffer && _plan.Live[buffer].Last == _plan.Steps.Length
             ? _context.Floats(buffer)
-            : throw new GraphException($"The plan does not keep the value of '{layer}'; name it as observed when building.");
+            : throw new GraphException(
+                $"The plan does not keep the value of '{layer}'; name it as observed when building."
+            );
 
     /// <summary>Mean per channel of the last batch, as the named batch-normalisation layer saw it.</summary>
     public ReadOnlySpan<double> BatchMean(string layer) => Kept($"{layer}.batch_mean");
@@ -143,7 +142,9 @@ public sealed unsafe class Executor : IDisposable
     private ReadOnlySpan<double> Kept(string name) =>
         _plan.KeptOf(name) is { } buffer
             ? _context.Doubles(buffer)
-            : throw new GraphException($"The plan keeps no '{name}'; batch statistics exist in training and statistics plans.");
+            : throw new GraphException(
+                $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
+            );
 
     private byte* Address(int buffer)
     {
@@ -162,9 +163,15 @@ public sealed unsafe class Executor : IDisposable
         int count = _plan.Graph.Input.Shape.Count;
         int batch = inputs.Length / count;
         if (batch * count != inputs.Length)
-            throw new ArgumentException($"{inputs.Length} input values are not a whole number of examples of {count}.", nameof(inputs));
+            throw new ArgumentException(
+                $"{inputs.Length} input values are not a whole number of examples of {count}.",
+                nameof(inputs)
+            );
         if (batch > _plan.Options.MaxBatch)
-            throw new ArgumentException($"A batch of {batch} exceeds the plan's largest, {_plan.Options.MaxBatch}.", nameof(inputs));
+            throw new ArgumentException(
+                $"A batch of {batch} exceeds the plan's largest, {_plan.Options.MaxBatch}.",
+                nameof(inputs)
+            );
         _context.Batch = batch;
         _context.Bind(_inputBuffer, (byte*)address);
     }

@@ -36,7 +36,10 @@ internal sealed unsafe class NativeBlock : IDisposable
         where T : unmanaged
     {
         if (byteOffset < 0 || byteOffset + ((long)count * sizeof(T)) > Bytes)
-            throw new ArgumentOutOfRangeException(nameof(byteOffset), $"{count} elements at {byteOffset} do not fit {Bytes} bytes.");
+            throw new ArgumentOutOfRangeException(
+                nameof(byteOffset),
+                $"{count} elements at {byteOffset} do not fit {Bytes} bytes."
+            );
         return new Span<T>(Pointer + byteOffset, count);
     }
 

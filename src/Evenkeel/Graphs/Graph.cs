@@ -59,7 +59,9 @@ public sealed class Graph
 
     /// <summary>Every parameter and state tensor of the network, in node order, with full names.</summary>
     public IEnumerable<NamedTensor> Tensors() =>
-        Nodes.SelectMany(node => node.Layer.Tensors(InputShapes(node)).Select(spec => new NamedTensor(node.Name, spec)));
+        Nodes.SelectMany(node =>
+            node.Layer.Tensors(InputShapes(node)).Select(spec => new NamedTensor(node.Name, spec))
+        );
 
     /// <summary>
     /// A graph in which the node <paramref name="name"/> is replaced by another of the same name and place; shapes are inferred again.

@@ -75,17 +75,13 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         };
         if (!fromBatch)
         {
-            context.Emit(
-                new FrozenBatchNormForward(context.Name, site, x, Mean(context), Variance(context), y)
-            );
+            context.Emit(new FrozenBatchNormForward(context.Name, site, x, Mean(context), Variance(context), y));
             return;
         }
 
         int mean = context.Keep("batch_mean", site.Channels, ElementType.Float64);
         int variance = context.Keep("batch_var", site.Channels, ElementType.Float64);
-        context.Emit(
-            new BatchNormForward(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
-        );
+        context.Emit(new BatchNormForward(context.Name, site, x, Mean(context), Variance(context), y, mean, variance));
         if (context.Mode == PlanMode.Training && UpdateStatistics)
         {
             context.EmitCommit(

@@ -72,15 +72,8 @@ public sealed record ChannelAffine : Layer
 }
 
 /// <summary>y = scale * x + shift.</summary>
-public sealed record ChannelAffineForward(
-    string Layer,
-    int Positions,
-    int Channels,
-    int X,
-    int Scale,
-    int Shift,
-    int Y
-) : Step(Layer, [X, Scale, Shift], [Y]);
+public sealed record ChannelAffineForward(string Layer, int Positions, int Channels, int X, int Scale, int Shift, int Y)
+    : Step(Layer, [X, Scale, Shift], [Y]);
 
 /// <summary>dx = scale * dy, dscale = sum of x * dy, dshift = sum of dy.</summary>
 public sealed record ChannelAffineBackward(

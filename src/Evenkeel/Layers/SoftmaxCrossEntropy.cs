@@ -6,9 +6,9 @@ namespace Evenkeel.Layers;
 /// Softmax and cross-entropy against integer labels, averaged over the batch. Not a layer of the network but what a training
 /// plan puts behind its output.
 /// </summary>
-public sealed record SoftmaxCrossEntropy
+public sealed record SoftmaxCrossEntropy : Loss
 {
-    internal void Forward(LossContext context)
+    internal override void Forward(LossContext context)
     {
         context.Emit(
             new SoftmaxCrossEntropyForward(
@@ -23,7 +23,7 @@ public sealed record SoftmaxCrossEntropy
         );
     }
 
-    internal void Backward(LossContext context, int gradient)
+    internal override void Backward(LossContext context, int gradient)
     {
         context.Emit(
             new SoftmaxCrossEntropyBackward(

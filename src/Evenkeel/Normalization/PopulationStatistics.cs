@@ -40,7 +40,10 @@ public abstract class PopulationAccumulator
         {
             PopulationEstimator.Pooled => new PooledStatistics(channels),
             PopulationEstimator.Paper => new BatchMeanStatistics(channels),
-            _ => throw new ArgumentException("The running average is kept by the model, not gathered from batches.", nameof(estimator)),
+            _ => throw new ArgumentException(
+                "The running average is kept by the model, not gathered from batches.",
+                nameof(estimator)
+            ),
         };
 }
 
@@ -71,7 +74,9 @@ public sealed class PooledStatistics(int channels) : PopulationAccumulator
     public override ChannelStatistics Estimate() =>
         _count >= 2
             ? new ChannelStatistics([.. _mean], [.. _m2.Select(m2 => m2 / (_count - 1))])
-            : throw new InvalidOperationException($"{_count} value(s) per channel do not make a variance; use more data.");
+            : throw new InvalidOperationException(
+                $"{_count} value(s) per channel do not make a variance; use more data."
+            );
 }
 
 /// <summary>The paper's estimator: averages of batch means and of unbiased batch variances, each batch counting alike.</summary>

@@ -24,14 +24,11 @@ public sealed class ExecutionPlan
         Buffers = [.. builder.Buffers];
         _kept = builder.KeptBuffers;
         _values = Graph.Nodes.ToDictionary(n => n.Name, n => builder.Value(n.Name));
-        Probabilities = builder.Loss?.Probabilities ?? -1;
-        Losses = builder.Loss?.Losses ?? -1;
-        Labels = builder.Loss?.Labels ?? -1;
+        Probabilities = builder.LossBuffers?.Probabilities ?? -1;
+        Losses = builder.LossBuffers?.Losses ?? -1;
+        Labels = builder.LossBuffers?.Labels ?? -1;
         Live = [.. Liveness.Compute(Steps, Buffers.Length, ReadAfterwards())];
-        long[] bytes =
-        [
-            .. Buffers.Select(b => b.Region == Region.Activation ? b.Bytes(Options.MaxBatch) : 0),
-        ];
+        long[] bytes = [.. Buffers.Select(b => b.Region == Region.Activation ? b.Bytes(Options.MaxBatch) : 0)];
         ArenaLayout arena = ArenaPlanner.Plan(
             bytes,
             [.. Buffers.Select((b, i) => b.Region == Region.Activation ? Live[i] : LiveRange.None)]

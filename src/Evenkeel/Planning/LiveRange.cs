@@ -12,6 +12,5 @@ public readonly record struct LiveRange(int First, int Last)
     public bool Exists => Last >= First;
 
     /// <summary>Whether both are needed at some step.</summary>
-    public bool Overlaps(LiveRange other) =>
-        Exists && other.Exists && First <= other.Last && other.First <= Last;
+    public bool Overlaps(LiveRange other) => Exists && other.Exists && First <= other.Last && other.First <= Last;
 }

@@ -46,7 +46,7 @@ internal sealed class PlanBuilder
 
     public IReadOnlyDictionary<string, int> KeptBuffers => _kept;
 
-    public LossContext? Loss { get; private set; }
+    public LossContext? LossBuffers { get; private set; }
 
     public int Value(string node) => _values[node];
 
@@ -69,8 +69,8 @@ internal sealed class PlanBuilder
             node.Layer.Forward(new ForwardContext(this, node));
         if (Options.Loss is { } loss)
         {
-            Loss = MakeLoss();
-            loss.Forward(Loss);
+            LossBuffers = MakeLoss();
+            loss.Forward(LossBuffers);
         }
 
         if (Options.Mode == PlanMode.Training)
@@ -93,11 +93,11 @@ internal sealed class PlanBuilder
 
     private void LowerBackward()
     {
-        if (Options.Loss is not { } loss || Loss is null)
+        if (Options.Loss is not { } loss || LossBuffers is null)
             throw new GraphException("A training plan needs a loss; give one in the plan's options.");
         if (!Gradients.Needs(Graph.OutputName))
             throw new GraphException("Nothing in the network can be trained; set a layer trainable.");
-        loss.Backward(Loss with { Steps = Backward }, Gradients.OfValue(Graph.OutputName));
+        loss.Backward(LossBuffers with { Steps = Backward }, Gradients.OfValue(Graph.OutputName));
         foreach (Node node in Graph.Nodes.Reverse())
         {
             if (!Gradients.Has(node.Name))

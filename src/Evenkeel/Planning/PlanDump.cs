@@ -34,13 +34,15 @@ public static class PlanDump
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(writer);
         foreach (Rewrites.RewriteLogEntry entry in plan.Rewrites)
-            writer.WriteLine($"{entry.Rule,-28} {entry.Node,-16} {(entry.Applied ? "applied" : "declined")}: {entry.Reason}");
+            writer.WriteLine(
+                $"{entry.Rule, -28} {entry.Node, -16} {(entry.Applied ? "applied" : "declined")}: {entry.Reason}"
+            );
     }
 
     private static void WriteStep(ExecutionPlan plan, int i, TextWriter writer)
     {
         Step step = plan.Steps[i];
-        writer.WriteLine($"  {i,3} {step.Kernel,-28} {step.Layer}");
+        writer.WriteLine($"  {i, 3} {step.Kernel, -28} {step.Layer}");
         foreach (int buffer in step.Reads)
             WriteBuffer(plan, buffer, step.Writes.Contains(buffer) ? "accum" : "read", writer);
         foreach (int buffer in step.Writes.Where(b => !step.Reads.Contains(b)))
@@ -54,13 +56,13 @@ public static class PlanDump
             info.Region == Region.Activation
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"at {plan.Offsets[buffer],10:N0}  live {plan.Live[buffer].First}..{(plan.Live[buffer].Last == plan.Steps.Length ? "end" : plan.Live[buffer].Last)}"
+                    $"at {plan.Offsets[buffer], 10:N0}  live {plan.Live[buffer].First}..{(plan.Live[buffer].Last == plan.Steps.Length ? "end" : plan.Live[buffer].Last)}"
                 )
                 : info.Region.ToString().ToLowerInvariant();
         writer.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"        {access,-5} {info.Name,-32} {info.Bytes(plan.Options.MaxBatch),12:N0} bytes  {place}"
+                $"        {access, -5} {info.Name, -32} {info.Bytes(plan.Options.MaxBatch), 12:N0} bytes  {place}"
             )
         );
     }

@@ -22,7 +22,7 @@ public enum PlanMode
 public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
 {
     /// <summary>The loss behind the output; needed for training, optional otherwise.</summary>
-    public SoftmaxCrossEntropy? Loss { get; init; }
+    public Loss? Loss { get; init; }
 
     /// <summary>Layers whose output must be readable after a run: it is neither fused away nor overwritten.</summary>
     public ImmutableArray<string> Observed { get; init; } = [];

@@ -21,7 +21,9 @@ public static class BatchNormFreezing
         foreach (Node norm in norms)
         {
             if (norm.Layer is BatchNorm { Fused: not null })
-                throw new GraphException($"Layer '{norm.Name}' carries a fused activation; freeze the network as it was built.");
+                throw new GraphException(
+                    $"Layer '{norm.Name}' carries a fused activation; freeze the network as it was built."
+                );
             editor.Replace(norm.Name, new ChannelAffine(), norm.Inputs);
         }
 

@@ -1,4 +1,5 @@
 using Evenkeel.Data;
+using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
@@ -73,12 +74,16 @@ public static class PopulationMeasurement
         Dictionary<string, PopulationAccumulator> accumulators
     )
     {
-        var ordering = new Ordering(ShuffleMode.Full, options.Seed, 1);
-        int batchSize = Math.Min(options.BatchSize, data.Count);
-        using var loader = new BatchLoader(data, ordering, batchSize, LastBatch.Merge, 0, default);
-        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.BatchStatistics, loader.MaxBatch));
+        var order = new BatchLoaderOptions
+        {
+            BatchSize = Math.Min(options.BatchSize, data.Count),
+            Seed = options.Seed,
+            LastBatch = LastBatch.Merge,
+        };
+        using var loader = new BatchLoader(data, order);
+        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.BatchStatistics, loader.Layout.MaxBatch));
         using var executor = new Executor(plan, model, pool);
-        int batches = Math.Min(Math.Max(1, data.Count / batchSize), options.MaxBatches ?? int.MaxValue);
+        int batches = Math.Min(loader.Layout.BatchesPerEpoch, options.MaxBatches ?? int.MaxValue);
         for (int i = 0; i < batches; i++)
         {
             Batch batch = loader.Next();

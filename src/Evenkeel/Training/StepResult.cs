@@ -13,7 +13,7 @@ public readonly record struct StepResult(
     double Loss,
     double LearningRate,
     int Examples,
-    long Epoch,
+    int Epoch,
     double GradientNorm,
     bool Applied
 );

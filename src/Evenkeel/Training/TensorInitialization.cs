@@ -28,7 +28,9 @@ internal static class TensorInitialization
                     value = (float)(((2 * random.NextDouble()) - 1) * bound);
                 break;
             default:
-                throw new GraphException($"Tensor '{tensor.Name}' has an unknown initializer {tensor.Spec.Initializer}.");
+                throw new GraphException(
+                    $"Tensor '{tensor.Name}' has an unknown initializer {tensor.Spec.Initializer}."
+                );
         }
     }
 

@@ -1,4 +1,5 @@
 using Evenkeel.Data;
+using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Threading;
@@ -34,7 +35,7 @@ public sealed class Trainer : IDisposable
         _data = data;
         _loader = OpenLoader(default);
         Pool = new WorkerPool(options.Threads);
-        var plan = new PlanOptions(PlanMode.Training, _loader.MaxBatch) { Loss = new SoftmaxCrossEntropy() };
+        var plan = new PlanOptions(PlanMode.Training, _loader.Layout.MaxBatch) { Loss = new SoftmaxCrossEntropy() };
         _executor = new Executor(ExecutionPlan.Build(model.Graph, plan), model, Pool);
         Optimizer = new Optimizer(options.Optimizer, model);
     }
@@ -137,11 +138,16 @@ public sealed class Trainer : IDisposable
     private BatchLoader OpenLoader(LoaderPosition position) =>
         new(
             _data,
-            new Ordering(Options.Shuffle, Options.Seed, Options.Shards),
-            Options.BatchSize,
-            Options.LastBatch,
-            Options.Prefetch,
-            position
+            new BatchLoaderOptions
+            {
+                BatchSize = Options.BatchSize,
+                Shuffle = Options.Shuffle,
+                Seed = Options.Seed,
+                Shards = Options.Shards,
+                LastBatch = Options.LastBatch,
+                Prefetch = Options.Prefetch,
+                Start = position,
+            }
         );
 
     private double Clip()

@@ -1,4 +1,5 @@
-using Evenkeel.Data;
+using Evenkeel.Data.Loading;
+using Evenkeel.Data.Sampling;
 using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 

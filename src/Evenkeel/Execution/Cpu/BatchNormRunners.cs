@@ -1,5 +1,3 @@
-using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Kernels.Norm;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
@@ -18,8 +16,7 @@ internal static class BatchNormRunners
     public static void Backward(BatchNormBackward s, CpuContext c)
     {
         bool usedRunning =
-            c.Batch * s.Site.Positions == 1
-            && s.Site.Convention.SingleValue == SingleValuePolicy.UseRunningStatistics;
+            c.Batch * s.Site.Positions == 1 && s.Site.Convention.SingleValue == SingleValuePolicy.UseRunningStatistics;
         if (usedRunning)
         {
             ActivationDispatch.Run(
@@ -57,7 +54,7 @@ internal static class BatchNormRunners
     private readonly struct ForwardBody(BatchNormForward s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation) =>
-            BatchNorm.Forward(
+            Kernels.Norm.BatchNorm.Forward(
                 c.Pool,
                 activation,
                 c.Batch * s.Site.Positions,
@@ -75,7 +72,7 @@ internal static class BatchNormRunners
     private readonly struct BackwardBody(BatchNormBackward s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation) =>
-            BatchNorm.Backward(
+            Kernels.Norm.BatchNorm.Backward(
                 c.Pool,
                 activation,
                 c.Batch * s.Site.Positions,

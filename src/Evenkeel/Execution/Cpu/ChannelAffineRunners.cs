@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Kernels.Norm;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Cpu;

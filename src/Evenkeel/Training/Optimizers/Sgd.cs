@@ -1,4 +1,3 @@
-using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Training.Optimizers;

@@ -42,7 +42,8 @@ public sealed record ConstantRate(double Rate) : LearningRate
 /// <param name="Factor">In (0, 1].</param>
 /// <param name="EverySteps">Steps in which the baseline falls by one factor, 1 or more.</param>
 /// <param name="TimesFaster">How much faster than that, above 0.</param>
-public sealed record ExponentialDecay(double Rate, double Factor, long EverySteps, double TimesFaster = 1) : LearningRate
+public sealed record ExponentialDecay(double Rate, double Factor, long EverySteps, double TimesFaster = 1)
+    : LearningRate
 {
     /// <inheritdoc/>
     public override string Kind => "exponential";
@@ -126,8 +127,7 @@ public sealed record WarmUp(long Steps, LearningRate Then) : LearningRate
     public override string Kind => "warmup";
 
     /// <inheritdoc/>
-    public override double At(long step) =>
-        step < Steps ? Then.At(0) * (step + 1) / Steps : Then.At(step - Steps);
+    public override double At(long step) => step < Steps ? Then.At(0) * (step + 1) / Steps : Then.At(step - Steps);
 
     /// <inheritdoc/>
     public override void Validate()
