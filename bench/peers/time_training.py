@@ -49,14 +49,6 @@ def parse():
     return a
 
 
-def mnist_network(nn, bn):
-    layers, width = [], 784
-    for _ in range(3):
-        layers += [nn.Linear(width, 100, bias=not bn)] + ([nn.BatchNorm1d(100)] if bn else []) + [nn.Sigmoid()]
-        width = 100
-    return nn.Sequential(*layers, nn.Linear(100, 10))
-
-
 def make_optimizer(torch, name, parameters, foreach):
     flag = {"foreach": True} if foreach else {}
     if name == "adam":
@@ -71,23 +63,23 @@ def blas_in_use():
     """The BLAS file this process mapped, and the kernels OpenBLAS chose, so that a slow one cannot go unnoticed."""
     import ctypes
     with open("/proc/self/maps") as maps:
-        files = {line.split()[-1] for line in maps if "blas" in line.rsplit("/", 1)[-1]}
+        files = sorted({os.path.realpath(line.split()[-1]) for line in maps if "blas" in line.rsplit("/", 1)[-1]})
     for file in files:
         library = ctypes.CDLL(file)
         if hasattr(library, "openblas_get_config"):
             library.openblas_get_config.restype = ctypes.c_char_p
-            return os.path.realpath(file), library.openblas_get_config().decode()
-    return ", ".join(sorted(os.path.realpath(f) for f in files)), "not OpenBLAS"
+            return file, library.openblas_get_config().decode()
+    return ", ".join(files), "not OpenBLAS"
 
 
 def measure(a):
     import torch
-    import torch.nn as nn
     import torch.nn.functional as F
     torch.set_num_threads(a.threads)
     torch.manual_seed(0)
     if a.network == "mnist":
-        net, x = mnist_network(nn, not a.no_bn), (torch.rand(a.batch, 784) > 0.8).float()
+        from mnist import network
+        net, x = network("sigmoid", not a.no_bn), (torch.rand(a.batch, 784) > 0.8).float()
         target = torch.randint(0, 10, (a.batch,))
     else:
         from bn_inception import BNInception
@@ -106,19 +98,21 @@ def measure(a):
 
     for _ in range(max(3, a.inner // 4)):
         step()
-    times = []
+    times, cpu = [], []
     for _ in range(a.repeats):
-        start = time.perf_counter()
+        start, start_cpu = time.perf_counter(), time.process_time()
         for _ in range(a.inner):
             step()
         times.append((time.perf_counter() - start) / a.inner)
+        cpu.append((time.process_time() - start_cpu) / a.inner)
     times.sort()
+    cpu.sort()
     blas, config = blas_in_use()
     return {"peer": "pytorch " + torch.__version__, "network": a.network, "bn": not a.no_bn, "batch": a.batch,
             "size": a.size if a.network == "inception" else 28, "layout": a.layout, "optimizer": a.optimizer,
             "threads": a.threads, "foreach": a.foreach, "trace": a.trace,
             "aten": os.environ.get("ATEN_CPU_CAPABILITY", "default"), "blas": blas, "openblas": config,
-            "step_s_median": times[len(times) // 2], "step_s_min": times[0],
+            "step_s_median": times[len(times) // 2], "step_s_min": times[0], "step_cpu_s_median": cpu[len(cpu) // 2],
             "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
