@@ -1,0 +1,222 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
+
+namespace Evenkeel.Kernels.Linear;
+
+/// <summary>
+/// The inner loop of every matrix product. Accumulators are named locals (an array of them would live in memory); the rows
+/// beyond the height and the second vector of a narrow tile fall away when the JIT specialises the method.
+/// </summary>
+internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
+    where TVec : unmanaged
+    where TLanes : struct, ILanes<TVec>
+    where THeight : struct, ITileHeight
+    where TWidth : struct, ITileWidth
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Run(Tile* tile)
+    {
+        float* start = tile->Start;
+        nint startStride = tile->StartRowStride;
+        int columns = tile->Columns;
+        TVec c0 = TLanes.Zero,
+            c1 = TLanes.Zero,
+            c2 = TLanes.Zero,
+            c3 = TLanes.Zero,
+            c4 = TLanes.Zero,
+            c5 = TLanes.Zero,
+            c6 = TLanes.Zero,
+            c7 = TLanes.Zero,
+            c8 = TLanes.Zero,
+            c9 = TLanes.Zero,
+            c10 = TLanes.Zero,
+            c11 = TLanes.Zero,
+            c12 = TLanes.Zero,
+            c13 = TLanes.Zero;
+        TVec d0 = TLanes.Zero,
+            d1 = TLanes.Zero,
+            d2 = TLanes.Zero,
+            d3 = TLanes.Zero,
+            d4 = TLanes.Zero,
+            d5 = TLanes.Zero,
+            d6 = TLanes.Zero,
+            d7 = TLanes.Zero,
+            d8 = TLanes.Zero,
+            d9 = TLanes.Zero,
+            d10 = TLanes.Zero,
+            d11 = TLanes.Zero,
+            d12 = TLanes.Zero,
+            d13 = TLanes.Zero;
+        Begin(start, columns, ref c0, ref d0);
+        if (THeight.Rows > 1)
+            Begin(start + (1 * startStride), columns, ref c1, ref d1);
+        if (THeight.Rows > 2)
+            Begin(start + (2 * startStride), columns, ref c2, ref d2);
+        if (THeight.Rows > 3)
+            Begin(start + (3 * startStride), columns, ref c3, ref d3);
+        if (THeight.Rows > 4)
+            Begin(start + (4 * startStride), columns, ref c4, ref d4);
+        if (THeight.Rows > 5)
+            Begin(start + (5 * startStride), columns, ref c5, ref d5);
+        if (THeight.Rows > 6)
+            Begin(start + (6 * startStride), columns, ref c6, ref d6);
+        if (THeight.Rows > 7)
+            Begin(start + (7 * startStride), columns, ref c7, ref d7);
+        if (THeight.Rows > 8)
+            Begin(start + (8 * startStride), columns, ref c8, ref d8);
+        if (THeight.Rows > 9)
+            Begin(start + (9 * startStride), columns, ref c9, ref d9);
+        if (THeight.Rows > 10)
+            Begin(start + (10 * startStride), columns, ref c10, ref d10);
+        if (THeight.Rows > 11)
+            Begin(start + (11 * startStride), columns, ref c11, ref d11);
+        if (THeight.Rows > 12)
+            Begin(start + (12 * startStride), columns, ref c12, ref d12);
+        if (THeight.Rows > 13)
+            Begin(start + (13 * startStride), columns, ref c13, ref d13);
+
+        // Five pointers reach fourteen rows: each serves itself and, by index, the next two.
+        nint rowStride = tile->ARowStride;
+        nint stepStride = tile->AStepStride;
+        float* a0 = tile->A;
+        float* a3 = a0 + (3 * rowStride);
+        float* a6 = a3 + (3 * rowStride);
+        float* a9 = a6 + (3 * rowStride);
+        float* a12 = a9 + (3 * rowStride);
+        float* b = tile->B;
+        nint bStride = tile->BStepStride;
+        nint steps = tile->Steps;
+        nint lastSteps = tile->LastSteps;
+        while (true)
+        {
+            for (; steps > 0; steps--)
+            {
+                TVec b0 = TLanes.Load(b);
+                TVec b1 = TWidth.Vectors > 1 ? TLanes.Load(b + TLanes.Count) : b0;
+                b += bStride;
+                Step(a0, b0, b1, ref c0, ref d0);
+                if (THeight.Rows > 1)
+                    Step(a0 + rowStride, b0, b1, ref c1, ref d1);
+                if (THeight.Rows > 2)
+                    Step(a0 + (2 * rowStride), b0, b1, ref c2, ref d2);
+                if (THeight.Rows > 3)
+                    Step(a3, b0, b1, ref c3, ref d3);
+                if (THeight.Rows > 4)
+                    Step(a3 + rowStride, b0, b1, ref c4, ref d4);
+                if (THeight.Rows > 5)
+                    Step(a3 + (2 * rowStride), b0, b1, ref c5, ref d5);
+                if (THeight.Rows > 6)
+                    Step(a6, b0, b1, ref c6, ref d6);
+                if (THeight.Rows > 7)
+                    Step(a6 + rowStride, b0, b1, ref c7, ref d7);
+                if (THeight.Rows > 8)
+                    Step(a6 + (2 * rowStride), b0, b1, ref c8, ref d8);
+                if (THeight.Rows > 9)
+                    Step(a9, b0, b1, ref c9, ref d9);
+                if (THeight.Rows > 10)
+                    Step(a9 + rowStride, b0, b1, ref c10, ref d10);
+                if (THeight.Rows > 11)
+                    Step(a9 + (2 * rowStride), b0, b1, ref c11, ref d11);
+                if (THeight.Rows > 12)
+                    Step(a12, b0, b1, ref c12, ref d12);
+                if (THeight.Rows > 13)
+                    Step(a12 + rowStride, b0, b1, ref c13, ref d13);
+                a0 += stepStride;
+                if (THeight.Rows > 3)
+                    a3 += stepStride;
+                if (THeight.Rows > 6)
+                    a6 += stepStride;
+                if (THeight.Rows > 9)
+                    a9 += stepStride;
+                if (THeight.Rows > 12)
+                    a12 += stepStride;
+            }
+
+            if (lastSteps == 0)
+                break;
+            b = tile->BLast;
+            bStride = tile->BLastStride;
+            steps = lastSteps;
+            lastSteps = 0;
+        }
+
+        float* c = tile->C;
+        nint cStride = tile->CRowStride;
+        End(c, columns, c0, d0);
+        if (THeight.Rows > 1)
+            End(c + (1 * cStride), columns, c1, d1);
+        if (THeight.Rows > 2)
+            End(c + (2 * cStride), columns, c2, d2);
+        if (THeight.Rows > 3)
+            End(c + (3 * cStride), columns, c3, d3);
+        if (THeight.Rows > 4)
+            End(c + (4 * cStride), columns, c4, d4);
+        if (THeight.Rows > 5)
+            End(c + (5 * cStride), columns, c5, d5);
+        if (THeight.Rows > 6)
+            End(c + (6 * cStride), columns, c6, d6);
+        if (THeight.Rows > 7)
+            End(c + (7 * cStride), columns, c7, d7);
+        if (THeight.Rows > 8)
+            End(c + (8 * cStride), columns, c8, d8);
+        if (THeight.Rows > 9)
+            End(c + (9 * cStride), columns, c9, d9);
+        if (THeight.Rows > 10)
+            End(c + (10 * cStride), columns, c10, d10);
+        if (THeight.Rows > 11)
+            End(c + (11 * cStride), columns, c11, d11);
+        if (THeight.Rows > 12)
+            End(c + (12 * cStride), columns, c12, d12);
+        if (THeight.Rows > 13)
+            End(c + (13 * cStride), columns, c13, d13);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Step(float* a, TVec b0, TVec b1, ref TVec c, ref TVec d)
+    {
+        TVec x = TLanes.Splat(*a);
+        c = TLanes.FusedMultiplyAdd(x, b0, c);
+        if (TWidth.Vectors > 1)
+            d = TLanes.FusedMultiplyAdd(x, b1, d);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Begin(float* start, int columns, ref TVec c, ref TVec d)
+    {
+        if (columns == TWidth.Vectors * TLanes.Count)
+        {
+            c = TLanes.Load(start);
+            if (TWidth.Vectors > 1)
+                d = TLanes.Load(start + TLanes.Count);
+        }
+        else if (TWidth.Vectors > 1)
+        {
+            c = TLanes.Load(start);
+            d = TLanes.LoadPartial(start + TLanes.Count, columns - TLanes.Count);
+        }
+        else
+        {
+            c = TLanes.LoadPartial(start, columns);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void End(float* destination, int columns, TVec c, TVec d)
+    {
+        if (columns == TWidth.Vectors * TLanes.Count)
+        {
+            TLanes.Store(destination, c);
+            if (TWidth.Vectors > 1)
+                TLanes.Store(destination + TLanes.Count, d);
+        }
+        else if (TWidth.Vectors > 1)
+        {
+            TLanes.Store(destination, c);
+            TLanes.StorePartial(destination + TLanes.Count, d, columns - TLanes.Count);
+        }
+        else
+        {
+            TLanes.StorePartial(destination, c, columns);
+        }
+    }
+}
