@@ -44,7 +44,11 @@ public sealed class PercentileHistory(int units, IReadOnlyList<double> percentil
                 (curve, i) =>
                 {
                     double range = curve.Max() - curve.Min();
-                    return new PercentileDrift(percentiles[i], range, width > 0 ? range / width : double.PositiveInfinity);
+                    return new PercentileDrift(
+                        percentiles[i],
+                        range,
+                        width > 0 ? range / width : double.PositiveInfinity
+                    );
                 }
             ),
         ];
