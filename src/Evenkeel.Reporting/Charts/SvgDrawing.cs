@@ -34,7 +34,7 @@ internal sealed class SvgDrawing
         legend = Legend.Of(chart, Width - RightMargin);
         top = TitleHeight + (legend.Rows * RowHeight) + LabelHeight;
         y = Axis.Rounded(chart.Y, chart.Series.SelectMany(YValues), Bottom, top, YMarks);
-        left = 12 + y.Marks(YMarks).Select(mark => SvgText.Width(Short(mark), TextSize)).DefaultIfEmpty(0).Max();
+        left = 12 + Ticks.Text(y.Marks(YMarks)).Select(text => SvgText.Width(text, TextSize)).DefaultIfEmpty(0).Max();
         x = Axis.FromNearZero(chart.X, chart.Series.SelectMany(s => s.X), left, Right);
     }
 
@@ -101,18 +101,19 @@ internal sealed class SvgDrawing
 
     private void DrawAxes()
     {
-        foreach (double mark in y.Marks(YMarks))
+        double[] marks = y.Marks(YMarks);
+        foreach ((double mark, string text) in marks.Zip(Ticks.Text(marks)))
         {
             string place = Coordinate(y.Place(mark));
             svg.Append($"<path class=\"ek-grid\" d=\"M{Coordinate(left)} {place}H{Coordinate(Right)}\"/>\n");
-            Text("ek-tick", left - 6, y.Place(mark) + 4, "end", Short(mark));
+            Text("ek-tick", left - 6, y.Place(mark) + 4, "end", text);
         }
         svg.Append($"<path class=\"ek-axis\" d=\"M{Coordinate(left)} {Coordinate(Bottom)}H{Coordinate(Right)}\"/>\n");
-        foreach (double mark in x.Marks(XMarks))
+        marks = x.Marks(XMarks);
+        foreach ((double mark, string text) in marks.Zip(Ticks.Text(marks)))
         {
             double place = x.Place(mark);
             svg.Append($"<path class=\"ek-axis\" d=\"M{Coordinate(place)} {Coordinate(Bottom)}v4\"/>\n");
-            string text = Short(mark);
             // A mark at the very end would be cut off by the edge if it stayed centred.
             double centre = Math.Min(place, Width - (SvgText.Width(text, TextSize) / 2));
             Text("ek-tick", centre, Bottom + 18, "middle", text);
