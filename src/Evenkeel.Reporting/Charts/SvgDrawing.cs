@@ -15,6 +15,7 @@ internal sealed class SvgDrawing
     private const double FootHeight = 42;
     private const double RightMargin = 12;
     private const double TextSize = 12;
+    private const int Margin = 12;
     private const int XMarks = 5;
     private const int YMarks = 5;
 
@@ -42,24 +43,32 @@ internal sealed class SvgDrawing
 
     private double Bottom => top + PlotHeight;
 
-    /// <summary>A document of its own, with its style.</summary>
-    public string Document() => Draw(" xmlns=\"http://www.w3.org/2000/svg\"", $"<style>{ChartStyle.Sheet}</style>\n");
+    private double Height => Bottom + FootHeight;
+
+    /// <summary>A document of its own, with its style, its ground and a margin.</summary>
+    public string Document()
+    {
+        string place =
+            $"x=\"-{Margin}\" y=\"-{Margin}\" width=\"{Coordinate(Width + (2 * Margin))}\" height=\"{Coordinate(Height + (2 * Margin))}\"";
+        string ground = $"<style>{ChartStyle.Sheet}</style>\n<rect class=\"ek-ground\" {place}/>\n";
+        return Draw(" xmlns=\"http://www.w3.org/2000/svg\"", Margin, ground);
+    }
 
     /// <summary>An element for a page that holds the style.</summary>
-    public string Element() => Draw("", "");
+    public string Element() => Draw("", 0, "");
 
     private static IEnumerable<double> YValues(SeriesSpec series) =>
         series.Y.Concat(series.Lower ?? []).Concat(series.Upper ?? []);
 
-    private string Draw(string attributes, string style)
+    private string Draw(string attributes, int margin, string ground)
     {
-        double height = Bottom + FootHeight;
+        string box = $"{-margin} {-margin} {Coordinate(Width + (2 * margin))} {Coordinate(Height + (2 * margin))}";
         svg.Append(
-            $"<svg{attributes} class=\"ek-chart\" viewBox=\"0 0 {Coordinate(Width)} {Coordinate(height)}\" role=\"img\" "
+            $"<svg{attributes} class=\"ek-chart\" viewBox=\"{box}\" role=\"img\" "
                 + $"aria-labelledby=\"{id}-title {id}-desc\">\n"
         );
         svg.Append($"<title id=\"{id}-title\">{SvgText.Escape(chart.Title)}</title>\n");
-        svg.Append($"<desc id=\"{id}-desc\">{SvgText.Escape(ChartDescription.Of(chart))}</desc>\n{style}");
+        svg.Append($"<desc id=\"{id}-desc\">{SvgText.Escape(ChartDescription.Of(chart))}</desc>\n{ground}");
         svg.Append(
             $"<clipPath id=\"{id}-plot\"><rect x=\"{Coordinate(left)}\" y=\"{Coordinate(top - 1)}\" "
                 + $"width=\"{Coordinate(Right - left)}\" height=\"{Coordinate(PlotHeight + 2)}\"/></clipPath>\n"

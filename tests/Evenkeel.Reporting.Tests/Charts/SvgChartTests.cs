@@ -13,7 +13,7 @@ public sealed class SvgChartTests
     {
         XElement svg = Draw(Chart(Line("with BN", x => 1 - Math.Exp(-x / 9000))));
         Assert.Equal("img", svg.Attribute("role")!.Value);
-        Assert.Matches(@"^0 0 360 \d+(\.\d)?$", svg.Attribute("viewBox")!.Value);
+        Assert.Matches(@"^-12 -12 384 \d+(\.\d)?$", svg.Attribute("viewBox")!.Value);
         Assert.Null(svg.Attribute("width"));
         Assert.Equal("Accuracy", Named(svg, "title").Single().Value);
         Assert.Equal(
