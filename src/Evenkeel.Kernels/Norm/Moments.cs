@@ -8,34 +8,23 @@ internal static unsafe class Moments
 {
     /// <summary>Mean and sum of squared deviations of the columns of <paramref name="tile"/>, into doubles per column.</summary>
     /// <param name="x">The matrix.</param>
-    /// <param name="stride">Floats from one of its rows to the next.</param>
     /// <param name="width">Floats in the widest register to use.</param>
-    /// <param name="tile">The rows and columns to read.</param>
+    /// <param name="tile">The rows to read.</param>
     /// <param name="sums">Room for one float per column of the matrix.</param>
     /// <param name="squares">Room for one float per column of the matrix.</param>
     /// <param name="mean">Receives the mean of each column.</param>
     /// <param name="m2">Receives the sum of squared deviations of each column.</param>
-    public static void OfTile(
-        float* x,
-        int stride,
-        int width,
-        in Tile tile,
-        float* sums,
-        float* squares,
-        double* mean,
-        double* m2
-    )
+    public static void OfTile(float* x, int width, in Tile tile, float* sums, float* squares, double* mean, double* m2)
     {
-        int columns = tile.End - tile.Column;
-        new Span<double>(mean + tile.Column, columns).Clear();
-        new Span<double>(m2 + tile.Column, columns).Clear();
-        var pass = new MomentsPass(x, stride, sums, squares);
+        new Span<double>(mean, tile.Columns).Clear();
+        new Span<double>(m2, tile.Columns).Clear();
+        var pass = new MomentsPass(x, tile.Columns, sums, squares);
         for (int done = 0; done < tile.Rows; done += NormPlan.BlockRows)
         {
             int row = tile.Row + done;
             int rows = Math.Min(NormPlan.BlockRows, tile.Rows - done);
-            ColumnPass.Run(ref pass, width, row, rows, tile.Column, tile.End);
-            float* first = x + ((nint)row * stride);
+            ColumnPass.Run(ref pass, width, row, rows, tile.Columns);
+            float* first = x + ((nint)row * tile.Columns);
             AddBlock(first, sums, squares, mean, m2, tile, rows, done);
         }
     }
@@ -55,8 +44,8 @@ internal static unsafe class Moments
         double weight = (double)rows / (before + rows);
         double spread = weight * before;
         double perRow = 1.0 / rows;
-        int c = tile.Column;
-        for (; c + Vector<float>.Count <= tile.End; c += Vector<float>.Count)
+        int c = 0;
+        for (; c + Vector<float>.Count <= tile.Columns; c += Vector<float>.Count)
         {
             Vector.Widen(Vector.Load(k + c), out Vector<double> k0, out Vector<double> k1);
             Vector.Widen(Vector.Load(s + c), out Vector<double> s0, out Vector<double> s1);
@@ -66,7 +55,7 @@ internal static unsafe class Moments
             Add(k1, s1, q1, mean + half, m2 + half, weight, spread, perRow);
         }
 
-        for (; c < tile.End; c++)
+        for (; c < tile.Columns; c++)
         {
             double own = s[c] * perRow;
             double squares = q[c] - (s[c] * own);

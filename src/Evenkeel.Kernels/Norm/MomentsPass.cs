@@ -10,14 +10,14 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* sums, f
     private readonly float* _sums = sums;
     private readonly float* _squares = squares;
 
-    public int Run<TLanes, TVec>(int row, int rows, int column, int end)
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         float* from = _x + ((nint)row * stride);
-        for (; column + (4 * TLanes.Count) <= end; column += 4 * TLanes.Count)
+        for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
             Four<TLanes, TVec>(from + column, rows, column);
-        for (; column + TLanes.Count <= end; column += TLanes.Count)
+        for (; column + TLanes.Count <= columns; column += TLanes.Count)
             One<TLanes, TVec>(from + column, rows, column);
         return column;
     }
