@@ -14,7 +14,6 @@ internal unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
 {
     // b[depth block, panel] is read by every tile row in turn: 256 x 32 floats fill two thirds of a 48 KB cache.
     private const int DepthBlock = 256;
-    private const int CacheFloats = 6 * 1024;
 
     private Product _product;
     private PaddedEnd<TVec, TLanes> _end;
@@ -46,78 +45,66 @@ internal unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
+    [SkipLocalsInit]
     public readonly void Run(int chunk)
     {
-        int width = TileKernels<TVec, TLanes>.Width;
         int rowPart = chunk % _rowParts;
         int columnPart = chunk / _rowParts;
-        int panels = Partition.CeilingDivide(_product.Columns, width);
-        var range = new TileRange(
-            Partition.Begin(rowPart, _rowParts, _product.Rows),
-            Partition.Begin(rowPart + 1, _rowParts, _product.Rows),
-            Partition.Begin(columnPart, _columnParts, panels),
-            Partition.Begin(columnPart + 1, _columnParts, panels)
-        );
+        int panels = Partition.CeilingDivide(_product.Columns, TileKernels<TVec, TLanes>.Width);
+        int panelBegin = Partition.Begin(columnPart, _columnParts, panels);
+        int panelEnd = Partition.Begin(columnPart + 1, _columnParts, panels);
+        int rowBegin = Partition.Begin(rowPart, _rowParts, _product.Rows);
+        int rowEnd = Partition.Begin(rowPart + 1, _rowParts, _product.Rows);
+        var rows = new RowTiles(rowBegin, rowEnd, TileKernels<TVec, TLanes>.MaxHeight);
         int blocks = Math.Max(1, Partition.CeilingDivide(_product.Depth, DepthBlock));
-        bool panelStays = (long)_product.Depth * (range.PanelEnd - range.PanelBegin) * width > CacheFloats;
-        for (int block = 0; block < blocks; block++)
-        {
-            int depthBegin = Partition.Begin(block, blocks, _product.Depth);
-            int depthEnd = Partition.Begin(block + 1, blocks, _product.Depth);
-            if (panelStays)
-                PanelByPanel(range, depthBegin, depthEnd);
-            else
-                RowsByRows(range, depthBegin, depthEnd);
-        }
-    }
-
-    private readonly void PanelByPanel(in TileRange range, int depthBegin, int depthEnd)
-    {
-        int tiles = range.RowTiles(TileKernels<TVec, TLanes>.MaxHeight);
-        for (int panel = range.PanelBegin; panel < range.PanelEnd; panel++)
-        {
-            for (int tile = 0; tile < tiles; tile++)
-                RunTile(range, tiles, tile, panel, depthBegin, depthEnd);
-        }
-    }
-
-    private readonly void RowsByRows(in TileRange range, int depthBegin, int depthEnd)
-    {
-        int tiles = range.RowTiles(TileKernels<TVec, TLanes>.MaxHeight);
-        for (int tile = 0; tile < tiles; tile++)
-        {
-            for (int panel = range.PanelBegin; panel < range.PanelEnd; panel++)
-                RunTile(range, tiles, tile, panel, depthBegin, depthEnd);
-        }
-    }
-
-    [SkipLocalsInit]
-    private readonly void RunTile(in TileRange range, int tiles, int index, int panel, int depthBegin, int depthEnd)
-    {
-        int row = range.TileBegin(index, tiles);
-        int rows = range.TileBegin(index + 1, tiles) - row;
-        int column = panel * TileKernels<TVec, TLanes>.Width;
-        int columns = Math.Min(TileKernels<TVec, TLanes>.Width, _product.Columns - column);
-        float* c = _product.C + ((nint)row * _product.Columns) + column;
-        int readable = Math.Clamp(_end.ReadableSteps(column, columns), depthBegin, depthEnd);
         Tile tile;
-        tile.A = _product.A + (row * _product.ARowStride) + (depthBegin * _product.AStepStride);
         tile.ARowStride = _product.ARowStride;
         tile.AStepStride = _product.AStepStride;
-        tile.B = _product.B + (depthBegin * _product.BStepStride) + column;
         tile.BStepStride = _product.BStepStride;
-        tile.Steps = readable - depthBegin;
-        tile.BLast = _end.Step(readable);
         tile.BLastStride = TileKernels<TVec, TLanes>.Width;
-        tile.LastSteps = depthEnd - readable;
-        tile.Start =
-            depthBegin > 0 ? c
+        tile.CRowStride = _product.Columns;
+        for (int block = 0; block < blocks; block++)
+        {
+            int begin = Partition.Begin(block, blocks, _product.Depth);
+            int end = Partition.Begin(block + 1, blocks, _product.Depth);
+            tile.StartRowStride = begin > 0 ? _product.Columns : 0;
+            for (int panel = panelBegin; panel < panelEnd; panel++)
+                RunPanel(&tile, panel, rows, begin, end);
+        }
+    }
+
+    private readonly void RunPanel(Tile* tile, int panel, in RowTiles rows, int begin, int end)
+    {
+        int column = panel * TileKernels<TVec, TLanes>.Width;
+        int columns = Math.Min(TileKernels<TVec, TLanes>.Width, _product.Columns - column);
+        int readable = Math.Clamp(_end.ReadableSteps(column, columns), begin, end);
+        tile->B = _product.B + (begin * _product.BStepStride) + column;
+        tile->Steps = readable - begin;
+        tile->BLast = _end.Step(readable);
+        tile->LastSteps = end - readable;
+        tile->Columns = columns;
+        tile->BNext = 0;
+        RunTiles(tile, rows, 0, rows.Taller, column, begin);
+        RunTiles(tile, rows, rows.Taller, rows.Count - rows.Taller, column, begin);
+    }
+
+    // Tiles first to first + count - 1 are equally high.
+    private readonly void RunTiles(Tile* tile, in RowTiles rows, int first, int count, int column, int begin)
+    {
+        if (count == 0)
+            return;
+        int row = rows.Row(first);
+        int height = rows.Height(first);
+        tile->Count = count;
+        tile->A = _product.A + (begin * _product.AStepStride) + (row * _product.ARowStride);
+        tile->ANext = height * _product.ARowStride;
+        tile->C = _product.C + ((nint)row * _product.Columns) + column;
+        tile->CNext = (nint)height * _product.Columns;
+        tile->Start =
+            begin > 0 ? tile->C
             : _product.Bias == null ? _zeros
             : _product.Bias + column;
-        tile.StartRowStride = depthBegin > 0 ? _product.Columns : 0;
-        tile.C = c;
-        tile.CRowStride = _product.Columns;
-        tile.Columns = columns;
-        TileKernels<TVec, TLanes>.Run(rows, &tile);
+        tile->StartNext = begin > 0 ? tile->CNext : 0;
+        TileKernels<TVec, TLanes>.Run(height, tile);
     }
 }
