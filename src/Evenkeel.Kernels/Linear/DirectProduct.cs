@@ -8,45 +8,54 @@ namespace Evenkeel.Kernels.Linear;
 /// A product that reads b where it lies, because b is used too few times to repay copying it, or is small enough to stay in
 /// the first-level cache. One piece of work for the pool, no synchronisation inside.
 /// </summary>
-internal unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
+internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
     // b[depth block, panel] is read by every tile row in turn: 256 x 32 floats fill two thirds of a 48 KB cache.
     private const int DepthBlock = 256;
 
-    private Product _product;
-    private PaddedEnd<TVec, TLanes> _end;
-    private float* _zeros;
-    private int _rowParts;
-    private int _columnParts;
+    private readonly Product _product;
+    private readonly PaddedEnd<TVec, TLanes> _end;
+    private readonly float* _zeros;
+    private readonly int _rowParts;
+    private readonly int _columnParts;
+
+    /// <summary>Floats of scratch memory per product.</summary>
+    public static int ScratchFloats => TileKernels<TVec, TLanes>.Width + PaddedEnd<TVec, TLanes>.Floats;
 
     /// <summary>Computes <paramref name="product"/>; its b must have a column stride of 1.</summary>
     public static void Run(WorkerPool pool, in Product product)
     {
-        int width = TileKernels<TVec, TLanes>.Width;
-        float* scratch = (float*)pool.Scratch((nuint)((width + PaddedEnd<TVec, TLanes>.Floats) * sizeof(float)));
-        new Span<float>(scratch, width).Clear();
         int parts = Partition.Count(product.Operations, pool.Threads);
         int rowParts = Math.Clamp(product.Rows / (TileKernels<TVec, TLanes>.MaxHeight / 2), 1, parts);
         int columnParts = Math.Min(
             Partition.CeilingDivide(parts, rowParts),
-            Partition.CeilingDivide(product.Columns, width)
+            Partition.CeilingDivide(product.Columns, TileKernels<TVec, TLanes>.Width)
         );
-        var work = new DirectProduct<TVec, TLanes>
-        {
-            _product = product,
-            _end = new PaddedEnd<TVec, TLanes>(product, scratch + width),
-            _zeros = scratch,
-            _rowParts = rowParts,
-            _columnParts = columnParts,
-        };
+        float* scratch = (float*)pool.Scratch((nuint)ScratchFloats * sizeof(float));
+        var work = new DirectProduct<TVec, TLanes>(product, scratch, rowParts, columnParts);
         pool.For(rowParts * columnParts, ref work);
+    }
+
+    /// <summary>Computes <paramref name="product"/> on the calling thread.</summary>
+    public static void RunHere(in Product product, float* scratch) =>
+        new DirectProduct<TVec, TLanes>(product, scratch, 1, 1).Run(0);
+
+    private DirectProduct(in Product product, float* scratch, int rowParts, int columnParts)
+    {
+        int width = TileKernels<TVec, TLanes>.Width;
+        new Span<float>(scratch, width).Clear();
+        _zeros = scratch;
+        _end = new PaddedEnd<TVec, TLanes>(product, scratch + width);
+        _product = product;
+        _rowParts = rowParts;
+        _columnParts = columnParts;
     }
 
     /// <inheritdoc/>
     [SkipLocalsInit]
-    public readonly void Run(int chunk)
+    public void Run(int chunk)
     {
         int rowPart = chunk % _rowParts;
         int columnPart = chunk / _rowParts;
@@ -73,7 +82,7 @@ internal unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
         }
     }
 
-    private readonly void RunPanel(Tile* tile, int panel, in RowTiles rows, int begin, int end)
+    private void RunPanel(Tile* tile, int panel, in RowTiles rows, int begin, int end)
     {
         int column = panel * TileKernels<TVec, TLanes>.Width;
         int columns = Math.Min(TileKernels<TVec, TLanes>.Width, _product.Columns - column);
@@ -89,7 +98,7 @@ internal unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     }
 
     // Tiles first to first + count - 1 are equally high.
-    private readonly void RunTiles(Tile* tile, in RowTiles rows, int first, int count, int column, int begin)
+    private void RunTiles(Tile* tile, in RowTiles rows, int first, int count, int column, int begin)
     {
         if (count == 0)
             return;
