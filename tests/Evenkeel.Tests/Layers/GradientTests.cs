@@ -106,10 +106,7 @@ public sealed class GradientTests
 
     [Fact]
     public void Affine_over_positions() =>
-        GradientCheck.Run(
-            Network.Input(2, 3, 6).Linear(5).Add(new ChannelAffine()).Elu().Linear(4).Build(),
-            batch: 2
-        );
+        GradientCheck.Run(Network.Input(2, 3, 6).Linear(5).Add(new ChannelAffine()).Elu().Linear(4).Build(), batch: 2);
 
     [Fact]
     public void Deep_network_of_all_activations() =>

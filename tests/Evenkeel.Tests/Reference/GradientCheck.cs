@@ -26,10 +26,7 @@ internal static class GradientCheck
         var reference = new DoubleNetwork(model);
         double expectedLoss = reference.Loss(inputs, labels);
         // Rounding moves values by about 1e-6, differences by H: nothing may cross a kink.
-        Assert.True(
-            reference.LeastDistanceFromKink > 5 * H,
-            $"choose another seed: {reference.LeastDistanceFromKink}"
-        );
+        Assert.True(reference.LeastDistanceFromKink > 5 * H, $"choose another seed: {reference.LeastDistanceFromKink}");
 
         var options = new PlanOptions(PlanMode.Training, batch)
         {
