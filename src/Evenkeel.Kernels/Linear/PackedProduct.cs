@@ -11,9 +11,10 @@ internal static unsafe class PackedProduct<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    // A block of b takes at most 384 x 512 floats, 768 KB: it stays in the second-level cache while the rows pass by.
-    // A tile of a takes 14 x 384 floats, 21 KB: it stays in the first-level cache while the panels pass by.
+    // A block of b takes at most 1 MB and stays in the second-level cache while the rows pass by. A tile of a takes about
+    // 21 KB and stays in the first-level cache while the panels pass by; beyond that, fewer passes over c are worth more.
     private const int DepthBlock = 384;
+    private const int DepthInOneBlock = 512;
     private const int ColumnBlock = 512;
 
     /// <summary>Computes <paramref name="product"/>.</summary>
@@ -23,12 +24,12 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         int panels = Partition.CeilingDivide(product.Columns, width);
         int panelBlocks = Partition.CeilingDivide(product.Columns, ColumnBlock);
         int panelsPerBlock = Partition.CeilingDivide(panels, panelBlocks);
-        int blocks = Math.Max(1, Partition.CeilingDivide(product.Depth, DepthBlock));
+        int blocks = product.Depth <= DepthInOneBlock ? 1 : Partition.CeilingDivide(product.Depth, DepthBlock);
         int blockSteps = Partition.CeilingDivide(product.Depth, blocks);
         int rowTiles = Partition.CeilingDivide(product.Rows, TileKernels<TVec, TLanes>.MaxHeight);
         int rowParts = Math.Min(rowTiles, Partition.Count(product.Operations / blocks / panelBlocks, pool.Threads));
         nint panelFloats = (nint)blockSteps * width;
-        nint copyFloats = TileCopy.Floats(TileKernels<TVec, TLanes>.MaxHeight, blockSteps);
+        nint copyFloats = TileCopy<TVec, TLanes>.Floats(TileKernels<TVec, TLanes>.MaxHeight, blockSteps);
         float* scratch = (float*)
             pool.Scratch((nuint)(width + (panelsPerBlock * panelFloats) + (rowParts * copyFloats)) * sizeof(float));
         new Span<float>(scratch, width).Clear();
@@ -89,7 +90,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
             );
             var packedTiles = new PackedTiles<TVec, TLanes>(_product, zeros, _packing.Begin, _packing.End);
             float* copy = _packing.Panel(panelsPerBlock) + (chunk * copyFloats);
-            bool copies = TileCopy.Pays(_product);
+            bool copies = TileCopy<TVec, TLanes>.Pays(_product);
             for (int tile = 0; tile < tiles.Count; tile++)
             {
                 int row = tiles.Row(tile);
@@ -98,7 +99,14 @@ internal static unsafe class PackedProduct<TVec, TLanes>
                 nint stepStride = _product.AStepStride;
                 float* a = _product.A + (row * rowStride) + (_packing.Begin * stepStride);
                 if (copies)
-                    a = TileCopy.Run(a, rows, _packing.End - _packing.Begin, ref rowStride, ref stepStride, copy);
+                    TileCopy<TVec, TLanes>.Run(
+                        ref a,
+                        rows,
+                        _packing.End - _packing.Begin,
+                        ref rowStride,
+                        ref stepStride,
+                        copy
+                    );
                 packedTiles.RunAcross(
                     _packing.Panel(0),
                     _packing.PanelFloats,

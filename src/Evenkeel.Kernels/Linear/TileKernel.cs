@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Linear;
@@ -23,6 +24,8 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
         float* c = tile->C;
         for (int count = tile->Count; count > 0; count--)
         {
+            if (count > 1 && tile->StartRowStride != 0)
+                Prefetch(start + tile->StartNext, tile->StartRowStride);
             Run(tile, a, b, start, c);
             a += tile->ANext;
             b += tile->BNext;
@@ -183,6 +186,20 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
             End(c + (12 * cStride), lastColumns, c12, d12);
         if (THeight.Rows > 13)
             End(c + (13 * cStride), lastColumns, c13, d13);
+    }
+
+    // Sums that go on from an earlier block of steps come from far away; the next tile's arrive while this one is computed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* start, nint rowStride)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int row = 0; row < THeight.Rows; row++)
+        {
+            Sse.Prefetch0(start);
+            Sse.Prefetch0(start + TLanes.Count);
+            start += rowStride;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
