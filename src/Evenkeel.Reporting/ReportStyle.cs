@@ -30,7 +30,7 @@ internal static class ReportStyle
         table{border-collapse:collapse;width:100%;font-size:.9rem}
         th,td{padding:.5rem 1rem;text-align:left;vertical-align:top;border-top:1px solid var(--ek-grid)}
         thead th{border-top:0;color:var(--ek-soft);font-weight:600;font-size:.8rem;vertical-align:bottom}
-        tbody th{font-weight:500;min-width:7.5rem}
+        tbody th{font-weight:500;min-width:7.5rem}td:not(.number){min-width:9rem}
         .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         details{margin-top:2.4rem;background:var(--ek-ground);border:1px solid var(--ek-grid);border-radius:10px}
         summary{cursor:pointer;padding:.7rem 1rem;font-weight:600}

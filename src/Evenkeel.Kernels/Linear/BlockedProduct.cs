@@ -20,7 +20,9 @@ internal static unsafe class BlockedProduct<TVec, TLanes>
         if (product.Rows == 0 || product.Columns == 0)
             return;
         bool few = product.Rows <= FewRows;
-        if (product.BColumnStride != 1 && few)
+        if (SplitDepthProduct<TVec, TLanes>.Suits(product))
+            SplitDepthProduct<TVec, TLanes>.Run(pool, product);
+        else if (product.BColumnStride != 1 && few)
             PanelProduct<TVec, TLanes>.Run(pool, product);
         else if (product.BColumnStride == 1 && (few || (long)product.Depth * product.Columns <= SmallB))
             DirectProduct<TVec, TLanes>.Run(pool, product);

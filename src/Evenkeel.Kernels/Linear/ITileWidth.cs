@@ -1,17 +1,11 @@
 namespace Evenkeel.Kernels.Linear;
 
-/// <summary>A number of vectors per tile row known to the JIT.</summary>
+/// <summary>The vectors of a tile row, known to the JIT.</summary>
 internal interface ITileWidth
 {
+    /// <summary>Vectors per row: 1 or 2.</summary>
     static abstract int Vectors { get; }
-}
 
-internal readonly struct OneVector : ITileWidth
-{
-    public static int Vectors => 1;
-}
-
-internal readonly struct TwoVectors : ITileWidth
-{
-    public static int Vectors => 2;
+    /// <summary>Whether the last vector has lanes beyond the columns of c, to be left alone.</summary>
+    static abstract bool LastIsPartial { get; }
 }

@@ -59,6 +59,8 @@ internal static unsafe class PackedProduct<TVec, TLanes>
 
         public int End => end;
 
+        public nint PanelFloats => panelFloats;
+
         public float* Panel(int index) => packed + (index * panelFloats);
 
         public void Run(int chunk) =>
@@ -80,30 +82,34 @@ internal static unsafe class PackedProduct<TVec, TLanes>
 
         public void Run(int chunk)
         {
-            var range = new TileRange(
+            var tiles = new RowTiles(
                 Partition.Begin(chunk, rowParts, _product.Rows),
                 Partition.Begin(chunk + 1, rowParts, _product.Rows),
-                _packing.FirstPanel,
-                panelEnd
+                TileKernels<TVec, TLanes>.MaxHeight
             );
-            int tiles = range.RowTiles(TileKernels<TVec, TLanes>.MaxHeight);
             var packedTiles = new PackedTiles<TVec, TLanes>(_product, zeros, _packing.Begin, _packing.End);
             float* copy = _packing.Panel(panelsPerBlock) + (chunk * copyFloats);
             bool copies = TileCopy.Pays(_product);
-            for (int tile = 0; tile < tiles; tile++)
+            for (int tile = 0; tile < tiles.Count; tile++)
             {
-                int row = range.TileBegin(tile, tiles);
-                int rows = range.TileBegin(tile + 1, tiles) - row;
+                int row = tiles.Row(tile);
+                int rows = tiles.Height(tile);
                 nint rowStride = _product.ARowStride;
                 nint stepStride = _product.AStepStride;
                 float* a = _product.A + (row * rowStride) + (_packing.Begin * stepStride);
                 if (copies)
                     a = TileCopy.Run(a, rows, _packing.End - _packing.Begin, ref rowStride, ref stepStride, copy);
-                for (int panel = range.PanelBegin; panel < range.PanelEnd; panel++)
-                {
-                    float* packed = _packing.Panel(panel - _packing.FirstPanel);
-                    packedTiles.Run(packed, panel, row, rows, a, rowStride, stepStride);
-                }
+                packedTiles.RunAcross(
+                    _packing.Panel(0),
+                    _packing.PanelFloats,
+                    _packing.FirstPanel,
+                    panelEnd,
+                    row,
+                    rows,
+                    a,
+                    rowStride,
+                    stepStride
+                );
             }
         }
     }

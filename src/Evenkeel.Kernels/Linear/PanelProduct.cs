@@ -53,19 +53,16 @@ internal unsafe struct PanelProduct<TVec, TLanes> : IChunkWork
     {
         int width = TileKernels<TVec, TLanes>.Width;
         float* packed = _panels + ((nint)chunk * _blockSteps * width);
-        var rows = new TileRange(0, _product.Rows, chunk, chunk + 1);
-        int tiles = rows.RowTiles(TileKernels<TVec, TLanes>.MaxHeight);
+        var rows = new RowTiles(0, _product.Rows, TileKernels<TVec, TLanes>.MaxHeight);
         for (int block = 0; block < _blocks; block++)
         {
             int begin = Partition.Begin(block, _blocks, _product.Depth);
             int end = Partition.Begin(block + 1, _blocks, _product.Depth);
             PanelPacking<TVec, TLanes>.Pack(_product, chunk, begin, end, packed);
             var packedTiles = new PackedTiles<TVec, TLanes>(_product, _zeros, begin, end);
-            for (int tile = 0; tile < tiles; tile++)
-            {
-                int row = rows.TileBegin(tile, tiles);
-                packedTiles.Run(packed, chunk, row, rows.TileBegin(tile + 1, tiles) - row);
-            }
+            packedTiles.RunDown(packed, chunk, rows.Row(0), rows.Height(0), rows.Taller);
+            int rest = rows.Count - rows.Taller;
+            packedTiles.RunDown(packed, chunk, rows.Row(rows.Taller), rows.Height(rows.Taller), rest);
         }
     }
 }

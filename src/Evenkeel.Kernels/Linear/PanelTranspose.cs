@@ -15,6 +15,8 @@ internal static unsafe class PanelTranspose
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* source, nint rowStride, int steps, int rows, float* packed, int width)
     {
+        if (rows < width)
+            new Span<float>(packed, steps * width).Clear();
         int row = 0;
         if (Avx512F.IsSupported)
         {
@@ -28,10 +30,10 @@ internal static unsafe class PanelTranspose
                 Transpose4(source + (row * rowStride), rowStride, steps, packed + row, width);
         }
 
-        for (; row < width; row++)
+        for (; row < rows; row++)
         {
             for (int step = 0; step < steps; step++)
-                packed[((nint)step * width) + row] = row < rows ? source[(row * rowStride) + step] : 0f;
+                packed[((nint)step * width) + row] = source[(row * rowStride) + step];
         }
     }
 

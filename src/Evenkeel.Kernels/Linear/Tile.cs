@@ -1,7 +1,7 @@
 namespace Evenkeel.Kernels.Linear;
 
 /// <summary>
-/// One tile of a product: c[i, j] = start[i, j] + sum over s of a[i, s] b[s, j]. All strides are in floats. Every element is
+/// A row or column of equal tiles of a product; for each c[i, j] = start[i, j] + sum over s of a[i, s] b[s, j]. All strides are in floats. Every element is
 /// one chain of fused multiply-adds in the order of s, so its bits depend on neither tile, blocking, width nor threads.
 /// </summary>
 internal unsafe struct Tile
@@ -29,4 +29,11 @@ internal unsafe struct Tile
 
     /// <summary>Columns of c to read and write, 1 to the tile's width.</summary>
     public int Columns;
+
+    /// <summary>Tiles to compute, 1 or more, and the way from each to the next.</summary>
+    public int Count;
+    public nint ANext;
+    public nint BNext;
+    public nint StartNext;
+    public nint CNext;
 }

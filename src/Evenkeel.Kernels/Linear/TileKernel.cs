@@ -13,12 +13,29 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
     where THeight : struct, ITileHeight
     where TWidth : struct, ITileWidth
 {
+    /// <summary>Computes all tiles of <paramref name="tile"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Run(Tile* tile)
     {
+        float* a = tile->A;
+        float* b = tile->B;
         float* start = tile->Start;
+        float* c = tile->C;
+        for (int count = tile->Count; count > 0; count--)
+        {
+            Run(tile, a, b, start, c);
+            a += tile->ANext;
+            b += tile->BNext;
+            start += tile->StartNext;
+            c += tile->CNext;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run(Tile* tile, float* a0, float* b, float* start, float* c)
+    {
         nint startStride = tile->StartRowStride;
-        int columns = tile->Columns;
+        int lastColumns = tile->Columns - ((TWidth.Vectors - 1) * TLanes.Count);
         TVec c0 = TLanes.Zero,
             c1 = TLanes.Zero,
             c2 = TLanes.Zero,
@@ -47,43 +64,41 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
             d11 = TLanes.Zero,
             d12 = TLanes.Zero,
             d13 = TLanes.Zero;
-        Begin(start, columns, ref c0, ref d0);
+        Begin(start, lastColumns, ref c0, ref d0);
         if (THeight.Rows > 1)
-            Begin(start + (1 * startStride), columns, ref c1, ref d1);
+            Begin(start + (1 * startStride), lastColumns, ref c1, ref d1);
         if (THeight.Rows > 2)
-            Begin(start + (2 * startStride), columns, ref c2, ref d2);
+            Begin(start + (2 * startStride), lastColumns, ref c2, ref d2);
         if (THeight.Rows > 3)
-            Begin(start + (3 * startStride), columns, ref c3, ref d3);
+            Begin(start + (3 * startStride), lastColumns, ref c3, ref d3);
         if (THeight.Rows > 4)
-            Begin(start + (4 * startStride), columns, ref c4, ref d4);
+            Begin(start + (4 * startStride), lastColumns, ref c4, ref d4);
         if (THeight.Rows > 5)
-            Begin(start + (5 * startStride), columns, ref c5, ref d5);
+            Begin(start + (5 * startStride), lastColumns, ref c5, ref d5);
         if (THeight.Rows > 6)
-            Begin(start + (6 * startStride), columns, ref c6, ref d6);
+            Begin(start + (6 * startStride), lastColumns, ref c6, ref d6);
         if (THeight.Rows > 7)
-            Begin(start + (7 * startStride), columns, ref c7, ref d7);
+            Begin(start + (7 * startStride), lastColumns, ref c7, ref d7);
         if (THeight.Rows > 8)
-            Begin(start + (8 * startStride), columns, ref c8, ref d8);
+            Begin(start + (8 * startStride), lastColumns, ref c8, ref d8);
         if (THeight.Rows > 9)
-            Begin(start + (9 * startStride), columns, ref c9, ref d9);
+            Begin(start + (9 * startStride), lastColumns, ref c9, ref d9);
         if (THeight.Rows > 10)
-            Begin(start + (10 * startStride), columns, ref c10, ref d10);
+            Begin(start + (10 * startStride), lastColumns, ref c10, ref d10);
         if (THeight.Rows > 11)
-            Begin(start + (11 * startStride), columns, ref c11, ref d11);
+            Begin(start + (11 * startStride), lastColumns, ref c11, ref d11);
         if (THeight.Rows > 12)
-            Begin(start + (12 * startStride), columns, ref c12, ref d12);
+            Begin(start + (12 * startStride), lastColumns, ref c12, ref d12);
         if (THeight.Rows > 13)
-            Begin(start + (13 * startStride), columns, ref c13, ref d13);
+            Begin(start + (13 * startStride), lastColumns, ref c13, ref d13);
 
         // Five pointers reach fourteen rows: each serves itself and, by index, the next two.
         nint rowStride = tile->ARowStride;
         nint stepStride = tile->AStepStride;
-        float* a0 = tile->A;
         float* a3 = a0 + (3 * rowStride);
         float* a6 = a3 + (3 * rowStride);
         float* a9 = a6 + (3 * rowStride);
         float* a12 = a9 + (3 * rowStride);
-        float* b = tile->B;
         nint bStride = tile->BStepStride;
         nint steps = tile->Steps;
         nint lastSteps = tile->LastSteps;
@@ -140,35 +155,34 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
             lastSteps = 0;
         }
 
-        float* c = tile->C;
         nint cStride = tile->CRowStride;
-        End(c, columns, c0, d0);
+        End(c, lastColumns, c0, d0);
         if (THeight.Rows > 1)
-            End(c + (1 * cStride), columns, c1, d1);
+            End(c + (1 * cStride), lastColumns, c1, d1);
         if (THeight.Rows > 2)
-            End(c + (2 * cStride), columns, c2, d2);
+            End(c + (2 * cStride), lastColumns, c2, d2);
         if (THeight.Rows > 3)
-            End(c + (3 * cStride), columns, c3, d3);
+            End(c + (3 * cStride), lastColumns, c3, d3);
         if (THeight.Rows > 4)
-            End(c + (4 * cStride), columns, c4, d4);
+            End(c + (4 * cStride), lastColumns, c4, d4);
         if (THeight.Rows > 5)
-            End(c + (5 * cStride), columns, c5, d5);
+            End(c + (5 * cStride), lastColumns, c5, d5);
         if (THeight.Rows > 6)
-            End(c + (6 * cStride), columns, c6, d6);
+            End(c + (6 * cStride), lastColumns, c6, d6);
         if (THeight.Rows > 7)
-            End(c + (7 * cStride), columns, c7, d7);
+            End(c + (7 * cStride), lastColumns, c7, d7);
         if (THeight.Rows > 8)
-            End(c + (8 * cStride), columns, c8, d8);
+            End(c + (8 * cStride), lastColumns, c8, d8);
         if (THeight.Rows > 9)
-            End(c + (9 * cStride), columns, c9, d9);
+            End(c + (9 * cStride), lastColumns, c9, d9);
         if (THeight.Rows > 10)
-            End(c + (10 * cStride), columns, c10, d10);
+            End(c + (10 * cStride), lastColumns, c10, d10);
         if (THeight.Rows > 11)
-            End(c + (11 * cStride), columns, c11, d11);
+            End(c + (11 * cStride), lastColumns, c11, d11);
         if (THeight.Rows > 12)
-            End(c + (12 * cStride), columns, c12, d12);
+            End(c + (12 * cStride), lastColumns, c12, d12);
         if (THeight.Rows > 13)
-            End(c + (13 * cStride), columns, c13, d13);
+            End(c + (13 * cStride), lastColumns, c13, d13);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -181,42 +195,43 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Begin(float* start, int columns, ref TVec c, ref TVec d)
+    private static void Begin(float* start, int lastColumns, ref TVec c, ref TVec d)
     {
-        if (columns == TWidth.Vectors * TLanes.Count)
+        if (TWidth.Vectors > 1)
         {
             c = TLanes.Load(start);
-            if (TWidth.Vectors > 1)
-                d = TLanes.Load(start + TLanes.Count);
-        }
-        else if (TWidth.Vectors > 1)
-        {
-            c = TLanes.Load(start);
-            d = TLanes.LoadPartial(start + TLanes.Count, columns - TLanes.Count);
+            d = LoadLast(start + TLanes.Count, lastColumns);
         }
         else
         {
-            c = TLanes.LoadPartial(start, columns);
+            c = LoadLast(start, lastColumns);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void End(float* destination, int columns, TVec c, TVec d)
+    private static void End(float* destination, int lastColumns, TVec c, TVec d)
     {
-        if (columns == TWidth.Vectors * TLanes.Count)
+        if (TWidth.Vectors > 1)
         {
             TLanes.Store(destination, c);
-            if (TWidth.Vectors > 1)
-                TLanes.Store(destination + TLanes.Count, d);
-        }
-        else if (TWidth.Vectors > 1)
-        {
-            TLanes.Store(destination, c);
-            TLanes.StorePartial(destination + TLanes.Count, d, columns - TLanes.Count);
+            StoreLast(destination + TLanes.Count, d, lastColumns);
         }
         else
         {
-            TLanes.StorePartial(destination, c, columns);
+            StoreLast(destination, c, lastColumns);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVec LoadLast(float* source, int columns) =>
+        TWidth.LastIsPartial ? TLanes.LoadPartial(source, columns) : TLanes.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreLast(float* destination, TVec value, int columns)
+    {
+        if (TWidth.LastIsPartial)
+            TLanes.StorePartial(destination, value, columns);
+        else
+            TLanes.Store(destination, value);
     }
 }

@@ -18,10 +18,14 @@ internal static unsafe class TileKernels<TVec, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(int rows, Tile* tile)
     {
-        if (tile->Columns > TLanes.Count)
+        if (tile->Columns == Width)
             Run<TwoVectors>(rows, tile);
-        else
+        else if (tile->Columns > TLanes.Count)
+            Run<TwoVectorsLastPartial>(rows, tile);
+        else if (tile->Columns == TLanes.Count)
             Run<OneVector>(rows, tile);
+        else
+            Run<OnePartialVector>(rows, tile);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

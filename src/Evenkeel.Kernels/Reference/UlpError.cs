@@ -5,17 +5,18 @@ internal static class UlpError
 {
     /// <summary>
     /// |actual - expected| in ulps of <paramref name="expected"/>; 0 if both are NaN or both overflow to the same infinity,
-    /// NaN or infinity if only one of them does.
+    /// infinity if only one of them is or does.
     /// </summary>
     public static double Of(float actual, double expected)
     {
         float nearest = (float)expected;
         if (nearest.Equals(actual) && !float.IsFinite(actual))
             return 0;
-        return Math.Abs(actual - expected) / UnitAt(expected);
+        double error = Math.Abs(actual - expected) / UnitAt(expected);
+        return double.IsNaN(error) ? double.PositiveInfinity : error;
     }
 
-    /// <summary>The largest error over two spans of equal length; NaN if one element's is NaN.</summary>
+    /// <summary>The largest error over two spans of equal length.</summary>
     public static double Largest(ReadOnlySpan<float> actual, ReadOnlySpan<double> expected)
     {
         double largest = 0;

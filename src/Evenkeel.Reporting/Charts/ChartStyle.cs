@@ -20,6 +20,7 @@ internal static class ChartStyle
         .ek-chart .ek-title{fill:var(--ek-ink);font-size:14px;font-weight:600}
         .ek-chart .ek-name{fill:var(--ek-ink)}
         .ek-chart .ek-tick{font-variant-numeric:tabular-nums}
+        .ek-ground{fill:var(--ek-ground)}
         .ek-grid{stroke:var(--ek-grid);fill:none}
         .ek-axis{stroke:var(--ek-axis);fill:none}
         .ek-line{fill:none;stroke-width:1.8;stroke-linejoin:round;stroke-linecap:round}

@@ -10,8 +10,11 @@ internal static class NumberText
 
     private static readonly (double Unit, string Suffix)[] Suffixes = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "K")];
 
-    /// <summary>Up to five significant digits, without needless zeros.</summary>
-    public static string Short(double value)
+    /// <summary>How many significant digits are shown at most, where no more are needed to tell numbers apart.</summary>
+    public const int Significant = 5;
+
+    /// <summary>Up to <paramref name="significant"/> digits, without needless zeros.</summary>
+    public static string Short(double value, int significant = Significant)
     {
         double magnitude = Math.Abs(value);
         if (!double.IsFinite(value))
@@ -25,9 +28,9 @@ internal static class NumberText
         foreach ((double unit, string suffix) in Suffixes)
         {
             if (magnitude >= unit)
-                return Digits(value / unit) + suffix;
+                return Digits(value / unit, significant) + suffix;
         }
-        return Digits(value);
+        return Digits(value, significant);
     }
 
     /// <summary>A coordinate in a drawing: one decimal at most.</summary>
@@ -37,11 +40,10 @@ internal static class NumberText
         return text == "-0" ? "0" : text;
     }
 
-    private static string Digits(double value)
+    private static string Digits(double value, int significant)
     {
-        const int significant = 5;
         int whole = (int)Math.Floor(Math.Log10(Math.Abs(value))) + 1;
-        double rounded = Math.Round(value, Math.Clamp(significant - whole, 0, 9));
-        return rounded.ToString("0.#########", CultureInfo.InvariantCulture);
+        double rounded = Math.Round(value, Math.Clamp(significant - whole, 0, 15));
+        return rounded.ToString("0.###############", CultureInfo.InvariantCulture);
     }
 }

@@ -15,6 +15,7 @@ internal sealed class SvgDrawing
     private const double FootHeight = 42;
     private const double RightMargin = 12;
     private const double TextSize = 12;
+    private const int Margin = 12;
     private const int XMarks = 5;
     private const int YMarks = 5;
 
@@ -34,7 +35,7 @@ internal sealed class SvgDrawing
         legend = Legend.Of(chart, Width - RightMargin);
         top = TitleHeight + (legend.Rows * RowHeight) + LabelHeight;
         y = Axis.Rounded(chart.Y, chart.Series.SelectMany(YValues), Bottom, top, YMarks);
-        left = 12 + y.Marks(YMarks).Select(mark => SvgText.Width(Short(mark), TextSize)).DefaultIfEmpty(0).Max();
+        left = 12 + Ticks.Text(y.Marks(YMarks)).Select(text => SvgText.Width(text, TextSize)).DefaultIfEmpty(0).Max();
         x = Axis.FromNearZero(chart.X, chart.Series.SelectMany(s => s.X), left, Right);
     }
 
@@ -42,24 +43,32 @@ internal sealed class SvgDrawing
 
     private double Bottom => top + PlotHeight;
 
-    /// <summary>A document of its own, with its style.</summary>
-    public string Document() => Draw(" xmlns=\"http://www.w3.org/2000/svg\"", $"<style>{ChartStyle.Sheet}</style>\n");
+    private double Height => Bottom + FootHeight;
+
+    /// <summary>A document of its own, with its style, its ground and a margin.</summary>
+    public string Document()
+    {
+        string place =
+            $"x=\"-{Margin}\" y=\"-{Margin}\" width=\"{Coordinate(Width + (2 * Margin))}\" height=\"{Coordinate(Height + (2 * Margin))}\"";
+        string ground = $"<style>{ChartStyle.Sheet}</style>\n<rect class=\"ek-ground\" {place}/>\n";
+        return Draw(" xmlns=\"http://www.w3.org/2000/svg\"", Margin, ground);
+    }
 
     /// <summary>An element for a page that holds the style.</summary>
-    public string Element() => Draw("", "");
+    public string Element() => Draw("", 0, "");
 
     private static IEnumerable<double> YValues(SeriesSpec series) =>
         series.Y.Concat(series.Lower ?? []).Concat(series.Upper ?? []);
 
-    private string Draw(string attributes, string style)
+    private string Draw(string attributes, int margin, string ground)
     {
-        double height = Bottom + FootHeight;
+        string box = $"{-margin} {-margin} {Coordinate(Width + (2 * margin))} {Coordinate(Height + (2 * margin))}";
         svg.Append(
-            $"<svg{attributes} class=\"ek-chart\" viewBox=\"0 0 {Coordinate(Width)} {Coordinate(height)}\" role=\"img\" "
+            $"<svg{attributes} class=\"ek-chart\" viewBox=\"{box}\" role=\"img\" "
                 + $"aria-labelledby=\"{id}-title {id}-desc\">\n"
         );
         svg.Append($"<title id=\"{id}-title\">{SvgText.Escape(chart.Title)}</title>\n");
-        svg.Append($"<desc id=\"{id}-desc\">{SvgText.Escape(ChartDescription.Of(chart))}</desc>\n{style}");
+        svg.Append($"<desc id=\"{id}-desc\">{SvgText.Escape(ChartDescription.Of(chart))}</desc>\n{ground}");
         svg.Append(
             $"<clipPath id=\"{id}-plot\"><rect x=\"{Coordinate(left)}\" y=\"{Coordinate(top - 1)}\" "
                 + $"width=\"{Coordinate(Right - left)}\" height=\"{Coordinate(PlotHeight + 2)}\"/></clipPath>\n"
@@ -101,18 +110,19 @@ internal sealed class SvgDrawing
 
     private void DrawAxes()
     {
-        foreach (double mark in y.Marks(YMarks))
+        double[] marks = y.Marks(YMarks);
+        foreach ((double mark, string text) in marks.Zip(Ticks.Text(marks)))
         {
             string place = Coordinate(y.Place(mark));
             svg.Append($"<path class=\"ek-grid\" d=\"M{Coordinate(left)} {place}H{Coordinate(Right)}\"/>\n");
-            Text("ek-tick", left - 6, y.Place(mark) + 4, "end", Short(mark));
+            Text("ek-tick", left - 6, y.Place(mark) + 4, "end", text);
         }
         svg.Append($"<path class=\"ek-axis\" d=\"M{Coordinate(left)} {Coordinate(Bottom)}H{Coordinate(Right)}\"/>\n");
-        foreach (double mark in x.Marks(XMarks))
+        marks = x.Marks(XMarks);
+        foreach ((double mark, string text) in marks.Zip(Ticks.Text(marks)))
         {
             double place = x.Place(mark);
             svg.Append($"<path class=\"ek-axis\" d=\"M{Coordinate(place)} {Coordinate(Bottom)}v4\"/>\n");
-            string text = Short(mark);
             // A mark at the very end would be cut off by the edge if it stayed centred.
             double centre = Math.Min(place, Width - (SvgText.Width(text, TextSize) / 2));
             Text("ek-tick", centre, Bottom + 18, "middle", text);

@@ -54,6 +54,16 @@ internal static class Ticks
         return [.. best.Where((_, index) => index % stride == 0)];
     }
 
+    /// <summary>The marks as text, with as many digits as it takes to tell neighbours apart.</summary>
+    public static string[] Text(double[] marks)
+    {
+        double smallestStep = marks.Zip(marks.Skip(1), (a, b) => b - a).DefaultIfEmpty(1).Min();
+        double largest = marks.Select(Math.Abs).DefaultIfEmpty(1).Max();
+        int digits = (int)Math.Ceiling(Math.Log10(largest / smallestStep)) + 2;
+        int significant = Math.Clamp(digits, NumberText.Significant, 15);
+        return [.. marks.Select(mark => NumberText.Short(mark, significant))];
+    }
+
     private static double[] Marks(double low, double high, int firstDecade, int lastDecade, double[] within)
     {
         var marks = new List<double>();

@@ -60,10 +60,12 @@ public sealed class Evaluator : IDisposable
         {
             ReadOnlySpan<float> row = logits.Slice(i * classes, classes);
             float score = row[labels[i]];
-            // A tie counts as right only for the first of the equals, and NaN never.
-            bool best = !row[..labels[i]].ContainsAnyInRange(score, float.PositiveInfinity);
-            foreach (float other in row[labels[i]..])
-                best &= other <= score;
+            // A tie counts as right only for the first of the equals; a row with NaN, for which both comparisons fail, never.
+            bool best = true;
+            foreach (float earlier in row[..labels[i]])
+                best &= earlier < score;
+            foreach (float later in row[labels[i]..])
+                best &= later <= score;
             right += best ? 1 : 0;
         }
 

@@ -1,0 +1,25 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Tests.Reference;
+
+/// <summary>Graphs node by node, without the builder's rewrites and beyond its chains.</summary>
+internal static class HandBuilt
+{
+    public static Graph Graph(
+        ReadOnlySpan<int> input,
+        (string Name, Layer Layer, string[] Inputs)[] layers,
+        string? output = null
+    )
+    {
+        var shape = new Shape(input);
+        var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
+        foreach ((string name, Layer layer, string[] inputs) in layers)
+        {
+            Shape[] shapes = [.. inputs.Select(i => nodes.Single(n => n.Name == i).Shape)];
+            nodes.Add(new Node(name, layer, [.. inputs], layer.InferShape(shapes)));
+        }
+
+        return new Graph(nodes, output ?? nodes[^1].Name);
+    }
+}

@@ -1,0 +1,119 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+using Evenkeel.Rewrites;
+using Evenkeel.Tests.Reference;
+
+namespace Evenkeel.Tests.Rewrites;
+
+public sealed class FuseBatchNormActivationTests
+{
+    private static readonly FuseBatchNormActivation Rule = new();
+    private static readonly PlanOptions Options = new(PlanMode.Training, 8);
+
+    private static Graph Minimal => RuleCases.Chain(("n", RuleCases.Norm), ("a", new Relu()), ("l", new Linear(3)));
+
+    [Fact]
+    public void The_activation_becomes_part_of_batch_norm()
+    {
+        RewriteResult result = RuleCases.Apply(Rule, Minimal);
+        Assert.Equal(["input", "n", "l"], result.Graph.Nodes.Select(n => n.Name));
+        Assert.Equal(new Relu(), ((BatchNorm)result.Graph["n"].Layer).Fused);
+        Assert.True(Assert.Single(result.Log).Applied);
+    }
+
+    [Fact]
+    public void An_activation_that_is_the_output_can_be_fused() =>
+        Assert.Equal(
+            "n",
+            RuleCases.Apply(Rule, RuleCases.Chain(("n", RuleCases.Norm), ("a", new Elu(2)))).Graph.OutputName
+        );
+
+    [Fact]
+    public void Frozen_batch_norm_is_fused_as_well() =>
+        Assert.True(
+            RuleCases.Apply(Rule, RuleCases.Chain(("n", RuleCases.Frozen), ("a", new Tanh()))).Log.Single().Applied
+        );
+
+    [Fact]
+    public void Only_one_activation_is_fused()
+    {
+        RewriteResult result = RuleCases.Apply(
+            Rule,
+            RuleCases.Chain(("n", RuleCases.Norm), ("a", new Relu()), ("b", new Tanh()))
+        );
+        Assert.Equal(["input", "n", "b"], result.Graph.Nodes.Select(n => n.Name));
+    }
+
+    [Fact]
+    public void Batch_norm_without_activation_is_left_alone() =>
+        RuleCases.IsNotConcerned(Rule, RuleCases.Chain(("n", RuleCases.Norm), ("l", new Linear(3))));
+
+    [Fact]
+    public void A_normalised_value_that_is_read_elsewhere_is_kept() =>
+        RuleCases.Declines(
+            Rule,
+            HandBuilt.Graph(
+                [5],
+                [("n", RuleCases.Norm, ["input"]), ("a", new Relu(), ["n"]), ("sum", new Add(), ["a", "n"])]
+            ),
+            "read elsewhere"
+        );
+
+    [Fact]
+    public void A_normalised_value_that_is_the_output_is_kept() =>
+        RuleCases.Declines(
+            Rule,
+            HandBuilt.Graph([5], [("n", RuleCases.Norm, ["input"]), ("a", new Relu(), ["n"])], output: "n"),
+            "read elsewhere"
+        );
+
+    [Theory]
+    [InlineData("n")]
+    [InlineData("a")]
+    public void An_observed_value_is_kept(string observed) =>
+        RuleCases.Declines(Rule, Minimal, "observed", Options with { Observed = [observed] });
+
+    [Fact]
+    public void Observing_another_layer_does_not_matter() =>
+        Assert.True(RuleCases.Apply(Rule, Minimal, Options with { Observed = ["l"] }).Log.Single().Applied);
+
+    [Fact]
+    public void A_disabled_rule_does_nothing() =>
+        Assert.Empty(RewriteRunner.Run(Minimal, [Rule], Options with { DisabledRules = [Rule.Name] }).Log);
+
+    [Theory]
+    [InlineData(StatisticsSource.Batch)]
+    [InlineData(StatisticsSource.Running)]
+    public void Output_and_gradients_stay_the_same(StatisticsSource source)
+    {
+        foreach (
+            Activation activation in (Activation[])[new Sigmoid(), new Tanh(), new Relu(), new LeakyRelu(), new Elu()]
+        )
+        {
+            Graph graph = RuleCases.Chain(
+                ("l", new Linear(6, Bias: false)),
+                ("n", RuleCases.Norm with { NormalizeWith = source }),
+                ("a", activation),
+                ("out", new Linear(3))
+            );
+            using Model model = Samples.Model(graph);
+            float[] inputs = Samples.Floats(9 * 5, 3);
+            int[] labels = Samples.Labels(9, 3, 4);
+            var expected = RuleCases.Train(model, inputs, labels, fuse: false);
+            var actual = RuleCases.Train(model, inputs, labels, fuse: true);
+            // The same operations in the same order but for a store and a load between: a rounding or two of values of size 1.
+            Close.Absolute(Doubles(expected.Output), actual.Output, 1e-6, activation.Kind);
+            foreach ((string name, float[] gradient) in actual.Gradients)
+                Close.Absolute(Doubles(expected.Gradients[name]), gradient, 1e-6, $"{activation.Kind} {name}");
+            Close.Absolute(
+                Doubles(RuleCases.Infer(model, inputs, Rule.Name)),
+                RuleCases.Infer(model, inputs),
+                1e-6,
+                activation.Kind
+            );
+        }
+    }
+
+    private static double[] Doubles(float[] values) => Array.ConvertAll(values, v => (double)v);
+}
