@@ -43,6 +43,14 @@ internal sealed record DataConfig
         return config;
     }
 
+    /// <summary>A folder made absolute; names stay.</summary>
+    public DataConfig RelativeTo(string folder) =>
+        IsName(Source) ? this : this with { Source = Path.GetFullPath(Source, folder) };
+
+    /// <summary>A source given on the command line, where folders are relative to the current one.</summary>
+    public static string FromCommandLine(string source) =>
+        IsName(source) || source.Length == 0 ? source : Path.GetFullPath(source);
+
     public void Write(Utf8JsonWriter writer)
     {
         writer.WriteString("source", Source);
@@ -53,6 +61,8 @@ internal sealed record DataConfig
         if (TestCount is { } test)
             writer.WriteNumber("testCount", test);
     }
+
+    private static bool IsName(string source) => source is Digits or Mnist or Fashion;
 
     /// <summary>The encoding if there is one of the name.</summary>
     public static string RequireEncoding(string encoding, string where) =>
