@@ -1,1 +1,5 @@
-return 0;
+using Evenkeel.Cli;
+using Evenkeel.Cli.Terminal;
+
+using var interruption = Interruption.Listen();
+return Tool.Run(args, Console.Out, Console.Error);

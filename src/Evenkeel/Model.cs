@@ -95,6 +95,15 @@ public sealed class Model : IDisposable
     /// <summary>A copy that shares nothing.</summary>
     public Model Clone() => With(Graph);
 
+    /// <summary>Takes over every value of a model of the same network.</summary>
+    internal void CopyFrom(Model other)
+    {
+        other
+            ._parameters.Span<byte>(0, (int)other._parameters.Bytes)
+            .CopyTo(_parameters.Span<byte>(0, (int)_parameters.Bytes));
+        other._state.Span<byte>(0, (int)other._state.Bytes).CopyTo(_state.Span<byte>(0, (int)_state.Bytes));
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -22,17 +22,17 @@ internal sealed class Handwriting
     public void Write(int label, ref SeededRandom random, Span<byte> image)
     {
         Stroke[][] ways = StrokeModels.ByClass[label];
-        float care = random.Uniform(DigitStyle.LeastSloppy, DigitStyle.MostSloppy);
-        Trace(ways[random.Below((uint)ways.Length)], care, ref random);
-        Bend(care, ref random);
+        float sloppiness = random.Uniform(DigitStyle.LeastSloppy, DigitStyle.MostSloppy);
+        Trace(ways[random.Below((uint)ways.Length)], sloppiness, ref random);
+        Bend(sloppiness, ref random);
         Slant(ref random);
         Fit(ref random);
         _raster.Draw(_trace, ref random, image);
     }
 
-    private void Trace(Stroke[] strokes, float care, ref SeededRandom random)
+    private void Trace(Stroke[] strokes, float sloppiness, ref SeededRandom random)
     {
-        float wander = DigitStyle.PointWander * care;
+        float wander = DigitStyle.PointWander * sloppiness;
         _trace.Clear();
         foreach (Stroke stroke in strokes)
         {
@@ -47,10 +47,10 @@ internal sealed class Handwriting
         }
     }
 
-    private void Bend(float care, ref SeededRandom random)
+    private void Bend(float sloppiness, ref SeededRandom random)
     {
-        _bendX.Draw(ref random, DigitStyle.Bend * care);
-        _bendY.Draw(ref random, DigitStyle.Bend * care);
+        _bendX.Draw(ref random, DigitStyle.Bend * sloppiness);
+        _bendY.Draw(ref random, DigitStyle.Bend * sloppiness);
         for (int i = 0; i < _trace.Count; i++)
         {
             float x = _trace.X[i];

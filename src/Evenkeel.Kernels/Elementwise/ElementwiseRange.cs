@@ -11,7 +11,8 @@ internal static class ElementwiseRange
     /// Applies <paramref name="kernel"/> to elements <paramref name="start"/> up to, not including, <paramref name="end"/>.
     /// Every width rounds alike, so where an element falls does not change its result.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <remarks>Never inlined: the JIT must have its whole inlining budget for the kernel's arithmetic.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Run<TKernel, TLanes, TVec>(TKernel kernel, nint start, nint end)
         where TKernel : struct, IElementwiseKernel
         where TLanes : struct, ILanes<TVec>

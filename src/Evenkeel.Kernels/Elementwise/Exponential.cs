@@ -31,7 +31,7 @@ internal static class Exponential
     // Below this e^x - 1 is -1 in float.
     private const float SurelyMinusOne = -18f;
 
-    /// <summary>e^x, rounded to within 1 ulp; infinity above 88.7228, zero below -103.97, NaN for NaN.</summary>
+    /// <summary>e^x, to within 1.1 ulp; infinity above 88.7228, zero below -103.97, NaN for NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Exp<TLanes, TVec>(TVec x)
         where TLanes : struct, ILanes<TVec>

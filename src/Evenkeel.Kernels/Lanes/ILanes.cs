@@ -23,6 +23,12 @@ public unsafe interface ILanes<TVec>
     /// <summary>Writes <see cref="Count"/> floats; any alignment.</summary>
     static abstract void Store(float* destination, TVec value);
 
+    /// <summary>Reads the first <paramref name="count"/> floats (1 to <see cref="Count"/>), nothing beyond; the other lanes are zero.</summary>
+    static abstract TVec LoadPartial(float* source, int count);
+
+    /// <summary>Writes the first <paramref name="count"/> lanes (1 to <see cref="Count"/>), nothing beyond.</summary>
+    static abstract void StorePartial(float* destination, TVec value, int count);
+
     /// <summary>Writes past the caches; <paramref name="destination"/> must be aligned to the register size.</summary>
     static abstract void StoreStreaming(float* destination, TVec value);
 

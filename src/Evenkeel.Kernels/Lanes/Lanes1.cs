@@ -19,6 +19,12 @@ public readonly unsafe struct Lanes1 : ILanes<float>
     public static void Store(float* destination, float value) => *destination = value;
 
     /// <inheritdoc/>
+    public static float LoadPartial(float* source, int count) => *source;
+
+    /// <inheritdoc/>
+    public static void StorePartial(float* destination, float value, int count) => *destination = value;
+
+    /// <inheritdoc/>
     public static void StoreStreaming(float* destination, float value) => *destination = value;
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Kernels.Lanes;
 
@@ -23,6 +24,23 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector512<float> value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> LoadPartial(float* source, int count) =>
+        Avx512F.IsSupported
+            ? Avx512F.MaskLoad(source, FirstLanes(count), Vector512<float>.Zero)
+            : LoadThroughStack(source, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, Vector512<float> value, int count)
+    {
+        if (Avx512F.IsSupported)
+            Avx512F.MaskStore(destination, FirstLanes(count), value);
+        else
+            StoreThroughStack(destination, value, count);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,5 +126,24 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
     {
         (Vector512.Load(destination) + Vector512.WidenLower(a)).Store(destination);
         (Vector512.Load(destination + 8) + Vector512.WidenUpper(a)).Store(destination + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> FirstLanes(int count) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
+
+    private static Vector512<float> LoadThroughStack(float* source, int count)
+    {
+        float* lanes = stackalloc float[16];
+        Vector512<float>.Zero.Store(lanes);
+        for (int i = 0; i < count; i++)
+            lanes[i] = source[i];
+        return Vector512.Load(lanes);
+    }
+
+    private static void StoreThroughStack(float* destination, Vector512<float> value, int count)
+    {
+        for (int i = 0; i < count; i++)
+            destination[i] = value.GetElement(i);
     }
 }

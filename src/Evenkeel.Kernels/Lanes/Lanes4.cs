@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Kernels.Lanes;
 
@@ -23,6 +24,21 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector128<float> value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> LoadPartial(float* source, int count) =>
+        Avx.IsSupported ? Avx.MaskLoad(source, FirstLanes(count)) : LoadThroughStack(source, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, Vector128<float> value, int count)
+    {
+        if (Avx.IsSupported)
+            Avx.MaskStore(destination, FirstLanes(count), value);
+        else
+            StoreThroughStack(destination, value, count);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,5 +124,24 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
     {
         (Vector128.Load(destination) + Vector128.WidenLower(a)).Store(destination);
         (Vector128.Load(destination + 2) + Vector128.WidenUpper(a)).Store(destination + 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> FirstLanes(int count) =>
+        Vector128.LessThan(Vector128<int>.Indices, Vector128.Create(count)).AsSingle();
+
+    private static Vector128<float> LoadThroughStack(float* source, int count)
+    {
+        float* lanes = stackalloc float[4];
+        Vector128<float>.Zero.Store(lanes);
+        for (int i = 0; i < count; i++)
+            lanes[i] = source[i];
+        return Vector128.Load(lanes);
+    }
+
+    private static void StoreThroughStack(float* destination, Vector128<float> value, int count)
+    {
+        for (int i = 0; i < count; i++)
+            destination[i] = value.GetElement(i);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Evenkeel.Kernels.Lanes;
 
@@ -23,6 +24,21 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(float* destination, Vector256<float> value) => value.Store(destination);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> LoadPartial(float* source, int count) =>
+        Avx.IsSupported ? Avx.MaskLoad(source, FirstLanes(count)) : LoadThroughStack(source, count);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(float* destination, Vector256<float> value, int count)
+    {
+        if (Avx.IsSupported)
+            Avx.MaskStore(destination, FirstLanes(count), value);
+        else
+            StoreThroughStack(destination, value, count);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,5 +124,24 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
     {
         (Vector256.Load(destination) + Vector256.WidenLower(a)).Store(destination);
         (Vector256.Load(destination + 4) + Vector256.WidenUpper(a)).Store(destination + 4);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> FirstLanes(int count) =>
+        Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle();
+
+    private static Vector256<float> LoadThroughStack(float* source, int count)
+    {
+        float* lanes = stackalloc float[8];
+        Vector256<float>.Zero.Store(lanes);
+        for (int i = 0; i < count; i++)
+            lanes[i] = source[i];
+        return Vector256.Load(lanes);
+    }
+
+    private static void StoreThroughStack(float* destination, Vector256<float> value, int count)
+    {
+        for (int i = 0; i < count; i++)
+            destination[i] = value.GetElement(i);
     }
 }

@@ -1,72 +1,73 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Loss;
 
-/// <summary>Reductions over one row, which may be as short as a single element.</summary>
+/// <summary>Reductions over one row. Four registers are in flight, to hide the time one comparison or addition takes.</summary>
 internal static unsafe class RowReduction
 {
+    private const int CacheLine = 64;
+
     /// <summary>The largest of <paramref name="count"/> &gt;= 1 elements; NaN if one is NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static float Max<TLanes, TVec>(float* x, int count)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        if (count >= 2 * TLanes.Count)
-            return VectorMax<TLanes, TVec>(x, count);
-        return count >= Lanes4.Count
-            ? VectorMax<Lanes4, Vector128<float>>(x, count)
-            : VectorMax<Lanes1, float>(x, count);
+        if (count < TLanes.Count)
+            return ScalarMax(x, count);
+
+        // Where a register would reach past the end, the last one stands in: an element may be compared twice.
+        int last = count - TLanes.Count;
+        TVec max0 = TLanes.Load(x);
+        TVec max1 = max0;
+        TVec max2 = max0;
+        TVec max3 = max0;
+        for (int i = 0; i < count; i += 4 * TLanes.Count)
+        {
+            max0 = TLanes.Max(max0, TLanes.Load(x + Math.Min(i, last)));
+            max1 = TLanes.Max(max1, TLanes.Load(x + Math.Min(i + TLanes.Count, last)));
+            max2 = TLanes.Max(max2, TLanes.Load(x + Math.Min(i + (2 * TLanes.Count), last)));
+            max3 = TLanes.Max(max3, TLanes.Load(x + Math.Min(i + (3 * TLanes.Count), last)));
+        }
+
+        float* lanes = stackalloc float[TLanes.Count];
+        TLanes.Store(lanes, TLanes.Max(TLanes.Max(max0, max1), TLanes.Max(max2, max3)));
+        return ScalarMax(lanes, TLanes.Count);
     }
 
     /// <summary>The sum in double precision; its order depends on the count and the width alone.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Sum<TLanes, TVec>(float* x, int count)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        double sum = 0;
+        int accumulators = 4 * TLanes.Count;
+        byte* memory = stackalloc byte[(accumulators * sizeof(double)) + CacheLine];
+        double* sums = (double*)(((nuint)memory + CacheLine - 1) & ~(nuint)(CacheLine - 1));
+        new Span<double>(sums, accumulators).Clear();
         int i = 0;
-        if (count >= 4 * TLanes.Count)
+        for (; i + accumulators <= count; i += accumulators)
         {
-            i = count - (count % TLanes.Count);
-            sum = VectorSum<TLanes, TVec>(x, i);
+            TLanes.AddTo(sums, TLanes.Load(x + i));
+            TLanes.AddTo(sums + TLanes.Count, TLanes.Load(x + i + TLanes.Count));
+            TLanes.AddTo(sums + (2 * TLanes.Count), TLanes.Load(x + i + (2 * TLanes.Count)));
+            TLanes.AddTo(sums + (3 * TLanes.Count), TLanes.Load(x + i + (3 * TLanes.Count)));
         }
 
-        for (; i < count; i++)
-            sum += x[i];
-        return sum;
-    }
-
-    private static float VectorMax<TLanes, TVec>(float* x, int count)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TVec max = TLanes.Load(x);
-        for (int i = TLanes.Count; i + TLanes.Count <= count; i += TLanes.Count)
-            max = TLanes.Max(max, TLanes.Load(x + i));
-
-        // The last register overlaps the one before: an element may be compared twice.
-        max = TLanes.Max(max, TLanes.Load(x + count - TLanes.Count));
-        float* lanes = (float*)&max;
-        float result = lanes[0];
-        for (int j = 1; j < TLanes.Count; j++)
-            result = MathF.Max(result, lanes[j]);
-        return result;
-    }
-
-    private static double VectorSum<TLanes, TVec>(float* x, int count)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        double* accumulators = stackalloc double[TLanes.Count];
-        new Span<double>(accumulators, TLanes.Count).Clear();
-        for (int i = 0; i < count; i += TLanes.Count)
-            TLanes.AddTo(accumulators, TLanes.Load(x + i));
+        for (int j = 0; i < count; i++, j++)
+            sums[j] += x[i];
         double sum = 0;
-        for (int j = 0; j < TLanes.Count; j++)
-            sum += accumulators[j];
+        for (int j = 0; j < accumulators; j++)
+            sum += sums[j];
         return sum;
+    }
+
+    private static float ScalarMax(float* x, int count)
+    {
+        float max = x[0];
+        for (int i = 1; i < count; i++)
+            max = MathF.Max(max, x[i]);
+        return max;
     }
 }

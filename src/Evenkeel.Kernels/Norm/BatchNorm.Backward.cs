@@ -102,39 +102,13 @@ public static unsafe partial class BatchNorm
         {
             var statistics = new NormStatistics(pm, pv, epsilon);
             var matrices = new GradientMatrices(px, py, pdy, pdx);
-            Coefficients.Forward(statistics, pg, pb, 0, plan.Channels, workspace);
-            if (plan.StreamsTo(pdx))
-                Backward<TAct, StreamingStore>(pool, plan, act, matrices, statistics, pdg, pdb, workspace);
-            else
-                Backward<TAct, CachedStore>(pool, plan, act, matrices, statistics, pdg, pdb, workspace);
+            Coefficients.Forward(statistics, pg, pb, plan.Channels, workspace);
+            GradientSumsWork<TAct, SumsOnly>.RunAll(pool, plan, act, matrices, workspace);
+            Coefficients.Backward(statistics, plan, workspace, pdg, pdb);
+            InputGradientWork.RunAll(pool, plan, act, matrices, workspace);
         }
     }
 
-    private static int BackwardInputs<TAct>()
+    internal static int BackwardInputs<TAct>()
         where TAct : struct, IActivation => TAct.GradientUsesOutput ? 3 : 2;
-
-    private static void Backward<TAct, TStore>(
-        WorkerPool pool,
-        in NormPlan plan,
-        TAct act,
-        in GradientMatrices matrices,
-        in NormStatistics statistics,
-        float* dgamma,
-        float* dbeta,
-        in NormWorkspace workspace
-    )
-        where TAct : struct, IActivation
-        where TStore : struct, IStore
-    {
-        if (plan.WholeChannels)
-        {
-            var work = new BackwardWork<TAct, TStore>(plan, act, matrices, statistics, dgamma, dbeta, workspace);
-            pool.For(plan.Tiles, ref work);
-            return;
-        }
-
-        GradientSumsWork<TAct, SumsOnly>.RunAll(pool, plan, act, matrices, workspace);
-        Coefficients.Backward(statistics, plan.Rows, 0, plan.Channels, workspace, dgamma, dbeta);
-        InputGradientWork<TAct, TStore>.RunAll(pool, plan, act, matrices, workspace);
-    }
 }

@@ -79,36 +79,9 @@ public static unsafe partial class BatchNorm
         )
         {
             var statistics = new NormStatistics(pm, pv, epsilon);
-            if (plan.StreamsTo(py))
-                Forward<TAct, StreamingStore>(pool, plan, act, px, pg, pb, py, statistics, workspace);
-            else
-                Forward<TAct, CachedStore>(pool, plan, act, px, pg, pb, py, statistics, workspace);
+            MomentsWork.RunAll(pool, plan, px, workspace, statistics);
+            Coefficients.Forward(statistics, pg, pb, plan.Channels, workspace);
+            NormalizeWork.RunAll(pool, plan, act, px, py, workspace);
         }
-    }
-
-    private static void Forward<TAct, TStore>(
-        WorkerPool pool,
-        in NormPlan plan,
-        TAct act,
-        float* x,
-        float* gamma,
-        float* beta,
-        float* y,
-        in NormStatistics statistics,
-        in NormWorkspace workspace
-    )
-        where TAct : struct, IActivation
-        where TStore : struct, IStore
-    {
-        if (plan.WholeChannels)
-        {
-            var work = new ForwardWork<TAct, TStore>(plan, act, x, y, gamma, beta, statistics, workspace);
-            pool.For(plan.Tiles, ref work);
-            return;
-        }
-
-        MomentsWork.RunAll(pool, plan, x, workspace, statistics);
-        Coefficients.Forward(statistics, gamma, beta, 0, plan.Channels, workspace);
-        NormalizeWork<TAct, TStore>.RunAll(pool, plan, act, x, y, workspace);
     }
 }

@@ -11,19 +11,18 @@ internal static unsafe class Coefficients
     }
 
     /// <summary>
-    /// Channels [from, to) of y = gamma * (x - mean) / sqrt(variance + epsilon) + beta. The mean is split: its float part
+    /// Coefficients of y = gamma * (x - mean) / sqrt(variance + epsilon) + beta. The mean is split: its float part
     /// is subtracted from x, which is exact near the mean, and the rest goes into the shift.
     /// </summary>
     public static void Forward(
         in NormStatistics statistics,
         float* gamma,
         float* beta,
-        int from,
-        int to,
+        int channels,
         in NormWorkspace columns
     )
     {
-        for (int c = from; c < to; c++)
+        for (int c = 0; c < channels; c++)
         {
             double mean = statistics.Mean[c];
             float center = (float)mean;
@@ -34,31 +33,37 @@ internal static unsafe class Coefficients
         }
     }
 
+    /// <summary>Coefficients of y = scale * x + shift.</summary>
+    public static void Affine(ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, in NormWorkspace columns)
+    {
+        new Span<float>(columns.Center, scale.Length).Clear();
+        scale.CopyTo(new Span<float>(columns.Scale, scale.Length));
+        shift.CopyTo(new Span<float>(columns.Shift, shift.Length));
+    }
+
     /// <summary>
-    /// Channels [from, to) of dx = scale * (dy - dbeta/m - xhat * dgamma/m), out of the sums of dy and of dy * (x - center)
+    /// Coefficients of dx = scale * (dy - dbeta/m - xhat * dgamma/m), out of the sums of dy and of dy * (x - center)
     /// that the workspace's first partial holds; dgamma and dbeta.
     /// </summary>
     public static void Backward(
         in NormStatistics statistics,
-        int rows,
-        int from,
-        int to,
+        in NormPlan plan,
         in NormWorkspace columns,
         float* dgamma,
         float* dbeta
     )
     {
-        for (int c = from; c < to; c++)
+        for (int c = 0; c < plan.Channels; c++)
         {
             double low = statistics.Mean[c] - columns.Center[c];
             double inverse = InverseStd(statistics.Variance[c], statistics.Epsilon);
             double sum = columns.First[c];
             double normalized = (columns.Second[c] - (low * sum)) * inverse;
-            float slope = Finite(-normalized * inverse / rows);
+            float slope = Finite(-normalized * inverse / plan.Rows);
             dgamma[c] = (float)normalized;
             dbeta[c] = (float)sum;
             columns.Slope[c] = slope;
-            columns.MeanGradient[c] = (float)((sum / rows) + (low * slope));
+            columns.MeanGradient[c] = (float)((sum / plan.Rows) + (low * slope));
         }
     }
 

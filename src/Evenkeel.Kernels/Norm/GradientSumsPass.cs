@@ -9,7 +9,7 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
     TAct act,
     GradientMatrices matrices,
     int stride,
-    in NormWorkspace columns,
+    in NormWorkspace workspace,
     float* sums,
     float* products
 ) : IColumnPass
@@ -20,20 +20,20 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
     private readonly float* _y = matrices.Y;
     private readonly float* _dy = matrices.Dy;
     private readonly float* _dx = matrices.Dx;
-    private readonly float* _center = columns.Center;
-    private readonly float* _scale = columns.Scale;
-    private readonly float* _shift = columns.Shift;
+    private readonly float* _center = workspace.Center;
+    private readonly float* _scale = workspace.Scale;
+    private readonly float* _shift = workspace.Shift;
     private readonly float* _sums = sums;
     private readonly float* _products = products;
 
-    public int Run<TLanes, TVec>(int row, int rows, int column, int end)
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         nint start = (nint)row * stride;
-        for (; column + (2 * TLanes.Count) <= end; column += 2 * TLanes.Count)
+        for (; column + (2 * TLanes.Count) <= columns; column += 2 * TLanes.Count)
             Two<TLanes, TVec>(start + column, rows, column);
-        for (; column + TLanes.Count <= end; column += TLanes.Count)
+        for (; column + TLanes.Count <= columns; column += TLanes.Count)
             One<TLanes, TVec>(start + column, rows, column);
         return column;
     }

@@ -24,19 +24,17 @@ internal readonly unsafe struct GradientSumsWork<TAct, TSink>(
     {
         Coefficients.Repeat(plan, workspace);
         var work = new GradientSumsWork<TAct, TSink>(plan, act, matrices, workspace);
-        pool.For(plan.Tiles, ref work);
+        pool.For(plan.Chunks, ref work);
         if (plan.TailRows > 0)
             work.Tail();
-        GradientSums.Merge(plan, workspace, 0, plan.Channels);
+        GradientSums.Merge(plan, workspace);
     }
 
-    public void Run(int chunk) => Run(Tile.Of(plan, chunk));
-
-    /// <summary>One tile.</summary>
-    public void Run(in Tile tile)
+    public void Run(int chunk)
     {
+        Tile tile = Tile.Of(plan, chunk);
         nint partial = (nint)tile.Chunk * plan.Columns;
-        GradientSums.OfTile<TAct, TSink>(act, matrices, plan.Columns, plan.Width, tile, workspace, partial);
+        GradientSums.OfTile<TAct, TSink>(act, matrices, plan.Width, tile, workspace, partial);
     }
 
     private void Tail()
@@ -45,7 +43,6 @@ internal readonly unsafe struct GradientSumsWork<TAct, TSink>(
         GradientSums.OfTile<TAct, TSink>(
             act,
             matrices.From(plan.TailOffset),
-            plan.Channels,
             plan.Width,
             Tile.Tail(plan),
             workspace,

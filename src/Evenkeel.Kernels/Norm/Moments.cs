@@ -6,41 +6,90 @@ namespace Evenkeel.Kernels.Norm;
 /// <summary>Means and sums of squared deviations in double precision (Chan, Golub and LeVeque 1979).</summary>
 internal static unsafe class Moments
 {
+    // Beyond this share of the squares, their digits would cancel: the block is summed again about its own mean. The first
+    // block of a tile starts from its first row, later ones from the mean of the block before, so this is rare.
+    private const float FarOff = 0.75f;
+
+    // Every column that is not already at its mean.
+    private const float Anywhere = 0f;
+
     /// <summary>Mean and sum of squared deviations of the columns of <paramref name="tile"/>, into doubles per column.</summary>
     /// <param name="x">The matrix.</param>
-    /// <param name="stride">Floats from one of its rows to the next.</param>
     /// <param name="width">Floats in the widest register to use.</param>
-    /// <param name="tile">The rows and columns to read.</param>
+    /// <param name="tile">The rows to read.</param>
+    /// <param name="reference">Room for one float per column of the matrix.</param>
     /// <param name="sums">Room for one float per column of the matrix.</param>
     /// <param name="squares">Room for one float per column of the matrix.</param>
     /// <param name="mean">Receives the mean of each column.</param>
     /// <param name="m2">Receives the sum of squared deviations of each column.</param>
     public static void OfTile(
         float* x,
-        int stride,
         int width,
         in Tile tile,
+        float* reference,
         float* sums,
         float* squares,
         double* mean,
         double* m2
     )
     {
-        int columns = tile.End - tile.Column;
-        new Span<double>(mean + tile.Column, columns).Clear();
-        new Span<double>(m2 + tile.Column, columns).Clear();
-        var pass = new MomentsPass(x, stride, sums, squares);
+        new Span<double>(mean, tile.Columns).Clear();
+        new Span<double>(m2, tile.Columns).Clear();
+        float* k = x + ((nint)tile.Row * tile.Columns);
         for (int done = 0; done < tile.Rows; done += NormPlan.BlockRows)
         {
             int row = tile.Row + done;
             int rows = Math.Min(NormPlan.BlockRows, tile.Rows - done);
-            ColumnPass.Run(ref pass, width, row, rows, tile.Column, tile.End);
-            float* first = x + ((nint)row * stride);
-            AddBlock(first, sums, squares, mean, m2, tile, rows, done);
+            var pass = new MomentsPass(x, tile.Columns, k, sums, squares);
+            ColumnPass.Run(ref pass, width, row, rows, tile.Columns);
+            if (MoveReference(k, sums, squares, reference, tile.Columns, rows, FarOff))
+            {
+                pass = new MomentsPass(x, tile.Columns, reference, sums, squares);
+                ColumnPass.Run(ref pass, width, row, rows, tile.Columns);
+            }
+
+            k = reference;
+            AddBlock(k, sums, squares, mean, m2, tile, rows, done);
+            MoveReference(k, sums, squares, reference, tile.Columns, rows, Anywhere);
         }
     }
 
-    // Folds the sums about the block's first row into the running mean and sum of squared deviations.
+    // Replaces the references of columns whose sum^2/rows exceeds a share of the squares by the means of the block, and
+    // keeps the others: no channel depends on another. Says whether any was replaced.
+    private static bool MoveReference(
+        float* k,
+        float* s,
+        float* q,
+        float* reference,
+        int columns,
+        int rows,
+        float share
+    )
+    {
+        float perRow = 1f / rows;
+        Vector<int> any = Vector<int>.Zero;
+        int c = 0;
+        for (; c + Vector<float>.Count <= columns; c += Vector<float>.Count)
+        {
+            Vector<float> sum = Vector.Load(s + c);
+            Vector<float> old = Vector.Load(k + c);
+            Vector<int> far = Vector.GreaterThan(sum * sum * perRow, Vector.Load(q + c) * share);
+            Vector.ConditionalSelect(far, old + (sum * perRow), old).Store(reference + c);
+            any |= far;
+        }
+
+        bool found = any != Vector<int>.Zero;
+        for (; c < columns; c++)
+        {
+            bool far = s[c] * s[c] * perRow > q[c] * share;
+            reference[c] = far ? k[c] + (s[c] * perRow) : k[c];
+            found |= far;
+        }
+
+        return found;
+    }
+
+    // Folds the sums about k into the running mean and sum of squared deviations.
     private static void AddBlock(
         float* k,
         float* s,
@@ -55,8 +104,8 @@ internal static unsafe class Moments
         double weight = (double)rows / (before + rows);
         double spread = weight * before;
         double perRow = 1.0 / rows;
-        int c = tile.Column;
-        for (; c + Vector<float>.Count <= tile.End; c += Vector<float>.Count)
+        int c = 0;
+        for (; c + Vector<float>.Count <= tile.Columns; c += Vector<float>.Count)
         {
             Vector.Widen(Vector.Load(k + c), out Vector<double> k0, out Vector<double> k1);
             Vector.Widen(Vector.Load(s + c), out Vector<double> s0, out Vector<double> s1);
@@ -66,7 +115,7 @@ internal static unsafe class Moments
             Add(k1, s1, q1, mean + half, m2 + half, weight, spread, perRow);
         }
 
-        for (; c < tile.End; c++)
+        for (; c < tile.Columns; c++)
         {
             double own = s[c] * perRow;
             double squares = q[c] - (s[c] * own);

@@ -3,21 +3,23 @@ using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Norm;
 
-/// <summary>Sums of x - k and (x - k)^2 over one block of rows, where k is the block's first row.</summary>
-internal readonly unsafe struct MomentsPass(float* x, int stride, float* sums, float* squares) : IColumnPass
+/// <summary>Sums of x - k and (x - k)^2 over one block of rows, with a reference value k per column.</summary>
+internal readonly unsafe struct MomentsPass(float* x, int stride, float* reference, float* sums, float* squares)
+    : IColumnPass
 {
     private readonly float* _x = x;
+    private readonly float* _reference = reference;
     private readonly float* _sums = sums;
     private readonly float* _squares = squares;
 
-    public int Run<TLanes, TVec>(int row, int rows, int column, int end)
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         float* from = _x + ((nint)row * stride);
-        for (; column + (4 * TLanes.Count) <= end; column += 4 * TLanes.Count)
+        for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
             Four<TLanes, TVec>(from + column, rows, column);
-        for (; column + TLanes.Count <= end; column += TLanes.Count)
+        for (; column + TLanes.Count <= columns; column += TLanes.Count)
             One<TLanes, TVec>(from + column, rows, column);
         return column;
     }
@@ -29,10 +31,10 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* sums, f
     {
         int w = TLanes.Count;
         nint step = stride;
-        TVec k0 = TLanes.Load(p);
-        TVec k1 = TLanes.Load(p + w);
-        TVec k2 = TLanes.Load(p + (2 * w));
-        TVec k3 = TLanes.Load(p + (3 * w));
+        TVec k0 = TLanes.Load(_reference + column);
+        TVec k1 = TLanes.Load(_reference + column + w);
+        TVec k2 = TLanes.Load(_reference + column + (2 * w));
+        TVec k3 = TLanes.Load(_reference + column + (3 * w));
         TVec s0 = TLanes.Zero;
         TVec s1 = TLanes.Zero;
         TVec s2 = TLanes.Zero;
@@ -69,7 +71,7 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* sums, f
         where TVec : unmanaged
     {
         nint step = stride;
-        TVec k = TLanes.Load(p);
+        TVec k = TLanes.Load(_reference + column);
         TVec s = TLanes.Zero;
         TVec q = TLanes.Zero;
         for (int i = 0; i < rows; i++, p += step)

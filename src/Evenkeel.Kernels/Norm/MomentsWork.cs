@@ -15,23 +15,21 @@ internal readonly unsafe struct MomentsWork(NormPlan plan, float* x, NormWorkspa
     )
     {
         var work = new MomentsWork(plan, x, workspace);
-        pool.For(plan.Tiles, ref work);
+        pool.For(plan.Chunks, ref work);
         if (plan.TailRows > 0)
             work.Tail();
-        MomentsMerge.Run(plan, workspace.First, workspace.Second, 0, plan.Channels, results.Mean, results.Variance);
+        MomentsMerge.Run(plan, workspace.First, workspace.Second, results.Mean, results.Variance);
     }
 
-    public void Run(int chunk) => Run(Tile.Of(plan, chunk));
-
-    /// <summary>Moments of one tile, into the partial results of its chunk.</summary>
-    public void Run(in Tile tile)
+    public void Run(int chunk)
     {
+        Tile tile = Tile.Of(plan, chunk);
         nint at = (nint)tile.Chunk * plan.Columns;
         Moments.OfTile(
             x,
-            plan.Columns,
             plan.Width,
             tile,
+            workspace.BlockReference + at,
             workspace.BlockFirst + at,
             workspace.BlockSecond + at,
             workspace.First + at,
@@ -44,9 +42,9 @@ internal readonly unsafe struct MomentsWork(NormPlan plan, float* x, NormWorkspa
         nint at = (nint)(plan.Partials - 1) * plan.Channels;
         Moments.OfTile(
             x + plan.TailOffset,
-            plan.Channels,
             plan.Width,
             Tile.Tail(plan),
+            workspace.BlockReference,
             workspace.BlockFirst,
             workspace.BlockSecond,
             workspace.First + at,

@@ -17,13 +17,10 @@ internal readonly record struct NormPlan
 
     // Channels are narrow below this: several rows are then read as one, to fill the registers.
     private const int NarrowChannels = 64;
-    private const int StripChannels = 64;
 
-    // A strip of columns that is read twice stays in a second-level cache of 1 MiB or more.
-    private const long StripBytes = 1 << 20;
-
-    // From here on, outputs are written past the caches: they would only push out inputs that are still needed.
-    private const long StreamingBytes = 24L << 20;
+    // Matrices of more bytes than this in all do not stay in a core's own caches between two passes: outputs then go past
+    // the caches, which saves reading what is about to be overwritten.
+    private const long StreamingBytes = 8L << 20;
 
     /// <summary>Rows of the problem.</summary>
     public required int Rows { get; init; }
@@ -36,9 +33,6 @@ internal readonly record struct NormPlan
 
     /// <summary>Folded rows in one tile, a multiple of <see cref="BlockRows"/> unless the tile holds all of them.</summary>
     public required int ChunkRows { get; init; }
-
-    /// <summary>Columns in one tile.</summary>
-    public required int StripColumns { get; init; }
 
     /// <summary>Whether outputs are large enough to be written past the caches.</summary>
     public required bool Streaming { get; init; }
@@ -58,17 +52,8 @@ internal readonly record struct NormPlan
     /// <summary>Where the rows left over begin, in floats.</summary>
     public nint TailOffset => (nint)FoldedRows * Columns;
 
-    /// <summary>Tiles along the rows.</summary>
-    public int Chunks => (FoldedRows + ChunkRows - 1) / ChunkRows;
-
-    /// <summary>Tiles along the columns.</summary>
-    public int Strips => (Columns + StripColumns - 1) / StripColumns;
-
     /// <summary>Tiles in all.</summary>
-    public int Tiles => Chunks * Strips;
-
-    /// <summary>Whether a tile sees every row of its channels, so that it can reduce and apply in one go.</summary>
-    public bool WholeChannels => Chunks == 1 && Fold == 1;
+    public int Chunks => (FoldedRows + ChunkRows - 1) / ChunkRows;
 
     /// <summary>Partial results per channel of a reduction.</summary>
     public int Partials => (Chunks * Fold) + (TailRows > 0 ? 1 : 0);
@@ -91,18 +76,13 @@ internal readonly record struct NormPlan
         int foldedRows = rows / fold;
         int columns = channels * fold;
         long bytes = sizeof(float) * (long)rows * channels;
-        bool inStrips =
-            fold == 1
-            && columns >= 2 * StripChannels
-            && (long)rows * StripChannels * sizeof(float) * inputs <= StripBytes;
         bool small = (long)rows * channels < 2 * SmallestChunkElements;
         return new NormPlan
         {
             Rows = rows,
             Channels = channels,
             Fold = fold,
-            ChunkRows = inStrips || small ? foldedRows : ChunkRowsOf(foldedRows, columns),
-            StripColumns = inStrips && !small ? StripChannels : columns,
+            ChunkRows = small ? foldedRows : ChunkRowsOf(foldedRows, columns),
             Streaming = bytes * (inputs + 1) > StreamingBytes,
             Width = BestWidth,
         };

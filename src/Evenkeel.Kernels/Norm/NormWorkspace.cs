@@ -13,13 +13,14 @@ internal readonly unsafe struct NormWorkspace
         nuint partial = Padded((nuint)plan.Partials * (nuint)plan.Channels * sizeof(double));
         nuint block = Padded((nuint)plan.Chunks * (nuint)plan.Columns * sizeof(float));
         nuint column = Padded((nuint)plan.Columns * sizeof(float));
-        byte* at = (byte*)pool.Scratch((2 * partial) + (2 * block) + (5 * column));
+        byte* at = (byte*)pool.Scratch((2 * partial) + (3 * block) + (5 * column));
         First = (double*)at;
         Second = (double*)(at + partial);
         at += 2 * partial;
         BlockFirst = (float*)at;
         BlockSecond = (float*)(at + block);
-        at += 2 * block;
+        BlockReference = (float*)(at + (2 * block));
+        at += 3 * block;
         Center = (float*)at;
         Scale = (float*)(at + column);
         Shift = (float*)(at + (2 * column));
@@ -38,6 +39,9 @@ internal readonly unsafe struct NormWorkspace
 
     /// <summary>[chunks, columns]: the second sums of the block at hand.</summary>
     public float* BlockSecond { get; }
+
+    /// <summary>[chunks, columns]: what the values of the block at hand are taken relative to.</summary>
+    public float* BlockReference { get; }
 
     /// <summary>[columns]: subtracted from x first.</summary>
     public float* Center { get; }

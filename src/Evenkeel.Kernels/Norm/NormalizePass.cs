@@ -10,25 +10,25 @@ internal readonly unsafe struct NormalizePass<TAct, TStore>(
     float* x,
     float* y,
     int stride,
-    in NormWorkspace columns
+    in NormWorkspace workspace
 ) : IColumnPass
     where TAct : struct, IActivation
     where TStore : struct, IStore
 {
     private readonly float* _x = x;
     private readonly float* _y = y;
-    private readonly float* _center = columns.Center;
-    private readonly float* _scale = columns.Scale;
-    private readonly float* _shift = columns.Shift;
+    private readonly float* _center = workspace.Center;
+    private readonly float* _scale = workspace.Scale;
+    private readonly float* _shift = workspace.Shift;
 
-    public int Run<TLanes, TVec>(int row, int rows, int column, int end)
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         nint start = (nint)row * stride;
-        for (; column + (4 * TLanes.Count) <= end; column += 4 * TLanes.Count)
+        for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
             Four<TLanes, TVec>(_x + start + column, _y + start + column, rows, column);
-        for (; column + TLanes.Count <= end; column += TLanes.Count)
+        for (; column + TLanes.Count <= columns; column += TLanes.Count)
             One<TLanes, TVec>(_x + start + column, _y + start + column, rows, column);
         return column;
     }

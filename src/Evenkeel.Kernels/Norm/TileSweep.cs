@@ -12,11 +12,11 @@ internal static class TileSweep
     public static void Run<TPass>(ref TPass pass, int width, in Tile tile)
         where TPass : struct, IColumnPass
     {
-        int together = tile.End - tile.Column <= NarrowColumns ? NormPlan.BlockRows : RowsTogether;
+        int together = tile.Columns <= NarrowColumns ? NormPlan.BlockRows : RowsTogether;
         for (int done = 0; done < tile.Rows; done += together)
         {
             int rows = Math.Min(together, tile.Rows - done);
-            ColumnPass.Run(ref pass, width, tile.Row + done, rows, tile.Column, tile.End);
+            ColumnPass.Run(ref pass, width, tile.Row + done, rows, tile.Columns);
         }
     }
 }

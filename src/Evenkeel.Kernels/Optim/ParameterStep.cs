@@ -7,8 +7,8 @@ namespace Evenkeel.Kernels.Optim;
 internal static class ParameterStep
 {
     /// <summary>
-    /// p - (rate * direction + decay * p). The decay is rounded relative to itself: 1 - decay as a factor would lose most
-    /// of a decay of 1e-7.
+    /// p - (rate * direction + decay * p). The decay keeps its own precision: as the factor 1 - decay, a decay of 1e-7 would
+    /// be a fifth too large for every parameter alike.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Apply<TLanes, TVec>(TVec p, TVec direction, float rate, float decay)

@@ -14,6 +14,7 @@ internal readonly unsafe struct SumOfSquaresPass(WorkerPool pool, int length, fl
 
     // Four of the widest registers: enough to hide the time from storing an accumulator to loading it again.
     private const int Accumulators = 64;
+    private const int CacheLine = 64;
 
     /// <inheritdoc/>
     public void Run<TLanes, TVec>()
@@ -43,13 +44,18 @@ internal readonly unsafe struct SumOfSquaresPass(WorkerPool pool, int length, fl
 
         private static double SumChunk(float* x, int count)
         {
-            double* accumulators = stackalloc double[Accumulators];
+            byte* memory = stackalloc byte[(Accumulators * sizeof(double)) + CacheLine];
+            double* accumulators = (double*)(((nuint)memory + CacheLine - 1) & ~(nuint)(CacheLine - 1));
             new Span<double>(accumulators, Accumulators).Clear();
             int i = 0;
-            for (; i + TLanes.Count <= count; i += TLanes.Count)
-                TLanes.AddSquaresTo(accumulators + (i % Accumulators), TLanes.Load(x + i));
-            for (; i < count; i++)
-                Lanes1.AddSquaresTo(accumulators + (i % Accumulators), x[i]);
+            for (; i + Accumulators <= count; i += Accumulators)
+            {
+                for (int j = 0; j < Accumulators; j += TLanes.Count)
+                    TLanes.AddSquaresTo(accumulators + j, TLanes.Load(x + i + j));
+            }
+
+            for (int j = 0; i < count; i++, j++)
+                Lanes1.AddSquaresTo(accumulators + j, x[i]);
             double sum = 0;
             for (int j = 0; j < Accumulators; j++)
                 sum += accumulators[j];

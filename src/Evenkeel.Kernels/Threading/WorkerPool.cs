@@ -6,7 +6,8 @@ namespace Evenkeel.Kernels.Threading;
 
 /// <summary>
 /// A fixed set of threads that run the chunks of one piece of work at a time. Workers spin for a short while between
-/// pieces of work (a step is a chain of items of a few microseconds each) and then sleep. Nothing is allocated per call.
+/// pieces of work (a step is a chain of items of a few microseconds each) and then sleep. The caller runs chunks too and waits
+/// only for workers that hold one, never for a worker that is asleep or has not been scheduled. Nothing is allocated per call.
 /// One thread may use a pool at a time; a kernel called from inside a chunk must be given <see cref="Serial"/>.
 /// </summary>
 public sealed unsafe class WorkerPool : IDisposable
@@ -14,16 +15,16 @@ public sealed unsafe class WorkerPool : IDisposable
     // Spinning covers the gap between two kernels of a step; longer gaps (data loading, evaluation) put workers to sleep.
     private const int SpinsBeforeSleep = 4_000;
 
+    // A worker that has not ended by then may be waiting for the caller's core.
+    private const int SpinsBeforeYield = 500;
+
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim[] _wake;
     private readonly PaddedInt[] _asleep;
-    private PaddedInt _nextChunk;
-    private PaddedInt _pending;
-    private PaddedInt _generation;
-    private delegate* <void*, int, void> _run;
-    private void* _work;
-    private int _chunks;
-    private ExceptionDispatchInfo? _failure;
+    private Post _post;
+    private PaddedInt _finished;
+    private int _generation;
+    private volatile ExceptionDispatchInfo? _failure;
     private volatile bool _disposed;
     private byte* _scratch;
     private nuint _scratchBytes;
@@ -88,15 +89,16 @@ public sealed unsafe class WorkerPool : IDisposable
             return;
         }
 
-        _run = &Invoke<TWork>;
-        _work = Unsafe.AsPointer(ref work);
-        _chunks = chunks;
-        _nextChunk.Value = 0;
-        Volatile.Write(ref _pending.Value, _workers.Length);
-        Interlocked.Increment(ref _generation.Value);
+        _post.Run = &Invoke<TWork>;
+        _post.Work = Unsafe.AsPointer(ref work);
+        _post.Chunks = chunks;
+        _finished.Value = 0;
+        // Chunk 0 is the caller's without asking. The exchange is also the fence that WakeSleepers needs.
+        Interlocked.Exchange(ref _post.Ticket, ((long)++_generation << 32) | (uint)(chunks - 1));
         WakeSleepers();
-        RunChunks();
-        WaitForWorkers();
+        RunChunk(0);
+        int finished = 1 + RunChunks();
+        WaitForWorkers(chunks - finished);
         if (_failure is not null)
             ThrowFailure();
     }
@@ -107,7 +109,7 @@ public sealed unsafe class WorkerPool : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        Interlocked.Increment(ref _generation.Value);
+        Interlocked.MemoryBarrier();
         WakeSleepers();
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -123,28 +125,47 @@ public sealed unsafe class WorkerPool : IDisposable
     private static void Invoke<TWork>(void* work, int chunk)
         where TWork : struct, IChunkWork, allows ref struct => Unsafe.AsRef<TWork>(work).Run(chunk);
 
-    private void RunChunks()
+    // Runs chunks that nobody has taken yet and returns how many.
+    private int RunChunks()
+    {
+        int count = 0;
+        long ticket = Volatile.Read(ref _post.Ticket);
+        while ((uint)ticket != 0)
+        {
+            long found = Interlocked.CompareExchange(ref _post.Ticket, ticket - 1, ticket);
+            if (found == ticket)
+            {
+                // A chunk that is taken and not finished keeps the caller inside For: the rest of the post cannot change.
+                RunChunk(_post.Chunks - (int)(uint)ticket);
+                count++;
+                found = Volatile.Read(ref _post.Ticket);
+            }
+
+            ticket = found;
+        }
+
+        return count;
+    }
+
+    private void RunChunk(int chunk)
     {
         try
         {
-            int chunk;
-            while ((chunk = Interlocked.Increment(ref _nextChunk.Value) - 1) < _chunks)
-                _run(_work, chunk);
+            if (_failure is null)
+                _post.Run(_post.Work, chunk);
         }
         catch (Exception e)
         {
             Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
-            Volatile.Write(ref _nextChunk.Value, _chunks);
         }
     }
 
-    private void WaitForWorkers()
+    private void WaitForWorkers(int chunks)
     {
         int spins = 0;
-        while (Volatile.Read(ref _pending.Value) != 0)
+        while (Volatile.Read(ref _finished.Value) != chunks)
         {
-            // With more threads than cores the last worker may be waiting for this core.
-            if (++spins % SpinsBeforeSleep == 0)
+            if (++spins > SpinsBeforeYield)
                 Thread.Yield();
             else
                 Thread.SpinWait(1);
@@ -160,7 +181,6 @@ public sealed unsafe class WorkerPool : IDisposable
 
     private void WakeSleepers()
     {
-        Interlocked.MemoryBarrier();
         for (int i = 0; i < _workers.Length; i++)
         {
             if (Volatile.Read(ref _asleep[i].Value) == 1 && Interlocked.Exchange(ref _asleep[i].Value, 0) == 1)
@@ -170,22 +190,23 @@ public sealed unsafe class WorkerPool : IDisposable
 
     private void WorkerLoop(int id)
     {
-        int seen = 0;
         while (true)
         {
-            WaitForWork(id, seen);
-            seen = Volatile.Read(ref _generation.Value);
+            WaitForWork(id);
             if (_disposed)
                 return;
-            RunChunks();
-            Interlocked.Decrement(ref _pending.Value);
+            int count = RunChunks();
+            if (count > 0)
+                Interlocked.Add(ref _finished.Value, count);
         }
     }
 
-    private void WaitForWork(int id, int seen)
+    private bool HasWork() => (uint)Volatile.Read(ref _post.Ticket) != 0 || _disposed;
+
+    private void WaitForWork(int id)
     {
         int spins = 0;
-        while (Volatile.Read(ref _generation.Value) == seen)
+        while (!HasWork())
         {
             if (++spins < SpinsBeforeSleep)
             {
@@ -196,10 +217,28 @@ public sealed unsafe class WorkerPool : IDisposable
             // Announce the sleep before looking once more: whoever posts work looks at the announcement after posting.
             Volatile.Write(ref _asleep[id].Value, 1);
             Interlocked.MemoryBarrier();
-            if (Volatile.Read(ref _generation.Value) == seen || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
+            if (!HasWork() || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
                 _wake[id].Wait();
             spins = 0;
         }
+    }
+
+    // What is to be done, on one cache line: a worker that sees the ticket change has the rest with it.
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct Post
+    {
+        // Number of the post in the upper half, chunks that nobody has taken in the lower.
+        [FieldOffset(64)]
+        public long Ticket;
+
+        [FieldOffset(72)]
+        public delegate* <void*, int, void> Run;
+
+        [FieldOffset(80)]
+        public void* Work;
+
+        [FieldOffset(88)]
+        public int Chunks;
     }
 
     // One counter per cache line, so that a spinning reader does not slow a writer of its neighbour.

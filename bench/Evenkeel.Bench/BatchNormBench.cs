@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Bench;
+
+/// <summary>
+/// Batch normalisation with fused ReLU beside oneDNN's NHWC primitive, both in the same minutes: rounds alternate shape by
+/// shape, and each number is the median over rounds of medians over runs; beside it the ratio of the fastest runs, for busy machines.
+/// </summary>
+public static class BatchNormBench
+{
+    private static readonly (int Batch, int Channels, int Side)[] Shapes =
+    [
+        (32, 64, 56),
+        (32, 192, 28),
+        (32, 256, 14),
+        (32, 576, 14),
+        (32, 1024, 7),
+        (60, 100, 1),
+    ];
+
+    /// <summary>Prints a markdown table of times and ratios.</summary>
+    /// <param name="threads">Threads for both sides.</param>
+    /// <param name="rounds">Alternations; odd, for a plain median.</param>
+    /// <param name="peer">Path of the compiled bench/peers/onednn_bn.cpp; null compiles it with g++.</param>
+    public static void Run(int threads, int rounds, string? peer)
+    {
+        using var folder = new TemporaryFolder();
+        using Process oneDnn = Start(peer ?? Compile(folder.Path), threads);
+        using var pool = new WorkerPool(threads);
+        var results = Shapes.Select(_ => new List<Round>()).ToArray();
+        using var buffers = new Buffers(Shapes.Max(s => s.Batch * s.Side * s.Side * s.Channels));
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int i = 0; i < Shapes.Length; i++)
+            {
+                (Timing Forward, Timing Backward) theirs = Ask(oneDnn, Shapes[i]);
+                (Timing Forward, Timing Backward) ours = Time(pool, Shapes[i], buffers);
+                results[i].Add(new Round(ours, theirs));
+            }
+        }
+
+        oneDnn.StandardInput.Close();
+        oneDnn.WaitForExit();
+        Print(threads, results);
+    }
+
+    private static void Print(int threads, List<Round>[] results)
+    {
+        Console.WriteLine($"BatchNorm + ReLU, {threads} thread(s), ms; ratio = Evenkeel / oneDNN, below 1 is faster");
+        Console.WriteLine();
+        Console.WriteLine(
+            "| rows x channels | forward | oneDNN | ratio | of best runs | backward | oneDNN | ratio | of best runs |"
+        );
+        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        for (int i = 0; i < Shapes.Length; i++)
+        {
+            (int batch, int channels, int side) = Shapes[i];
+            string forward = Columns(results[i], r => r.Ours.Forward, r => r.Theirs.Forward);
+            string backward = Columns(results[i], r => r.Ours.Backward, r => r.Theirs.Backward);
+            Console.WriteLine($"| {batch * side * side} x {channels} | {forward} | {backward} |");
+        }
+
+        Console.WriteLine();
+    }
+
+    private static string Columns(List<Round> rounds, Func<Round, Timing> ours, Func<Round, Timing> theirs)
+    {
+        double ratio = Median(rounds.Select(r => ours(r).Median / theirs(r).Median));
+        double best = rounds.Min(r => ours(r).Best) / rounds.Min(r => theirs(r).Best);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Median(rounds.Select(r => ours(r).Median)):F4} | {Median(rounds.Select(r => theirs(r).Median)):F4} | {ratio:F2} | {best:F2}"
+        );
+    }
+
+    private static (Timing Forward, Timing Backward) Time(
+        WorkerPool pool,
+        (int Batch, int Channels, int Side) shape,
+        Buffers b
+    )
+    {
+        int c = shape.Channels;
+        int rows = shape.Batch * shape.Side * shape.Side;
+        int n = rows * c;
+        double[] mean = new double[c];
+        double[] variance = new double[c];
+        float[] gamma = [.. Enumerable.Range(0, c).Select(i => 0.5f + ((float)i / c))];
+        float[] beta = [.. Enumerable.Range(0, c).Select(i => 0.5f - ((float)i / c))];
+        float[] dgamma = new float[c];
+        float[] dbeta = new float[c];
+        Timing forward = Measure(() =>
+            BatchNorm.Forward(pool, default(Relu), rows, c, b.X(n), gamma, beta, 1e-5f, b.Y(n), mean, variance)
+        );
+        Timing backward = Measure(() =>
+            BatchNorm.Backward(
+                pool,
+                default(Relu),
+                rows,
+                c,
+                b.X(n),
+                [],
+                b.Dy(n),
+                gamma,
+                beta,
+                1e-5f,
+                mean,
+                variance,
+                b.Dx(n),
+                dgamma,
+                dbeta
+            )
+        );
+        return (forward, backward);
+    }
+
+    // The same counts as the peer's.
+    private static Timing Measure(Action body)
+    {
+        const int LeastRuns = 15;
+        const int MostRuns = 400;
+        for (int i = 0; i < 60; i++)
+            body();
+        var times = new List<double>();
+        long start = Stopwatch.GetTimestamp();
+        while (
+            times.Count < LeastRuns || (Stopwatch.GetElapsedTime(start).TotalSeconds < 0.25 && times.Count < MostRuns)
+        )
+        {
+            long before = Stopwatch.GetTimestamp();
+            body();
+            times.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
+        }
+
+        return new Timing(Median(times), times.Min());
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private static (Timing Forward, Timing Backward) Ask(Process peer, (int Batch, int Channels, int Side) shape)
+    {
+        peer.StandardInput.WriteLine($"{shape.Batch} {shape.Channels} {shape.Side} {shape.Side}");
+        peer.StandardInput.Flush();
+        string line =
+            peer.StandardOutput.ReadLine()
+            ?? throw new InvalidOperationException("onednn_bn ended without an answer; run it by hand to see why.");
+        using JsonDocument answer = JsonDocument.Parse(line);
+        JsonElement root = answer.RootElement;
+        return (TimingOf(root, "forward"), TimingOf(root, "backward"));
+    }
+
+    private static Timing TimingOf(JsonElement root, string pass) =>
+        new(root.GetProperty($"{pass}_ms").GetDouble(), root.GetProperty($"{pass}_best_ms").GetDouble());
+
+    private static Process Start(string path, int threads)
+    {
+        var info = new ProcessStartInfo(path) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        info.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
+        return Process.Start(info)!;
+    }
+
+    private static string Compile(string folder)
+    {
+        string source = Path.Combine(AppContext.BaseDirectory, "peers", "onednn_bn.cpp");
+        for (
+            string? up = AppContext.BaseDirectory;
+            up is not null && !File.Exists(source);
+            up = Path.GetDirectoryName(up)
+        )
+            source = Path.Combine(up, "bench", "peers", "onednn_bn.cpp");
+        string program = Path.Combine(folder, "onednn_bn");
+        using Process compiler = Process.Start("g++", ["-O2", "-std=c++17", source, "-ldnnl", "-o", program]);
+        compiler.WaitForExit();
+        if (compiler.ExitCode != 0)
+            throw new InvalidOperationException($"g++ cannot build {source}: install g++ and libdnnl-dev.");
+        return program;
+    }
+
+    // The median and the smallest of the runs of one round, in ms.
+    private readonly record struct Timing(double Median, double Best);
+
+    private readonly record struct Round(
+        (Timing Forward, Timing Backward) Ours,
+        (Timing Forward, Timing Backward) Theirs
+    );
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("evenkeel-bench").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+
+    // Four matrices in memory of their own, aligned to cache lines as the engine's are.
+    private sealed unsafe class Buffers : IDisposable
+    {
+        private readonly float*[] _blocks = new float*[4];
+
+        public Buffers(int length)
+        {
+            var random = new Random(1);
+            for (int i = 0; i < _blocks.Length; i++)
+            {
+                _blocks[i] = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
+                for (int j = 0; j < length; j++)
+                    _blocks[i][j] = (random.NextSingle() * 4) - 1.7f;
+            }
+        }
+
+        public Span<float> X(int n) => new(_blocks[0], n);
+
+        public Span<float> Y(int n) => new(_blocks[1], n);
+
+        public Span<float> Dy(int n) => new(_blocks[2], n);
+
+        public Span<float> Dx(int n) => new(_blocks[3], n);
+
+        public void Dispose()
+        {
+            foreach (float* block in _blocks)
+                NativeMemory.AlignedFree(block);
+        }
+    }
+}

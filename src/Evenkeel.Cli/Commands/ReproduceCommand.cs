@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel reproduce</c>: the paper's experiments, each by one command with its picture.</summary>
+internal static class ReproduceCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("reproduce", "Run an experiment of the paper and draw its figure");
+        command.Subcommands.Add(ReproduceMnistCommand.Create());
+        return command;
+    }
+}

@@ -1,0 +1,277 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Experiments;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Data;
+using Evenkeel.Reporting;
+using Evenkeel.Reporting.Charts;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel reproduce mnist</c>: section 4.1 of the paper.</summary>
+internal static class ReproduceMnistCommand
+{
+    private const long DefaultSteps = 20_000;
+
+    private static readonly Option<string> Data = new("--data")
+    {
+        Description = "digits (built in), mnist, fashion, or a folder with MNIST's four files",
+        DefaultValueFactory = _ => DataConfig.Digits,
+    };
+
+    private static readonly Option<long> Steps = new("--steps")
+    {
+        Description = "Training steps of each network; the paper used 50000",
+        DefaultValueFactory = _ => DefaultSteps,
+    };
+
+    private static readonly Option<double> Rate = new("--learning-rate")
+    {
+        Description = "Learning rate of both networks",
+        DefaultValueFactory = _ => 0.5,
+    };
+
+    private static readonly Option<ulong> Seed = new("--seed")
+    {
+        Description = "Seed of the weights and of the order of examples",
+        DefaultValueFactory = _ => 1UL,
+    };
+
+    private static readonly Option<int> Threads = new("--threads")
+    {
+        Description = "Threads; the result does not depend on it",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    private static readonly Option<long?> EvaluateEvery = new("--evaluate-every")
+    {
+        Description = "Steps between two points of the curves; default: steps / 200, at least 50",
+    };
+
+    private static readonly Option<double[]> Sweep = new("--sweep")
+    {
+        Description = "Instead of one run, try these learning rates (no value: a series from 0.01 to 100)",
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Folder for the report and the networks; default: runs/mnist-<time>",
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("mnist", "Section 4.1: two sigmoid networks, with and without batch normalisation")
+        {
+            Data,
+            Steps,
+            Rate,
+            Seed,
+            Threads,
+            EvaluateEvery,
+            Sweep,
+            Out,
+        };
+        return command.WithBody(Run);
+    }
+
+    private static int Run(ParseResult parse, CommandContext context)
+    {
+        MnistExperimentOptions options = ReadOptions(parse);
+        LoadedData data = DataSource.Load(new DataConfig { Source = parse.GetValue(Data)! }, context);
+        var split = new DatasetSplit(data.Train, data.Test);
+        if (parse.GetResult(Sweep) is { Implicit: false })
+            return RunSweep(parse, context, options, split);
+        string folder =
+            parse.GetValue(Out)
+            ?? Path.Combine("runs", $"mnist-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        Directory.CreateDirectory(folder);
+        using var experiment = new MnistExperiment(split, options);
+        RunShown(experiment, context);
+        string report = Save(experiment, folder);
+        Show(experiment, context, report);
+        context.WriteJson(writer => MnistResultJson.Write(writer, experiment, report));
+        return experiment.Runs.Any(r => r.Diverged is not null) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static MnistExperimentOptions ReadOptions(ParseResult parse)
+    {
+        long steps = parse.GetValue(Steps);
+        int threads = parse.GetValue(Threads);
+        double rate = parse.GetValue(Rate);
+        if (steps < 1)
+            throw new UsageException($"--steps must be 1 or more, not {steps}");
+        if (threads is < 1 or > 1024)
+            throw new UsageException($"--threads must be 1 to 1024, not {threads}");
+        if (!(rate > 0) || !double.IsFinite(rate))
+            throw new UsageException($"--learning-rate must be above 0, not {rate}");
+        long interval = parse.GetValue(EvaluateEvery) ?? MnistExperimentOptions.DefaultInterval(steps);
+        if (interval < 1)
+            throw new UsageException($"--evaluate-every must be 1 or more, not {interval}");
+        return new MnistExperimentOptions(steps, rate, parse.GetValue(Seed), threads, interval);
+    }
+
+    private static void RunShown(MnistExperiment experiment, CommandContext context) =>
+        context.Progress.Follow(
+            "training both networks",
+            "steps",
+            0,
+            2 * experiment.Options.Steps,
+            task =>
+            {
+                var done = experiment.Runs.ToDictionary(run => run, _ => (Step: 0L, Accuracy: 0.0));
+                experiment.Run(
+                    (run, step, _, accuracy) =>
+                    {
+                        lock (done)
+                        {
+                            done[run] = (step, accuracy);
+                            task.Describe(
+                                $"test accuracy without BN {done[experiment.Baseline].Accuracy:P1}, with BN {done[experiment.Normalized].Accuracy:P1}"
+                            );
+                            task.Report(done.Values.Sum(d => d.Step));
+                        }
+                    },
+                    context.Cancellation
+                );
+                return 0;
+            }
+        );
+
+    private static string Save(MnistExperiment experiment, string folder)
+    {
+        ReportSpec spec = MnistReport.Of(experiment, Environment.CommandLine, Provenance.Describe());
+        string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
+        new HtmlReport(spec).Save(path);
+        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(spec));
+        IReadOnlyList<ChartSpec> charts = spec.Figures[0].Charts;
+        for (int i = 0; i < charts.Count; i++)
+            AtomicFile.WriteText(Path.Combine(folder, $"figure1{(char)('a' + i)}.svg"), SvgChart.Render(charts[i]));
+        ModelFile.Save(experiment.Baseline.Model, Path.Combine(folder, "without-bn.safetensors"));
+        ModelFile.Save(experiment.Normalized.Model, Path.Combine(folder, "with-bn.safetensors"));
+        if (experiment.Frozen is { } frozen)
+            ModelFile.Save(frozen.Model, Path.Combine(folder, "with-bn-folded.safetensors"));
+        AtomicFile.Write(
+            Path.Combine(folder, "result.json"),
+            stream =>
+            {
+                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+                writer.WriteStartObject();
+                MnistResultJson.Write(writer, experiment, path);
+                writer.WriteEndObject();
+            }
+        );
+        return path;
+    }
+
+    private static void Show(MnistExperiment experiment, CommandContext context, string report)
+    {
+        var table = new TextTable(
+            "network",
+            "best",
+            "at step",
+            "last",
+            "baseline's best at",
+            "median drift",
+            "seconds"
+        );
+        foreach (NetworkRun run in experiment.Runs)
+        {
+            table.Row(
+                run.Name,
+                MnistReport.Percent(run.BestAccuracy),
+                MnistReport.Count(run.BestStep),
+                MnistReport.Percent(run.LastAccuracy),
+                MnistReport.Count(run.FirstReached(experiment.Baseline.BestAccuracy)),
+                run.Percentiles.Drift(run.Percentiles.TypicalUnit())[1]
+                    .Relative.ToString("F2", CultureInfo.InvariantCulture),
+                run.TrainingSeconds.ToString("F1", CultureInfo.InvariantCulture)
+            );
+        }
+
+        context.WriteTable(table);
+        if (experiment.Frozen is { } frozen)
+        {
+            context.WriteLine(
+                $"Algorithm 2: population statistics measured and folded into the linear layers; accuracy {MnistReport.Percent(frozen.Accuracy)}."
+            );
+        }
+
+        foreach (NetworkRun run in experiment.Runs.Where(r => r.Diverged is not null))
+            context.WriteLine($"{run.Name}: {run.Diverged}");
+        context.WriteLine($"report: {report}");
+    }
+
+    private static int RunSweep(
+        ParseResult parse,
+        CommandContext context,
+        MnistExperimentOptions options,
+        DatasetSplit data
+    )
+    {
+        double[] rates = parse.GetValue(Sweep) is { Length: > 0 } given ? given : LearningRateSweep.DefaultRates;
+        var rows = new List<SweepRow>();
+        context.Progress.Follow(
+            "sweeping learning rates",
+            "runs",
+            0,
+            2 * rates.Length,
+            task =>
+            {
+                foreach (SweepRow row in LearningRateSweep.Run(data, options, rates, context.Cancellation))
+                {
+                    rows.Add(row);
+                    task.Describe($"rate {row.LearningRate:g}: {row.Network} {row.Verdict}");
+                    task.Report(rows.Count);
+                }
+
+                return 0;
+            }
+        );
+        var table = new TextTable("learning rate", "network", "best", "last", "verdict");
+        foreach (SweepRow row in rows)
+        {
+            table.Row(
+                row.LearningRate.ToString("g", CultureInfo.InvariantCulture),
+                row.Network,
+                MnistReport.Percent(row.Best),
+                MnistReport.Percent(row.Last),
+                row.Verdict
+            );
+        }
+
+        context.WriteTable(table);
+        context.WriteJson(writer => WriteSweep(writer, rows, options, data));
+        return ExitCode.Done;
+    }
+
+    private static void WriteSweep(
+        Utf8JsonWriter writer,
+        List<SweepRow> rows,
+        MnistExperimentOptions options,
+        DatasetSplit data
+    )
+    {
+        writer.WriteString("experiment", "mnist learning rates");
+        writer.WriteString("data", data.Train.Name);
+        writer.WriteNumber("steps", options.Steps);
+        writer.WriteNumber("seed", options.Seed);
+        writer.WriteStartArray("runs");
+        foreach (SweepRow row in rows)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("learningRate", row.LearningRate);
+            writer.WriteString("network", row.Network);
+            writer.WriteNumber("bestAccuracy", row.Best);
+            writer.WriteNumber("lastAccuracy", row.Last);
+            writer.WriteString("verdict", row.Verdict);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}

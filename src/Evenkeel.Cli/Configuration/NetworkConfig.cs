@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Evenkeel.Configuration;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
+
+namespace Evenkeel.Cli.Configuration;
+
+/// <summary>
+/// The field <c>network</c>: a name with options, or layers written out; batch normalisation inserted by Algorithm 2 if asked for.
+/// </summary>
+internal static class NetworkConfig
+{
+    private const string Mnist = "mnist";
+
+    /// <summary>Reads a network.</summary>
+    /// <param name="f">The object.</param>
+    /// <param name="input">Shape of the data, used where the object names none.</param>
+    public static Graph Read(JsonFields f, Shape input)
+    {
+        BatchNormConvention? convention = ReadBatchNorm(f);
+        Initializer? init = f.Has("init") ? InitializerJson.Read(f.Object("init")) : null;
+        return f.Has("name") ? Named(f, convention, init) : WrittenOut(f, input, convention, init);
+    }
+
+    private static Graph Named(JsonFields f, BatchNormConvention? convention, Initializer? init)
+    {
+        string name = f.Text("name");
+        if (name != Mnist)
+            throw new ConfigurationException($"{f.PathOf("name")}: '{name}' is not a network; known: {Mnist}.");
+        f.RequireNoOthers();
+        Graph graph = MnistNetwork.Create(convention is not null, convention: convention);
+        return init is null ? graph : Initialize(graph, init, _ => true);
+    }
+
+    private static Graph WrittenOut(JsonFields f, Shape input, BatchNormConvention? convention, Initializer? init)
+    {
+        if (!f.Has("layers"))
+        {
+            throw new ConfigurationException(
+                $"{f.PathOf("layers")}: the field is missing; give \"layers\": [...] or \"name\": \"{Mnist}\"."
+            );
+        }
+
+        Graph graph = GraphJson.Read(f, input);
+        if (init is not null)
+        {
+            bool[] own = [.. f.Objects("layers").Select(layer => layer.Has("init"))];
+            graph = Initialize(graph, init, i => !own[i]);
+        }
+
+        return convention is null ? graph : graph.InsertBatchNorm(convention);
+    }
+
+    // A layer's own initializer, where it has one, goes before the network's.
+    private static Graph Initialize(Graph graph, Initializer init, Func<int, bool> concerns)
+    {
+        var editor = new GraphEditor(graph);
+        for (int i = 1; i < graph.Nodes.Length; i++)
+        {
+            if (graph.Nodes[i] is { Layer: Linear linear } node && concerns(i - 1))
+                editor.Replace(node.Name, linear with { Initializer = init }, node.Inputs);
+        }
+
+        return editor.ToGraph();
+    }
+
+    private static BatchNormConvention? ReadBatchNorm(JsonFields f)
+    {
+        if (!f.Has("batchNorm"))
+            return null;
+        if (f.Element("batchNorm").ValueKind != JsonValueKind.Object)
+            return f.Flag("batchNorm", false) ? BatchNormConvention.Default : null;
+        JsonFields fields = f.Object("batchNorm");
+        BatchNormConvention convention = ConventionJson.Read(fields);
+        fields.RequireNoOthers();
+        return convention;
+    }
+}

@@ -1,0 +1,22 @@
+using Evenkeel.Data;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Training;
+
+namespace Evenkeel.Cli.Experiments;
+
+/// <summary>Algorithm 2, lines 7-12, on the trained network.</summary>
+/// <param name="Model">The network without batch normalisation.</param>
+/// <param name="Accuracy">Its test accuracy.</param>
+internal sealed record FrozenResult(Model Model, double Accuracy)
+{
+    public static FrozenResult Of(Model trained, DatasetSplit data, WorkerPool pool)
+    {
+        Model frozen = trained.Freeze(
+            data.Train,
+            pool,
+            new PopulationOptions(BatchSize: MnistExperimentOptions.BatchSize)
+        );
+        using var evaluator = new Evaluator(frozen, data.Test, pool);
+        return new FrozenResult(frozen, evaluator.Run().Accuracy);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Cli.Experiments;
+
+/// <summary>What else is needed to repeat a run: versions, system, processors, time.</summary>
+internal static class Provenance
+{
+    public static string Describe() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"evenkeel {Version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC"
+        );
+
+    public static string Version =>
+        typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace Evenkeel.Cli.Terminal;
+
+/// <summary>Gives a command its body, with <c>--json</c>, errors and interruption handled alike for every verb.</summary>
+internal static class CommandBody
+{
+    /// <summary>
+    /// Adds <c>--json</c> and the body. Whatever the body throws becomes one line and an exit code (<see cref="KnownErrors"/>).
+    /// </summary>
+    public static Command WithBody(this Command command, Func<ParseResult, CommandContext, int> body)
+    {
+        var json = new Option<bool>("--json")
+        {
+            Description = "Print one JSON object to standard output, nothing else",
+        };
+        command.Options.Add(json);
+        command.SetAction(parse =>
+        {
+            TextWriter error = parse.InvocationConfiguration.Error;
+            var context = new CommandContext(
+                parse.InvocationConfiguration.Output,
+                error,
+                parse.GetValue(json),
+                Interruption.Token
+            );
+            try
+            {
+                return body(parse, context);
+            }
+#pragma warning disable CA1031 // The last resort of a tool: one line and an exit code for whatever happened.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                return KnownErrors.Report(e, error);
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Evenkeel.Cli.Terminal;
+
+/// <summary>What a verb works with: data goes to <see cref="Out"/>, progress and errors to <see cref="Error"/>.</summary>
+/// <param name="Out">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+/// <param name="Json">Whether one JSON object is all that goes to <see cref="Out"/>.</param>
+/// <param name="Cancellation">Asked for by Ctrl-C and SIGTERM; finish what is at work, save, return <see cref="ExitCode.Interrupted"/>.</param>
+internal sealed record CommandContext(TextWriter Out, TextWriter Error, bool Json, CancellationToken Cancellation)
+{
+    private static readonly JsonWriterOptions JsonStyle = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>How long work is followed on <see cref="Error"/>.</summary>
+    public ProgressView Progress { get; } = ProgressView.For(Error);
+
+    /// <summary>Writes a line for people; nothing with <c>--json</c>.</summary>
+    public void WriteLine(string line = "")
+    {
+        if (!Json)
+            Out.WriteLine(line);
+    }
+
+    /// <summary>Shows a table to people; nothing with <c>--json</c>.</summary>
+    public void WriteTable(TextTable table)
+    {
+        if (!Json)
+            table.Write(Out);
+    }
+
+    /// <summary>Writes the one JSON object, if <c>--json</c> was given; the action writes its fields.</summary>
+    public void WriteJson(Action<Utf8JsonWriter> fields)
+    {
+        if (!Json)
+            return;
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, JsonStyle))
+        {
+            writer.WriteStartObject();
+            fields(writer);
+            writer.WriteEndObject();
+        }
+
+        Out.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Cli.Terminal;
+
+/// <summary>
+/// Ctrl-C, SIGTERM and a closed terminal. The first one asks the work to finish its step and save; a second one ends the process.
+/// </summary>
+internal sealed class Interruption : IDisposable
+{
+    private static readonly AsyncLocal<CancellationTokenSource?> Current = new();
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    private Interruption()
+    {
+        Current.Value = _source;
+        _registrations =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
+        ];
+    }
+
+    /// <summary>Cancelled by the first signal; in a process without <see cref="Listen"/>, never.</summary>
+    public static CancellationToken Token => Current.Value?.Token ?? CancellationToken.None;
+
+    /// <summary>Listens until disposed.</summary>
+    public static Interruption Listen() => new();
+
+    /// <summary>For tests in one process: work started here is cancelled by <paramref name="source"/>.</summary>
+    internal static void Use(CancellationTokenSource? source) => Current.Value = source;
+
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+            registration.Dispose();
+        Current.Value = null;
+        _source.Dispose();
+    }
+
+    private void Handle(PosixSignalContext signal)
+    {
+        // A second signal means now: the default action ends the process, and files are whole at any moment.
+        if (_source.IsCancellationRequested)
+            return;
+        signal.Cancel = true;
+        _source.Cancel();
+    }
+}

@@ -1,0 +1,32 @@
+using Spectre.Console;
+
+namespace Evenkeel.Cli.Terminal;
+
+/// <summary>What is known of the terminal behind a writer.</summary>
+internal static class TerminalConsole
+{
+    /// <summary>Whether the writer is a standard stream that goes to a terminal able to move its cursor.</summary>
+    public static bool IsTerminal(TextWriter writer)
+    {
+        bool redirected =
+            ReferenceEquals(writer, Console.Out) ? Console.IsOutputRedirected
+            : ReferenceEquals(writer, Console.Error) ? Console.IsErrorRedirected
+            : true;
+        return !redirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    }
+
+    /// <summary>A console that writes to the writer, in colour unless NO_COLOR is set.</summary>
+    public static IAnsiConsole For(TextWriter writer)
+    {
+        bool plain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = IsTerminal(writer) ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+                Interactive = InteractionSupport.No,
+            }
+        );
+    }
+}

@@ -1,0 +1,32 @@
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Linear;
+
+/// <summary>Chooses by shape how b is read: in place, packed panel by panel, or packed block by block.</summary>
+internal static unsafe class BlockedProduct<TVec, TLanes>
+    where TVec : unmanaged
+    where TLanes : struct, ILanes<TVec>
+{
+    // Packing an element of b costs as much time as a few dozen rows spend on using it.
+    private const int FewRows = 128;
+
+    // 32 KB: b stays in the first-level cache without being packed.
+    private const int SmallB = 8 * 1024;
+
+    /// <summary>Computes <paramref name="product"/>.</summary>
+    public static void Run(WorkerPool pool, in Product product)
+    {
+        if (product.Rows == 0 || product.Columns == 0)
+            return;
+        bool few = product.Rows <= FewRows;
+        if (SplitDepthProduct<TVec, TLanes>.Suits(product))
+            SplitDepthProduct<TVec, TLanes>.Run(pool, product);
+        else if (product.BColumnStride != 1 && few)
+            PanelProduct<TVec, TLanes>.Run(pool, product);
+        else if (product.BColumnStride == 1 && (few || (long)product.Depth * product.Columns <= SmallB))
+            DirectProduct<TVec, TLanes>.Run(pool, product);
+        else
+            PackedProduct<TVec, TLanes>.Run(pool, product);
+    }
+}

@@ -1,0 +1,28 @@
+namespace Evenkeel.Kernels.Linear;
+
+/// <summary>How a product is cut: into equal ranges, and into a number of parts worth a thread's while.</summary>
+internal static class Partition
+{
+    // A part costs a few microseconds at least, several times the cost of handing it to a thread.
+    private const double SmallestPart = 4e5;
+
+    // From here on a thread gets several parts, so that one that is held up can leave parts to the others.
+    private const double LargePart = 8e6;
+    private const int PartsPerThread = 4;
+
+    /// <summary>Parts for so many floating-point operations; the result of a product does not depend on it.</summary>
+    public static int Count(double operations, int threads)
+    {
+        if (threads == 1 || operations < 2 * SmallestPart)
+            return 1;
+        if (operations > LargePart * threads)
+            return threads * PartsPerThread;
+        return (int)Math.Min(threads, operations / SmallestPart);
+    }
+
+    /// <summary>First item of part <paramref name="part"/>, when <paramref name="items"/> are dealt out evenly.</summary>
+    public static int Begin(int part, int parts, int items) => (int)((long)items * part / parts);
+
+    /// <summary><paramref name="a"/> / <paramref name="b"/>, rounded up.</summary>
+    public static int CeilingDivide(int a, int b) => (int)(((long)a + b - 1) / b);
+}

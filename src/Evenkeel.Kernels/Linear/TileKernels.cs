@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
+
+namespace Evenkeel.Kernels.Linear;
+
+/// <summary>Picks the tile kernel of a height and a width.</summary>
+internal static unsafe class TileKernels<TVec, TLanes>
+    where TVec : unmanaged
+    where TLanes : struct, ILanes<TVec>
+{
+    /// <summary>Columns of the widest tile.</summary>
+    public static int Width => 2 * TLanes.Count;
+
+    /// <summary>Rows of the tallest tile: what 32 registers hold with 512-bit vectors, and 16 registers otherwise.</summary>
+    public static int MaxHeight => TLanes.Count == 16 ? 14 : 6;
+
+    /// <summary>Runs <paramref name="tile"/>, which has <paramref name="rows"/> rows, 1 to <see cref="MaxHeight"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(int rows, Tile* tile)
+    {
+        if (tile->Columns == Width)
+            Run<TwoVectors>(rows, tile);
+        else if (tile->Columns > TLanes.Count)
+            Run<TwoVectorsLastPartial>(rows, tile);
+        else if (tile->Columns == TLanes.Count)
+            Run<OneVector>(rows, tile);
+        else
+            Run<OnePartialVector>(rows, tile);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Run<TWidth>(int rows, Tile* tile)
+        where TWidth : struct, ITileWidth
+    {
+        switch (rows)
+        {
+            case 1:
+                TileKernel<TVec, TLanes, Height1, TWidth>.Run(tile);
+                break;
+            case 2:
+                TileKernel<TVec, TLanes, Height2, TWidth>.Run(tile);
+                break;
+            case 3:
+                TileKernel<TVec, TLanes, Height3, TWidth>.Run(tile);
+                break;
+            case 4:
+                TileKernel<TVec, TLanes, Height4, TWidth>.Run(tile);
+                break;
+            case 5:
+                TileKernel<TVec, TLanes, Height5, TWidth>.Run(tile);
+                break;
+            case 6:
+                TileKernel<TVec, TLanes, Height6, TWidth>.Run(tile);
+                break;
+            case 7:
+                TileKernel<TVec, TLanes, Height7, TWidth>.Run(tile);
+                break;
+            case 8:
+                TileKernel<TVec, TLanes, Height8, TWidth>.Run(tile);
+                break;
+            case 9:
+                TileKernel<TVec, TLanes, Height9, TWidth>.Run(tile);
+                break;
+            case 10:
+                TileKernel<TVec, TLanes, Height10, TWidth>.Run(tile);
+                break;
+            case 11:
+                TileKernel<TVec, TLanes, Height11, TWidth>.Run(tile);
+                break;
+            case 12:
+                TileKernel<TVec, TLanes, Height12, TWidth>.Run(tile);
+                break;
+            case 13:
+                TileKernel<TVec, TLanes, Height13, TWidth>.Run(tile);
+                break;
+            case 14:
+                TileKernel<TVec, TLanes, Height14, TWidth>.Run(tile);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(rows), rows, "A tile has 1 to 14 rows.");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Evenkeel.Kernels.Elementwise;
+
+namespace Evenkeel.Kernels.Reference;
+
+/// <summary>Activations and their derivatives in double precision, straight from their definitions.</summary>
+internal static class ActivateReference
+{
+    /// <summary>g(x).</summary>
+    /// <exception cref="NotSupportedException">No reference has been written for the activation.</exception>
+    public static double Value<TAct>(TAct act, double x)
+        where TAct : struct, IActivation =>
+        act switch
+        {
+            Identity => x,
+            Relu => x > 0 || double.IsNaN(x) ? x : 0,
+            Sigmoid => 1 / (1 + Math.Exp(-x)),
+            Tanh => Math.Tanh(x),
+            LeakyRelu leaky => x > 0 ? x : leaky.Slope * x,
+            Elu elu => x > 0 ? x : elu.Alpha * ExpMinusOne(x),
+            _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
+        };
+
+    /// <summary>g'(x), from the input; where g has a corner, the derivative from the left.</summary>
+    /// <exception cref="NotSupportedException">No reference has been written for the activation.</exception>
+    public static double Derivative<TAct>(TAct act, double x)
+        where TAct : struct, IActivation =>
+        act switch
+        {
+            Identity => 1,
+            Relu => x > 0 ? 1 : 0,
+            Sigmoid => 1 / (1 + Math.Exp(-x)) / (1 + Math.Exp(x)),
+            Tanh => 1 / (Math.Cosh(x) * Math.Cosh(x)),
+            LeakyRelu leaky => x > 0 ? 1 : leaky.Slope,
+            Elu elu => x > 0 ? 1 : elu.Alpha * Math.Exp(x),
+            _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
+        };
+
+    /// <summary>e^x - 1 without cancellation near 0.</summary>
+    public static double ExpMinusOne(double x) =>
+        Math.Abs(x) < 1 ? 2 * Math.Sinh(x / 2) * Math.Exp(x / 2) : Math.Exp(x) - 1;
+}

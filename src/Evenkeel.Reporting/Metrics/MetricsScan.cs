@@ -1,0 +1,65 @@
+namespace Evenkeel.Reporting.Metrics;
+
+/// <summary>Walks over the lines of a metrics file, of any length, with one reused buffer.</summary>
+internal static class MetricsScan
+{
+    private const int FirstBufferBytes = 1 << 16;
+    private const int LongestLine = 1 << 24;
+
+    /// <summary>What is done with a whole line; false stops the walk before the line.</summary>
+    /// <param name="row">The line's content.</param>
+    /// <returns>Whether to go on.</returns>
+    public delegate bool Visit(MetricsRow row);
+
+    /// <summary>
+    /// Calls <paramref name="visit"/> for each line. A last line without its line break, or that does not parse, is a torn write and is
+    /// passed over; the same in the middle of the file is damage.
+    /// </summary>
+    /// <returns>The length in bytes of the lines that were visited and not stopped at.</returns>
+    /// <exception cref="InvalidDataException">A line before the last is damaged.</exception>
+    public static long Run(string path, Stream stream, Visit visit)
+    {
+        byte[] buffer = new byte[FirstBufferBytes];
+        int held = 0;
+        long kept = 0;
+        int number = 0;
+        int damaged = 0;
+        while (true)
+        {
+            int read = stream.Read(buffer, held, buffer.Length - held);
+            if (read == 0)
+                return kept;
+            held += read;
+            int start = 0;
+            while (buffer.AsSpan(start, held - start).IndexOf((byte)'\n') is var length and >= 0)
+            {
+                number++;
+                if (damaged > 0)
+                    throw new InvalidDataException($"{path}: line {damaged} is damaged; remove it to read the others");
+                MetricsRow? row = MetricsLine.Parse(buffer.AsSpan(start, length));
+                if (row is null)
+                    damaged = number;
+                else if (!visit(row))
+                    return kept;
+                else
+                    kept += length + 1;
+                start += length + 1;
+            }
+            held -= start;
+            buffer.AsSpan(start, held).CopyTo(buffer);
+            buffer = Grown(path, buffer, held);
+        }
+    }
+
+    private static byte[] Grown(string path, byte[] buffer, int held)
+    {
+        if (held < buffer.Length)
+            return buffer;
+        if (buffer.Length >= LongestLine)
+            throw new InvalidDataException(
+                $"{path}: a line is longer than {LongestLine} bytes; this is no metrics file"
+            );
+        Array.Resize(ref buffer, buffer.Length * 2);
+        return buffer;
+    }
+}

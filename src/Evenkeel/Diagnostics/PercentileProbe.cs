@@ -1,0 +1,76 @@
+using Evenkeel.Data;
+using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Diagnostics;
+
+/// <summary>
+/// Percentiles of each unit's value in one layer over a fixed set of examples: what Figure 1(b, c) of the paper follows over
+/// training. Batch normalisation uses the statistics of the probe itself, as in training, and nothing is updated.
+/// </summary>
+public sealed class PercentileProbe : IDisposable
+{
+    private readonly Executor _executor;
+    private readonly string _layer;
+    private readonly double[] _percentiles;
+    private readonly float[] _inputs;
+    private readonly float[] _column;
+
+    /// <summary>Plans the probe.</summary>
+    /// <param name="model">Looked at as it is whenever the probe is run.</param>
+    /// <param name="examples">The probe; all of it is one batch.</param>
+    /// <param name="layer">The layer whose output is looked at.</param>
+    /// <param name="percentiles">Percentiles in [0, 100].</param>
+    /// <param name="pool">Threads.</param>
+    public PercentileProbe(
+        Model model,
+        IDataset examples,
+        string layer,
+        ReadOnlySpan<double> percentiles,
+        WorkerPool pool
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(examples);
+        var options = new PlanOptions(PlanMode.BatchStatistics, examples.Count) { Observed = [layer] };
+        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        _layer = layer;
+        _percentiles = [.. percentiles];
+        _inputs = new float[examples.Count * examples.InputLength];
+        examples.Read([.. Enumerable.Range(0, examples.Count)], _inputs, new int[examples.Count]);
+        Units = model.Graph[layer].Shape.Channels;
+        _column = new float[examples.Count * model.Graph[layer].Shape.Positions];
+    }
+
+    /// <summary>Units of the layer.</summary>
+    public int Units { get; }
+
+    /// <summary>Measures the model as it is now.</summary>
+    /// <param name="destination">[units, percentiles], overwritten.</param>
+    public void Run(Span<float> destination)
+    {
+        _executor.Forward(_inputs);
+        ReadOnlySpan<float> values = _executor.Value(_layer);
+        for (int unit = 0; unit < Units; unit++)
+        {
+            for (int row = 0; row < _column.Length; row++)
+                _column[row] = values[(row * Units) + unit];
+            Array.Sort(_column);
+            for (int i = 0; i < _percentiles.Length; i++)
+                destination[(unit * _percentiles.Length) + i] = Interpolate(_column, _percentiles[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _executor.Dispose();
+
+    // Linear between the two nearest ranks.
+    private static float Interpolate(float[] sorted, double percentile)
+    {
+        double rank = percentile / 100 * (sorted.Length - 1);
+        int below = (int)rank;
+        int above = Math.Min(below + 1, sorted.Length - 1);
+        return (float)(sorted[below] + ((sorted[above] - sorted[below]) * (rank - below)));
+    }
+}

@@ -1,0 +1,70 @@
+using Evenkeel.Configuration;
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Serialization;
+
+/// <summary>
+/// A model as a safetensors file: PyTorch's state names and layouts, the network and its batch-normalisation conventions as JSON
+/// in the file's metadata.
+/// </summary>
+public static class ModelFile
+{
+    internal const string NetworkKey = "evenkeel.network";
+
+    /// <summary>Writes a model; the file appears whole or not at all.</summary>
+    public static void Save(Model model, string path)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Writer(model).Save(path);
+    }
+
+    /// <summary>Reads a network and its tensors from a file written by <see cref="Save"/> or as a checkpoint.</summary>
+    /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
+    /// <exception cref="ModelFileException">The file holds no network, or tensors that do not fit it.</exception>
+    public static Model Load(string path)
+    {
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        Model model = Model.Create(ReadGraph(reader, path), 0);
+        try
+        {
+            ModelTensors.Read(reader, model, path);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads tensors into a model whose network is known. Names are the model's own or those of PyTorch's <c>nn.Sequential</c>;
+    /// running statistics that the file lacks stay as they are.
+    /// </summary>
+    /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
+    /// <exception cref="ModelFileException">A parameter is missing, of another shape, not finite, or unknown to the network.</exception>
+    public static void LoadInto(Model model, string path)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        // Into a copy first, so that a file that turns out bad leaves the model as it was.
+        using Model copy = model.Clone();
+        ModelTensors.Read(reader, copy, path);
+        model.CopyFrom(copy);
+    }
+
+    internal static SafeTensorsWriter Writer(Model model)
+    {
+        SafeTensorsWriter writer = new SafeTensorsWriter().WithMetadata(NetworkKey, GraphJson.ToText(model.Graph));
+        ModelTensors.Add(writer, model);
+        return writer;
+    }
+
+    internal static Graph ReadGraph(SafeTensorsReader reader, string path) =>
+        reader.Metadata.TryGetValue(NetworkKey, out string? json)
+            ? GraphJson.Parse(json, $"{path} ({NetworkKey})")
+            : throw new ModelFileException(
+                $"{path}: its metadata has no '{NetworkKey}', so the file does not say which network it is for; "
+                    + "give the network in a configuration and the file as its initial weights."
+            );
+}

@@ -1,0 +1,16 @@
+namespace Evenkeel.Serialization;
+
+/// <summary>A file whose tensors are not those of the model: the message names the file, the tensor, what is there and what is needed.</summary>
+public sealed class ModelFileException : IOException
+{
+    /// <summary>An exception without details.</summary>
+    public ModelFileException() { }
+
+    /// <summary>An exception with a one-line message.</summary>
+    public ModelFileException(string message)
+        : base(message) { }
+
+    /// <summary>An exception with a one-line message and its cause.</summary>
+    public ModelFileException(string message, Exception innerException)
+        : base(message, innerException) { }
+}

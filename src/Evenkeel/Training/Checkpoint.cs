@@ -1,0 +1,117 @@
+using System.Globalization;
+using Evenkeel.Configuration;
+using Evenkeel.Data.Loading;
+using Evenkeel.Execution;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Training;
+
+/// <summary>
+/// Everything that the next step depends on, in one safetensors file: parameters, running statistics, optimiser values, and the
+/// position in the data. Resuming from it gives the same bits as never having stopped, on any number of threads.
+/// </summary>
+public static class Checkpoint
+{
+    private const string Prefix = "evenkeel.";
+
+    /// <summary>Writes a trainer's state; the file appears whole or not at all.</summary>
+    /// <param name="trainer">Between two steps.</param>
+    /// <param name="path">The file to create or replace.</param>
+    /// <param name="notes">Further metadata, for example the best accuracy so far.</param>
+    public static void Save(Trainer trainer, string path, IReadOnlyDictionary<string, string>? notes = null)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        SafeTensorsWriter writer = ModelFile.Writer(trainer.Model);
+        foreach ((string key, string value) in Identity(trainer).Concat(Progress(trainer)))
+            writer.WithMetadata(Prefix + key, value);
+        foreach ((string key, string value) in notes ?? new Dictionary<string, string>())
+            writer.WithMetadata(key, value);
+        foreach ((string name, int state, TensorPlace place) in OptimizerTensors(trainer))
+            ModelTensors.AddFloats(writer, name, place.Tensor.Spec, () => trainer.Optimizer.StateOf(state, place));
+        writer.Save(path);
+    }
+
+    /// <summary>Puts a trainer where another one stood when it wrote the file.</summary>
+    /// <returns>The file's metadata, with the notes.</returns>
+    /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
+    /// <exception cref="ModelFileException">
+    /// The file is not a checkpoint, belongs to another network, or was made with other data or options.
+    /// </exception>
+    public static IReadOnlyDictionary<string, string> Load(Trainer trainer, string path)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        foreach ((string key, string expected) in Identity(trainer))
+        {
+            string found = Read(reader, key, path);
+            if (found != expected)
+            {
+                throw new ModelFileException(
+                    $"{path}: it was made with {key} {found}, now it is {expected}; going on would not give what the run without "
+                        + "a stop gives. Use the same settings, or take the file as initial weights of a new run."
+                );
+            }
+        }
+
+        using Model restored = trainer.Model.Clone();
+        ModelTensors.Read(reader, restored, path);
+        trainer.Model.CopyFrom(restored);
+        foreach ((string name, int state, TensorPlace place) in OptimizerTensors(trainer))
+            ModelTensors.ReadFloats(reader, name, place.Tensor.Spec, trainer.Optimizer.StateOf(state, place), path);
+        trainer.ContinueFrom(
+            ReadNumber(reader, "step", path),
+            ReadNumber(reader, "optimizerSteps", path),
+            ReadNumber(reader, "skippedBatches", path),
+            new LoaderPosition(
+                checked((int)ReadNumber(reader, "epoch", path)),
+                checked((int)ReadNumber(reader, "batchInEpoch", path))
+            )
+        );
+        return reader.Metadata;
+    }
+
+    // What must be equal for the same bits; threads and prefetch are left out because they change none.
+    private static IEnumerable<(string Key, string Value)> Identity(Trainer trainer)
+    {
+        TrainingOptions o = trainer.Options;
+        yield return ("graph", GraphJson.ToText(trainer.Model.Graph));
+        yield return ("batchSize", Text(o.BatchSize));
+        yield return ("optimizer", o.Optimizer.ToString());
+        yield return ("seed", o.Seed.ToString(CultureInfo.InvariantCulture));
+        yield return ("shuffle", o.Shuffle.ToString());
+        yield return ("shards", Text(o.Shards));
+        yield return ("lastBatch", o.LastBatch.ToString());
+        yield return ("clipNorm", o.ClipNorm?.ToString("R", CultureInfo.InvariantCulture) ?? "none");
+        yield return ("data", $"{trainer.Data.Name}, {Text(trainer.Data.Count)} examples");
+    }
+
+    private static IEnumerable<(string Key, string Value)> Progress(Trainer trainer) =>
+        [
+            ("step", Text(trainer.StepsDone)),
+            ("optimizerSteps", Text(trainer.Optimizer.StepsTaken)),
+            ("skippedBatches", Text(trainer.SkippedBatches)),
+            ("epoch", Text(trainer.Position.Epoch)),
+            ("batchInEpoch", Text(trainer.Position.Batch)),
+        ];
+
+    private static IEnumerable<(string Name, int State, TensorPlace Place)> OptimizerTensors(Trainer trainer)
+    {
+        IReadOnlyList<string> states = trainer.Optimizer.Config.StateNames;
+        return from state in Enumerable.Range(0, states.Count)
+            from place in trainer.Model.Layout.Tensors
+            where place.Tensor.Spec.Trainable
+            select ($"{TensorNames.OptimizerPrefix}{states[state]}.{place.Tensor.Name}", state, place);
+    }
+
+    private static string Read(SafeTensorsReader reader, string key, string path) =>
+        reader.Metadata.TryGetValue(Prefix + key, out string? value)
+            ? value
+            : throw new ModelFileException($"{path}: its metadata has no '{Prefix}{key}', so it is not a checkpoint.");
+
+    private static long ReadNumber(SafeTensorsReader reader, string key, string path) =>
+        long.TryParse(Read(reader, key, path), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            ? value
+            : throw new ModelFileException($"{path}: its '{Prefix}{key}' is not a number; the file is damaged.");
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

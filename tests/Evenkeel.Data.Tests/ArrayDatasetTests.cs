@@ -1,0 +1,54 @@
+namespace Evenkeel.Data.Tests;
+
+public sealed class ArrayDatasetTests
+{
+    [Fact]
+    public void Reads_examples_in_the_order_asked_for()
+    {
+        var data = new ArrayDataset("mine", [1, 2, 3, 4, 5, 6], [0, 1, 1], [2], 2);
+        float[] inputs = new float[4];
+        int[] labels = new int[2];
+        data.Read([2, 0], inputs, labels);
+        Assert.Equal([5f, 6f, 1f, 2f], inputs);
+        Assert.Equal([1, 0], labels);
+        Assert.Equal(3, data.Count);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Refuses_values_that_are_not_finite_unless_told_otherwise(float value)
+    {
+        float[] inputs = [1, 2, 3, value, 5, 6];
+        var e = Assert.Throws<ArgumentException>(() => new ArrayDataset("mine", inputs, [0, 1, 1], [2], 2));
+        Assert.Contains("mine: value 1 of example 1 is", e.Message, StringComparison.Ordinal);
+        var allowed = new ArrayDataset("mine", inputs, [0, 1, 1], [2], 2, NonFiniteInputs.Allow);
+        float[] read = new float[2];
+        allowed.Read([1], read, new int[1]);
+        Assert.Equal(value, read[1]);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(-1)]
+    public void Names_a_label_out_of_range(int label)
+    {
+        var e = Assert.Throws<ArgumentException>(() => new ArrayDataset("mine", [1, 2, 3], [0, 1, label], [1], 2));
+        Assert.Contains($"the label of example 2 is {label}, outside 0 to 1", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_lengths_that_do_not_fit()
+    {
+        var e = Assert.Throws<ArgumentException>(() => new ArrayDataset("mine", [1, 2, 3], [0, 1], [2], 2));
+        Assert.Contains("need 4 inputs, but there are 3", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_an_index_that_does_not_exist()
+    {
+        var data = new ArrayDataset("mine", [1], [0], [1], 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => data.Read([1], new float[1], new int[1]));
+    }
+}

@@ -1,3 +1,0 @@
-namespace Evenkeel.Data.Tests;
-
-internal static class Placeholder;

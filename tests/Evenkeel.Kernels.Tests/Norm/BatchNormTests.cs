@@ -1,0 +1,257 @@
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Testing;
+
+namespace Evenkeel.Kernels.Tests.Norm;
+
+public sealed class BatchNormTests
+{
+    private const float Epsilon = 1e-5f;
+
+    // About 30 roundings of single precision (6e-8 each), relative to the largest value of a matrix.
+    private const double Tolerance = 2e-6;
+
+    private static readonly int[] Widths = [1, 4, 8, 16];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public void Matches_the_reference_at_every_tail_and_width(int rows)
+    {
+        using var pool = new WorkerPool(1);
+        foreach (int channels in Lengths.AllTails.Where(c => c > 0).Append(64).Append(100).Append(131))
+        {
+            foreach (int width in Widths)
+            {
+                NormPlan plan = NormPlan.For(rows, channels, 2) with { Width = width };
+                var k = new BatchNormCase(rows, channels);
+                Check(NormRun.Of(pool, plan, default(Identity), k, Epsilon), k, y => y, _ => 1);
+                Check(NormRun.Of(pool, plan, default(Relu), k, Epsilon), k, y => Math.Max(y, 0), y => y > 0 ? 1 : 0);
+                Check(NormRun.Of(pool, plan, default(SoftSign), k, Epsilon), k, v => v / (1 + Math.Abs(v)), SoftSlope);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(4099, 1)]
+    [InlineData(100_001, 1)]
+    [InlineData(30_011, 3)]
+    [InlineData(25_088, 64)]
+    [InlineData(1001, 97)]
+    [InlineData(255, 1001)]
+    [InlineData(129, 4099)]
+    public void Matches_the_reference_on_large_shapes(int rows, int channels)
+    {
+        using var pool = new WorkerPool(2);
+        var k = new BatchNormCase(rows, channels);
+        NormPlan plan = NormPlan.For(rows, channels, 2);
+        Check(NormRun.Of(pool, plan, default(Relu), k, Epsilon), k, y => Math.Max(y, 0), y => y > 0 ? 1 : 0);
+        Check(NormRun.Of(pool, plan, default(SoftSign), k, Epsilon), k, v => v / (1 + Math.Abs(v)), SoftSlope);
+    }
+
+    [Theory]
+    [InlineData(50_007, 3)]
+    [InlineData(5003, 64)]
+    [InlineData(1568, 1024)]
+    [InlineData(60, 100)]
+    public void Threads_widths_and_ways_of_storing_change_no_bit(int rows, int channels)
+    {
+        var k = new BatchNormCase(rows, channels);
+        NormPlan plan = NormPlan.For(rows, channels, 2);
+        using var one = new WorkerPool(1);
+        NormRun expected = NormRun.Of(one, plan, default(Relu), k, Epsilon);
+        foreach (int threads in new[] { 2, 3, 8 })
+        {
+            using var pool = new WorkerPool(threads);
+            NormRun.AssertSameBits(expected, NormRun.Of(pool, plan, default(Relu), k, Epsilon));
+        }
+
+        foreach (int width in Widths)
+            NormRun.AssertSameBits(expected, NormRun.Of(one, plan with { Width = width }, default(Relu), k, Epsilon));
+        NormRun.AssertSameBits(expected, NormRun.Of(one, plan with { Streaming = true }, default(Relu), k, Epsilon));
+    }
+
+    [Fact]
+    public void Streaming_stores_are_used_for_large_aligned_outputs_and_agree()
+    {
+        const int Rows = 25_088;
+        const int Channels = 64;
+        NormPlan plan = NormPlan.For(Rows, Channels, 1);
+        Assert.True(plan.Streaming);
+        Assert.False(NormPlan.For(60, 100, 1).Streaming);
+        using var pool = new WorkerPool(2);
+        var k = new BatchNormCase(Rows, Channels);
+        NormRun streamed = NormRun.Of(pool, plan, default(Relu), k, Epsilon);
+        NormRun.AssertSameBits(streamed, NormRun.Of(pool, plan with { Streaming = false }, default(Relu), k, Epsilon));
+    }
+
+    [Fact]
+    public void A_single_row_gives_the_activation_of_beta_and_no_gradient()
+    {
+        using var pool = new WorkerPool(1);
+        var k = new BatchNormCase(1, 37, 1e4);
+        NormRun run = NormRun.Of(pool, NormPlan.For(1, 37, 2), default(Relu), k, Epsilon);
+        Assert.Equal(k.Beta.Select(b => Math.Max(b, 0)), run.Y);
+        Assert.All(run.Dx, d => Assert.Equal(0, d));
+        Assert.All(run.Dgamma, d => Assert.Equal(0, d));
+    }
+
+    [Fact]
+    public void No_rows_leave_outputs_alone_and_give_zero_parameter_gradients()
+    {
+        using var pool = new WorkerPool(1);
+        double[] mean = [7, 7];
+        double[] variance = [8, 8];
+        float[] one = [1, 1];
+        float[] dgamma = [9, 9];
+        float[] dbeta = [9, 9];
+        BatchNorm.Statistics(pool, 0, 2, [], mean, variance);
+        BatchNorm.Forward(pool, default(Relu), 0, 2, [], one, one, Epsilon, [], mean, variance);
+        BatchNorm.Backward(pool, default(Relu), 0, 2, [], [], [], one, one, Epsilon, mean, variance, [], dgamma, dbeta);
+        Assert.Equal([7, 7], mean);
+        Assert.Equal([8, 8], variance);
+        Assert.Equal([0, 0], dgamma);
+        Assert.Equal([0, 0], dbeta);
+    }
+
+    [Theory]
+    [InlineData(60, 100)]
+    [InlineData(70_001, 3)]
+    public void Gradients_may_replace_the_output_gradient_in_place(int rows, int channels)
+    {
+        using var pool = new WorkerPool(2);
+        var k = new BatchNormCase(rows, channels);
+        NormRun run = NormRun.Of(pool, NormPlan.For(rows, channels, 2), default(Relu), k, Epsilon);
+        float[] dx = [.. k.Dy];
+        float[] dgamma = new float[channels];
+        float[] dbeta = new float[channels];
+        BatchNorm.Backward(
+            pool,
+            default(Relu),
+            rows,
+            channels,
+            k.X,
+            [],
+            dx,
+            k.Gamma,
+            k.Beta,
+            Epsilon,
+            run.Mean,
+            run.Variance,
+            dx,
+            dgamma,
+            dbeta
+        );
+        Assert.True(run.Dx.AsSpan().SequenceEqual(dx));
+        Assert.Equal(run.Dgamma, dgamma);
+        Assert.Equal(run.Dbeta, dbeta);
+    }
+
+    [Fact]
+    public void Gradients_sum_to_zero_and_are_orthogonal_to_the_normalised_input()
+    {
+        using var pool = new WorkerPool(1);
+        var k = new BatchNormCase(500, 20);
+        NormRun run = NormRun.Of(pool, NormPlan.For(500, 20, 2), default(Identity), k, 0);
+        for (int c = 0; c < 20; c++)
+        {
+            double sum = 0;
+            double product = 0;
+            for (int i = c; i < k.X.Length; i += 20)
+            {
+                sum += run.Dx[i];
+                product += run.Dx[i] * (k.X[i] - run.Mean[c]) / Math.Sqrt(run.Variance[c]);
+            }
+
+            // 500 values near 1 with an error of 1e-7 each, all of one sign at worst.
+            Assert.InRange(sum, -1e-4, 1e-4);
+            Assert.InRange(product, -1e-4, 1e-4);
+        }
+    }
+
+    [Fact]
+    public void Allocates_nothing_in_steady_state()
+    {
+        using var pool = new WorkerPool(2);
+        var k = new BatchNormCase(2000, 40);
+        var (y, dx, dgamma, dbeta) = (new float[80_000], new float[80_000], new float[40], new float[40]);
+        var (mean, variance) = (new double[40], new double[40]);
+        void Step()
+        {
+            BatchNorm.Forward(pool, default(Relu), 2000, 40, k.X, k.Gamma, k.Beta, Epsilon, y, mean, variance);
+            BatchNorm.Backward(
+                pool,
+                default(Relu),
+                2000,
+                40,
+                k.X,
+                [],
+                k.Dy,
+                k.Gamma,
+                k.Beta,
+                Epsilon,
+                mean,
+                variance,
+                dx,
+                dgamma,
+                dbeta
+            );
+        }
+
+        Step();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 20; i++)
+            Step();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Bad_sizes_are_refused_by_name()
+    {
+        using var pool = new WorkerPool(1);
+        float[] x = new float[12];
+        float[] c = new float[3];
+        double[] d = new double[3];
+        void Forward(int rows, float[] gamma, float epsilon) =>
+            BatchNorm.Forward(pool, default(Relu), rows, 3, x, gamma, c, epsilon, x, d, d);
+
+        Assert.Contains("x.Length is 12, but [5, 3]", Assert.Throws<ArgumentException>(() => Forward(5, c, 0)).Message);
+        Assert.Contains(
+            "gamma.Length is 2",
+            Assert.Throws<ArgumentException>(() => Forward(4, new float[2], 0)).Message
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(() => Forward(-1, c, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Forward(4, c, float.NaN));
+        float[] shared = new float[15];
+        ArgumentException overlap = Assert.Throws<ArgumentException>(() =>
+            BatchNorm.Forward(pool, default(Relu), 4, 3, shared.AsSpan(0, 12), c, c, 0, shared.AsSpan(3, 12), d, d)
+        );
+        Assert.Contains("y overlaps", overlap.Message);
+    }
+
+    private static double SoftSlope(double y) => (1 - Math.Abs(y)) * (1 - Math.Abs(y));
+
+    private static void Check(NormRun run, BatchNormCase k, Func<double, double> g, Func<double, double> slopeFromY)
+    {
+        double[] x = BatchNormCase.Doubles(k.X);
+        double[] gamma = BatchNormCase.Doubles(k.Gamma);
+        (double[] mean, double[] variance) = BatchNormReference.Statistics(k.Rows, k.Channels, x);
+        double[] pre = BatchNormReference.Forward(x, gamma, BatchNormCase.Doubles(k.Beta), Epsilon, mean, variance);
+        double[] d = [.. k.Dy.Select((v, i) => v * slopeFromY(run.Y[i]))];
+        NormGradients expected = BatchNormReference.Backward(x, d, gamma, Epsilon, mean, variance);
+        Assert.InRange(BatchNormCase.Error(run.Y, [.. pre.Select(g)]), 0, Tolerance);
+
+        // What is summed or cancels is measured against the terms, not against what is left of them.
+        double largest = d.Max(Math.Abs) * Math.Sqrt(k.Rows);
+        double slope = variance.Max(v => 1.5 / Math.Sqrt(v + Epsilon));
+        Assert.InRange(BatchNormCase.Error(run.Dx, expected.Dx), 0, Tolerance * Math.Max(1, slope));
+        Assert.InRange(BatchNormCase.Error(run.Dgamma, expected.Dgamma), 0, Tolerance * Math.Max(1, largest));
+        Assert.InRange(BatchNormCase.Error(run.Dbeta, expected.Dbeta), 0, Tolerance * Math.Max(1, largest));
+    }
+}

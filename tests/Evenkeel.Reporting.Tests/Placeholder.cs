@@ -1,3 +1,0 @@
-namespace Evenkeel.Reporting.Tests;
-
-internal static class Placeholder;
