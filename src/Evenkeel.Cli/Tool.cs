@@ -39,7 +39,8 @@ internal static class Tool
         return root;
     }
 
-    private static IEnumerable<Command> Commands() => [TrainCommand.Create(), ReproduceCommand.Create()];
+    private static IEnumerable<Command> Commands() =>
+        [TrainCommand.Create(), ReproduceCommand.Create(), BenchCommand.Create(), SelfCheckCommand.Create()];
 
     private static IEnumerable<string> Path(CommandResult result) =>
         result.Parent is CommandResult parent ? Path(parent).Append(result.Command.Name) : [];

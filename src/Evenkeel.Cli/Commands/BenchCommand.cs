@@ -50,6 +50,11 @@ internal static class BenchCommand
         DefaultValueFactory = _ => "momentum",
     };
 
+    private static readonly Option<bool> Profile = new("--profile")
+    {
+        Description = "Show where the time of a step goes, kernel by kernel",
+    };
+
     public static Command Create() =>
         new Command("bench", "Time a training step of a named network on this machine")
         {
@@ -59,6 +64,7 @@ internal static class BenchCommand
             NoBatchNorm,
             Steps,
             Optimizer,
+            Profile,
         }.WithBody(Run);
 
     private static int Run(ParseResult parse, CommandContext context)
@@ -78,6 +84,8 @@ internal static class BenchCommand
             LearningRate = new ConstantRate(0.01),
             Threads = threads,
         };
+        if (parse.GetValue(Profile))
+            return RunProfile(context, batchNorm, batch, (int)Math.Min(steps, 1_000_000), options);
         StepTiming timing = StepTiming.Measure(
             MnistNetwork.Create(batchNorm),
             batch,
@@ -117,6 +125,31 @@ internal static class BenchCommand
             writer.WriteNumber("peak_rss_mb", peak);
             writer.WriteNumber("allocated_bytes_per_step", timing.AllocatedBytesPerStep);
             writer.WriteString("version", Provenance.Version);
+        });
+        return ExitCode.Done;
+    }
+
+    private static int RunProfile(CommandContext context, bool batchNorm, int batch, int steps, TrainingOptions options)
+    {
+        IReadOnlyList<ProfileRow> rows = ProfileRow.Measure(MnistNetwork.Create(batchNorm), batch, steps, options);
+        var table = new TextTable("kernel", "layer", "microseconds");
+        foreach (ProfileRow row in rows)
+            table.Row(row.Kernel, row.Layer, row.Microseconds.ToString("F2", CultureInfo.InvariantCulture));
+        table.Row("sum", "", rows.Sum(r => r.Microseconds).ToString("F2", CultureInfo.InvariantCulture));
+        context.WriteTable(table);
+        context.WriteJson(writer =>
+        {
+            writer.WriteStartArray("kernels");
+            foreach (ProfileRow row in rows)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("kernel", row.Kernel);
+                writer.WriteString("layer", row.Layer);
+                writer.WriteNumber("microseconds", row.Microseconds);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
         });
         return ExitCode.Done;
     }

@@ -1,9 +1,128 @@
 using System.CommandLine;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 
 namespace Evenkeel.Cli.Commands;
 
+/// <summary><c>evenkeel train</c>: trains the network of a configuration, or goes on with a run.</summary>
 internal static class TrainCommand
 {
-    public static Command Create() => new Command("train", "Train a network").WithBody((parse, context) => 0);
+    public static Command Create()
+    {
+        var config = new Argument<string?>("config")
+        {
+            Description = "The configuration, a JSON file (docs/configuration.md)",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Folder of the new run; runs/NAME-1 and so on if not given",
+            HelpName = "folder",
+        };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "Go on with the run of this folder, as if it had never stopped",
+            HelpName = "folder",
+        };
+        var overrides = new Overrides();
+        var command = new Command("train", "Train a network") { config, output, resume };
+        overrides.AddTo(command);
+        return command.WithBody(
+            (parse, context) =>
+                (parse.GetValue(config), parse.GetValue(resume), parse.GetValue(output)) switch
+                {
+                    (null, null, _) => throw new UsageException(
+                        "give a configuration to train (evenkeel train CONFIG.json) or a run to go on with (--resume RUN)."
+                    ),
+                    (not null, not null, _) => throw new UsageException(
+                        "--resume: a run goes on with its own configuration; leave out the configuration file, or --resume."
+                    ),
+                    (_, not null, not null) => throw new UsageException(
+                        "--resume: a run goes on in its own folder; leave out --out."
+                    ),
+                    (null, { } run, _) => Resume(run, text => overrides.Apply(parse, text), context),
+                    ({ } file, _, var folder) => Begin(file, folder, text => overrides.Apply(parse, text), context),
+                }
+        );
+    }
+
+    private static int Begin(string file, string? output, Action<ConfigText> change, CommandContext context)
+    {
+        ConfigText text = ConfigText.Load(file);
+        change(text);
+        RunConfig config = RunConfigReader.Read(text);
+        string path = output ?? RunFolder.Unused(Path.GetFileNameWithoutExtension(file));
+        RunFolder.RequireFree(path);
+        using TrainingSetup setup = TrainingSetup.Create(
+            config,
+            context,
+            model => TrainingSetup.LoadInitialWeights(model, config)
+        );
+        using RunFolder folder = RunFolder.Create(path);
+        RunRecord record = RunRecord.Begin(folder, config, setup.Model.ParameterCount, CommandText());
+        record.Save();
+        using TrainingRun run = TrainingRun.Begin(setup, folder);
+        return Finish(run, setup, folder, record, context);
+    }
+
+    private static int Resume(string path, Action<ConfigText> change, CommandContext context)
+    {
+        using RunFolder folder = RunFolder.Open(path);
+        RunRecord record = RunRecord.Load(folder.Record);
+        RunConfig before = RunConfigReader.Read(record.ConfigText());
+        ConfigText text = record.ConfigText();
+        change(text);
+        RunConfig config = RunConfigReader.Read(text);
+        if (RunConfigWriter.FirstDifference(before, config) is { } field)
+        {
+            throw new UsageException(
+                $"{path}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run "
+                    + $"with \"init\": \"{folder.Last}\"."
+            );
+        }
+
+        if (!File.Exists(folder.Last))
+        {
+            throw new UsageException(
+                $"{path}: the run was stopped before its first checkpoint; begin it again in another folder, or after removing this one."
+            );
+        }
+
+        using TrainingSetup setup = TrainingSetup.Create(config, context);
+        using TrainingRun run = TrainingRun.Resume(setup, folder);
+        record.Resume(setup.Trainer.StepsDone, config, CommandText());
+        record.Save();
+        return Finish(run, setup, folder, record, context);
+    }
+
+    private static int Finish(
+        TrainingRun run,
+        TrainingSetup setup,
+        RunFolder folder,
+        RunRecord record,
+        CommandContext context
+    )
+    {
+        RunResult? result = run.Train(context);
+        if (result is null)
+        {
+            TrainingSummary.WriteStopped(context, folder, setup);
+            return ExitCode.Interrupted;
+        }
+
+        record.Complete(result);
+        record.Save();
+        RunReport.Write(folder.Path);
+        TrainingSummary.Write(context, folder, result);
+        return ExitCode.Done;
+    }
+
+    private static string CommandText() =>
+        string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("evenkeel").Select(Quote));
+
+    private static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=:,+@%".Contains(c, StringComparison.Ordinal))
+            ? word
+            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Terminal;
@@ -34,7 +33,7 @@ internal sealed class ConfigText
             throw new ConfigurationException($"{path}: this is a folder; give the configuration file in it.");
         if (!File.Exists(path))
             throw new ConfigurationException($"{path}: the configuration file does not exist.");
-        return Parse(File.ReadAllText(path), path, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!);
+        return Parse(File.ReadAllText(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Reads text.</summary>
@@ -57,7 +56,9 @@ internal sealed class ConfigText
     {
         int equals = assignment.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0)
-            throw new UsageException($"--set {assignment}: expected path=value, for example --set optimizer.learningRate=0.1.");
+            throw new UsageException(
+                $"--set {assignment}: expected path=value, for example --set optimizer.learningRate=0.1."
+            );
         Set(assignment[..equals], ParseValue(assignment[(equals + 1)..]));
     }
 
@@ -104,13 +105,17 @@ internal sealed class ConfigText
         };
         return next is JsonArray or JsonObject
             ? next
-            : throw new UsageException($"--set {path}: '{part}' is a value, not an object or a list, so nothing can be set in it.");
+            : throw new UsageException(
+                $"--set {path}: '{part}' is a value, not an object or a list, so nothing can be set in it."
+            );
     }
 
     private static int Index(JsonArray list, string part, string path) =>
         int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int i) && i < list.Count
             ? i
-            : throw new UsageException($"--set {path}: '{part}' is not a place in a list of {list.Count}, counted from 0.");
+            : throw new UsageException(
+                $"--set {path}: '{part}' is not a place in a list of {list.Count}, counted from 0."
+            );
 
     private static JsonNode? ParseValue(string text)
     {

@@ -10,6 +10,12 @@ internal sealed record DataConfig
     public const string Mnist = "mnist";
     public const string Fashion = "fashion";
 
+    /// <summary>Metadata of checkpoints: what to evaluate on unless said otherwise.</summary>
+    public const string SourceNote = "run.data.source";
+
+    /// <inheritdoc cref="SourceNote"/>
+    public const string EncodingNote = "run.data.encoding";
+
     private static readonly string[] Encodings = ["binary", "unit", "standardized"];
 
     /// <summary>digits, mnist, fashion or a folder of MNIST's four files.</summary>

@@ -8,17 +8,29 @@ namespace Evenkeel.Cli.Configuration;
 /// <summary>The options that change fields of a configuration: one each for the common fields, <c>--set</c> for all.</summary>
 internal sealed class Overrides
 {
-    private readonly Option<long?> _steps = new("--steps") { Description = "Train until this many steps are done in all" };
-    private readonly Option<int?> _epochs = new("--epochs") { Description = "Train for this many passes over the data in all" };
+    private readonly Option<long?> _steps = new("--steps")
+    {
+        Description = "Train until this many steps are done in all",
+    };
+    private readonly Option<int?> _epochs = new("--epochs")
+    {
+        Description = "Train for this many passes over the data in all",
+    };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Examples per batch" };
-    private readonly Option<long?> _seed = new("--seed") { Description = "Seed of the weights and of the order of examples" };
+    private readonly Option<long?> _seed = new("--seed")
+    {
+        Description = "Seed of the weights and of the order of examples",
+    };
     private readonly Option<double?> _rate = new("--learning-rate") { Description = "A constant learning rate" };
     private readonly Option<string?> _data = new("--data")
     {
         Description = "Where the data comes from: digits, mnist, fashion, or a folder with MNIST's four files",
         HelpName = "source",
     };
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads that compute; the result is the same" };
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        Description = "Threads that compute; the result is the same",
+    };
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Set any field, for example --set network.layers.0.units=50",
@@ -68,7 +80,9 @@ internal sealed class Overrides
     private static void SetRate(ConfigText text, double rate)
     {
         if (!double.IsFinite(rate))
-            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--learning-rate: it must be finite, not {rate}."));
+            throw new UsageException(
+                string.Create(CultureInfo.InvariantCulture, $"--learning-rate: it must be finite, not {rate}.")
+            );
         text.Remove("learningRate");
         if (text.Has("optimizer"))
             text.Set("optimizer.learningRate", JsonValue.Create(rate));

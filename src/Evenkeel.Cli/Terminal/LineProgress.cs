@@ -29,6 +29,9 @@ internal sealed class LineProgress(TextWriter writer) : ProgressView
         private long _shown = Stopwatch.GetTimestamp();
         private long _shownDone = -1;
 
+        // The last one is always shown.
+        public override bool IsDue => Done + 1 >= Total || Stopwatch.GetElapsedTime(_shown) >= Cadence;
+
         public void Finish()
         {
             if (Done > _shownDone)
@@ -37,7 +40,7 @@ internal sealed class LineProgress(TextWriter writer) : ProgressView
 
         protected override void Show()
         {
-            if (Stopwatch.GetElapsedTime(_shown) < Cadence)
+            if (Done >= Total || Stopwatch.GetElapsedTime(_shown) < Cadence)
                 return;
             Write();
             _shown = Stopwatch.GetTimestamp();

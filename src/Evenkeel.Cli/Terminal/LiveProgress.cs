@@ -46,6 +46,8 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
 
         public string Line { get; private set; } = "";
 
+        public override bool IsDue => Done + 1 >= Total || _shown == 0 || Stopwatch.GetElapsedTime(_shown) >= Cadence;
+
         public void Refresh()
         {
             string left = Done < Total ? $"  {Text(Left)} left" : "";
@@ -56,7 +58,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
 
         protected override void Show()
         {
-            if (_shown != 0 && Stopwatch.GetElapsedTime(_shown) < Cadence)
+            if (Done < Total && _shown != 0 && Stopwatch.GetElapsedTime(_shown) < Cadence)
                 return;
             _shown = Stopwatch.GetTimestamp();
             Refresh();

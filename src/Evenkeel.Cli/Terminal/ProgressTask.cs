@@ -30,6 +30,9 @@ internal abstract class ProgressTask(string title, string unit, long start, long
     /// <summary>Time left at that rate.</summary>
     public TimeSpan Left => Rate > 0 ? TimeSpan.FromSeconds(Math.Min((Total - Done) / Rate, 1e9)) : TimeSpan.Zero;
 
+    /// <summary>Whether the next report is shown; values need to be described only then.</summary>
+    public abstract bool IsDue { get; }
+
     /// <summary>Says how much is done.</summary>
     public void Report(long done)
     {

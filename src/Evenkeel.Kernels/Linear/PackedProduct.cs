@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 
@@ -81,6 +82,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         private readonly Product _product = product;
         private readonly Packing _packing = packing;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             var tiles = new RowTiles(

@@ -26,7 +26,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
         {
             if (count > 1 && tile->StartRowStride != 0)
                 Prefetch(start + tile->StartNext, tile->StartRowStride);
-            Run(tile, a, b, start, c);
+            RunOne(tile, a, b, start, c);
             a += tile->ANext;
             b += tile->BNext;
             start += tile->StartNext;
@@ -34,8 +34,9 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Run(Tile* tile, float* a0, float* b, float* start, float* c)
+    // Beyond the JIT's size limit for inlining, so it must ask for full optimisation itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void RunOne(Tile* tile, float* a0, float* b, float* start, float* c)
     {
         nint startStride = tile->StartRowStride;
         int lastColumns = tile->Columns - ((TWidth.Vectors - 1) * TLanes.Count);

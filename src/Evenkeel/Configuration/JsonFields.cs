@@ -175,7 +175,7 @@ public sealed class JsonFields
         }
         catch (ArgumentException e)
         {
-            throw new ConfigurationException($"{_path}: {e.Message}.", e);
+            throw new ConfigurationException($"{_path.TrimEnd(' ', ':')}: {e.Message}.", e);
         }
     }
 

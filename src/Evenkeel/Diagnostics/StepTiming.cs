@@ -61,7 +61,7 @@ public readonly record struct StepTiming(
         return new StepTiming(seconds[seconds.Length / 2], seconds[0], (double)allocated / timed, timed);
     }
 
-    private static (float[] Inputs, int[] Labels) RandomBatch(Graph graph, int batch)
+    internal static (float[] Inputs, int[] Labels) RandomBatch(Graph graph, int batch)
     {
         var random = new RandomStream(1);
         float[] inputs = new float[batch * graph.Input.Shape.Count];

@@ -72,6 +72,9 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>In tests and Debug builds, memory that is no longer needed is filled with NaN, so that a wrong live range shows.</summary>
     internal bool FillFreedWithNaN { get; set; }
 
+    /// <summary>Measures each step of a run if set.</summary>
+    internal StepClock? Clock { get; set; }
+
     /// <summary>Runs forward over a batch.</summary>
     /// <param name="inputs">[batch, ...], at most the plan's largest batch.</param>
     public void Forward(ReadOnlySpan<float> inputs)
@@ -236,9 +239,11 @@ public sealed unsafe class Executor : IDisposable
 
     private void Run(int first, int end)
     {
+        Clock?.Begin();
         for (int i = first; i < end; i++)
         {
             _runners[i](_plan.Steps[i], _context);
+            Clock?.Mark(i);
             if (FillFreedWithNaN)
                 FillFreed(i);
         }

@@ -86,6 +86,12 @@ public sealed class BatchTrainer : IDisposable
         return new StepResult(StepsDone, loss, rate, labels.Length, 0, norm, finite);
     }
 
+    /// <summary>Measures each step of the plan if set.</summary>
+    internal StepClock? Clock
+    {
+        set => _executor.Clock = value;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

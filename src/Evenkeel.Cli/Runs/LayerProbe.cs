@@ -1,0 +1,61 @@
+using Evenkeel.Data;
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+using Evenkeel.Reporting.TensorBoard;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>
+/// Distributions inside the network for TensorBoard: gamma, running variance, and what goes into each activation for a fixed set of
+/// validation examples, with their own batch statistics as in training.
+/// </summary>
+internal sealed class LayerProbe : IDisposable
+{
+    private const int Examples = 256;
+    private readonly Model _model;
+    private readonly float[] _inputs;
+    private readonly Executor _executor;
+    private readonly (string Activation, string Source)[] _observed;
+
+    private LayerProbe(Model model, IDataset data, WorkerPool pool)
+    {
+        _model = model;
+        int count = Math.Min(Examples, data.Count);
+        _inputs = new float[count * data.InputLength];
+        data.Read([.. Enumerable.Range(0, count)], _inputs, new int[count]);
+        _observed =
+        [
+            .. model
+                .Graph.Nodes.Where(n => n.Layer is Activation && model.Graph[n.Inputs[0]].Layer is not Input)
+                .Select(n => (n.Name, n.Inputs[0])),
+        ];
+        var options = new PlanOptions(PlanMode.BatchStatistics, count)
+        {
+            Observed = [.. _observed.Select(o => o.Source).Distinct()],
+        };
+        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+    }
+
+    /// <summary>A probe, or null if the data has too few examples for a variance.</summary>
+    public static LayerProbe? For(Model model, IDataset data, WorkerPool pool) =>
+        data.Count < 2 ? null : new LayerProbe(model, data, pool);
+
+    /// <summary>Writes all distributions as they are now.</summary>
+    public void Write(TensorBoardWriter writer, long step)
+    {
+        foreach (Node node in _model.Graph.Nodes.Where(n => n.Layer is BatchNorm))
+        {
+            writer.Histogram($"gamma/{node.Name}", step, _model.Floats($"{node.Name}.weight"));
+            writer.Histogram($"running_variance/{node.Name}", step, _model.Floats($"{node.Name}.running_var"));
+        }
+
+        _executor.Forward(_inputs);
+        foreach ((string activation, string source) in _observed)
+            writer.Histogram($"pre_activation/{activation}", step, _executor.Value(source));
+    }
+
+    public void Dispose() => _executor.Dispose();
+}

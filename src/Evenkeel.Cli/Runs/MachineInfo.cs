@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Text.Json.Nodes;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>What a run was made on.</summary>
+internal static class MachineInfo
+{
+    private const string CpuFile = "/proc/cpuinfo";
+
+    /// <summary>System, runtime and processor as JSON.</summary>
+    public static JsonObject ToJson() =>
+        new()
+        {
+            ["dotnet"] = RuntimeInformation.FrameworkDescription,
+            ["os"] = RuntimeInformation.OSDescription,
+            ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
+            ["cpu"] = Cpu(),
+            ["processors"] = Environment.ProcessorCount,
+            ["vectorBits"] =
+                Vector512.IsHardwareAccelerated ? 512
+                : Vector256.IsHardwareAccelerated ? 256
+                : Vector128.IsHardwareAccelerated ? 128
+                : 32,
+        };
+
+    private static string Cpu()
+    {
+        try
+        {
+            string? line = File.Exists(CpuFile)
+                ? File.ReadLines(CpuFile).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal))
+                : Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER");
+            return line is null ? "unknown" : line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
+        }
+        catch (IOException)
+        {
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Reporting.Metrics;
+using Evenkeel.Reporting.TensorBoard;
+using Evenkeel.Training;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>
+/// The values of a run: lines of <c>metrics.jsonl</c>, and the same for TensorBoard. A line of training has <c>loss</c>, one of an
+/// evaluation has <c>accuracy</c>; none has both.
+/// </summary>
+internal sealed class RunLog : IDisposable
+{
+    private readonly MetricsLog _metrics;
+
+    private RunLog(MetricsLog metrics, RunFolder folder, RunConfig config)
+    {
+        _metrics = metrics;
+        if (config.TensorBoard)
+            TensorBoard = new TensorBoardWriter(folder.TensorBoard);
+    }
+
+    /// <summary>TensorBoard's events, if they are wanted.</summary>
+    public TensorBoardWriter? TensorBoard { get; }
+
+    /// <summary>Begins the log of a new run.</summary>
+    public static RunLog Begin(RunFolder folder, RunConfig config) =>
+        new(MetricsLog.Create(folder.Metrics), folder, config);
+
+    /// <summary>Goes on after a step; lines after it are taken away, because the steps are done again.</summary>
+    public static RunLog Resume(RunFolder folder, RunConfig config, long step) =>
+        new(MetricsLog.Resume(folder.Metrics, step), folder, config);
+
+    /// <summary>One training step.</summary>
+    public void Training(StepResult step)
+    {
+        if (double.IsNaN(step.GradientNorm))
+        {
+            _metrics.Append(step.Step, ("loss", step.Loss), ("learningRate", step.LearningRate));
+        }
+        else
+        {
+            _metrics.Append(
+                step.Step,
+                ("loss", step.Loss),
+                ("learningRate", step.LearningRate),
+                ("gradientNorm", step.GradientNorm)
+            );
+            TensorBoard?.Scalar("train/gradient_norm", step.Step, step.GradientNorm);
+        }
+
+        TensorBoard?.Scalar("train/loss", step.Step, step.Loss);
+        TensorBoard?.Scalar("train/learning_rate", step.Step, step.LearningRate);
+    }
+
+    /// <summary>One evaluation on the validation data.</summary>
+    public void Evaluation(long step, Evaluation evaluation)
+    {
+        _metrics.Append(step, ("accuracy", evaluation.Accuracy), ("validationLoss", evaluation.Loss));
+        TensorBoard?.Scalar("validation/accuracy", step, evaluation.Accuracy);
+        TensorBoard?.Scalar("validation/loss", step, evaluation.Loss);
+        TensorBoard?.Flush();
+    }
+
+    /// <summary>Makes what was logged durable; before each checkpoint, so that none is ahead of its log.</summary>
+    public void Flush()
+    {
+        _metrics.Flush();
+        TensorBoard?.Flush();
+    }
+
+    public void Dispose()
+    {
+        TensorBoard?.Dispose();
+        _metrics.Dispose();
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Layers;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>A run's <c>run.json</c>: what was run, with which settings, on what, and what came out.</summary>
+internal sealed class RunRecord
+{
+    private static readonly JsonSerializerOptions Style = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly string _path;
+    private readonly JsonObject _root;
+
+    private RunRecord(string path, JsonObject root)
+    {
+        _path = path;
+        _root = root;
+    }
+
+    /// <summary>The command that began the run.</summary>
+    public string Command => Text("command");
+
+    /// <summary>Versions, machine, seed, time.</summary>
+    public string Provenance =>
+        $"evenkeel {Text("evenkeel")}, {_root["machine"]?["dotnet"]}, {_root["machine"]?["os"]}, {_root["machine"]?["cpu"]}, "
+        + $"seed {_root["seed"]}, began {Text("started")}";
+
+    /// <summary>Learned values of the network.</summary>
+    public long Parameters => _root["parameters"]?.GetValue<long>() ?? 0;
+
+    /// <summary>The configuration, every default written out.</summary>
+    public string Configuration => _root["config"]?.ToJsonString(Style) ?? "";
+
+    /// <summary>What came out; null while the run is not done.</summary>
+    public RunResult? Result => _root["result"] is JsonObject result ? RunResult.FromJson(result) : null;
+
+    /// <summary>The record of a run that begins.</summary>
+    public static RunRecord Begin(RunFolder folder, RunConfig config, long parameters, string command) =>
+        new(
+            folder.Record,
+            new JsonObject
+            {
+                ["evenkeel"] = Experiments.Provenance.Version,
+                ["command"] = command,
+                ["started"] = Now(),
+                ["machine"] = MachineInfo.ToJson(),
+                ["seed"] = config.Training.Seed,
+                ["convention"] = Convention(config),
+                ["parameters"] = parameters,
+                ["config"] = RunConfigWriter.Write(config),
+            }
+        );
+
+    /// <summary>Reads a record.</summary>
+    /// <exception cref="InvalidDataException">It is not a run's record.</exception>
+    public static RunRecord Load(string path)
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllText(path)) is JsonObject root && root["config"] is JsonObject
+                ? new RunRecord(path, root)
+                : throw new InvalidDataException($"{path}: this is not the record of a run ('config' is missing).");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{path}: not valid JSON; the file is damaged: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The configuration to be changed and read.</summary>
+    public ConfigText ConfigText() =>
+        Cli.Configuration.ConfigText.Parse(
+            _root["config"]!.ToJsonString(),
+            _path,
+            Path.GetDirectoryName(Path.GetFullPath(_path))!
+        );
+
+    /// <summary>Notes that the run goes on, with which settings.</summary>
+    public void Resume(long step, RunConfig config, string command)
+    {
+        _root["config"] = RunConfigWriter.Write(config);
+        _root.Remove("result");
+        if (_root["resumed"] is not JsonArray list)
+            _root["resumed"] = list = [];
+        list.Add(
+            new JsonObject
+            {
+                ["step"] = step,
+                ["command"] = command,
+                ["started"] = Now(),
+            }
+        );
+    }
+
+    /// <summary>Notes what came out.</summary>
+    public void Complete(RunResult result) => _root["result"] = result.ToJson();
+
+    /// <summary>Writes the file as a whole.</summary>
+    public void Save() => AtomicFile.WriteText(_path, _root.ToJsonString(Style) + "\n");
+
+    private static string? Convention(RunConfig config) =>
+        config.Network.Nodes.Select(n => n.Layer).OfType<BatchNorm>().FirstOrDefault()?.Convention.ToString();
+
+    private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private string Text(string name) => _root[name]?.ToString() ?? "";
+}

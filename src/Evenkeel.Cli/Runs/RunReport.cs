@@ -1,0 +1,140 @@
+using System.Globalization;
+using Evenkeel.Reporting;
+using Evenkeel.Reporting.Charts;
+using Evenkeel.Reporting.Metrics;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>The page of a run, made from its record and its log alone, so that it can be made again at any time.</summary>
+internal static class RunReport
+{
+    private const int MostRows = 25;
+
+    /// <summary>Writes <c>report.json</c> and <c>report.html</c>.</summary>
+    public static void Write(string folder)
+    {
+        RunRecord record = RunRecord.Load(Path.Combine(folder, "run.json"));
+        string metrics = Path.Combine(folder, "metrics.jsonl");
+        MetricsHistory history = MetricsHistory.Read(metrics);
+        ReportSpec report = Build(
+            record,
+            history,
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
+        );
+        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(report));
+        new HtmlReport(report).Save(Path.Combine(folder, "report.html"));
+    }
+
+    private static ReportSpec Build(RunRecord record, MetricsHistory history, string name) =>
+        new()
+        {
+            Title = $"Training run {name}",
+            Summary = [Summary(record, history)],
+            KeyFigures = [.. KeyFigures(record)],
+            Figures = [.. Figures(history)],
+            Tables = [.. Tables(history)],
+            Configuration = record.Configuration,
+            Command = record.Command,
+            Provenance = record.Provenance,
+        };
+
+    private static string Summary(RunRecord record, MetricsHistory history) =>
+        record.Result is { } r
+            ? Text(
+                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the validation data is {r.Accuracy:P2} at the end; the best is {r.BestAccuracy:P2}, at step {r.BestStep:N0}."
+            )
+            : Text(
+                $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
+            );
+
+    private static IEnumerable<KeyFigureSpec> KeyFigures(RunRecord record)
+    {
+        if (record.Result is not { } r)
+            yield break;
+        yield return new("Final accuracy", Text($"{r.Accuracy:P2}"), "validation data");
+        yield return new("Best accuracy", Text($"{r.BestAccuracy:P2}"), Text($"step {r.BestStep:N0}"));
+        if (r.TestAccuracy is { } test)
+            yield return new("Test accuracy", Text($"{test:P2}"), "at the end");
+        yield return new("Training time", Text($"{r.Seconds:F1} s"), Text($"{r.StepsPerSecond:N0} steps/s"));
+        yield return new("Parameters", Text($"{record.Parameters:N0}"));
+        if (r.SkippedBatches > 0)
+            yield return new("Batches skipped", Text($"{r.SkippedBatches:N0}"), "loss not finite");
+    }
+
+    private static IEnumerable<FigureSpec> Figures(MetricsHistory history)
+    {
+        ChartSpec[] charts =
+        [
+            .. new[]
+            {
+                Chart("Loss", "cross-entropy", history, ("training batch", "loss"), ("validation", "validationLoss")),
+                Chart("Accuracy", "share read right", history, ("validation", "accuracy")),
+            }.OfType<ChartSpec>(),
+        ];
+        if (charts.Length > 0)
+            yield return new FigureSpec { Title = "Training", Charts = charts };
+    }
+
+    private static ChartSpec? Chart(
+        string title,
+        string label,
+        MetricsHistory history,
+        params ReadOnlySpan<(string Name, string Key)> lines
+    )
+    {
+        var series = new List<SeriesSpec>();
+        foreach ((string name, string key) in lines)
+        {
+            (IReadOnlyList<double> steps, IReadOnlyList<double> values) = history.Series(key);
+            if (values.Any(double.IsFinite))
+            {
+                series.Add(
+                    new SeriesSpec
+                    {
+                        Name = name,
+                        X = steps,
+                        Y = values,
+                    }
+                );
+            }
+        }
+
+        return series.Count == 0
+            ? null
+            : new ChartSpec
+            {
+                Title = title,
+                X = new AxisSpec { Label = "training step" },
+                Y = new AxisSpec { Label = label },
+                Series = series,
+            };
+    }
+
+    private static IEnumerable<TableSpec> Tables(MetricsHistory history)
+    {
+        MetricsRow[] rows = [.. history.Rows.Where(r => r.Values.ContainsKey("accuracy"))];
+        if (rows.Length == 0)
+            yield break;
+        int every = ((rows.Length - 1) / MostRows) + 1;
+        yield return new TableSpec
+        {
+            Title = "Evaluations",
+            Columns = ["Step", "Accuracy", "Validation loss"],
+            Rows =
+            [
+                .. rows.Where((_, i) => (rows.Length - 1 - i) % every == 0)
+                    .Select(r =>
+                        (IReadOnlyList<string>)
+                            [
+                                Text($"{r.Step:N0}"),
+                                Text($"{r.Values["accuracy"]:P2}"),
+                                Text($"{r.Values.GetValueOrDefault("validationLoss", double.NaN):F4}"),
+                            ]
+                    ),
+            ],
+        };
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

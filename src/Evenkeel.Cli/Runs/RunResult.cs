@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>What came out of a run.</summary>
+internal sealed record RunResult
+{
+    /// <summary>Steps done in all.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>Validation accuracy at the end, in [0, 1].</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Validation loss at the end.</summary>
+    public required double ValidationLoss { get; init; }
+
+    /// <summary>Best validation accuracy.</summary>
+    public required double BestAccuracy { get; init; }
+
+    /// <summary>The step it was reached at.</summary>
+    public required long BestStep { get; init; }
+
+    /// <summary>Test accuracy at the end; null if the test data was the validation data.</summary>
+    public double? TestAccuracy { get; init; }
+
+    /// <summary>Seconds spent in training steps, those before a stop included.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Batches left out because their loss was not finite.</summary>
+    public required long SkippedBatches { get; init; }
+
+    /// <summary>Training steps per second.</summary>
+    public double StepsPerSecond => Seconds > 0 ? Steps / Seconds : 0;
+
+    /// <summary>The values as fields of an object.</summary>
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteNumber("steps", Steps);
+        writer.WriteNumber("accuracy", Accuracy);
+        WriteFinite(writer, "validationLoss", ValidationLoss);
+        writer.WriteNumber("bestAccuracy", BestAccuracy);
+        writer.WriteNumber("bestStep", BestStep);
+        if (TestAccuracy is { } test)
+            writer.WriteNumber("testAccuracy", test);
+        writer.WriteNumber("seconds", Seconds);
+        writer.WriteNumber("stepsPerSecond", StepsPerSecond);
+        writer.WriteNumber("skippedBatches", SkippedBatches);
+    }
+
+    /// <summary>The values as an object.</summary>
+    public JsonObject ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            Write(writer);
+            writer.WriteEndObject();
+        }
+
+        return (JsonObject)JsonNode.Parse(stream.ToArray())!;
+    }
+
+    /// <summary>Reads what <see cref="ToJson"/> made.</summary>
+    public static RunResult FromJson(JsonObject json) =>
+        new()
+        {
+            Steps = json["steps"]!.GetValue<long>(),
+            Accuracy = json["accuracy"]!.GetValue<double>(),
+            ValidationLoss = json["validationLoss"]?.GetValue<double>() ?? double.NaN,
+            BestAccuracy = json["bestAccuracy"]!.GetValue<double>(),
+            BestStep = json["bestStep"]!.GetValue<long>(),
+            TestAccuracy = json["testAccuracy"]?.GetValue<double>(),
+            Seconds = json["seconds"]!.GetValue<double>(),
+            SkippedBatches = json["skippedBatches"]!.GetValue<long>(),
+        };
+
+    private static void WriteFinite(Utf8JsonWriter writer, string name, double value)
+    {
+        if (double.IsFinite(value))
+            writer.WriteNumber(name, value);
+        else
+            writer.WriteNull(name);
+    }
+}

@@ -1,0 +1,79 @@
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Configuration;
+using Evenkeel.Serialization;
+using Evenkeel.Training;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>Data, model and trainer of a configuration; everything that can be wrong with it shows here, before a folder is made.</summary>
+internal sealed class TrainingSetup : IDisposable
+{
+    private TrainingSetup(RunConfig config, LoadedData data, Model model, Trainer trainer)
+    {
+        Config = config;
+        Data = data;
+        Model = model;
+        Trainer = trainer;
+        TotalSteps = config.TotalSteps(data.Train.Count);
+    }
+
+    public RunConfig Config { get; }
+
+    public LoadedData Data { get; }
+
+    public Model Model { get; }
+
+    public Trainer Trainer { get; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public long TotalSteps { get; }
+
+    /// <summary>Loads the data, makes the model and plans its training.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="context">Where progress is told.</param>
+    /// <param name="initialize">Gives the new model its values where they do not come from the seed alone.</param>
+    public static TrainingSetup Create(RunConfig config, CommandContext context, Action<Model>? initialize = null)
+    {
+        LoadedData data = DataSource.Load(config.Data, context);
+        Model model = Model.Create(config.Network, config.Training.Seed);
+        try
+        {
+            initialize?.Invoke(model);
+            return new TrainingSetup(config, data, model, Plan(model, data, config));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the configured initial weights.</summary>
+    public static void LoadInitialWeights(Model model, RunConfig config)
+    {
+        if (config.Init is not { } file)
+            return;
+        if (!File.Exists(file))
+            throw new ConfigurationException($"init: the file {file} does not exist.");
+        ModelFile.LoadInto(model, file);
+    }
+
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        Model.Dispose();
+    }
+
+    private static Trainer Plan(Model model, LoadedData data, RunConfig config)
+    {
+        try
+        {
+            return new Trainer(model, data.Train, config.Training);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ConfigurationException($"batchSize, lastBatch: {e.Message}", e);
+        }
+    }
+}
