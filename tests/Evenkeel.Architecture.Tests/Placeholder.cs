@@ -1,3 +1,0 @@
-namespace Evenkeel.Architecture.Tests;
-
-internal static class Placeholder;

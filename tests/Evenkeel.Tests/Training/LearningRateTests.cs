@@ -1,0 +1,58 @@
+using Evenkeel.Training.Schedules;
+
+namespace Evenkeel.Tests.Training;
+
+public sealed class LearningRateTests
+{
+    [Fact]
+    public void Exponential_decay_falls_by_the_factor_every_so_many_steps()
+    {
+        var decay = new ExponentialDecay(0.5, 0.9, 100);
+        Assert.Equal(0.5, decay.At(0));
+        Assert.Equal(0.45, decay.At(100), 1e-12);
+        Assert.Equal(0.5 * Math.Sqrt(0.9), decay.At(50), 1e-12);
+        Assert.Equal(decay.At(600), (decay with { TimesFaster = 6 }).At(100), 1e-12);
+    }
+
+    [Fact]
+    public void Step_decay_falls_at_its_milestones()
+    {
+        var decay = new StepDecay(1, 0.1, [10, 20]);
+        Assert.Equal([1, 1, 0.1, 0.1, 0.01], ((long[])[0, 9, 10, 19, 20]).Select(s => Math.Round(decay.At(s), 12)));
+    }
+
+    [Fact]
+    public void Cosine_decay_ends_at_the_final_rate_and_stays()
+    {
+        var decay = new CosineDecay(1, 100, 0.2);
+        Assert.Equal(1, decay.At(0), 1e-12);
+        Assert.Equal(0.6, decay.At(50), 1e-12);
+        Assert.Equal(0.2, decay.At(100), 1e-12);
+        Assert.Equal(0.2, decay.At(1_000_000), 1e-12);
+    }
+
+    [Fact]
+    public void Warm_up_rises_in_equal_steps_to_the_first_rate_of_what_follows()
+    {
+        var warmUp = new WarmUp(4, new StepDecay(1, 0.5, [2]));
+        Assert.Equal([0.25, 0.5, 0.75, 1, 1, 1, 0.5], Enumerable.Range(0, 7).Select(s => warmUp.At(s)));
+    }
+
+    [Fact]
+    public void Constants_out_of_range_are_refused()
+    {
+        LearningRate[] wrong =
+        [
+            new ConstantRate(0),
+            new ConstantRate(double.NaN),
+            new ExponentialDecay(1, 1.1, 10),
+            new ExponentialDecay(1, 0.5, 0),
+            new StepDecay(1, 0.5, [3, 2]),
+            new CosineDecay(1, 0),
+            new CosineDecay(1, 10, -1),
+            new WarmUp(0, new ConstantRate(1)),
+            new WarmUp(5, new ConstantRate(-1)),
+        ];
+        Assert.All(wrong, w => Assert.Throws<ArgumentException>(w.Validate));
+    }
+}
