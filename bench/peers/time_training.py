@@ -32,7 +32,7 @@ def parse():
     p.add_argument("--batch", type=int, help="default 60 for mnist, 32 for inception")
     p.add_argument("--size", type=int, default=224, help="side of the image, inception only")
     p.add_argument("--threads", type=int, default=1)
-    p.add_argument("--optimizer", choices=OPTIMIZERS, default="sgd")
+    p.add_argument("--optimizer", choices=OPTIMIZERS, default="momentum")
     p.add_argument("--foreach", action="store_true", help="PyTorch's multi-tensor optimiser")
     p.add_argument("--trace", action="store_true", help="run the network through torch.jit.trace")
     p.add_argument("--repeats", type=int, default=15, help="timed blocks; the median and the least are printed")

@@ -17,7 +17,7 @@ internal static class Tool
         if (parse.Errors.Count > 0)
         {
             string path = string.Join(' ', Path(parse.CommandResult));
-            error.WriteLine($"evenkeel: {parse.Errors[0].Message.TrimEnd('.')}. See '{path} --help'.");
+            error.WriteLine($"evenkeel: {Describe(parse)}. See '{path} --help'.");
             return ExitCode.Usage;
         }
 
@@ -50,7 +50,15 @@ internal static class Tool
             ReportCommand.Create(),
             PlanCommand.Create(),
             ReproduceCommand.Create(),
+            BenchCommand.Create(),
+            SelfCheckCommand.Create(),
         ];
+
+    // A misspelt verb is reported after the fact that there is no verb, but says more.
+    private static string Describe(ParseResult parse) =>
+        parse.UnmatchedTokens is [var word, ..]
+            ? $"'{word}' is neither a verb nor an option that is known here"
+            : KnownErrors.OneLine(parse.Errors[0].Message).TrimEnd('.');
 
     private static IEnumerable<string> Path(CommandResult result) =>
         result.Parent is CommandResult parent ? Path(parent).Append(result.Command.Name) : [result.Command.Name];

@@ -3,7 +3,10 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Linear;
 
-/// <summary>Chooses by shape how b is read: in place, packed panel by panel, or packed block by block.</summary>
+/// <summary>
+/// Chooses by shape how b is read: in place, packed panel by panel, or packed block by block. What runs per tile or
+/// panel is compiled with full optimisation at once: promotion from the quick first tier comes late on a busy machine.
+/// </summary>
 internal static unsafe class BlockedProduct<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>

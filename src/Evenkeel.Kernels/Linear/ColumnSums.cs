@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 
@@ -50,6 +51,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int chunk)
     {
         double* partial = _partials + ((nint)chunk * Stride(_channels));
@@ -74,6 +76,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
             AddPartial(source + channel, _channels - channel, rows, partial + channel);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddFour(float* source, int rows, double* partial)
     {
         TVec a = TLanes.Zero;
@@ -95,6 +98,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
         TLanes.AddTo(partial + (3 * TLanes.Count), d);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOne(float* source, int rows, double* partial)
     {
         TVec sum = TLanes.Zero;
@@ -107,6 +111,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
         TLanes.AddTo(partial, sum);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddPartial(float* source, int channels, int rows, double* partial)
     {
         TVec sum = TLanes.Zero;

@@ -54,6 +54,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public void Run(int chunk)
     {
@@ -82,6 +83,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunPanel(Tile* tile, int panel, in RowTiles rows, int begin, int end)
     {
         int column = panel * TileKernels<TVec, TLanes>.Width;
@@ -98,6 +100,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     }
 
     // Tiles first to first + count - 1 are equally high.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunTiles(Tile* tile, in RowTiles rows, int first, int count, int column, int begin)
     {
         if (count == 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 
@@ -11,9 +12,10 @@ internal static unsafe class PackedProduct<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    // A block of b takes at most 384 x 512 floats, 768 KB: it stays in the second-level cache while the rows pass by.
-    // A tile of a takes 14 x 384 floats, 21 KB: it stays in the first-level cache while the panels pass by.
+    // A block of b takes at most 1 MB and stays in the second-level cache while the rows pass by. A tile of a takes about
+    // 21 KB and stays in the first-level cache while the panels pass by; beyond that, fewer passes over c are worth more.
     private const int DepthBlock = 384;
+    private const int DepthInOneBlock = 512;
     private const int ColumnBlock = 512;
 
     /// <summary>Computes <paramref name="product"/>.</summary>
@@ -23,12 +25,12 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         int panels = Partition.CeilingDivide(product.Columns, width);
         int panelBlocks = Partition.CeilingDivide(product.Columns, ColumnBlock);
         int panelsPerBlock = Partition.CeilingDivide(panels, panelBlocks);
-        int blocks = Math.Max(1, Partition.CeilingDivide(product.Depth, DepthBlock));
+        int blocks = product.Depth <= DepthInOneBlock ? 1 : Partition.CeilingDivide(product.Depth, DepthBlock);
         int blockSteps = Partition.CeilingDivide(product.Depth, blocks);
         int rowTiles = Partition.CeilingDivide(product.Rows, TileKernels<TVec, TLanes>.MaxHeight);
         int rowParts = Math.Min(rowTiles, Partition.Count(product.Operations / blocks / panelBlocks, pool.Threads));
         nint panelFloats = (nint)blockSteps * width;
-        nint copyFloats = TileCopy.Floats(TileKernels<TVec, TLanes>.MaxHeight, blockSteps);
+        nint copyFloats = TileCopy<TVec, TLanes>.Floats(TileKernels<TVec, TLanes>.MaxHeight, blockSteps);
         float* scratch = (float*)
             pool.Scratch((nuint)(width + (panelsPerBlock * panelFloats) + (rowParts * copyFloats)) * sizeof(float));
         new Span<float>(scratch, width).Clear();
@@ -80,6 +82,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         private readonly Product _product = product;
         private readonly Packing _packing = packing;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(int chunk)
         {
             var tiles = new RowTiles(
@@ -89,7 +92,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
             );
             var packedTiles = new PackedTiles<TVec, TLanes>(_product, zeros, _packing.Begin, _packing.End);
             float* copy = _packing.Panel(panelsPerBlock) + (chunk * copyFloats);
-            bool copies = TileCopy.Pays(_product);
+            bool copies = TileCopy<TVec, TLanes>.Pays(_product);
             for (int tile = 0; tile < tiles.Count; tile++)
             {
                 int row = tiles.Row(tile);
@@ -98,7 +101,14 @@ internal static unsafe class PackedProduct<TVec, TLanes>
                 nint stepStride = _product.AStepStride;
                 float* a = _product.A + (row * rowStride) + (_packing.Begin * stepStride);
                 if (copies)
-                    a = TileCopy.Run(a, rows, _packing.End - _packing.Begin, ref rowStride, ref stepStride, copy);
+                    TileCopy<TVec, TLanes>.Run(
+                        ref a,
+                        rows,
+                        _packing.End - _packing.Begin,
+                        ref rowStride,
+                        ref stepStride,
+                        copy
+                    );
                 packedTiles.RunAcross(
                     _packing.Panel(0),
                     _packing.PanelFloats,

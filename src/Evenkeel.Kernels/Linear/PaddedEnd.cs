@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Linear;
@@ -16,6 +17,7 @@ internal readonly unsafe struct PaddedEnd<TVec, TLanes>
     private readonly int _firstStep;
 
     /// <summary>Copies the rows that need it to <paramref name="padded"/>, room for <see cref="Floats"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PaddedEnd(in Product product, float* padded)
     {
         _padded = padded;

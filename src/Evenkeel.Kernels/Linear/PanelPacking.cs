@@ -9,6 +9,7 @@ internal static unsafe class PanelPacking<TVec, TLanes>
     where TLanes : struct, ILanes<TVec>
 {
     /// <summary>Packs rows <paramref name="depthBegin"/> to <paramref name="depthEnd"/> - 1 of panel <paramref name="panel"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(in Product product, int panel, int depthBegin, int depthEnd, float* packed)
     {
         int width = TileKernels<TVec, TLanes>.Width;

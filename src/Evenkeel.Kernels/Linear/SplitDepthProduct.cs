@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 
@@ -62,6 +63,7 @@ internal readonly unsafe struct SplitDepthProduct<TVec, TLanes> : IChunkWork
 
     private float* Partial(int part) => _partials + (part * PartFloats(_product));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Combine()
     {
         int length = _product.Rows * _product.Columns;

@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Linear;
 
 /// <summary>Copies one tile's part of a to where its rows do not compete for cache sets.</summary>
-internal static unsafe class TileCopy
+internal static unsafe class TileCopy<TVec, TLanes>
+    where TVec : unmanaged
+    where TLanes : struct, ILanes<TVec>
 {
     // Rows a multiple of this many floats apart share a quarter of the first-level cache's sets or less.
     private const int ConflictStride = 256;
@@ -22,24 +25,37 @@ internal static unsafe class TileCopy
     public static nint Floats(int rows, int steps) => Math.Max((nint)rows * RowStride(steps), (nint)steps * Line);
 
     /// <summary>Copies, and replaces the strides by those of the copy.</summary>
-    public static float* Run(float* a, int rows, int steps, ref nint rowStride, ref nint stepStride, float* copy)
+    public static void Run(ref float* a, int rows, int steps, ref nint rowStride, ref nint stepStride, float* copy)
     {
         if (stepStride == 1)
         {
             for (int row = 0; row < rows; row++)
-                Unsafe.CopyBlockUnaligned(
-                    copy + (row * RowStride(steps)),
-                    a + (row * rowStride),
-                    (uint)steps * sizeof(float)
-                );
+                Copy(a + (row * rowStride), 0, steps, copy + (row * RowStride(steps)), 0, 1);
             rowStride = RowStride(steps);
-            return copy;
+        }
+        else
+        {
+            Copy(a, stepStride, rows, copy, Line, steps);
+            stepStride = Line;
         }
 
-        for (int step = 0; step < steps; step++)
-            Unsafe.CopyBlockUnaligned(copy + (step * Line), a + (step * stepStride), (uint)rows * sizeof(float));
-        stepStride = Line;
-        return copy;
+        a = copy;
+    }
+
+    // Copies so many runs of so many floats.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Copy(float* source, nint stride, int floats, float* copy, nint copyStride, int runs)
+    {
+        for (; runs > 0; runs--)
+        {
+            int i = 0;
+            for (; i + TLanes.Count <= floats; i += TLanes.Count)
+                TLanes.Store(copy + i, TLanes.Load(source + i));
+            if (i < floats)
+                TLanes.StorePartial(copy + i, TLanes.LoadPartial(source + i, floats - i), floats - i);
+            source += stride;
+            copy += copyStride;
+        }
     }
 
     // An odd number of cache lines apart.

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Linear;
@@ -23,7 +24,9 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
         float* c = tile->C;
         for (int count = tile->Count; count > 0; count--)
         {
-            Run(tile, a, b, start, c);
+            if (count > 1 && tile->StartRowStride != 0)
+                Prefetch(start + tile->StartNext, tile->StartRowStride);
+            RunOne(tile, a, b, start, c);
             a += tile->ANext;
             b += tile->BNext;
             start += tile->StartNext;
@@ -31,8 +34,9 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Run(Tile* tile, float* a0, float* b, float* start, float* c)
+    // Beyond the JIT's size limit for inlining, so it must ask for full optimisation itself.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void RunOne(Tile* tile, float* a0, float* b, float* start, float* c)
     {
         nint startStride = tile->StartRowStride;
         int lastColumns = tile->Columns - ((TWidth.Vectors - 1) * TLanes.Count);
@@ -183,6 +187,20 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
             End(c + (12 * cStride), lastColumns, c12, d12);
         if (THeight.Rows > 13)
             End(c + (13 * cStride), lastColumns, c13, d13);
+    }
+
+    // Sums that go on from an earlier block of steps come from far away; the next tile's arrive while this one is computed.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* start, nint rowStride)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (int row = 0; row < THeight.Rows; row++)
+        {
+            Sse.Prefetch0(start);
+            Sse.Prefetch0(start + TLanes.Count);
+            start += rowStride;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

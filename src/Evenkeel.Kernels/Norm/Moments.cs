@@ -6,6 +6,13 @@ namespace Evenkeel.Kernels.Norm;
 /// <summary>Means and sums of squared deviations in double precision (Chan, Golub and LeVeque 1979).</summary>
 internal static unsafe class Moments
 {
+    // Beyond this share of the squares, their digits would cancel: the block is summed again about its own mean. The first
+    // block of a tile starts from its first row, later ones from the mean of the block before, so this is rare.
+    private const float FarOff = 0.75f;
+
+    // Every column that is not already at its mean.
+    private const float Anywhere = 0f;
+
     /// <summary>Mean and sum of squared deviations of the columns of <paramref name="tile"/>, into doubles per column.</summary>
     /// <param name="x">The matrix.</param>
     /// <param name="width">Floats in the widest register to use.</param>
@@ -28,45 +35,53 @@ internal static unsafe class Moments
     {
         new Span<double>(mean, tile.Columns).Clear();
         new Span<double>(m2, tile.Columns).Clear();
+        float* k = x + ((nint)tile.Row * tile.Columns);
         for (int done = 0; done < tile.Rows; done += NormPlan.BlockRows)
         {
             int row = tile.Row + done;
             int rows = Math.Min(NormPlan.BlockRows, tile.Rows - done);
-            float* k = x + ((nint)row * tile.Columns);
             var pass = new MomentsPass(x, tile.Columns, k, sums, squares);
             ColumnPass.Run(ref pass, width, row, rows, tile.Columns);
-            if (Recentre(k, sums, squares, reference, tile.Columns, rows))
+            if (MoveReference(k, sums, squares, reference, tile.Columns, rows, FarOff))
             {
-                k = reference;
-                pass = new MomentsPass(x, tile.Columns, k, sums, squares);
+                pass = new MomentsPass(x, tile.Columns, reference, sums, squares);
                 ColumnPass.Run(ref pass, width, row, rows, tile.Columns);
             }
 
+            k = reference;
             AddBlock(k, sums, squares, mean, m2, tile, rows, done);
+            MoveReference(k, sums, squares, reference, tile.Columns, rows, Anywhere);
         }
     }
 
-    // Where a block's first row lies far from the rest, most digits of the squares would cancel: such columns get the
-    // block's mean as their reference instead, and the others keep theirs, so that no channel depends on another.
-    private static bool Recentre(float* k, float* s, float* q, float* reference, int columns, int rows)
+    // Replaces the references of columns whose sum^2/rows exceeds a share of the squares by the means of the block, and
+    // keeps the others: no channel depends on another. Says whether any was replaced.
+    private static bool MoveReference(
+        float* k,
+        float* s,
+        float* q,
+        float* reference,
+        int columns,
+        int rows,
+        float share
+    )
     {
-        const float Cancelling = 31f / 32;
         float perRow = 1f / rows;
         Vector<int> any = Vector<int>.Zero;
         int c = 0;
         for (; c + Vector<float>.Count <= columns; c += Vector<float>.Count)
         {
             Vector<float> sum = Vector.Load(s + c);
-            Vector<float> first = Vector.Load(k + c);
-            Vector<int> far = Vector.GreaterThan(sum * sum * perRow, Vector.Load(q + c) * Cancelling);
-            Vector.ConditionalSelect(far, first + (sum * perRow), first).Store(reference + c);
+            Vector<float> old = Vector.Load(k + c);
+            Vector<int> far = Vector.GreaterThan(sum * sum * perRow, Vector.Load(q + c) * share);
+            Vector.ConditionalSelect(far, old + (sum * perRow), old).Store(reference + c);
             any |= far;
         }
 
         bool found = any != Vector<int>.Zero;
         for (; c < columns; c++)
         {
-            bool far = s[c] * s[c] * perRow > q[c] * Cancelling;
+            bool far = s[c] * s[c] * perRow > q[c] * share;
             reference[c] = far ? k[c] + (s[c] * perRow) : k[c];
             found |= far;
         }

@@ -98,9 +98,7 @@ public static class GraphJson
         string name = fields.Text("name", $"{layer.Kind}{before.Count(n => n.Layer.Kind == layer.Kind) + 1}");
         string[] inputs = [before[^1].Name];
         if (fields.Has("inputs"))
-        {
-            inputs = [.. fields.Element("inputs").EnumerateArray().Select(e => e.GetString() ?? "")];
-        }
+            inputs = fields.Texts("inputs");
 
         fields.RequireNoOthers();
         Shape[] shapes = [.. inputs.Select(i => ShapeOf(i, name, before))];

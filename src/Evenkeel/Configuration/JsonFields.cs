@@ -120,6 +120,23 @@ public sealed class JsonFields
         ];
     }
 
+    /// <summary>A list of texts.</summary>
+    public string[] Texts(string name)
+    {
+        JsonElement e = Element(name);
+        if (e.ValueKind != JsonValueKind.Array)
+            throw Wrong(name, "a list of texts", e);
+        return
+        [
+            .. e.EnumerateArray()
+                .Select(item =>
+                    item.ValueKind == JsonValueKind.String
+                        ? item.GetString()!
+                        : throw Wrong(name, "a list of texts", item)
+                ),
+        ];
+    }
+
     /// <summary>The objects of a list.</summary>
     public JsonFields[] Objects(string name)
     {

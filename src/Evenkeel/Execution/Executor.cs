@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution;
@@ -17,16 +18,20 @@ public sealed unsafe class Executor : IDisposable
     private readonly CpuContext _context;
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly int _inputBuffer;
+    private bool _disposed;
 
     /// <summary>Allocates the plan's arenas and binds its steps to the CPU's kernels.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; must outlive the executor.</param>
     /// <param name="pool">Threads; must outlive the executor.</param>
+    /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     public Executor(ExecutionPlan plan, Model model, WorkerPool pool)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(pool);
+        foreach (BufferInfo buffer in plan.Buffers)
+            RequireTensor(model, buffer);
         _plan = plan;
         _model = model;
         _activations = new NativeBlock(plan.ActivationBytes);
@@ -56,10 +61,10 @@ public sealed unsafe class Executor : IDisposable
     public ReadOnlySpan<float> Output => Value(_plan.Graph.OutputName);
 
     /// <summary>Class probabilities of the last run; the plan must have a loss.</summary>
-    public ReadOnlySpan<float> Probabilities => _context.Floats(RequireLoss(_plan.Probabilities));
+    public ReadOnlySpan<float> Probabilities => Floats(RequireLoss(_plan.Probabilities));
 
     /// <summary>Loss of each row of the last run; the plan must have a loss.</summary>
-    public ReadOnlySpan<float> Losses => _context.Floats(RequireLoss(_plan.Losses));
+    public ReadOnlySpan<float> Losses => Floats(RequireLoss(_plan.Losses));
 
     /// <summary>Layers whose running statistics were left alone, because a batch was not finite or held one value per channel.</summary>
     public long RefusedCommits => _context.RefusedCommits;
@@ -112,13 +117,17 @@ public sealed unsafe class Executor : IDisposable
     }
 
     /// <summary>Moves the last batch's statistics into the running ones. Called once per optimiser step.</summary>
-    public void Commit() => Run(_plan.ForwardSteps + _plan.BackwardSteps, _plan.Steps.Length);
+    public void Commit()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Run(_plan.ForwardSteps + _plan.BackwardSteps, _plan.Steps.Length);
+    }
 
     /// <summary>A layer's output in the last run; the layer must be observed or be the output.</summary>
     /// <exception cref="GraphException">The layer's value is not kept by this plan.</exception>
     public ReadOnlySpan<float> Value(string layer) =>
-        _plan.ValueOf(layer) is { } buffer && _plan.Live[buffer].Last == _plan.Steps.Length
-            ? _context.Floats(buffer)
+        _plan.ValueOf(layer) is { } buffer && IsKept(buffer)
+            ? Floats(buffer)
             : throw new GraphException(
                 $"The plan does not keep the value of '{layer}'; name it as observed when building."
             );
@@ -132,6 +141,7 @@ public sealed unsafe class Executor : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _disposed = true;
         _activations.Dispose();
         _gradients?.Dispose();
     }
@@ -139,12 +149,41 @@ public sealed unsafe class Executor : IDisposable
     private static int RequireLoss(int buffer) =>
         buffer >= 0 ? buffer : throw new InvalidOperationException("This plan has no loss.");
 
-    private ReadOnlySpan<double> Kept(string name) =>
-        _plan.KeptOf(name) is { } buffer
+    // Addresses are computed once, so a plan of other sizes would reach outside the model's memory.
+    private static void RequireTensor(Model model, BufferInfo buffer)
+    {
+        bool gradient = buffer.Region == Region.Gradient;
+        if (!gradient && buffer.Region is not (Region.Parameter or Region.State))
+            return;
+        TensorSpec tensor = model.Layout[gradient ? buffer.Name["d ".Length..] : buffer.Name].Tensor.Spec;
+        if (tensor.Count != buffer.Fixed || tensor.Type != buffer.Type || (gradient && !tensor.Trainable))
+        {
+            throw new GraphException(
+                $"The plan's '{buffer.Name}' ({buffer.Fixed} values) does not fit the model's ({tensor.Count} values, "
+                    + $"{(tensor.Trainable ? "" : "not ")}trainable); build the plan of the model's own network."
+            );
+        }
+    }
+
+    private Span<float> Floats(int buffer)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _context.Floats(buffer);
+    }
+
+    // What was fed in stays the caller's and is not kept.
+    private bool IsKept(int buffer) =>
+        _plan.Buffers[buffer].Region == Region.Activation && _plan.Live[buffer].Last == _plan.Steps.Length;
+
+    private ReadOnlySpan<double> Kept(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _plan.KeptOf(name) is { } buffer
             ? _context.Doubles(buffer)
             : throw new GraphException(
                 $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
             );
+    }
 
     private byte* Address(int buffer)
     {
@@ -160,6 +199,7 @@ public sealed unsafe class Executor : IDisposable
 
     private void Begin(ReadOnlySpan<float> inputs, float* address)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         int count = _plan.Graph.Input.Shape.Count;
         int batch = inputs.Length / count;
         if (batch * count != inputs.Length)

@@ -69,6 +69,10 @@ public sealed record LeakyRelu(float Slope = 0.01f) : Activation
 
     /// <inheritdoc/>
     public override bool GradientUsesOutput => Kernels.Elementwise.LeakyRelu.GradientUsesOutput;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        float.IsFinite(Slope) ? inputs[0] : throw new ArgumentException($"the slope must be finite, not {Slope}");
 }
 
 /// <summary>x for x &gt; 0, alpha * (e^x - 1) elsewhere.</summary>
@@ -80,6 +84,12 @@ public sealed record Elu(float Alpha = 1f) : Activation
 
     /// <inheritdoc/>
     public override bool GradientUsesOutput => Kernels.Elementwise.Elu.GradientUsesOutput;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        Alpha > 0 && float.IsFinite(Alpha)
+            ? inputs[0]
+            : throw new ArgumentException($"alpha must be finite and above 0, not {Alpha}");
 }
 
 /// <summary>y = g(x).</summary>

@@ -67,12 +67,8 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         BatchNormSite site = Site(context);
         int x = context.Input(0),
             y = context.Output;
-        bool fromBatch = context.Mode switch
-        {
-            PlanMode.Training => NormalizeWith == StatisticsSource.Batch,
-            PlanMode.BatchStatistics => true,
-            _ => false,
-        };
+        // Population statistics are measured as training runs: a frozen layer feeds the next ones what it feeds them there.
+        bool fromBatch = context.Mode != PlanMode.Inference && NormalizeWith == StatisticsSource.Batch;
         if (!fromBatch)
         {
             context.Emit(new FrozenBatchNormForward(context.Name, site, x, Mean(context), Variance(context), y));

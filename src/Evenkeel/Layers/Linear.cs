@@ -25,6 +25,8 @@ public sealed record Linear(int Units, bool Bias = true) : Layer
     {
         if (Units < 1)
             throw new ArgumentException($"it must make 1 unit or more, not {Units}");
+        if ((long)inputs[0].Channels * Units > int.MaxValue)
+            throw new ArgumentException($"weights of {inputs[0].Channels} x {Units} are more than 2^31-1 values");
         int[] dimensions = [.. inputs[0].Dimensions];
         dimensions[^1] = Units;
         return new Shape(dimensions);

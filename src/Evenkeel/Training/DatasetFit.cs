@@ -25,6 +25,15 @@ internal static class DatasetFit
             );
         }
 
+        if (graph.Output.Shape.Positions > 1)
+        {
+            throw new GraphException(
+                $"The network's output '{graph.OutputName}' is {graph.Output.Shape}, a prediction for each of "
+                    + $"{graph.Output.Shape.Positions} positions, but the data '{data.Name}' has one label per example; "
+                    + "end the network in a single position."
+            );
+        }
+
         if (data.Count == 0)
             throw new GraphException($"The data '{data.Name}' is empty.");
     }

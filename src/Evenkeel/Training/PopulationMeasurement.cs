@@ -28,7 +28,10 @@ public sealed record PopulationOptions(
 /// </summary>
 public static class PopulationMeasurement
 {
-    /// <summary>Measures every batch-normalisation layer; the model is left as it is.</summary>
+    /// <summary>
+    /// Measures every batch-normalisation layer; the model is left as it is. A layer that training normalises with its running
+    /// statistics keeps those: its output is what they make of it.
+    /// </summary>
     /// <returns>Statistics by layer name.</returns>
     public static IReadOnlyDictionary<string, ChannelStatistics> MeasurePopulation(
         this Model model,
@@ -44,13 +47,20 @@ public static class PopulationMeasurement
         if (options.Estimator == PopulationEstimator.Running)
             return norms.ToDictionary(n => n.Name, n => BatchNormFreezing.Running(model, n.Name));
         DatasetFit.Require(model.Graph, data);
-        var accumulators = norms.ToDictionary(
+        Node[] measured = [.. norms.Where(n => n.Layer is BatchNorm { NormalizeWith: StatisticsSource.Batch })];
+        var accumulators = measured.ToDictionary(
             n => n.Name,
             n => PopulationAccumulator.Create(options.Estimator, n.Shape.Channels)
         );
-        if (norms.Length > 0)
-            Gather(model, data, options, pool, norms, accumulators);
-        return accumulators.ToDictionary(a => a.Key, a => a.Value.Estimate());
+        if (measured.Length > 0)
+            Gather(model, data, options, pool, measured, accumulators);
+        return norms.ToDictionary(
+            n => n.Name,
+            n =>
+                accumulators.TryGetValue(n.Name, out PopulationAccumulator? gathered)
+                    ? gathered.Estimate()
+                    : BatchNormFreezing.Running(model, n.Name)
+        );
     }
 
     /// <summary>

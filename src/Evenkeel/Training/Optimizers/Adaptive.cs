@@ -12,6 +12,13 @@ public sealed record Adagrad(float Epsilon = 1e-10f) : OptimizerConfig
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => ["sum_of_squares"];
 
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        base.Validate();
+        RequireEpsilon(Epsilon);
+    }
+
     internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
         Kernels.Optim.Adagrad.Step(pool, s.Parameters, s.Gradients, s.State, learningRate, Epsilon, decay);
 }
@@ -34,6 +41,7 @@ public sealed record Adam(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilo
         base.Validate();
         MomentumRange.Check(Beta1);
         MomentumRange.Check(Beta2);
+        RequireEpsilon(Epsilon);
     }
 
     internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>

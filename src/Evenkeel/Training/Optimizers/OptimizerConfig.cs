@@ -27,8 +27,16 @@ public abstract record OptimizerConfig
     /// <exception cref="ArgumentException">Names the constant and its range.</exception>
     public virtual void Validate()
     {
-        if (!(WeightDecay >= 0) || !(OffsetDecay >= 0))
-            throw new ArgumentException($"weight decay must be 0 or more, not {WeightDecay} and {OffsetDecay}");
+        if (!(WeightDecay >= 0 && WeightDecay < float.PositiveInfinity))
+            throw new ArgumentException($"the weight decay must be finite and 0 or more, not {WeightDecay}");
+        if (!(OffsetDecay >= 0 && OffsetDecay < float.PositiveInfinity))
+            throw new ArgumentException($"the decay of offsets must be finite and 0 or more, not {OffsetDecay}");
+    }
+
+    private protected static void RequireEpsilon(float epsilon)
+    {
+        if (!(epsilon > 0 && epsilon < float.PositiveInfinity))
+            throw new ArgumentException($"epsilon must be finite and above 0, not {epsilon}");
     }
 }
 

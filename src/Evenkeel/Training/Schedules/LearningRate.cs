@@ -56,6 +56,8 @@ public sealed record ExponentialDecay(double Rate, double Factor, long EveryStep
     {
         RequirePositive(Rate, "the learning rate");
         RequirePositive(Factor, "the decay factor");
+        if (Factor > 1)
+            throw new ArgumentException($"the decay factor must be at most 1, not {Factor}");
         RequirePositive(EverySteps, "everySteps");
         RequirePositive(TimesFaster, "timesFaster");
     }

@@ -1,0 +1,150 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Evenkeel.Cli.Experiments;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Diagnostics;
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Networks;
+using Evenkeel.Training;
+using Evenkeel.Training.Optimizers;
+using Evenkeel.Training.Schedules;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel bench</c>: what a training step of a named network costs on this machine.</summary>
+internal static class BenchCommand
+{
+    private static readonly Option<string> Network = new("--network")
+    {
+        Description = "mnist: the 784-100-100-100-10 sigmoid network of section 4.1",
+        DefaultValueFactory = _ => "mnist",
+    };
+
+    private static readonly Option<int> Batch = new("--batch")
+    {
+        Description = "Examples per step",
+        DefaultValueFactory = _ => 60,
+    };
+
+    private static readonly Option<int> Threads = new("--threads")
+    {
+        Description = "Threads",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    private static readonly Option<bool> NoBatchNorm = new("--no-bn")
+    {
+        Description = "The network without batch normalisation, with biases",
+    };
+
+    private static readonly Option<long> Steps = new("--steps")
+    {
+        Description = "Steps to time",
+        DefaultValueFactory = _ => 4_000,
+    };
+
+    private static readonly Option<string> Optimizer = new("--optimizer")
+    {
+        Description = "sgd, momentum, nesterov, adagrad or adam",
+        DefaultValueFactory = _ => "momentum",
+    };
+
+    public static Command Create() =>
+        new Command("bench", "Time a training step of a named network on this machine")
+        {
+            Network,
+            Batch,
+            Threads,
+            NoBatchNorm,
+            Steps,
+            Optimizer,
+        }.WithBody(Run);
+
+    private static int Run(ParseResult parse, CommandContext context)
+    {
+        string network = parse.GetValue(Network)!;
+        if (network != "mnist")
+            throw new UsageException($"--network: '{network}' is not known; known: mnist");
+        int batch = Positive(parse.GetValue(Batch), "--batch");
+        int threads = Positive(parse.GetValue(Threads), "--threads");
+        long steps = parse.GetValue(Steps);
+        if (steps < 1)
+            throw new UsageException($"--steps must be 1 or more, not {steps}");
+        bool batchNorm = !parse.GetValue(NoBatchNorm);
+        var options = new TrainingOptions
+        {
+            Optimizer = Named(parse.GetValue(Optimizer)!),
+            LearningRate = new ConstantRate(0.01),
+            Threads = threads,
+        };
+        StepTiming timing = StepTiming.Measure(
+            MnistNetwork.Create(batchNorm),
+            batch,
+            steps,
+            options,
+            context.Cancellation
+        );
+        double peak = PeakMegabytes();
+        context.WriteTable(
+            new TextTable("figure", "value")
+                .Row(
+                    "network",
+                    $"{network}, {(batchNorm ? "with" : "without")} batch normalisation, {options.Optimizer.Kind}"
+                )
+                .Row("batch, threads, vectors", $"{batch}, {threads}, {SelfCheck.VectorWidth}")
+                .Row("step, median", Milliseconds(timing.MedianSeconds))
+                .Row("step, least", Milliseconds(timing.LeastSeconds))
+                .Row("samples per second", (batch / timing.MedianSeconds).ToString("N0", CultureInfo.InvariantCulture))
+                .Row("peak resident memory", string.Create(CultureInfo.InvariantCulture, $"{peak:F1} MB"))
+                .Row(
+                    "managed bytes allocated per step",
+                    timing.AllocatedBytesPerStep.ToString("G3", CultureInfo.InvariantCulture)
+                )
+        );
+        context.WriteJson(writer =>
+        {
+            writer.WriteString("network", network);
+            writer.WriteBoolean("bn", batchNorm);
+            writer.WriteString("optimizer", options.Optimizer.Kind);
+            writer.WriteNumber("batch", batch);
+            writer.WriteNumber("threads", threads);
+            writer.WriteString("vectors", SelfCheck.VectorWidth);
+            writer.WriteNumber("steps", timing.Steps);
+            writer.WriteNumber("step_s_median", timing.MedianSeconds);
+            writer.WriteNumber("step_s_min", timing.LeastSeconds);
+            writer.WriteNumber("samples_per_s", batch / timing.MedianSeconds);
+            writer.WriteNumber("peak_rss_mb", peak);
+            writer.WriteNumber("allocated_bytes_per_step", timing.AllocatedBytesPerStep);
+            writer.WriteString("version", Provenance.Version);
+        });
+        return ExitCode.Done;
+    }
+
+    private static double PeakMegabytes()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64 / (1024.0 * 1024.0);
+    }
+
+    private static OptimizerConfig Named(string name) =>
+        name switch
+        {
+            "sgd" => new Sgd(),
+            "momentum" => new SgdMomentum(),
+            "nesterov" => new SgdNesterov(),
+            "adagrad" => new Adagrad(),
+            "adam" => new Adam(),
+            _ => throw new UsageException(
+                $"--optimizer: '{name}' is not one of sgd, momentum, nesterov, adagrad, adam"
+            ),
+        };
+
+    private static int Positive(int value, string option) =>
+        value is >= 1 and <= 1_000_000
+            ? value
+            : throw new UsageException($"{option} must be 1 to 1000000, not {value}");
+
+    private static string Milliseconds(double seconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:F4} ms");
+}

@@ -1,0 +1,21 @@
+namespace Evenkeel.Kernels.Reference;
+
+/// <summary>Every kernel against its plain double-precision reference, to be run on the machine that will use them.</summary>
+public static class SelfCheck
+{
+    /// <summary>All comparisons, family by family.</summary>
+    public static IEnumerable<KernelCheck> All =>
+        [
+            .. MatrixProductChecks.All,
+            .. BiasGradientChecks.All,
+            .. BatchNormChecks.All,
+            .. ActivateChecks.All,
+            .. SumChecks.All,
+            .. SoftmaxCrossEntropyChecks.All,
+            .. OptimizerChecks.All,
+            .. GradientNormChecks.All,
+        ];
+
+    /// <summary>The vector width that kernels use on this machine, in words.</summary>
+    public static string VectorWidth => Lanes.WidestLanes.Description;
+}

@@ -1,0 +1,127 @@
+using Evenkeel.Execution;
+using Evenkeel.Kernels.Optim;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+using Evenkeel.Training.Optimizers;
+
+namespace Evenkeel.Training;
+
+/// <summary>
+/// One training step on a batch that the caller brings: forward, backward, update, commit of the running statistics. For data that
+/// comes from elsewhere than a data set; <see cref="Trainer"/> puts shuffling, prefetch and resuming on top. A step allocates nothing.
+/// </summary>
+public sealed class BatchTrainer : IDisposable
+{
+    private readonly Executor _executor;
+    private readonly TrainingOptions _options;
+    private readonly int _inputLength;
+
+    /// <summary>Plans the training of a model.</summary>
+    /// <param name="model">Changed in place; stays the caller's to dispose.</param>
+    /// <param name="maxBatch">Largest batch, 1 or more.</param>
+    /// <param name="options">How to train; what concerns the choice of examples is not used here.</param>
+    public BatchTrainer(Model model, int maxBatch, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _options = options;
+        var plan = new PlanOptions(PlanMode.Training, maxBatch) { Loss = new SoftmaxCrossEntropy() };
+        ExecutionPlan built = ExecutionPlan.Build(model.Graph, plan);
+        _inputLength = built.Graph.Input.Shape.Count;
+        Model = model;
+        Pool = new WorkerPool(options.Threads);
+        _executor = new Executor(built, model, Pool);
+        Optimizer = new Optimizer(options.Optimizer, model);
+    }
+
+    /// <summary>The model being trained.</summary>
+    public Model Model { get; }
+
+    /// <summary>The update rule at work.</summary>
+    public Optimizer Optimizer { get; }
+
+    /// <summary>The threads, for evaluations between steps.</summary>
+    public WorkerPool Pool { get; }
+
+    /// <summary>The plan, for inspection.</summary>
+    public ExecutionPlan Plan => _executor.Plan;
+
+    /// <summary>Steps done, skipped batches included.</summary>
+    public long StepsDone { get; private set; }
+
+    /// <summary>Batches skipped because their loss was not finite.</summary>
+    public long SkippedBatches { get; private set; }
+
+    /// <summary>Gradients of the last step, laid out as <see cref="Model.Trainable"/>.</summary>
+    public ReadOnlySpan<float> Gradients => _executor.Gradients;
+
+    /// <summary>Trains on a batch.</summary>
+    /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
+    /// <param name="labels">[batch] classes.</param>
+    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
+    /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
+    /// <exception cref="ArgumentException">The spans are not a batch, or a label is out of range.</exception>
+    public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
+    {
+        double rate = _options.LearningRate.At(StepsDone);
+        double loss = _executor.ForwardBackward(inputs, labels);
+        bool finite = double.IsFinite(loss);
+        if (!finite && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
+            throw NonFinite(loss, inputs);
+        double norm = double.NaN;
+        if (finite)
+        {
+            norm = Clip();
+            Optimizer.Step(Pool, _executor.Gradients, rate);
+            _executor.Commit();
+        }
+        else
+        {
+            SkippedBatches++;
+        }
+
+        StepsDone++;
+        return new StepResult(StepsDone, loss, rate, labels.Length, 0, norm, finite);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _executor.Dispose();
+        Optimizer.Dispose();
+        Pool.Dispose();
+    }
+
+    /// <summary>Counts as another trainer did when it stopped; model and optimiser values are the caller's to restore.</summary>
+    internal void ContinueFrom(long stepsDone, long optimizerSteps, long skipped)
+    {
+        StepsDone = stepsDone;
+        SkippedBatches = skipped;
+        Optimizer.StepsTaken = optimizerSteps;
+    }
+
+    private double Clip()
+    {
+        if (_options.ClipNorm is not { } limit)
+            return double.NaN;
+        Span<float> gradients = _executor.Gradients;
+        double norm = Math.Sqrt(GradientNorm.SumOfSquares(Pool, gradients));
+        if (norm > limit)
+            GradientNorm.Scale(Pool, gradients, (float)(limit / norm));
+        return norm;
+    }
+
+    private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs)
+    {
+        int bad = inputs.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        string cause =
+            bad >= 0
+                ? $"value {bad % _inputLength} of example {bad / _inputLength} of the batch is {inputs[bad]}; clean the data"
+                : "the inputs are finite, so training has diverged; lower the learning rate or clip gradients";
+        return new NonFiniteLossException(
+            $"Step {StepsDone + 1}: the loss is {loss}; {cause}. Parameters and running statistics are as before this step."
+        );
+    }
+}
