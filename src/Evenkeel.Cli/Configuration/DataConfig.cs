@@ -10,11 +10,8 @@ internal sealed record DataConfig
     public const string Mnist = "mnist";
     public const string Fashion = "fashion";
 
-    /// <summary>Metadata of checkpoints: what to evaluate on unless said otherwise.</summary>
-    public const string SourceNote = "run.data.source";
-
-    /// <inheritdoc cref="SourceNote"/>
-    public const string EncodingNote = "run.data.encoding";
+    /// <summary>Metadata of checkpoints: the data of the training, on which a model is evaluated unless said otherwise.</summary>
+    public const string Note = "run.data";
 
     private static readonly string[] Encodings = ["binary", "unit", "standardized"];
 
@@ -56,6 +53,23 @@ internal sealed record DataConfig
     /// <summary>A source given on the command line, where folders are relative to the current one.</summary>
     public static string FromCommandLine(string source) =>
         IsName(source) || source.Length == 0 ? source : Path.GetFullPath(source);
+
+    /// <summary>The configuration as one line of JSON.</summary>
+    public string ToText()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            Write(writer);
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>Reads what <see cref="ToText"/> wrote.</summary>
+    public static DataConfig Parse(string json, string name) => ConfigText.Parse(json, name, "").Read(Read);
 
     public void Write(Utf8JsonWriter writer)
     {

@@ -88,7 +88,6 @@ internal sealed class CheckpointKeeper
             [BestAccuracyNote] = BestAccuracy.ToString("R", CultureInfo.InvariantCulture),
             [BestStepNote] = BestStep.ToString(CultureInfo.InvariantCulture),
             [SecondsNote] = seconds.ToString("R", CultureInfo.InvariantCulture),
-            [DataConfig.SourceNote] = _config.Data.Source,
-            [DataConfig.EncodingNote] = _config.Data.Encoding,
+            [DataConfig.Note] = _config.Data.ToText(),
         };
 }

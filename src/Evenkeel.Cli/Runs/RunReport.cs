@@ -42,7 +42,7 @@ internal static class RunReport
     private static string Summary(RunRecord record, MetricsHistory history) =>
         record.Result is { } r
             ? Text(
-                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the validation data is {r.Accuracy:P2} at the end; the best is {r.BestAccuracy:P2}, at step {r.BestStep:N0}."
+                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the validation data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
             )
             : Text(
                 $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
@@ -52,10 +52,10 @@ internal static class RunReport
     {
         if (record.Result is not { } r)
             yield break;
-        yield return new("Final accuracy", Text($"{r.Accuracy:P2}"), "validation data");
-        yield return new("Best accuracy", Text($"{r.BestAccuracy:P2}"), Text($"step {r.BestStep:N0}"));
+        yield return new("Final accuracy", Text($"{100 * r.Accuracy:F2}%"), "validation data");
+        yield return new("Best accuracy", Text($"{100 * r.BestAccuracy:F2}%"), Text($"step {r.BestStep:N0}"));
         if (r.TestAccuracy is { } test)
-            yield return new("Test accuracy", Text($"{test:P2}"), "at the end");
+            yield return new("Test accuracy", Text($"{100 * test:F2}%"), "at the end");
         yield return new("Training time", Text($"{r.Seconds:F1} s"), Text($"{r.StepsPerSecond:N0} steps/s"));
         yield return new("Parameters", Text($"{record.Parameters:N0}"));
         if (r.SkippedBatches > 0)
@@ -128,7 +128,7 @@ internal static class RunReport
                         (IReadOnlyList<string>)
                             [
                                 Text($"{r.Step:N0}"),
-                                Text($"{r.Values["accuracy"]:P2}"),
+                                Text($"{100 * r.Values["accuracy"]:F2}%"),
                                 Text($"{r.Values.GetValueOrDefault("validationLoss", double.NaN):F4}"),
                             ]
                     ),

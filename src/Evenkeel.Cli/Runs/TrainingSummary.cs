@@ -12,10 +12,10 @@ internal static class TrainingSummary
     {
         var table = new TextTable("result", "");
         table.Row("steps", Text($"{result.Steps:N0}"));
-        table.Row("final accuracy", Text($"{result.Accuracy:P2}"));
-        table.Row("best accuracy", Text($"{result.BestAccuracy:P2} at step {result.BestStep:N0}"));
+        table.Row("final accuracy", Text($"{100 * result.Accuracy:F2}%"));
+        table.Row("best accuracy", Text($"{100 * result.BestAccuracy:F2}% at step {result.BestStep:N0}"));
         if (result.TestAccuracy is { } test)
-            table.Row("test accuracy", Text($"{test:P2}"));
+            table.Row("test accuracy", Text($"{100 * test:F2}%"));
         table.Row("validation loss", Text($"{result.ValidationLoss:F4}"));
         table.Row("training time", Text($"{result.Seconds:F1} s, {result.StepsPerSecond:N0} steps/s"));
         if (result.SkippedBatches > 0)

@@ -51,7 +51,8 @@ internal static class KnownErrors
             ),
         };
 
-    private static string OneLine(string text) =>
+    /// <summary>Text as one line.</summary>
+    public static string OneLine(string text) =>
         string.Join(
             ' ',
             text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)

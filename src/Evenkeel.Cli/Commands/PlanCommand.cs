@@ -1,0 +1,158 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Planning;
+using Evenkeel.Rewrites;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel plan</c>: what a network is lowered to, and why.</summary>
+internal static class PlanCommand
+{
+    private const string Mnist = "mnist";
+    private const int DefaultBatch = 60;
+
+    private static readonly Dictionary<string, PlanMode> Modes = new()
+    {
+        ["training"] = PlanMode.Training,
+        ["inference"] = PlanMode.Inference,
+        ["statistics"] = PlanMode.BatchStatistics,
+    };
+
+    public static Command Create()
+    {
+        var network = new Argument<string>("network")
+        {
+            Description = "A configuration file, or mnist for the paper's network",
+        };
+        var batch = new Option<int?>("--batch")
+        {
+            Description = "Largest batch; the configuration's, or 60, if not given",
+        };
+        var mode = new Option<string>("--mode")
+        {
+            Description = "What the plan is for: training, inference, statistics",
+            DefaultValueFactory = _ => "training",
+        };
+        mode.AcceptOnlyFromAmong([.. Modes.Keys]);
+        var explain = new Option<bool>("--explain") { Description = "Also say what each rewrite rule did, or why not" };
+        var plain = new Option<bool>("--no-bn") { Description = "Do not insert batch normalisation" };
+        var disable = new Option<string[]>("--disable")
+        {
+            Description = $"Leave out a rewrite rule: {string.Join(", ", Rules)}",
+            HelpName = "rule",
+        };
+        var command = new Command("plan", "Print the execution plan of a network")
+        {
+            network,
+            batch,
+            mode,
+            explain,
+            plain,
+            disable,
+        };
+        return command.WithBody(
+            (parse, context) =>
+            {
+                (Graph graph, int configured) = Load(parse.GetValue(network)!, withoutNorm: parse.GetValue(plain));
+                var options = new PlanOptions(Modes[parse.GetValue(mode)!], parse.GetValue(batch) ?? configured)
+                {
+                    Loss = parse.GetValue(mode) == "training" ? new SoftmaxCrossEntropy() : null,
+                    DisabledRules = Known(parse.GetValue(disable) ?? []),
+                };
+                Print(ExecutionPlan.Build(graph, options), parse.GetValue(explain), context);
+                return ExitCode.Done;
+            }
+        );
+    }
+
+    private static IEnumerable<string> Rules => RuleSet.Lowering.Select(rule => rule.Name);
+
+    private static (Graph Graph, int Batch) Load(string network, bool withoutNorm)
+    {
+        if (network == Mnist)
+            return (MnistNetwork.Create(batchNorm: !withoutNorm), DefaultBatch);
+        ConfigText text = ConfigText.Load(network);
+        if (withoutNorm)
+            text.Set("network.batchNorm", JsonValue.Create(false));
+        RunConfig config = RunConfigReader.Read(text);
+        Node? norm = config.Network.Nodes.FirstOrDefault(node => withoutNorm && node.Layer is BatchNorm);
+        return norm is null
+            ? (config.Network, config.Training.BatchSize)
+            : throw new UsageException(
+                $"--no-bn: {network} itself names the layer '{norm.Name}'; take it out of the layers there."
+            );
+    }
+
+    private static ImmutableArray<string> Known(string[] rules)
+    {
+        string? unknown = rules.FirstOrDefault(rule => !Rules.Contains(rule));
+        return unknown is null
+            ? [.. rules]
+            : throw new UsageException($"--disable: '{unknown}' is not a rule; known: {string.Join(", ", Rules)}.");
+    }
+
+    private static void Print(ExecutionPlan plan, bool explain, CommandContext context)
+    {
+        context.WriteJson(writer => WriteJson(writer, plan));
+        if (context.Json)
+            return;
+        PlanDump.Write(plan, context.Out);
+        if (!explain)
+            return;
+        context.WriteLine("rewrites");
+        PlanDump.WriteRewrites(plan, context.Out);
+        if (plan.Rewrites.IsEmpty)
+            context.WriteLine("  no rule concerns this network");
+    }
+
+    private static void WriteJson(Utf8JsonWriter writer, ExecutionPlan plan)
+    {
+        writer.WriteString("mode", plan.Options.Mode.ToString());
+        writer.WriteNumber("batch", plan.Options.MaxBatch);
+        writer.WriteNumber("activationBytes", plan.ActivationBytes);
+        writer.WriteStartArray("steps");
+        foreach (Step step in plan.Steps)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kernel", step.Kernel);
+            writer.WriteString("layer", step.Layer);
+            WriteBuffers(writer, "reads", step.Reads, plan);
+            WriteBuffers(writer, "writes", step.Writes, plan);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteStartArray("rewrites");
+        foreach (RewriteLogEntry entry in plan.Rewrites)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("rule", entry.Rule);
+            writer.WriteString("layer", entry.Node);
+            writer.WriteBoolean("applied", entry.Applied);
+            writer.WriteString("reason", entry.Reason);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteBuffers(
+        Utf8JsonWriter writer,
+        string name,
+        ImmutableArray<int> buffers,
+        ExecutionPlan plan
+    )
+    {
+        writer.WriteStartArray(name);
+        foreach (int buffer in buffers)
+            writer.WriteStringValue(plan.Buffers[buffer].Name);
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Reporting.Metrics;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+public sealed class TrainCommandTests
+{
+    [Fact]
+    public void A_run_leaves_all_its_files()
+    {
+        using var work = new Workspace();
+        Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("run")).Expect(0);
+        Assert.Contains("final accuracy", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("training: 20/20 steps (100%)", outcome.Error, StringComparison.Ordinal);
+        string[] checkpoints =
+        [
+            .. Directory.GetFiles(work.File("run", "checkpoints")).Select(Path.GetFileName).Order()!,
+        ];
+        Assert.Equal(
+            [
+                "best.safetensors",
+                "last.safetensors",
+                "step-10.safetensors",
+                "step-15.safetensors",
+                "step-20.safetensors",
+            ],
+            checkpoints
+        );
+        string[] files = [.. Directory.GetFileSystemEntries(work.File("run")).Select(Path.GetFileName).Order()!];
+        Assert.Equal(["checkpoints", "metrics.jsonl", "report.html", "report.json", "run.json", "tensorboard"], files);
+        Assert.Single(Directory.GetFiles(work.File("run", "tensorboard"), "events.out.tfevents.*"));
+    }
+
+    [Fact]
+    public void Each_step_has_one_line_with_a_loss_and_each_evaluation_one_without()
+    {
+        using var work = new Workspace();
+        string run = work.Train("run");
+        MetricsRow[] rows = [.. MetricsHistory.Read(Path.Combine(run, "metrics.jsonl")).Rows];
+        MetricsRow[] steps = [.. rows.Where(r => r.Values.ContainsKey("loss"))];
+        MetricsRow[] evaluations = [.. rows.Where(r => !r.Values.ContainsKey("loss"))];
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => (long)i), steps.Select(r => r.Step));
+        Assert.All(steps, r => Assert.Equal(0.05, r.Values["learningRate"]));
+        Assert.Equal([5, 10, 15, 20], evaluations.Select(r => r.Step));
+        Assert.All(evaluations, r => Assert.InRange(r.Values["accuracy"], 0, 1));
+    }
+
+    [Fact]
+    public void The_record_holds_the_whole_configuration_and_can_be_trained_again_to_the_same_losses()
+    {
+        using var work = new Workspace();
+        string run = work.Train("run");
+        JsonElement record = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json"))).RootElement;
+        JsonElement config = record.GetProperty("config");
+        Assert.Equal("drop,keep,merge".Split(',')[2], config.GetProperty("lastBatch").GetString());
+        Assert.Equal("full", config.GetProperty("shuffle").GetString());
+        Assert.Equal(100, config.GetProperty("shards").GetInt32());
+        Assert.Contains("unbiased", record.GetProperty("convention").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            ".NET",
+            record.GetProperty("machine").GetProperty("dotnet").GetString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(20, record.GetProperty("result").GetProperty("steps").GetInt64());
+
+        string again = work.Write("again.json", config.GetRawText());
+        Shell.Run("train", again, "--out", work.File("again")).Expect(0);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(run, "metrics.jsonl")),
+            File.ReadAllText(work.File("again", "metrics.jsonl"))
+        );
+    }
+
+    [Fact]
+    public void With_json_standard_output_is_one_object()
+    {
+        using var work = new Workspace();
+        Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("run"), "--json").Expect(0);
+        Assert.Equal("done", outcome.Json.GetProperty("status").GetString());
+        Assert.Equal(20, outcome.Json.GetProperty("steps").GetInt64());
+        Assert.InRange(outcome.Json.GetProperty("bestAccuracy").GetDouble(), 0, 1);
+    }
+
+    [Fact]
+    public void Options_go_before_the_file()
+    {
+        using var work = new Workspace();
+        string run = work.Train(
+            "run",
+            "--epochs",
+            "2",
+            "--batch-size",
+            "10",
+            "--learning-rate",
+            "0.01",
+            "--seed",
+            "9",
+            "--set",
+            "network.layers.0.units=7",
+            "keepCheckpoints=1",
+            "lastBatch=drop"
+        );
+        JsonElement config = JsonDocument
+            .Parse(File.ReadAllText(Path.Combine(run, "run.json")))
+            .RootElement.GetProperty("config");
+        Assert.Equal(2, config.GetProperty("epochs").GetInt32());
+        Assert.False(config.TryGetProperty("steps", out _));
+        Assert.Equal(10, config.GetProperty("batchSize").GetInt32());
+        Assert.Equal(9, config.GetProperty("seed").GetInt32());
+        Assert.Equal(0.01, config.GetProperty("optimizer").GetProperty("learningRate").GetProperty("rate").GetDouble());
+        Assert.Equal(7, config.GetProperty("network").GetProperty("layers")[0].GetProperty("units").GetInt32());
+        Assert.Equal("drop", config.GetProperty("lastBatch").GetString());
+        Assert.Single(Directory.GetFiles(Path.Combine(run, "checkpoints"), "step-*"));
+        Assert.Equal(
+            26,
+            JsonDocument
+                .Parse(File.ReadAllText(Path.Combine(run, "run.json")))
+                .RootElement.GetProperty("result")
+                .GetProperty("steps")
+                .GetInt64()
+        );
+    }
+
+    [Fact]
+    public void Validation_data_is_held_out_and_the_test_data_judged_at_the_end()
+    {
+        using var work = new Workspace();
+        Outcome outcome = Shell
+            .Run("train", work.Config, "--out", work.File("run"), "--json", "--set", "data.validation=30")
+            .Expect(0);
+        Assert.InRange(outcome.Json.GetProperty("testAccuracy").GetDouble(), 0, 1);
+    }
+
+    [Fact]
+    public void A_run_begins_with_given_weights()
+    {
+        using var work = new Workspace();
+        string first = work.Train("first");
+        string weights = Path.Combine(first, "checkpoints", "last.safetensors");
+        double end = Loss(first, 20);
+        string second = work.Train("second", "--set", $"init={weights}", "--steps", "1");
+        // Trained weights are far better than those drawn by the seed.
+        Assert.True(Loss(second, 1) < 0.6 * Loss(first, 1), $"{Loss(second, 1)} after {end}, not {Loss(first, 1)}");
+    }
+
+    private static double Loss(string run, long step) =>
+        MetricsHistory
+            .Read(Path.Combine(run, "metrics.jsonl"))
+            .Rows.Single(r => r.Step == step && r.Values.ContainsKey("loss"))
+            .Values["loss"];
+}

@@ -1,3 +1,0 @@
-namespace Evenkeel.Cli.Tests;
-
-internal static class Placeholder;

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+
+namespace Evenkeel.Cli.Tests.Support;
+
+/// <summary>Four small files in MNIST's form, to be damaged.</summary>
+internal static class MnistFolder
+{
+    public const string TrainImages = "train-images-idx3-ubyte.gz";
+    public const string TrainLabels = "train-labels-idx1-ubyte.gz";
+
+    public static string Create(string folder, int trainLabels = 40, byte firstLabel = 0)
+    {
+        Directory.CreateDirectory(folder);
+        byte[] labels = Labels(trainLabels);
+        labels[8] = firstLabel;
+        Write(folder, TrainImages, Images(40));
+        Write(folder, TrainLabels, labels);
+        Write(folder, "t10k-images-idx3-ubyte.gz", Images(20));
+        Write(folder, "t10k-labels-idx1-ubyte.gz", Labels(20));
+        return folder;
+    }
+
+    private static byte[] Images(int count)
+    {
+        byte[] file = new byte[16 + (count * 784)];
+        Header(file, 3, count, 28, 28);
+        for (int i = 16; i < file.Length; i++)
+            file[i] = (byte)(i * 7 % 251);
+        return file;
+    }
+
+    private static byte[] Labels(int count)
+    {
+        byte[] file = new byte[8 + count];
+        Header(file, 1, count);
+        for (int i = 0; i < count; i++)
+            file[8 + i] = (byte)(i % 10);
+        return file;
+    }
+
+    private static void Header(byte[] file, byte rank, params int[] dimensions)
+    {
+        file[2] = 8;
+        file[3] = rank;
+        for (int i = 0; i < dimensions.Length; i++)
+            BinaryPrimitives.WriteInt32BigEndian(file.AsSpan(4 + (4 * i)), dimensions[i]);
+    }
+
+    private static void Write(string folder, string name, byte[] content)
+    {
+        using FileStream file = File.Create(Path.Combine(folder, name));
+        using var gzip = new GZipStream(file, CompressionLevel.Fastest);
+        gzip.Write(content);
+    }
+}
