@@ -25,10 +25,11 @@ public static class BatchNormBench
     ];
 
     /// <summary>Prints a markdown table of times and ratios.</summary>
+    /// <param name="output">Where the table goes.</param>
     /// <param name="threads">Threads for both sides.</param>
     /// <param name="rounds">Alternations; odd, for a plain median.</param>
     /// <param name="peer">Path of the compiled bench/peers/onednn_bn.cpp; null compiles it with g++.</param>
-    public static void Run(int threads, int rounds, string? peer)
+    public static void Run(TextWriter output, int threads, int rounds, string? peer)
     {
         using var folder = new TemporaryFolder();
         using Process oneDnn = Start(peer ?? Compile(folder.Path), threads);
@@ -47,26 +48,26 @@ public static class BatchNormBench
 
         oneDnn.StandardInput.Close();
         oneDnn.WaitForExit();
-        Print(threads, results);
+        Print(output, threads, results);
     }
 
-    private static void Print(int threads, List<Round>[] results)
+    private static void Print(TextWriter output, int threads, List<Round>[] results)
     {
-        Console.WriteLine($"BatchNorm + ReLU, {threads} thread(s), ms; ratio = Evenkeel / oneDNN, below 1 is faster");
-        Console.WriteLine();
-        Console.WriteLine(
+        output.WriteLine($"BatchNorm + ReLU, {threads} thread(s), ms; ratio = Evenkeel / oneDNN, below 1 is faster");
+        output.WriteLine();
+        output.WriteLine(
             "| rows x channels | forward | oneDNN | ratio | of best runs | backward | oneDNN | ratio | of best runs |"
         );
-        Console.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|");
         for (int i = 0; i < Shapes.Length; i++)
         {
             (int batch, int channels, int side) = Shapes[i];
             string forward = Columns(results[i], r => r.Ours.Forward, r => r.Theirs.Forward);
             string backward = Columns(results[i], r => r.Ours.Backward, r => r.Theirs.Backward);
-            Console.WriteLine($"| {batch * side * side} x {channels} | {forward} | {backward} |");
+            output.WriteLine($"| {batch * side * side} x {channels} | {forward} | {backward} |");
         }
 
-        Console.WriteLine();
+        output.WriteLine();
     }
 
     private static string Columns(List<Round> rounds, Func<Round, Timing> ours, Func<Round, Timing> theirs)

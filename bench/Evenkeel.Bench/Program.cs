@@ -1,1 +1,43 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Evenkeel.Bench;
+using Evenkeel.Kernels.Reference;
+
+// Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [--rounds N].
+// What to install is in bench/peers/README.md; a peer that is absent is left out and said to be.
+if (CleanStart.Relaunched(args) is { } exitCode)
+    return exitCode;
+int at = Array.IndexOf(args, "--rounds");
+int rounds = at >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 3;
+string[] parts = [.. args.Where(a => a is "step" or "product" or "norm")];
+bool Wanted(string part) => parts.Length == 0 || parts.Contains(part);
+string peers = RepositoryFolder.Of("bench", "peers");
+
+Console.WriteLine($"# {Machine.Processor}");
+Console.WriteLine();
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, vectors of {SelfCheck.VectorWidth}; {Machine.Peers()}."
+    )
+);
+if (Wanted("step"))
+{
+    Console.WriteLine("\n## Training step, beside PyTorch\n");
+    TrainingStepBench.Run(Console.Out, rounds, peers);
+}
+
+if (Wanted("product"))
+{
+    Console.WriteLine("\n## Matrix product, beside OpenBLAS\n");
+    MatrixProductBench.Run(Console.Out);
+}
+
+if (Wanted("norm"))
+{
+    Console.WriteLine("\n## Batch normalisation with ReLU, beside oneDNN\n");
+    foreach (int threads in (int[])[1, 2])
+        BatchNormBench.Run(Console.Out, threads, rounds, null);
+}
+
 return 0;

@@ -29,7 +29,7 @@ internal sealed class MnistExperiment : IDisposable
     /// <summary>The batch-normalised network with population statistics folded in; null until the run has ended.</summary>
     public FrozenResult? Frozen { get; private set; }
 
-    public string DataName => _data.Train.Name;
+    public string DataName => _data.Train.Name.Replace(" train", "", StringComparison.Ordinal);
 
     /// <summary>Trains both networks; two threads or more run them at the same time, which changes no bit of either.</summary>
     /// <param name="progress">Told the network, the steps done, the last loss and the last accuracy; from any thread.</param>

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace Evenkeel.Bench;
+
+/// <summary>What the results were measured on and beside.</summary>
+internal static class Machine
+{
+    public static string Processor =>
+        File.Exists("/proc/cpuinfo")
+            ? File.ReadLines("/proc/cpuinfo")
+                .Where(line => line.StartsWith("model name", StringComparison.Ordinal))
+                .Select(line => line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())
+                .FirstOrDefault("unknown processor")
+            : "unknown processor";
+
+    /// <summary>Versions of the peers, as they say themselves.</summary>
+    public static string Peers() =>
+        $"PyTorch {Said("/usr/bin/python3", "-c", "import torch; print(torch.__version__)")}, "
+        + $"oneDNN {Said("dpkg-query", "-W", "-f=${Version}", "libdnnl-dev")}, "
+        + $"OpenBLAS {Said("dpkg-query", "-W", "-f=${Version}", "libopenblas0-pthread", "libopenblas0-openmp")}";
+
+    private static string Said(string program, params string[] arguments)
+    {
+        try
+        {
+            var start = new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            using Process process = Process.Start(start)!;
+            string said = process.StandardOutput.ReadToEnd().Trim();
+            process.WaitForExit();
+            return said.Length > 0 ? said : "absent";
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "absent";
+        }
+    }
+}
