@@ -93,6 +93,19 @@ internal static class BenchCommand
             options,
             context.Cancellation
         );
+        Report(context, timing, network, batchNorm, batch, options);
+        return ExitCode.Done;
+    }
+
+    private static void Report(
+        CommandContext context,
+        StepTiming timing,
+        string network,
+        bool batchNorm,
+        int batch,
+        TrainingOptions options
+    )
+    {
         double peak = PeakMegabytes();
         context.WriteTable(
             new TextTable("figure", "value")
@@ -100,7 +113,7 @@ internal static class BenchCommand
                     "network",
                     $"{network}, {(batchNorm ? "with" : "without")} batch normalisation, {options.Optimizer.Kind}"
                 )
-                .Row("batch, threads, vectors", $"{batch}, {threads}, {SelfCheck.VectorWidth}")
+                .Row("batch, threads, vectors", $"{batch}, {options.Threads}, {SelfCheck.VectorWidth}")
                 .Row("step, median", Milliseconds(timing.MedianSeconds))
                 .Row("step, least", Milliseconds(timing.LeastSeconds))
                 .Row("samples per second", (batch / timing.MedianSeconds).ToString("N0", CultureInfo.InvariantCulture))
@@ -116,7 +129,7 @@ internal static class BenchCommand
             writer.WriteBoolean("bn", batchNorm);
             writer.WriteString("optimizer", options.Optimizer.Kind);
             writer.WriteNumber("batch", batch);
-            writer.WriteNumber("threads", threads);
+            writer.WriteNumber("threads", options.Threads);
             writer.WriteString("vectors", SelfCheck.VectorWidth);
             writer.WriteNumber("steps", timing.Steps);
             writer.WriteNumber("step_s_median", timing.MedianSeconds);
@@ -126,7 +139,6 @@ internal static class BenchCommand
             writer.WriteNumber("allocated_bytes_per_step", timing.AllocatedBytesPerStep);
             writer.WriteString("version", Provenance.Version);
         });
-        return ExitCode.Done;
     }
 
     private static int RunProfile(CommandContext context, bool batchNorm, int batch, int steps, TrainingOptions options)
