@@ -7,6 +7,7 @@ namespace Evenkeel.Cli.Terminal;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
+    private const string ShowCursor = "\e[?25h\n";
     private static readonly AsyncLocal<CancellationTokenSource?> Current = new();
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
@@ -43,7 +44,12 @@ internal sealed class Interruption : IDisposable
     {
         // A second signal means now: the default action ends the process, and files are whole at any moment.
         if (_source.IsCancellationRequested)
+        {
+            if (TerminalConsole.IsTerminal(Console.Error))
+                Console.Error.Write(ShowCursor);
             return;
+        }
+
         signal.Cancel = true;
         _source.Cancel();
     }

@@ -7,6 +7,10 @@ namespace Evenkeel.Cli.Terminal;
 /// <summary>Progress as one live line of a terminal: bar, count, rate, time left, values.</summary>
 internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
 {
+    private const int WidthOfText = 80;
+    private const int ShortestBar = 8;
+    private const int LongestBar = 30;
+
     public override T Follow<T>(string title, string unit, long start, long total, Func<ProgressTask, T> body)
     {
         LiveTask? task = null;
@@ -14,12 +18,11 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
             .Progress()
             .HideCompleted(false)
             .AutoClear(false)
-            .Columns(
+            .Columns([
                 new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn { Width = 24 },
-                new PercentageColumn(),
-                new TextColumn(() => task?.Line ?? "")
-            )
+                Bar(),
+                new TextColumn(() => task?.Line ?? ""),
+            ])
             .Start(context =>
             {
                 task = new LiveTask(
@@ -34,6 +37,15 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
                 task.Refresh();
                 return result;
             });
+    }
+
+    // The numbers matter more than the bar: on a narrow terminal a percentage stands in its place.
+    private ProgressColumn Bar()
+    {
+        int left = console.Profile.Width - WidthOfText;
+        return left < ShortestBar
+            ? new PercentageColumn()
+            : new ProgressBarColumn { Width = Math.Min(left, LongestBar) };
     }
 
     public override void Note(string line) => console.WriteLine(line);

@@ -25,7 +25,8 @@ internal static class TerminalConsole
                 Out = new AnsiConsoleOutput(writer),
                 Ansi = IsTerminal(writer) ? AnsiSupport.Yes : AnsiSupport.No,
                 ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-                Interactive = InteractionSupport.No,
+                // What moves on its line is drawn only where Spectre takes the console for interactive.
+                Interactive = IsTerminal(writer) ? InteractionSupport.Yes : InteractionSupport.No,
             }
         );
     }

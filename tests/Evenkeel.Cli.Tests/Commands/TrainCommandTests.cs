@@ -138,10 +138,9 @@ public sealed class TrainCommandTests
         using var work = new Workspace();
         string first = work.Train("first");
         string weights = Path.Combine(first, "checkpoints", "last.safetensors");
-        double end = Loss(first, 20);
         string second = work.Train("second", "--set", $"init={weights}", "--steps", "1");
-        // Trained weights are far better than those drawn by the seed.
-        Assert.True(Loss(second, 1) < 0.6 * Loss(first, 1), $"{Loss(second, 1)} after {end}, not {Loss(first, 1)}");
+        // On the same first batch, trained weights are better than those drawn by the seed.
+        Assert.True(Loss(second, 1) < Loss(first, 1) - 0.2, $"{Loss(second, 1)}, not below {Loss(first, 1)}");
     }
 
     private static double Loss(string run, long step) =>

@@ -1,0 +1,110 @@
+using Evenkeel.Cli.Tests.Support;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+/// <summary>Whatever is wrong with a configuration is one line that names the field and the remedy; nothing is left behind.</summary>
+public sealed class BadConfigurationTests
+{
+    [Theory]
+    [InlineData("batchsize=5", "batchsize: unknown field; known here: batchSize, checkpointEvery")]
+    [InlineData("network.layers.0.unit=5", "network.layers[0].unit: unknown field; known here:")]
+    [InlineData("data.sauce=digits", "data.sauce: unknown field; known here: encoding, source")]
+    [InlineData("optimizer.momentun=0.9", "optimizer.momentun: unknown field")]
+    [InlineData("batchSize=many", "batchSize: expected a whole number, found the text \"many\"")]
+    [InlineData("batchSize=0", "batchSize: 0 is outside 1 to")]
+    [InlineData("batchSize=2.5", "batchSize: expected a whole number")]
+    [InlineData("tensorBoard=1", "tensorBoard: expected true or false, found the number 1")]
+    [InlineData("data=digits", "data: expected an object")]
+    [InlineData("network.layers=5", "network.layers: expected a list of objects")]
+    [InlineData("shuffle=always", "shuffle: 'always' is not one of none, full, shards")]
+    [InlineData("data.encoding=grey", "data.encoding: 'grey' is not one of binary, unit, standardized")]
+    [InlineData("network.layers.1.type=swish", "network.layers[1].type: 'swish' is not a layer; known: linear")]
+    [InlineData("network.name=lenet", "network.name: 'lenet' is not a network; known: mnist")]
+    [InlineData("network.batchNorm={\"epsilon\":1}", "network.batchNorm.epsilon: unknown field; known here: eps")]
+    [InlineData("network.batchNorm={\"updateRate\":2}", "the update rate must be in (0, 1]")]
+    [InlineData("optimizer={\"type\":\"lion\"}", "optimizer.type: 'lion' is not one of sgd")]
+    [InlineData("optimizer.learningRate=-1", "the learning rate must be finite and above 0")]
+    [InlineData("learningRate=0.1", "learningRate: it stands in 'optimizer' too; keep one of them")]
+    [InlineData("epochs=2", "epochs: give steps or epochs, not both")]
+    [InlineData("clipNorm=-1", "the norm to clip to must be above 0")]
+    [InlineData("threads=0", "threads: 0 is outside 1 to 1024")]
+    [InlineData("batchSize=200", "batchSize", "lastBatch=drop")]
+    [InlineData("data.validation=130", "data.validation: 130 of 130 training examples cannot be held out")]
+    [InlineData("init=missing.safetensors", "missing.safetensors does not exist")]
+    [InlineData("network.layers.4.units=3", "has 10 classes, but the network's output")]
+    [InlineData("network.layers.9.units=3", "'9' is not a place in a list of 5")]
+    [InlineData("batchSize.x=3", "'batchSize' is a value, not an object or a list")]
+    [InlineData("batchSize", "expected path=value")]
+    public void Is_told_with_the_field_and_the_remedy(string change, string message, string? more = null)
+    {
+        using var work = new Workspace();
+        string[] sets = more is null ? [change] : [change, more];
+        Outcome outcome = Shell.Run(["train", work.Config, "--out", work.File("run"), "--set", .. sets]).Expect(2);
+        Assert.StartsWith("evenkeel: ", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(message, outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+        Assert.False(Directory.Exists(work.File("run")));
+    }
+
+    [Theory]
+    [InlineData("{\n  \"batchSize\": 60,\n  \"steps\" 5\n}", ", line 3, position 11: not valid JSON:")]
+    [InlineData("{\"steps\": 5", "not valid JSON:")]
+    [InlineData("{\"steps\": 5, \"steps\": 6}", "not valid JSON: Duplicate property 'steps'")]
+    [InlineData("[1]", ": expected an object")]
+    [InlineData("{}", ": network: the field is missing.")]
+    [InlineData(
+        "{\"network\": {}}",
+        "network.layers: the field is missing; give \"layers\": [...] or \"name\": \"mnist\"."
+    )]
+    public void A_file_that_is_not_a_configuration_is_told_with_its_place(string json, string message)
+    {
+        using var work = new Workspace();
+        string file = work.Write("bad.json", json);
+        Outcome outcome = Shell.Run("train", file, "--out", work.File("run")).Expect(2);
+        Assert.StartsWith($"evenkeel: {file}", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(message, outcome.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_told()
+    {
+        Outcome outcome = Shell.Run("train", "no-such.json").Expect(2);
+        Assert.Equal("evenkeel: no-such.json: the configuration file does not exist.", outcome.ErrorLine);
+    }
+
+    [Theory]
+    [InlineData("give a configuration to train", "train")]
+    [InlineData("leave out the configuration file", "train", "a.json", "--resume", "run")]
+    [InlineData("leave out --out", "train", "--resume", "run", "--out", "other")]
+    [InlineData("no run is there", "train", "--resume", "nowhere")]
+    [InlineData("give --steps or --epochs", "train", "small.json", "--steps", "5", "--epochs", "1")]
+    [InlineData("'--stpes' is neither a verb nor an option", "train", "small.json", "--stpes", "5")]
+    [InlineData("'trian' is neither a verb nor an option", "trian")]
+    [InlineData("Required command was not provided. See 'evenkeel --help'.")]
+    public void Wrong_arguments_are_told(string message, params string[] args)
+    {
+        using var work = new Workspace();
+        Outcome outcome = Shell.Run([.. args.Select(a => a == "small.json" ? work.Config : a)]).Expect(2);
+        Assert.Contains(message, outcome.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_with_files_is_not_written_to()
+    {
+        using var work = new Workspace();
+        Directory.CreateDirectory(work.File("taken"));
+        work.Write("taken/notes.txt", "mine");
+        Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("taken")).Expect(2);
+        Assert.Contains("the folder is not empty; go on with --resume", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Equal([work.File("taken", "notes.txt")], Directory.GetFileSystemEntries(work.File("taken")));
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_told()
+    {
+        using var work = new Workspace();
+        work.Write("file", "");
+        Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("file", "run")).Expect(1);
+        Assert.Contains(work.File("file", "run"), outcome.ErrorLine, StringComparison.Ordinal);
+    }
+}

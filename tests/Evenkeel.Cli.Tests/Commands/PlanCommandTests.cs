@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Evenkeel.Cli.Tests.Support;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+public sealed class PlanCommandTests
+{
+    private const string Rule = "fuse-batchnorm-activation";
+
+    [Theory]
+    [InlineData("training", "Training plan, batch up to 60")]
+    [InlineData("inference", "Inference plan")]
+    [InlineData("statistics", "BatchStatistics plan")]
+    public void Prints_the_plan_of_each_mode(string mode, string heading)
+    {
+        Outcome outcome = Shell.Run("plan", "mnist", "--mode", mode).Expect(0);
+        Assert.StartsWith(heading, outcome.Out, StringComparison.Ordinal);
+        Assert.Empty(outcome.Error);
+    }
+
+    [Fact]
+    public void Explains_what_the_rules_did()
+    {
+        Outcome outcome = Shell.Run("plan", "mnist", "--explain").Expect(0);
+        Assert.Contains(
+            $"{Rule}    batchnorm1       applied: computes sigmoid1 in the same pass",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Leaves_out_a_rule_or_batch_normalisation()
+    {
+        Assert.Equal(0, Applied(Shell.Run("plan", "mnist", "--json", "--disable", Rule)));
+        Assert.Equal(3, Applied(Shell.Run("plan", "mnist", "--json")));
+        string plain = Shell.Run("plan", "mnist", "--no-bn").Expect(0).Out;
+        Assert.DoesNotContain("BatchNorm", plain, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Reads_a_configuration_and_its_batch()
+    {
+        using var work = new Workspace();
+        JsonElement json = Shell.Run("plan", work.Config, "--json").Expect(0).Json;
+        Assert.Equal(20, json.GetProperty("batch").GetInt32());
+        Assert.Equal(
+            8,
+            Shell.Run("plan", work.Config, "--json", "--batch", "8").Expect(0).Json.GetProperty("batch").GetInt32()
+        );
+        Assert.DoesNotContain(
+            "batchnorm",
+            Shell.Run("plan", work.Config, "--no-bn").Expect(0).Out,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Theory]
+    [InlineData("'fuse' is not a rule; known: fuse-batchnorm-activation", "plan", "mnist", "--disable", "fuse")]
+    [InlineData("Must be one of: 'training' 'inference' 'statistics'", "plan", "mnist", "--mode", "testing")]
+    [InlineData("the configuration file does not exist", "plan", "lenet")]
+    [InlineData("a batch of 1 or more, not 0", "plan", "mnist", "--batch", "0")]
+    [InlineData("--no-bn: WITH itself names the layer 'batchnorm1'", "plan", "WITH", "--no-bn")]
+    public void Wrong_arguments_are_told(string message, params string[] args)
+    {
+        using var work = new Workspace();
+        string file = work.Write(
+            "with.json",
+            "{\"network\": {\"layers\": [{\"type\": \"linear\", \"units\": 10}, {\"type\": \"batchnorm\"}]}}"
+        );
+        Outcome outcome = Shell.Run([.. args.Select(a => a == "WITH" ? file : a)]).Expect(2);
+        Assert.Contains(
+            message.Replace("WITH", file, StringComparison.Ordinal),
+            outcome.ErrorLine,
+            StringComparison.Ordinal
+        );
+    }
+
+    private static int Applied(Outcome outcome) =>
+        outcome
+            .Expect(0)
+            .Json.GetProperty("rewrites")
+            .EnumerateArray()
+            .Count(r => r.GetProperty("applied").GetBoolean());
+}
