@@ -30,8 +30,10 @@ FLOOR = 2e-6
 def config(data, init, activation, bn, rate):
     """What `evenkeel train` reads. The only place that knows its keys."""
     hidden = [{"type": "linear", "units": 100}] + ([{"type": "batchnorm"}] if bn else []) + [{"type": activation}]
+    # Named by place, as nn.Sequential does, so that checkpoints carry PyTorch's state names.
+    layers = [dict(layer, name=str(i)) for i, layer in enumerate(hidden * 3 + [{"type": "linear", "units": 10}])]
     return {
-        "network": {"layers": hidden * 3 + [{"type": "linear", "units": 10}]},
+        "network": {"layers": layers},
         "data": {"source": data, "encoding": "binary"},
         "batchSize": BATCH, "steps": STEPS,
         "optimizer": {"type": "sgd", "learningRate": rate},

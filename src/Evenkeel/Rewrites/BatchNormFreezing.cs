@@ -24,7 +24,11 @@ public static class BatchNormFreezing
                 throw new GraphException(
                     $"Layer '{norm.Name}' carries a fused activation; freeze the network as it was built."
                 );
-            editor.Replace(norm.Name, new ChannelAffine(), norm.Inputs);
+            editor.Replace(
+                norm.Name,
+                new ChannelAffine { Trainable = ((BatchNorm)norm.Layer).TrainAffine },
+                norm.Inputs
+            );
         }
 
         Model frozen = model.With(editor.ToGraph());

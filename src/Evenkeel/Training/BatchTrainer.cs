@@ -32,8 +32,17 @@ public sealed class BatchTrainer : IDisposable
         _inputLength = built.Graph.Input.Shape.Count;
         Model = model;
         Pool = new WorkerPool(options.Threads);
-        _executor = new Executor(built, model, Pool);
-        Optimizer = new Optimizer(options.Optimizer, model);
+        try
+        {
+            _executor = new Executor(built, model, Pool);
+            Optimizer = new Optimizer(options.Optimizer, model);
+        }
+        catch
+        {
+            _executor?.Dispose();
+            Pool.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The model being trained.</summary>
@@ -67,13 +76,14 @@ public sealed class BatchTrainer : IDisposable
     {
         double rate = _options.LearningRate.At(StepsDone);
         double loss = _executor.ForwardBackward(inputs, labels);
-        bool finite = double.IsFinite(loss);
+        // A NaN norm means that clipping is off; an infinite one that gradients are not finite although the loss is.
+        double norm = double.IsFinite(loss) ? GradientSize() : double.PositiveInfinity;
+        bool finite = !double.IsInfinity(norm);
         if (!finite && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
             throw NonFinite(loss, inputs);
-        double norm = double.NaN;
         if (finite)
         {
-            norm = Clip();
+            Clip(norm);
             Optimizer.Step(Pool, _executor.Gradients, rate);
             _executor.Commit();
         }
@@ -108,15 +118,18 @@ public sealed class BatchTrainer : IDisposable
         Optimizer.StepsTaken = optimizerSteps;
     }
 
-    private double Clip()
+    private double GradientSize()
     {
-        if (_options.ClipNorm is not { } limit)
+        if (_options.ClipNorm is null)
             return double.NaN;
-        Span<float> gradients = _executor.Gradients;
-        double norm = Math.Sqrt(GradientNorm.SumOfSquares(Pool, gradients));
-        if (norm > limit)
-            GradientNorm.Scale(Pool, gradients, (float)(limit / norm));
-        return norm;
+        double norm = Math.Sqrt(GradientNorm.SumOfSquares(Pool, _executor.Gradients));
+        return double.IsFinite(norm) ? norm : double.PositiveInfinity;
+    }
+
+    private void Clip(double norm)
+    {
+        if (norm > _options.ClipNorm)
+            GradientNorm.Scale(Pool, _executor.Gradients, (float)(_options.ClipNorm.Value / norm));
     }
 
     private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs)
@@ -127,7 +140,7 @@ public sealed class BatchTrainer : IDisposable
                 ? $"value {bad % _inputLength} of example {bad / _inputLength} of the batch is {inputs[bad]}; clean the data"
                 : "the inputs are finite, so training has diverged; lower the learning rate or clip gradients";
         return new NonFiniteLossException(
-            $"Step {StepsDone + 1}: the loss is {loss}; {cause}. Parameters and running statistics are as before this step."
+            $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {cause}. Parameters and running statistics are as before this step."
         );
     }
 }

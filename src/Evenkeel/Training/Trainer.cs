@@ -29,7 +29,15 @@ public sealed class Trainer : IDisposable
         Data = data;
         Options = options;
         _loader = OpenLoader(default);
-        _batches = new BatchTrainer(model, _loader.Layout.MaxBatch, options);
+        try
+        {
+            _batches = new BatchTrainer(model, _loader.Layout.MaxBatch, options);
+        }
+        catch
+        {
+            _loader.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The model being trained.</summary>
