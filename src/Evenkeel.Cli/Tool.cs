@@ -58,7 +58,20 @@ internal static class Tool
     private static string Describe(ParseResult parse) =>
         parse.UnmatchedTokens is [var word, ..]
             ? $"'{word}' is neither a verb nor an option that is known here"
-            : KnownErrors.OneLine(parse.Errors[0].Message).TrimEnd('.');
+            : WithoutTypes(KnownErrors.OneLine(parse.Errors[0].Message).TrimEnd('.'));
+
+    // The parser names types of the program; people want to know what to write.
+    private static string WithoutTypes(string message)
+    {
+        int type = message.IndexOf(" as expected type", StringComparison.Ordinal);
+        if (type < 0)
+            return message;
+        string expected =
+            message.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
+            : message.Contains("Double", StringComparison.Ordinal) ? "a number"
+            : "a whole number";
+        return $"{message[..type]}: expected {expected}";
+    }
 
     private static IEnumerable<string> Path(CommandResult result) =>
         result.Parent is CommandResult parent ? Path(parent).Append(result.Command.Name) : [result.Command.Name];

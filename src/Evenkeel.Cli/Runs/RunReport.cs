@@ -30,7 +30,7 @@ internal static class RunReport
         new()
         {
             Title = $"Training run {name}",
-            Summary = [Summary(record, history)],
+            Summary = [Summary(record, history), .. Caveat(record)],
             KeyFigures = [.. KeyFigures(record)],
             Figures = [.. Figures(history)],
             Tables = [.. Tables(history)],
@@ -47,6 +47,15 @@ internal static class RunReport
             : Text(
                 $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
             );
+
+    private static IEnumerable<string> Caveat(RunRecord record)
+    {
+        if (record.Result is { TestAccuracy: null })
+        {
+            yield return "The validation data is the test data, so the best accuracy was chosen on it and flatters a little; set "
+                + "data.validation to hold training examples out instead.";
+        }
+    }
 
     private static IEnumerable<KeyFigureSpec> KeyFigures(RunRecord record)
     {

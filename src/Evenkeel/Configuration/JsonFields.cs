@@ -89,7 +89,7 @@ public sealed class JsonFields
             throw Wrong(name, "a whole number", e);
         return number >= least && number <= most
             ? number
-            : throw new ConfigurationException($"{PathOf(name)}: {number} is outside {least} to {most}.");
+            : throw new ConfigurationException($"{PathOf(name)}: {number} is outside {Range(number, least, most)}.");
     }
 
     /// <summary>A finite number, or the default.</summary>
@@ -178,6 +178,10 @@ public sealed class JsonFields
             throw new ConfigurationException($"{_path.TrimEnd(' ', ':')}: {e.Message}.", e);
         }
     }
+
+    // A limit that is only that of the type is of no use to who came out below.
+    private static string Range(long number, long least, long most) =>
+        number < least && most >= int.MaxValue ? $"{least} and up" : $"{least} to {most}";
 
     private static string Describe(JsonElement e) =>
         e.ValueKind switch

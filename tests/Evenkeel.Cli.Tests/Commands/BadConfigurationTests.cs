@@ -11,7 +11,7 @@ public sealed class BadConfigurationTests
     [InlineData("data.sauce=digits", "data.sauce: unknown field; known here: encoding, source")]
     [InlineData("optimizer.momentun=0.9", "optimizer.momentun: unknown field")]
     [InlineData("batchSize=many", "batchSize: expected a whole number, found the text \"many\"")]
-    [InlineData("batchSize=0", "batchSize: 0 is outside 1 to")]
+    [InlineData("batchSize=0", "batchSize: 0 is outside 1 and up.")]
     [InlineData("batchSize=2.5", "batchSize: expected a whole number")]
     [InlineData("tensorBoard=1", "tensorBoard: expected true or false, found the number 1")]
     [InlineData("data=digits", "data: expected an object")]
@@ -79,6 +79,15 @@ public sealed class BadConfigurationTests
     [InlineData("no run is there", "train", "--resume", "nowhere")]
     [InlineData("give --steps or --epochs", "train", "small.json", "--steps", "5", "--epochs", "1")]
     [InlineData("'--stpes' is neither a verb nor an option", "train", "small.json", "--stpes", "5")]
+    [InlineData(
+        "argument 'abc' for option '--steps': expected a whole number. See",
+        "train",
+        "a.json",
+        "--steps",
+        "abc"
+    )]
+    [InlineData("for option '--learning-rate': expected a number. See", "train", "a.json", "--learning-rate", "x")]
+    [InlineData("Required argument missing for option: '--steps'. See", "train", "a.json", "--steps")]
     [InlineData("'trian' is neither a verb nor an option", "trian")]
     [InlineData("Required command was not provided. See 'evenkeel --help'.")]
     public void Wrong_arguments_are_told(string message, params string[] args)

@@ -33,6 +33,29 @@ public sealed class TrainCommandTests
     }
 
     [Fact]
+    public void Histograms_of_each_layer_are_written_for_TensorBoard_unless_switched_off()
+    {
+        using var work = new Workspace();
+        string events = File.ReadAllText(
+            Directory.GetFiles(Path.Combine(work.Train("run"), "tensorboard")).Single(),
+            System.Text.Encoding.Latin1
+        );
+        string[] tags =
+        [
+            "train/loss",
+            "train/learning_rate",
+            "validation/accuracy",
+            "gamma/batchnorm1",
+            "running_variance/batchnorm2",
+            "pre_activation/relu1",
+            "pre_activation/sigmoid1",
+        ];
+        Assert.All(tags, tag => Assert.Contains(tag, events, StringComparison.Ordinal));
+        string quiet = work.Train("quiet", "--set", "tensorBoard=false");
+        Assert.False(Directory.Exists(Path.Combine(quiet, "tensorboard")));
+    }
+
+    [Fact]
     public void Each_step_has_one_line_with_a_loss_and_each_evaluation_one_without()
     {
         using var work = new Workspace();
@@ -53,7 +76,7 @@ public sealed class TrainCommandTests
         string run = work.Train("run");
         JsonElement record = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json"))).RootElement;
         JsonElement config = record.GetProperty("config");
-        Assert.Equal("drop,keep,merge".Split(',')[2], config.GetProperty("lastBatch").GetString());
+        Assert.Equal("merge", config.GetProperty("lastBatch").GetString());
         Assert.Equal("full", config.GetProperty("shuffle").GetString());
         Assert.Equal(100, config.GetProperty("shards").GetInt32());
         Assert.Contains("unbiased", record.GetProperty("convention").GetString(), StringComparison.Ordinal);
