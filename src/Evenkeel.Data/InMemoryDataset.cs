@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Evenkeel.Data;
 
 /// <summary>
@@ -150,27 +148,16 @@ public sealed class InMemoryDataset : IDataset
     public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels)
     {
         DatasetChecks.Spans(this, indices.Length, inputs.Length, labels.Length);
-        ReadOnlySpan<float> values = Encoding.Values;
         for (int i = 0; i < indices.Length; i++)
         {
             int index = indices[i];
             DatasetChecks.Index(this, index);
             labels[i] = _labels[index];
-            Decode(
+            PixelDecoder.Decode(
                 _pixels.AsSpan(index * InputLength, InputLength),
                 inputs.Slice(i * InputLength, InputLength),
-                values
+                Encoding
             );
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Decode(ReadOnlySpan<byte> pixels, Span<float> values, ReadOnlySpan<float> table)
-    {
-        // The table's length is part of the loop's condition, so the runtime drops the check of each look-up.
-        if (table.Length != 256 || values.Length < pixels.Length)
-            return;
-        for (int i = 0; i < pixels.Length; i++)
-            values[i] = table[pixels[i]];
     }
 }

@@ -12,6 +12,10 @@ public sealed class PixelEncoding
         Name = name;
         for (int pixel = 0; pixel < 256; pixel++)
             _values[pixel] = (float)value(pixel);
+        int last = Array.LastIndexOf(_values, 0);
+        bool binary = last >= 0 && _values.AsSpan(0, last + 1).IndexOfAnyExcept(0f) < 0;
+        if (binary && _values.AsSpan(last + 1).IndexOfAnyExcept(1f) < 0)
+            LastZero = (byte)last;
     }
 
     /// <summary>
@@ -28,6 +32,9 @@ public sealed class PixelEncoding
 
     /// <summary>The 256 values, by pixel.</summary>
     public ReadOnlySpan<float> Values => _values;
+
+    /// <summary>For encodings of 0 up to a pixel and 1 above it, that pixel; else null.</summary>
+    internal byte? LastZero { get; }
 
     /// <summary>1 where pixel / 255 is above the threshold and 0 elsewhere.</summary>
     /// <param name="threshold">0 to 1, 1 excluded.</param>
