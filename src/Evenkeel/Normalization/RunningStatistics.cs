@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace Evenkeel.Normalization;
 
 /// <summary>
@@ -34,24 +36,21 @@ public readonly ref struct RunningStatistics(Span<float> mean, Span<float> varia
             return false;
         long tracked = ++_batchesTracked[0];
         double rate = convention.UpdateRate ?? 1.0 / tracked;
-        for (int i = 0; i < _mean.Length; i++)
-        {
-            _mean[i] = (float)(((1 - rate) * _mean[i]) + (rate * batchMean[i]));
-            _variance[i] = (float)(((1 - rate) * _variance[i]) + (rate * batchVariance[i] * correction));
-        }
-
+        Blend(_mean, batchMean, 1 - rate, rate);
+        Blend(_variance, batchVariance, 1 - rate, rate * correction);
         return true;
     }
 
-    // In the precision that is stored: a double that becomes an infinite float is as bad as an infinity.
-    private static bool AllFinite(ReadOnlySpan<double> mean, ReadOnlySpan<double> variance, double correction)
+    private static void Blend(Span<float> running, ReadOnlySpan<double> batch, double keep, double take)
     {
-        for (int i = 0; i < mean.Length; i++)
-        {
-            if (!float.IsFinite((float)mean[i]) || !float.IsFinite((float)(variance[i] * correction)))
-                return false;
-        }
-
-        return true;
+        batch = batch[..running.Length];
+        for (int i = 0; i < running.Length; i++)
+            running[i] = (float)((keep * running[i]) + (take * batch[i]));
     }
+
+    // In the precision that is stored: a double that becomes an infinite float is as bad as an infinity. A NaN is the largest
+    // magnitude and below nothing.
+    private static bool AllFinite(ReadOnlySpan<double> mean, ReadOnlySpan<double> variance, double correction) =>
+        TensorPrimitives.MaxMagnitude(mean) <= float.MaxValue
+        && TensorPrimitives.MaxMagnitude(variance) * correction <= float.MaxValue;
 }
