@@ -12,11 +12,12 @@ namespace Evenkeel.Bench;
 /// </summary>
 internal static unsafe class MatrixProductBench
 {
-    private const int Rounds = 15;
-    private const double RoundSeconds = 0.004;
+    private const int Rounds = 7;
+    private const double RoundSeconds = 0.015;
+    private const double WarmSeconds = 0.02;
 
-    // OpenBLAS's threads spin for some 30 ms after a call; ours would share a core with them.
-    private const int QuietMilliseconds = 45;
+    // OpenBLAS's threads spin for a while after a call (up to 2^28 ticks); ours would share a core with them.
+    private const int QuietMilliseconds = 180;
 
     private static readonly (int M, int K, int N)[] _shapes =
     [
@@ -90,9 +91,12 @@ internal static unsafe class MatrixProductBench
         double[] ratio = new double[Rounds];
         for (int round = 0; round < Rounds; round++)
         {
-            Thread.Sleep(QuietMilliseconds);
-            our[round] = Time(ours, ourRepeats);
+            // Each side goes first in every other round, and each after a rest.
+            if (round % 2 == 0)
+                our[round] = Time(ours, ourRepeats);
             their[round] = Time(theirs, theirRepeats);
+            if (round % 2 != 0)
+                our[round] = Time(ours, ourRepeats);
             ratio[round] = their[round] / our[round];
         }
 
@@ -108,8 +112,12 @@ internal static unsafe class MatrixProductBench
 
     private static double Time(Action action, int repeats)
     {
-        action();
+        Thread.Sleep(QuietMilliseconds);
+        // Both sides' threads are awake and their caches warm when the clock starts.
         long start = Stopwatch.GetTimestamp();
+        do action();
+        while (Stopwatch.GetElapsedTime(start).TotalSeconds < WarmSeconds);
+        start = Stopwatch.GetTimestamp();
         for (int i = 0; i < repeats; i++)
             action();
         return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
