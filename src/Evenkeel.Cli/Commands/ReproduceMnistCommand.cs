@@ -187,8 +187,7 @@ internal static class ReproduceMnistCommand
                 MnistReport.Count(run.BestStep),
                 MnistReport.Percent(run.LastAccuracy),
                 MnistReport.Count(run.FirstReached(experiment.Baseline.BestAccuracy)),
-                run.Percentiles.Drift(run.Percentiles.TypicalUnit())[1]
-                    .Relative.ToString("F2", CultureInfo.InvariantCulture),
+                run.Drift[1].Relative.ToString("F2", CultureInfo.InvariantCulture),
                 run.TrainingSeconds.ToString("F1", CultureInfo.InvariantCulture)
             );
         }

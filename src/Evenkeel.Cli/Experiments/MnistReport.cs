@@ -124,7 +124,7 @@ internal static class MnistReport
     private static ChartSpec Percentiles(NetworkRun run, string title, double low, double high)
     {
         PercentileHistory history = run.Percentiles;
-        int unit = history.TypicalUnit();
+        int unit = run.TypicalUnit;
         double[] steps = [.. history.Steps.Select(s => (double)s)];
         return new ChartSpec
         {
@@ -158,7 +158,7 @@ internal static class MnistReport
         [
             .. experiment.Runs.SelectMany(run =>
             {
-                int unit = run.Percentiles.TypicalUnit();
+                int unit = run.TypicalUnit;
                 return run.Percentiles.Curve(unit, 0).Concat(run.Percentiles.Curve(unit, 2));
             }),
         ];
@@ -171,7 +171,7 @@ internal static class MnistReport
         return ratio.ToString("F2", CultureInfo.InvariantCulture);
     }
 
-    private static PercentileDrift Median(NetworkRun run) => run.Percentiles.Drift(run.Percentiles.TypicalUnit())[1];
+    private static PercentileDrift Median(NetworkRun run) => run.Drift[1];
 
     private static TableSpec Accuracies(MnistExperiment experiment) =>
         new()
@@ -209,16 +209,15 @@ internal static class MnistReport
             Rows =
             [
                 .. experiment.Runs.SelectMany(run =>
-                    run.Percentiles.Drift(run.Percentiles.TypicalUnit())
-                        .Select(drift =>
-                            (IReadOnlyList<string>)
-                                [
-                                    run.Name,
-                                    drift.Percentile.ToString("F0", CultureInfo.InvariantCulture),
-                                    drift.Range.ToString("F2", CultureInfo.InvariantCulture),
-                                    drift.Relative.ToString("F2", CultureInfo.InvariantCulture),
-                                ]
-                        )
+                    run.Drift.Select(drift =>
+                        (IReadOnlyList<string>)
+                            [
+                                run.Name,
+                                drift.Percentile.ToString("F0", CultureInfo.InvariantCulture),
+                                drift.Range.ToString("F2", CultureInfo.InvariantCulture),
+                                drift.Relative.ToString("F2", CultureInfo.InvariantCulture),
+                            ]
+                    )
                 ),
             ],
         };

@@ -33,10 +33,9 @@ internal static class MnistResultJson
         writer.WriteNumber("lastAccuracy", run.LastAccuracy);
         WriteStep(writer, "stepReachingBaselineBest", run.FirstReached(baselineBest));
         writer.WriteNumber("seconds", run.TrainingSeconds);
-        int unit = run.Percentiles.TypicalUnit();
-        writer.WriteNumber("typicalUnit", unit);
+        writer.WriteNumber("typicalUnit", run.TypicalUnit);
         writer.WriteStartArray("drift");
-        foreach (PercentileDrift drift in run.Percentiles.Drift(unit))
+        foreach (PercentileDrift drift in run.Drift)
         {
             writer.WriteStartObject();
             writer.WriteNumber("percentile", drift.Percentile);

@@ -19,6 +19,7 @@ internal sealed class NetworkRun : IDisposable
     private readonly float[] _probed;
     private readonly List<(long Step, double Accuracy, double Loss)> _points = [];
     private readonly Stopwatch _training = new();
+    private int? _typicalUnit;
 
     public NetworkRun(string name, bool batchNorm, DatasetSplit data, MnistExperimentOptions options, int threads)
     {
@@ -52,6 +53,12 @@ internal sealed class NetworkRun : IDisposable
     public string ProbedLayer { get; }
 
     public PercentileHistory Percentiles { get; }
+
+    /// <summary>The unit that the figure shows; known once the run has ended.</summary>
+    public int TypicalUnit => _typicalUnit ??= Percentiles.TypicalUnit();
+
+    /// <summary>How far each percentile of the typical unit moved.</summary>
+    public PercentileDrift[] Drift => Percentiles.Drift(TypicalUnit);
 
     /// <summary>Test accuracy and loss, with running statistics where there are any.</summary>
     public IReadOnlyList<(long Step, double Accuracy, double Loss)> Points => _points;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text.Json.Nodes;
+using Evenkeel.Kernels.Reference;
 
 namespace Evenkeel.Cli.Runs;
 
@@ -18,11 +18,7 @@ internal static class MachineInfo
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
             ["cpu"] = Cpu(),
             ["processors"] = Environment.ProcessorCount,
-            ["vectorBits"] =
-                Vector512.IsHardwareAccelerated ? 512
-                : Vector256.IsHardwareAccelerated ? 256
-                : Vector128.IsHardwareAccelerated ? 128
-                : 32,
+            ["vectorBits"] = SelfCheck.VectorBits,
         };
 
     private static string Cpu()

@@ -5,12 +5,15 @@ namespace Evenkeel.Kernels.Lanes;
 /// <summary>Chooses the widest registers that the machine computes with; the JIT removes the other branches.</summary>
 internal static class WidestLanes
 {
-    /// <summary>The choice in words.</summary>
-    public static string Description =>
-        Vector512.IsHardwareAccelerated ? "512 bits"
-        : Vector256.IsHardwareAccelerated ? "256 bits"
-        : Vector128.IsHardwareAccelerated ? "128 bits"
-        : "scalar";
+    /// <summary>Bits of a register: 512, 256, 128, or 32 where there are no vectors.</summary>
+    public static int Bits =>
+        Vector512.IsHardwareAccelerated ? 512
+        : Vector256.IsHardwareAccelerated ? 256
+        : Vector128.IsHardwareAccelerated ? 128
+        : 32;
+
+    /// <summary>Floats in a register.</summary>
+    public static int Count => Bits / 32;
 
     /// <summary>Runs <paramref name="action"/> at the widest accelerated width.</summary>
     public static void Run<TAction>(ref TAction action)

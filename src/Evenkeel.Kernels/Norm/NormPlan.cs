@@ -1,4 +1,4 @@
-using System.Runtime.Intrinsics;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Norm;
 
@@ -89,11 +89,7 @@ internal readonly record struct NormPlan
     }
 
     /// <summary>The widest register that this machine computes on.</summary>
-    public static int BestWidth =>
-        Vector512.IsHardwareAccelerated ? 16
-        : Vector256.IsHardwareAccelerated ? 8
-        : Vector128.IsHardwareAccelerated ? 4
-        : 1;
+    public static int BestWidth => WidestLanes.Count;
 
     private static int FoldOf(int rows, int channels)
     {

@@ -17,5 +17,8 @@ public static class SelfCheck
         ];
 
     /// <summary>The vector width that kernels use on this machine, in words.</summary>
-    public static string VectorWidth => Lanes.WidestLanes.Description;
+    public static string VectorWidth => VectorBits == 32 ? "scalar" : $"{VectorBits} bits";
+
+    /// <summary>Bits of the registers that kernels use on this machine; 32 where there are no vectors.</summary>
+    public static int VectorBits => Lanes.WidestLanes.Bits;
 }
