@@ -38,18 +38,68 @@ public static unsafe partial class BatchNorm
     )
         where TAct : struct, IActivation
     {
-        ArgumentNullException.ThrowIfNull(pool);
         NormArguments.CheckShape(rows, channels);
         NormArguments.CheckMatrix(rows, channels, x.Length);
         NormArguments.CheckMatrix(rows, channels, y.Length);
+        Forward(pool, act, rows, channels, x, gamma, beta, epsilon, y, channels, mean, variance);
+    }
+
+    /// <summary>
+    /// The same into a slice of a wider matrix, as where branches are concatenated: row i of y begins at float i * yStride.
+    /// What lies between the rows is left alone.
+    /// </summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="act">The activation g.</param>
+    /// <param name="rows">Values per channel, 0 or more; a single one gives g(beta).</param>
+    /// <param name="channels">Channels, 1 or more.</param>
+    /// <param name="x">[rows, channels].</param>
+    /// <param name="gamma">[channels].</param>
+    /// <param name="beta">[channels].</param>
+    /// <param name="epsilon">Added to the variance; 0 or more. With 0, a constant channel still gives g(beta).</param>
+    /// <param name="y">Receives the rows, from the first of the slice's channels on; apart from x unless dense.</param>
+    /// <param name="yStride">Floats from one row of y to the next, at least <paramref name="channels"/>.</param>
+    /// <param name="mean">Receives [channels].</param>
+    /// <param name="variance">Receives [channels], biased.</param>
+    /// <exception cref="ArgumentException">A size does not fit, or y overlaps x without being the same memory.</exception>
+    public static void Forward<TAct>(
+        WorkerPool pool,
+        TAct act,
+        int rows,
+        int channels,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> gamma,
+        ReadOnlySpan<float> beta,
+        float epsilon,
+        Span<float> y,
+        int yStride,
+        Span<double> mean,
+        Span<double> variance
+    )
+        where TAct : struct, IActivation
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        NormArguments.CheckShape(rows, channels);
+        NormArguments.CheckMatrix(rows, channels, x.Length);
+        NormArguments.CheckRows(rows, channels, yStride, y.Length);
         NormArguments.CheckVector(channels, gamma.Length);
         NormArguments.CheckVector(channels, beta.Length);
         NormArguments.CheckVector(channels, mean.Length);
         NormArguments.CheckVector(channels, variance.Length);
         NormArguments.CheckEpsilon(epsilon);
-        NormArguments.CheckOverlap(x, y);
+        NormArguments.CheckOverlap(x, y, channels, yStride);
         if (rows > 0)
-            Forward(pool, NormPlan.For(rows, channels, ForwardInputs), act, x, gamma, beta, epsilon, y, mean, variance);
+            Forward(
+                pool,
+                NormPlan.For(rows, channels, ForwardInputs, yStride),
+                act,
+                x,
+                gamma,
+                beta,
+                epsilon,
+                y,
+                mean,
+                variance
+            );
     }
 
     internal static void Forward<TAct>(

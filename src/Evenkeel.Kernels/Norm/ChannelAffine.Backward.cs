@@ -38,7 +38,7 @@ public static unsafe partial class ChannelAffine
         where TAct : struct, IActivation
     {
         ArgumentNullException.ThrowIfNull(pool);
-        NormArguments.CheckBackward<TAct>(rows, channels, x, y, dy, dx);
+        NormArguments.CheckBackward<TAct>(rows, channels, channels, x, y, dy, dx);
         NormArguments.CheckVector(channels, scale.Length);
         NormArguments.CheckVector(channels, shift.Length);
         NormArguments.CheckVector(channels, dscale.Length);
@@ -78,7 +78,7 @@ public static unsafe partial class ChannelAffine
                 pdx = dx
         )
         {
-            var matrices = new GradientMatrices(px, py, pdy, pdx);
+            var matrices = new GradientMatrices(px, py, pdy, pdx, plan.OutputStride);
             GradientSumsWork<TAct, ScaledGradient>.RunAll(pool, plan, act, matrices, workspace);
         }
 

@@ -40,13 +40,6 @@ internal readonly unsafe struct GradientSumsWork<TAct, TSink>(
     private void Tail()
     {
         nint partial = (nint)(plan.Partials - 1) * plan.Channels;
-        GradientSums.OfTile<TAct, TSink>(
-            act,
-            matrices.From(plan.TailOffset),
-            plan.Width,
-            Tile.Tail(plan),
-            workspace,
-            partial
-        );
+        GradientSums.OfTile<TAct, TSink>(act, matrices.Tail(plan), plan.Width, Tile.Tail(plan), workspace, partial);
     }
 }

@@ -60,12 +60,7 @@ internal static unsafe class InputGradientWork
         pool.For(plan.Chunks, ref work);
         if (plan.TailRows == 0)
             return;
-        var pass = new InputGradientPass<TAct, CachedStore>(
-            act,
-            matrices.From(plan.TailOffset),
-            plan.Channels,
-            workspace
-        );
+        var pass = new InputGradientPass<TAct, CachedStore>(act, matrices.Tail(plan), plan.Channels, workspace);
         TileSweep.Run(ref pass, plan.Width, Tile.Tail(plan));
     }
 }

@@ -60,10 +60,46 @@ internal static class NormArguments
             );
     }
 
+    /// <summary>Where rows are further apart than they are wide, even the same memory overlaps.</summary>
+    public static void CheckOverlap(
+        ReadOnlySpan<float> dense,
+        ReadOnlySpan<float> strided,
+        int channels,
+        int stride,
+        [CallerArgumentExpression(nameof(strided))] string name = ""
+    )
+    {
+        if (strided.Overlaps(dense, out int offset) && (offset != 0 || stride != channels))
+            throw new ArgumentException(
+                $"{name} overlaps a matrix {Math.Abs(offset)} values apart with rows {stride} apart; use other memory."
+            );
+    }
+
+    /// <summary>Rows that lie <paramref name="stride"/> apart must all be there; what follows the last one may be, too.</summary>
+    public static void CheckRows(
+        int rows,
+        int channels,
+        int stride,
+        int length,
+        [CallerArgumentExpression(nameof(length))] string name = ""
+    )
+    {
+        if (stride < channels)
+            throw new ArgumentException(
+                $"Rows of {channels} channels cannot lie {stride} apart; the stride is too small."
+            );
+        long needed = rows == 0 ? 0 : ((long)(rows - 1) * stride) + channels;
+        if (length < needed)
+            throw new ArgumentException(
+                $"{name} is {length}, but {rows} rows of {channels} values, {stride} apart, need {needed}."
+            );
+    }
+
     /// <summary>The matrices of a backward pass; y counts only where the activation uses it.</summary>
     public static void CheckBackward<TAct>(
         int rows,
         int channels,
+        int outputStride,
         ReadOnlySpan<float> x,
         ReadOnlySpan<float> y,
         ReadOnlySpan<float> dy,
@@ -73,13 +109,13 @@ internal static class NormArguments
     {
         CheckShape(rows, channels);
         CheckMatrix(rows, channels, x.Length);
-        CheckMatrix(rows, channels, dy.Length);
+        CheckRows(rows, channels, outputStride, dy.Length);
         CheckMatrix(rows, channels, dx.Length);
         CheckOverlap(x, dx);
-        CheckOverlap(dy, dx);
+        CheckOverlap(dx, dy, channels, outputStride);
         if (!TAct.GradientUsesOutput)
             return;
-        CheckMatrix(rows, channels, y.Length);
-        CheckOverlap(y, dx);
+        CheckRows(rows, channels, outputStride, y.Length);
+        CheckOverlap(dx, y, channels, outputStride);
     }
 }

@@ -28,6 +28,12 @@ internal readonly record struct NormPlan
     /// <summary>Channels of the problem.</summary>
     public required int Channels { get; init; }
 
+    /// <summary>
+    /// Floats from one folded row of the output, or of its gradient, to the next: more than <see cref="Columns"/> where it is
+    /// a slice of a wider matrix. Inputs and their gradients are dense.
+    /// </summary>
+    public required int OutputStride { get; init; }
+
     /// <summary>Rows read as one wide row, a power of two.</summary>
     public required int Fold { get; init; }
 
@@ -70,9 +76,12 @@ internal readonly record struct NormPlan
         Streaming && Columns % Width == 0 && (nuint)output % (nuint)(Width * sizeof(float)) == 0;
 
     /// <summary>Plans a problem of at least one row whose reduction reads <paramref name="inputs"/> tensors.</summary>
-    public static NormPlan For(int rows, int channels, int inputs)
+    public static NormPlan For(int rows, int channels, int inputs) => For(rows, channels, inputs, channels);
+
+    /// <summary>The same with <paramref name="stride"/> floats between the rows of the output.</summary>
+    public static NormPlan For(int rows, int channels, int inputs, int stride)
     {
-        int fold = FoldOf(rows, channels);
+        int fold = stride == channels ? FoldOf(rows, channels) : 1;
         int foldedRows = rows / fold;
         int columns = channels * fold;
         long bytes = sizeof(float) * (long)rows * channels;
@@ -81,6 +90,7 @@ internal readonly record struct NormPlan
         {
             Rows = rows,
             Channels = channels,
+            OutputStride = stride * fold,
             Fold = fold,
             ChunkRows = small ? foldedRows : ChunkRowsOf(foldedRows, columns),
             Streaming = bytes * (inputs + 1) > StreamingBytes,

@@ -4,15 +4,18 @@ using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Norm;
 
-/// <summary>y = g((x - center) * scale + shift), with one rounding after the difference.</summary>
-internal readonly unsafe struct NormalizePass<TAct, TStore>(
+/// <summary>y = g((x - center) * scale + shift + addend), with one rounding after the difference and one per sum.</summary>
+internal readonly unsafe struct NormalizePass<TAct, TAddend, TStore>(
     TAct act,
+    TAddend addend,
     float* x,
     float* y,
     int stride,
+    int yStride,
     in NormWorkspace workspace
 ) : IColumnPass
     where TAct : struct, IActivation
+    where TAddend : struct, IAddend
     where TStore : struct, IStore
 {
     private readonly float* _x = x;
@@ -26,31 +29,32 @@ internal readonly unsafe struct NormalizePass<TAct, TStore>(
         where TVec : unmanaged
     {
         nint start = (nint)row * stride;
+        nint output = (nint)row * yStride;
         for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
-            Four<TLanes, TVec>(_x + start + column, _y + start + column, rows, column);
+            Four<TLanes, TVec>(start + column, _y + output + column, rows, column);
         for (; column + TLanes.Count <= columns; column += TLanes.Count)
-            One<TLanes, TVec>(_x + start + column, _y + start + column, rows, column);
+            One<TLanes, TVec>(start + column, _y + output + column, rows, column);
         return column;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Four<TLanes, TVec>(float* p, float* q, int rows, int column)
+    private void Four<TLanes, TVec>(nint at, float* q, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         int w = TLanes.Count;
         nint step = stride;
-        TAct g = act;
+        nint outputStep = yStride;
         var c0 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column);
         var c1 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + w);
         var c2 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (2 * w));
         var c3 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (3 * w));
-        for (int i = 0; i < rows; i++, p += step, q += step)
+        for (int i = 0; i < rows; i++, at += step, q += outputStep)
         {
-            TVec y0 = g.Forward<TLanes, TVec>(c0.Apply(TLanes.Load(p)));
-            TVec y1 = g.Forward<TLanes, TVec>(c1.Apply(TLanes.Load(p + w)));
-            TVec y2 = g.Forward<TLanes, TVec>(c2.Apply(TLanes.Load(p + (2 * w))));
-            TVec y3 = g.Forward<TLanes, TVec>(c3.Apply(TLanes.Load(p + (3 * w))));
+            TVec y0 = Of(c0, at);
+            TVec y1 = Of(c1, at + w);
+            TVec y2 = Of(c2, at + (2 * w));
+            TVec y3 = Of(c3, at + (3 * w));
             TStore.Store<TLanes, TVec>(q, y0);
             TStore.Store<TLanes, TVec>(q + w, y1);
             TStore.Store<TLanes, TVec>(q + (2 * w), y2);
@@ -59,14 +63,20 @@ internal readonly unsafe struct NormalizePass<TAct, TStore>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void One<TLanes, TVec>(float* p, float* q, int rows, int column)
+    private void One<TLanes, TVec>(nint at, float* q, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         nint step = stride;
-        TAct g = act;
+        nint outputStep = yStride;
         var c = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column);
-        for (int i = 0; i < rows; i++, p += step, q += step)
-            TStore.Store<TLanes, TVec>(q, g.Forward<TLanes, TVec>(c.Apply(TLanes.Load(p))));
+        for (int i = 0; i < rows; i++, at += step, q += outputStep)
+            TStore.Store<TLanes, TVec>(q, Of(c, at));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVec Of<TLanes, TVec>(in Affine<TLanes, TVec> affine, nint at)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged =>
+        act.Forward<TLanes, TVec>(addend.Plus<TLanes, TVec>(affine.Apply(TLanes.Load(_x + at)), at));
 }

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Norm;
+
+namespace Evenkeel.Kernels.Pooling;
+
+/// <summary>
+/// The gradient of every pixel of a row: the sum of those of the windows that it won. Every pixel asks the few windows above
+/// it, in order, so nothing is written twice.
+/// </summary>
+internal readonly unsafe struct MaxBackwardPass<TTarget>(
+    in PoolingShape shape,
+    float* dy,
+    int dyStride,
+    byte* winner,
+    float* dx
+) : IColumnPass
+    where TTarget : struct, ITarget
+{
+    private readonly PoolingAxis _vertical = shape.Vertical;
+    private readonly PoolingAxis _horizontal = shape.Horizontal;
+    private readonly int _channels = shape.Channels;
+    private readonly float* _dy = dy;
+    private readonly byte* _winner = winner;
+    private readonly float* _dx = dx;
+
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int end = columns - ((columns - column) % TLanes.Count);
+        if (end == column)
+            return column;
+        (int image, int iy) = Math.DivRem(row, _vertical.Input);
+        int first = _vertical.FirstWindow(iy);
+        int last = _vertical.EndWindow(iy);
+        float* dx = _dx + ((nint)row * _horizontal.Input * _channels);
+        for (int ix = 0; ix < _horizontal.Input; ix++, dx += _channels)
+        {
+            var windows = new Windows(
+                ((nint)image * _vertical.Output) + first,
+                last - first,
+                _horizontal.FirstWindow(ix),
+                _horizontal.EndWindow(ix),
+                ((iy - _vertical.Start(first)) * _horizontal.Window) + ix
+            );
+            for (int c = column; c < end; c += TLanes.Count)
+                TTarget.Write<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c));
+        }
+
+        return end;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVec Gather<TLanes, TVec>(in Windows windows, int c)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec half = TLanes.Splat(0.5f);
+        TVec sum = TLanes.Zero;
+        int rowPlace = windows.Place;
+        for (int i = 0; i < windows.Rows; i++, rowPlace -= _vertical.Stride * _horizontal.Window)
+        {
+            nint position = ((windows.Row + i) * _horizontal.Output) + windows.First;
+            for (int ox = windows.First; ox < windows.End; ox++, position++)
+            {
+                TVec place = TLanes.Splat(rowPlace - _horizontal.Start(ox));
+                TVec won = ByteLanes.Load<TVec>(_winner + (position * _channels) + c);
+                TVec miss = TLanes.Abs(TLanes.Subtract(won, place));
+                TVec d = TLanes.Load(_dy + (position * dyStride) + c);
+                sum = TLanes.Add(sum, TLanes.SelectGreater(half, miss, d, TLanes.Zero));
+            }
+        }
+
+        return sum;
+    }
+
+    // The windows that cover a pixel: rows of them from Row on (through the batch), columns First to End; Place is the
+    // pixel's place in the first row of them if they began at column 0.
+    private readonly record struct Windows(nint Row, int Rows, int First, int End, int Place);
+}

@@ -1,0 +1,171 @@
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Pooling;
+
+/// <summary>
+/// The largest value of each window, channel by channel, over images of [batch, height, width, channels]. Padding never wins;
+/// of equal values the first in the order of the rows does, and a NaN wins over everything.
+/// </summary>
+public static unsafe class MaxPooling
+{
+    /// <summary>y = the largest value of each window.</summary>
+    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
+    /// <param name="shape">The windows.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="x">[batch, height, width, channels].</param>
+    /// <param name="y">Receives [batch, output height, output width] positions.</param>
+    /// <param name="yStride">Floats from one position of y to the next, at least the channels.</param>
+    /// <param name="winner">
+    /// Receives [batch, output height, output width, channels]: the place of the value in its window, counted along the rows of
+    /// the whole window; for <see cref="Backward"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has over 256 places.</exception>
+    public static void Forward(
+        WorkerPool pool,
+        in PoolingShape shape,
+        int batch,
+        ReadOnlySpan<float> x,
+        Span<float> y,
+        int yStride,
+        Span<byte> winner
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        PoolingArguments.Check(shape, batch, x, y, yStride);
+        PoolingArguments.CheckWinner(shape, batch, winner.Length);
+        Forward<KeepWinner>(pool, WidestLanes.Count, shape, batch, x, y, yStride, winner);
+    }
+
+    /// <summary>y = the largest value of each window, for inference.</summary>
+    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
+    /// <param name="shape">The windows.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="x">[batch, height, width, channels].</param>
+    /// <param name="y">Receives [batch, output height, output width] positions.</param>
+    /// <param name="yStride">Floats from one position of y to the next, at least the channels.</param>
+    /// <exception cref="ArgumentException">A size does not fit, or memory overlaps.</exception>
+    public static void Forward(
+        WorkerPool pool,
+        in PoolingShape shape,
+        int batch,
+        ReadOnlySpan<float> x,
+        Span<float> y,
+        int yStride
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        PoolingArguments.Check(shape, batch, x, y, yStride);
+        Forward<NoWinner>(pool, WidestLanes.Count, shape, batch, x, y, yStride, []);
+    }
+
+    /// <summary>dx = the sum of the gradients of the windows that each pixel won.</summary>
+    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
+    /// <param name="shape">The windows.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="dy">[batch, output height, output width] positions.</param>
+    /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
+    /// <param name="winner">From the forward pass.</param>
+    /// <param name="dx">Receives [batch, height, width, channels].</param>
+    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has over 256 places.</exception>
+    public static void Backward(
+        WorkerPool pool,
+        in PoolingShape shape,
+        int batch,
+        ReadOnlySpan<float> dy,
+        int dyStride,
+        ReadOnlySpan<byte> winner,
+        Span<float> dx
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        PoolingArguments.Check(shape, batch, dx, dy, dyStride);
+        PoolingArguments.CheckWinner(shape, batch, winner.Length);
+        Backward<Overwrite>(pool, WidestLanes.Count, shape, batch, dy, dyStride, winner, dx);
+    }
+
+    /// <summary>As <see cref="Backward"/>, added to what dx holds.</summary>
+    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
+    /// <param name="shape">The windows.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="dy">[batch, output height, output width] positions.</param>
+    /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
+    /// <param name="winner">From the forward pass.</param>
+    /// <param name="dx">[batch, height, width, channels], added to.</param>
+    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has over 256 places.</exception>
+    public static void AddBackward(
+        WorkerPool pool,
+        in PoolingShape shape,
+        int batch,
+        ReadOnlySpan<float> dy,
+        int dyStride,
+        ReadOnlySpan<byte> winner,
+        Span<float> dx
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        PoolingArguments.Check(shape, batch, dx, dy, dyStride);
+        PoolingArguments.CheckWinner(shape, batch, winner.Length);
+        Backward<Accumulate>(pool, WidestLanes.Count, shape, batch, dy, dyStride, winner, dx);
+    }
+
+    internal static void Forward<TWinner>(
+        WorkerPool pool,
+        int width,
+        in PoolingShape shape,
+        int batch,
+        ReadOnlySpan<float> x,
+        Span<float> y,
+        int yStride,
+        Span<byte> winner
+    )
+        where TWinner : struct, IWinner
+    {
+        fixed (
+            float* xs = x,
+                ys = y
+        )
+        fixed (byte* winners = winner)
+        {
+            var pass = new MaxForwardPass<TWinner>(shape, xs, ys, yStride, winners);
+            PoolingWork<MaxForwardPass<TWinner>>.RunAll(
+                pool,
+                pass,
+                width,
+                batch * shape.OutputHeight,
+                shape.OutputWidth,
+                shape.Channels
+            );
+        }
+    }
+
+    internal static void Backward<TTarget>(
+        WorkerPool pool,
+        int width,
+        in PoolingShape shape,
+        int batch,
+        ReadOnlySpan<float> dy,
+        int dyStride,
+        ReadOnlySpan<byte> winner,
+        Span<float> dx
+    )
+        where TTarget : struct, ITarget
+    {
+        fixed (
+            float* dys = dy,
+                dxs = dx
+        )
+        fixed (byte* winners = winner)
+        {
+            var pass = new MaxBackwardPass<TTarget>(shape, dys, dyStride, winners, dxs);
+            PoolingWork<MaxBackwardPass<TTarget>>.RunAll(
+                pool,
+                pass,
+                width,
+                batch * shape.Height,
+                shape.Width,
+                shape.Channels
+            );
+        }
+    }
+}
