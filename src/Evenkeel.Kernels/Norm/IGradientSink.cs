@@ -26,3 +26,10 @@ internal readonly unsafe struct ScaledGradient : IGradientSink
     static void IGradientSink.Write<TLanes, TVec>(float* dx, TVec scale, TVec d) =>
         TLanes.Store(dx, TLanes.Multiply(d, scale));
 }
+
+/// <summary>d itself: the gradient of what was added in front of the activation.</summary>
+internal readonly unsafe struct KeptGradient : IGradientSink
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IGradientSink.Write<TLanes, TVec>(float* dx, TVec scale, TVec d) => TLanes.Store(dx, d);
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Norm;
+
+namespace Evenkeel.Kernels.Convolution;
+
+/// <summary>The weight gradients of one row of outputs: along the row in single precision, added to doubles.</summary>
+internal readonly unsafe struct DepthwiseWeightPass(DepthwiseGeometry geometry, float* x, float* dy, double* sums)
+    : IColumnPass
+{
+    private readonly float* _x = x;
+    private readonly float* _dy = dy;
+    private readonly double* _sums = sums;
+
+    /// <summary>The same pass with the sums of a chunk.</summary>
+    public DepthwiseWeightPass Into(double* sums) => new(geometry, _x, _dy, sums);
+
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int end = columns - ((columns - column) % TLanes.Count);
+        (int image, int oy) = Math.DivRem(row, geometry.Vertical.Output);
+        for (int ky = 0; ky < geometry.Vertical.Window; ky++)
+        {
+            int iy = geometry.Vertical.Start(oy) + ky;
+            if ((uint)iy >= (uint)geometry.Vertical.Input)
+                continue;
+            nint line = ((nint)image * geometry.Vertical.Input) + iy;
+            for (int kx = 0; kx < geometry.Horizontal.Window; kx++)
+            {
+                double* sums = _sums + (((ky * geometry.Horizontal.Window) + kx) * (nint)geometry.Outputs);
+                for (int c = column; c < end; c += TLanes.Count)
+                    TLanes.AddTo(sums + c, AlongRow<TLanes, TVec>(row, line, kx, c));
+            }
+        }
+
+        return end;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private TVec AlongRow<TLanes, TVec>(int row, nint line, int kx, int c)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        // Outputs whose tap kx falls on a real pixel.
+        int offset = kx - geometry.Horizontal.Pad;
+        int stride = geometry.Horizontal.Stride;
+        int first = offset >= 0 ? 0 : (stride - 1 - offset) / stride;
+        int reach = geometry.Horizontal.Input - 1 - offset;
+        int end = reach < 0 ? 0 : Math.Min(geometry.Horizontal.Output, (reach / stride) + 1);
+        TVec sum = TLanes.Zero;
+        nint from = (line * geometry.Horizontal.Input) + ((nint)first * stride) + offset;
+        float* x = _x + (from * geometry.Inputs) + (c / geometry.Multiplier);
+        float* dy = _dy + ((((nint)row * geometry.Horizontal.Output) + first) * geometry.Outputs) + c;
+        nint step = (nint)stride * geometry.Inputs;
+        for (int ox = first; ox < end; ox++, x += step, dy += geometry.Outputs)
+            sum = TLanes.FusedMultiplyAdd(TLanes.Load(x), TLanes.Load(dy), sum);
+        return sum;
+    }
+}
