@@ -1,0 +1,258 @@
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Tests.Elementwise;
+using Evenkeel.Kernels.Tests.Pooling;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Testing;
+
+namespace Evenkeel.Kernels.Tests.Norm;
+
+public sealed class BatchNormAddTests
+{
+    private const float Epsilon = 1e-5f;
+
+    // As for batch normalisation: about 30 roundings of single precision.
+    private const double Tolerance = 2e-6;
+
+    private static readonly int[] Widths = [1, 4, 8, 16];
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public void Matches_the_reference_at_every_tail_and_width(int rows)
+    {
+        foreach (int channels in Lengths.AllTails.Where(c => c > 0).Append(64).Append(131))
+        {
+            foreach (int width in Widths)
+            {
+                Check(default(Relu), rows, channels, width, v => Math.Max(v, 0), y => y > 0 ? 1 : 0);
+                Check(default(Identity), rows, channels, width, v => v, _ => 1);
+                Check(default(Sigmoid), rows, channels, width, v => 1 / (1 + Math.Exp(-v)), y => y * (1 - y));
+                Check(new LeakyRelu(0.1f), rows, channels, width, v => v > 0 ? v : 0.1f * v, y => y > 0 ? 1 : 0.1f);
+            }
+        }
+    }
+
+    [Fact]
+    public void Threads_and_shared_memory_change_no_bit()
+    {
+        var k = new BatchNormCase(30_001, 24);
+        float[] residual = PoolingCase.Values(k.X.Length, 3);
+        using WorkerPool serial = WorkerPool.Serial();
+        Outcome expected = Outcome.Of(serial, default(Relu), k, residual, NormPlan.BestWidth);
+        foreach (int threads in new[] { 2, 3, 8 })
+        {
+            using var pool = new WorkerPool(threads);
+            expected.AssertSame(Outcome.Of(pool, default(Relu), k, residual, NormPlan.BestWidth));
+        }
+
+        var (mean, variance) = (expected.Mean, expected.Variance);
+        float[] y = [.. residual];
+        float[] d = [.. k.Dy];
+        var (dx, dgamma, dbeta) = (new float[d.Length], new float[24], new float[24]);
+        BatchNormAdd.Forward(serial, default(Relu), 30_001, 24, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, y, y);
+        BatchNormAdd.Backward(
+            serial,
+            default(Relu),
+            30_001,
+            24,
+            k.X,
+            y,
+            d,
+            k.Gamma,
+            k.Beta,
+            Epsilon,
+            mean,
+            variance,
+            dx,
+            dgamma,
+            dbeta,
+            d
+        );
+        expected.AssertSame(new Outcome(y, dx, dgamma, dbeta, d, mean, variance));
+        float[] inPlace = [.. k.Dy];
+        BatchNormAdd.Backward(
+            serial,
+            default(Relu),
+            30_001,
+            24,
+            k.X,
+            y,
+            inPlace,
+            k.Gamma,
+            k.Beta,
+            Epsilon,
+            mean,
+            variance,
+            inPlace,
+            dgamma,
+            dbeta,
+            d
+        );
+        expected.AssertSame(new Outcome(y, inPlace, dgamma, dbeta, d, mean, variance));
+    }
+
+    [Fact]
+    public void Activations_whose_output_does_not_tell_the_gradient_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => FromOutput<LeakyRelu>.Require(new LeakyRelu(-0.5f)));
+        Assert.Throws<ArgumentException>(() => FromOutput<Square>.Require(default));
+        FromOutput<Elu>.Require(new Elu());
+    }
+
+    [Fact]
+    public void No_rows_give_zero_parameter_gradients_and_nothing_is_allocated()
+    {
+        using var pool = new WorkerPool(2);
+        var k = new BatchNormCase(2000, 40);
+        var (mean, variance) = (new double[40], k.Gamma.Select(g => (double)g).ToArray());
+        var (y, dx, dr, dgamma, dbeta) = (
+            new float[80_000],
+            new float[80_000],
+            new float[80_000],
+            new float[40],
+            new float[40]
+        );
+        void Step(int rows)
+        {
+            int n = rows * 40;
+            Relu act = default;
+            ReadOnlySpan<float> x = k.X.AsSpan(0, n);
+            BatchNormAdd.Forward(
+                pool,
+                act,
+                rows,
+                40,
+                x,
+                k.Gamma,
+                k.Beta,
+                Epsilon,
+                mean,
+                variance,
+                k.Dy.AsSpan(0, n),
+                y.AsSpan(0, n)
+            );
+            BatchNormAdd.Backward(
+                pool,
+                act,
+                rows,
+                40,
+                x,
+                y.AsSpan(0, n),
+                k.Dy.AsSpan(0, n),
+                k.Gamma,
+                k.Beta,
+                Epsilon,
+                mean,
+                variance,
+                dx.AsSpan(0, n),
+                dgamma,
+                dbeta,
+                dr.AsSpan(0, n)
+            );
+        }
+
+        Allocations.AssertNone(() => Step(2000));
+        Step(0);
+        Assert.All(dgamma, v => Assert.Equal(0, v));
+        Assert.All(dbeta, v => Assert.Equal(0, v));
+    }
+
+    private static void Check<TAct>(
+        TAct act,
+        int rows,
+        int channels,
+        int width,
+        Func<double, double> g,
+        Func<double, double> slopeFromY
+    )
+        where TAct : struct, IActivation
+    {
+        using WorkerPool pool = WorkerPool.Serial();
+        var k = new BatchNormCase(rows, channels);
+        float[] residual = PoolingCase.Values(k.X.Length, 3);
+        Outcome o = Outcome.Of(pool, act, k, residual, width);
+        double[] x = BatchNormCase.Doubles(k.X);
+        double[] gamma = BatchNormCase.Doubles(k.Gamma);
+        double[] pre = BatchNormReference.Forward(x, gamma, BatchNormCase.Doubles(k.Beta), Epsilon, o.Mean, o.Variance);
+        double[] d = [.. k.Dy.Select((v, i) => v * slopeFromY(o.Y[i]))];
+        NormGradients expected = BatchNormReference.Backward(x, d, gamma, Epsilon, o.Mean, o.Variance);
+        Assert.InRange(BatchNormCase.Error(o.Y, [.. pre.Select((v, i) => g(v + residual[i]))]), 0, Tolerance);
+        Assert.InRange(BatchNormCase.Error(o.Dresidual, d), 0, Tolerance);
+
+        // What is summed or cancels is measured against the terms, not against what is left of them.
+        double largest = d.Max(Math.Abs) * Math.Sqrt(rows);
+        double slope = o.Variance.Max(v => 1.5 / Math.Sqrt(v + Epsilon));
+        Assert.InRange(BatchNormCase.Error(o.Dx, expected.Dx), 0, Tolerance * Math.Max(1, slope));
+        Assert.InRange(BatchNormCase.Error(o.Dgamma, expected.Dgamma), 0, Tolerance * Math.Max(1, largest));
+        Assert.InRange(BatchNormCase.Error(o.Dbeta, expected.Dbeta), 0, Tolerance * Math.Max(1, largest));
+    }
+
+    /// <summary>y = x^2: two inputs for one output.</summary>
+    private readonly struct Square : IActivation
+    {
+        public static bool GradientUsesOutput => false;
+
+        TVec IActivation.Forward<TLanes, TVec>(TVec x) => TLanes.Multiply(x, x);
+
+        TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy) =>
+            TLanes.Multiply(dy, TLanes.Add(inputOrOutput, inputOrOutput));
+    }
+
+    private sealed record Outcome(
+        float[] Y,
+        float[] Dx,
+        float[] Dgamma,
+        float[] Dbeta,
+        float[] Dresidual,
+        double[] Mean,
+        double[] Variance
+    )
+    {
+        public static Outcome Of<TAct>(WorkerPool pool, TAct act, BatchNormCase k, float[] residual, int width)
+            where TAct : struct, IActivation
+        {
+            NormPlan forward = NormPlan.For(k.Rows, k.Channels, 2) with { Width = width };
+            NormPlan backward = NormPlan.For(k.Rows, k.Channels, 3) with { Width = width };
+            var (mean, variance) = BatchNormReference.Statistics(k.Rows, k.Channels, BatchNormCase.Doubles(k.X));
+            using var y = new GuardedBuffer<float>(k.X.Length);
+            using var dx = new GuardedBuffer<float>(k.X.Length);
+            using var dr = new GuardedBuffer<float>(k.X.Length);
+            var (dgamma, dbeta) = (new float[k.Channels], new float[k.Channels]);
+            BatchNormAdd.Forward(pool, forward, act, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, residual, y.Span);
+            var slope = FromOutput<TAct>.Require(act);
+            BatchNormAdd.Backward(
+                pool,
+                backward,
+                slope,
+                k.X,
+                y.Span,
+                k.Dy,
+                k.Gamma,
+                k.Beta,
+                Epsilon,
+                mean,
+                variance,
+                dx.Span,
+                dgamma,
+                dbeta,
+                dr.Span
+            );
+            y.Verify();
+            dx.Verify();
+            dr.Verify();
+            return new Outcome(y.Span.ToArray(), dx.Span.ToArray(), dgamma, dbeta, dr.Span.ToArray(), mean, variance);
+        }
+
+        public void AssertSame(Outcome other)
+        {
+            Assert.True(Y.AsSpan().SequenceEqual(other.Y));
+            Assert.True(Dx.AsSpan().SequenceEqual(other.Dx));
+            Assert.True(Dresidual.AsSpan().SequenceEqual(other.Dresidual));
+            Assert.Equal(Dgamma, other.Dgamma);
+            Assert.Equal(Dbeta, other.Dbeta);
+        }
+    }
+}

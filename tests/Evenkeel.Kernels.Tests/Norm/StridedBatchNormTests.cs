@@ -1,0 +1,232 @@
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Tests.Elementwise;
+using Evenkeel.Kernels.Tests.Pooling;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Testing;
+
+namespace Evenkeel.Kernels.Tests.Norm;
+
+/// <summary>Normalisation into slices of wider matrices, against the dense kernels.</summary>
+public sealed class StridedBatchNormTests
+{
+    private const float Epsilon = 1e-5f;
+
+    // Narrow dense rows are folded and their sums cut differently: a few roundings of single precision.
+    private const double Tolerance = 2e-6;
+
+    private static readonly int[] Widths = [1, 4, 8, 16];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(65)]
+    [InlineData(200)]
+    public void Slices_match_dense_matrices_at_every_tail_and_width(int rows)
+    {
+        foreach (int channels in Lengths.AllTails.Where(c => c > 0).Append(64).Append(131))
+        {
+            foreach (int width in Widths)
+            {
+                Check(default(Relu), rows, channels, channels + 9, width);
+                Check(default(SoftSign), rows, channels, channels + 16, width);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(5003, 64, 256)]
+    [InlineData(40_001, 32, 35)]
+    [InlineData(6272, 352, 1024)]
+    public void Slices_match_dense_matrices_on_large_shapes(int rows, int channels, int stride)
+    {
+        Check(default(Relu), rows, channels, stride, NormPlan.BestWidth);
+        Check(default(SoftSign), rows, channels, stride, NormPlan.BestWidth);
+    }
+
+    [Fact]
+    public void A_stride_of_the_channels_is_the_dense_kernel()
+    {
+        using WorkerPool pool = WorkerPool.Serial();
+        var k = new BatchNormCase(3001, 24);
+        NormRun dense = NormRun.Of(pool, NormPlan.For(3001, 24, 2), default(Relu), k, Epsilon);
+        Run strided = Run.Of(pool, default(Relu), k, 24);
+        Assert.True(dense.Y.AsSpan().SequenceEqual(strided.Y));
+        Assert.True(dense.Dx.AsSpan().SequenceEqual(strided.Dx));
+    }
+
+    [Fact]
+    public void Threads_change_no_bit()
+    {
+        var k = new BatchNormCase(9001, 40);
+        using WorkerPool serial = WorkerPool.Serial();
+        Run expected = Run.Of(serial, default(Relu), k, 77);
+        foreach (int threads in new[] { 2, 3, 8 })
+        {
+            using var pool = new WorkerPool(threads);
+            Run actual = Run.Of(pool, default(Relu), k, 77);
+            Assert.True(expected.Y.AsSpan().SequenceEqual(actual.Y));
+            Assert.True(expected.Dx.AsSpan().SequenceEqual(actual.Dx));
+            Assert.Equal(expected.Dgamma, actual.Dgamma);
+            Assert.Equal(expected.Dbeta, actual.Dbeta);
+        }
+    }
+
+    [Fact]
+    public void Frozen_slices_match_frozen_dense_matrices()
+    {
+        const int Rows = 300;
+        const int Channels = 70;
+        const int Stride = 81;
+        using var pool = new WorkerPool(2);
+        var k = new BatchNormCase(Rows, Channels);
+        double[] mean = [.. k.Beta.Select(b => b + 0.2)];
+        double[] variance = [.. k.Gamma.Select(g => g * 1.7)];
+        var (y, dx, dgamma, dbeta) = (new float[k.X.Length], new float[k.X.Length], new float[70], new float[70]);
+        var (dx2, dgamma2, dbeta2) = (new float[k.X.Length], new float[70], new float[70]);
+        FrozenBatchNorm.Forward(pool, default(SoftSign), Rows, 70, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, y);
+        float[] wide = PoolingCase.Spread(y, Channels, Stride);
+        float[] dy = PoolingCase.Spread(k.Dy, Channels, Stride);
+        Array.Fill(y, 5f);
+        FrozenBatchNorm.Forward(
+            pool,
+            default(SoftSign),
+            Rows,
+            70,
+            k.X,
+            k.Gamma,
+            k.Beta,
+            Epsilon,
+            mean,
+            variance,
+            wide,
+            Stride
+        );
+        y = PoolingCase.Gather(wide, Channels, Stride);
+        SoftSign act = default;
+        FrozenBatchNorm.Backward(
+            pool,
+            act,
+            Rows,
+            70,
+            k.X,
+            y,
+            k.Dy,
+            k.Gamma,
+            k.Beta,
+            Epsilon,
+            mean,
+            variance,
+            dx,
+            dgamma,
+            dbeta
+        );
+        FrozenBatchNorm.Backward(
+            pool,
+            act,
+            Rows,
+            70,
+            k.X,
+            wide,
+            dy,
+            Stride,
+            k.Gamma,
+            k.Beta,
+            Epsilon,
+            mean,
+            variance,
+            dx2,
+            dgamma2,
+            dbeta2
+        );
+
+        // From 64 channels on rows are not folded: both cut alike.
+        Assert.True(dx.AsSpan().SequenceEqual(dx2));
+        Assert.Equal(dgamma, dgamma2);
+        Assert.Equal(dbeta, dbeta2);
+    }
+
+    [Fact]
+    public void Nothing_is_allocated_and_bad_strides_are_refused()
+    {
+        using var pool = new WorkerPool(2);
+        var k = new BatchNormCase(2000, 40);
+        var (mean, variance) = (new double[40], new double[40]);
+        float[] y = new float[2000 * 50];
+        void Forward(Span<float> output, int stride) =>
+            BatchNorm.Forward(
+                pool,
+                default(Relu),
+                2000,
+                40,
+                k.X,
+                k.Gamma,
+                k.Beta,
+                Epsilon,
+                output,
+                stride,
+                mean,
+                variance
+            );
+
+        Allocations.AssertNone(() => Forward(y, 50));
+        Forward(y.AsSpan(10), 50);
+        Assert.Contains("too small", Assert.Throws<ArgumentException>(() => Forward(y, 39)).Message);
+        Assert.Contains("apart", Assert.Throws<ArgumentException>(() => Forward(y.AsSpan(11), 50)).Message);
+        Assert.Throws<ArgumentException>(() => Forward(k.X, 41));
+    }
+
+    private static void Check<TAct>(TAct act, int rows, int channels, int stride, int width)
+        where TAct : struct, IActivation
+    {
+        using WorkerPool pool = WorkerPool.Serial();
+        var k = new BatchNormCase(rows, channels);
+        NormPlan plan = NormPlan.For(rows, channels, 2) with { Width = width };
+        NormRun dense = NormRun.Of(pool, plan, act, k, Epsilon);
+        Run strided = Run.Of(pool, act, k, stride, width);
+        double scale = Math.Max(1, Math.Sqrt(rows));
+        Assert.InRange(BatchNormCase.Error(strided.Y, BatchNormCase.Doubles(dense.Y)), 0, Tolerance);
+        double slope = dense.Variance.Max(v => 1.5 / Math.Sqrt(v + Epsilon));
+        double gradient = Tolerance * Math.Max(1, slope);
+        Assert.InRange(BatchNormCase.Error(strided.Dx, BatchNormCase.Doubles(dense.Dx)), 0, gradient);
+        double sums = Tolerance * scale;
+        Assert.InRange(BatchNormCase.Error(strided.Dgamma, BatchNormCase.Doubles(dense.Dgamma)), 0, sums);
+        Assert.InRange(BatchNormCase.Error(strided.Dbeta, BatchNormCase.Doubles(dense.Dbeta)), 0, sums);
+    }
+
+    private sealed record Run(float[] Y, float[] Dx, float[] Dgamma, float[] Dbeta)
+    {
+        public static Run Of<TAct>(WorkerPool pool, TAct act, BatchNormCase k, int stride, int? width = null)
+            where TAct : struct, IActivation
+        {
+            int channels = k.Channels;
+            NormPlan plan = NormPlan.For(k.Rows, channels, 2, stride);
+            plan = plan with { Width = width ?? plan.Width };
+            using var y = new GuardedBuffer<float>(PoolingCase.Spread(new float[k.X.Length], channels, stride));
+            using var dy = new GuardedBuffer<float>(PoolingCase.Spread(k.Dy, channels, stride));
+            using var dx = new GuardedBuffer<float>(k.X.Length);
+            var (mean, variance) = (new double[channels], new double[channels]);
+            var (dgamma, dbeta) = (new float[channels], new float[channels]);
+            BatchNorm.Forward(pool, plan, act, k.X, k.Gamma, k.Beta, Epsilon, y.Span, mean, variance);
+            BatchNorm.Backward(
+                pool,
+                plan,
+                act,
+                k.X,
+                TAct.GradientUsesOutput ? y.Span : default,
+                dy.Span,
+                k.Gamma,
+                k.Beta,
+                Epsilon,
+                mean,
+                variance,
+                dx.Span,
+                dgamma,
+                dbeta
+            );
+            y.Verify();
+            dx.Verify();
+            return new Run(PoolingCase.Gather(y.Span, channels, stride), dx.Span.ToArray(), dgamma, dbeta);
+        }
+    }
+}
