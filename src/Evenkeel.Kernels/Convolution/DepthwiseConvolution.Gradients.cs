@@ -97,6 +97,14 @@ public static unsafe partial class DepthwiseConvolution
                 dxs = dx
         )
         {
+            if (DepthwiseSlide.Fits(geometry))
+            {
+                var slide = DepthwiseSlide.ToInput(geometry);
+                DepthwiseSum<TTarget> sum = default;
+                Slide(pool, width, slide, geometry.Batch, sum, dys, ws, dxs, geometry.Inputs);
+                return;
+            }
+
             var pass = new DepthwiseInputPass<TTarget>(geometry, dys, ws, dxs);
             PoolingWork<DepthwiseInputPass<TTarget>>.RunAll(
                 pool,

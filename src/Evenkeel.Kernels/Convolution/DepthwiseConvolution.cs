@@ -33,7 +33,7 @@ public static unsafe partial class DepthwiseConvolution
         var geometry = new DepthwiseGeometry(shape, batch);
         geometry.CheckLengths(x.Length, w.Length, y.Length, geometry.Outputs);
         CheckApart(x, w, y);
-        Forward(pool, WidestLanes.Count, geometry, default(DepthwiseSum), x, w, y, geometry.Outputs);
+        Forward(pool, WidestLanes.Count, geometry, default(DepthwiseSum<Overwrite>), x, w, y, geometry.Outputs);
     }
 
     /// <summary>y = g(x convolved with w + bias).</summary>
@@ -90,16 +90,59 @@ public static unsafe partial class DepthwiseConvolution
                 ys = y
         )
         {
-            var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, xs, ws, ys, yStride);
-            PoolingWork<DepthwiseForwardPass<TEpilogue>>.RunAll(
-                pool,
-                pass,
-                geometry.WidthOf(width),
-                geometry.Batch * geometry.Vertical.Output,
-                geometry.Horizontal.Output,
-                geometry.Outputs
-            );
+            if (DepthwiseSlide.Fits(geometry))
+                Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, xs, ws, ys, yStride);
+            else
+                Gather(pool, width, geometry, epilogue, xs, ws, ys, yStride);
         }
+    }
+
+    private static void Gather<TEpilogue>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseGeometry geometry,
+        TEpilogue epilogue,
+        float* x,
+        float* w,
+        float* y,
+        int yStride
+    )
+        where TEpilogue : struct, IDepthwiseEpilogue
+    {
+        var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, x, w, y, yStride);
+        PoolingWork<DepthwiseForwardPass<TEpilogue>>.RunAll(
+            pool,
+            pass,
+            geometry.WidthOf(width),
+            geometry.Batch * geometry.Vertical.Output,
+            geometry.Horizontal.Output,
+            geometry.Outputs
+        );
+    }
+
+    private static void Slide<TEpilogue>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseSlide slide,
+        int batch,
+        TEpilogue epilogue,
+        float* source,
+        float* w,
+        float* target,
+        int targetStride
+    )
+        where TEpilogue : struct, IDepthwiseEpilogue
+    {
+        float* zeros = DepthwiseScratch.Zeros(pool, 0);
+        var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, source, w, target, targetStride, zeros);
+        PoolingWork<DepthwiseSlidePass<TEpilogue>>.RunAll(
+            pool,
+            pass,
+            width,
+            batch * slide.TargetRows,
+            slide.TargetColumns,
+            slide.Channels
+        );
     }
 
     private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)

@@ -1,23 +1,26 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Pooling;
 
 namespace Evenkeel.Kernels.Convolution;
 
 /// <summary>What becomes of a finished sum of a depthwise convolution.</summary>
-internal interface IDepthwiseEpilogue
+internal unsafe interface IDepthwiseEpilogue
 {
-    /// <summary>The output of the channels from <paramref name="channel"/> on.</summary>
-    TVec Finish<TLanes, TVec>(TVec sum, int channel)
+    /// <summary>Takes the sums of the channels from <paramref name="channel"/> on.</summary>
+    void Write<TLanes, TVec>(float* destination, TVec sum, int channel)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged;
 }
 
-/// <summary>The sum itself.</summary>
-internal readonly struct DepthwiseSum : IDepthwiseEpilogue
+/// <summary>The sum itself, in place of what was there or added to it.</summary>
+internal readonly unsafe struct DepthwiseSum<TTarget> : IDepthwiseEpilogue
+    where TTarget : struct, ITarget
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IDepthwiseEpilogue.Finish<TLanes, TVec>(TVec sum, int channel) => sum;
+    void IDepthwiseEpilogue.Write<TLanes, TVec>(float* destination, TVec sum, int channel) =>
+        TTarget.Write<TLanes, TVec>(destination, sum);
 }
 
 /// <summary>g(sum + bias).</summary>
@@ -27,6 +30,6 @@ internal readonly unsafe struct DepthwiseBias<TAct>(TAct act, float* bias) : IDe
     private readonly float* _bias = bias;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IDepthwiseEpilogue.Finish<TLanes, TVec>(TVec sum, int channel) =>
-        act.Forward<TLanes, TVec>(TLanes.Add(sum, TLanes.Load(_bias + channel)));
+    void IDepthwiseEpilogue.Write<TLanes, TVec>(float* destination, TVec sum, int channel) =>
+        TLanes.Store(destination, act.Forward<TLanes, TVec>(TLanes.Add(sum, TLanes.Load(_bias + channel))));
 }

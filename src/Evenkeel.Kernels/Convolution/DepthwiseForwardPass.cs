@@ -42,7 +42,7 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
             for (int c = column; c < end; c += TLanes.Count)
             {
                 TVec sum = Window<TLanes, TVec>(from + (c / geometry.Multiplier), line, w + c, height, width);
-                TLanes.Store(y + c, epilogue.Finish<TLanes, TVec>(sum, c));
+                epilogue.Write<TLanes, TVec>(y + c, sum, c);
             }
         }
 

@@ -5,21 +5,55 @@ using Evenkeel.Kernels.Norm;
 namespace Evenkeel.Kernels.Convolution;
 
 /// <summary>The weight gradients of one row of outputs: along the row in single precision, added to doubles.</summary>
-internal readonly unsafe struct DepthwiseWeightPass(DepthwiseGeometry geometry, float* x, float* dy, double* sums)
-    : IColumnPass
+internal readonly unsafe struct DepthwiseWeightPass(
+    DepthwiseGeometry geometry,
+    float* x,
+    float* dy,
+    double* sums,
+    float* zeros
+) : IColumnPass
 {
     private readonly float* _x = x;
     private readonly float* _dy = dy;
     private readonly double* _sums = sums;
+    private readonly float* _zeros = zeros;
+    private readonly bool _slides = DepthwiseSlide.Fits(geometry);
 
     /// <summary>The same pass with the sums of a chunk.</summary>
-    public DepthwiseWeightPass Into(double* sums) => new(geometry, _x, _dy, sums);
+    public DepthwiseWeightPass Into(double* sums) => new(geometry, _x, _dy, sums, _zeros);
 
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
         int end = columns - ((columns - column) % TLanes.Count);
+        if (_slides)
+            Slide<TLanes, TVec>(row, column, end);
+        else
+            TapByTap<TLanes, TVec>(row, column, end);
+        return end;
+    }
+
+    private void Slide<TLanes, TVec>(int row, int column, int end)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        var slide = DepthwiseSlide.Forward(geometry);
+        (int image, int oy) = Math.DivRem(row, slide.TargetRows);
+        float* from = _x + ((nint)image * slide.SourceRows * slide.SourceColumns * slide.Channels);
+        float* dy = _dy + ((nint)row * slide.TargetColumns * slide.Channels);
+        for (int c = column; c < end; c += TLanes.Count)
+        {
+            int first = oy + slide.OffsetY;
+            var rows = new ThreeRows(from, slide.SourceRows, slide.SourceColumns, slide.Channels, first, c, _zeros);
+            DepthwiseSlideWeights<TLanes, TVec>.Add(slide, rows, dy + c, _sums + c);
+        }
+    }
+
+    private void TapByTap<TLanes, TVec>(int row, int column, int end)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
         (int image, int oy) = Math.DivRem(row, geometry.Vertical.Output);
         for (int ky = 0; ky < geometry.Vertical.Window; ky++)
         {
@@ -34,8 +68,6 @@ internal readonly unsafe struct DepthwiseWeightPass(DepthwiseGeometry geometry, 
                     TLanes.AddTo(sums + c, AlongRow<TLanes, TVec>(row, line, kx, c));
             }
         }
-
-        return end;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

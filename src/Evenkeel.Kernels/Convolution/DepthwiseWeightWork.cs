@@ -24,8 +24,9 @@ internal readonly unsafe struct DepthwiseWeightWork(
         long values = (long)rows * geometry.Horizontal.Output * geometry.Outputs;
         int chunks = (int)Math.Min(Math.Min(MostChunks, rows), 1 + (values / SmallestChunk));
         nint size = (nint)geometry.Taps * geometry.Outputs;
-        double* partials = (double*)pool.Scratch((nuint)chunks * (nuint)size * sizeof(double));
-        var pass = new DepthwiseWeightPass(geometry, x, dy, partials);
+        float* zeros = DepthwiseScratch.Zeros(pool, (nuint)chunks * (nuint)size * sizeof(double));
+        double* partials = (double*)(zeros + DepthwiseScratch.ZeroCount);
+        var pass = new DepthwiseWeightPass(geometry, x, dy, partials, zeros);
         var work = new DepthwiseWeightWork(geometry, width, pass, partials, chunks);
         pool.For(chunks, ref work);
         for (nint i = 0; i < size; i++)

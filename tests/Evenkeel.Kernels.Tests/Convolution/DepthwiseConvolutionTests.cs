@@ -20,6 +20,9 @@ public sealed class DepthwiseConvolutionTests
     private static IEnumerable<ConvolutionShape> Geometries =>
         [
             Shape(6, 7, 3, 3, 1, 1, 1, 1, 6, 7),
+            Shape(5, 6, 3, 3, 1, 1, 0, 2, 3, 8), // valid rows, full columns
+            Shape(1, 1, 3, 3, 1, 1, 1, 1, 1, 1), // a single pixel
+            Shape(2, 3, 3, 3, 1, 1, 4, 5, 9, 8), // padding wider than the kernel
             Shape(7, 8, 3, 3, 2, 2, 1, 1, 4, 4),
             Shape(7, 8, 3, 3, 2, 2, 0, 0, 4, 4), // the last windows hang over
             Shape(5, 9, 5, 2, 1, 3, 2, 1, 5, 4),
@@ -168,7 +171,7 @@ public sealed class DepthwiseConvolutionTests
             pool,
             width,
             geometry,
-            default(DepthwiseSum),
+            default(DepthwiseSum<Overwrite>),
             x.Span,
             w.Span,
             y.Span,
