@@ -7,18 +7,33 @@ namespace Evenkeel.Kernels.Lanes;
 /// <summary>Lanes that are kept in memory as one byte each: whole numbers from 0 to 255. The JIT keeps one branch.</summary>
 internal static unsafe class ByteLanes
 {
-    /// <summary>Reads as many bytes as <typeparamref name="TVec"/> has lanes; any alignment.</summary>
+    /// <summary>
+    /// <paramref name="value"/> in the lanes whose byte at <paramref name="source"/> equals <paramref name="wanted"/>, 0 in the
+    /// others; any alignment.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVec Load<TVec>(byte* source)
+    public static TVec WhereEqual<TVec>(byte* source, int wanted, TVec value)
         where TVec : unmanaged
     {
         if (typeof(TVec) == typeof(Vector512<float>))
-            return Unsafe.BitCast<Vector512<float>, TVec>(Load16(source));
+        {
+            Vector512<float> equal = Vector512.Equals(Load16(source), Vector512.Create(wanted)).AsSingle();
+            return Unsafe.BitCast<Vector512<float>, TVec>(equal & Unsafe.BitCast<TVec, Vector512<float>>(value));
+        }
+
         if (typeof(TVec) == typeof(Vector256<float>))
-            return Unsafe.BitCast<Vector256<float>, TVec>(Load8(source));
+        {
+            Vector256<float> equal = Vector256.Equals(Load8(source), Vector256.Create(wanted)).AsSingle();
+            return Unsafe.BitCast<Vector256<float>, TVec>(equal & Unsafe.BitCast<TVec, Vector256<float>>(value));
+        }
+
         if (typeof(TVec) == typeof(Vector128<float>))
-            return Unsafe.BitCast<Vector128<float>, TVec>(Load4(source));
-        return Unsafe.BitCast<float, TVec>(*source);
+        {
+            Vector128<float> equal = Vector128.Equals(Load4(source), Vector128.Create(wanted)).AsSingle();
+            return Unsafe.BitCast<Vector128<float>, TVec>(equal & Unsafe.BitCast<TVec, Vector128<float>>(value));
+        }
+
+        return *source == wanted ? value : default;
     }
 
     /// <summary>Writes as many bytes as <typeparamref name="TVec"/> has lanes; any alignment.</summary>
@@ -37,27 +52,26 @@ internal static unsafe class ByteLanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Load16(byte* source) =>
+    private static Vector512<int> Load16(byte* source) =>
         Avx512F.IsSupported
-            ? Vector512.ConvertToSingle(Avx512F.ConvertToVector512Int32(Vector128.Load(source)))
+            ? Avx512F.ConvertToVector512Int32(Vector128.Load(source))
             : Vector512.Create(Load8(source), Load8(source + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Load8(byte* source)
+    private static Vector256<int> Load8(byte* source)
     {
         Vector128<byte> bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<ulong>(source)).AsByte();
         if (Avx2.IsSupported)
-            return Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(bytes));
+            return Avx2.ConvertToVector256Int32(bytes);
         Vector128<ushort> words = Vector128.WidenLower(bytes);
-        Vector256<uint> wide = Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words));
-        return Vector256.ConvertToSingle(wide.AsInt32());
+        return Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Load4(byte* source)
+    private static Vector128<int> Load4(byte* source)
     {
         Vector128<byte> bytes = Vector128.CreateScalar(Unsafe.ReadUnaligned<uint>(source)).AsByte();
-        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32());
+        return Vector128.WidenLower(Vector128.WidenLower(bytes)).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -56,7 +56,6 @@ internal readonly unsafe struct MaxBackwardPass<TTarget>(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        TVec half = TLanes.Splat(0.5f);
         TVec sum = TLanes.Zero;
         int rowPlace = windows.Place;
         for (int i = 0; i < windows.Rows; i++, rowPlace -= _vertical.Stride * _horizontal.Window)
@@ -64,11 +63,10 @@ internal readonly unsafe struct MaxBackwardPass<TTarget>(
             nint position = ((windows.Row + i) * _horizontal.Output) + windows.First;
             for (int ox = windows.First; ox < windows.End; ox++, position++)
             {
-                TVec place = TLanes.Splat(rowPlace - _horizontal.Start(ox));
-                TVec won = ByteLanes.Load<TVec>(_winner + (position * _channels) + c);
-                TVec miss = TLanes.Abs(TLanes.Subtract(won, place));
+                int place = rowPlace - _horizontal.Start(ox);
                 TVec d = TLanes.Load(_dy + (position * dyStride) + c);
-                sum = TLanes.Add(sum, TLanes.SelectGreater(half, miss, d, TLanes.Zero));
+                d = ByteLanes.WhereEqual(_winner + (position * _channels) + c, place, d);
+                sum = TLanes.Add(sum, d);
             }
         }
 
