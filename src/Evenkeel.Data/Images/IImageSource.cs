@@ -2,7 +2,7 @@ namespace Evenkeel.Data.Images;
 
 /// <summary>
 /// Labelled colour images of any sizes, 8 bits per channel. Reading is thread-safe and, once buffers have grown, allocates
-/// nothing.
+/// nothing but what opening a file takes.
 /// </summary>
 public interface IImageSource
 {

@@ -125,16 +125,16 @@ internal sealed unsafe class JpegDecoder : SafeHandle
         if (result == 0)
             return true;
         reason = Error();
-        return _library.ErrorCode(handle) == 0 && !IsDamage(reason);
+        return IsHarmless(reason);
     }
 
-    // Stray bytes between segments are common and lose nothing; missing or wrong picture data is damage.
-    private static bool IsDamage(string warning) =>
-        !warning.Contains("extraneous bytes", StringComparison.OrdinalIgnoreCase)
-        && (
-            warning.Contains("Premature end", StringComparison.OrdinalIgnoreCase)
-            || warning.Contains("Corrupt JPEG data", StringComparison.OrdinalIgnoreCase)
-        );
+    // Warnings after which the whole picture is there all the same. The library's error code cannot tell: an error that
+    // follows a warning has a warning's code.
+    private static bool IsHarmless(string warning) =>
+        warning.Contains("extraneous bytes before marker", StringComparison.Ordinal)
+        || warning.Contains("unknown JFIF revision", StringComparison.Ordinal)
+        || warning.Contains("Unknown Adobe color transform", StringComparison.Ordinal)
+        || warning.Contains("Invalid SOS parameters", StringComparison.Ordinal);
 
     private string Error() => Marshal.PtrToStringUTF8((nint)_library.ErrorText(handle)) ?? "an unknown error";
 }

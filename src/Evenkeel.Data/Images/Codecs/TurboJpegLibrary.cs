@@ -31,7 +31,6 @@ internal sealed unsafe class TurboJpegLibrary
         Decompress = (delegate* unmanaged[Cdecl]<nint, byte*, CULong, byte*, int, int, int, int, int, int>)
             SystemLibrary.Function(library, "tjDecompress2");
         ErrorText = (delegate* unmanaged[Cdecl]<nint, byte*>)SystemLibrary.Function(library, "tjGetErrorStr2");
-        ErrorCode = (delegate* unmanaged[Cdecl]<nint, int>)SystemLibrary.Function(library, "tjGetErrorCode");
     }
 
     /// <summary>The library, opened once.</summary>
@@ -59,7 +58,4 @@ internal sealed unsafe class TurboJpegLibrary
 
     /// <summary>What went wrong last.</summary>
     public delegate* unmanaged[Cdecl]<nint, byte*> ErrorText { get; }
-
-    /// <summary>0 where what went wrong was only a warning.</summary>
-    public delegate* unmanaged[Cdecl]<nint, int> ErrorCode { get; }
 }

@@ -22,6 +22,7 @@ public sealed class MultiCrop
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MostSide);
         (Name, Side, _views) = ("1 view", side, [view]);
+        SourceSide = (int)Math.Ceiling(side * view.Scale);
     }
 
     /// <summary>What the views are, for reports.</summary>
@@ -34,7 +35,7 @@ public sealed class MultiCrop
     public int Count => _views.Length;
 
     /// <summary>Sources need to give no more pixels than this along the shorter side.</summary>
-    public int SourceSide => (int)Math.Ceiling(Side * _views.Max(v => v.Scale));
+    public int SourceSide { get; }
 
     /// <summary>The middle alone, after the shorter side was resized.</summary>
     /// <param name="side">Side of the view, 1 to 4096.</param>
