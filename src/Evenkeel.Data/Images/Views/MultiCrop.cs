@@ -15,6 +15,7 @@ public sealed class MultiCrop
         ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MostSide);
         (Name, Side) = (name, side);
         _views = [.. views.SelectMany(v => new[] { v, v with { Facing = Facing.Mirrored } })];
+        SourceSide = (int)Math.Ceiling(side * _views.Max(v => v.Scale));
     }
 
     private MultiCrop(int side, View view)
