@@ -1,7 +1,7 @@
 namespace Evenkeel.Data;
 
 /// <summary>A run of consecutive examples of another data set; nothing is copied.</summary>
-internal sealed class DatasetView(IDataset source, int first, int count, string name) : IDataset
+internal sealed class DatasetView(IDataset source, int first, int count, string name) : IEpochDataset
 {
     private const int IndicesOnStack = 256;
 
@@ -15,7 +15,10 @@ internal sealed class DatasetView(IDataset source, int first, int count, string 
 
     public int Classes => source.Classes;
 
-    public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels)
+    public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels) =>
+        Read(indices, 0, inputs, labels);
+
+    public void Read(ReadOnlySpan<int> indices, int epoch, Span<float> inputs, Span<int> labels)
     {
         DatasetChecks.Spans(this, indices.Length, inputs.Length, labels.Length);
         Span<int> shifted = stackalloc int[IndicesOnStack];
@@ -28,8 +31,9 @@ internal sealed class DatasetView(IDataset source, int first, int count, string 
                 shifted[i] = indices[done + i] + first;
             }
 
-            source.Read(
+            source.ReadAt(
                 shifted[..part],
+                epoch,
                 inputs.Slice(done * InputLength, part * InputLength),
                 labels.Slice(done, part)
             );

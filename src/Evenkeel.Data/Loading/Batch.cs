@@ -39,13 +39,22 @@ public sealed class Batch
     /// <summary>How many examples of the epoch come before this batch.</summary>
     public int FirstExample { get; private set; }
 
-    internal void Fill(IDataset dataset, LoaderPosition position, int first, ReadOnlySpan<int> indices)
+    internal void Fill(IBatchReader reader, LoaderPosition position, int first, ReadOnlySpan<int> indices)
     {
         Count = indices.Length;
         Epoch = position.Epoch;
         BatchInEpoch = position.Batch;
         FirstExample = first;
         indices.CopyTo(_indices);
-        dataset.Read(indices, _inputs.AsSpan(0, Count * _inputLength), _labels.AsSpan(0, Count));
+        reader.Read(this);
     }
+
+    /// <summary>Reads a run of the batch's examples; several threads may read runs that do not overlap.</summary>
+    internal void ReadRun(IDataset dataset, int first, int count) =>
+        dataset.ReadAt(
+            _indices.AsSpan(first, count),
+            Epoch,
+            _inputs.AsSpan(first * _inputLength, count * _inputLength),
+            _labels.AsSpan(first, count)
+        );
 }

@@ -10,7 +10,9 @@ namespace Evenkeel.Data.Loading;
 public sealed class BatchLoader : IDisposable
 {
     private const int MaxPrefetch = 1024;
+    private const int MaxWorkers = 64;
 
+    private readonly IBatchReader _reader;
     private readonly BatchSource _source;
     private readonly PrefetchRing? _ring;
     private readonly Batch _single;
@@ -25,6 +27,11 @@ public sealed class BatchLoader : IDisposable
         if (options.Prefetch is < 0 or > MaxPrefetch)
             throw new ArgumentException(
                 $"Prefetch is {options.Prefetch}, but must be 0 to {MaxPrefetch}.",
+                nameof(options)
+            );
+        if (options.Workers is < 1 or > MaxWorkers)
+            throw new ArgumentException(
+                $"Workers is {options.Workers}, but must be 1 to {MaxWorkers}.",
                 nameof(options)
             );
         if (dataset.Count < 1)
@@ -50,7 +57,8 @@ public sealed class BatchLoader : IDisposable
 
         Position = options.Start;
         var order = new ExampleOrder(dataset.Count, options.Shuffle, options.Seed, options.Shards);
-        _source = new BatchSource(dataset, order, Layout, options.Start);
+        _reader = options.Workers > 1 ? new ReaderTeam(dataset, options.Workers) : new SingleReader(dataset);
+        _source = new BatchSource(_reader, order, Layout, options.Start);
         var slots = new Batch[options.Prefetch + 1];
         for (int i = 0; i < slots.Length; i++)
             slots[i] = new Batch(Layout.MaxBatch, dataset.InputLength);
@@ -87,5 +95,6 @@ public sealed class BatchLoader : IDisposable
             return;
         _disposed = true;
         _ring?.Dispose();
+        _reader.Dispose();
     }
 }

@@ -25,6 +25,12 @@ public sealed record BatchLoaderOptions
     /// </summary>
     public int Prefetch { get; init; } = 2;
 
+    /// <summary>
+    /// Threads that read the examples of one batch together, 1 to 64: more than 1 where examples are decoded or augmented.
+    /// The batches are the same, bit for bit.
+    /// </summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>The first batch to give.</summary>
     public LoaderPosition Start { get; init; }
 }

@@ -3,7 +3,7 @@ using Evenkeel.Data.Sampling;
 namespace Evenkeel.Data.Loading;
 
 /// <summary>Fills batch after batch, from a position on; used by one thread at a time.</summary>
-internal sealed class BatchSource(IDataset dataset, ExampleOrder order, BatchLayout layout, LoaderPosition start)
+internal sealed class BatchSource(IBatchReader reader, ExampleOrder order, BatchLayout layout, LoaderPosition start)
 {
     private readonly int[] _order = new int[order.Count];
     private LoaderPosition _next = start;
@@ -19,7 +19,7 @@ internal sealed class BatchSource(IDataset dataset, ExampleOrder order, BatchLay
         }
 
         (int first, int count) = layout.Batch(_next.Batch);
-        batch.Fill(dataset, _next, first, _order.AsSpan(first, count));
+        batch.Fill(reader, _next, first, _order.AsSpan(first, count));
         _next = After(_next, layout);
     }
 

@@ -1,0 +1,141 @@
+namespace Evenkeel.Data.Images.Cifar;
+
+/// <summary>
+/// CIFAR-10 and CIFAR-100 in their binary form: 32 x 32 pixels, a label (CIFAR-100: a coarse and a fine one) before the
+/// red, the green and the blue plane of each image.
+/// </summary>
+public static class CifarBinary
+{
+    private const int Side = 32;
+    private const int Plane = Side * Side;
+
+    /// <summary>Reads a folder of the published files, or one that holds their folder.</summary>
+    /// <param name="folder">Where data_batch_1.bin to data_batch_5.bin and test_batch.bin, or train.bin and test.bin, are.</param>
+    /// <exception cref="DataFormatException">A file is missing or not what it should be; the message names it.</exception>
+    public static ImageSplit Load(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string[] places =
+        [
+            folder,
+            Path.Combine(folder, "cifar-10-batches-bin"),
+            Path.Combine(folder, "cifar-100-binary"),
+        ];
+        foreach (string place in places)
+        {
+            if (File.Exists(Path.Combine(place, "test_batch.bin")))
+                return Load10(place);
+            if (File.Exists(Path.Combine(place, "train.bin")))
+                return Load100(place);
+        }
+
+        throw new DataFormatException(
+            $"{folder}: expected CIFAR-10's data_batch_1.bin to data_batch_5.bin and test_batch.bin, or CIFAR-100's train.bin "
+                + "and test.bin, but neither is there; unpack the binary version here."
+        );
+    }
+
+    /// <summary>Reads files one after another.</summary>
+    /// <param name="name">What the images are, for messages.</param>
+    /// <param name="variant">Which data set.</param>
+    /// <param name="classNames">10 or 100 names.</param>
+    /// <param name="files">Paths of .bin files.</param>
+    /// <exception cref="DataFormatException">A file is missing or not what it should be; the message names it.</exception>
+    public static MemoryImages Read(
+        string name,
+        CifarVariant variant,
+        IReadOnlyList<string> classNames,
+        params IReadOnlyList<string> files
+    )
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        ArgumentNullException.ThrowIfNull(files);
+        if (variant is < CifarVariant.Cifar10 or > CifarVariant.Cifar100)
+            throw new ArgumentOutOfRangeException(nameof(variant), variant, "The variant is unknown.");
+        int labelBytes = variant == CifarVariant.Cifar10 ? 1 : 2;
+        int record = labelBytes + (ImageBuffer.Channels * Plane);
+        int[] counts = [.. files.Select(f => CountOf(f, record))];
+        byte[] pixels = new byte[checked(counts.Sum() * ImageBuffer.Channels * Plane)];
+        int[] labels = new int[counts.Sum()];
+        int image = 0;
+        foreach (string file in files)
+        {
+            byte[] bytes = File.ReadAllBytes(file);
+            for (int at = 0; at + record <= bytes.Length; at += record, image++)
+            {
+                labels[image] = bytes[at + labelBytes - 1];
+                if (labels[image] >= classNames.Count)
+                {
+                    throw new DataFormatException(
+                        $"{file}: expected labels below {classNames.Count}, but record {at / record} has {labels[image]}; it "
+                            + "is another variant or damaged."
+                    );
+                }
+
+                Interleave(bytes.AsSpan(at + labelBytes), pixels.AsSpan(image * ImageBuffer.Channels * Plane));
+            }
+        }
+
+        return new MemoryImages(name, pixels, labels, Side, Side, classNames);
+    }
+
+    private static ImageSplit Load10(string folder)
+    {
+        IReadOnlyList<string> names = NamesIn(folder, "batches.meta.txt", CifarNames.Ten);
+        string[] train = [.. Enumerable.Range(1, 5).Select(i => Path.Combine(folder, $"data_batch_{i}.bin"))];
+        return new ImageSplit(
+            Read("CIFAR-10 train", CifarVariant.Cifar10, names, train),
+            Read("CIFAR-10 test", CifarVariant.Cifar10, names, Path.Combine(folder, "test_batch.bin"))
+        );
+    }
+
+    private static ImageSplit Load100(string folder)
+    {
+        string[] numbers = [.. Enumerable.Range(0, 100).Select(i => $"class {i}")];
+        IReadOnlyList<string> names = NamesIn(folder, "fine_label_names.txt", numbers);
+        return new ImageSplit(
+            Read("CIFAR-100 train", CifarVariant.Cifar100, names, Path.Combine(folder, "train.bin")),
+            Read("CIFAR-100 test", CifarVariant.Cifar100, names, Path.Combine(folder, "test.bin"))
+        );
+    }
+
+    private static IReadOnlyList<string> NamesIn(string folder, string file, IReadOnlyList<string> otherwise)
+    {
+        string path = Path.Combine(folder, file);
+        if (!File.Exists(path))
+            return otherwise;
+        string[] lines = [.. File.ReadAllLines(path).Select(l => l.Trim()).Where(l => l.Length > 0)];
+        return lines.Length == otherwise.Count
+            ? lines
+            : throw new DataFormatException(
+                $"{path}: expected {otherwise.Count} names, one on each line, but there are {lines.Length}; restore or remove it."
+            );
+    }
+
+    private static int CountOf(string file, int record)
+    {
+        var info = new FileInfo(file);
+        if (!info.Exists)
+        {
+            throw new DataFormatException(
+                $"{file}: the file is missing; unpack the binary version of the data set there."
+            );
+        }
+
+        return info.Length > 0 && info.Length % record == 0
+            ? (int)(info.Length / record)
+            : throw new DataFormatException(
+                $"{file}: expected whole records of {record} bytes, but the file has {info.Length}; it is cut short or another "
+                    + "variant: unpack it again."
+            );
+    }
+
+    private static void Interleave(ReadOnlySpan<byte> planes, Span<byte> pixels)
+    {
+        for (int i = 0; i < Plane; i++)
+        {
+            Span<byte> pixel = pixels.Slice(i * ImageBuffer.Channels, ImageBuffer.Channels);
+            (pixel[0], pixel[1], pixel[2]) = (planes[i], planes[Plane + i], planes[(2 * Plane) + i]);
+        }
+    }
+}

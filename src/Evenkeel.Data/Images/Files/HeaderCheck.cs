@@ -1,0 +1,85 @@
+using Evenkeel.Data.Images.Codecs;
+
+namespace Evenkeel.Data.Images.Files;
+
+/// <summary>Looks at the header of every file, on all cores, and parts those off that cannot be read.</summary>
+internal sealed class HeaderCheck
+{
+    private HeaderCheck(FileEntry[] files, SkippedFile[] skipped, int misnamed, long decodedBytes)
+    {
+        (Files, Skipped, Misnamed, DecodedBytes) = (files, skipped, misnamed, decodedBytes);
+    }
+
+    /// <summary>Files to be used, in their order.</summary>
+    public FileEntry[] Files { get; }
+
+    /// <summary>The others.</summary>
+    public SkippedFile[] Skipped { get; }
+
+    /// <summary>Files whose name says another format than they have.</summary>
+    public int Misnamed { get; }
+
+    /// <summary>Bytes of all images together, decoded.</summary>
+    public long DecodedBytes { get; }
+
+    /// <summary>Checks.</summary>
+    /// <exception cref="DataFormatException">More files are unreadable than the options allow.</exception>
+    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
+    public static HeaderCheck Run(string name, FileEntry[] files, ImageReadOptions options)
+    {
+        var headers = new ImageHeader[files.Length];
+        string?[] reasons = new string?[files.Length];
+        Parallel.For(
+            0,
+            files.Length,
+            () => new FileReader(options.MaxPixels),
+            (i, _, reader) =>
+            {
+                if (!reader.TryReadHeader(files[i], out headers[i], out string reason))
+                    reasons[i] = reason;
+                return reader;
+            },
+            reader => reader.Dispose()
+        );
+        int[] good = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
+        SkippedFile[] skipped =
+        [
+            .. Enumerable
+                .Range(0, files.Length)
+                .Where(i => reasons[i] is not null)
+                .Select(i => new SkippedFile(files[i].Path, reasons[i]!)),
+        ];
+        Judge(name, files.Length, skipped, options);
+        RequireLibraries(good.Select(i => headers[i].Kind));
+        return new HeaderCheck(
+            Array.ConvertAll(good, i => files[i]),
+            skipped,
+            good.Count(i => IsPngName(files[i].Path) != (headers[i].Kind == ImageKind.Png)),
+            good.Sum(i => (long)headers[i].Width * headers[i].Height * ImageBuffer.Channels)
+        );
+    }
+
+    private static void Judge(string name, int files, SkippedFile[] skipped, ImageReadOptions options)
+    {
+        if (skipped.Length == 0)
+            return;
+        string first = $"{skipped[0].Path}: {skipped[0].Reason}";
+        if (options.InvalidFiles == InvalidFiles.Refuse)
+            throw new DataFormatException($"{first}; remove or restore it.");
+        if (skipped.Length > options.MostSkipped * files)
+        {
+            throw new DataFormatException(
+                $"{name}: {skipped.Length} of {files} files cannot be read as images, more than the share of "
+                    + $"{options.MostSkipped:0.###} that is skipped; the first is {first}."
+            );
+        }
+    }
+
+    private static void RequireLibraries(IEnumerable<ImageKind> kinds)
+    {
+        foreach (ImageKind kind in kinds.Distinct())
+            _ = kind == ImageKind.Png ? (object)LibPng.Instance : TurboJpegLibrary.Instance;
+    }
+
+    private static bool IsPngName(string path) => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,70 @@
+using System.Formats.Tar;
+using Evenkeel.Data.Formats;
+
+namespace Evenkeel.Data.Images.Files;
+
+/// <summary>
+/// A tar file, plain or gzipped, of train/class/file and test/class/file (or val), perhaps within other folders. It is read
+/// once; the files stay in memory as they are and are decoded when they are read.
+/// </summary>
+public static class ImageArchive
+{
+    /// <summary>Opens an archive.</summary>
+    /// <param name="path">The .tar, .tar.gz or .tgz file.</param>
+    /// <param name="options">How files are read; the defaults where null.</param>
+    /// <returns>Two <see cref="EncodedImages"/>.</returns>
+    /// <exception cref="DataFormatException">It is damaged, not laid out so, or too many files cannot be read.</exception>
+    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
+    public static ImageSplit Load(string path, ImageReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new DataFormatException($"{path}: the file is missing; name a .tar or .tar.gz file of images.");
+        var files = new List<SplitFile>();
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            Span<byte> start = stackalloc byte[2];
+            int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+            file.Position = 0;
+            if (GzipReader.IsGzip(start[..read]))
+            {
+                using var unpacked = new GzipStreamReader(new GzipReader(file, path));
+                Collect(unpacked, path, files);
+                unpacked.CopyTo(Stream.Null);
+            }
+            else
+            {
+                Collect(file, path, files);
+            }
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        {
+            throw new DataFormatException(
+                $"{path}: expected a tar file, but it cannot be read ({e.Message.TrimEnd('.')}); it is damaged or cut short.",
+                e
+            );
+        }
+
+        return ClassList.Split(path, files, options ?? new ImageReadOptions());
+    }
+
+    private static void Collect(Stream stream, string archive, List<SplitFile> files)
+    {
+        using var tar = new TarReader(stream, leaveOpen: true);
+        while (tar.GetNextEntry() is { } entry)
+        {
+            if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
+                continue;
+            string[] parts = entry.Name.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length < 3 || !ClassList.IsImageName(parts[^1]))
+                continue;
+            string split = parts[^3];
+            if (split != ClassList.Train && !ClassList.Tests.Contains(split))
+                continue;
+            byte[] content = new byte[entry.Length];
+            entry.DataStream?.ReadExactly(content);
+            files.Add(new SplitFile(split, parts[^2], $"{archive}:{string.Join('/', parts[^3..])}", content));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Evenkeel.Data.Images.Files;
+
+/// <summary>Folders of JPEG and PNG files, one folder for each class; classes are numbered in the order of their names.</summary>
+public static class ImageFolder
+{
+    /// <summary>Opens root/train/class/file and root/test/class/file (or val, or validation).</summary>
+    /// <param name="root">The folder.</param>
+    /// <param name="options">How files are read; the defaults where null.</param>
+    /// <returns>Two <see cref="EncodedImages"/>.</returns>
+    /// <exception cref="DataFormatException">The folders are not laid out so, or too many files cannot be read.</exception>
+    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
+    public static ImageSplit Load(string root, ImageReadOptions? options = null)
+    {
+        RequireFolder(root);
+        var files = new List<SplitFile>();
+        foreach (string split in (string[])[ClassList.Train, .. ClassList.Tests])
+            Collect(Path.Combine(root, split), split, files);
+        return ClassList.Split(root, files, options ?? new ImageReadOptions());
+    }
+
+    /// <summary>Opens folder/class/file.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="options">How files are read; the defaults where null.</param>
+    /// <exception cref="DataFormatException">The folders are not laid out so, or too many files cannot be read.</exception>
+    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
+    public static EncodedImages Open(string folder, ImageReadOptions? options = null)
+    {
+        RequireFolder(folder);
+        var files = new List<SplitFile>();
+        Collect(folder, "", files);
+        return ClassList.One(folder, files, "", options ?? new ImageReadOptions());
+    }
+
+    private static void RequireFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new DataFormatException($"{folder}: the folder is missing; name one with a folder for each class.");
+    }
+
+    private static void Collect(string folder, string split, List<SplitFile> files)
+    {
+        if (!Directory.Exists(folder))
+            return;
+        foreach (string path in Directory.EnumerateDirectories(folder))
+        {
+            string name = Path.GetFileName(path);
+            foreach (string file in Directory.EnumerateFiles(path))
+            {
+                if (ClassList.IsImageName(Path.GetFileName(file)))
+                    files.Add(new SplitFile(split, name, file, null));
+            }
+        }
+    }
+}

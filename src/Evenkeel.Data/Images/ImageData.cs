@@ -1,0 +1,24 @@
+using Evenkeel.Data.Images.Cifar;
+using Evenkeel.Data.Images.Files;
+
+namespace Evenkeel.Data.Images;
+
+/// <summary>Opens images by what lies at a path.</summary>
+public static class ImageData
+{
+    /// <summary>
+    /// Opens a tar file of images, a folder of CIFAR's binary files, or a folder with train/class/file and test/class/file.
+    /// </summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="options">How image files are read; the defaults where null.</param>
+    /// <exception cref="DataFormatException">What lies there is not as expected.</exception>
+    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
+    public static ImageSplit Load(string path, ImageReadOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(path))
+            return ImageArchive.Load(path, options);
+        bool images = Directory.Exists(Path.Combine(path, "train"));
+        return Directory.Exists(path) && !images ? CifarBinary.Load(path) : ImageFolder.Load(path, options);
+    }
+}

@@ -1,0 +1,37 @@
+using Evenkeel.Data.Sampling;
+
+namespace Evenkeel.Data.Images.Transforms;
+
+/// <summary>Which part of an image becomes the square that the network sees.</summary>
+public abstract record ImageCrop
+{
+    private protected ImageCrop() { }
+
+    /// <summary>Side of the square, in pixels, 1 to 4096.</summary>
+    public required int Side
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 4096);
+            field = value;
+        }
+    }
+
+    /// <summary>What becomes of images that are smaller.</summary>
+    public Enlarging Enlarging { get; init; } = Enlarging.Allow;
+
+    /// <summary>Sources need to give no more pixels than this along the shorter side; 0 for all that there are.</summary>
+    public abstract int SourceSide { get; }
+
+    /// <summary>Cuts the workspace's image.</summary>
+    /// <param name="work">Its image is the source.</param>
+    /// <param name="random">Where chance comes from.</param>
+    /// <param name="padding">What lies beyond the image, as fractions of 255.</param>
+    /// <param name="output">[Side, Side, 3], overwritten with fractions of 255.</param>
+    internal abstract void Cut(ImageWorkspace work, ref SeededRandom random, Rgb padding, Span<float> output);
+
+    /// <summary>The shortest side that an image may have; smaller ones are refused.</summary>
+    internal virtual int LeastSide => Enlarging == Enlarging.Refuse ? Side : 1;
+}

@@ -1,0 +1,32 @@
+namespace Evenkeel.Data.Synthetic;
+
+/// <summary>Which of the <see cref="ShapesAndTextures"/> are drawn.</summary>
+public sealed record ShapesAndTexturesOptions
+{
+    /// <summary>Height and width in pixels, 16 to 128.</summary>
+    public int Side
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 16);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 128);
+            field = value;
+        }
+    } = 32;
+
+    /// <summary>Number of classes, 2 to 20: five shapes, each with one texture more for every five classes.</summary>
+    public int Classes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ShapesAndTextures.MostClasses);
+            field = value;
+        }
+    } = 10;
+
+    /// <summary>Which images.</summary>
+    public ulong Seed { get; init; } = 1;
+}

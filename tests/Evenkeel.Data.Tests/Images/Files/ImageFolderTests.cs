@@ -1,0 +1,201 @@
+using Evenkeel.Data.Images;
+using Evenkeel.Data.Images.Codecs;
+using Evenkeel.Data.Images.Files;
+using Evenkeel.Data.Tests.Files;
+
+namespace Evenkeel.Data.Tests.Images.Files;
+
+/// <summary>Tests on small files; those that decode are skipped where a system library is missing.</summary>
+public sealed class ImageFolderTests
+{
+    private static readonly ImageReadOptions Lenient = new() { MostSkipped = 0.9 };
+
+    private static byte[] Fixture(string name) =>
+        File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Images", "Fixtures", name));
+
+    private static void NeedLibraries()
+    {
+        try
+        {
+            _ = TurboJpegLibrary.Instance;
+            _ = LibPng.Instance;
+        }
+        catch (DataUnavailableException e)
+        {
+            Assert.Skip(e.Message);
+        }
+    }
+
+    private static TempFolder TwoClasses()
+    {
+        var folder = new TempFolder();
+        foreach (string split in new[] { "train", "test" })
+        {
+            folder.Write($"{split}/blue/1.jpg", Fixture("color.jpg"));
+            folder.Write($"{split}/red/1.JPEG", Fixture("progressive.jpg"));
+        }
+
+        return folder;
+    }
+
+    private static ImageBuffer Decode(byte[] file, string name, int shorterSide = 0)
+    {
+        using var folder = new TempFolder();
+        folder.Write($"a/{name}", file);
+        folder.Write("b/1.png", Fixture("alpha.png"));
+        var image = new ImageBuffer();
+        ImageFolder.Open(folder.Root).Read(0, image, shorterSide);
+        return image;
+    }
+
+    [Theory]
+    [InlineData("color.jpg", 4, 4, 200, 40, 30)]
+    [InlineData("color.jpg", 20, 12, 20, 60, 180)]
+    [InlineData("progressive.jpg", 20, 12, 20, 60, 180)]
+    [InlineData("grey.jpg", 4, 4, 90, 90, 90)]
+    [InlineData("cmyk.jpg", 4, 4, 230, 50, 41)]
+    [InlineData("alpha.png", 1, 1, 200, 100, 50)]
+    [InlineData("alpha.png", 4, 1, 0, 0, 0)]
+    [InlineData("grey16.png", 1, 1, 128, 128, 128)]
+    [InlineData("palette.png", 1, 1, 200, 100, 50)]
+    public void Decodes_what_files_hold(string name, int x, int y, int red, int green, int blue)
+    {
+        NeedLibraries();
+        ImageBuffer image = Decode(Fixture(name), name);
+        byte[] pixel = image.Row(y).Slice(x * 3, 3).ToArray();
+        int most = new[] { red - pixel[0], green - pixel[1], blue - pixel[2] }.Max(Math.Abs);
+
+        // JPEG does not keep colours exactly.
+        Assert.True(most <= 3, $"({string.Join(", ", pixel)})");
+    }
+
+    [Fact]
+    public void Names_do_not_matter_but_are_counted()
+    {
+        NeedLibraries();
+        using TempFolder folder = TwoClasses();
+        folder.Write("train/red/2.png", Fixture("color.jpg"));
+        var train = (EncodedImages)ImageFolder.Load(folder.Root).Train;
+        Assert.Equal((3, 1, 0), (train.Count, train.Misnamed, train.Skipped.Count));
+        Assert.Equal(["blue", "red"], train.ClassNames);
+        Assert.Equal([0, 1, 1], Enumerable.Range(0, 3).Select(train.Label));
+    }
+
+    [Theory]
+    [InlineData(0, 400, 240)]
+    [InlineData(500, 400, 240)]
+    [InlineData(121, 400, 240)]
+    [InlineData(120, 200, 120)]
+    [InlineData(50, 100, 60)]
+    [InlineData(1, 50, 30)]
+    public void Large_files_are_scaled_while_they_are_decoded(int shorterSide, int width, int height)
+    {
+        NeedLibraries();
+        ImageBuffer image = Decode(Fixture("large.jpg"), "1.jpg", shorterSide);
+        Assert.Equal((width, height), (image.Width, image.Height));
+        Assert.InRange(image.Row(height / 2)[3 * (width / 2)], 118, 123);
+    }
+
+    [Fact]
+    public void Unreadable_files_are_skipped_and_listed_or_refused()
+    {
+        NeedLibraries();
+        using TempFolder folder = TwoClasses();
+        folder.Write("train/red/a.jpg", "not an image"u8.ToArray());
+        folder.Write("train/red/b.jpg", []);
+        folder.Write("train/red/c.jpg", Fixture("color.jpg")[..12]);
+        folder.Write("train/red/d.png", Fixture("alpha.png")[..20]);
+        folder.Write("train/red/e.png", Bomb());
+        folder.Write("train/red/notes.txt", "left alone"u8.ToArray());
+        var train = (EncodedImages)ImageFolder.Load(folder.Root, Lenient).Train;
+        Assert.Equal(2, train.Count);
+        Assert.Equal(
+            ["a.jpg", "b.jpg", "c.jpg", "d.png", "e.png"],
+            train.Skipped.Select(s => Path.GetFileName(s.Path))
+        );
+        Assert.Contains("neither JPEG nor PNG", train.Skipped[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("empty", train.Skipped[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("60000 x 60000", train.Skipped[4].Reason, StringComparison.Ordinal);
+
+        var many = Assert.Throws<DataFormatException>(() => ImageFolder.Load(folder.Root));
+        Assert.Contains("5 of 7 files cannot be read", many.Message, StringComparison.Ordinal);
+        var strict = new ImageReadOptions { InvalidFiles = InvalidFiles.Refuse };
+        var first = Assert.Throws<DataFormatException>(() => ImageFolder.Load(folder.Root, strict));
+        Assert.Contains("a.jpg: the file is neither", first.Message, StringComparison.Ordinal);
+    }
+
+    // A header that promises 60,000 x 60,000 pixels.
+    private static byte[] Bomb()
+    {
+        byte[] file = Fixture("alpha.png");
+        (file[18], file[19], file[22], file[23]) = (0xEA, 0x60, 0xEA, 0x60);
+        return file;
+    }
+
+    [Theory]
+    [InlineData("color.jpg")]
+    [InlineData("progressive.jpg")]
+    [InlineData("alpha.png")]
+    public void A_damaged_body_is_refused_by_name_or_replaced_by_the_next_of_its_class(string name)
+    {
+        NeedLibraries();
+        using TempFolder folder = TwoClasses();
+        byte[] whole = Fixture(name);
+        folder.Write($"train/blue/0{Path.GetExtension(name)}", whole[..(whole.Length - 25)]);
+        var image = new ImageBuffer();
+        var strict = (EncodedImages)ImageFolder.Load(folder.Root).Train;
+        var e = Assert.Throws<DataFormatException>(() => strict.Read(0, image));
+        Assert.Contains(strict.Describe(0), e.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be decoded", e.Message, StringComparison.Ordinal);
+
+        var options = new ImageReadOptions { UndecodableFiles = UndecodableFiles.Replace };
+        var train = (EncodedImages)ImageFolder.Load(folder.Root, options).Train;
+        for (int i = 0; i < 2; i++)
+        {
+            train.Read(0, image);
+            byte[] replaced = image.Pixels.ToArray();
+            train.Read(1, image);
+            Assert.Equal(replaced, image.Pixels.ToArray());
+            Assert.Equal(1, train.Replaced);
+        }
+    }
+
+    [Fact]
+    public void In_memory_images_are_the_same()
+    {
+        NeedLibraries();
+        using TempFolder folder = TwoClasses();
+        var train = (EncodedImages)ImageFolder.Load(folder.Root).Train;
+        Assert.Same(train, train.InMemory(limit: 2_000));
+        IImageSource memory = train.InMemory(threads: 2);
+        var (a, b) = (new ImageBuffer(), new ImageBuffer());
+        for (int i = 0; i < train.Count; i++)
+        {
+            train.Read(i, a);
+            memory.Read(i, b);
+            Assert.Equal(a.Pixels.ToArray(), b.Pixels.ToArray());
+            Assert.Equal((train.Label(i), train.Describe(i)), (memory.Label(i), memory.Describe(i)));
+        }
+    }
+
+    [Fact]
+    public void Layouts_that_are_not_as_expected_are_explained()
+    {
+        using var folder = new TempFolder();
+        Explains(folder.Root, "expected images in train/<class>/");
+        folder.Write("test/a/1.jpg", Fixture("color.jpg"));
+        Explains(folder.Root, "but found no folder with images");
+        folder.Write("train/a/1.jpg", Fixture("color.jpg"));
+        Explains(folder.Root, "but found only the class a");
+        folder.Write("train/b/1.jpg", Fixture("color.jpg"));
+        folder.Write("test/c/1.jpg", Fixture("color.jpg"));
+        Explains(folder.Root, "but c is in only one of them");
+        Explains(folder.Path("nowhere"), "the folder is missing");
+    }
+
+    private static void Explains(string root, string what)
+    {
+        var e = Assert.Throws<DataFormatException>(() => ImageFolder.Load(root));
+        Assert.Contains(what, e.Message, StringComparison.Ordinal);
+    }
+}
