@@ -106,8 +106,9 @@ internal static unsafe class PatchGather<TVec, TLanes>
             TLanes.StorePartial(to + i, TLanes.LoadPartial(from + i, floats - i), floats - i);
     }
 
+    /// <summary>Writes so many zeros, none beyond.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Zero(float* to, int floats)
+    public static void Zero(float* to, int floats)
     {
         int i = 0;
         for (; i + TLanes.Count <= floats; i += TLanes.Count)

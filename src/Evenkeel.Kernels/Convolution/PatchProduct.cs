@@ -88,6 +88,8 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile.B = _plan.Panel(panel) + ((nint)tapFirst * _grid.RowDepth * _plan.Width);
         tile.BStepStride = _plan.Width;
         tile.Steps = (nint)(tapEnd - tapFirst) * _grid.RowDepth;
+        tile.Runs = 1;
+        tile.ARunJump = 0;
         tile.BLast = null;
         tile.BLastStride = 0;
         tile.LastSteps = 0;

@@ -6,74 +6,38 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution;
 
 /// <summary>
-/// The gradient of the weights at one vector width: for each row of taps and each part of the batch's lines, a sum over places of
-/// patch times dy. Parts follow from the shape alone and are added up in order.
+/// The gradient of the weights at one vector width. A chunk is one panel of output channels over one part of the batch: it packs the
+/// panel's gradients strip by strip and passes every tap over them. Parts are added up in order.
 /// </summary>
 internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    private const int BlockPlaces = 128;
-    private const int MostParts = 16;
-    private const int LeastPlaces = 512;
-    private const long LargestPartials = 4 << 20;
-
     private readonly ConvolutionOperands _operands;
-    private readonly PatchGrid _grid;
+    private readonly WeightPlan _plan;
     private readonly int _group;
-    private readonly int _parts;
-    private readonly nint _patchStride;
-    private readonly nint _columnsPadded;
-    private readonly float* _zeros;
     private readonly float* _memory;
 
-    private WeightGradient(in ConvolutionOperands operands, int group, int parts, WorkerPool pool)
+    private WeightGradient(in ConvolutionOperands operands, int group, in WeightPlan plan, float* memory)
     {
         _operands = operands;
+        _plan = plan;
         _group = group;
-        _parts = parts;
-        ConvolutionShape s = operands.Shape;
-        _grid = new PatchGrid
-        {
-            Batch = operands.Batch,
-            PlacesX = s.OutputWidth,
-            Source = operands.X + (group * s.GroupInputs),
-            Height = s.Height,
-            Width = s.Width,
-            PixelStride = s.InputChannels,
-            Channels = s.GroupInputs,
-            TapsY = 1,
-            TapsX = s.KernelWidth,
-            StepY = s.StrideY,
-            StepX = s.StrideX,
-            FirstX = -s.PadLeft,
-        };
-        int width = TileKernels<TVec, TLanes>.Width;
-        _patchStride = (((nint)_grid.RowDepth + 15) / 16 * 16) + 16;
-        _columnsPadded = Partition.CeilingDivide(s.GroupOutputs, width) * width;
-        _zeros = (float*)pool.Scratch((nuint)(width + (Chunks * ChunkFloats)) * sizeof(float));
-        _memory = _zeros + width;
-        new Span<float>(_zeros, width).Clear();
+        _memory = memory;
     }
-
-    private int Chunks => _parts * _operands.Shape.KernelHeight;
-
-    private nint ResultFloats => (nint)_grid.RowDepth * _columnsPadded;
-
-    private nint ChunkFloats => ResultFloats + (BlockPlaces * (_patchStride + _columnsPadded));
 
     /// <summary>Computes dw.</summary>
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
-        ConvolutionShape s = operands.Shape;
-        for (int group = 0; group < s.Groups; group++)
+        var plan = new WeightPlan(operands.Shape, operands.Batch, TileKernels<TVec, TLanes>.Width);
+        int chunks = plan.Parts * plan.Panels;
+        for (int group = 0; group < operands.Shape.Groups; group++)
         {
-            long places = operands.Batch * s.Positions;
-            long limit = Math.Max(1, LargestPartials / (s.Weights / s.Groups));
-            int parts = (int)Math.Clamp(Math.Min(places / LeastPlaces, limit), 1, MostParts);
-            var work = new WeightGradient<TVec, TLanes>(operands, group, parts, pool);
-            pool.For(work.Chunks, ref work);
-            work.Combine();
+            float* memory = (float*)pool.Scratch((nuint)(chunks * plan.ChunkFloats) * sizeof(float));
+            var work = new WeightGradient<TVec, TLanes>(operands, group, plan, memory);
+            pool.For(chunks, ref work);
+            var sum = new WeightGradientSum<TVec, TLanes>(operands, group, plan, memory);
+            pool.For(plan.Panels, ref sum);
         }
     }
 
@@ -81,92 +45,184 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int chunk)
     {
-        (int tapRow, int part) = Math.DivRem(chunk, _parts);
-        ConvolutionShape s = _operands.Shape;
-        float* result = _memory + (chunk * ChunkFloats);
-        new Span<float>(result, (int)ResultFloats).Clear();
-        PatchGrid grid = _grid;
-
-        // The lines of output whose tap row lies inside the image.
-        int offset = tapRow - s.PadTop;
-        int first = offset >= 0 ? 0 : Partition.CeilingDivide(-offset, s.StrideY);
-        int last = s.Height - 1 - offset;
-        int end = last < 0 ? 0 : Math.Min(s.OutputHeight, (last / s.StrideY) + 1);
-        grid.FirstY = (first * s.StrideY) + offset;
-        grid.PlacesY = Math.Max(0, end - first);
-        grid.Target = _operands.Y + (((nint)first * s.OutputWidth) * _operands.YStride) + (_group * s.GroupOutputs);
-        grid.TargetStepX = _operands.YStride;
-        grid.TargetStepY = s.OutputWidth * _operands.YStride;
-        grid.TargetImage = s.OutputHeight * grid.TargetStepY;
-        int begin = Partition.Begin(part, _parts, grid.Places);
-        int stop = Partition.Begin(part + 1, _parts, grid.Places);
-        for (int place = begin; place < stop; place += BlockPlaces)
-            AddBlock(grid, place, Math.Min(BlockPlaces, stop - place), result);
+        (int part, int panel) = Math.DivRem(chunk, _plan.Panels);
+        float* sums = _memory + (chunk * _plan.ChunkFloats);
+        PatchGather<TVec, TLanes>.Zero(sums, (int)_plan.PanelFloats);
+        int end = Partition.Begin(part + 1, _plan.Parts, _plan.Strips);
+        for (int strip = Partition.Begin(part, _plan.Parts, _plan.Strips); strip < end; strip++)
+            AddStrip(strip, panel, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    [SkipLocalsInit]
-    private void AddBlock(in PatchGrid grid, int place, int count, float* result)
+    private void AddStrip(int strip, int panel, float* sums)
     {
-        PatchRow* rows = stackalloc PatchRow[BlockPlaces];
-        PatchGather<TVec, TLanes>.Locate(grid, place, count, rows);
-        float* patches = result + ResultFloats;
-        float* gradients = patches + (BlockPlaces * _patchStride);
-        PatchGather<TVec, TLanes>.Run(grid, rows, count, 0, 1, patches, _patchStride);
-        int columns = _operands.Shape.GroupOutputs;
-        for (int i = 0; i < count; i++)
-            PatchGather<TVec, TLanes>.Copy(rows[i].Target, gradients + (i * _columnsPadded), columns);
-        Tile tile;
-        tile.AStepStride = _patchStride;
-        tile.ARowStride = 1;
-        tile.BStepStride = _columnsPadded;
-        tile.Steps = count;
-        tile.BLast = null;
-        tile.BLastStride = 0;
-        tile.LastSteps = 0;
-        tile.CRowStride = _columnsPadded;
-        tile.StartRowStride = _columnsPadded;
-        tile.ANext = 0;
-        tile.BNext = TileKernels<TVec, TLanes>.Width;
-        tile.CNext = tile.BNext;
-        tile.StartNext = tile.BNext;
-        tile.Columns = TileKernels<TVec, TLanes>.Width;
-        tile.Count = (int)(_columnsPadded / tile.BNext);
-        var tiles = new RowTiles(0, _grid.RowDepth, TileKernels<TVec, TLanes>.MaxHeight);
-        for (int i = 0; i < tiles.Count; i++)
+        ConvolutionShape s = _operands.Shape;
+        (int imageBlock, int lineBlock) = Math.DivRem(strip, _plan.StripsPerImage);
+        int image = imageBlock * _plan.Images;
+        int line = lineBlock * _plan.Lines;
+        int images = Math.Min(_plan.Images, _operands.Batch - image);
+        int lines = Math.Min(_plan.Lines, s.OutputHeight - line);
+        float* gradients = sums + _plan.PanelFloats;
+        PackGradients(image, line, images * lines * s.OutputWidth, panel, gradients);
+        int columns = Math.Min(Width, s.GroupOutputs - (panel * Width));
+        float* copy = gradients + _plan.GradientFloats;
+        if (_plan.Copies)
+            CopyLines(image, images, line, lines, copy);
+        for (int tap = 0; tap < s.KernelHeight * (_plan.MergesTaps ? 1 : s.KernelWidth); tap++)
         {
-            tile.A = patches + tiles.Row(i);
-            tile.B = gradients;
-            tile.C = result + (tiles.Row(i) * _columnsPadded);
-            tile.Start = tile.C;
-            TileKernels<TVec, TLanes>.Run(tiles.Height(i), &tile);
+            WeightTile tile;
+            tile.Sums = sums;
+            if (_plan.MergesTaps)
+            {
+                FromCopy(&tile, copy, gradients, images, lines, tap);
+                RunTiles(&tile, columns, s.KernelWidth * s.GroupInputs);
+            }
+            else if (InImage(&tile, copy, gradients, image, images, line, lines, tap))
+            {
+                RunTiles(&tile, columns, s.GroupInputs);
+            }
+
+            sums += (nint)(_plan.MergesTaps ? s.KernelWidth : 1) * s.GroupInputs * Width;
         }
     }
 
+    private static int Width => TileKernels<TVec, TLanes>.Width;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Combine()
+    private void RunTiles(WeightTile* tile, int columns, int depth)
+    {
+        Merge(tile);
+        var rows = new RowTiles(0, depth, TileKernels<TVec, TLanes>.MaxHeight);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            int height = rows.Height(i);
+            WeightTileKernels<TVec, TLanes>.Run(height, columns, tile);
+            tile->X += height;
+            tile->Sums += height * Width;
+        }
+    }
+
+    // Lines that follow each other without a gap are one long line; so are images.
+    private static void Merge(WeightTile* tile)
+    {
+        if (tile->XLineJump == 0 && tile->GradientLineJump == 0)
+        {
+            tile->Steps *= tile->Lines;
+            tile->Lines = 1;
+            if (tile->XImageJump == 0 && tile->GradientImageJump == 0)
+            {
+                tile->Steps *= tile->Images;
+                tile->Images = 1;
+            }
+        }
+    }
+
+    // One row of taps on a copy that has all of them for every place.
+    private void FromCopy(WeightTile* tile, float* copy, float* gradients, int images, int lines, int tapRow)
     {
         ConvolutionShape s = _operands.Shape;
-        for (int tapRow = 0; tapRow < s.KernelHeight; tapRow++)
-        {
-            float* sums = _memory + (tapRow * _parts * ChunkFloats);
-            float* target =
-                _operands.Weights + ((nint)tapRow * _grid.RowDepth * s.OutputChannels) + (_group * s.GroupOutputs);
-            for (int part = 1; part < _parts; part++)
-            {
-                float* more = sums + (part * ChunkFloats);
-                for (nint i = 0; i < ResultFloats; i += TLanes.Count)
-                    TLanes.Store(sums + i, TLanes.Add(TLanes.Load(sums + i), TLanes.Load(more + i)));
-            }
+        nint pitch = _plan.StripColumns * _plan.StripPixel;
+        tile->X = copy + (tapRow * pitch);
+        tile->XStep = s.StrideX * _plan.StripPixel;
+        tile->XLineJump = (s.StrideY * pitch) - (s.OutputWidth * tile->XStep);
+        tile->XImageJump = _plan.StripFloats - (lines * s.StrideY * pitch);
+        tile->Gradients = gradients;
+        tile->GradientLineJump = 0;
+        tile->GradientImageJump = 0;
+        tile->Steps = s.OutputWidth;
+        tile->Lines = lines;
+        tile->Images = images;
+    }
 
-            for (int row = 0; row < _grid.RowDepth; row++)
-            {
-                PatchGather<TVec, TLanes>.Copy(
-                    sums + (row * _columnsPadded),
-                    target + ((nint)row * s.OutputChannels),
-                    s.GroupOutputs
-                );
-            }
+    // One tap on the places where it lies inside the image; false if there are none.
+    private bool InImage(
+        WeightTile* tile,
+        float* copy,
+        float* gradients,
+        int image,
+        int images,
+        int line,
+        int lines,
+        int tap
+    )
+    {
+        ConvolutionShape s = _operands.Shape;
+        int offsetY = (tap / s.KernelWidth) - s.PadTop;
+        int offsetX = (tap % s.KernelWidth) - s.PadLeft;
+        (int firstY, int endY) = Inside(offsetY, s.StrideY, s.Height, line, line + lines);
+        (int firstX, int endX) = Inside(offsetX, s.StrideX, s.Width, 0, s.OutputWidth);
+        if (firstY >= endY || firstX >= endX)
+            return false;
+        nint pixel = s.InputChannels;
+        nint pitch = s.Width * pixel;
+        nint imagePitch = s.Height * pitch;
+        float* x = _operands.X + (image * imagePitch) + (_group * s.GroupInputs);
+        int y = (firstY * s.StrideY) + offsetY;
+        int column = (firstX * s.StrideX) + offsetX;
+        if (_plan.Copies)
+        {
+            (pixel, pitch, imagePitch) = (_plan.StripPixel, _plan.StripColumns * _plan.StripPixel, _plan.StripFloats);
+            x = copy;
+            y = ((firstY - line) * s.StrideY) + (tap / s.KernelWidth);
+            column = firstX * s.StrideX;
+        }
+
+        tile->X = x + (y * pitch) + (column * pixel);
+        tile->XStep = s.StrideX * pixel;
+        tile->XLineJump = (s.StrideY * pitch) - ((endX - firstX) * tile->XStep);
+        tile->XImageJump = imagePitch - ((endY - firstY) * s.StrideY * pitch);
+        tile->Gradients = gradients + ((((firstY - line) * s.OutputWidth) + firstX) * (nint)Width);
+        tile->GradientLineJump = (s.OutputWidth - (endX - firstX)) * (nint)Width;
+        tile->GradientImageJump = (lines - (endY - firstY)) * s.OutputWidth * (nint)Width;
+        tile->Steps = endX - firstX;
+        tile->Lines = endY - firstY;
+        tile->Images = images;
+        return true;
+    }
+
+    // The outputs from begin to before end whose input, at stride * output + offset, exists.
+    private static (int First, int End) Inside(int offset, int stride, int length, int begin, int end)
+    {
+        int first = offset >= 0 ? 0 : Partition.CeilingDivide(-offset, stride);
+        int last = length - 1 - offset;
+        return (Math.Max(begin, first), last < 0 ? 0 : Math.Min(end, (last / stride) + 1));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackGradients(int image, int line, int places, int panel, float* gradients)
+    {
+        ConvolutionShape s = _operands.Shape;
+        nint first = ((nint)image * s.OutputHeight) + line;
+        var product = new Product
+        {
+            Depth = places,
+            Columns = s.GroupOutputs,
+            B = _operands.Y + (first * s.OutputWidth * _operands.YStride) + (_group * s.GroupOutputs),
+            BStepStride = _operands.YStride,
+            BColumnStride = 1,
+        };
+        PanelPacking<TVec, TLanes>.Pack(product, panel, 0, places, gradients);
+    }
+
+    private void CopyLines(int image, int images, int line, int lines, float* copy)
+    {
+        ConvolutionShape s = _operands.Shape;
+        var source = new StripSource
+        {
+            Height = s.Height,
+            Width = s.Width,
+            Channels = s.GroupInputs,
+            PixelStride = s.InputChannels,
+            StripPixel = _plan.StripPixel,
+        };
+        float* x = _operands.X + (_group * s.GroupInputs);
+        int y = (line * s.StrideY) - s.PadTop;
+        int rows = ((lines - 1) * s.StrideY) + s.KernelHeight;
+        for (int i = 0; i < images; i++)
+        {
+            float* from = x + ((nint)(image + i) * s.Height * s.Width * s.InputChannels);
+            float* to = copy + (i * _plan.StripFloats);
+            LineStrip<TVec, TLanes>.Copy(source, from, y, rows, -s.PadLeft, _plan.StripColumns, to);
         }
     }
 }

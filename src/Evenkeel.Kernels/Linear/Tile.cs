@@ -15,6 +15,13 @@ internal unsafe struct Tile
     public nint BStepStride;
     public nint Steps;
 
+    /// <summary>
+    /// How often <see cref="Steps"/> steps are made, 1 or more; between two runs a moves on by <see cref="ARunJump"/> more,
+    /// while b goes on without a gap.
+    /// </summary>
+    public nint Runs;
+    public nint ARunJump;
+
     /// <summary>The last rows of b, padded to whole vectors, where reading them in place would pass the end of b.</summary>
     public float* BLast;
     public nint BLastStride;
