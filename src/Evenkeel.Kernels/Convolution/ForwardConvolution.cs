@@ -47,9 +47,8 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             var epilogue = new StatisticsEpilogue(memory, padded);
             Multiply(pool, operands, group, grid, plan, null, epilogue);
             Span<int> rows = groupRows[..plan.Groups];
-            var tiles = new RowTiles(0, grid.Places, plan.TileRows);
             for (int i = 0; i < rows.Length; i++)
-                rows[i] = plan.GroupEnd(i, tiles) - plan.GroupEnd(i - 1, tiles);
+                rows[i] = plan.GroupPlaces(i, grid);
             int first = group * channels;
             epilogue.Finish(channels, rows, mean[first..], variance[first..]);
         }
@@ -83,7 +82,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     private static PatchGrid Grid(in ConvolutionOperands operands, int group)
     {
         ConvolutionShape s = operands.Shape;
-        return new PatchGrid
+        var grid = new PatchGrid
         {
             Batch = operands.Batch,
             PlacesY = s.OutputHeight,
@@ -105,5 +104,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             TargetStepY = operands.YStride * s.OutputWidth,
             TargetImage = operands.YStride * s.OutputWidth * s.OutputHeight,
         };
+        grid.Order = PatchCut.Order(grid);
+        return grid;
     }
 }

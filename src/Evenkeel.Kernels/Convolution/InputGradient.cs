@@ -70,7 +70,7 @@ internal static unsafe class InputGradient<TVec, TLanes>
     {
         ConvolutionShape s = operands.Shape;
         nint pixel = s.InputChannels;
-        return new PatchGrid
+        var grid = new PatchGrid
         {
             Batch = operands.Batch,
             PlacesY = vertical.Positions,
@@ -93,5 +93,7 @@ internal static unsafe class InputGradient<TVec, TLanes>
             TargetStepY = s.StrideY * s.Width * pixel,
             TargetImage = (nint)s.Height * s.Width * pixel,
         };
+        grid.Order = PatchCut.Order(grid);
+        return grid;
     }
 }

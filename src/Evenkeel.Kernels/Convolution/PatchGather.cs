@@ -8,31 +8,37 @@ internal static unsafe class PatchGather<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    /// <summary>Finds places <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> - 1.</summary>
+    /// <summary>Finds <paramref name="count"/> places from number <paramref name="first"/> in the grid's order on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Locate(in PatchGrid grid, int first, int count, PatchRow* rows)
     {
-        (int line, int x) = Math.DivRem(first, grid.PlacesX);
-        (int image, int y) = Math.DivRem(line, grid.PlacesY);
         nint imageFloats = (nint)grid.Height * grid.Width * grid.PixelStride;
+        PlaceCursor place = PlaceCursor.At(grid, first);
         for (int i = 0; i < count; i++)
         {
-            rows[i].Image = grid.Source + (image * imageFloats);
-            rows[i].Y = (y * grid.StepY) + grid.FirstY;
-            rows[i].X = (x * grid.StepX) + grid.FirstX;
-            rows[i].Target = grid.Target + (image * grid.TargetImage) + (y * grid.TargetStepY) + (x * grid.TargetStepX);
-            if (++x < grid.PlacesX)
-                continue;
-            x = 0;
-            if (++y < grid.PlacesY)
-                continue;
-            y = 0;
-            image++;
+            rows[i].Image = grid.Source + (place.Image * imageFloats);
+            rows[i].Y = (place.Y * grid.StepY) + grid.FirstY;
+            rows[i].X = (place.X * grid.StepX) + grid.FirstX;
+            rows[i].Target =
+                grid.Target
+                + (place.Image * grid.TargetImage)
+                + (place.Y * grid.TargetStepY)
+                + (place.X * grid.TargetStepX);
+            place.MoveNext(grid);
         }
     }
 
-    /// <summary>The rows of taps that meet the image at any of the places, from first to before end.</summary>
-    public static (int First, int End) TapRows(in PatchGrid grid, PatchRow* rows, int count)
+    /// <summary>The taps that lie inside the image at any of the places, and perhaps some more.</summary>
+    public static TapRange Taps(in PatchGrid grid, PatchRow* rows, int count)
+    {
+        (int firstRow, int endRow) = TapRows(grid, rows, count);
+        (int firstColumn, int endColumn) =
+            grid.Order == PlaceOrder.Places ? TapColumns(grid, rows, count) : (0, grid.TapsX);
+        return new TapRange(firstRow, endRow - firstRow, firstColumn, endColumn - firstColumn);
+    }
+
+    // The rows of taps that meet the image at any of the places.
+    private static (int First, int End) TapRows(in PatchGrid grid, PatchRow* rows, int count)
     {
         int first = grid.TapsY;
         int end = 0;
@@ -45,38 +51,52 @@ internal static unsafe class PatchGather<TVec, TLanes>
         return first < end ? (first, end) : (0, 0);
     }
 
-    /// <summary>Copies tap rows <paramref name="tapFirst"/> to <paramref name="tapEnd"/> - 1 of each place.</summary>
+    // The columns of taps that meet the image at any of the places.
+    private static (int First, int End) TapColumns(in PatchGrid grid, PatchRow* rows, int count)
+    {
+        int first = grid.TapsX;
+        int end = 0;
+        for (int i = 0; i < count; i++)
+        {
+            first = Math.Min(first, Math.Max(0, -rows[i].X));
+            end = Math.Max(end, Math.Min(grid.TapsX, grid.Width - rows[i].X));
+        }
+
+        return first < end ? (first, end) : (0, 0);
+    }
+
+    /// <summary>Copies the taps in <paramref name="taps"/> of each place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(
         in PatchGrid grid,
         PatchRow* rows,
         int count,
-        int tapFirst,
-        int tapEnd,
+        TapRange taps,
         float* patches,
         nint patchStride
     )
     {
+        int lineFloats = taps.Columns * grid.Channels;
         for (int i = 0; i < count; i++)
         {
             float* to = patches + (i * patchStride);
-            for (int tap = tapFirst; tap < tapEnd; tap++)
+            for (int tap = taps.FirstRow; tap < taps.FirstRow + taps.Rows; tap++)
             {
                 int y = rows[i].Y + tap;
                 if ((uint)y < (uint)grid.Height)
-                    TapRow(grid, rows[i].Image, y, rows[i].X, to);
+                    TapRow(grid, rows[i].Image, y, rows[i].X + taps.FirstColumn, taps.Columns, to);
                 else
-                    Zero(to, grid.RowDepth);
-                to += grid.RowDepth;
+                    Zero(to, lineFloats);
+                to += lineFloats;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TapRow(in PatchGrid grid, float* image, int y, int x, float* to)
+    private static void TapRow(in PatchGrid grid, float* image, int y, int x, int taps, float* to)
     {
-        int first = Math.Clamp(-x, 0, grid.TapsX);
-        int end = Math.Clamp(grid.Width - x, first, grid.TapsX);
+        int first = Math.Clamp(-x, 0, taps);
+        int end = Math.Clamp(grid.Width - x, first, taps);
         Zero(to, first * grid.Channels);
         float* from = image + ((((nint)y * grid.Width) + x + first) * grid.PixelStride);
         if (grid.Channels == grid.PixelStride)
@@ -92,7 +112,7 @@ internal static unsafe class PatchGather<TVec, TLanes>
             }
         }
 
-        Zero(to + (end * grid.Channels), (grid.TapsX - end) * grid.Channels);
+        Zero(to + (end * grid.Channels), (taps - end) * grid.Channels);
     }
 
     /// <summary>Copies so many floats, none beyond.</summary>

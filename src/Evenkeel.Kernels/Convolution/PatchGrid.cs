@@ -7,6 +7,7 @@ namespace Evenkeel.Kernels.Convolution;
 internal unsafe struct PatchGrid
 {
     public int Batch;
+    public PlaceOrder Order;
     public int PlacesY;
     public int PlacesX;
 

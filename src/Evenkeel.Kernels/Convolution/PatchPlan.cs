@@ -43,14 +43,16 @@ internal unsafe struct PatchPlan
             PanelFloats = (nint)grid.Depth * width,
             PatchStride = (((nint)grid.Depth + 31) / 32 * 32) + 16,
             AlwaysGathers = grid.PixelStride % ConflictStride == 0 && columns >= 2 * width,
-            Groups = Math.Min(MostGroups, Partition.CeilingDivide(grid.Places, tileRows)),
+            Groups = Math.Min(MostGroups, new PatchCut(grid, tileRows).Units),
         };
         long block = BlockBytes / sizeof(float) / Math.Max(1, plan.PanelFloats);
         plan.BlockPanels = (int)Math.Clamp(block, 1, plan.Panels);
         double operations = 2.0 * grid.Places * grid.Depth * columns;
         plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
         plan.OutputStride = ((nint)plan.BlockPanels * width) + 16;
-        plan._patchFloats = plan.PatchStride * tileRows;
+        plan._patchFloats = StripPlan.Suits(grid)
+            ? (new StripPlan(grid).Floats + 31) / 16 * 16
+            : plan.PatchStride * tileRows;
         plan._outputFloats = (plan.OutputStride * tileRows) + 16;
         return plan;
     }
@@ -65,9 +67,14 @@ internal unsafe struct PatchPlan
     /// <summary>Takes <see cref="Floats"/> floats at <paramref name="memory"/>.</summary>
     public void Place(float* memory) => _memory = memory;
 
-    /// <summary>The place after the last of group <paramref name="group"/>; 0 for group -1.</summary>
-    public readonly int GroupEnd(int group, in RowTiles tiles) =>
-        tiles.Row(Partition.Begin(group + 1, Groups, tiles.Count));
+    /// <summary>Places of group <paramref name="group"/>.</summary>
+    public readonly int GroupPlaces(int group, in PatchGrid grid)
+    {
+        var cut = new PatchCut(grid, TileRows);
+        int begin = Partition.Begin(group, Groups, cut.Units);
+        int end = Partition.Begin(group + 1, Groups, cut.Units);
+        return cut.PlacesBefore(end, grid) - cut.PlacesBefore(begin, grid);
+    }
 
     /// <summary>Weights of panel <paramref name="panel"/>.</summary>
     public readonly float* Panel(int panel) => _memory + 32 + (panel * PanelFloats);

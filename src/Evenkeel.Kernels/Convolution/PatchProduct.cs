@@ -17,7 +17,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     private readonly PatchGrid _grid;
     private readonly PatchPlan _plan;
     private readonly TEpilogue _epilogue;
-    private readonly RowTiles _tiles;
+    private readonly PatchCut _cut;
 
     // What the sums start from: one row of zeros or of biases, or null for what the target holds.
     private readonly float* _start;
@@ -29,7 +29,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         _grid = grid;
         _plan = plan;
         _epilogue = epilogue;
-        _tiles = new RowTiles(0, grid.Places, plan.TileRows);
+        _cut = new PatchCut(grid, plan.TileRows);
         new Span<float>(plan.Zeros, plan.Width).Clear();
         _start = bias == null ? plan.Zeros : bias;
         _startStep = bias == null ? 0 : plan.Width;
@@ -52,25 +52,28 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         {
             for (int group = groupBegin; group < groupEnd; group++)
             {
-                int begin = Partition.Begin(group, _plan.Groups, _tiles.Count);
-                int end = Partition.Begin(group + 1, _plan.Groups, _tiles.Count);
-                for (int tile = begin; tile < end; tile++)
-                    RunTile(chunk, group, tile == begin, tile, panel);
+                int begin = Partition.Begin(group, _plan.Groups, _cut.Units);
+                int end = Partition.Begin(group + 1, _plan.Groups, _cut.Units);
+                for (int unit = begin; unit < end; unit++)
+                {
+                    if (_cut.UsesStrips)
+                        RunStrip(chunk, group, unit == begin, unit, panel);
+                    else
+                        RunPlaces(chunk, group, unit == begin, unit, panel);
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    private void RunTile(int chunk, int group, bool isFirst, int index, int panel)
+    private void RunPlaces(int chunk, int group, bool isFirst, int unit, int panel)
     {
-        int count = _tiles.Height(index);
-        int first = _tiles.Row(index);
+        (int first, int count) = _cut.PlacesOf(unit);
         PatchRow* rows = stackalloc PatchRow[count];
         PatchGather<TVec, TLanes>.Locate(_grid, first, count, rows);
         Tile tile;
-        int tapFirst = 0;
-        int tapEnd = _grid.TapsY;
+        TapRange taps = TapRange.All(_grid);
         if (_grid.ReadsInPlace && !_plan.AlwaysGathers)
         {
             tile.A = rows[0].Image + ((((nint)rows[0].Y * _grid.Width) + rows[0].X) * _grid.PixelStride);
@@ -78,22 +81,87 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         }
         else
         {
-            (tapFirst, tapEnd) = PatchGather<TVec, TLanes>.TapRows(_grid, rows, count);
+            taps = PatchGather<TVec, TLanes>.Taps(_grid, rows, count);
             tile.A = _plan.Patches(chunk);
             tile.ARowStride = _plan.PatchStride;
-            PatchGather<TVec, TLanes>.Run(_grid, rows, count, tapFirst, tapEnd, tile.A, tile.ARowStride);
+            PatchGather<TVec, TLanes>.Run(_grid, rows, count, taps, tile.A, tile.ARowStride);
         }
 
-        tile.AStepStride = 1;
-        tile.B = _plan.Panel(panel) + ((nint)tapFirst * _grid.RowDepth * _plan.Width);
-        tile.BStepStride = _plan.Width;
-        tile.Steps = (nint)(tapEnd - tapFirst) * _grid.RowDepth;
-        tile.Runs = 1;
         tile.ARunJump = 0;
-        tile.BLast = null;
-        tile.BLastStride = 0;
-        tile.LastSteps = 0;
+        SetTaps(&tile, taps, panel);
         RunPanels(&tile, chunk, group, isFirst, rows, count, panel);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private void RunStrip(int chunk, int group, bool isFirst, int unit, int panel)
+    {
+        StripPlan strips = _cut.Strips;
+        int image = unit / strips.PerImage;
+        (int firstLine, int lines) = strips.LinesOf(unit, _grid.PlacesY);
+        int firstY = (firstLine * _grid.StepY) + _grid.FirstY;
+        float* copy = _plan.Patches(chunk);
+        CopyLines(image, firstY, ((lines - 1) * _grid.StepY) + _grid.TapsY, copy);
+        PatchRow* rows = stackalloc PatchRow[_plan.TileRows];
+        Tile tile;
+        for (int line = 0; line < lines; line++)
+        {
+            int y = firstY + (line * _grid.StepY);
+            int firstTap = Math.Clamp(-y, 0, _grid.TapsY);
+            int endTap = Math.Clamp(_grid.Height - y, firstTap, _grid.TapsY);
+            var taps = new TapRange(firstTap, endTap - firstTap, 0, _grid.TapsX);
+            for (int i = 0; i < _cut.LineTiles.Count; i++)
+            {
+                int x = _cut.LineTiles.Row(i);
+                int count = _cut.LineTiles.Height(i);
+                Target(rows, count, image, firstLine + line, x);
+                tile.A =
+                    copy
+                    + (((line * _grid.StepY) + firstTap) * strips.Pitch)
+                    + ((nint)x * _grid.StepX * _grid.Channels);
+                tile.ARowStride = (nint)_grid.StepX * _grid.Channels;
+                tile.ARunJump = strips.Pitch - _grid.RowDepth;
+                SetTaps(&tile, taps, panel);
+                RunPanels(&tile, chunk, group, isFirst, rows, count, panel);
+                isFirst = false;
+            }
+        }
+    }
+
+    private void CopyLines(int image, int y, int lines, float* copy)
+    {
+        var source = new StripSource
+        {
+            Height = _grid.Height,
+            Width = _grid.Width,
+            Channels = _grid.Channels,
+            PixelStride = _grid.PixelStride,
+            StripPixel = _grid.Channels,
+        };
+        float* from = _grid.Source + ((nint)image * _grid.Height * _grid.Width * _grid.PixelStride);
+        LineStrip<TVec, TLanes>.Copy(source, from, y, lines, _grid.FirstX, _cut.Strips.Columns, copy);
+    }
+
+    private void Target(PatchRow* rows, int count, int image, int y, int x)
+    {
+        float* target = _grid.Target + (image * _grid.TargetImage) + (y * _grid.TargetStepY) + (x * _grid.TargetStepX);
+        for (int i = 0; i < count; i++)
+            rows[i].Target = target + (i * _grid.TargetStepX);
+    }
+
+    // The part of the weights that these taps use.
+    private void SetTaps(Tile* tile, TapRange taps, int panel)
+    {
+        nint skipped = ((nint)taps.FirstRow * _grid.RowDepth) + ((nint)taps.FirstColumn * _grid.Channels);
+        tile->AStepStride = 1;
+        tile->B = _plan.Panel(panel) + (skipped * _plan.Width);
+        tile->BStepStride = _plan.Width;
+        tile->Steps = taps.Rows == 0 ? 0 : (nint)taps.Columns * _grid.Channels;
+        tile->Runs = Math.Max(1, taps.Rows);
+        tile->BRunJump = (nint)(_grid.TapsX - taps.Columns) * _grid.Channels * _plan.Width;
+        tile->BLast = null;
+        tile->BLastStride = 0;
+        tile->LastSteps = 0;
     }
 
     private void RunPanels(Tile* tile, int chunk, int group, bool isFirst, PatchRow* rows, int count, int panel)

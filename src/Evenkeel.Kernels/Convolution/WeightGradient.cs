@@ -30,7 +30,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
         var plan = new WeightPlan(operands.Shape, operands.Batch, TileKernels<TVec, TLanes>.Width);
-        int chunks = plan.Parts * plan.Panels;
+        int chunks = plan.Parts * plan.PanelBlocks;
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
             float* memory = (float*)pool.Scratch((nuint)(chunks * plan.ChunkFloats) * sizeof(float));
@@ -45,16 +45,18 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int chunk)
     {
-        (int part, int panel) = Math.DivRem(chunk, _plan.Panels);
+        (int part, int block) = Math.DivRem(chunk, _plan.PanelBlocks);
         float* sums = _memory + (chunk * _plan.ChunkFloats);
-        PatchGather<TVec, TLanes>.Zero(sums, (int)_plan.PanelFloats);
+        int panel = _plan.FirstPanel(block);
+        int panels = _plan.FirstPanel(block + 1) - panel;
+        PatchGather<TVec, TLanes>.Zero(sums, (int)_plan.PanelFloats * panels);
         int end = Partition.Begin(part + 1, _plan.Parts, _plan.Strips);
         for (int strip = Partition.Begin(part, _plan.Parts, _plan.Strips); strip < end; strip++)
-            AddStrip(strip, panel, sums);
+            AddStrip(strip, panel, panels, sums);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddStrip(int strip, int panel, float* sums)
+    private void AddStrip(int strip, int panel, int panels, float* sums)
     {
         ConvolutionShape s = _operands.Shape;
         (int imageBlock, int lineBlock) = Math.DivRem(strip, _plan.StripsPerImage);
@@ -62,12 +64,17 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         int line = lineBlock * _plan.Lines;
         int images = Math.Min(_plan.Images, _operands.Batch - image);
         int lines = Math.Min(_plan.Lines, s.OutputHeight - line);
-        float* gradients = sums + _plan.PanelFloats;
-        PackGradients(image, line, images * lines * s.OutputWidth, panel, gradients);
-        int columns = Math.Min(Width, s.GroupOutputs - (panel * Width));
-        float* copy = gradients + _plan.GradientFloats;
-        if (_plan.Copies)
+        float* gradients = sums + (_plan.BlockPanels * _plan.PanelFloats);
+        for (int i = 0; i < panels; i++)
+        {
+            float* packed = gradients + (i * _plan.GradientFloats);
+            PackGradients(image, line, images * lines * s.OutputWidth, panel + i, packed);
+        }
+
+        float* copy = gradients + (_plan.BlockPanels * _plan.GradientFloats);
+        if (_plan.MergesTaps)
             CopyLines(image, images, line, lines, copy);
+        int columns = s.GroupOutputs - (panel * Width);
         for (int tap = 0; tap < s.KernelHeight * (_plan.MergesTaps ? 1 : s.KernelWidth); tap++)
         {
             WeightTile tile;
@@ -75,11 +82,11 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
             if (_plan.MergesTaps)
             {
                 FromCopy(&tile, copy, gradients, images, lines, tap);
-                RunTiles(&tile, columns, s.KernelWidth * s.GroupInputs);
+                RunTiles(&tile, panels, columns, s.KernelWidth * s.GroupInputs);
             }
-            else if (InImage(&tile, copy, gradients, image, images, line, lines, tap))
+            else if (InImage(&tile, gradients, image, images, line, lines, tap))
             {
-                RunTiles(&tile, columns, s.GroupInputs);
+                RunTiles(&tile, panels, columns, s.GroupInputs);
             }
 
             sums += (nint)(_plan.MergesTaps ? s.KernelWidth : 1) * s.GroupInputs * Width;
@@ -89,16 +96,24 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     private static int Width => TileKernels<TVec, TLanes>.Width;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunTiles(WeightTile* tile, int columns, int depth)
+    private void RunTiles(WeightTile* tile, int panels, int columns, int depth)
     {
         Merge(tile);
         var rows = new RowTiles(0, depth, TileKernels<TVec, TLanes>.MaxHeight);
+        float* sums = tile->Sums;
+        float* gradients = tile->Gradients;
         for (int i = 0; i < rows.Count; i++)
         {
             int height = rows.Height(i);
-            WeightTileKernels<TVec, TLanes>.Run(height, columns, tile);
+            for (int panel = 0; panel < panels; panel++)
+            {
+                tile->Sums = sums + (panel * _plan.PanelFloats);
+                tile->Gradients = gradients + (panel * _plan.GradientFloats);
+                WeightTileKernels<TVec, TLanes>.Run(height, columns - (panel * Width), tile);
+            }
+
             tile->X += height;
-            tile->Sums += height * Width;
+            sums += height * Width;
         }
     }
 
@@ -135,16 +150,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     }
 
     // One tap on the places where it lies inside the image; false if there are none.
-    private bool InImage(
-        WeightTile* tile,
-        float* copy,
-        float* gradients,
-        int image,
-        int images,
-        int line,
-        int lines,
-        int tap
-    )
+    private bool InImage(WeightTile* tile, float* gradients, int image, int images, int line, int lines, int tap)
     {
         ConvolutionShape s = _operands.Shape;
         int offsetY = (tap / s.KernelWidth) - s.PadTop;
@@ -159,14 +165,6 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         float* x = _operands.X + (image * imagePitch) + (_group * s.GroupInputs);
         int y = (firstY * s.StrideY) + offsetY;
         int column = (firstX * s.StrideX) + offsetX;
-        if (_plan.Copies)
-        {
-            (pixel, pitch, imagePitch) = (_plan.StripPixel, _plan.StripColumns * _plan.StripPixel, _plan.StripFloats);
-            x = copy;
-            y = ((firstY - line) * s.StrideY) + (tap / s.KernelWidth);
-            column = firstX * s.StrideX;
-        }
-
         tile->X = x + (y * pitch) + (column * pixel);
         tile->XStep = s.StrideX * pixel;
         tile->XLineJump = (s.StrideY * pitch) - ((endX - firstX) * tile->XStep);

@@ -22,9 +22,12 @@ internal readonly unsafe struct WeightGradientSum<TVec, TLanes>(
         int width = TileKernels<TVec, TLanes>.Width;
         int outputs = operands.Shape.OutputChannels;
         int columns = Math.Min(width, operands.Shape.GroupOutputs - (panel * width));
-        float* sums = memory + (panel * plan.ChunkFloats);
+        int block = 0;
+        while (plan.FirstPanel(block + 1) <= panel)
+            block++;
+        float* sums = memory + (block * plan.ChunkFloats) + ((panel - plan.FirstPanel(block)) * plan.PanelFloats);
         float* target = operands.Weights + (group * operands.Shape.GroupOutputs) + (panel * width);
-        nint part = plan.Panels * plan.ChunkFloats;
+        nint part = plan.PanelBlocks * plan.ChunkFloats;
         int first = Math.Min(columns, TLanes.Count);
         for (int row = 0; row < plan.Depth; row++)
         {

@@ -11,14 +11,14 @@ internal readonly struct WeightPlan
     // A panel of gradients of so many places takes half of a first-level cache.
     private const int StripPlaces = 192;
 
-    // Enough for the threads of a small machine; more parts cost memory and time to add up.
-    private const int LeastChunks = 16;
+    // Enough for the threads of a small machine.
+    private const int Chunks = 16;
+
+    // Sums of all parts together, in floats: they cost time to add up.
+    private const long LargestSums = 1 << 20;
 
     // With few channels, the channels of a row of taps are taken together to fill a tile.
     private const int FewChannels = 32;
-
-    // Pixels so many floats apart compete for the same few sets of the first-level cache.
-    private const int ConflictStride = 256;
 
     /// <param name="shape">Sizes.</param>
     /// <param name="batch">Images.</param>
@@ -31,17 +31,19 @@ internal readonly struct WeightPlan
         StripsPerImage = Partition.CeilingDivide(shape.OutputHeight, Lines);
         Strips = Partition.CeilingDivide(batch, Images) * StripsPerImage;
         Panels = Partition.CeilingDivide(shape.GroupOutputs, width);
-        Parts = Math.Clamp(Partition.CeilingDivide(LeastChunks, Panels), 1, Math.Max(1, Strips));
         Depth = shape.KernelHeight * shape.KernelWidth * shape.GroupInputs;
+        long affordable = LargestSums / Math.Max(1, (long)Depth * Panels * width);
+        Parts = (int)Math.Clamp(affordable, 1, Math.Clamp(Strips, 1, Chunks));
+        PanelBlocks = Math.Min(Panels, Partition.CeilingDivide(Chunks, Parts));
+        BlockPanels = Partition.CeilingDivide(Panels, PanelBlocks);
         MergesTaps = shape.KernelWidth > 1 && shape.GroupInputs <= FewChannels;
-        Copies = MergesTaps || (shape.KernelWidth == 1 && shape.InputChannels % ConflictStride == 0);
-        StripPixel = MergesTaps ? shape.GroupInputs : shape.GroupInputs + 16;
+        StripPixel = shape.GroupInputs;
         StripColumns = ((shape.OutputWidth - 1) * shape.StrideX) + shape.KernelWidth;
         StripLines = ((Lines - 1) * shape.StrideY) + shape.KernelHeight;
         PanelFloats = (nint)Depth * width;
         GradientFloats = (nint)Images * Lines * shape.OutputWidth * width;
-        StripFloats = Copies ? (nint)StripLines * StripColumns * StripPixel : 0;
-        ChunkFloats = (PanelFloats + GradientFloats + (StripFloats * Images) + 31) / 16 * 16;
+        StripFloats = MergesTaps ? (nint)StripLines * StripColumns * StripPixel : 0;
+        ChunkFloats = (((PanelFloats + GradientFloats) * BlockPanels) + (StripFloats * Images) + 31) / 16 * 16;
     }
 
     /// <summary>Images of a strip; more than 1 only if it has all their lines.</summary>
@@ -59,17 +61,20 @@ internal readonly struct WeightPlan
     /// <summary>Panels of output channels.</summary>
     public int Panels { get; }
 
+    /// <summary>Blocks that panels are divided into, each for a chunk of its own.</summary>
+    public int PanelBlocks { get; }
+
+    /// <summary>Panels of the largest block.</summary>
+    public int BlockPanels { get; }
+
     /// <summary>Parts that strips are divided into.</summary>
     public int Parts { get; }
 
     /// <summary>Rows of the weights of a group: taps times input channels.</summary>
     public int Depth { get; }
 
-    /// <summary>Whether a tile goes across the taps of a row.</summary>
+    /// <summary>Whether a tile goes across the taps of a row, on a copy of x with its padding.</summary>
     public bool MergesTaps { get; }
-
-    /// <summary>Whether x is copied, with its padding.</summary>
-    public bool Copies { get; }
 
     /// <summary>Floats of a pixel of the copy.</summary>
     public nint StripPixel { get; }
@@ -91,4 +96,7 @@ internal readonly struct WeightPlan
 
     /// <summary>Floats of scratch memory of one chunk.</summary>
     public nint ChunkFloats { get; }
+
+    /// <summary>First panel of block <paramref name="block"/>.</summary>
+    public int FirstPanel(int block) => Partition.Begin(block, PanelBlocks, Panels);
 }

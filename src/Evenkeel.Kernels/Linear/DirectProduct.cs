@@ -70,6 +70,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
         Tile tile;
         tile.Runs = 1;
         tile.ARunJump = 0;
+        tile.BRunJump = 0;
         tile.ARowStride = _product.ARowStride;
         tile.AStepStride = _product.AStepStride;
         tile.BStepStride = _product.BStepStride;

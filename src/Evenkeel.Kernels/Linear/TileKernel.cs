@@ -160,6 +160,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
                 a6 += jump;
                 a9 += jump;
                 a12 += jump;
+                b += tile->BRunJump;
                 steps = tile->Steps;
                 continue;
             }
