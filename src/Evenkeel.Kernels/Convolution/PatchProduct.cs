@@ -55,14 +55,34 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
                 int begin = Partition.Begin(group, _plan.Groups, _cut.Units);
                 int end = Partition.Begin(group + 1, _plan.Groups, _cut.Units);
                 for (int unit = begin; unit < end; unit++)
-                {
-                    if (_cut.UsesStrips)
-                        RunStrip(chunk, group, unit == begin, unit, panel);
-                    else
-                        RunPlaces(chunk, group, unit == begin, unit, panel);
-                }
+                    RunUnit(chunk, group, unit == begin, unit, panel);
             }
         }
+    }
+
+    private void RunUnit(int chunk, int group, bool isFirst, int unit, int panel)
+    {
+        if (_cut.UsesStrips)
+            RunStrip(chunk, group, isFirst, unit, panel);
+        else if (_grid.ReadsInPlace && _grid.WritesInPlace && !_plan.AlwaysGathers)
+            RunPixels(group, isFirst, unit, panel);
+        else
+            RunPlaces(chunk, group, isFirst, unit, panel);
+    }
+
+    // A 1x1 kernel on pixels as they lie.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private void RunPixels(int group, bool isFirst, int unit, int panel)
+    {
+        (int first, int count) = _cut.PlacesOf(unit);
+        Tile tile;
+        tile.A = _grid.Source + (first * _grid.PixelStride);
+        tile.ARowStride = _grid.PixelStride;
+        tile.ARunJump = 0;
+        SetTaps(&tile, TapRange.All(_grid), panel);
+        SetOutputs(&tile, _grid.Target + (first * _grid.TargetPixel) + (panel * _plan.Width), _grid.TargetPixel, panel);
+        RunPanels(&tile, group, isFirst, count, panel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -73,23 +93,27 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         PatchRow* rows = stackalloc PatchRow[count];
         PatchGather<TVec, TLanes>.Locate(_grid, first, count, rows);
         Tile tile;
-        TapRange taps = TapRange.All(_grid);
-        if (_grid.ReadsInPlace && !_plan.AlwaysGathers)
+        TapRange taps = PatchGather<TVec, TLanes>.Taps(_grid, rows, count);
+        tile.A = _plan.Patches(chunk);
+        tile.ARowStride = _plan.PatchStride;
+        tile.ARunJump = 0;
+        PatchGather<TVec, TLanes>.Run(_grid, rows, count, taps, tile.A, tile.ARowStride);
+        SetTaps(&tile, taps, panel);
+        nint pitch = count > 1 ? (nint)(rows[1].Target - rows[0].Target) : _grid.TargetPixel;
+        int column = panel * _plan.Width;
+        if (IsEven(rows, count, pitch))
         {
-            tile.A = rows[0].Image + ((((nint)rows[0].Y * _grid.Width) + rows[0].X) * _grid.PixelStride);
-            tile.ARowStride = _grid.PixelStride;
-        }
-        else
-        {
-            taps = PatchGather<TVec, TLanes>.Taps(_grid, rows, count);
-            tile.A = _plan.Patches(chunk);
-            tile.ARowStride = _plan.PatchStride;
-            PatchGather<TVec, TLanes>.Run(_grid, rows, count, taps, tile.A, tile.ARowStride);
+            SetOutputs(&tile, rows[0].Target + column, pitch, panel);
+            RunPanels(&tile, group, isFirst, count, panel);
+            return;
         }
 
-        tile.ARunJump = 0;
-        SetTaps(&tile, taps, panel);
-        RunPanels(&tile, chunk, group, isFirst, rows, count, panel);
+        float* outputs = _plan.Outputs(chunk);
+        if (_plan.Accumulates)
+            Collect(rows, count, column, BlockColumns(panel), outputs);
+        SetOutputs(&tile, outputs, _plan.OutputStride, panel);
+        RunPanels(&tile, group, isFirst, count, panel);
+        Scatter(rows, count, column, BlockColumns(panel), outputs);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -102,7 +126,8 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         int firstY = (firstLine * _grid.StepY) + _grid.FirstY;
         float* copy = _plan.Patches(chunk);
         CopyLines(image, firstY, ((lines - 1) * _grid.StepY) + _grid.TapsY, copy);
-        PatchRow* rows = stackalloc PatchRow[_plan.TileRows];
+        float* targets =
+            _grid.Target + (image * _grid.TargetImage) + (firstLine * _grid.TargetStepY) + (panel * _plan.Width);
         Tile tile;
         for (int line = 0; line < lines; line++)
         {
@@ -114,7 +139,6 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
             {
                 int x = _cut.LineTiles.Row(i);
                 int count = _cut.LineTiles.Height(i);
-                Target(rows, count, image, firstLine + line, x);
                 tile.A =
                     copy
                     + (((line * _grid.StepY) + firstTap) * strips.Pitch)
@@ -122,9 +146,12 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
                 tile.ARowStride = (nint)_grid.StepX * _grid.Channels;
                 tile.ARunJump = strips.Pitch - _grid.RowDepth;
                 SetTaps(&tile, taps, panel);
-                RunPanels(&tile, chunk, group, isFirst, rows, count, panel);
+                SetOutputs(&tile, targets + (x * _grid.TargetStepX), _grid.TargetStepX, panel);
+                RunPanels(&tile, group, isFirst, count, panel);
                 isFirst = false;
             }
+
+            targets += _grid.TargetStepY;
         }
     }
 
@@ -142,13 +169,6 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         LineStrip<TVec, TLanes>.Copy(source, from, y, lines, _grid.FirstX, _cut.Strips.Columns, copy);
     }
 
-    private void Target(PatchRow* rows, int count, int image, int y, int x)
-    {
-        float* target = _grid.Target + (image * _grid.TargetImage) + (y * _grid.TargetStepY) + (x * _grid.TargetStepX);
-        for (int i = 0; i < count; i++)
-            rows[i].Target = target + (i * _grid.TargetStepX);
-    }
-
     // The part of the weights that these taps use.
     private void SetTaps(Tile* tile, TapRange taps, int panel)
     {
@@ -164,37 +184,27 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile->LastSteps = 0;
     }
 
-    private void RunPanels(Tile* tile, int chunk, int group, bool isFirst, PatchRow* rows, int count, int panel)
+    // Where the outputs of the tile's first panel go, and what they start from.
+    private void SetOutputs(Tile* tile, float* target, nint pitch, int panel)
     {
-        int column = panel * _plan.Width;
-        int columns = Math.Min(_plan.Columns - column, _plan.BlockPanels * _plan.Width);
-        nint pitch = count > 1 ? (nint)(rows[1].Target - rows[0].Target) : _grid.TargetPixel;
-        bool inPlace = IsEven(rows, count, pitch);
-        tile->C = inPlace ? rows[0].Target + column : _plan.Outputs(chunk);
-        tile->CRowStride = inPlace ? pitch : _plan.OutputStride;
+        tile->C = target;
+        tile->CRowStride = pitch;
         tile->CNext = _plan.Width;
-        if (_plan.Accumulates)
-        {
-            if (!inPlace)
-                Collect(rows, count, column, columns, tile->C);
-            tile->Start = tile->C;
-            tile->StartRowStride = tile->CRowStride;
-            tile->StartNext = tile->CNext;
-        }
-        else
-        {
-            tile->Start = _start + (panel * _startStep);
-            tile->StartRowStride = 0;
-            tile->StartNext = _startStep;
-        }
+        tile->Start = _plan.Accumulates ? target : _start + (panel * _startStep);
+        tile->StartRowStride = _plan.Accumulates ? pitch : 0;
+        tile->StartNext = _plan.Accumulates ? _plan.Width : _startStep;
+    }
 
+    private int BlockColumns(int panel) =>
+        Math.Min(_plan.Columns - (panel * _plan.Width), _plan.BlockPanels * _plan.Width);
+
+    private void RunPanels(Tile* tile, int group, bool isFirst, int count, int panel)
+    {
         float* first = tile->C;
-        nint rowStride = tile->CRowStride;
+        int columns = BlockColumns(panel);
         Multiply(tile, count, columns);
         if (!TEpilogue.IsEmpty)
-            _epilogue.Run<TLanes, TVec>(group, isFirst, first, rowStride, count, column, columns);
-        if (!inPlace)
-            Scatter(rows, count, column, columns, first);
+            _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, panel * _plan.Width, columns);
     }
 
     private void Multiply(Tile* tile, int count, int columns)

@@ -109,6 +109,15 @@ internal sealed unsafe class ConvolutionCase : IDisposable
         }
     }
 
+    /// <summary>The most terms that an element of the kind is the sum of.</summary>
+    public long Depth(string kind) =>
+        kind switch
+        {
+            "input" or "add" => (long)Shape.KernelHeight * Shape.KernelWidth * Shape.GroupOutputs,
+            "weights" => Batch * Shape.Positions,
+            _ => (long)Shape.KernelHeight * Shape.KernelWidth * Shape.GroupInputs,
+        };
+
     public void Dispose()
     {
         _x.Dispose();
@@ -132,7 +141,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
         return output;
     }
 
-    private ConvolutionOperands Operands(string kind, GuardedFloats result) =>
+    public ConvolutionOperands Operands(string kind, GuardedFloats result) =>
         new()
         {
             Shape = Shape,

@@ -60,6 +60,38 @@ internal static class ConvolutionShapes
         }
     }
 
+    /// <summary>Layers as networks have them, cut down: each way that the kernels go by shape.</summary>
+    public static IEnumerable<(ConvolutionShape Shape, int Batch)> Layers =>
+        [
+            (Square(28, 3, 16, 7, 2), 2),
+            (Square(17, 40, 33, 1, 1), 2),
+            (Square(14, 130, 70, 1, 1), 1),
+            (Square(14, 33, 48, 3, 1), 3),
+            (Square(15, 35, 40, 3, 2), 2),
+            (Square(7, 36, 50, 3, 1), 12),
+            (Square(7, 300, 36, 3, 1), 1),
+            (Square(5, 1024, 70, 1, 1), 2),
+            (Square(6, 24, 32, 3, 1) with { Groups = 4 }, 12),
+        ];
+
+    /// <summary>A square image and kernel, padded by half the kernel.</summary>
+    public static ConvolutionShape Square(int side, int inputs, int outputs, int kernel, int stride) =>
+        new()
+        {
+            Height = side,
+            Width = side,
+            InputChannels = inputs,
+            OutputChannels = outputs,
+            KernelHeight = kernel,
+            KernelWidth = kernel,
+            StrideY = stride,
+            StrideX = stride,
+            PadTop = kernel / 2,
+            PadLeft = kernel / 2,
+            OutputHeight = ((side + (kernel / 2 * 2) - kernel) / stride) + 1,
+            OutputWidth = ((side + (kernel / 2 * 2) - kernel) / stride) + 1,
+        };
+
     // One more row than a full window fits, so that padding below and to the right differs from that above and to the left.
     private static ConvolutionShape Of(
         (int Kernel, int KernelX, int Stride, int StrideX, int Pad, int PadX) w,
