@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Kernels.Threading;
@@ -80,6 +81,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile.A = _grid.Source + (first * _grid.PixelStride);
         tile.ARowStride = _grid.PixelStride;
         tile.ARunJump = 0;
+        Prefetch(tile.A + (count * _grid.PixelStride), count * _grid.PixelStride);
         SetTaps(&tile, TapRange.All(_grid), panel);
         SetOutputs(&tile, _grid.Target + (first * _grid.TargetPixel) + (panel * _plan.Width), _grid.TargetPixel, panel);
         RunPanels(&tile, group, isFirst, count, panel);
@@ -205,6 +207,15 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         Multiply(tile, count, columns);
         if (!TEpilogue.IsEmpty)
             _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, panel * _plan.Width, columns);
+    }
+
+    // The next tile's pixels arrive while this one is computed: first they come from far away, and in several streams.
+    private static void Prefetch(float* next, nint floats)
+    {
+        if (!Sse.IsSupported)
+            return;
+        for (nint i = 0; i < floats; i += 16)
+            Sse.Prefetch0(next + i);
     }
 
     private void Multiply(Tile* tile, int count, int columns)

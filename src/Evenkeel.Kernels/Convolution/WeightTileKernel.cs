@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
 
@@ -114,6 +115,9 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
                         Step(x + 12, b0, b1, ref c12, ref d12);
                     if (THeight.Rows > 13)
                         Step(x + 13, b0, b1, ref c13, ref d13);
+                    // The channels of the next tile, which lie beside these, come from far away too.
+                    if (Sse.IsSupported)
+                        Sse.Prefetch1(x + (2 * THeight.Rows) - 1);
                     x += xStep;
                 }
 
