@@ -15,6 +15,9 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     where TLanes : struct, ILanes<TVec>
     where TEpilogue : struct, ITileEpilogue
 {
+    // 20 KB; more would wait for each other, and would push this tile's pixels out.
+    private const int MostPrefetched = 5 << 10;
+
     private readonly PatchGrid _grid;
     private readonly PatchPlan _plan;
     private readonly TEpilogue _epilogue;
@@ -212,7 +215,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     // The next tile's pixels arrive while this one is computed: first they come from far away, and in several streams.
     private static void Prefetch(float* next, nint floats)
     {
-        if (!Sse.IsSupported)
+        if (!Sse.IsSupported || floats > MostPrefetched)
             return;
         for (nint i = 0; i < floats; i += 16)
             Sse.Prefetch0(next + i);

@@ -116,7 +116,7 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
                     if (THeight.Rows > 13)
                         Step(x + 13, b0, b1, ref c13, ref d13);
                     // The channels of the next tile, which lie beside these, come from far away too.
-                    if (Sse.IsSupported)
+                    if (TWidth.Vectors > 1 && Sse.IsSupported)
                         Sse.Prefetch1(x + (2 * THeight.Rows) - 1);
                     x += xStep;
                 }
