@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 using Evenkeel.Bench;
 using Evenkeel.Kernels.Reference;
 
-// Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [--rounds N].
+// Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [conv] [--rounds N].
+// For conv alone: [--threads N] and [--filter TEXT], part of a shape's name such as "3x3" or "@14".
 // What to install is in bench/peers/README.md; a peer that is absent is left out and said to be.
 if (CleanStart.Relaunched(args) is { } exitCode)
     return exitCode;
 int at = Array.IndexOf(args, "--rounds");
 int rounds = at >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 3;
-string[] parts = [.. args.Where(a => a is "step" or "product" or "norm")];
+string[] parts = [.. args.Where(a => a is "step" or "product" or "norm" or "conv")];
 bool Wanted(string part) => parts.Length == 0 || parts.Contains(part);
 string peers = RepositoryFolder.Of("bench", "peers");
 
@@ -38,6 +39,16 @@ if (Wanted("norm"))
     Console.WriteLine("\n## Batch normalisation with ReLU, beside oneDNN\n");
     foreach (int threads in (int[])[1, 2])
         BatchNormBench.Run(Console.Out, threads, rounds, null);
+}
+
+if (Wanted("conv"))
+{
+    Console.WriteLine("\n## Convolution, beside PyTorch\n");
+    string Option(string name, string otherwise) =>
+        Array.IndexOf(args, name) is >= 0 and int place ? args[place + 1] : otherwise;
+    string[] threadCounts = Option("--threads", "1,2").Split(',');
+    foreach (int threads in threadCounts.Select(t => int.Parse(t, CultureInfo.InvariantCulture)))
+        ConvolutionBench.Run(Console.Out, threads, rounds, Option("--filter", ""), peers);
 }
 
 return 0;

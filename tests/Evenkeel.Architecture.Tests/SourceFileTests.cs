@@ -18,6 +18,8 @@ public sealed partial class SourceFileTests
     [
         "src/Evenkeel.Kernels/Linear/TileKernel.cs",
         "src/Evenkeel.Kernels/Linear/TileKernels.cs",
+        "src/Evenkeel.Kernels/Convolution/WeightTileKernel.cs",
+        "src/Evenkeel.Kernels/Convolution/WeightTileKernels.cs",
     ];
 
     [Fact]

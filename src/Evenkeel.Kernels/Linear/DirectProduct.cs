@@ -68,6 +68,9 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
         var rows = new RowTiles(rowBegin, rowEnd, TileKernels<TVec, TLanes>.MaxHeight);
         int blocks = Math.Max(1, Partition.CeilingDivide(_product.Depth, DepthBlock));
         Tile tile;
+        tile.Runs = 1;
+        tile.ARunJump = 0;
+        tile.BRunJump = 0;
         tile.ARowStride = _product.ARowStride;
         tile.AStepStride = _product.AStepStride;
         tile.BStepStride = _product.BStepStride;

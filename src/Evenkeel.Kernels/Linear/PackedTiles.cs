@@ -82,6 +82,9 @@ internal readonly unsafe struct PackedTiles<TVec, TLanes>(in Product product, fl
         tile->B = packed;
         tile->BStepStride = width;
         tile->Steps = end - begin;
+        tile->Runs = 1;
+        tile->ARunJump = 0;
+        tile->BRunJump = 0;
         tile->BLast = null;
         tile->BLastStride = 0;
         tile->LastSteps = 0;

@@ -15,6 +15,11 @@ internal unsafe struct Tile
     public nint BStepStride;
     public nint Steps;
 
+    /// <summary>How often <see cref="Steps"/> steps are made, 1 or more; between two runs a and b skip so many floats.</summary>
+    public nint Runs;
+    public nint ARunJump;
+    public nint BRunJump;
+
     /// <summary>The last rows of b, padded to whole vectors, where reading them in place would pass the end of b.</summary>
     public float* BLast;
     public nint BLastStride;

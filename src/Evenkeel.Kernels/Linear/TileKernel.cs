@@ -105,6 +105,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
         float* a12 = a9 + (3 * rowStride);
         nint bStride = tile->BStepStride;
         nint steps = tile->Steps;
+        nint runs = tile->Runs;
         nint lastSteps = tile->LastSteps;
         while (true)
         {
@@ -149,6 +150,19 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
                     a9 += stepStride;
                 if (THeight.Rows > 12)
                     a12 += stepStride;
+            }
+
+            if (--runs > 0)
+            {
+                nint jump = tile->ARunJump;
+                a0 += jump;
+                a3 += jump;
+                a6 += jump;
+                a9 += jump;
+                a12 += jump;
+                b += tile->BRunJump;
+                steps = tile->Steps;
+                continue;
             }
 
             if (lastSteps == 0)

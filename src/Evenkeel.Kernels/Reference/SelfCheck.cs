@@ -7,6 +7,7 @@ public static class SelfCheck
     public static IEnumerable<KernelCheck> All =>
         [
             .. MatrixProductChecks.All,
+            .. ConvolutionChecks.All,
             .. BiasGradientChecks.All,
             .. BatchNormChecks.All,
             .. BatchNormAddChecks.All,

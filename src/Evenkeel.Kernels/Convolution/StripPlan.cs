@@ -1,0 +1,56 @@
+using Evenkeel.Kernels.Linear;
+
+namespace Evenkeel.Kernels.Convolution;
+
+/// <summary>How the places of a grid are cut into strips of whole lines, whose source lines are copied once for all taps.</summary>
+internal readonly struct StripPlan
+{
+    // A strip's copy leaves most of a second-level cache to the weights.
+    private const long StripBytes = 192 << 10;
+
+    // Tiles do not go across lines; with shorter lines they would be too low.
+    private const int ShortestLine = 10;
+
+    /// <param name="grid">The places.</param>
+    public StripPlan(in PatchGrid grid)
+    {
+        Columns = ((grid.PlacesX - 1) * grid.StepX) + grid.TapsX;
+        long lineBytes = Math.Max(1, (long)Columns * grid.Channels * sizeof(float));
+        long affordable = ((StripBytes / lineBytes) - grid.TapsY) / grid.StepY;
+        Lines = (int)Math.Clamp(affordable, 1, Math.Max(1, grid.PlacesY));
+        PerImage = Partition.CeilingDivide(grid.PlacesY, Lines);
+        Count = PerImage * grid.Batch;
+        Pitch = (nint)Columns * grid.Channels;
+        Floats = (((nint)(Lines - 1) * grid.StepY) + grid.TapsY) * Pitch;
+    }
+
+    /// <summary>Pixels of a line of the copy.</summary>
+    public int Columns { get; }
+
+    /// <summary>Lines of places in a strip.</summary>
+    public int Lines { get; }
+
+    /// <summary>Strips of one image.</summary>
+    public int PerImage { get; }
+
+    /// <summary>Strips of all images.</summary>
+    public int Count { get; }
+
+    /// <summary>Floats of a line of the copy.</summary>
+    public nint Pitch { get; }
+
+    /// <summary>Floats of the copy.</summary>
+    public nint Floats { get; }
+
+    /// <summary>Whether strips suit the grid: several taps share pixels, and lines fill tiles.</summary>
+    public static bool Suits(in PatchGrid grid) =>
+        grid.PlacesX >= ShortestLine && grid.TapsX * grid.TapsY > 1 && grid.TapsX >= grid.StepX;
+
+    /// <summary>First line and number of lines of strip <paramref name="index"/> within its image.</summary>
+    public (int First, int Count) LinesOf(int index, int placesY)
+    {
+        int strip = index % PerImage;
+        int first = Partition.Begin(strip, PerImage, placesY);
+        return (first, Partition.Begin(strip + 1, PerImage, placesY) - first);
+    }
+}

@@ -1,0 +1,154 @@
+using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Threading;
+using GuardedFloats = Evenkeel.Kernels.Tests.Linear.GuardedFloats;
+
+namespace Evenkeel.Kernels.Tests.Convolution;
+
+/// <summary>One convolution with its operands in guarded memory, run at any width and held against the reference.</summary>
+internal sealed unsafe class ConvolutionCase : IDisposable
+{
+    private readonly GuardedFloats _x;
+    private readonly GuardedFloats _w;
+    private readonly GuardedFloats _y;
+    private readonly GuardedFloats _bias;
+
+    public ConvolutionCase(in ConvolutionShape shape, int batch, Func<int, int, GuardedFloats> values)
+    {
+        Shape = shape;
+        Batch = batch;
+        _x = values((int)(batch * shape.InputImage), 1);
+        _w = values((int)shape.Weights, 2);
+        _y = values((int)(batch * shape.Positions * shape.OutputChannels), 3);
+        _bias = values(shape.OutputChannels, 4);
+    }
+
+    public ConvolutionShape Shape { get; }
+
+    public int Batch { get; }
+
+    public GuardedFloats Y => _y;
+
+    public GuardedFloats X => _x;
+
+    public GuardedFloats W => _w;
+
+    /// <summary>y, dx or dw of the kind "forward", "bias", "input", "add" or "weights", and the canaries checked.</summary>
+    public float[] Run<TVec, TLanes>(string kind, WorkerPool pool)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+    {
+        using GuardedFloats result = Output(kind);
+        ConvolutionOperands operands = Operands(kind, result);
+        switch (kind)
+        {
+            case "forward":
+                ForwardConvolution<TVec, TLanes>.Run(pool, default(Identity), operands, null);
+                break;
+            case "bias":
+                ForwardConvolution<TVec, TLanes>.Run(pool, default(Relu), operands, _bias.Data);
+                break;
+            case "input":
+            case "add":
+                InputGradient<TVec, TLanes>.Run(pool, operands, kind == "add");
+                break;
+            default:
+                WeightGradient<TVec, TLanes>.Run(pool, operands);
+                break;
+        }
+
+        result.AssertCanaries();
+        return result.Span.ToArray();
+    }
+
+    /// <summary>The result by the reference, and the sum of the magnitudes of its terms.</summary>
+    public (double[] Exact, double[] Magnitude) Expected(string kind)
+    {
+        using GuardedFloats result = Output(kind);
+        double[] exact = new double[result.Length];
+        double[] magnitude = new double[result.Length];
+        switch (kind)
+        {
+            case "input":
+            case "add":
+                ConvolutionReference.GradientToInput(Shape, Batch, _y.Span, _w.Span, exact, magnitude);
+                break;
+            case "weights":
+                ConvolutionReference.GradientToWeights(Shape, Batch, _x.Span, _y.Span, exact, magnitude);
+                break;
+            default:
+                ConvolutionReference.Forward(Shape, Batch, _x.Span, _w.Span, exact, magnitude);
+                break;
+        }
+
+        for (int i = 0; i < exact.Length; i++)
+        {
+            if (kind == "bias")
+                exact[i] = Math.Max(0, exact[i] + _bias.Span[i % Shape.OutputChannels]);
+            if (kind == "add")
+                exact[i] += result.Span[i];
+        }
+
+        return (exact, magnitude);
+    }
+
+    /// <summary>For whole numbers: no rounding, so no tolerance.</summary>
+    public void AssertExact<TVec, TLanes>(string kind, WorkerPool pool, double[] exact)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+    {
+        float[] result = Run<TVec, TLanes>(kind, pool);
+        for (int i = 0; i < result.Length; i++)
+        {
+            if (result[i] != exact[i])
+                Assert.Fail(
+                    $"{typeof(TLanes).Name} {kind}, batch {Batch}, {Shape}: {i} is {result[i]}, not {exact[i]}."
+                );
+        }
+    }
+
+    /// <summary>The most terms that an element of the kind is the sum of.</summary>
+    public long Depth(string kind) =>
+        kind switch
+        {
+            "input" or "add" => (long)Shape.KernelHeight * Shape.KernelWidth * Shape.GroupOutputs,
+            "weights" => Batch * Shape.Positions,
+            _ => (long)Shape.KernelHeight * Shape.KernelWidth * Shape.GroupInputs,
+        };
+
+    public void Dispose()
+    {
+        _x.Dispose();
+        _w.Dispose();
+        _y.Dispose();
+        _bias.Dispose();
+    }
+
+    private GuardedFloats Output(string kind)
+    {
+        int length = kind switch
+        {
+            "input" or "add" => _x.Length,
+            "weights" => _w.Length,
+            _ => _y.Length,
+        };
+        if (kind == "add")
+            return GuardedFloats.Whole(length, 5);
+        var output = new GuardedFloats(length);
+        output.Span.Fill(float.NaN);
+        return output;
+    }
+
+    public ConvolutionOperands Operands(string kind, GuardedFloats result) =>
+        new()
+        {
+            Shape = Shape,
+            Batch = Batch,
+            X = kind is "input" or "add" ? result.Data : _x.Data,
+            Weights = kind == "weights" ? result.Data : _w.Data,
+            Y = kind is "forward" or "bias" ? result.Data : _y.Data,
+            YStride = Shape.OutputChannels,
+        };
+}

@@ -1,0 +1,107 @@
+using System.Runtime.Intrinsics;
+using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Threading;
+using Conv = Evenkeel.Kernels.Convolution.Convolution;
+using GuardedFloats = Evenkeel.Kernels.Tests.Linear.GuardedFloats;
+
+namespace Evenkeel.Kernels.Tests.Convolution;
+
+public sealed unsafe class ConvolutionStatisticsTests
+{
+    [Fact]
+    public void Mean_and_variance_are_those_of_the_output_on_every_width()
+    {
+        using var pool = new WorkerPool(2);
+        foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Small)
+        {
+            if (batch == 0)
+                continue;
+            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Whole);
+            (double[] exact, _) = convolution.Expected("forward");
+            AssertStatistics<Vector512<float>, Lanes16>(convolution, pool, exact);
+            AssertStatistics<Vector256<float>, Lanes8>(convolution, pool, exact);
+            AssertStatistics<Vector128<float>, Lanes4>(convolution, pool, exact);
+            AssertStatistics<float, Lanes1>(convolution, pool, exact);
+        }
+    }
+
+    // Outputs of a 1x1 kernel with weight 1 on one channel are the inputs, so their mean and deviation can be chosen.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(-10000)]
+    public void A_mean_far_from_zero_costs_no_precision(float mean)
+    {
+        using var pool = new WorkerPool(2);
+        ConvolutionShape shape = ConvolutionShapes.Square(31, 1, 1, 1, 1);
+        using GuardedFloats x = GuardedFloats.Uniform((int)(40 * shape.InputImage), 1);
+        foreach (ref float value in x.Span)
+            value += mean;
+        using var y = new GuardedFloats(x.Length);
+        double[] means = new double[1];
+        double[] variances = new double[1];
+        Conv.ForwardWithStatistics(pool, shape, 40, x.Span, [1f], y.Span, means, variances);
+        (double[] exactMean, double[] exactVariance) = BatchNormReference.Statistics(
+            x.Length,
+            1,
+            [.. x.Span.ToArray().Select(v => (double)v)]
+        );
+
+        // Sums of 14 squares of deviations in float: a few roundings of 6e-8 each, whatever the mean.
+        Assert.InRange(variances[0] / exactVariance[0], 1 - 1e-6, 1 + 1e-6);
+        Assert.InRange(means[0] - exactMean[0], -1e-6, 1e-6);
+    }
+
+    [Fact]
+    public void Bits_do_not_depend_on_the_threads()
+    {
+        foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Layers)
+        {
+            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform);
+            using WorkerPool serial = WorkerPool.Serial();
+            (double[] mean, double[] variance) = Run<Vector512<float>, Lanes16>(convolution, serial);
+            foreach (int threads in new[] { 2, 3, 8 })
+            {
+                using var pool = new WorkerPool(threads);
+                (double[] otherMean, double[] otherVariance) = Run<Vector512<float>, Lanes16>(convolution, pool);
+                Assert.Equal(mean, otherMean);
+                Assert.Equal(variance, otherVariance);
+            }
+        }
+    }
+
+    private static void AssertStatistics<TVec, TLanes>(ConvolutionCase convolution, WorkerPool pool, double[] exact)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+    {
+        (double[] mean, double[] variance) = Run<TVec, TLanes>(convolution, pool);
+        int channels = convolution.Shape.OutputChannels;
+        (double[] exactMean, double[] exactVariance) = BatchNormReference.Statistics(
+            exact.Length / channels,
+            channels,
+            exact
+        );
+        for (int channel = 0; channel < channels; channel++)
+        {
+            // Whole outputs: sums of 14 and of their squares are exact in float below 2^24, the rest is in double.
+            string name = $"{typeof(TLanes).Name}, batch {convolution.Batch}, {convolution.Shape}, channel {channel}";
+            double scale = 1 + Math.Abs(exactMean[channel]) + exactVariance[channel];
+            Assert.True(Math.Abs(mean[channel] - exactMean[channel]) <= 1e-12 * scale, name);
+            Assert.True(Math.Abs(variance[channel] - exactVariance[channel]) <= 1e-12 * scale, name);
+        }
+    }
+
+    private static (double[] Mean, double[] Variance) Run<TVec, TLanes>(ConvolutionCase convolution, WorkerPool pool)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+    {
+        using var y = new GuardedFloats(convolution.Y.Length);
+        double[] mean = new double[convolution.Shape.OutputChannels];
+        double[] variance = new double[mean.Length];
+        ForwardConvolution<TVec, TLanes>.RunWithStatistics(pool, convolution.Operands("forward", y), mean, variance);
+        y.AssertCanaries();
+        return (mean, variance);
+    }
+}
