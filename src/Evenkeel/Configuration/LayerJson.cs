@@ -15,6 +15,15 @@ internal static class LayerJson
         ["tanh"] = _ => new Tanh(),
         ["relu"] = _ => new Relu(),
         ["leakyrelu"] = f => new LeakyRelu((float)f.Number("slope", 0.01)),
+        ["conv2d"] = ConvolutionJson.ReadConvolution,
+        ["maxpool"] = f => new MaxPool2d(ConvolutionJson.ReadWindow(f)),
+        ["averagepool"] = ConvolutionJson.ReadAveragePool,
+        ["globalaveragepool"] = _ => new GlobalAveragePool(),
+        ["lrn"] = ConvolutionJson.ReadLocalResponse,
+        ["dropout"] = f => new Dropout((float)f.Number("rate", null)),
+        ["add"] = _ => new Add(),
+        ["concat"] = f => new Concat((int)f.Integer("count", null, 1, 1 << 16)),
+        ["flatten"] = _ => new Flatten(),
         ["elu"] = f => new Elu((float)f.Number("alpha", 1)),
     };
 
@@ -49,8 +58,12 @@ internal static class LayerJson
             case BatchNorm norm:
                 ConventionJson.Write(writer, norm.Convention);
                 writer.WriteBoolean("trainAffine", norm.TrainAffine);
+                writer.WriteBoolean("perActivation", norm.PerActivation);
                 writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
                 writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
+                break;
+            case Conv2d or MaxPool2d or AveragePool2d or LocalResponseNorm or Dropout or Concat:
+                ConvolutionJson.Write(writer, layer);
                 break;
             case ChannelAffine affine:
                 writer.WriteBoolean("trainable", affine.Trainable);
@@ -75,6 +88,7 @@ internal static class LayerJson
         new(ConventionJson.Read(f))
         {
             TrainAffine = f.Flag("trainAffine", true),
+            PerActivation = f.Flag("perActivation", false),
             UpdateStatistics = f.Flag("updateStatistics", true),
             NormalizeWith = f.Choice("normalizeWith", Sources, StatisticsSource.Batch),
         };

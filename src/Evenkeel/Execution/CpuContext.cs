@@ -17,13 +17,36 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool)
 
     public int Batch { get; set; }
 
+    public ulong StepNumber { get; set; }
+
     public long RefusedCommits { get; set; }
 
     public void Bind(int buffer, byte* address) => _addresses[buffer] = (nint)address;
 
     public byte* Pointer(int buffer) => (byte*)_addresses[buffer];
 
-    public Span<float> Floats(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+    public Span<float> Floats(int buffer)
+    {
+        BufferInfo info = plan.Buffers[buffer];
+        long count = info.Elements(Batch);
+        if (info.View is { } view && count > 0)
+        {
+            // A view ends with its last row's channels, not with the stride.
+            long owned = plan.Buffers[view.Base].Elements(Batch);
+            count = owned - view.Offset;
+        }
+
+        return new(Pointer(buffer), checked((int)count));
+    }
+
+    /// <summary>Floats from row to row of a buffer whose rows have <paramref name="channels"/> values.</summary>
+    public int Stride(int buffer, int channels) => plan.Buffers[buffer].View?.Stride ?? channels;
+
+    /// <summary>Floats from row to row of a buffer with as many rows per example.</summary>
+    public int RowStride(int buffer, int rows) =>
+        plan.Buffers[buffer].View?.Stride ?? plan.Buffers[buffer].PerExample / rows;
+
+    public Span<byte> Bytes(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
 
     public Span<double> Doubles(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
 

@@ -72,6 +72,12 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>In tests and Debug builds, memory that is no longer needed is filled with NaN, so that a wrong live range shows.</summary>
     internal bool FillFreedWithNaN { get; set; }
 
+    /// <summary>Number of the training step, for layers that draw random numbers.</summary>
+    internal ulong StepNumber
+    {
+        set => _context.StepNumber = value;
+    }
+
     /// <summary>Measures each step of a run if set.</summary>
     internal StepClock? Clock { get; set; }
 
@@ -195,6 +201,8 @@ public sealed unsafe class Executor : IDisposable
         {
             Region.Parameter or Region.State => _model.Pointer(info.Name),
             Region.Gradient => _gradients!.Pointer + _model.Layout[info.Name["d ".Length..]].ByteOffset,
+            Region.Activation when info.View is { } view => Address(view.Base)
+                + (view.Offset * BufferInfo.SizeOf(info.Type)),
             Region.Activation when _plan.Offsets[buffer] >= 0 => _activations.Pointer + _plan.Offsets[buffer],
             _ => null,
         };

@@ -51,6 +51,26 @@ public sealed class GraphEditor
         return this;
     }
 
+    /// <summary>Lets <paramref name="reader"/>, the only reader of <paramref name="first"/>, come before it.</summary>
+    public GraphEditor SwapWithReader(string first, string reader)
+    {
+        int i = IndexOf(first),
+            j = IndexOf(reader);
+        (string Name, Layer Layer, ImmutableArray<string> Inputs) a = _nodes[i],
+            b = _nodes[j];
+        for (int k = 0; k < _nodes.Count; k++)
+        {
+            if (_nodes[k].Inputs.Contains(reader))
+                _nodes[k] = _nodes[k] with { Inputs = [.. _nodes[k].Inputs.Select(n => n == reader ? first : n)] };
+        }
+
+        if (_output == reader)
+            _output = first;
+        _nodes[i] = (b.Name, b.Layer, a.Inputs);
+        _nodes[j] = (a.Name, a.Layer, [b.Name]);
+        return this;
+    }
+
     /// <summary>The edited graph.</summary>
     /// <exception cref="GraphException">The edits do not make a network.</exception>
     public Graph ToGraph()

@@ -9,9 +9,26 @@ namespace Evenkeel.Graphs;
 /// </summary>
 public sealed class Network
 {
-    private readonly List<Node> _nodes = [];
+    private readonly List<Node> _nodes;
+    private readonly string _scope;
+    private Node _last;
 
-    private Network(Shape input) => _nodes.Add(new Node("input", new Input(input), [], input));
+    private Network(Shape input)
+    {
+        _last = new Node("input", new Input(input), [], input);
+        _nodes = [_last];
+        _scope = "";
+    }
+
+    private Network(Network from, string scope)
+    {
+        _nodes = from._nodes;
+        _last = from._last;
+        _scope = scope;
+    }
+
+    /// <summary>Shape of the value that the next layer will read.</summary>
+    public Shape Shape => _last.Shape;
 
     /// <summary>Begins a network whose examples have the given dimensions, channels last.</summary>
     public static Network Input(params ReadOnlySpan<int> dimensions) => new(new Shape(dimensions));
@@ -21,18 +38,87 @@ public sealed class Network
     public Network Add(Layer layer, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        Node last = _nodes[^1];
-        name ??= $"{layer.Kind}{_nodes.Count(n => n.Layer.Kind == layer.Kind) + 1}";
-        if (_nodes.Any(n => n.Name == name))
-            throw new GraphException($"Two layers are named '{name}'; give one of them another name.");
-        Shape shape = LayerShapes.Infer(name, layer, [last.Shape]);
-        _nodes.Add(new Node(name, layer, [last.Name], shape));
-        return this;
+        return Append(layer, name, [_last]);
     }
 
     /// <summary>Appends y = x W + b.</summary>
     public Network Linear(int units, bool bias = true, Initializer? initializer = null, string? name = null) =>
         Add(new Linear(units, bias) { Initializer = initializer ?? Layers.Linear.DefaultInitializer }, name);
+
+    /// <summary>Appends a convolution with a square kernel.</summary>
+    /// <param name="filters">Channels made.</param>
+    /// <param name="kernel">Height and width of the kernel.</param>
+    /// <param name="stride">Step in both directions.</param>
+    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="bias">Whether a bias is added.</param>
+    /// <param name="groups">Groups of channels that do not mix.</param>
+    /// <param name="initializer">How the weights begin; null for the default.</param>
+    /// <param name="name">Name; null for kind and number.</param>
+    public Network Conv2d(
+        int filters,
+        int kernel,
+        int stride = 1,
+        int padding = 0,
+        bool bias = true,
+        int groups = 1,
+        Initializer? initializer = null,
+        string? name = null
+    ) =>
+        Add(
+            new Conv2d(filters, Window.Square(kernel, stride, padding), bias)
+            {
+                Groups = groups,
+                Initializer = initializer ?? Layers.Linear.DefaultInitializer,
+            },
+            name
+        );
+
+    /// <summary>Appends the largest value of each place of a square window.</summary>
+    public Network MaxPool(int size, int stride, int padding = 0, string? name = null) =>
+        Add(new MaxPool2d(Window.Square(size, stride, padding)), name);
+
+    /// <summary>Appends the mean of each place of a square window, padding counted as zeros.</summary>
+    public Network AveragePool(int size, int stride, int padding = 0, string? name = null) =>
+        Add(new AveragePool2d(Window.Square(size, stride, padding)), name);
+
+    /// <summary>Appends the mean over all positions.</summary>
+    public Network GlobalAveragePool(string? name = null) => Add(new GlobalAveragePool(), name);
+
+    /// <summary>Appends [height, width, channels] as one row.</summary>
+    public Network Flatten(string? name = null) => Add(new Flatten(), name);
+
+    /// <summary>Appends dropout.</summary>
+    public Network Dropout(float rate, string? name = null) => Add(new Dropout(rate), name);
+
+    /// <summary>Lets several branches read the present value and puts their channels side by side.</summary>
+    /// <param name="name">Name of the result; null for kind and number.</param>
+    /// <param name="branches">Each builds on what it is given; one that adds nothing passes the value on.</param>
+    public Network Concat(string? name, params ReadOnlySpan<Action<Network>> branches)
+    {
+        Node[] ends = RunBranches(branches);
+        return Append(new Concat(ends.Length), name, ends);
+    }
+
+    /// <summary>Lets two branches read the present value and adds what they make.</summary>
+    /// <param name="name">Name of the result; null for kind and number.</param>
+    /// <param name="main">Builds one branch.</param>
+    /// <param name="shortcut">Builds the other; null passes the value on.</param>
+    public Network Residual(string? name, Action<Network> main, Action<Network>? shortcut = null)
+    {
+        Node[] ends = RunBranches([main, shortcut ?? (_ => { })]);
+        return Append(new Add(), name, ends);
+    }
+
+    /// <summary>Builds layers whose names begin with <paramref name="scope"/> and a dot.</summary>
+    public Network Scope(string scope, Action<Network> build)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(scope);
+        ArgumentNullException.ThrowIfNull(build);
+        var inner = new Network(this, $"{_scope}{scope}.");
+        build(inner);
+        _last = inner._last;
+        return this;
+    }
 
     /// <summary>Appends batch normalisation over the last dimension.</summary>
     public Network BatchNorm(BatchNormConvention? convention = null, string? name = null) =>
@@ -56,7 +142,36 @@ public sealed class Network
     /// <summary>The network; a bias that batch normalisation would cancel is dropped (paper, section 3.2).</summary>
     public Graph Build()
     {
-        var graph = new Graph(_nodes, _nodes[^1].Name);
+        var graph = new Graph(_nodes, _last.Name);
         return Rewrites.RewriteRunner.Run(graph, Rewrites.RuleSet.Structural).Graph;
+    }
+
+    private Node[] RunBranches(ReadOnlySpan<Action<Network>> branches)
+    {
+        var ends = new Node[branches.Length];
+        for (int i = 0; i < ends.Length; i++)
+        {
+            var branch = new Network(this, _scope);
+            branches[i](branch);
+            ends[i] = branch._last;
+        }
+
+        return ends;
+    }
+
+    private Network Append(Layer layer, string? name, Node[] inputs)
+    {
+        string full =
+            _scope
+            + (
+                name
+                ?? $"{layer.Kind}{_nodes.Count(n => n.Layer.Kind == layer.Kind && n.Name.StartsWith(_scope, StringComparison.Ordinal)) + 1}"
+            );
+        if (_nodes.Any(n => n.Name == full))
+            throw new GraphException($"Two layers are named '{full}'; give one of them another name.");
+        Shape shape = LayerShapes.Infer(full, layer, [.. inputs.Select(n => n.Shape)]);
+        _last = new Node(full, layer, [.. inputs.Select(n => n.Name)], shape);
+        _nodes.Add(_last);
+        return this;
     }
 }

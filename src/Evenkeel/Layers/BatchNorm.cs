@@ -33,8 +33,20 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     /// <summary>Which statistics normalise during training.</summary>
     public StatisticsSource NormalizeWith { get; init; }
 
+    /// <summary>
+    /// Whether each position has a gamma, a beta and statistics of its own (over the batch only) instead of each channel: the
+    /// "per-activation" form of the paper's ensemble (section 4.2.3).
+    /// </summary>
+    public bool PerActivation { get; init; }
+
+    /// <summary>Whether the layer before gathers the batch statistics; set by a rewrite.</summary>
+    public bool StatisticsGiven { get; init; }
+
     /// <summary>The activation computed in the same pass; set by a rewrite, null in a network as it is built.</summary>
     public Activation? Fused { get; init; }
+
+    /// <inheritdoc/>
+    public override bool CanWriteRows => !PerActivation;
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -46,7 +58,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs)
     {
-        int channels = inputs[0].Channels;
+        int channels = PerActivation ? inputs[0].Count : inputs[0].Channels;
         return
         [
             new("weight", [channels], TensorRole.Offset)
@@ -75,9 +87,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
             return;
         }
 
-        int mean = context.Keep("batch_mean", site.Channels, ElementType.Float64);
-        int variance = context.Keep("batch_var", site.Channels, ElementType.Float64);
-        context.Emit(new BatchNormForward(context.Name, site, x, Mean(context), Variance(context), y, mean, variance));
+        (int mean, int variance) = EmitForward(context, site, x, y);
         if (context.Mode == PlanMode.Training && UpdateStatistics)
         {
             context.EmitCommit(
@@ -119,6 +129,29 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         );
     }
 
+    private (int Mean, int Variance) EmitForward(ForwardContext context, BatchNormSite site, int x, int y)
+    {
+        int mean,
+            variance;
+        if (StatisticsGiven)
+        {
+            (mean, variance) = (context.Kept("batch_mean"), context.Kept("batch_var"));
+            context.Emit(
+                new BatchNormNormalize(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
+            );
+        }
+        else
+        {
+            mean = context.Keep("batch_mean", site.Channels, ElementType.Float64);
+            variance = context.Keep("batch_var", site.Channels, ElementType.Float64);
+            context.Emit(
+                new BatchNormForward(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
+            );
+        }
+
+        return (mean, variance);
+    }
+
     private static int Mean(LoweringContext context) => context.Tensor("running_mean");
 
     private static int Variance(LoweringContext context) => context.Tensor("running_var");
@@ -127,8 +160,8 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     {
         Shape shape = context.InputShape(0);
         return new BatchNormSite(
-            shape.Positions,
-            shape.Channels,
+            PerActivation ? 1 : shape.Positions,
+            PerActivation ? shape.Count : shape.Channels,
             Convention,
             Fused,
             context.Tensor("weight"),

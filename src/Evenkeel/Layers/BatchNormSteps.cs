@@ -41,6 +41,20 @@ public sealed record BatchNormForward(
     int Variance
 ) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance], [Y, Mean, Variance]);
 
+/// <summary>
+/// Algorithm 1 with the batch's mean and variance gathered by the layer before. Written too, for one value per channel.
+/// </summary>
+public sealed record BatchNormNormalize(
+    string Layer,
+    BatchNormSite Site,
+    int X,
+    int RunningMean,
+    int RunningVariance,
+    int Y,
+    int Mean,
+    int Variance
+) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance, Mean, Variance], [Y, Mean, Variance]);
+
 /// <summary>The six gradients of section 3 in compact form, through the batch statistics.</summary>
 public sealed record BatchNormBackward(
     string Layer,

@@ -15,6 +15,11 @@ public abstract record Layer
     /// <summary>Values read.</summary>
     public virtual int InputCount => 1;
 
+    /// <summary>
+    /// Whether the output may be written with a gap from row to row, as one branch of a concatenation; its gradient is then read so.
+    /// </summary>
+    public virtual bool CanWriteRows => false;
+
     /// <summary>The shape of the value made from inputs of these shapes.</summary>
     /// <exception cref="ArgumentException">The inputs do not fit; the message says why, without the layer's name.</exception>
     public abstract Shape InferShape(ReadOnlySpan<Shape> inputs);

@@ -39,7 +39,7 @@ public sealed record Linear(int Units, bool Bias = true) : Layer
         {
             Initializer = Initializer,
             Trainable = Trainable,
-            TransposedInFiles = true,
+            FileOrder = TensorFileOrder.LastFirst,
         };
         var bias = new TensorSpec("bias", [Units], TensorRole.Offset) { Trainable = Trainable };
         return Bias ? [weight, bias] : [weight];

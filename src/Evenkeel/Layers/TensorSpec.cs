@@ -29,6 +29,22 @@ public enum ElementType
 
     /// <summary>64-bit integer.</summary>
     Int64,
+
+    /// <summary>8-bit unsigned integer; in plans only.</summary>
+    UInt8,
+}
+
+/// <summary>How files order a tensor's dimensions.</summary>
+public enum TensorFileOrder
+{
+    /// <summary>As in memory.</summary>
+    Same,
+
+    /// <summary>
+    /// The last two dimensions first, swapped, then the others: linear weights [inputs, units] as [units, inputs], convolution
+    /// weights [height, width, channels, filters] as [filters, channels, height, width].
+    /// </summary>
+    LastFirst,
 }
 
 /// <summary>A parameter or state tensor that a layer keeps.</summary>
@@ -46,8 +62,8 @@ public sealed record TensorSpec(string Name, ImmutableArray<int> Dimensions, Ten
     /// <summary>Whether training may change it (always false for <see cref="TensorRole.State"/>).</summary>
     public bool Trainable { get; init; } = Role != TensorRole.State;
 
-    /// <summary>Whether files hold it transposed, as the ecosystem does for linear weights ([units, inputs]).</summary>
-    public bool TransposedInFiles { get; init; }
+    /// <summary>The order of dimensions in files.</summary>
+    public TensorFileOrder FileOrder { get; init; }
 
     /// <summary>Number of values.</summary>
     public int Count => Dimensions.Aggregate(1, (product, d) => product * d);

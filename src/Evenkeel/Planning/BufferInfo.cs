@@ -21,6 +21,12 @@ public enum Region
     Activation,
 }
 
+/// <summary>Some channels of a wider buffer.</summary>
+/// <param name="Base">The wider buffer, which has memory of its own.</param>
+/// <param name="Offset">First channel.</param>
+/// <param name="Stride">Elements from row to row: the wider buffer's channels.</param>
+public sealed record ChannelView(int Base, int Offset, int Stride);
+
 /// <summary>A piece of memory that steps name by its index.</summary>
 /// <param name="Name">For people: layer and meaning.</param>
 /// <param name="Region">Where it lives.</param>
@@ -29,6 +35,9 @@ public enum Region
 /// <param name="Fixed">Elements that do not depend on the batch.</param>
 public sealed record BufferInfo(string Name, Region Region, ElementType Type, int PerExample, int Fixed)
 {
+    /// <summary>For some channels of another buffer: where they lie. Such a buffer has no memory of its own.</summary>
+    public ChannelView? View { get; init; }
+
     /// <summary>Elements for a batch.</summary>
     public long Elements(int batch) => Fixed + ((long)batch * PerExample);
 
@@ -36,5 +45,11 @@ public sealed record BufferInfo(string Name, Region Region, ElementType Type, in
     public long Bytes(int batch) => Elements(batch) * SizeOf(Type);
 
     /// <summary>Bytes of one element.</summary>
-    public static int SizeOf(ElementType type) => type is ElementType.Float32 or ElementType.Int32 ? 4 : 8;
+    public static int SizeOf(ElementType type) =>
+        type switch
+        {
+            ElementType.UInt8 => 1,
+            ElementType.Float32 or ElementType.Int32 => 4,
+            _ => 8,
+        };
 }

@@ -17,7 +17,7 @@ public sealed class ExecutionPlan
     {
         Graph = builder.Graph;
         Options = builder.Options;
-        Rewrites = rewritten.Log;
+        Rewrites = [.. rewritten.Log, .. builder.Log];
         Steps = [.. builder.Forward, .. builder.Backward, .. builder.Commit];
         ForwardSteps = builder.Forward.Count;
         BackwardSteps = builder.Backward.Count;
@@ -27,8 +27,11 @@ public sealed class ExecutionPlan
         Probabilities = builder.LossBuffers?.Probabilities ?? -1;
         Losses = builder.LossBuffers?.Losses ?? -1;
         Labels = builder.LossBuffers?.Labels ?? -1;
-        Live = [.. Liveness.Compute(Steps, Buffers.Length, ReadAfterwards())];
-        long[] bytes = [.. Buffers.Select(b => b.Region == Region.Activation ? b.Bytes(Options.MaxBatch) : 0)];
+        Live = [.. Liveness.Compute(Steps, Buffers, ReadAfterwards())];
+        long[] bytes =
+        [
+            .. Buffers.Select(b => b.Region == Region.Activation && b.View is null ? b.Bytes(Options.MaxBatch) : 0),
+        ];
         ArenaLayout arena = ArenaPlanner.Plan(
             bytes,
             [.. Buffers.Select((b, i) => b.Region == Region.Activation ? Live[i] : LiveRange.None)]

@@ -48,6 +48,16 @@ internal sealed class GradientBuffers
         return buffer;
     }
 
+    /// <summary>Where a layer that can add writes the gradient of its i-th input.</summary>
+    public GradientTarget? Accumulating(Node node, int i)
+    {
+        string value = node.Inputs[i];
+        if (!Needs(value))
+            return null;
+        bool adds = _values.ContainsKey(value);
+        return new GradientTarget(OfValue(value), adds);
+    }
+
     public bool Has(string value) => _values.ContainsKey(value);
 
     public int? OfTensor(string tensor) => _tensors.TryGetValue(tensor, out int buffer) ? buffer : null;
@@ -77,11 +87,13 @@ internal sealed class GradientBuffers
     }
 
     private int Allocate(string value) =>
-        _builder.AddBuffer(
-            $"d {value}",
-            Region.Activation,
-            Layers.ElementType.Float32,
-            _builder.Graph[value].Shape.Count,
-            0
-        );
+        _builder.PartOf(value) is { } part
+            ? _builder.AddView($"d {value}", OfValue(part.Whole), part.Offset, _builder.Graph[value].Shape)
+            : _builder.AddBuffer(
+                $"d {value}",
+                Region.Activation,
+                Layers.ElementType.Float32,
+                _builder.Graph[value].Shape.Count,
+                0
+            );
 }

@@ -3,23 +3,28 @@ namespace Evenkeel.Planning;
 /// <summary>Live ranges from what the steps say they read and write, and from nothing else.</summary>
 internal static class Liveness
 {
-    public static LiveRange[] Compute(IReadOnlyList<Step> steps, int buffers, IEnumerable<int> readAfterwards)
+    public static LiveRange[] Compute(
+        IReadOnlyList<Step> steps,
+        IReadOnlyList<BufferInfo> buffers,
+        IEnumerable<int> readAfterwards
+    )
     {
-        var ranges = new LiveRange[buffers];
+        int Owner(int buffer) => buffers[buffer].View?.Base ?? buffer;
+        var ranges = new LiveRange[buffers.Count];
         Array.Fill(ranges, LiveRange.None);
         for (int i = 0; i < steps.Count; i++)
         {
-            foreach (int buffer in steps[i].Reads)
+            foreach (int buffer in steps[i].Reads.Select(Owner))
             {
                 // A read before any write can only be of memory that outlives the plan.
                 ranges[buffer] = Extend(ranges[buffer], i);
             }
 
-            foreach (int buffer in steps[i].Writes)
+            foreach (int buffer in steps[i].Writes.Select(Owner))
                 ranges[buffer] = Extend(ranges[buffer], i);
         }
 
-        foreach (int buffer in readAfterwards)
+        foreach (int buffer in readAfterwards.Select(Owner))
         {
             if (ranges[buffer].Exists)
                 ranges[buffer] = ranges[buffer] with { Last = steps.Count };

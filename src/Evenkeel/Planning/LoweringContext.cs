@@ -21,6 +21,12 @@ public abstract class LoweringContext
     /// <summary>Buffer of the layer's output.</summary>
     public int Output => Builder.Value(Name);
 
+    /// <summary>Seed of the layer's random numbers: the plan's and the layer's name.</summary>
+    public ulong RandomSeed => Builder.Options.Seed ^ Training.TensorInitialization.Hash(Name);
+
+    /// <summary>Whether the i-th input lies inside the output already, because its layer writes there.</summary>
+    public bool IsPartOfOutput(int i) => Builder.IsPart(Node.Inputs[i]);
+
     private protected PlanBuilder Builder { get; }
 
     private protected Node Node { get; }
@@ -48,7 +54,18 @@ public sealed class ForwardContext : LoweringContext
     public void EmitCommit(Step step) => Builder.Commit.Add(step);
 
     /// <summary>A buffer of fixed size that the backward lowering finds again by name.</summary>
-    public int Keep(string name, int count, ElementType type) => Builder.Keep($"{Name}.{name}", count, type);
+    public int Keep(string name, int count, ElementType type) => Builder.Keep($"{Name}.{name}", 0, count, type);
+
+    /// <summary>A buffer like that of <see cref="Keep"/> in the name of another layer, which finds it by <see cref="Kept"/>.</summary>
+    public int KeepFor(string layer, string name, int count, ElementType type) =>
+        Builder.Keep($"{layer}.{name}", 0, count, type);
+
+    /// <summary>A buffer of a size per example that the backward lowering finds again by name.</summary>
+    public int KeepPerExample(string name, int perExample, ElementType type) =>
+        Builder.Keep($"{Name}.{name}", perExample, 0, type);
+
+    /// <summary>A buffer that an earlier layer kept in this layer's name.</summary>
+    public int Kept(string name) => Builder.Kept($"{Name}.{name}");
 }
 
 /// <summary>A layer's backward lowering.</summary>
@@ -69,6 +86,23 @@ public sealed class BackwardContext : LoweringContext
     /// <summary>Where to write the gradient of the i-th input, or null if nothing before it learns.</summary>
     public int? InputGradient(int i) => Builder.Gradients.ForInput(Node, i);
 
+    /// <summary>
+    /// Where to write the gradient of the i-th input, or to add it because another reader's gradient is there already; null if
+    /// nothing before it learns.
+    /// </summary>
+    public GradientTarget? AccumulatingInputGradient(int i) => Builder.Gradients.Accumulating(Node, i);
+
+    /// <summary>Says that the i-th input's gradient is a part of the output's.</summary>
+    public void ShareOutputGradient(int i)
+    {
+        if (Builder.Gradients.Needs(Node.Inputs[i]))
+            _ = Builder.Gradients.OfValue(Node.Inputs[i]);
+    }
+
+    /// <summary>A buffer for values between two of the layer's own steps.</summary>
+    public int Temporary(string name, int perExample) =>
+        Builder.AddBuffer($"{Name}.{name}", Region.Activation, ElementType.Float32, perExample, 0);
+
     /// <summary>Where to write the gradient of a tensor, or null if it is not trainable.</summary>
     public int? TensorGradient(string name) => Builder.Gradients.OfTensor($"{Name}.{name}");
 
@@ -76,6 +110,11 @@ public sealed class BackwardContext : LoweringContext
     public int Discard(string name, int perExample, int count) =>
         Builder.AddBuffer($"{Name}.{name} (unread)", Region.Activation, ElementType.Float32, perExample, count);
 }
+
+/// <summary>Where a gradient goes.</summary>
+/// <param name="Buffer">The buffer.</param>
+/// <param name="Accumulates">Whether it is added to what is there.</param>
+public readonly record struct GradientTarget(int Buffer, bool Accumulates);
 
 /// <summary>The buffers between a network's output and its loss.</summary>
 internal sealed record LossContext(

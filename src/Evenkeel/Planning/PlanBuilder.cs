@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Planning;
 
@@ -10,6 +11,7 @@ internal sealed class PlanBuilder
     private readonly Dictionary<string, int> _values = [];
     private readonly Dictionary<string, int> _tensors = [];
     private readonly Dictionary<string, int> _kept = [];
+    private readonly InPlaceConcatenation _parts;
 
     public PlanBuilder(Graph graph, PlanOptions options)
     {
@@ -21,11 +23,10 @@ internal sealed class PlanBuilder
             _tensors[tensor.Name] = AddBuffer(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count);
         }
 
-        foreach (Node node in graph.Nodes)
-        {
-            Region region = node.Layer is Input ? Region.Bound : Region.Activation;
-            _values[node.Name] = AddBuffer(node.Name, region, ElementType.Float32, node.Shape.Count, 0);
-        }
+        _parts = new InPlaceConcatenation(graph, options);
+        // Backwards, so that a concatenation has its buffer before the branches that lie in it.
+        foreach (Node node in graph.Nodes.Reverse())
+            _values[node.Name] = AddValue(node);
 
         Gradients = new GradientBuffers(this);
     }
@@ -48,14 +49,31 @@ internal sealed class PlanBuilder
 
     public LossContext? LossBuffers { get; private set; }
 
+    /// <summary>What was decided while lowering, and why.</summary>
+    public IReadOnlyList<RewriteLogEntry> Log => _parts.Log;
+
+    public bool IsPart(string value) => _parts.PartOf(value) is not null;
+
+    public Part? PartOf(string value) => _parts.PartOf(value);
+
     public int Value(string node) => _values[node];
 
     public int Tensor(string name) => _tensors[name];
 
     public int Kept(string name) => _kept[name];
 
-    public int Keep(string name, int count, ElementType type) =>
-        _kept[name] = AddBuffer(name, Region.Activation, type, 0, count);
+    public int Keep(string name, int perExample, int count, ElementType type) =>
+        _kept[name] = AddBuffer(name, Region.Activation, type, perExample, count);
+
+    /// <summary>A buffer that is some channels of another; of a view, if that is one itself.</summary>
+    public int AddView(string name, int whole, int offset, Shape shape)
+    {
+        BufferInfo info = _buffers[whole];
+        int stride = info.View?.Stride ?? info.PerExample / shape.Positions;
+        var view = new ChannelView(info.View?.Base ?? whole, (info.View?.Offset ?? 0) + offset, stride);
+        _buffers.Add(new BufferInfo(name, info.Region, info.Type, shape.Count, 0) { View = view });
+        return _buffers.Count - 1;
+    }
 
     public int AddBuffer(string name, Region region, ElementType type, int perExample, int count)
     {
@@ -75,6 +93,14 @@ internal sealed class PlanBuilder
 
         if (Options.Mode == PlanMode.Training)
             LowerBackward();
+    }
+
+    private int AddValue(Node node)
+    {
+        if (_parts.PartOf(node.Name) is { } part)
+            return AddView(node.Name, _values[part.Whole], part.Offset, node.Shape);
+        Region region = node.Layer is Input ? Region.Bound : Region.Activation;
+        return AddBuffer(node.Name, region, ElementType.Float32, node.Shape.Count, 0);
     }
 
     private LossContext MakeLoss()

@@ -27,6 +27,9 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// <summary>Layers whose output must be readable after a run: it is neither fused away nor overwritten.</summary>
     public ImmutableArray<string> Observed { get; init; } = [];
 
+    /// <summary>Seed of the random numbers that layers draw while training.</summary>
+    public ulong Seed { get; init; }
+
     /// <summary>Names of rewrite rules to leave out.</summary>
     public ImmutableArray<string> DisabledRules { get; init; } = [];
 }

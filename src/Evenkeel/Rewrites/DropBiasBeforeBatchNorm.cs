@@ -17,7 +17,7 @@ public sealed class DropBiasBeforeBatchNorm : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not Linear { Bias: true })
+        if (node.Layer is not (Linear { Bias: true } or Conv2d { Bias: true }))
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
         if (!consumers.Any(c => c.Layer is BatchNorm))
@@ -34,6 +34,11 @@ public sealed class DropBiasBeforeBatchNorm : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        return graph.Replace(node.Name, (Linear)node.Layer with { Bias = false });
+        Layer without = node.Layer switch
+        {
+            Conv2d convolution => convolution with { Bias = false },
+            _ => (Linear)node.Layer with { Bias = false },
+        };
+        return graph.Replace(node.Name, without);
     }
 }

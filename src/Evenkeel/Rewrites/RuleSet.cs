@@ -7,5 +7,12 @@ public static class RuleSet
     public static IReadOnlyList<IRewriteRule> Structural { get; } = [new DropBiasBeforeBatchNorm()];
 
     /// <summary>Rules that only change how the network is computed; run when a plan is built.</summary>
-    public static IReadOnlyList<IRewriteRule> Lowering { get; } = [new FuseBatchNormActivation()];
+    public static IReadOnlyList<IRewriteRule> Lowering { get; } =
+    [
+        new LeaveOutDropout(),
+        new AveragePoolAfterPointwise(),
+        new GatherStatisticsInConvolution(),
+        new FuseBatchNormActivation(),
+        new FuseConvolutionActivation(),
+    ];
 }

@@ -21,8 +21,8 @@ internal static class ModelTensors
     /// <summary>Adds values that are laid out as the tensor is.</summary>
     public static void AddFloats(SafeTensorsWriter writer, string name, TensorSpec spec, SpanSource<float> values)
     {
-        if (spec.TransposedInFiles)
-            writer.Add<float>(name, FileShape(spec), () => Transpose(values(), spec.Dimensions[0], spec.Dimensions[1]));
+        if (spec.FileOrder == TensorFileOrder.LastFirst)
+            writer.Add<float>(name, FileShape(spec), () => FileOrder.LastFirst(values(), spec.Dimensions));
         else
             writer.Add(name, FileShape(spec), values);
     }
@@ -60,7 +60,10 @@ internal static class ModelTensors
 
         float[] read = ReadAsFloat(reader, info);
         CheckValues(read, stored, spec, file);
-        (spec.TransposedInFiles ? Transpose(read, spec.Dimensions[1], spec.Dimensions[0]) : read).CopyTo(values);
+        if (spec.FileOrder == TensorFileOrder.LastFirst)
+            FileOrder.LastLast(read, spec.Dimensions, values);
+        else
+            read.CopyTo(values);
     }
 
     private static float[] ReadAsFloat(SafeTensorsReader reader, SafeTensorInfo info)
@@ -107,17 +110,7 @@ internal static class ModelTensors
     }
 
     private static long[] FileShape(TensorSpec spec) =>
-        spec.TransposedInFiles ? [spec.Dimensions[1], spec.Dimensions[0]] : [.. spec.Dimensions.Select(d => (long)d)];
-
-    private static float[] Transpose(ReadOnlySpan<float> values, int rows, int columns)
-    {
-        float[] result = new float[values.Length];
-        for (int i = 0; i < rows; i++)
-        {
-            for (int j = 0; j < columns; j++)
-                result[(j * rows) + i] = values[(i * columns) + j];
-        }
-
-        return result;
-    }
+        spec.FileOrder == TensorFileOrder.LastFirst
+            ? [spec.Dimensions[^1], spec.Dimensions[^2], .. spec.Dimensions[..^2].Select(d => (long)d)]
+            : [.. spec.Dimensions.Select(d => (long)d)];
 }

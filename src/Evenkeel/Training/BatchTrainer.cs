@@ -27,7 +27,11 @@ public sealed class BatchTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         _options = options;
-        var plan = new PlanOptions(PlanMode.Training, maxBatch) { Loss = new SoftmaxCrossEntropy() };
+        var plan = new PlanOptions(PlanMode.Training, maxBatch)
+        {
+            Loss = new SoftmaxCrossEntropy(),
+            Seed = options.Seed,
+        };
         ExecutionPlan built = ExecutionPlan.Build(model.Graph, plan);
         _inputLength = built.Graph.Input.Shape.Count;
         Model = model;
@@ -75,6 +79,7 @@ public sealed class BatchTrainer : IDisposable
     public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         double rate = _options.LearningRate.At(StepsDone);
+        _executor.StepNumber = (ulong)StepsDone;
         double loss = _executor.ForwardBackward(inputs, labels);
         // A NaN norm means that clipping is off; an infinite one that gradients are not finite although the loss is.
         double norm = double.IsFinite(loss) ? GradientSize() : double.PositiveInfinity;

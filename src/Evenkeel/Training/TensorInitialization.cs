@@ -10,7 +10,8 @@ internal static class TensorInitialization
     public static void Fill(Span<float> values, NamedTensor tensor, ulong seed)
     {
         var random = new RandomStream(seed ^ Hash(tensor.Name));
-        double inputs = tensor.Spec.Dimensions[0];
+        // All dimensions but the last: inputs of a linear layer, positions times channels of a convolution.
+        double inputs = (double)tensor.Spec.Count / tensor.Spec.Dimensions[^1];
         switch (tensor.Spec.Initializer)
         {
             case ConstantInitializer constant:
@@ -41,7 +42,7 @@ internal static class TensorInitialization
     }
 
     // FNV-1a: stable over versions and platforms, unlike string.GetHashCode.
-    private static ulong Hash(string name)
+    public static ulong Hash(string name)
     {
         ulong hash = 14695981039346656037;
         foreach (byte b in Encoding.UTF8.GetBytes(name))

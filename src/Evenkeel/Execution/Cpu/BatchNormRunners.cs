@@ -13,6 +13,23 @@ internal static class BatchNormRunners
             ActivationDispatch.Run(s.Site.Fused, new ForwardBody(s, c));
     }
 
+    public static void Normalize(BatchNormNormalize s, CpuContext c)
+    {
+        if (c.Batch * s.Site.Positions == 1 && s.Site.Convention.SingleValue != SingleValuePolicy.SkipUpdate)
+        {
+            ForwardSingleValue(
+                new BatchNormForward(s.Layer, s.Site, s.X, s.RunningMean, s.RunningVariance, s.Y, s.Mean, s.Variance),
+                c
+            );
+            return;
+        }
+
+        ActivationDispatch.Run(
+            s.Site.Fused,
+            new FrozenBatchNormRunners.ForwardBody(s.Site, s.X, s.Y, c, c.Doubles(s.Mean), c.Doubles(s.Variance))
+        );
+    }
+
     public static void Backward(BatchNormBackward s, CpuContext c)
     {
         bool usedRunning =
@@ -64,6 +81,7 @@ internal static class BatchNormRunners
                 c.Floats(s.Site.Beta),
                 s.Site.Convention.Epsilon,
                 c.Floats(s.Y),
+                c.Stride(s.Y, s.Site.Channels),
                 c.Doubles(s.Mean),
                 c.Doubles(s.Variance)
             );
@@ -80,6 +98,7 @@ internal static class BatchNormRunners
                 c.Floats(s.X),
                 s.Y is { } y ? c.Floats(y) : default,
                 c.Floats(s.Gradients.DY),
+                c.Stride(s.Gradients.DY, s.Site.Channels),
                 c.Floats(s.Site.Gamma),
                 c.Floats(s.Site.Beta),
                 s.Site.Convention.Epsilon,

@@ -56,7 +56,8 @@ internal static class FrozenBatchNormRunners
                 site.Convention.Epsilon,
                 _mean,
                 _variance,
-                c.Floats(y)
+                c.Floats(y),
+                c.Stride(y, site.Channels)
             );
     }
 
@@ -82,6 +83,7 @@ internal static class FrozenBatchNormRunners
                 c.Floats(x),
                 y is { } kept ? c.Floats(kept) : default,
                 c.Floats(gradients.DY),
+                c.Stride(gradients.DY, site.Channels),
                 c.Floats(site.Gamma),
                 c.Floats(site.Beta),
                 site.Convention.Epsilon,

@@ -1,0 +1,108 @@
+using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Execution.Cpu;
+
+/// <summary>Convolution steps; one whose groups are single channels has kernels of its own.</summary>
+internal static class ConvolutionRunners
+{
+    public static void Forward(ConvolutionForward s, CpuContext c)
+    {
+        if (IsDepthwise(s.Shape))
+            DepthwiseConvolution.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
+        else
+            Convolution.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
+    }
+
+    public static void ForwardWithBias(ConvolutionBiasForward s, CpuContext c) =>
+        ActivationDispatch.Run(s.Activation, new BiasBody(s, c));
+
+    public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c) =>
+        Convolution.ForwardWithStatistics(
+            c.Pool,
+            s.Shape,
+            c.Batch,
+            c.Floats(s.X),
+            c.Floats(s.W),
+            c.Floats(s.Y),
+            c.Doubles(s.Mean),
+            c.Doubles(s.Variance)
+        );
+
+    public static void BeforeActivation(ActivationBiasBackward s, CpuContext c) =>
+        ActivationDispatch.Run(s.Activation, new BeforeBody(s, c));
+
+    public static void GradientToInput(ConvolutionGradientToInput s, CpuContext c)
+    {
+        Span<float> dy = c.Floats(s.DY),
+            w = c.Floats(s.W),
+            dx = c.Floats(s.DX);
+        switch (IsDepthwise(s.Shape), s.Accumulates)
+        {
+            case (true, true):
+                DepthwiseConvolution.AddGradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                break;
+            case (true, false):
+                DepthwiseConvolution.GradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                break;
+            case (false, true):
+                Convolution.AddGradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                break;
+            default:
+                Convolution.GradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                break;
+        }
+    }
+
+    public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
+    {
+        if (IsDepthwise(s.Shape))
+            DepthwiseConvolution.GradientToWeights(
+                c.Pool,
+                s.Shape,
+                c.Batch,
+                c.Floats(s.X),
+                c.Floats(s.DY),
+                c.Floats(s.DW)
+            );
+        else
+            Convolution.GradientToWeights(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.DY), c.Floats(s.DW));
+    }
+
+    private static bool IsDepthwise(in ConvolutionShape shape) =>
+        shape.Groups > 1 && shape.Groups == shape.InputChannels;
+
+    private readonly struct BiasBody(ConvolutionBiasForward s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation)
+        {
+            Span<float> x = c.Floats(s.X),
+                w = c.Floats(s.W),
+                b = c.Floats(s.B),
+                y = c.Floats(s.Y);
+            int stride = c.Stride(s.Y, s.Shape.OutputChannels);
+            if (IsDepthwise(s.Shape))
+                DepthwiseConvolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch, x, w, b, y, stride);
+            else
+                Convolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch, x, w, b, y, stride);
+        }
+    }
+
+    private readonly struct BeforeBody(ActivationBiasBackward s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation) =>
+            ActivationBias.Backward(
+                c.Pool,
+                activation,
+                c.Batch * s.Positions,
+                s.Channels,
+                c.Floats(s.Y),
+                c.Stride(s.Y, s.Channels),
+                c.Floats(s.DY),
+                c.Stride(s.DY, s.Channels),
+                c.Floats(s.DZ),
+                c.Floats(s.DB)
+            );
+    }
+}

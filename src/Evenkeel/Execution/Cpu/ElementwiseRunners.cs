@@ -1,0 +1,56 @@
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Execution.Cpu;
+
+internal static class ElementwiseRunners
+{
+    public static void AddUp(AddForward s, CpuContext c) =>
+        Sum.Add(c.Pool, c.Floats(s.A), c.Floats(s.B), c.Floats(s.Y));
+
+    public static void Copy(CopyRows s, CpuContext c)
+    {
+        if (c.Batch == 0)
+            return;
+        int rows = c.Batch * s.Positions;
+        Span<float> source = c.Floats(s.Source)[s.SourceOffset..];
+        Span<float> target = c.Floats(s.Target)[s.TargetOffset..];
+        int from = c.RowStride(s.Source, s.Positions),
+            to = c.RowStride(s.Target, s.Positions);
+        if (s.Accumulates)
+            RowCopy.Add(c.Pool, rows, s.Channels, source, from, target, to);
+        else
+            RowCopy.Run(c.Pool, rows, s.Channels, source, from, target, to);
+    }
+
+    public static void Drop(DropoutStep s, CpuContext c) =>
+        Kernels.Elementwise.Dropout.Forward(c.Pool, s.Rate, s.Seed, c.StepNumber, c.Floats(s.X), c.Floats(s.Y));
+
+    public static void Forward(LocalResponseForward s, CpuContext c) =>
+        Kernels.Norm.LocalResponseNorm.Forward(
+            c.Pool,
+            c.Batch * s.Shape.Positions,
+            s.Shape.Channels,
+            s.Norm.Size,
+            s.Norm.Alpha,
+            s.Norm.Beta,
+            s.Norm.K,
+            c.Floats(s.X),
+            c.Floats(s.Y)
+        );
+
+    public static void Backward(LocalResponseBackward s, CpuContext c) =>
+        Kernels.Norm.LocalResponseNorm.Backward(
+            c.Pool,
+            c.Batch * s.Shape.Positions,
+            s.Shape.Channels,
+            s.Norm.Size,
+            s.Norm.Alpha,
+            s.Norm.Beta,
+            s.Norm.K,
+            c.Floats(s.X),
+            c.Floats(s.Y),
+            c.Floats(s.DY),
+            c.Floats(s.DX)
+        );
+}

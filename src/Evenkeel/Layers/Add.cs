@@ -1,0 +1,57 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>The sum of two values of one shape.</summary>
+public sealed record Add : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "add";
+
+    /// <inheritdoc/>
+    public override int InputCount => 2;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        inputs[0] == inputs[1]
+            ? inputs[0]
+            : throw new ArgumentException($"it adds values of one shape, not {inputs[0]} and {inputs[1]}");
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(
+            new AddForward(
+                context.Name,
+                context.InputShape(0).Count,
+                context.Input(0),
+                context.Input(1),
+                context.Output
+            )
+        );
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        Shape shape = context.InputShape(0);
+        for (int i = 0; i < InputCount; i++)
+        {
+            if (context.AccumulatingInputGradient(i) is { } dx)
+                context.Emit(
+                    new CopyRows(
+                        context.Name,
+                        shape.Positions,
+                        shape.Channels,
+                        0,
+                        0,
+                        dx.Accumulates,
+                        context.OutputGradient,
+                        dx.Buffer
+                    )
+                );
+        }
+    }
+}
+
+/// <summary>y = a + b.</summary>
+public sealed record AddForward(string Layer, int PerExample, int A, int B, int Y) : Step(Layer, [A, B], [Y]);

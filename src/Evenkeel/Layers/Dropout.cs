@@ -1,0 +1,33 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>
+/// Sets values to 0 with the given probability while training and scales the rest up. The mask follows from the plan's seed, the
+/// layer's name and the training step alone. Plans that do not train leave the layer out.
+/// </summary>
+/// <param name="Rate">Probability of 0, in [0, 1).</param>
+public sealed record Dropout(float Rate) : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "dropout";
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        Rate is >= 0 and < 1 ? inputs[0] : throw new ArgumentException($"the rate must be in [0, 1), not {Rate}");
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(new DropoutStep(context.Name, Rate, context.RandomSeed, context.Input(0), context.Output));
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.InputGradient(0) is { } dx)
+            context.Emit(new DropoutStep(context.Name, Rate, context.RandomSeed, context.OutputGradient, dx));
+    }
+}
+
+/// <summary>y = x * mask / (1 - rate); the gradient passes through the same mask.</summary>
+public sealed record DropoutStep(string Layer, float Rate, ulong Seed, int X, int Y) : Step(Layer, [X], [Y]);

@@ -1,0 +1,62 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>
+/// y = x / (k + alpha / size * sum of x^2 over neighbouring channels)^beta: the normalisation of the original Inception, which
+/// batch normalisation makes unnecessary (paper, section 4.2.1).
+/// </summary>
+/// <param name="Size">Channels in the window, 1 or more.</param>
+/// <param name="Alpha">Weight of the squares.</param>
+/// <param name="Beta">Exponent.</param>
+/// <param name="K">Constant, above 0.</param>
+public sealed record LocalResponseNorm(int Size = 5, float Alpha = 1e-4f, float Beta = 0.75f, float K = 1f) : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "lrn";
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        Size >= 1 && K > 0 && Alpha >= 0 && float.IsFinite(Alpha) && float.IsFinite(Beta) && float.IsFinite(K)
+            ? inputs[0]
+            : throw new ArgumentException("size must be 1 or more, k above 0, alpha 0 or more, all finite");
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(
+            new LocalResponseForward(context.Name, this, context.InputShape(0), context.Input(0), context.Output)
+        );
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.InputGradient(0) is { } dx)
+            context.Emit(
+                new LocalResponseBackward(
+                    context.Name,
+                    this,
+                    context.InputShape(0),
+                    context.Input(0),
+                    context.Output,
+                    context.OutputGradient,
+                    dx
+                )
+            );
+    }
+}
+
+/// <summary>Forward step.</summary>
+public sealed record LocalResponseForward(string Layer, LocalResponseNorm Norm, Shape Shape, int X, int Y)
+    : Step(Layer, [X], [Y]);
+
+/// <summary>Backward step.</summary>
+public sealed record LocalResponseBackward(
+    string Layer,
+    LocalResponseNorm Norm,
+    Shape Shape,
+    int X,
+    int Y,
+    int DY,
+    int DX
+) : Step(Layer, [X, Y, DY], [DX]);

@@ -1,0 +1,78 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Networks;
+
+/// <summary>
+/// The small residual networks for 32x32 images (He et al. 2016, section 4.2): three stages of blocks of two 3x3 convolutions; where
+/// a stage halves the image the shortcut is a 1x1 convolution of stride 2.
+/// </summary>
+public static class CifarResNet
+{
+    /// <summary>Builds the network for images of shape [size, size, 3].</summary>
+    /// <param name="blocksPerStage">Blocks in each of three stages; 3 makes ResNet-20.</param>
+    /// <param name="classes">Classes.</param>
+    /// <param name="size">Height and width of the images, 4 or more.</param>
+    /// <param name="channels">Channels of the first stage; each later one has twice as many.</param>
+    /// <param name="convention">What the statistics mean; null for the default.</param>
+    public static Graph Create(
+        int blocksPerStage = 3,
+        int classes = 10,
+        int size = 32,
+        int channels = 16,
+        BatchNormConvention? convention = null
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(blocksPerStage, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 4);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        Network network = Network.Input(size, size, 3);
+        Convolution(network, "conv1", channels, 3, 1);
+        network.BatchNorm(convention, "bn1").Relu("relu1");
+        for (int stage = 0; stage < 3; stage++)
+        {
+            for (int block = 0; block < blocksPerStage; block++)
+            {
+                int stride = stage > 0 && block == 0 ? 2 : 1;
+                int filters = channels << stage;
+                network.Scope($"layer{stage + 1}.{block}", n => Block(n, filters, stride, convention));
+            }
+        }
+
+        return network.GlobalAveragePool().Linear(classes, name: "fc").Build();
+    }
+
+    private static void Block(Network network, int filters, int stride, BatchNormConvention? convention)
+    {
+        network.Residual(
+            "sum",
+            main =>
+            {
+                Convolution(main, "conv1", filters, 3, stride);
+                main.BatchNorm(convention, "bn1").Relu("relu1");
+                Convolution(main, "conv2", filters, 3, 1);
+                main.BatchNorm(convention, "bn2");
+            },
+            shortcut =>
+            {
+                if (stride == 1)
+                    return;
+                Convolution(shortcut, "downsample.0", filters, 1, stride);
+                shortcut.BatchNorm(convention, "downsample.1");
+            }
+        );
+        network.Relu("relu2");
+    }
+
+    private static void Convolution(Network network, string name, int filters, int kernel, int stride) =>
+        network.Conv2d(
+            filters,
+            kernel,
+            stride,
+            kernel / 2,
+            bias: false,
+            initializer: new FanInNormalInitializer(Math.Sqrt(2)),
+            name: name
+        );
+}

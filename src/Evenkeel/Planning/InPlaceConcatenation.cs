@@ -1,0 +1,57 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Rewrites;
+
+namespace Evenkeel.Planning;
+
+/// <summary>A value that lies inside another.</summary>
+/// <param name="Whole">The concatenation's name.</param>
+/// <param name="Offset">First channel.</param>
+internal readonly record struct Part(string Whole, int Offset);
+
+/// <summary>Decides which branches of concatenations write straight into their place.</summary>
+internal sealed class InPlaceConcatenation
+{
+    private readonly Dictionary<string, Part> _parts = [];
+    private readonly List<RewriteLogEntry> _log = [];
+
+    public InPlaceConcatenation(Graph graph, PlanOptions options)
+    {
+        if (options.DisabledRules.Contains(Concat.InPlaceRule))
+            return;
+        foreach (Node concat in graph.Nodes.Where(n => n.Layer is Concat))
+        {
+            int offset = 0;
+            foreach (string input in concat.Inputs)
+            {
+                string? obstacle = Obstacle(graph, options, graph[input]);
+                if (obstacle is null)
+                    _parts[input] = new Part(concat.Name, offset);
+                _log.Add(
+                    new RewriteLogEntry(
+                        Concat.InPlaceRule,
+                        input,
+                        obstacle is null,
+                        obstacle ?? $"writes into channel {offset} and on of {concat.Name}"
+                    )
+                );
+                offset += graph[input].Shape.Channels;
+            }
+        }
+    }
+
+    public IReadOnlyList<RewriteLogEntry> Log => _log;
+
+    public Part? PartOf(string value) => _parts.TryGetValue(value, out Part part) ? part : null;
+
+    private static string? Obstacle(Graph graph, PlanOptions options, Node branch)
+    {
+        if (!branch.Layer.CanWriteRows)
+            return $"{branch.Layer.Kind} writes dense rows only, so they are copied";
+        if (graph.Nodes.Sum(n => n.Inputs.Count(i => i == branch.Name)) > 1)
+            return "the value is read elsewhere too, so it is copied";
+        return options.Observed.Contains(branch.Name) || graph.OutputName == branch.Name
+            ? "the value is to be observed by name, so it is copied"
+            : null;
+    }
+}

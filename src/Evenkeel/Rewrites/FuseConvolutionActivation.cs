@@ -1,0 +1,45 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>Computes the activation behind a convolution with a bias while its output is made.</summary>
+public sealed class FuseConvolutionActivation : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "fuse-convolution-activation";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Layer is not Conv2d { Bias: true, Fused: null })
+            return RewriteMatch.NotConcerned;
+        Node[] consumers = [.. graph.Consumers(node.Name)];
+        Node? activation = Array.Find(consumers, c => c.Layer is Activation);
+        if (activation is null)
+            return RewriteMatch.NotConcerned;
+        if (consumers.Length > 1 || graph.OutputName == node.Name)
+            return RewriteMatch.Declines("the value before the activation is read elsewhere too");
+        if (options is not null && options.Observed.Any(o => o == node.Name || o == activation.Name))
+            return RewriteMatch.Declines("the value is to be observed by name");
+        // The gradient is computed from the output alone, which is all that is stored.
+        return activation.Layer is Relu or Sigmoid or Tanh
+            ? RewriteMatch.Applies($"computes {activation.Name} while the output is made")
+            : RewriteMatch.Declines($"the gradient of {activation.Layer.Kind} needs the value before it");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        Node activation = graph.Consumers(node.Name).Single();
+        return new GraphEditor(graph)
+            .Replace(node.Name, (Conv2d)node.Layer with { Fused = (Activation)activation.Layer }, node.Inputs)
+            .Bypass(activation.Name)
+            .ToGraph();
+    }
+}

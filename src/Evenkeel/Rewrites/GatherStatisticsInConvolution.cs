@@ -1,0 +1,48 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>
+/// Gathers the batch statistics of batch normalisation while the convolution before it makes its output, so that the values are not
+/// read once more.
+/// </summary>
+public sealed class GatherStatisticsInConvolution : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "gather-statistics-in-convolution";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Layer is not BatchNorm { StatisticsGiven: false, NormalizeWith: StatisticsSource.Batch } norm)
+            return RewriteMatch.NotConcerned;
+        if (options is null || options.Mode == PlanMode.Inference)
+            return RewriteMatch.NotConcerned;
+        Node source = graph[node.Inputs[0]];
+        if (source.Layer is not Conv2d convolution)
+            return RewriteMatch.NotConcerned;
+        if (norm.PerActivation)
+            return RewriteMatch.Declines("each position has statistics of its own");
+        if (convolution.StatisticsFor is not null)
+            return RewriteMatch.Declines($"{source.Name} gathers them for {convolution.StatisticsFor} already");
+        if (convolution.Bias || convolution.Groups > 1)
+            return RewriteMatch.Declines(convolution.Bias ? $"{source.Name} has a bias" : $"{source.Name} is grouped");
+        return RewriteMatch.Applies($"gathered while {source.Name} makes its output");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        Node source = graph[node.Inputs[0]];
+        return new GraphEditor(graph)
+            .Replace(source.Name, (Conv2d)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
+            .Replace(node.Name, (BatchNorm)node.Layer with { StatisticsGiven = true }, node.Inputs)
+            .ToGraph();
+    }
+}

@@ -1,0 +1,32 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>Leaves dropout out of plans that do not train, and dropout of rate 0 out of all.</summary>
+public sealed class LeaveOutDropout : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "leave-out-dropout";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Layer is not Dropout dropout || options is null)
+            return RewriteMatch.NotConcerned;
+        if (options.Mode == PlanMode.Training && dropout.Rate > 0)
+            return RewriteMatch.NotConcerned;
+        return RewriteMatch.Applies("the identity here");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        return new GraphEditor(graph).Bypass(node.Name).ToGraph();
+    }
+}
