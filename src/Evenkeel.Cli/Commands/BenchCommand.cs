@@ -4,8 +4,8 @@ using System.Globalization;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Reference;
-using Evenkeel.Networks;
 using Evenkeel.Training;
 using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
@@ -17,7 +17,7 @@ internal static class BenchCommand
 {
     private static readonly Option<string> Network = new("--network")
     {
-        Description = "mnist: the 784-100-100-100-10 sigmoid network of section 4.1",
+        Description = "mnist (section 4.1), bn-inception (figure 5) or resnet20",
         DefaultValueFactory = _ => "mnist",
     };
 
@@ -38,10 +38,14 @@ internal static class BenchCommand
         Description = "The network without batch normalisation, with biases",
     };
 
-    private static readonly Option<long> Steps = new("--steps")
+    private static readonly Option<long?> Steps = new("--steps")
     {
-        Description = "Steps to time",
-        DefaultValueFactory = _ => 4_000,
+        Description = "Steps to time (default: 4000 for mnist, 10 for images)",
+    };
+
+    private static readonly Option<int?> Size = new("--size")
+    {
+        Description = "Height and width of the images (default: 224 for bn-inception, 32 for resnet20)",
     };
 
     private static readonly Option<string> Optimizer = new("--optimizer")
@@ -63,6 +67,7 @@ internal static class BenchCommand
             Threads,
             NoBatchNorm,
             Steps,
+            Size,
             Optimizer,
             Profile,
         }.WithBody(Run);
@@ -70,14 +75,13 @@ internal static class BenchCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         string network = parse.GetValue(Network)!;
-        if (network != "mnist")
-            throw new UsageException($"--network: '{network}' is not known; known: mnist");
         int batch = Positive(parse.GetValue(Batch), "--batch");
         int threads = Positive(parse.GetValue(Threads), "--threads");
-        long steps = parse.GetValue(Steps);
+        bool batchNorm = !parse.GetValue(NoBatchNorm);
+        Graph graph = BenchNetworks.Create(network, parse.GetValue(Size), batchNorm);
+        long steps = parse.GetValue(Steps) ?? BenchNetworks.UsualSteps(network);
         if (steps < 1)
             throw new UsageException($"--steps must be 1 or more, not {steps}");
-        bool batchNorm = !parse.GetValue(NoBatchNorm);
         var options = new TrainingOptions
         {
             Optimizer = Named(parse.GetValue(Optimizer)!),
@@ -85,9 +89,9 @@ internal static class BenchCommand
             Threads = threads,
         };
         if (parse.GetValue(Profile))
-            return RunProfile(context, batchNorm, batch, (int)Math.Min(steps, 1_000_000), options);
+            return RunProfile(context, graph, batch, (int)Math.Min(steps, 1_000_000), options);
         StepTiming timing = StepTiming.Measure(
-            MnistNetwork.Create(batchNorm),
+            graph,
             batch,
             steps,
             options,
@@ -141,9 +145,9 @@ internal static class BenchCommand
         });
     }
 
-    private static int RunProfile(CommandContext context, bool batchNorm, int batch, int steps, TrainingOptions options)
+    private static int RunProfile(CommandContext context, Graph graph, int batch, int steps, TrainingOptions options)
     {
-        IReadOnlyList<ProfileRow> rows = ProfileRow.Measure(MnistNetwork.Create(batchNorm), batch, steps, options);
+        IReadOnlyList<ProfileRow> rows = ProfileRow.Measure(graph, batch, steps, options);
         var table = new TextTable("kernel", "layer", "microseconds");
         foreach (ProfileRow row in rows)
             table.Row(row.Kernel, row.Layer, row.Microseconds.ToString("F2", CultureInfo.InvariantCulture));

@@ -11,7 +11,7 @@ namespace Evenkeel.Diagnostics;
 /// <param name="Microseconds">Mean time per training step.</param>
 public sealed record ProfileRow(string Kernel, string Layer, double Microseconds)
 {
-    private const int WarmUpSteps = 3_000;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Profiles training steps on one batch of random inputs; the clock itself costs a fraction of a microsecond a row.</summary>
     /// <param name="graph">The network.</param>
@@ -25,7 +25,8 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
         using Model model = Model.Create(graph, 1);
         using var trainer = new BatchTrainer(model, batch, options);
         (float[] inputs, int[] labels) = StepTiming.RandomBatch(graph, batch);
-        for (int i = 0; i < WarmUpSteps; i++)
+        long began = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(began) < WarmUp)
             trainer.Step(inputs, labels);
         var clock = new StepClock(trainer.Plan.Steps.Length);
         trainer.Clock = clock;

@@ -1,0 +1,32 @@
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Graphs;
+using Evenkeel.Networks;
+
+namespace Evenkeel.Cli.Experiments;
+
+/// <summary>The networks that can be timed by name.</summary>
+internal static class BenchNetworks
+{
+    private const string Mnist = "mnist";
+    private const string Inception = "bn-inception";
+    private const string ResNet = "resnet20";
+
+    public static Graph Create(string name, int? size, bool batchNorm)
+    {
+        if (name == Mnist && size is not null)
+            throw new UsageException("--size is for networks of images; mnist has 28x28");
+        if (name == ResNet && !batchNorm)
+            throw new UsageException("--no-bn: resnet20 exists with batch normalisation only");
+        if (size is < 32 or > 1024)
+            throw new UsageException($"--size must be 32 to 1024, not {size}");
+        return name switch
+        {
+            Mnist => MnistNetwork.Create(batchNorm),
+            Inception => BnInception.Create(new BnInceptionOptions { Size = size ?? 224, BatchNorm = batchNorm }),
+            ResNet => CifarResNet.Create(size: size ?? 32),
+            _ => throw new UsageException($"--network: '{name}' is not known; known: {Mnist}, {Inception}, {ResNet}"),
+        };
+    }
+
+    public static long UsualSteps(string name) => name == Mnist ? 4_000 : 10;
+}
