@@ -35,7 +35,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     )
     {
         int channels = operands.Shape.GroupOutputs;
-        int padded = Partition.CeilingDivide(channels, TLanes.Count) * TLanes.Count;
+        int padded = Partition.CeilingDivide(channels, 16) * 16;
         Span<int> groupRows = stackalloc int[PatchPlan.MostGroups];
         for (int group = 0; group < operands.Shape.Groups; group++)
         {

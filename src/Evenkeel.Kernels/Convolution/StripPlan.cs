@@ -8,6 +8,9 @@ internal readonly struct StripPlan
     // A strip's copy leaves most of a second-level cache to the weights.
     private const long StripBytes = 192 << 10;
 
+    // Enough strips for the threads of a small machine, when the batch is small.
+    private const long FewestStrips = 32;
+
     // Tiles do not go across lines; with shorter lines they would be too low.
     private const int ShortestLine = 10;
 
@@ -17,7 +20,8 @@ internal readonly struct StripPlan
         Columns = ((grid.PlacesX - 1) * grid.StepX) + grid.TapsX;
         long lineBytes = Math.Max(1, (long)Columns * grid.Channels * sizeof(float));
         long affordable = ((StripBytes / lineBytes) - grid.TapsY) / grid.StepY;
-        Lines = (int)Math.Clamp(affordable, 1, Math.Max(1, grid.PlacesY));
+        long shared = grid.Batch * (long)grid.PlacesY / FewestStrips;
+        Lines = (int)Math.Clamp(Math.Min(affordable, shared), 1, Math.Max(1, grid.PlacesY));
         PerImage = Partition.CeilingDivide(grid.PlacesY, Lines);
         Count = PerImage * grid.Batch;
         Pitch = (nint)Columns * grid.Channels;

@@ -64,14 +64,9 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         int line = lineBlock * _plan.Lines;
         int images = Math.Min(_plan.Images, _operands.Batch - image);
         int lines = Math.Min(_plan.Lines, s.OutputHeight - line);
-        float* gradients = sums + (_plan.BlockPanels * _plan.PanelFloats);
-        for (int i = 0; i < panels; i++)
-        {
-            float* packed = gradients + (i * _plan.GradientFloats);
-            PackGradients(image, line, images * lines * s.OutputWidth, panel + i, packed);
-        }
-
-        float* copy = gradients + (_plan.BlockPanels * _plan.GradientFloats);
+        float* packed = sums + (_plan.BlockPanels * _plan.PanelFloats);
+        float* gradients = Gradients(image, line, images * lines * s.OutputWidth, panel, panels, packed);
+        float* copy = packed + (_plan.BlockPanels * _plan.GradientFloats);
         if (_plan.MergesTaps)
             CopyLines(image, images, line, lines, copy);
         int columns = s.GroupOutputs - (panel * Width);
@@ -95,6 +90,10 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
 
     private static int Width => TileKernels<TVec, TLanes>.Width;
 
+    private nint GradientStep => _plan.GradientsInPlace ? _operands.YStride : Width;
+
+    private nint GradientPanel => _plan.GradientsInPlace ? Width : _plan.GradientFloats;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunTiles(WeightTile* tile, int panels, int columns, int depth)
     {
@@ -108,7 +107,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
             for (int panel = 0; panel < panels; panel++)
             {
                 tile->Sums = sums + (panel * _plan.PanelFloats);
-                tile->Gradients = gradients + (panel * _plan.GradientFloats);
+                tile->Gradients = gradients + (panel * GradientPanel);
                 WeightTileKernels<TVec, TLanes>.Run(height, columns - (panel * Width), tile);
             }
 
@@ -142,6 +141,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         tile->XLineJump = (s.StrideY * pitch) - (s.OutputWidth * tile->XStep);
         tile->XImageJump = _plan.StripFloats - (lines * s.StrideY * pitch);
         tile->Gradients = gradients;
+        tile->GradientStep = GradientStep;
         tile->GradientLineJump = 0;
         tile->GradientImageJump = 0;
         tile->Steps = s.OutputWidth;
@@ -169,9 +169,10 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         tile->XStep = s.StrideX * pixel;
         tile->XLineJump = (s.StrideY * pitch) - ((endX - firstX) * tile->XStep);
         tile->XImageJump = imagePitch - ((endY - firstY) * s.StrideY * pitch);
-        tile->Gradients = gradients + ((((firstY - line) * s.OutputWidth) + firstX) * (nint)Width);
-        tile->GradientLineJump = (s.OutputWidth - (endX - firstX)) * (nint)Width;
-        tile->GradientImageJump = (lines - (endY - firstY)) * s.OutputWidth * (nint)Width;
+        tile->GradientStep = GradientStep;
+        tile->Gradients = gradients + ((((firstY - line) * s.OutputWidth) + firstX) * GradientStep);
+        tile->GradientLineJump = (s.OutputWidth - (endX - firstX)) * GradientStep;
+        tile->GradientImageJump = (lines - (endY - firstY)) * s.OutputWidth * GradientStep;
         tile->Steps = endX - firstX;
         tile->Lines = endY - firstY;
         tile->Images = images;
@@ -186,20 +187,29 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         return (Math.Max(begin, first), last < 0 ? 0 : Math.Min(end, (last / stride) + 1));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackGradients(int image, int line, int places, int panel, float* gradients)
+    // The gradients of the strip's places: where they lie, or packed panel by panel.
+    private float* Gradients(int image, int line, int places, int panel, int panels, float* packed)
     {
         ConvolutionShape s = _operands.Shape;
         nint first = ((nint)image * s.OutputHeight) + line;
+        float* gradients = _operands.Y + (first * s.OutputWidth * _operands.YStride) + (_group * s.GroupOutputs);
+        if (_plan.GradientsInPlace)
+            return gradients + (panel * Width);
         var product = new Product
         {
             Depth = places,
             Columns = s.GroupOutputs,
-            B = _operands.Y + (first * s.OutputWidth * _operands.YStride) + (_group * s.GroupOutputs),
+            B = gradients,
             BStepStride = _operands.YStride,
             BColumnStride = 1,
         };
-        PanelPacking<TVec, TLanes>.Pack(product, panel, 0, places, gradients);
+        for (int i = 0; i < panels; i++)
+        {
+            float* target = packed + (i * _plan.GradientFloats);
+            PanelPacking<TVec, TLanes>.Pack(product, panel + i, 0, places, target);
+        }
+
+        return packed;
     }
 
     private void CopyLines(int image, int images, int line, int lines, float* copy)

@@ -20,6 +20,9 @@ internal readonly struct WeightPlan
     // With few channels, the channels of a row of taps are taken together to fill a tile.
     private const int FewChannels = 32;
 
+    // So few channels of whole vectors lie together well enough without being copied.
+    private const int FewOutputs = 64;
+
     /// <param name="shape">Sizes.</param>
     /// <param name="batch">Images.</param>
     /// <param name="width">Columns of a tile.</param>
@@ -36,12 +39,13 @@ internal readonly struct WeightPlan
         Parts = (int)Math.Clamp(affordable, 1, Math.Clamp(Strips, 1, Chunks));
         PanelBlocks = Math.Min(Panels, Partition.CeilingDivide(Chunks, Parts));
         BlockPanels = Partition.CeilingDivide(Panels, PanelBlocks);
+        GradientsInPlace = shape.GroupOutputs <= FewOutputs && shape.GroupOutputs % (width / 2) == 0;
         MergesTaps = shape.KernelWidth > 1 && shape.GroupInputs <= FewChannels;
         StripPixel = shape.GroupInputs;
         StripColumns = ((shape.OutputWidth - 1) * shape.StrideX) + shape.KernelWidth;
         StripLines = ((Lines - 1) * shape.StrideY) + shape.KernelHeight;
         PanelFloats = (nint)Depth * width;
-        GradientFloats = (nint)Images * Lines * shape.OutputWidth * width;
+        GradientFloats = GradientsInPlace ? 0 : (nint)Images * Lines * shape.OutputWidth * width;
         StripFloats = MergesTaps ? (nint)StripLines * StripColumns * StripPixel : 0;
         ChunkFloats = (((PanelFloats + GradientFloats) * BlockPanels) + (StripFloats * Images) + 31) / 16 * 16;
     }
@@ -72,6 +76,9 @@ internal readonly struct WeightPlan
 
     /// <summary>Rows of the weights of a group: taps times input channels.</summary>
     public int Depth { get; }
+
+    /// <summary>Whether gradients are read where they lie; otherwise panel by panel from a copy.</summary>
+    public bool GradientsInPlace { get; }
 
     /// <summary>Whether a tile goes across the taps of a row, on a copy of x with its padding.</summary>
     public bool MergesTaps { get; }

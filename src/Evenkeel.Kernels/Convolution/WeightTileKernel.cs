@@ -79,6 +79,7 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
         float* x = tile->X;
         float* dy = tile->Gradients;
         nint xStep = tile->XStep;
+        nint dyStep = tile->GradientStep;
         for (int image = tile->Images; image > 0; image--)
         {
             for (int line = tile->Lines; line > 0; line--)
@@ -87,7 +88,7 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
                 {
                     TVec b0 = TLanes.Load(dy);
                     TVec b1 = TWidth.Vectors > 1 ? TLanes.Load(dy + TLanes.Count) : b0;
-                    dy += 2 * TLanes.Count;
+                    dy += dyStep;
                     Step(x, b0, b1, ref c0, ref d0);
                     if (THeight.Rows > 1)
                         Step(x + 1, b0, b1, ref c1, ref d1);
