@@ -90,13 +90,7 @@ internal static class BenchCommand
         };
         if (parse.GetValue(Profile))
             return RunProfile(context, graph, batch, (int)Math.Min(steps, 1_000_000), options);
-        StepTiming timing = StepTiming.Measure(
-            graph,
-            batch,
-            steps,
-            options,
-            context.Cancellation
-        );
+        StepTiming timing = StepTiming.Measure(graph, batch, steps, options, context.Cancellation);
         Report(context, timing, network, batchNorm, batch, options);
         return ExitCode.Done;
     }

@@ -34,6 +34,9 @@ internal static class CpuBackend
         Add<DropoutStep>(Cpu.ElementwiseRunners.Drop);
         Add<AddForward>(Cpu.ElementwiseRunners.AddUp);
         Add<CopyRows>(Cpu.ElementwiseRunners.Copy);
+        Add<FoldBatchNorm>(Cpu.FoldRunners.Fold);
+        Add<BatchNormAddForward>(Cpu.BatchNormAddRunners.Forward);
+        Add<BatchNormAddBackward>(Cpu.BatchNormAddRunners.Backward);
         Add<BatchNormNormalize>(Cpu.BatchNormRunners.Normalize);
         Add<BatchNormForward>(Cpu.BatchNormRunners.Forward);
         Add<BatchNormBackward>(Cpu.BatchNormRunners.Backward);

@@ -35,10 +35,12 @@ public sealed class GraphEditor
     }
 
     /// <summary>Removes a layer of one input; whoever read it reads its input instead.</summary>
-    public GraphEditor Bypass(string name)
+    public GraphEditor Bypass(string name) => Bypass(name, _nodes[IndexOf(name)].Inputs[0]);
+
+    /// <summary>Removes a layer; whoever read it reads <paramref name="source"/> instead.</summary>
+    public GraphEditor Bypass(string name, string source)
     {
         int i = IndexOf(name);
-        string source = _nodes[i].Inputs[0];
         _nodes.RemoveAt(i);
         for (int j = 0; j < _nodes.Count; j++)
         {
@@ -48,6 +50,19 @@ public sealed class GraphEditor
 
         if (_output == name)
             _output = source;
+        return this;
+    }
+
+    /// <summary>Puts a layer behind another one in the order of computation, if it is not there already.</summary>
+    public GraphEditor MoveAfter(string name, string other)
+    {
+        int i = IndexOf(name),
+            j = IndexOf(other);
+        if (i > j)
+            return this;
+        (string Name, Layer Layer, ImmutableArray<string> Inputs) node = _nodes[i];
+        _nodes.Insert(j + 1, node);
+        _nodes.RemoveAt(i);
         return this;
     }
 

@@ -42,11 +42,17 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     /// <summary>Whether the layer before gathers the batch statistics; set by a rewrite.</summary>
     public bool StatisticsGiven { get; init; }
 
+    /// <summary>Whether a second value is added before the activation; set by a rewrite.</summary>
+    public bool AddsResidual { get; init; }
+
     /// <summary>The activation computed in the same pass; set by a rewrite, null in a network as it is built.</summary>
     public Activation? Fused { get; init; }
 
     /// <inheritdoc/>
-    public override bool CanWriteRows => !PerActivation;
+    public override int InputCount => AddsResidual ? 2 : 1;
+
+    /// <inheritdoc/>
+    public override bool CanWriteRows => !PerActivation && !AddsResidual;
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -117,6 +123,12 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         int toInput = dx ?? context.Discard("dx", site.Positions * site.Channels, 0);
         int toScale = dgamma ?? context.Discard("dgamma", 0, site.Channels);
         int toShift = dbeta ?? context.Discard("dbeta", 0, site.Channels);
+        if (AddsResidual)
+        {
+            EmitBackwardWithResidual(context, site, new(context.OutputGradient, toInput, toScale, toShift));
+            return;
+        }
+
         int? y = Fused is { GradientUsesOutput: true } ? context.Output : null;
         bool fromBatch = NormalizeWith == StatisticsSource.Batch;
         int mean = fromBatch ? context.Kept("batch_mean") : Mean(context);
@@ -129,6 +141,27 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         );
     }
 
+    private static void EmitBackwardWithResidual(
+        BackwardContext context,
+        BatchNormSite site,
+        BatchNormGradients gradients
+    )
+    {
+        int toResidual = context.InputGradient(1) ?? context.Discard("dresidual", site.Positions * site.Channels, 0);
+        context.Emit(
+            new BatchNormAddBackward(
+                context.Name,
+                site,
+                context.Input(0),
+                context.Output,
+                context.Kept("batch_mean"),
+                context.Kept("batch_var"),
+                gradients,
+                toResidual
+            )
+        );
+    }
+
     private (int Mean, int Variance) EmitForward(ForwardContext context, BatchNormSite site, int x, int y)
     {
         int mean,
@@ -137,7 +170,9 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         {
             (mean, variance) = (context.Kept("batch_mean"), context.Kept("batch_var"));
             context.Emit(
-                new BatchNormNormalize(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
+                AddsResidual
+                    ? new BatchNormAddForward(context.Name, site, x, context.Input(1), y, mean, variance)
+                    : new BatchNormNormalize(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
             );
         }
         else

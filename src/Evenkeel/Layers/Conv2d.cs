@@ -31,8 +31,11 @@ public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : Laye
     /// <summary>The batch normalisation whose batch statistics are gathered while the output is made; set by a rewrite.</summary>
     public string? StatisticsFor { get; init; }
 
+    /// <summary>The batch normalisation that is folded into weights and bias at each run; set by a rewrite.</summary>
+    public FoldedNorm? Folded { get; init; }
+
     /// <inheritdoc/>
-    public override bool CanWriteRows => Bias;
+    public override bool CanWriteRows => Bias || Folded is not null;
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -69,7 +72,11 @@ public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : Laye
         int x = context.Input(0),
             w = context.Tensor("weight"),
             y = context.Output;
-        if (Bias)
+        if (Folded is { } folded)
+        {
+            EmitFolded(context, shape, folded);
+        }
+        else if (Bias)
         {
             context.Emit(new ConvolutionBiasForward(context.Name, shape, Fused, x, w, context.Tensor("bias"), y));
         }
@@ -103,6 +110,36 @@ public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : Laye
                     dx.Buffer
                 )
             );
+    }
+
+    private void EmitFolded(ForwardContext context, in ConvolutionShape shape, FoldedNorm folded)
+    {
+        int weights = (int)shape.Weights;
+        int w = context.Temporary("folded weight", weights),
+            scale = context.Temporary("folded scale", Filters),
+            shift = context.Temporary("folded bias", Filters);
+        var norm = new FoldedNormTensors(
+            context.TensorOf(folded.Layer, "weight"),
+            context.TensorOf(folded.Layer, "bias"),
+            context.TensorOf(folded.Layer, "running_mean"),
+            context.TensorOf(folded.Layer, "running_var")
+        );
+        context.Emit(
+            new FoldBatchNorm(
+                context.Name,
+                weights / Filters,
+                Filters,
+                folded.Epsilon,
+                context.Tensor("weight"),
+                norm,
+                w,
+                scale,
+                shift
+            )
+        );
+        context.Emit(
+            new ConvolutionBiasForward(context.Name, shape, Fused, context.Input(0), w, shift, context.Output)
+        );
     }
 
     // The gradient before activation and bias, dense whatever the stride of the output.

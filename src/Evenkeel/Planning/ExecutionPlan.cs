@@ -87,7 +87,7 @@ public sealed class ExecutionPlan
         foreach (string observed in options.Observed)
             _ = graph[observed];
         RewriteResult rewritten = RewriteRunner.Run(graph, RuleSet.Lowering, options);
-        var builder = new PlanBuilder(rewritten.Graph, options);
+        var builder = new PlanBuilder(rewritten.Graph, graph, options);
         builder.Lower();
         return new ExecutionPlan(builder, rewritten);
     }

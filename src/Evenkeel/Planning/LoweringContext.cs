@@ -64,6 +64,13 @@ public sealed class ForwardContext : LoweringContext
     public int KeepPerExample(string name, int perExample, ElementType type) =>
         Builder.Keep($"{Name}.{name}", perExample, 0, type);
 
+    /// <summary>Buffer of another layer's tensor.</summary>
+    public int TensorOf(string layer, string name) => Builder.Tensor($"{layer}.{name}");
+
+    /// <summary>A buffer of fixed size between two of the layer's own steps.</summary>
+    public int Temporary(string name, int count) =>
+        Builder.AddBuffer($"{Name}.{name}", Region.Activation, ElementType.Float32, 0, count);
+
     /// <summary>A buffer that an earlier layer kept in this layer's name.</summary>
     public int Kept(string name) => Builder.Kept($"{Name}.{name}");
 }

@@ -13,11 +13,12 @@ internal sealed class PlanBuilder
     private readonly Dictionary<string, int> _kept = [];
     private readonly InPlaceConcatenation _parts;
 
-    public PlanBuilder(Graph graph, PlanOptions options)
+    public PlanBuilder(Graph graph, Graph original, PlanOptions options)
     {
         Graph = graph;
         Options = options;
-        foreach (NamedTensor tensor in graph.Tensors())
+        // A rewrite may take a layer out whose tensors are still read: of batch normalisation that is folded.
+        foreach (NamedTensor tensor in original.Tensors())
         {
             Region region = tensor.Spec.Role == TensorRole.State ? Region.State : Region.Parameter;
             _tensors[tensor.Name] = AddBuffer(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count);

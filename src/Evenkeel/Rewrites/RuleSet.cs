@@ -12,7 +12,9 @@ public static class RuleSet
         new LeaveOutDropout(),
         new AveragePoolAfterPointwise(),
         new GatherStatisticsInConvolution(),
+        new FuseBatchNormAddActivation(),
         new FuseBatchNormActivation(),
+        new FoldBatchNormIntoConvolution(),
         new FuseConvolutionActivation(),
     ];
 }

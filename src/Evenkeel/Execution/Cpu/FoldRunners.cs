@@ -1,0 +1,36 @@
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Execution.Cpu;
+
+internal static class FoldRunners
+{
+    public static void Fold(FoldBatchNorm s, CpuContext c)
+    {
+        Span<float> gamma = c.Floats(s.Norm.Gamma),
+            beta = c.Floats(s.Norm.Beta),
+            mean = c.Floats(s.Norm.Mean),
+            variance = c.Floats(s.Norm.Variance),
+            scale = c.Floats(s.Scale),
+            shift = c.Floats(s.Shift);
+        shift.Clear();
+        for (int i = 0; i < scale.Length; i++)
+        {
+            double deviation = Math.Sqrt((double)variance[i] + s.Epsilon);
+            scale[i] = deviation > 0 ? (float)(gamma[i] / deviation) : 0;
+        }
+
+        Kernels.Norm.ChannelAffine.Forward(
+            c.Pool,
+            new Identity(),
+            s.Rows,
+            s.Channels,
+            c.Floats(s.W),
+            scale,
+            shift,
+            c.Floats(s.FoldedW)
+        );
+        for (int i = 0; i < shift.Length; i++)
+            shift[i] = (float)(beta[i] - ((double)scale[i] * mean[i]));
+    }
+}

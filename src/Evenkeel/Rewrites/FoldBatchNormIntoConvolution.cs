@@ -1,0 +1,51 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>
+/// In plans that only infer: batch normalisation is an affine map by then and goes into the weights of the convolution before it
+/// (paper, Algorithm 2, line 11). The weights are folded at each run, so the plan follows a model that still trains.
+/// </summary>
+public sealed class FoldBatchNormIntoConvolution : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "fold-batchnorm-into-convolution";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Layer is not BatchNorm norm || options is not { Mode: PlanMode.Inference })
+            return RewriteMatch.NotConcerned;
+        Node source = graph[node.Inputs[0]];
+        if (source.Layer is not Conv2d convolution || convolution.Folded is not null)
+            return RewriteMatch.NotConcerned;
+        if (norm.PerActivation)
+            return RewriteMatch.Declines("each position has a factor of its own");
+        if (convolution.Bias || convolution.Fused is not null)
+            return RewriteMatch.Declines($"{source.Name} has a bias or an activation");
+        if (graph.Consumers(source.Name).Count() > 1)
+            return RewriteMatch.Declines($"{source.Name} is read elsewhere too");
+        return options.Observed.Any(o => o == source.Name || o == node.Name)
+            ? RewriteMatch.Declines("the value is to be observed by name")
+            : RewriteMatch.Applies($"into the weights of {source.Name}");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        var norm = (BatchNorm)node.Layer;
+        Node source = graph[node.Inputs[0]];
+        Conv2d folded = (Conv2d)source.Layer with
+        {
+            Folded = new FoldedNorm(node.Name, norm.Convention.Epsilon),
+            Fused = norm.Fused,
+        };
+        return new GraphEditor(graph).Replace(source.Name, folded, source.Inputs).Bypass(node.Name).ToGraph();
+    }
+}

@@ -1,0 +1,60 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>
+/// Ends a residual block in one pass: normalise, add the shortcut, rectify. Neither the normalised value nor the sum is stored.
+/// </summary>
+public sealed class FuseBatchNormAddActivation : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "fuse-batchnorm-add-activation";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Layer is not Add || options is null || options.Mode == PlanMode.Inference)
+            return RewriteMatch.NotConcerned;
+        if (graph.Consumers(node.Name).ToArray() is not [{ Layer: Relu } relu] || graph.OutputName == node.Name)
+            return RewriteMatch.NotConcerned;
+        if (Normalized(graph, node) is not { } norm)
+            return RewriteMatch.Declines(
+                "neither value is normalised with statistics gathered by a convolution, for this sum alone"
+            );
+        if (((BatchNorm)norm.Layer).Convention.SingleValue != SingleValuePolicy.Error)
+            return RewriteMatch.Declines($"{norm.Name} has a policy of its own for one value per channel");
+        return options.Observed.Any(o => o == node.Name || o == norm.Name || o == relu.Name)
+            ? RewriteMatch.Declines("the value is to be observed by name")
+            : RewriteMatch.Applies($"{norm.Name}, the sum and {relu.Name} in one pass");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        Node norm = Normalized(graph, node)!;
+        Node relu = graph.Consumers(node.Name).Single();
+        string residual = node.Inputs[0] == norm.Name ? node.Inputs[1] : node.Inputs[0];
+        BatchNorm fused = (BatchNorm)norm.Layer with { AddsResidual = true, Fused = (Activation)relu.Layer };
+        return new GraphEditor(graph)
+            .Bypass(relu.Name)
+            .Bypass(node.Name, norm.Name)
+            .MoveAfter(norm.Name, residual)
+            .Replace(norm.Name, fused, [norm.Inputs[0], residual])
+            .ToGraph();
+    }
+
+    private static Node? Normalized(Graph graph, Node sum) =>
+        sum
+            .Inputs.Select(i => graph[i])
+            .FirstOrDefault(n =>
+                n.Layer is BatchNorm { StatisticsGiven: true, Fused: null, PerActivation: false, AddsResidual: false }
+                && graph.Nodes.Sum(other => other.Inputs.Count(i => i == n.Name)) == 1
+            );
+}
