@@ -3,10 +3,10 @@ using Evenkeel.Layers;
 
 namespace Evenkeel.Rewrites;
 
-/// <summary>Folds an affine map into the linear layer before it: W' = W a, b' = a b + c (per unit).</summary>
+/// <summary>Folds an affine map into the linear or convolution layer before it: W' = W a, b' = a b + c (per unit or filter).</summary>
 public static class AffineFolding
 {
-    /// <summary>The model with every affine map folded that has a linear layer of its own before it.</summary>
+    /// <summary>The model with every affine map folded that has a linear or convolution layer of its own before it.</summary>
     public static Model FoldAffine(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -21,18 +21,23 @@ public static class AffineFolding
         return result;
     }
 
-    /// <summary>Whether the node is an affine map whose input is a linear layer that nothing else reads.</summary>
+    /// <summary>Whether the node is an affine map whose input is a linear or convolution layer that nothing else reads.</summary>
     internal static bool CanFold(Graph graph, Node node) =>
         node.Layer is ChannelAffine
-        && graph[node.Inputs[0]].Layer is Linear
+        && graph[node.Inputs[0]].Layer is Linear or Conv2d
         && graph.Consumers(node.Inputs[0]).Count() == 1
         && graph.OutputName != node.Inputs[0];
 
     private static Model Fold(Model model, Node affine)
     {
         Node linear = model.Graph[affine.Inputs[0]];
+        Layer biased = linear.Layer switch
+        {
+            Conv2d convolution => convolution with { Bias = true },
+            _ => (Linear)linear.Layer with { Bias = true },
+        };
         Graph graph = new GraphEditor(model.Graph)
-            .Replace(linear.Name, (Linear)linear.Layer with { Bias = true }, linear.Inputs)
+            .Replace(linear.Name, biased, linear.Inputs)
             .Bypass(affine.Name)
             .ToGraph();
         Model folded = model.With(graph);
