@@ -3,10 +3,10 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 
@@ -15,7 +15,6 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel plan</c>: what a network is lowered to, and why.</summary>
 internal static class PlanCommand
 {
-    private const string Mnist = "mnist";
     private const int DefaultBatch = 60;
 
     private static readonly Dictionary<string, PlanMode> Modes = new()
@@ -29,7 +28,7 @@ internal static class PlanCommand
     {
         var network = new Argument<string>("network")
         {
-            Description = "A configuration file, or mnist for the paper's network",
+            Description = $"A configuration file, or one of {string.Join(", ", BenchNetworks.Names)}",
         };
         var batch = new Option<int?>("--batch")
         {
@@ -72,12 +71,12 @@ internal static class PlanCommand
         );
     }
 
-    private static IEnumerable<string> Rules => RuleSet.Lowering.Select(rule => rule.Name);
+    private static IEnumerable<string> Rules => RuleSet.Lowering.Select(rule => rule.Name).Append(Concat.InPlaceRule);
 
     private static (Graph Graph, int Batch) Load(string network, bool withoutNorm)
     {
-        if (network == Mnist)
-            return (MnistNetwork.Create(batchNorm: !withoutNorm), DefaultBatch);
+        if (BenchNetworks.Names.Contains(network))
+            return (BenchNetworks.Create(network, null, !withoutNorm), DefaultBatch);
         ConfigText text = ConfigText.Load(network);
         if (withoutNorm)
             text.Set("network.batchNorm", JsonValue.Create(false));

@@ -60,8 +60,15 @@ internal static class NetworkConfig
         var editor = new GraphEditor(graph);
         for (int i = 1; i < graph.Nodes.Length; i++)
         {
-            if (graph.Nodes[i] is { Layer: Linear linear } node && concerns(i - 1))
-                editor.Replace(node.Name, linear with { Initializer = init }, node.Inputs);
+            Node node = graph.Nodes[i];
+            Layer? begun = node.Layer switch
+            {
+                Linear linear => linear with { Initializer = init },
+                Conv2d convolution => convolution with { Initializer = init },
+                _ => null,
+            };
+            if (begun is not null && concerns(i - 1))
+                editor.Replace(node.Name, begun, node.Inputs);
         }
 
         return editor.ToGraph();

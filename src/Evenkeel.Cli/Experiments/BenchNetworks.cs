@@ -11,6 +11,9 @@ internal static class BenchNetworks
     private const string Inception = "bn-inception";
     private const string ResNet = "resnet20";
 
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Mnist, Inception, ResNet];
+
     public static Graph Create(string name, int? size, bool batchNorm)
     {
         if (name == Mnist && size is not null)
@@ -24,7 +27,7 @@ internal static class BenchNetworks
             Mnist => MnistNetwork.Create(batchNorm),
             Inception => BnInception.Create(new BnInceptionOptions { Size = size ?? 224, BatchNorm = batchNorm }),
             ResNet => CifarResNet.Create(size: size ?? 32),
-            _ => throw new UsageException($"--network: '{name}' is not known; known: {Mnist}, {Inception}, {ResNet}"),
+            _ => throw new UsageException($"--network: '{name}' is not known; known: {string.Join(", ", Names)}"),
         };
     }
 
