@@ -42,6 +42,11 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     /// <summary>Whether the layer before gathers the batch statistics; set by a rewrite.</summary>
     public bool StatisticsGiven { get; init; }
 
+    /// <summary>
+    /// Whether the output is computed again for the backward pass instead of being kept until then; set by a rewrite.
+    /// </summary>
+    public bool Recomputes { get; init; }
+
     /// <summary>Whether a second value is added before the activation; set by a rewrite.</summary>
     public bool AddsResidual { get; init; }
 
@@ -140,6 +145,19 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
                 : new FrozenBatchNormBackward(context.Name, site, context.Input(0), y, mean, variance, gradients)
         );
     }
+
+    /// <summary>The step that makes the output once more, from what the forward pass kept.</summary>
+    internal Step Recompute(BackwardContext context, int target) =>
+        new BatchNormNormalize(
+            context.Name,
+            Site(context),
+            context.Input(0),
+            Mean(context),
+            Variance(context),
+            target,
+            context.Kept("batch_mean"),
+            context.Kept("batch_var")
+        );
 
     private static void EmitBackwardWithResidual(
         BackwardContext context,

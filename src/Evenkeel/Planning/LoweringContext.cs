@@ -35,7 +35,7 @@ public abstract class LoweringContext
     public Shape InputShape(int i) => Builder.Graph[Node.Inputs[i]].Shape;
 
     /// <summary>Buffer of the i-th input.</summary>
-    public int Input(int i) => Builder.Value(Node.Inputs[i]);
+    public virtual int Input(int i) => Builder.Value(Node.Inputs[i]);
 
     /// <summary>Buffer of the layer's own tensor.</summary>
     public int Tensor(string name) => Builder.Tensor($"{Name}.{name}");
@@ -80,6 +80,9 @@ public sealed class BackwardContext : LoweringContext
 {
     internal BackwardContext(PlanBuilder builder, Node node)
         : base(builder, node) { }
+
+    /// <summary>Buffer of the i-th input, which is computed again where it was not kept.</summary>
+    public override int Input(int i) => Builder.ValueInBackward(Node.Inputs[i]);
 
     /// <summary>Buffer of the output's gradient.</summary>
     public int OutputGradient => Builder.Gradients.OfValue(Name);

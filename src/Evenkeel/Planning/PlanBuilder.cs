@@ -11,6 +11,7 @@ internal sealed class PlanBuilder
     private readonly Dictionary<string, int> _values = [];
     private readonly Dictionary<string, int> _tensors = [];
     private readonly Dictionary<string, int> _kept = [];
+    private readonly Dictionary<string, int> _recomputed = [];
     private readonly InPlaceConcatenation _parts;
 
     public PlanBuilder(Graph graph, Graph original, PlanOptions options)
@@ -58,6 +59,18 @@ internal sealed class PlanBuilder
     public Part? PartOf(string value) => _parts.PartOf(value);
 
     public int Value(string node) => _values[node];
+
+    /// <summary>Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once.</summary>
+    public int ValueInBackward(string node)
+    {
+        if (Graph[node].Layer is not BatchNorm { Recomputes: true } norm)
+            return _values[node];
+        if (_recomputed.TryGetValue(node, out int buffer))
+            return buffer;
+        buffer = AddBuffer($"{node} (again)", Region.Activation, ElementType.Float32, Graph[node].Shape.Count, 0);
+        Backward.Add(norm.Recompute(new BackwardContext(this, Graph[node]), buffer));
+        return _recomputed[node] = buffer;
+    }
 
     public int Tensor(string name) => _tensors[name];
 

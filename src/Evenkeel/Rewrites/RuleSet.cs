@@ -16,5 +16,6 @@ public static class RuleSet
         new FuseBatchNormActivation(),
         new FoldBatchNormIntoConvolution(),
         new FuseConvolutionActivation(),
+        new RecomputeNormalized(),
     ];
 }

@@ -1,0 +1,42 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>
+/// Computes a normalised value again for the backward pass instead of keeping it: it is an affine map, and perhaps an activation, of
+/// what is kept anyway, so one cheap pass saves its memory.
+/// </summary>
+public sealed class RecomputeNormalized : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "recompute-normalized";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (options is not { Mode: PlanMode.Training } || node.Layer is not BatchNorm { Recomputes: false } norm)
+            return RewriteMatch.NotConcerned;
+        if (norm.NormalizeWith != StatisticsSource.Batch || norm.PerActivation || norm.AddsResidual)
+            return RewriteMatch.NotConcerned;
+        Node[] consumers = [.. graph.Consumers(node.Name)];
+        if (consumers.Length == 0 || !consumers.All(c => c.Layer is Conv2d))
+            return RewriteMatch.NotConcerned;
+        if (norm.Fused is { GradientUsesOutput: true } activation)
+            return RewriteMatch.Declines($"the gradient of {activation.Kind} needs the output");
+        return graph.OutputName == node.Name || options.Observed.Contains(node.Name)
+            ? RewriteMatch.Declines("the value is read after the run")
+            : RewriteMatch.Applies("an affine map of what is kept; computed again for the weights' gradient");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        return graph.Replace(node.Name, (BatchNorm)node.Layer with { Recomputes = true });
+    }
+}
