@@ -26,9 +26,8 @@ internal sealed class PlanBuilder
         }
 
         _parts = new InPlaceConcatenation(graph, options);
-        // Backwards, so that a concatenation has its buffer before the branches that lie in it.
-        foreach (Node node in graph.Nodes.Reverse())
-            _values[node.Name] = AddValue(node);
+        foreach (Node node in graph.Nodes)
+            _ = AddValue(node);
 
         Gradients = new GradientBuffers(this);
     }
@@ -111,10 +110,12 @@ internal sealed class PlanBuilder
 
     private int AddValue(Node node)
     {
-        if (_parts.PartOf(node.Name) is { } part)
-            return AddView(node.Name, _values[part.Whole], part.Offset, node.Shape);
+        if (_values.TryGetValue(node.Name, out int buffer))
+            return buffer;
         Region region = node.Layer is Input ? Region.Bound : Region.Activation;
-        return AddBuffer(node.Name, region, ElementType.Float32, node.Shape.Count, 0);
+        return _values[node.Name] = _parts.PartOf(node.Name) is { } part
+            ? AddView(node.Name, AddValue(Graph[part.Whole]), part.Offset, node.Shape)
+            : AddBuffer(node.Name, region, ElementType.Float32, node.Shape.Count, 0);
     }
 
     private LossContext MakeLoss()

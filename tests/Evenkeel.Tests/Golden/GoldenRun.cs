@@ -98,13 +98,20 @@ internal sealed class GoldenRun : IDisposable
     {
         double[] values = new double[tensor.Spec.Count];
         _file.ReadFloat64(prefix + tensor.Name, values);
-        if (!tensor.Spec.TransposedInFiles)
+        if (tensor.Spec.FileOrder == TensorFileOrder.Same)
             return values;
-        int inputs = tensor.Spec.Dimensions[0],
-            units = tensor.Spec.Dimensions[1];
+        int outputs = tensor.Spec.Dimensions[^1],
+            inputs = tensor.Spec.Dimensions[^2],
+            positions = values.Length / outputs / inputs;
         double[] transposed = new double[values.Length];
         for (int i = 0; i < values.Length; i++)
-            transposed[i] = values[((i % units) * inputs) + (i / units)];
+        {
+            int output = i % outputs,
+                input = i / outputs % inputs,
+                position = i / outputs / inputs;
+            transposed[i] = values[(((output * inputs) + input) * positions) + position];
+        }
+
         return transposed;
     }
 

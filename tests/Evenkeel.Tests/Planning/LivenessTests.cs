@@ -20,8 +20,23 @@ public sealed class LivenessTests
             new ActivationForward("c", new Relu(), 1, X: 2, Y: 3),
             new ActivationForward("d", new Relu(), 1, X: 1, Y: 4),
         ];
-        LiveRange[] ranges = Liveness.Compute(steps, buffers: 6, readAfterwards: [3, 5]);
+        LiveRange[] ranges = Liveness.Compute(steps, Buffers(6), readAfterwards: [3, 5]);
         Assert.Equal([new(0, 0), new(0, 3), new(1, 2), new(2, 4), new(3, 3), LiveRange.None], ranges);
+    }
+
+    [Fact]
+    public void A_use_of_a_view_is_a_use_of_its_whole()
+    {
+        BufferInfo[] buffers = Buffers(4);
+        buffers[3] = buffers[3] with { View = new ChannelView(Base: 1, Offset: 2, Stride: 4) };
+        Step[] steps =
+        [
+            new ActivationForward("a", new Relu(), 1, X: 0, Y: 3),
+            new ActivationForward("b", new Relu(), 1, X: 0, Y: 2),
+            new ActivationForward("c", new Relu(), 1, X: 1, Y: 2),
+        ];
+        LiveRange[] ranges = Liveness.Compute(steps, buffers, readAfterwards: []);
+        Assert.Equal([new(0, 1), new(0, 2), new(1, 2), LiveRange.None], ranges);
     }
 
     [Fact]
@@ -115,4 +130,11 @@ public sealed class LivenessTests
 
         return HandBuilt.Graph([2, 6], [.. layers]);
     }
+
+    private static BufferInfo[] Buffers(int count) =>
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => new BufferInfo($"{i}", Region.Activation, ElementType.Float32, 4, 0)),
+        ];
 }

@@ -72,6 +72,14 @@ internal sealed class DoubleNetwork
             ChannelAffine => Affine(inputs[0], _tensors[$"{node.Name}.weight"], _tensors[$"{node.Name}.bias"]),
             Activation activation => Activate(activation, inputs[0]),
             Add => [.. inputs[0].Zip(inputs[1], (a, b) => a + b)],
+            Conv2d or MaxPool2d or AveragePool2d or GlobalAveragePool or LocalResponseNorm => DoubleImages.Run(
+                node,
+                _graph[node.Inputs[0]].Shape,
+                inputs[0],
+                name => _tensors[$"{node.Name}.{name}"]
+            ),
+            Concat => DoubleImages.Concatenate([.. node.Inputs.Select(i => _graph[i].Shape)], inputs),
+            Flatten or Dropout { Rate: 0 } => inputs[0],
             _ => throw new NotSupportedException(node.Layer.Kind),
         };
 
