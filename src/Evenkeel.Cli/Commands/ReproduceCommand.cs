@@ -9,6 +9,7 @@ internal static class ReproduceCommand
     {
         var command = new Command("reproduce", "Run an experiment of the paper and draw its figure");
         command.Subcommands.Add(ReproduceMnistCommand.Create());
+        command.Subcommands.Add(ReproduceInceptionCommand.Create());
         return command;
     }
 }

@@ -41,48 +41,6 @@ public sealed record BatchNormForward(
     int Variance
 ) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance], [Y, Mean, Variance]);
 
-/// <summary>
-/// Algorithm 1 with the batch's mean and variance gathered by the layer before. Written too, for one value per channel.
-/// </summary>
-public sealed record BatchNormNormalize(
-    string Layer,
-    BatchNormSite Site,
-    int X,
-    int RunningMean,
-    int RunningVariance,
-    int Y,
-    int Mean,
-    int Variance
-) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance, Mean, Variance], [Y, Mean, Variance]);
-
-/// <summary>y = g(bn(x) + residual) with the batch's mean and variance gathered by the layer before.</summary>
-public sealed record BatchNormAddForward(
-    string Layer,
-    BatchNormSite Site,
-    int X,
-    int Residual,
-    int Y,
-    int Mean,
-    int Variance
-) : Step(Layer, [X, Residual, Site.Gamma, Site.Beta, Mean, Variance], [Y]);
-
-/// <summary>Its gradients; that of the residual is dy * g', from the output.</summary>
-public sealed record BatchNormAddBackward(
-    string Layer,
-    BatchNormSite Site,
-    int X,
-    int Y,
-    int Mean,
-    int Variance,
-    BatchNormGradients Gradients,
-    int DResidual
-)
-    : Step(
-        Layer,
-        [X, Y, Gradients.DY, Site.Gamma, Site.Beta, Mean, Variance],
-        [Gradients.DX, Gradients.DGamma, Gradients.DBeta, DResidual]
-    );
-
 /// <summary>The six gradients of section 3 in compact form, through the batch statistics.</summary>
 public sealed record BatchNormBackward(
     string Layer,

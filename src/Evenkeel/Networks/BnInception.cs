@@ -12,6 +12,9 @@ public enum InceptionStem
 
     /// <summary>A 7x7 depthwise convolution with multiplier 8, then a 1x1 convolution (the paper's "convolution*").</summary>
     Separable,
+
+    /// <summary>For images below 96: a 3x3 convolution of stride 1 and no pooling behind it, so that 32x32 keeps 4x4 to the end.</summary>
+    Small,
 }
 
 /// <summary>What the network is to be like.</summary>
@@ -114,10 +117,12 @@ public static class BnInception
         }
         else
         {
-            blocks.Append(network, "conv1", 64, 7, 2);
+            bool small = options.Stem == InceptionStem.Small;
+            blocks.Append(network, "conv1", 64, small ? 3 : 7, small ? 1 : 2);
         }
 
-        network.MaxPool(3, 2, 1, "pool1");
+        if (options.Stem != InceptionStem.Small)
+            network.MaxPool(3, 2, 1, "pool1");
         if (options.LocalResponseNorm)
             network.Add(new LocalResponseNorm(), "norm1");
         blocks.Append(network, "conv2.reduce", 64, 1);

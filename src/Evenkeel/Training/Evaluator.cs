@@ -10,7 +10,11 @@ namespace Evenkeel.Training;
 /// <param name="Loss">Mean cross-entropy.</param>
 /// <param name="Accuracy">Share of examples whose most probable class is the label, in [0, 1].</param>
 /// <param name="Count">Examples.</param>
-public readonly record struct Evaluation(double Loss, double Accuracy, int Count);
+public readonly record struct Evaluation(double Loss, double Accuracy, int Count)
+{
+    /// <summary>Share of examples whose label is among the five most probable classes, in [0, 1].</summary>
+    public double TopFive { get; init; }
+}
 
 /// <summary>
 /// Evaluates a model with its running statistics (or affine maps), so that an example's result does not depend on its neighbours.
@@ -37,38 +41,42 @@ public sealed class Evaluator : IDisposable
     {
         double loss = 0;
         int right = 0,
+            near = 0,
             count = 0;
         for (int block = 0; block < _blocks.Count; block++)
         {
             int examples = _blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
             loss += _executor.ForwardLoss(inputs, labels) * examples;
-            right += CountRight(_executor.Output, labels);
+            right += CountWithin(_executor.Output, labels, 1);
+            near += CountWithin(_executor.Output, labels, 5);
             count += examples;
         }
 
-        return new Evaluation(loss / count, (double)right / count, count);
+        return new Evaluation(loss / count, (double)right / count, count) { TopFive = (double)near / count };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _executor.Dispose();
 
-    private static int CountRight(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels)
+    // Examples whose label is among the best.
+    private static int CountWithin(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int best)
     {
         int classes = logits.Length / labels.Length,
-            right = 0;
+            within = 0;
+        best = Math.Min(best, classes);
         for (int i = 0; i < labels.Length; i++)
         {
             ReadOnlySpan<float> row = logits.Slice(i * classes, classes);
             float score = row[labels[i]];
-            // A tie counts as right only for the first of the equals; a row with NaN, for which both comparisons fail, never.
-            bool best = true;
+            // Of equals the first goes ahead; in a row with NaN, for which both comparisons fail, the others go ahead.
+            int ahead = 0;
             foreach (float earlier in row[..labels[i]])
-                best &= earlier < score;
+                ahead += earlier < score ? 0 : 1;
             foreach (float later in row[labels[i]..])
-                best &= later <= score;
-            right += best ? 1 : 0;
+                ahead += later <= score ? 0 : 1;
+            within += ahead < best ? 1 : 0;
         }
 
-        return right;
+        return within;
     }
 }

@@ -56,7 +56,7 @@ public sealed class PlanCommandTests
     }
 
     [Theory]
-    [InlineData("'fuse' is not a rule; known: fuse-batchnorm-activation", "plan", "mnist", "--disable", "fuse")]
+    [InlineData("'fuse' is not a rule; known: leave-out-dropout", "plan", "mnist", "--disable", "fuse")]
     [InlineData("Must be one of: 'training' 'inference' 'statistics'", "plan", "mnist", "--mode", "testing")]
     [InlineData("the configuration file does not exist", "plan", "lenet")]
     [InlineData("a batch of 1 or more, not 0", "plan", "mnist", "--batch", "0")]

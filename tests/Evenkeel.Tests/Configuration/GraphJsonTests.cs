@@ -9,6 +9,38 @@ namespace Evenkeel.Tests.Configuration;
 
 public sealed class GraphJsonTests
 {
+    private static (string, Layer, string[])[] ImageLayers =>
+        [
+            (
+                "m",
+                new Conv2d(
+                    6,
+                    new Window(2, 3)
+                    {
+                        StrideY = 2,
+                        PadTop = 1,
+                        PadLeft = 2,
+                        PadRight = 1,
+                    },
+                    Bias: false
+                )
+                {
+                    Groups = 2,
+                    Trainable = false,
+                },
+                ["d"]
+            ),
+            ("n", new MaxPool2d(Window.Square(2)), ["d"]),
+            ("o", new AveragePool2d(Window.Square(2), AverageDivisor.RealPixels), ["d"]),
+            ("p", new Concat(2), ["n", "o"]),
+            ("q", new LocalResponseNorm(3, 0.1f, 0.5f, 2f), ["p"]),
+            ("r", new Dropout(0.25f), ["q"]),
+            ("s", new Add(), ["r", "p"]),
+            ("t", new BatchNorm(BatchNormConvention.Default) { PerActivation = true }, ["s"]),
+            ("u", new GlobalAveragePool(), ["t"]),
+            ("v", new Flatten(), ["t"]),
+        ];
+
     [Fact]
     public void Every_layer_comes_back_as_it_was_written()
     {
@@ -25,13 +57,6 @@ public sealed class GraphJsonTests
             UpdateStatistics = false,
             NormalizeWith = StatisticsSource.Running,
         };
-        var window = new Window(2, 3)
-        {
-            StrideY = 2,
-            PadTop = 1,
-            PadLeft = 2,
-            PadRight = 1,
-        };
         Graph graph = HandBuilt.Graph(
             [3, 2, 5],
             [
@@ -47,16 +72,7 @@ public sealed class GraphJsonTests
                 ("j", new Relu(), ["i"]),
                 ("k", new Linear(2) { Initializer = new ConstantInitializer(0.5) }, ["h"]),
                 ("l", new Linear(2), ["j"]),
-                ("m", new Conv2d(6, window, Bias: false) { Groups = 2, Trainable = false }, ["d"]),
-                ("n", new MaxPool2d(Window.Square(2)), ["d"]),
-                ("o", new AveragePool2d(Window.Square(2), AverageDivisor.RealPixels), ["d"]),
-                ("p", new Concat(2), ["n", "o"]),
-                ("q", new LocalResponseNorm(3, 0.1f, 0.5f, 2f), ["p"]),
-                ("r", new Dropout(0.25f), ["q"]),
-                ("s", new Add(), ["r", "p"]),
-                ("t", new BatchNorm(BatchNormConvention.Default) { PerActivation = true }, ["s"]),
-                ("u", new GlobalAveragePool(), ["t"]),
-                ("v", new Flatten(), ["t"]),
+                .. ImageLayers,
             ],
             output: "k"
         );

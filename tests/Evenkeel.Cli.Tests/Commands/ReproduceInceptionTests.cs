@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Evenkeel.Cli.Tests.Support;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+public sealed class ReproduceInceptionTests
+{
+    [Fact]
+    public void A_tiny_run_leaves_report_figure_and_complete_numbers()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"evenkeel-{Guid.NewGuid():N}");
+        try
+        {
+            string[] arguments =
+            [
+                "reproduce",
+                "inception",
+                "--width",
+                "0.05",
+                "--steps",
+                "3",
+                "--test-count",
+                "40",
+                "--classes",
+                "5",
+                "--only",
+                "Inception",
+                "BN-x5",
+                "--json",
+                "--out",
+                folder,
+            ];
+            Outcome result = Shell.Run(arguments);
+            Assert.Equal(0, result.Code);
+            using JsonDocument json = JsonDocument.Parse(result.Out);
+            JsonElement[] networks = [.. json.RootElement.GetProperty("networks").EnumerateArray()];
+            Assert.Equal(["Inception", "BN-x5"], networks.Select(n => n.GetProperty("network").GetString()));
+            Assert.Equal([0.4, 0], networks.Select(n => Math.Round(n.GetProperty("dropout").GetDouble(), 6)));
+            Assert.All(networks, n => Assert.Equal(2, n.GetProperty("accuracy").GetArrayLength()));
+            Assert.All(
+                networks,
+                n => Assert.True(n.GetProperty("bestTopFive").GetDouble() >= n.GetProperty("bestAccuracy").GetDouble())
+            );
+            foreach (string file in (string[])["report.html", "report.json", "figure2.svg", "result.json"])
+                Assert.True(new FileInfo(Path.Combine(folder, file)).Length > 100, file);
+        }
+        finally
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("--size", "16", "--size must be 32 to 1024, not 16")]
+    [InlineData("--only", "BN-x6", "'BN-x6' is not one of Inception, BN-Baseline")]
+    [InlineData("--steps", "0", "--steps must be 1 or more")]
+    public void Wrong_options_are_told(string option, string value, string message)
+    {
+        Outcome result = Shell.Run(["reproduce", "inception", option, value]);
+        Assert.Equal(2, result.Code);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+}
