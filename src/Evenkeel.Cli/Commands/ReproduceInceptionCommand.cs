@@ -107,7 +107,7 @@ internal static class ReproduceInceptionCommand
             Crop = new ResizeAndCenterCrop { Side = options.Size, ShorterSide = options.Size },
             Scaling = scaling,
         };
-        var test = new ImageDataset(images.Test, centre);
+        var test = new ImageDataset(images.Test.Shuffled(options.Seed), centre);
         IDataset judged = test.Take(Math.Min(parse.GetValue(TestCount), test.Count));
         string folder =
             parse.GetValue(Out)
@@ -116,7 +116,7 @@ internal static class ReproduceInceptionCommand
                 $"inception-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"
             );
         Directory.CreateDirectory(folder);
-        RunShown(runs, images.Train, judged, scaling, options, context);
+        RunShown(runs, images.Train.Shuffled(options.Seed), judged, scaling, options, context);
         string report = Save(runs, options, images.Train.Name, folder);
         var table = new TextTable(InceptionReport.Figure3(runs)[0]);
         foreach (string[] row in InceptionReport.Figure3(runs).Skip(1))

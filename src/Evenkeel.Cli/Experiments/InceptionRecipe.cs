@@ -67,7 +67,14 @@ internal sealed record InceptionRecipe(
 
     public bool LocalResponseNorm => !BatchNorm;
 
-    public ShuffleMode Shuffle => Accelerated ? ShuffleMode.Full : ShuffleMode.Shards;
+    /// <summary>
+    /// With the changes, shuffled within shards every epoch; without, the one random order that the data was put in, so that the same
+    /// examples meet again and again (section 4.2.1).
+    /// </summary>
+    public ShuffleMode Shuffle => Accelerated ? ShuffleMode.Shards : ShuffleMode.None;
+
+    /// <summary>Shards; the paper names no number.</summary>
+    public const int Shards = 10;
 
     public Graph Network(InceptionExperimentOptions options, int classes) =>
         BnInception.Create(
@@ -96,6 +103,7 @@ internal sealed record InceptionRecipe(
                 Accelerated ? 6 : 1
             ),
             Shuffle = Shuffle,
+            Shards = Shards,
             Seed = options.Seed,
             Threads = options.Threads,
         };

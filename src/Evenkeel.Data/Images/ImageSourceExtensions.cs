@@ -1,3 +1,5 @@
+using Evenkeel.Data.Sampling;
+
 namespace Evenkeel.Data.Images;
 
 /// <summary>Parts of image sources, without copies.</summary>
@@ -86,6 +88,19 @@ public static class ImageSourceExtensions
         }
 
         return Where(source, $"{source.Name} [{first}..{first + count})", i => i >= first && i < first + count);
+    }
+
+    /// <summary>
+    /// All images in a fixed random order: folders come class by class, and a part of such an order is not a sample of it.
+    /// </summary>
+    /// <param name="source">The images.</param>
+    /// <param name="seed">Which order.</param>
+    public static IImageSource Shuffled(this IImageSource source, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        int[] order = new int[source.Count];
+        new ExampleOrder(source.Count, ShuffleMode.Full, seed).Fill(0, order);
+        return new ImageSubset(source, source.Name, order, Array.ConvertAll(order, source.Label), source.ClassNames);
     }
 
     private static ImageSubset Where(IImageSource source, string name, Func<int, bool> wanted)

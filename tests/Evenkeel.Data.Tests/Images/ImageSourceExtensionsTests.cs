@@ -35,6 +35,19 @@ public sealed class ImageSourceExtensionsTests
     }
 
     [Fact]
+    public void A_shuffled_source_has_every_image_once_in_an_order_of_the_seed()
+    {
+        IImageSource shuffled = Source.Shuffled(3);
+        string[] names = [.. Enumerable.Range(0, Source.Count).Select(shuffled.Describe)];
+        Assert.Equal(Enumerable.Range(0, Source.Count).Select(Source.Describe).Order(), names.Order());
+        Assert.Equal(names, Enumerable.Range(0, Source.Count).Select(Source.Shuffled(3).Describe));
+        Assert.NotEqual(names, Enumerable.Range(0, Source.Count).Select(Source.Shuffled(4).Describe));
+        int first = Enumerable.Range(0, Source.Count).Single(i => Source.Describe(i) == names[0]);
+        Assert.Equal(Source.Label(first), shuffled.Label(0));
+        Assert.Equal(Read(Source, first), Read(shuffled, 0));
+    }
+
+    [Fact]
     public void Takes_and_holds_out_by_class()
     {
         Same(Source.TakePerClass(1), 0, 1, 2);
