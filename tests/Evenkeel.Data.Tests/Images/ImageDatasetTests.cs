@@ -1,6 +1,7 @@
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Loading;
+using Evenkeel.Testing;
 
 namespace Evenkeel.Data.Tests.Images;
 
@@ -87,12 +88,8 @@ public sealed class ImageDatasetTests
         float[] values = new float[8 * data.InputLength];
         int[] labels = new int[8];
         int[] indices = [0, 1, 2, 3, 4, 5, 6, 7];
-        for (int epoch = 0; epoch < 40; epoch++)
-            data.Read(indices, epoch, values, labels);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int epoch = 0; epoch < 40; epoch++)
-            data.Read(indices, epoch, values, labels);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        int epoch = 0;
+        Assert.Equal(0, Allocations.Least(() => data.Read(indices, epoch++, values, labels), warmUp: 40, calls: 40));
     }
 
     [Fact]
@@ -102,10 +99,7 @@ public sealed class ImageDatasetTests
         Take(loader, 20);
         for (int i = 0; i < 100; i++)
             loader.Next();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 100; i++)
-            loader.Next();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Least(() => loader.Next(), calls: 100));
     }
 
     [Fact]

@@ -67,7 +67,10 @@ public sealed class ActivationBiasTests
         ActivationBias.Backward(pool, default(Identity), 0, 3, [], 3, [], 5, [], db);
         Assert.All(db, v => Assert.Equal(0, v));
         float[] y = new float[30_000];
-        Allocations.AssertNone(() => ActivationBias.Backward(pool, default(Relu), 10_000, 3, y, 3, y, 3, y, db));
+        Assert.Equal(
+            0,
+            Allocations.Least(() => ActivationBias.Backward(pool, default(Relu), 10_000, 3, y, 3, y, 3, y, db))
+        );
     }
 
     [Fact]

@@ -149,11 +149,14 @@ public abstract unsafe class ActivationContract<TAct>(TAct act, double forwardUl
     {
         float[] x = new float[20_000];
         using var pool = new WorkerPool(2);
-        Allocations.AssertNone(() =>
-        {
-            Activate.Forward(pool, act, x, x);
-            Activate.Backward(pool, act, x, x, x);
-        });
+        Assert.Equal(
+            0,
+            Allocations.Least(() =>
+            {
+                Activate.Forward(pool, act, x, x);
+                Activate.Backward(pool, act, x, x, x);
+            })
+        );
     }
 
     private float[] BackwardInPlaceOfOutput(WorkerPool pool, float[] y, int length)

@@ -76,10 +76,13 @@ public sealed unsafe class RowCopyTests
         Assert.Throws<ArgumentException>(() => RowCopy.Run(pool, 11, 4, a.AsSpan(0, 43), 4, b, 4));
         Assert.Throws<ArgumentException>(() => RowCopy.Run(pool, 11, 4, a, 4, b, 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => RowCopy.Add(pool, 11, 0, a, 4, b, 4));
-        Allocations.AssertNone(() =>
-        {
-            RowCopy.Run(pool, 1000, 90, a, 95, b, 100);
-            RowCopy.Add(pool, 1000, 90, a, 95, b, 100);
-        });
+        Assert.Equal(
+            0,
+            Allocations.Least(() =>
+            {
+                RowCopy.Run(pool, 1000, 90, a, 95, b, 100);
+                RowCopy.Add(pool, 1000, 90, a, 95, b, 100);
+            })
+        );
     }
 }

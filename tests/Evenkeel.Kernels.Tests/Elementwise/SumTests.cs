@@ -60,6 +60,6 @@ public sealed unsafe class SumTests
     {
         using var pool = new WorkerPool(2);
         float[] a = new float[20_000];
-        Allocations.AssertNone(() => Sum.Add(pool, a, a, a));
+        Assert.Equal(0, Allocations.Least(() => Sum.Add(pool, a, a, a)));
     }
 }

@@ -1,7 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reference;
-using Evenkeel.Kernels.Tests.Elementwise;
 using Evenkeel.Kernels.Tests.Pooling;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
@@ -83,11 +82,14 @@ public sealed class BatchNormAddTests
         Buffers b = new(k, new double[40], [.. k.Gamma.Select(g => (double)g)]);
         float[] y = new float[80_000];
         float[] dresidual = new float[80_000];
-        Allocations.AssertNone(() =>
-        {
-            b.Forward(pool, 2000, k.Dy, y);
-            b.Backward(pool, 2000, y, k.Dy, b.Dx, dresidual);
-        });
+        Assert.Equal(
+            0,
+            Allocations.Least(() =>
+            {
+                b.Forward(pool, 2000, k.Dy, y);
+                b.Backward(pool, 2000, y, k.Dy, b.Dx, dresidual);
+            })
+        );
         b.Forward(pool, 0, [], []);
         b.Backward(pool, 0, [], [], [], []);
         Assert.All(b.Dgamma, v => Assert.Equal(0, v));

@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reference;
-using Evenkeel.Kernels.Tests.Elementwise;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Tests.Pooling;
 using Evenkeel.Kernels.Threading;
@@ -94,11 +93,14 @@ public sealed class LocalResponseNormTests
         float[] x = PoolingCase.Values(100 * 64, 1);
         float[] y = new float[x.Length];
         LocalResponseNorm.Forward(pool, 0, 64, 5, 1, 0.75f, 1, [], []);
-        Allocations.AssertNone(() =>
-        {
-            LocalResponseNorm.Forward(pool, 100, 64, 5, 1, 0.75f, 1, x, y);
-            LocalResponseNorm.Backward(pool, 100, 64, 5, 1, 0.75f, 1, x, y, y, y);
-        });
+        Assert.Equal(
+            0,
+            Allocations.Least(() =>
+            {
+                LocalResponseNorm.Forward(pool, 100, 64, 5, 1, 0.75f, 1, x, y);
+                LocalResponseNorm.Backward(pool, 100, 64, 5, 1, 0.75f, 1, x, y, y, y);
+            })
+        );
         void Forward(int size, float alpha, float beta, float k) =>
             LocalResponseNorm.Forward(pool, 100, 64, size, alpha, beta, k, x, y);
         Assert.Throws<ArgumentOutOfRangeException>(() => Forward(0, 1, 1, 1));

@@ -1,7 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reference;
-using Evenkeel.Kernels.Tests.Elementwise;
 using Evenkeel.Kernels.Tests.Pooling;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
@@ -114,7 +113,7 @@ public sealed class StridedBatchNormTests
                 variance
             );
 
-        Allocations.AssertNone(() => Forward(y, 50));
+        Assert.Equal(0, Allocations.Least(() => Forward(y, 50)));
         Forward(y.AsSpan(10), 50);
         Assert.Contains("too small", Assert.Throws<ArgumentException>(() => Forward(y, 39)).Message);
         Assert.Contains("apart", Assert.Throws<ArgumentException>(() => Forward(y.AsSpan(11), 50)).Message);

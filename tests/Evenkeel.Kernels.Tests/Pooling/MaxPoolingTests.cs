@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Kernels.Reference;
-using Evenkeel.Kernels.Tests.Elementwise;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
@@ -123,11 +122,14 @@ public sealed class MaxPoolingTests
         MaxPooling.Forward(pool, s, 0, [], [], 40, []);
         MaxPooling.Backward(pool, s, 0, [], 40, [], []);
         var (x, y, winner) = (new float[4 * 400 * 40], new float[4 * 100 * 40], new byte[4 * 100 * 40]);
-        Allocations.AssertNone(() =>
-        {
-            MaxPooling.Forward(pool, s, 4, x, y, 40, winner);
-            MaxPooling.Backward(pool, s, 4, y, 40, winner, x);
-        });
+        Assert.Equal(
+            0,
+            Allocations.Least(() =>
+            {
+                MaxPooling.Forward(pool, s, 4, x, y, 40, winner);
+                MaxPooling.Backward(pool, s, 4, y, 40, winner, x);
+            })
+        );
     }
 
     [Fact]
