@@ -1,15 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Data.Images;
-using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Synthetic;
-using Evenkeel.Reporting;
-using Evenkeel.Reporting.Charts;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -48,7 +42,7 @@ internal static class ReproduceInceptionCommand
     private static readonly Option<double> Rate = new("--learning-rate")
     {
         Description = "Learning rate of the baseline; the paper's 0.0015 is for 31 million steps",
-        DefaultValueFactory = _ => 0.01,
+        DefaultValueFactory = _ => 0.004,
     };
 
     private static readonly Option<string[]> Only = new("--only")
@@ -61,6 +55,18 @@ internal static class ReproduceInceptionCommand
     {
         Description = "Test images that the curves are measured on",
         DefaultValueFactory = _ => 1_000,
+    };
+
+    private static readonly Option<int> Ensemble = new("--ensemble")
+    {
+        Description = "Also train so many variations of BN-x30, 0 to 6, and ask them together (section 4.2.3)",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private static readonly Option<int> EnsembleTestCount = new("--ensemble-test-count")
+    {
+        Description = "Test images of figure 4; every network of the ensemble sees 144 crops of each",
+        DefaultValueFactory = _ => 200,
     };
 
     private static readonly Option<ulong> Seed = new("--seed")
@@ -91,6 +97,8 @@ internal static class ReproduceInceptionCommand
             Rate,
             Only,
             TestCount,
+            Ensemble,
+            EnsembleTestCount,
             Seed,
             Threads,
             Out,
@@ -99,70 +107,68 @@ internal static class ReproduceInceptionCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         InceptionExperimentOptions options = ReadOptions(parse);
-        InceptionRun[] runs = [.. Recipes(parse.GetValue(Only) ?? []).Select(recipe => new InceptionRun(recipe))];
+        InceptionRecipe[] recipes = [.. Recipes(parse.GetValue(Only) ?? [])];
         ImageSplit images = Load(parse, options);
-        ChannelScaling scaling = ChannelScaling.Measure(images.Train);
-        var centre = new ImageTransform
-        {
-            Crop = new ResizeAndCenterCrop { Side = options.Size, ShorterSide = options.Size },
-            Scaling = scaling,
-        };
-        var test = new ImageDataset(images.Test.Shuffled(options.Seed), centre);
-        IDataset judged = test.Take(Math.Min(parse.GetValue(TestCount), test.Count));
         string folder =
             parse.GetValue(Out)
             ?? Path.Combine(
                 "runs",
                 $"inception-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"
             );
+        var experiment = new InceptionExperiment(images, recipes, parse.GetValue(Ensemble), options, folder);
         Directory.CreateDirectory(folder);
-        RunShown(runs, images.Train.Shuffled(options.Seed), judged, scaling, options, context);
-        string report = Save(runs, options, images.Train.Name, folder);
-        var table = new TextTable(InceptionReport.Figure3(runs)[0]);
-        foreach (string[] row in InceptionReport.Figure3(runs).Skip(1))
-            table.Row(row);
-        context.WriteTable(table);
+        RunShown(experiment, context);
+        string report = InceptionReport.Save(experiment, folder, Environment.CommandLine, Provenance.Describe());
+        Show(InceptionReport.Figure3(experiment.Runs), context);
+        if (experiment.Ensemble is { } ensemble)
+            Show(InceptionReport.Figure4(ensemble), context);
         context.WriteLine($"report: {report}");
-        context.WriteJson(writer => InceptionReport.WriteJson(writer, runs, options, images.Train.Name, report));
+        context.WriteJson(writer => InceptionResultJson.Write(writer, experiment, report));
         return ExitCode.Done;
     }
 
-    private static void RunShown(
-        InceptionRun[] runs,
-        IImageSource train,
-        IDataset test,
-        ChannelScaling scaling,
-        InceptionExperimentOptions options,
-        CommandContext context
-    ) =>
+    private static void Show(IReadOnlyList<string[]> rows, CommandContext context)
+    {
+        var table = new TextTable(rows[0]);
+        foreach (string[] row in rows.Skip(1))
+            table.Row(row);
+        context.WriteTable(table);
+    }
+
+    private static void RunShown(InceptionExperiment experiment, CommandContext context)
+    {
         context.Progress.Follow(
             "training",
             "steps",
             0,
-            runs.Length * options.Steps,
+            experiment.TotalSteps,
             task =>
             {
-                for (int i = 0; i < runs.Length; i++)
-                {
-                    InceptionRun run = runs[i];
-                    long before = i * options.Steps;
-                    run.Run(
-                        train,
-                        test,
-                        scaling,
-                        options,
-                        step =>
-                        {
-                            task.Describe($"{run.Recipe.Name}: test accuracy {run.Points[^1].Result.Accuracy:P1}");
-                            task.Report(before + step);
-                        },
-                        context.Cancellation
-                    );
-                }
-
+                experiment.Train(
+                    (run, steps) =>
+                    {
+                        task.Describe($"{run.Recipe.Name}: test accuracy {run.Points[^1].Result.Accuracy:P1}");
+                        task.Report(steps);
+                    },
+                    context.Cancellation
+                );
                 return 0;
             }
         );
+        if (experiment.EnsembleRuns.Count == 0)
+            return;
+        context.Progress.Follow(
+            "ensemble",
+            "images",
+            0,
+            experiment.TotalAsked,
+            task =>
+            {
+                experiment.Ask(done => task.Report(done), context.Cancellation);
+                return 0;
+            }
+        );
+    }
 
     private static InceptionExperimentOptions ReadOptions(ParseResult parse)
     {
@@ -183,6 +189,15 @@ internal static class ReproduceInceptionCommand
             throw new UsageException($"--threads must be 1 to 1024, not {threads}");
         if (parse.GetValue(TestCount) < 1)
             throw new UsageException($"--test-count must be 1 or more, not {parse.GetValue(TestCount)}");
+        if (parse.GetValue(Ensemble) is < 0 or > 6)
+            throw new UsageException($"--ensemble must be 0 to 6, not {parse.GetValue(Ensemble)}");
+        if (parse.GetValue(EnsembleTestCount) < 1)
+        {
+            throw new UsageException(
+                $"--ensemble-test-count must be 1 or more, not {parse.GetValue(EnsembleTestCount)}"
+            );
+        }
+
         if (parse.GetValue(Classes) is < 2)
             throw new UsageException($"--classes must be 2 or more, not {parse.GetValue(Classes)}");
         return new InceptionExperimentOptions(
@@ -193,7 +208,11 @@ internal static class ReproduceInceptionCommand
             parse.GetValue(Seed),
             threads,
             Math.Min(steps, Math.Max(20, steps / 30))
-        );
+        )
+        {
+            TestCount = parse.GetValue(TestCount),
+            EnsembleTestCount = parse.GetValue(EnsembleTestCount),
+        };
     }
 
     private static IEnumerable<InceptionRecipe> Recipes(string[] names)
@@ -235,25 +254,5 @@ internal static class ReproduceInceptionCommand
             return images;
         int[] first = [.. Enumerable.Range(0, count)];
         return new ImageSplit(images.Train.OfClasses(first), images.Test.OfClasses(first));
-    }
-
-    private static string Save(InceptionRun[] runs, InceptionExperimentOptions options, string data, string folder)
-    {
-        ReportSpec spec = InceptionReport.Of(runs, options, data, Environment.CommandLine, Provenance.Describe());
-        string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
-        new HtmlReport(spec).Save(path);
-        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(spec));
-        AtomicFile.WriteText(Path.Combine(folder, "figure2.svg"), SvgChart.Render(InceptionReport.Figure2(runs)));
-        AtomicFile.Write(
-            Path.Combine(folder, "result.json"),
-            stream =>
-            {
-                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-                writer.WriteStartObject();
-                InceptionReport.WriteJson(writer, runs, options, data, path);
-                writer.WriteEndObject();
-            }
-        );
-        return path;
     }
 }

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
+using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Experiments;
 
-/// <summary>Figures 2 and 3 of the paper from finished runs.</summary>
+/// <summary>Figures 2, 3 and 4 of the paper from finished runs.</summary>
 internal static class InceptionReport
 {
     /// <summary>Accuracy over steps, one line per network.</summary>
@@ -54,78 +55,49 @@ internal static class InceptionReport
         ];
     }
 
-    public static void WriteJson(
-        Utf8JsonWriter writer,
-        IReadOnlyList<InceptionRun> runs,
-        InceptionExperimentOptions options,
-        string data,
-        string report
-    )
+    /// <summary>Rows of figure 4: the header first.</summary>
+    public static IReadOnlyList<string[]> Figure4(EnsembleResult result) =>
+        [
+            ["model", "crops", "models", "top-1 error", "top-5 error"],
+            .. result.Lines.Select(line =>
+                (string[])
+                    [
+                        line.Model,
+                        Count(line.Views),
+                        Count(line.Models),
+                        Percent(line.TopOneError),
+                        Percent(line.TopFiveError),
+                    ]
+            ),
+        ];
+
+    /// <summary>Writes the report, its picture and the results; returns the report's path.</summary>
+    public static string Save(InceptionExperiment experiment, string folder, string command, string provenance)
     {
-        writer.WriteString("experiment", "inception");
-        writer.WriteString("data", data);
-        writer.WriteNumber("size", options.Size);
-        writer.WriteNumber("width", options.Width);
-        writer.WriteNumber("steps", options.Steps);
-        writer.WriteNumber("batchSize", InceptionRecipe.BatchSize);
-        writer.WriteNumber("learningRate", options.LearningRate);
-        writer.WriteNumber("momentum", InceptionRecipe.Momentum);
-        writer.WriteNumber("seed", options.Seed);
-        writer.WriteStartArray("networks");
-        foreach (InceptionRun run in runs)
-            WriteRun(writer, run, runs[0].BestAccuracy);
-        writer.WriteEndArray();
-        writer.WriteString("report", report);
+        ReportSpec spec = Of(experiment, command, provenance);
+        string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
+        new HtmlReport(spec).Save(path);
+        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(spec));
+        AtomicFile.WriteText(Path.Combine(folder, "figure2.svg"), SvgChart.Render(Figure2(experiment.Runs)));
+        AtomicFile.Write(
+            Path.Combine(folder, "result.json"),
+            stream =>
+            {
+                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+                writer.WriteStartObject();
+                InceptionResultJson.Write(writer, experiment, path);
+                writer.WriteEndObject();
+            }
+        );
+        return path;
     }
 
-    private static void WriteRun(Utf8JsonWriter writer, InceptionRun run, double baseline)
+    private static ReportSpec Of(InceptionExperiment experiment, string command, string provenance)
     {
-        writer.WriteStartObject();
-        writer.WriteString("network", run.Recipe.Name);
-        writer.WriteNumber("parameters", run.Parameters);
-        writer.WriteNumber("rateFactor", run.Recipe.RateFactor);
-        writer.WriteBoolean("batchNorm", run.Recipe.BatchNorm);
-        writer.WriteString("activation", run.Recipe.Activation.Kind);
-        writer.WriteNumber("dropout", run.Recipe.Dropout);
-        writer.WriteBoolean("localResponseNorm", run.Recipe.LocalResponseNorm);
-        writer.WriteNumber("weightDecay", run.Recipe.WeightDecay);
-        writer.WriteNumber("distortion", run.Recipe.Distortion);
-        writer.WriteNumber("bestAccuracy", run.BestAccuracy);
-        writer.WriteNumber("bestTopFive", run.BestTopFive);
-        writer.WriteNumber("bestStep", run.BestStep);
-        if (run.FirstReached(baseline) is { } step)
-            writer.WriteNumber("stepReachingBaselineBest", step);
-        else
-            writer.WriteNull("stepReachingBaselineBest");
-        if (run.DivergedAt is { } diverged)
-            writer.WriteNumber("divergedAtStep", diverged);
-        writer.WriteNumber("seconds", run.TrainingSeconds);
-        writer.WriteStartArray("accuracy");
-        foreach ((long at, Training.Evaluation result) in run.Points)
-        {
-            writer.WriteStartArray();
-            writer.WriteNumberValue(at);
-            writer.WriteNumberValue(result.Accuracy);
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
-
-    private static string Count(long? steps) => steps?.ToString("N0", CultureInfo.InvariantCulture) ?? "never";
-
-    public static ReportSpec Of(
-        IReadOnlyList<InceptionRun> runs,
-        InceptionExperimentOptions options,
-        string data,
-        string command,
-        string provenance
-    )
-    {
-        IReadOnlyList<string[]> rows = Figure3(runs);
+        InceptionExperimentOptions options = experiment.Options;
+        List<TableSpec> tables = [Table("Figure 3", Figure3(experiment.Runs))];
+        if (experiment.Ensemble is { } ensemble)
+            tables.Add(Table($"Figure 4, on {Count(ensemble.Images)} images", Figure4(ensemble)));
         return new ReportSpec
         {
             Title = "Inception with and without batch normalisation",
@@ -133,7 +105,7 @@ internal static class InceptionReport
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Section 4.2 of Ioffe & Szegedy (2015) at small scale: images of {options.Size}x{options.Size}, {options.Width:0.##} of the paper's width, {options.Steps:N0} steps of {InceptionRecipe.BatchSize} examples. Data: {data}."
+                    $"Section 4.2 of Ioffe & Szegedy (2015) at small scale: images of {options.Size}x{options.Size}, {options.Width:0.##} of the paper's width, {options.Steps:N0} steps of {InceptionRecipe.BatchSize} examples. Data: {experiment.DataName}."
                 ),
             ],
             Figures =
@@ -142,20 +114,24 @@ internal static class InceptionReport
                 {
                     Title = "Figure 2",
                     Caption = "Test accuracy over training steps; dashed: without batch normalisation.",
-                    Charts = [Figure2(runs)],
+                    Charts = [Figure2(experiment.Runs)],
                 },
             ],
-            Tables =
-            [
-                new TableSpec
-                {
-                    Title = "Figure 3",
-                    Columns = rows[0],
-                    Rows = [.. rows.Skip(1)],
-                },
-            ],
+            Tables = tables,
             Command = command,
             Provenance = provenance,
         };
     }
+
+    private static TableSpec Table(string title, IReadOnlyList<string[]> rows) =>
+        new()
+        {
+            Title = title,
+            Columns = rows[0],
+            Rows = [.. rows.Skip(1)],
+        };
+
+    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
+
+    private static string Count(long? steps) => steps?.ToString("N0", CultureInfo.InvariantCulture) ?? "never";
 }

@@ -2,17 +2,23 @@ using System.Diagnostics;
 using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Serialization;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
 
 /// <summary>Trains one of the networks and keeps its curve.</summary>
-internal sealed class InceptionRun(InceptionRecipe recipe)
+/// <param name="recipe">What is trained.</param>
+/// <param name="modelPath">Where the trained network is saved.</param>
+internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
 {
     private readonly List<(long Step, Evaluation Result)> _points = [];
     private readonly Stopwatch _training = new();
 
     public InceptionRecipe Recipe => recipe;
+
+    /// <summary>The trained network; a run that diverged leaves none.</summary>
+    public string ModelPath => modelPath;
 
     /// <summary>Test results with running statistics, single crop.</summary>
     public IReadOnlyList<(long Step, Evaluation Result)> Points => _points;
@@ -47,7 +53,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe)
     {
         var transform = new ImageTransform
         {
-            Crop = new RandomResizedCrop { Side = options.Size },
+            Crop = new RandomResizedCrop { Side = options.Size, LeastArea = options.LeastCropArea },
             Mirror = new RandomMirror(),
             Distortion = new PhotometricDistortion(recipe.Distortion),
             Scaling = scaling,
@@ -69,6 +75,8 @@ internal sealed class InceptionRun(InceptionRecipe recipe)
             _points.Add((trainer.StepsDone, evaluator.Run()));
             progress(trainer.StepsDone);
         }
+
+        ModelFile.Save(model, modelPath);
     }
 
     private bool TrainTo(Trainer trainer, long until, CancellationToken cancellation)

@@ -7,9 +7,9 @@ namespace Evenkeel.Data.Synthetic;
 /// <summary>Paints one image of <see cref="ShapesAndTextures"/>; reused from image to image.</summary>
 internal sealed class ScenePainter(int side)
 {
-    private const float Noise = 0.07f;
-    private const float ObstacleShare = 0.35f;
-    private const float LeastContrast = 0.35f;
+    private const float Noise = 0.03f;
+    private const float ObstacleShare = 0.15f;
+    private const float LeastContrast = 0.5f;
 
     private readonly SmoothField _mottle = new();
     private int _shape;
@@ -52,16 +52,16 @@ internal sealed class ScenePainter(int side)
 
     private void Pose(ref SeededRandom random)
     {
-        float radius = side * random.Uniform(0.24f, 0.42f);
+        float radius = side * random.Uniform(0.3f, 0.45f);
         float x = random.Uniform(0.85f * radius, side - (0.85f * radius));
         float y = random.Uniform(0.85f * radius, side - (0.85f * radius));
-        _object = ScenePose.Turned(ref random, radius, x, y);
+        _object = ScenePose.Tilted(ref random, radius, x, y);
         _sharpness = radius;
 
         // Ripples must run around a place near the shape: from afar they would be stripes.
         float patternX = x + (random.Uniform(-0.3f, 0.3f) * radius);
         float patternY = y + (random.Uniform(-0.3f, 0.3f) * radius);
-        _pattern = ScenePose.Turned(ref random, side * random.Uniform(0.14f, 0.22f), patternX, patternY);
+        _pattern = ScenePose.Tilted(ref random, side * random.Uniform(0.14f, 0.22f), patternX, patternY);
         _backTexture = (int)random.Below(Texture.Count);
         float period = side * random.Uniform(0.12f, 0.5f);
         _backPattern = ScenePose.Turned(ref random, period, Anywhere(ref random), Anywhere(ref random));
@@ -75,11 +75,12 @@ internal sealed class ScenePainter(int side)
 
     private void Color(ref SeededRandom random)
     {
-        _first = AnyColor(ref random);
-        _second = Unlike(_first, ref random);
+        // The shape stands out from what is behind it: neither of its colours is like the background's.
         _backFirst = AnyColor(ref random);
         Vector3 other = AnyColor(ref random);
-        _backSecond = _backFirst + ((other - _backFirst) * random.Uniform(0f, 0.5f));
+        _backSecond = _backFirst + ((other - _backFirst) * random.Uniform(0f, 0.25f));
+        _first = Unlike(_backFirst, _backFirst, ref random);
+        _second = Unlike(_first, _backFirst, ref random);
         _obstacleColor = AnyColor(ref random);
         _light = new Vector2(random.Uniform(-0.35f, 0.35f), random.Uniform(-0.35f, 0.35f));
         _mottle.Draw(ref random, 0.08f);
@@ -112,15 +113,20 @@ internal sealed class ScenePainter(int side)
     private static Vector3 AnyColor(ref SeededRandom random) =>
         new(random.Uniform(0.05f, 0.95f), random.Uniform(0.05f, 0.95f), random.Uniform(0.05f, 0.95f));
 
-    private static Vector3 Unlike(Vector3 color, ref SeededRandom random)
+    private static Vector3 Unlike(Vector3 one, Vector3 another, ref SeededRandom random)
     {
         while (true)
         {
-            Vector3 other = AnyColor(ref random);
-            Vector3 d = other - color;
-            if ((d.X * d.X) + (d.Y * d.Y) + (d.Z * d.Z) >= LeastContrast * LeastContrast)
-                return other;
+            Vector3 color = AnyColor(ref random);
+            if (Contrast(color, one) >= LeastContrast && Contrast(color, another) >= LeastContrast)
+                return color;
         }
+    }
+
+    private static float Contrast(Vector3 a, Vector3 b)
+    {
+        Vector3 d = a - b;
+        return MathF.Sqrt((d.X * d.X) + (d.Y * d.Y) + (d.Z * d.Z));
     }
 
     private static byte Quantize(float value, ref SeededRandom random) =>

@@ -18,6 +18,13 @@ internal readonly struct ScenePose
         _y0 = (_xy * x) - (_xx * y);
     }
 
+    /// <summary>A turn of at most a sixteenth either way; parameters as for <see cref="Turned"/>.</summary>
+    public static ScenePose Tilted(ref SeededRandom random, float scale, float x, float y)
+    {
+        float angle = random.Uniform(-0.5f * EighthTurn, 0.5f * EighthTurn);
+        return new ScenePose(SmallAngle.Sin(angle), SmallAngle.Cos(angle), scale, x, y);
+    }
+
     /// <summary>Any turn.</summary>
     /// <param name="random">Where it comes from.</param>
     /// <param name="scale">Pixels of one unit.</param>

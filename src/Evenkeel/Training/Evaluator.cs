@@ -47,8 +47,8 @@ public sealed class Evaluator : IDisposable
         {
             int examples = _blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
             loss += _executor.ForwardLoss(inputs, labels) * examples;
-            right += CountWithin(_executor.Output, labels, 1);
-            near += CountWithin(_executor.Output, labels, 5);
+            right += Ranking.CountWithin(_executor.Output, labels, 1);
+            near += Ranking.CountWithin(_executor.Output, labels, 5);
             count += examples;
         }
 
@@ -57,26 +57,4 @@ public sealed class Evaluator : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _executor.Dispose();
-
-    // Examples whose label is among the best.
-    private static int CountWithin(ReadOnlySpan<float> logits, ReadOnlySpan<int> labels, int best)
-    {
-        int classes = logits.Length / labels.Length,
-            within = 0;
-        best = Math.Min(best, classes);
-        for (int i = 0; i < labels.Length; i++)
-        {
-            ReadOnlySpan<float> row = logits.Slice(i * classes, classes);
-            float score = row[labels[i]];
-            // Of equals the first goes ahead; in a row with NaN, for which both comparisons fail, the others go ahead.
-            int ahead = 0;
-            foreach (float earlier in row[..labels[i]])
-                ahead += earlier < score ? 0 : 1;
-            foreach (float later in row[labels[i]..])
-                ahead += later <= score ? 0 : 1;
-            within += ahead < best ? 1 : 0;
-        }
-
-        return within;
-    }
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Layers;
+using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -51,7 +53,46 @@ public sealed class ReproduceInceptionTests
         }
     }
 
+    [Fact]
+    public void An_ensemble_prints_figure_4_and_keeps_its_networks()
+    {
+        using var work = new Workspace();
+        string[] scale = ["--width", "0.05", "--steps", "2", "--test-count", "30", "--classes", "5"];
+        string[] ensemble = ["--ensemble", "6", "--ensemble-test-count", "3", "--only", "BN-x5"];
+        Outcome result = Shell.Run([
+            "reproduce",
+            "inception",
+            .. scale,
+            .. ensemble,
+            "--json",
+            "--out",
+            work.File("run"),
+        ]);
+        Assert.Equal(0, result.Code);
+        using JsonDocument json = JsonDocument.Parse(result.Out);
+        JsonElement[] lines = [.. json.RootElement.GetProperty("ensemble").GetProperty("lines").EnumerateArray()];
+        Assert.Equal([1, 1, 1, 1, 1, 1, 144, 144], lines.Select(l => l.GetProperty("views").GetInt32()));
+        Assert.Equal(6, lines[^1].GetProperty("models").GetInt32());
+        // Three images: an error is a number of thirds.
+        Assert.All(lines, l => Assert.Equal(0, l.GetProperty("topOneError").GetDouble() * 3 % 1, 9));
+        JsonElement[] networks = [.. json.RootElement.GetProperty("ensembleNetworks").EnumerateArray()];
+        Assert.Equal(
+            [0, 0.05, 0.1, 0, 0.05, 0.1],
+            networks.Select(n => Math.Round(n.GetProperty("dropout").GetDouble(), 6))
+        );
+        foreach (JsonElement network in networks)
+        {
+            using Model model = ModelFile.Load(network.GetProperty("model").GetString()!);
+            bool perActivation = model.Graph.Nodes.Any(n => n.Layer is BatchNorm { PerActivation: true });
+            Assert.Equal(
+                network.GetProperty("network").GetString()!.Contains("per activation", StringComparison.Ordinal),
+                perActivation
+            );
+        }
+    }
+
     [Theory]
+    [InlineData("--ensemble", "7", "--ensemble must be 0 to 6, not 7")]
     [InlineData("--size", "16", "--size must be 32 to 1024, not 16")]
     [InlineData("--only", "BN-x6", "'BN-x6' is not one of Inception, BN-Baseline")]
     [InlineData("--steps", "0", "--steps must be 1 or more")]

@@ -1,0 +1,145 @@
+using Evenkeel.Data.Images;
+using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Data.Images.Views;
+using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Training;
+
+/// <summary>
+/// What one model, or several, think of images: a probability for each class, averaged over views of the image (crops, mirrored) and
+/// over models. The average is the arithmetic mean of probabilities (Ioffe and Szegedy 2015, section 4.2.3).
+/// </summary>
+public sealed class ClassProbabilities
+{
+    private const int BlockSize = 144;
+    private readonly float[] _values;
+    private readonly int[] _labels;
+
+    private ClassProbabilities(float[] values, int[] labels) => (_values, _labels) = (values, labels);
+
+    /// <summary>Number of images.</summary>
+    public int Count => _labels.Length;
+
+    /// <summary>Number of classes.</summary>
+    public int Classes => _values.Length / _labels.Length;
+
+    /// <summary>Share of images whose most probable class is the label, in [0, 1].</summary>
+    public double Accuracy => (double)Ranking.CountWithin(_values, _labels, 1) / Count;
+
+    /// <summary>Share of images whose label is among the five most probable classes, in [0, 1].</summary>
+    public double TopFive => (double)Ranking.CountWithin(_values, _labels, 5) / Count;
+
+    /// <summary>The probabilities of an image's classes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    public ReadOnlySpan<float> Of(int image)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(image);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(image, Count);
+        return _values.AsSpan(image * Classes, Classes);
+    }
+
+    /// <summary>Asks a model, with its running statistics, for all images of a source.</summary>
+    /// <param name="model">Takes images [side, side, 3] and gives one value per class.</param>
+    /// <param name="images">What is asked about; at least one image.</param>
+    /// <param name="views">Which views of each image; their side is the model's.</param>
+    /// <param name="scaling">What a colour's value is: that of the model's training.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="progress">Told how many images are done.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <exception cref="ArgumentException">The model does not take such views, or has fewer classes than there are labels.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public static ClassProbabilities Measure(
+        Model model,
+        IImageSource images,
+        MultiCrop views,
+        ChannelScaling scaling,
+        WorkerPool pool,
+        Action<int>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(images);
+        var reader = new ViewReader(images, views, scaling);
+        int classes = RequireFit(model, reader);
+        var options = new PlanOptions(PlanMode.Inference, BlockSize) { Loss = new SoftmaxCrossEntropy() };
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        float[] sums = new float[images.Count * classes];
+        int[] labels = [.. Enumerable.Range(0, images.Count).Select(images.Label)];
+        float[] inputs = GC.AllocateUninitializedArray<float>(BlockSize * reader.ViewLength);
+        int[] blockLabels = new int[BlockSize];
+        long rows = (long)images.Count * views.Count;
+        for (long first = 0; first < rows; first += BlockSize)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = (int)Math.Min(BlockSize, rows - first);
+            Read(reader, first, count, inputs);
+            executor.ForwardLoss(inputs.AsSpan(0, count * reader.ViewLength), blockLabels.AsSpan(0, count));
+            for (int row = 0; row < count; row++)
+            {
+                Span<float> sum = sums.AsSpan((int)((first + row) / views.Count) * classes, classes);
+                ReadOnlySpan<float> one = executor.Probabilities.Slice(row * classes, classes);
+                for (int c = 0; c < classes; c++)
+                    sum[c] += one[c] / views.Count;
+            }
+
+            progress?.Invoke((int)((first + count) / views.Count));
+        }
+
+        return new ClassProbabilities(sums, labels);
+    }
+
+    /// <summary>The arithmetic mean of several models' probabilities of the same images.</summary>
+    /// <exception cref="ArgumentException">There are none, or they are of other images.</exception>
+    public static ClassProbabilities Mean(IReadOnlyList<ClassProbabilities> models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        if (models.Count == 0)
+            throw new ArgumentException("There are no models to average.", nameof(models));
+        float[] mean = new float[models[0]._values.Length];
+        foreach (ClassProbabilities model in models)
+        {
+            if (model._values.Length != mean.Length || !model._labels.AsSpan().SequenceEqual(models[0]._labels))
+                throw new ArgumentException("The models were asked about other images.", nameof(models));
+            for (int i = 0; i < mean.Length; i++)
+                mean[i] += model._values[i] / models.Count;
+        }
+
+        return new ClassProbabilities(mean, models[0]._labels);
+    }
+
+    // Views follow one another, image after image, so that blocks are full whatever the number of views.
+    private static void Read(ViewReader reader, long first, int count, float[] inputs)
+    {
+        for (int row = 0; row < count; row++)
+        {
+            (long image, long view) = Math.DivRem(first + row, reader.Views.Count);
+            if (reader.Current != image)
+                reader.Load((int)image);
+            reader.Write((int)view, inputs.AsSpan(row * reader.ViewLength, reader.ViewLength));
+        }
+    }
+
+    private static int RequireFit(Model model, ViewReader reader)
+    {
+        if (reader.Source.Count == 0)
+            throw new ArgumentException($"{reader.Source.Name}: there are no images.");
+        int side = reader.Views.Side,
+            classes = model.Graph.Output.Shape.Count;
+        if (model.Graph.Input.Shape.Count != reader.ViewLength)
+        {
+            throw new ArgumentException(
+                $"The model takes {model.Graph.Input.Shape}, but the views are [{side}, {side}, 3]; choose views of the model's side."
+            );
+        }
+
+        return classes >= reader.Source.Classes
+            ? classes
+            : throw new ArgumentException(
+                $"The model has {classes} classes, but '{reader.Source.Name}' has {reader.Source.Classes}."
+            );
+    }
+}

@@ -1,0 +1,30 @@
+namespace Evenkeel.Training;
+
+/// <summary>Places of labels among scores.</summary>
+internal static class Ranking
+{
+    /// <summary>Examples whose label is among the <paramref name="best"/> highest scores of its row.</summary>
+    /// <param name="scores">[examples, classes].</param>
+    /// <param name="labels">[examples].</param>
+    /// <param name="best">1 for top-1, 5 for top-5.</param>
+    public static int CountWithin(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int best)
+    {
+        int classes = scores.Length / labels.Length,
+            within = 0;
+        best = Math.Min(best, classes);
+        for (int i = 0; i < labels.Length; i++)
+        {
+            ReadOnlySpan<float> row = scores.Slice(i * classes, classes);
+            float score = row[labels[i]];
+            // Of equals the first goes ahead; in a row with NaN, for which both comparisons fail, the others go ahead.
+            int ahead = 0;
+            foreach (float earlier in row[..labels[i]])
+                ahead += earlier < score ? 0 : 1;
+            foreach (float later in row[labels[i]..])
+                ahead += later <= score ? 0 : 1;
+            within += ahead < best ? 1 : 0;
+        }
+
+        return within;
+    }
+}
