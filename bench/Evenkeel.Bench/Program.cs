@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 using Evenkeel.Bench;
 using Evenkeel.Kernels.Reference;
 
-// Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [conv] [--rounds N].
-// For conv alone: [--threads N] and [--filter TEXT], part of a shape's name such as "3x3" or "@14".
+// Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [conv] [inception] [--rounds N].
+// For conv and inception: [--threads 1,2]; for conv: [--filter TEXT], part of a shape's name such as "3x3" or "@14".
 // What to install is in bench/peers/README.md; a peer that is absent is left out and said to be.
 if (CleanStart.Relaunched(args) is { } exitCode)
     return exitCode;
 int at = Array.IndexOf(args, "--rounds");
 int rounds = at >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 3;
-string[] parts = [.. args.Where(a => a is "step" or "product" or "norm" or "conv")];
+string[] parts = [.. args.Where(a => a is "step" or "product" or "norm" or "conv" or "inception")];
 bool Wanted(string part) => parts.Length == 0 || parts.Contains(part);
 string peers = RepositoryFolder.Of("bench", "peers");
 
@@ -22,6 +22,9 @@ Console.WriteLine(
         $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, vectors of {SelfCheck.VectorWidth}; {Machine.Peers()}."
     )
 );
+string Option(string name, string otherwise) =>
+    Array.IndexOf(args, name) is >= 0 and int place ? args[place + 1] : otherwise;
+int[] threadCounts = [.. Option("--threads", "1,2").Split(',').Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
 if (Wanted("step"))
 {
     Console.WriteLine("\n## Training step, beside PyTorch\n");
@@ -37,18 +40,25 @@ if (Wanted("product"))
 if (Wanted("norm"))
 {
     Console.WriteLine("\n## Batch normalisation with ReLU, beside oneDNN\n");
-    foreach (int threads in (int[])[1, 2])
+    foreach (int threads in threadCounts)
         BatchNormBench.Run(Console.Out, threads, rounds, null);
 }
 
 if (Wanted("conv"))
 {
     Console.WriteLine("\n## Convolution, beside PyTorch\n");
-    string Option(string name, string otherwise) =>
-        Array.IndexOf(args, name) is >= 0 and int place ? args[place + 1] : otherwise;
-    string[] threadCounts = Option("--threads", "1,2").Split(',');
-    foreach (int threads in threadCounts.Select(t => int.Parse(t, CultureInfo.InvariantCulture)))
+    foreach (int threads in threadCounts)
         ConvolutionBench.Run(Console.Out, threads, rounds, Option("--filter", ""), peers);
+}
+
+if (Wanted("inception"))
+{
+    Console.WriteLine("\n## BN-Inception at 224x224, beside PyTorch");
+    foreach (int threads in threadCounts)
+    {
+        Console.WriteLine();
+        InceptionBench.Run(Console.Out, threads, rounds, peers);
+    }
 }
 
 return 0;

@@ -36,7 +36,7 @@ internal static class ReproduceInceptionCommand
     private static readonly Option<long> Steps = new("--steps")
     {
         Description = "Training steps of each network",
-        DefaultValueFactory = _ => 600,
+        DefaultValueFactory = _ => 800,
     };
 
     private static readonly Option<double> Rate = new("--learning-rate")
