@@ -25,7 +25,7 @@ internal static class InceptionReport
                             Name = run.Recipe.Name,
                             X = [.. run.Points.Select(p => (double)p.Step)],
                             Y = [.. run.Points.Select(p => p.Result.Accuracy)],
-                            Style = run.Recipe.BatchNorm ? LineStyle.Solid : LineStyle.Dashed,
+                            Style = Style(run.Recipe),
                             Colour = i,
                         }
                 ),
@@ -113,7 +113,7 @@ internal static class InceptionReport
                 new FigureSpec
                 {
                     Title = "Figure 2",
-                    Caption = "Test accuracy over training steps; dashed: without batch normalisation.",
+                    Caption = "Test accuracy over training steps; dashed and dotted: without batch normalisation.",
                     Charts = [Figure2(experiment.Runs)],
                 },
             ],
@@ -122,6 +122,14 @@ internal static class InceptionReport
             Provenance = provenance,
         };
     }
+
+    private static LineStyle Style(InceptionRecipe recipe) =>
+        recipe switch
+        {
+            { BatchNorm: true } => LineStyle.Solid,
+            { Activation: Layers.Relu } => LineStyle.Dashed,
+            _ => LineStyle.Dotted,
+        };
 
     private static TableSpec Table(string title, IReadOnlyList<string[]> rows) =>
         new()
