@@ -92,6 +92,12 @@ public sealed class Model : IDisposable
         return other;
     }
 
+    /// <summary>SHA-256 over all parameters, running statistics left out: the same as long as no weight has changed.</summary>
+    public string ParameterChecksum() =>
+        Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(_parameters.Span<byte>(0, (int)_parameters.Bytes))
+        );
+
     /// <summary>A copy that shares nothing.</summary>
     public Model Clone() => With(Graph);
 

@@ -28,7 +28,7 @@ public static class AffineFolding
         && graph.Consumers(node.Inputs[0]).Count() == 1
         && graph.OutputName != node.Inputs[0];
 
-    private static Model Fold(Model model, Node affine)
+    internal static Model Fold(Model model, Node affine)
     {
         Node linear = model.Graph[affine.Inputs[0]];
         Layer biased = linear.Layer switch

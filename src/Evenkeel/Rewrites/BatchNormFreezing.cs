@@ -16,7 +16,16 @@ public static class BatchNormFreezing
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(statistics);
-        Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
+        return ReplaceByAffine(model, statistics, [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)]);
+    }
+
+    /// <summary>Replaces some of the layers only.</summary>
+    internal static Model ReplaceByAffine(
+        Model model,
+        IReadOnlyDictionary<string, ChannelStatistics> statistics,
+        Node[] norms
+    )
+    {
         var editor = new GraphEditor(model.Graph);
         foreach (Node norm in norms)
         {

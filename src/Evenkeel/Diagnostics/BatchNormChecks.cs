@@ -1,0 +1,144 @@
+using System.Globalization;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Diagnostics;
+
+/// <summary>The checks of a batch normalisation that need no data.</summary>
+internal static class BatchNormChecks
+{
+    private const double MostVariance = 1e10;
+    private const double MostOfMedian = 1e6;
+    private const double LastingShare = 0.05;
+
+    // Of normal data one value in 30,000 lies beyond four deviations.
+    private const float Reach = 4;
+
+    private const string Recalibrate = "recalibrate on data of the kind it will see";
+
+    public static IEnumerable<BatchNormFinding> Run(Graph graph, Node node, BatchNormTensors t)
+    {
+        BatchNormConvention convention = ((BatchNorm)node.Layer).Convention;
+        int[] bad = Where(t, i => !Finite(t.Gamma[i], t.Beta[i], t.Mean[i], t.Variance[i]));
+        if (bad.Length > 0)
+        {
+            bool parameters = Array.Exists(bad, i => !Finite(t.Gamma[i], t.Beta[i]));
+            yield return new BatchNormFinding(
+                BatchNormProblem.NotFinite,
+                bad,
+                $"NaN or infinity in {Name(bad)}",
+                parameters ? "go back to a checkpoint before the scale or shift went wrong" : Recalibrate
+            );
+        }
+
+        if (NonEmpty(Where(t, i => t.Variance[i] < 0)) is { } negative)
+        {
+            yield return new BatchNormFinding(
+                BatchNormProblem.NegativeVariance,
+                negative,
+                $"negative variance in {Name(negative)}",
+                Recalibrate
+            );
+        }
+
+        if (Updates(t, convention) is { } updates)
+            yield return updates;
+        if (NonEmpty(Where(t, i => t.Variance[i] >= 0 && t.Variance[i] < convention.Epsilon)) is { } collapsed)
+        {
+            yield return new BatchNormFinding(
+                BatchNormProblem.CollapsedVariance,
+                collapsed,
+                Text($"variance below eps {convention.Epsilon:G3} in {Name(collapsed)}"),
+                "look for inputs that died before it, or for another system's eps; recalibrate"
+            );
+        }
+
+        double median = Median(t.Variance);
+        double limit = Math.Min(MostVariance, MostOfMedian * median);
+        if (NonEmpty(Where(t, i => float.IsFinite(t.Variance[i]) && t.Variance[i] > limit)) is { } exploded)
+        {
+            yield return new BatchNormFinding(
+                BatchNormProblem.ExplodedVariance,
+                exploded,
+                Text(
+                    $"variance up to {exploded.Max(i => t.Variance[i]):G3} in {Name(exploded)}, the layer's median is {median:G3}"
+                ),
+                Recalibrate
+            );
+        }
+
+        bool rectified = graph.Consumers(node.Name).Any() && graph.Consumers(node.Name).All(n => n.Layer is Relu);
+        if (NonEmpty(Where(t, i => IsDead(t.Gamma[i], t.Beta[i], rectified))) is { } dead)
+        {
+            yield return new BatchNormFinding(
+                BatchNormProblem.DeadChannels,
+                dead,
+                $"{dead.Length} of {t.Gamma.Length} channels give the same value whatever the data: {Name(dead)}",
+                "they can be pruned; when training, lower the learning rate or the decay of the scale"
+            );
+        }
+    }
+
+    private static BatchNormFinding? Updates(BatchNormTensors t, BatchNormConvention convention)
+    {
+        int[] all = [.. Enumerable.Range(0, t.Mean.Length)];
+        if (Array.TrueForAll(t.Mean, m => m == 0) && Array.TrueForAll(t.Variance, v => v == 1))
+        {
+            return new BatchNormFinding(
+                BatchNormProblem.NeverUpdated,
+                all,
+                "the running statistics were never updated: every mean is 0 and every variance 1",
+                Recalibrate
+            );
+        }
+
+        // Files of other systems may carry no count; 0 with statistics that moved means unknown.
+        double left = convention.UpdateRate is { } rate && t.Updates > 0 ? Math.Pow(1 - rate, t.Updates) : 0;
+        return left > LastingShare
+            ? new BatchNormFinding(
+                BatchNormProblem.FewUpdates,
+                all,
+                Text(
+                    $"only {t.Updates} updates at rate {convention.UpdateRate}: the values it began with still weigh {100 * left:F0} %"
+                ),
+                $"train longer, raise the update rate, or {Recalibrate}"
+            )
+            : null;
+    }
+
+    private static bool IsDead(float gamma, float beta, bool rectified) =>
+        gamma == 0 || (rectified && beta + (Reach * MathF.Abs(gamma)) < 0);
+
+    private static bool Finite(params ReadOnlySpan<float> values)
+    {
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static int[] Where(BatchNormTensors t, Func<int, bool> holds) =>
+        [.. Enumerable.Range(0, t.Gamma.Length).Where(holds)];
+
+    private static int[]? NonEmpty(int[] channels) => channels.Length > 0 ? channels : null;
+
+    private static double Median(float[] values)
+    {
+        float[] finite = [.. values.Where(v => float.IsFinite(v)).Order()];
+        return finite.Length > 0 ? finite[finite.Length / 2] : 0;
+    }
+
+    private static string Name(int[] channels) =>
+        channels.Length switch
+        {
+            1 => Text($"channel {channels[0]}"),
+            <= 6 => $"channels {string.Join(", ", channels)}",
+            _ => Text($"channels {string.Join(", ", channels.Take(5))} and {channels.Length - 5} more"),
+        };
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,132 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>
+/// Folds batch normalisation, with its running statistics, into the linear or convolution layer before or behind it, where that is the
+/// same function; a layer where it is not stays as it is, with the reason.
+/// </summary>
+public static class BatchNormFolding
+{
+    // Variance by epsilon below which epsilon decides what a channel gives: at a hundredth it makes 99 % of the root.
+    private const double NearZero = 0.01;
+
+    private static readonly Dictionary<string, ChannelStatistics> Running = [];
+
+    /// <summary>What <see cref="FoldBatchNorm"/> would do, layer by layer.</summary>
+    public static IReadOnlyList<FoldDecision> PlanFolding(this Model model, FoldOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return
+        [
+            .. model
+                .Graph.Nodes.Where(n => n.Layer is BatchNorm)
+                .Select(n => Decide(model, n, options ?? new FoldOptions())),
+        ];
+    }
+
+    /// <summary>The model with every batch normalisation folded that can be; the given model is left as it is.</summary>
+    public static FoldedModel FoldBatchNorm(this Model model, FoldOptions? options = null)
+    {
+        IReadOnlyList<FoldDecision> decisions = model.PlanFolding(options);
+        Model result = model.Clone();
+        try
+        {
+            foreach (FoldDecision decision in decisions.Where(d => d.Folds))
+            {
+                Model folded = Fold(result, decision);
+                result.Dispose();
+                result = folded;
+            }
+
+            return new FoldedModel(result, decisions);
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    private static Model Fold(Model model, FoldDecision decision)
+    {
+        Node norm = model.Graph[decision.Layer];
+        using Model affine = BatchNormFreezing.ReplaceByAffine(model, Running, [norm]);
+        Node map = affine.Graph[norm.Name];
+        return norm.Inputs[0] == decision.Into
+            ? AffineFolding.Fold(affine, map)
+            : AffineFoldingForward.Fold(affine, map);
+    }
+
+    private static FoldDecision Decide(Model model, Node node, FoldOptions options)
+    {
+        Graph graph = model.Graph;
+        var norm = (BatchNorm)node.Layer;
+        if (norm.PerActivation && node.Shape.Positions > 1)
+            return Stays("it normalises each position on its own, which no weight per channel can hold");
+        if (norm.AddsResidual || norm.Fused is not null)
+            return Stays("it carries another operation; fold the network as it was built");
+        if (ObstacleBefore(graph, node) is not { } before)
+            return Guarded(node.Inputs[0], "before");
+        if (AffineFoldingForward.Obstacle(graph, node) is not { } behind)
+            return Guarded(graph.Consumers(node.Name).Single().Name, "behind");
+        return Stays($"{before}; {behind}");
+
+        FoldDecision Stays(string reason) => new(node.Name, null, reason);
+
+        FoldDecision Guarded(string into, string where) =>
+            ObstacleInStatistics(model, node, into, options) is { } obstacle
+                ? Stays(obstacle)
+                : new FoldDecision(node.Name, into, $"into '{into}' {where} it");
+    }
+
+    private static string? ObstacleBefore(Graph graph, Node node)
+    {
+        Node source = graph[node.Inputs[0]];
+        if (source.Layer is not (Linear or Conv2d { Fused: null, Folded: null, StatisticsFor: null }))
+            return $"'{source.Name}' before it is not linear";
+        if (graph.OutputName == source.Name)
+            return $"the value of '{source.Name}' before it is the network's output";
+        string[] readers = [.. graph.Consumers(source.Name).Select(n => n.Name).Where(name => name != node.Name)];
+        return readers.Length == 0
+            ? null
+            : $"the value of '{source.Name}' before it is also read by {string.Join(", ", readers.Select(r => $"'{r}'"))}";
+    }
+
+    private static string? ObstacleInStatistics(Model model, Node node, string into, FoldOptions options)
+    {
+        float epsilon = ((BatchNorm)node.Layer).Convention.Epsilon;
+        ReadOnlySpan<float> mean = model.Floats($"{node.Name}.running_mean"),
+            variance = model.Floats($"{node.Name}.running_var"),
+            gamma = model.Floats($"{node.Name}.weight");
+        bool before = node.Inputs[0] == into;
+        for (int i = 0; i < variance.Length; i++)
+        {
+            if (!float.IsFinite(mean[i]) || !float.IsFinite(variance[i]) || variance[i] < 0)
+                return $"channel {i} has mean {mean[i]} and variance {variance[i]}; recalibrate first";
+            bool near = variance[i] < NearZero * epsilon && gamma[i] != 0;
+            if (near && !options.AllowNearZeroVariance && !(before && IsSilent(model, into, i, variance.Length)))
+            {
+                return $"channel {i} has variance {variance[i]:G3}, below a hundredth of eps {epsilon:G3}: eps and rounding decide "
+                    + "what it gives; recalibrate first, or allow it";
+            }
+        }
+
+        return null;
+    }
+
+    // A filter of zeros gives a constant whatever the data, so that folding it is exact.
+    private static bool IsSilent(Model model, string layer, int channel, int channels)
+    {
+        ReadOnlySpan<float> weight = model.Floats($"{layer}.weight");
+        for (int i = channel; i < weight.Length; i += channels)
+        {
+            if (weight[i] != 0)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,30 @@
+namespace Evenkeel.Rewrites;
+
+/// <summary>Whether a batch normalisation can become part of a layer next to it.</summary>
+/// <param name="Layer">The batch normalisation.</param>
+/// <param name="Into">The linear or convolution layer that takes it, or null.</param>
+/// <param name="Reason">Where it goes, or why it stays, in one sentence without a full stop.</param>
+public sealed record FoldDecision(string Layer, string? Into, string Reason)
+{
+    /// <summary>Whether it can be folded.</summary>
+    public bool Folds => Into is not null;
+}
+
+/// <summary>How batch normalisations are folded.</summary>
+public sealed record FoldOptions
+{
+    /// <summary>
+    /// Also fold channels whose variance lies below a hundredth of epsilon while their input is not constant zero: what comes out of them
+    /// is set by epsilon and by rounding, and other systems with another epsilon or another order of sums compute something else.
+    /// </summary>
+    public bool AllowNearZeroVariance { get; init; }
+}
+
+/// <summary>A model whose batch normalisations were folded, and what became of each.</summary>
+/// <param name="Model">A new model; to be disposed of.</param>
+/// <param name="Decisions">One per batch normalisation, in the network's order.</param>
+public sealed record FoldedModel(Model Model, IReadOnlyList<FoldDecision> Decisions) : IDisposable
+{
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}

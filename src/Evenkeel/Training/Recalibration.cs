@@ -1,0 +1,185 @@
+using Evenkeel.Data;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Training;
+
+/// <summary>What a batch normalisation is fed while its statistics are measured.</summary>
+public enum RecalibrationOrder
+{
+    /// <summary>
+    /// Each layer is fed what the layers before it give with their new statistics, as it will be in use. The answer does not depend on how
+    /// the data is split into batches. One pass over the data for each layer of the longest chain.
+    /// </summary>
+    LayerByLayer,
+
+    /// <summary>One pass: each layer is fed what batch statistics make of the layers before it, as in training (Algorithm 2).</summary>
+    OnePass,
+}
+
+/// <summary>How statistics are measured anew.</summary>
+public sealed record RecalibrationOptions
+{
+    /// <summary>What each layer is fed meanwhile.</summary>
+    public RecalibrationOrder Order { get; init; }
+
+    /// <summary>Pooled (exact), or the paper's average of batches.</summary>
+    public PopulationEstimator Estimator { get; init; } = PopulationEstimator.Pooled;
+
+    /// <summary>Examples per batch.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Batches to use at most of the shuffled data; null for all.</summary>
+    public int? MaxBatches { get; init; }
+
+    /// <summary>
+    /// Share of the old statistics in the new, in [0, 1): 0 replaces them (AdaBN, Li et al. 2016); above 0 the mixture of both populations,
+    /// for few examples of the new domain.
+    /// </summary>
+    public double PriorWeight
+    {
+        get;
+        init =>
+            field = value is >= 0 and < 1
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(value), value, "The prior weight must be in [0, 1).");
+    }
+
+    /// <summary>Seed of the order of examples.</summary>
+    public ulong Seed { get; init; } = 1;
+}
+
+/// <summary>What recalibration did to a layer.</summary>
+/// <param name="Layer">The batch normalisation.</param>
+/// <param name="MeanShift">Root mean square over channels of the change of the mean, in the new standard deviations; NaN after NaN.</param>
+/// <param name="VarianceRatio">Median over channels of the new variance by the old.</param>
+public sealed record RecalibratedLayer(string Layer, double MeanShift, double VarianceRatio);
+
+/// <summary>
+/// Measures the population statistics of a trained model on data and makes them its running statistics: repairs statistics that are
+/// missing, damaged or of another domain. Parameters stay as they are, and dropout is off.
+/// </summary>
+public static class Recalibration
+{
+    /// <summary>Recalibrates every batch normalisation of the model, in place.</summary>
+    /// <param name="model">Its running statistics are overwritten once all are measured; nothing changes if an exception is thrown.</param>
+    /// <param name="data">Data of the kind that the model will see; labels are not used.</param>
+    /// <param name="options">How; the defaults where null.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="progress">Told passes done and passes in all.</param>
+    /// <param name="cancellation">Stops between passes.</param>
+    /// <exception cref="GraphException">The data does not fit the network.</exception>
+    /// <exception cref="InvalidOperationException">The data makes no variance, or the network gives NaN or infinity on it.</exception>
+    public static IReadOnlyList<RecalibratedLayer> Recalibrate(
+        this Model model,
+        IDataset data,
+        RecalibrationOptions? options,
+        WorkerPool pool,
+        Action<int, int>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new RecalibrationOptions();
+        using Model work = model.Clone();
+        Node[][] levels = options.Order == RecalibrationOrder.LayerByLayer ? Levels(model.Graph) : [Norms(model.Graph)];
+        for (int level = 0; level < levels.Length; level++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Measure(work, data, options, pool, [.. levels[level]], [.. levels.Take(level).SelectMany(l => l)]);
+            progress?.Invoke(level + 1, levels.Length);
+        }
+
+        RecalibratedLayer[] report = [.. Norms(model.Graph).Select(n => Compare(model, work, n.Name))];
+        model.CopyFrom(work);
+        return report;
+    }
+
+    private static Node[] Norms(Graph graph) => [.. graph.Nodes.Where(n => n.Layer is BatchNorm)];
+
+    // Layers by the number of batch normalisations on the longest way from the input.
+    private static Node[][] Levels(Graph graph)
+    {
+        var depth = new Dictionary<string, int>();
+        foreach (Node node in graph.Nodes)
+            depth[node.Name] =
+                node.Inputs.Select(i => depth[i]).DefaultIfEmpty(0).Max() + (node.Layer is BatchNorm ? 1 : 0);
+        return [.. Norms(graph).GroupBy(n => depth[n.Name]).OrderBy(g => g.Key).Select(g => g.ToArray())];
+    }
+
+    private static void Measure(
+        Model model,
+        IDataset data,
+        RecalibrationOptions options,
+        WorkerPool pool,
+        Node[] measured,
+        Node[] settled
+    )
+    {
+        Graph graph = model.Graph;
+        foreach (Node node in Norms(graph))
+        {
+            StatisticsSource source = settled.Contains(node) ? StatisticsSource.Running : StatisticsSource.Batch;
+            graph = graph.Replace(node.Name, (BatchNorm)node.Layer with { NormalizeWith = source });
+        }
+
+        using Model fed = model.With(graph);
+        var population = new PopulationOptions(options.Estimator, options.BatchSize, options.MaxBatches, options.Seed);
+        IReadOnlyDictionary<string, ChannelStatistics> found = fed.MeasurePopulation(data, population, pool);
+        foreach (Node node in measured)
+            Write(model, node.Name, found[node.Name], options.PriorWeight);
+    }
+
+    private static void Write(Model model, string layer, ChannelStatistics found, double prior)
+    {
+        Span<float> mean = model.Floats($"{layer}.running_mean"),
+            variance = model.Floats($"{layer}.running_var");
+        for (int i = 0; i < mean.Length; i++)
+        {
+            (double m, double v) = (found.Mean[i], found.Variance[i]);
+            if (prior > 0)
+            {
+                // Moments of the mixture of two populations: between them lies variance as well.
+                double between = mean[i] - m;
+                v = (prior * variance[i]) + ((1 - prior) * v) + (prior * (1 - prior) * between * between);
+                m += prior * between;
+            }
+
+            if (!float.IsFinite((float)m) || !float.IsFinite((float)v))
+            {
+                throw new InvalidOperationException(
+                    $"Layer '{layer}' gets NaN or infinity from this data in channel {i}; nothing was changed. Look for NaN in the data, in the parameters of layers before it, or in the old statistics if they are given a weight."
+                );
+            }
+
+            (mean[i], variance[i]) = ((float)m, (float)v);
+        }
+
+        model.Integers($"{layer}.num_batches_tracked")[0] = Math.Max(
+            1,
+            model.Integers($"{layer}.num_batches_tracked")[0]
+        );
+    }
+
+    private static RecalibratedLayer Compare(Model before, Model after, string layer)
+    {
+        ReadOnlySpan<float> oldMean = before.Floats($"{layer}.running_mean"),
+            oldVariance = before.Floats($"{layer}.running_var"),
+            mean = after.Floats($"{layer}.running_mean"),
+            variance = after.Floats($"{layer}.running_var");
+        float epsilon = ((BatchNorm)before.Graph[layer].Layer).Convention.Epsilon;
+        double sum = 0;
+        double[] ratios = new double[mean.Length];
+        for (int i = 0; i < mean.Length; i++)
+        {
+            double shift = (mean[i] - oldMean[i]) / Math.Sqrt(variance[i] + epsilon);
+            sum += shift * shift;
+            ratios[i] = (variance[i] + epsilon) / (oldVariance[i] + epsilon);
+        }
+
+        Array.Sort(ratios);
+        return new RecalibratedLayer(layer, Math.Sqrt(sum / mean.Length), ratios[ratios.Length / 2]);
+    }
+}
