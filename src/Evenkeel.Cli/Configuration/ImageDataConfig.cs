@@ -19,7 +19,7 @@ internal sealed record ImageDataConfig : DataConfig
         : base(Shapes) { }
 
     /// <summary>Fields that other data does not have.</summary>
-    public static string[] OwnFields { get; } = ["size", "classes", "augment", "seed", "scaling"];
+    public static string[] OwnFields { get; } = ["size", "classes", "augment", "mixSeed", "scaling"];
 
     /// <summary>Height and width that the network sees, in pixels.</summary>
     public int Size { get; init; } = ShapesSize;
@@ -34,7 +34,7 @@ internal sealed record ImageDataConfig : DataConfig
     /// Of the fixed order that images are mixed into before parts of them are taken, and of the shapes; not of crops, which follow
     /// the run's seed.
     /// </summary>
-    public ulong Seed { get; init; } = 1;
+    public ulong MixSeed { get; init; } = 1;
 
     /// <summary>How colours are scaled; null to measure the training data.</summary>
     public ChannelScaling? Scaling { get; init; }
@@ -67,7 +67,7 @@ internal sealed record ImageDataConfig : DataConfig
             Size = size,
             Classes = f.Has("classes") ? (int)f.Integer("classes", null, 2, mostClasses) : null,
             Augment = f.Has("augment") ? AugmentConfig.Read(f.Object("augment"), size) : new AugmentConfig(),
-            Seed = (ulong)f.Integer("seed", 1, 0),
+            MixSeed = (ulong)f.Integer("mixSeed", 1, 0),
             Scaling = f.Has("scaling") ? ScalingJson.Read(f.Object("scaling")) : null,
         };
     }
@@ -80,7 +80,7 @@ internal sealed record ImageDataConfig : DataConfig
         writer.WriteStartObject("augment");
         Augment.Write(writer);
         writer.WriteEndObject();
-        writer.WriteNumber("seed", Seed);
+        writer.WriteNumber("mixSeed", MixSeed);
         if (Scaling is { } scaling)
         {
             writer.WriteStartObject("scaling");

@@ -67,7 +67,7 @@ internal static class ImageDataSource
             ? ImageData.Load(config.Source, Reading)
             : throw new ConfigurationException(
                 $"data.source: {config.Source} does not exist; name a folder of images, a .tar or .tar.gz file of one, a folder "
-                    + $"of CIFAR's binary files, or '{DataConfig.Shapes}'."
+                    + $"of CIFAR's binary files, or '{DataConfig.Shapes}', in the configuration or with --data."
             );
     }
 
@@ -77,7 +77,7 @@ internal static class ImageDataSource
         {
             Side = Math.Clamp(config.Size, 16, 128),
             Classes = config.ClassCount!.Value,
-            Seed = config.Seed,
+            Seed = config.MixSeed,
         };
         int train = config.TrainCount ?? ShapesAndTextures.TrainCount,
             test = config.TestCount ?? ShapesAndTextures.TestCount;
@@ -108,7 +108,7 @@ internal static class ImageDataSource
             images = images.OfClasses([.. Enumerable.Range(0, classes)]);
         }
 
-        IImageSource mixed = images.Shuffled(config.Seed);
+        IImageSource mixed = images.Shuffled(config.MixSeed);
         return DataSource.RequireCount(count, mixed.Count, mixed.Name, field) is { } n && n < mixed.Count
             ? mixed.Slice(0, n)
             : mixed;

@@ -33,7 +33,7 @@ internal static class NetworkConfig
         if (!f.Has("layers"))
         {
             throw new ConfigurationException(
-                $"{f.PathOf("layers")}: the field is missing; give \"layers\": [...] or \"name\": one of {NamedNetworks.Names}."
+                $"{f.PathOf("layers")}: the field is missing; give \"layers\": [...] or a \"name\": {NamedNetworks.Names}."
             );
         }
 

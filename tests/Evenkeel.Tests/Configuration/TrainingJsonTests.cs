@@ -24,6 +24,7 @@ public sealed class TrainingJsonTests
             new ExponentialDecay(0.1, 0.96, 1000, 6),
             new StepDecay(0.5, 0.2, [10, 20, 50]),
             new CosineDecay(0.4, 300, 0.01),
+            new LinearDecay(0.3, 200, 0.02),
             new WarmUp(7, new CosineDecay(0.2, 100)),
         ];
 
