@@ -77,7 +77,7 @@ public sealed class TrainingJsonTests
     [InlineData("""{"rate": 0}""", "above 0")]
     [InlineData("""{"rate": "fast"}""", "o.rate", "the text \"fast\"")]
     [InlineData("""{}""", "o.rate", "missing")]
-    [InlineData("""{"rate": {"type": "linear"}}""", "o.rate.type", "cosine")]
+    [InlineData("""{"rate": {"type": "quadratic"}}""", "o.rate.type", "cosine")]
     [InlineData("""{"rate": {"type": "constant", "rate": 1, "decay": 2}}""", "o.rate.decay", "unknown", "type")]
     [InlineData("""{"rate": {"type": "exponential", "rate": 1, "factor": 1.5, "everySteps": 5}}""", "at most 1")]
     [InlineData(
