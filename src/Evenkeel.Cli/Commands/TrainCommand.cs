@@ -105,6 +105,7 @@ internal static class TrainCommand
     )
     {
         RunResult? result = run.Train(context);
+        setup.Data.Damage?.Tell(context);
         if (result is null)
         {
             TrainingSummary.WriteStopped(context, folder, setup);

@@ -9,7 +9,14 @@ namespace Evenkeel.Cli.Configuration;
 /// <param name="Validation">What is followed during training: the part held out, or the test data.</param>
 /// <param name="Test">What is never trained on.</param>
 /// <param name="Config">The configuration with what was measured while loading.</param>
-internal sealed record LoadedData(IDataset Train, IDataset Validation, IDataset Test, DataConfig Config);
+/// <param name="Damage">Files that are not shown as they are, to be told of again at the end; null where there are no image files.</param>
+internal sealed record LoadedData(
+    IDataset Train,
+    IDataset Validation,
+    IDataset Test,
+    DataConfig Config,
+    DamageNotes? Damage = null
+);
 
 /// <summary>Loads data as configured, the same way for every verb.</summary>
 internal static class DataSource

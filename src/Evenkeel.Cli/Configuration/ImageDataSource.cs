@@ -11,8 +11,6 @@ namespace Evenkeel.Cli.Configuration;
 /// <summary>Loads colour images: mixes them, takes parts, measures their colours, varies those to train on.</summary>
 internal static class ImageDataSource
 {
-    private const int MostNamed = 3;
-
     // A damaged file is found when it is decoded, perhaps hours into a run; one of many is no reason to end it.
     private static readonly ImageReadOptions Reading = new() { UndecodableFiles = UndecodableFiles.Replace };
 
@@ -33,8 +31,8 @@ internal static class ImageDataSource
         if (config.Augment.Crop == CropKind.Pad)
             RequireSize(train, config);
         ChannelScaling scaling = config.Scaling ?? Measure(train, config);
-        Tell(files.Train, context);
-        Tell(files.Test, context);
+        var damage = new DamageNotes(files);
+        damage.Tell(context);
         ImageTransform plain = AugmentConfig.Plain(config.Size, scaling);
         var judged = new ImageDataset(test, plain);
         return new LoadedData(
@@ -44,7 +42,8 @@ internal static class ImageDataSource
             config with
             {
                 Scaling = scaling,
-            }
+            },
+            damage
         );
     }
 
@@ -55,7 +54,7 @@ internal static class ImageDataSource
             return Load(config, 0, context).Test;
         ImageSplit files = Open(config with { TrainCount = 1 }, context.Cancellation);
         IImageSource test = Part(InMemory(files.Test), config, config.TestCount, "testCount");
-        Tell(files.Test, context);
+        new DamageNotes(files).Tell(context);
         return new ImageDataset(test, AugmentConfig.Plain(config.Size, scaling));
     }
 
@@ -101,7 +100,7 @@ internal static class ImageDataSource
             if (classes > images.Classes)
             {
                 throw new ConfigurationException(
-                    $"data.classes: {classes} classes were asked for, but '{images.Name}' has {images.Classes}."
+                    $"data.classes: {classes} classes were asked for, but '{images.Name}' has {images.Classes}; ask for no more."
                 );
             }
 
@@ -143,34 +142,5 @@ internal static class ImageDataSource
         {
             throw new ConfigurationException($"data.scaling: {KnownErrors.OneLine(e.Message)} Give it yourself.", e);
         }
-    }
-
-    private static void Tell(IImageSource images, CommandContext context)
-    {
-        if (images is not EncodedImages files)
-            return;
-        if (files.Skipped.Count > 0)
-        {
-            Note(
-                context,
-                $"{files.Name}: files that cannot be read as images were left out",
-                [.. files.Skipped.Select(s => $"{s.Path} ({s.Reason})")]
-            );
-        }
-
-        if (files.Replaced > 0)
-        {
-            Note(
-                context,
-                $"{files.Name}: damaged images, for each of which another of its class is shown",
-                files.ReplacedPaths
-            );
-        }
-    }
-
-    private static void Note(CommandContext context, string what, IReadOnlyList<string> files)
-    {
-        string more = files.Count > MostNamed ? $", and {files.Count - MostNamed} more" : "";
-        context.Progress.Note($"{what}: {files.Count}: {string.Join(", ", files.Take(MostNamed))}{more}");
     }
 }
