@@ -5,6 +5,7 @@ using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
+using Evenkeel.Data.Images;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
@@ -14,13 +15,16 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel eval</c>: how a model or a checkpoint does on test data.</summary>
 internal static class EvalCommand
 {
+    private const int FewClasses = 5;
+
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "A model or a checkpoint, a .safetensors file" };
         var source = new Option<string?>("--data")
         {
             Description =
-                "Test data: digits, mnist, fashion, or a folder with MNIST's four files; that of the training if not given",
+                "Test data: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz "
+                + "file; that of the training if not given",
             HelpName = "source",
         };
         var encoding = new Option<string?>("--encoding")
@@ -60,10 +64,20 @@ internal static class EvalCommand
         using SafeTensorsReader reader = SafeTensorsReader.Open(file);
         DataConfig data = reader.Metadata.TryGetValue(DataConfig.Note, out string? note)
             ? DataConfig.Parse(note, $"{file} ({DataConfig.Note})")
-            : new DataConfig();
+            : new PixelDataConfig();
         if (source is not null)
-            data = new DataConfig { Source = DataConfig.FromCommandLine(source), Encoding = data.Encoding };
-        return encoding is null ? data : data with { Encoding = DataConfig.RequireEncoding(encoding, "--encoding") };
+            data = data.Of(DataConfig.FromCommandLine(source));
+        return (encoding, data) switch
+        {
+            (null, _) => data,
+            ({ } name, PixelDataConfig pixels) => pixels with
+            {
+                Encoding = PixelDataConfig.RequireEncoding(name, "--encoding"),
+            },
+            _ => throw new UsageException(
+                "--encoding: it is for grey pixels, but the model was trained on colour images."
+            ),
+        };
     }
 
     private static void Evaluate(string file, DataConfig config, int threads, CommandContext context)
@@ -76,23 +90,28 @@ internal static class EvalCommand
         ClassTable classes = ClassTable.Count(model, test, pool);
         context.WriteLine(
             Text(
-                $"{test.Name} ({config.Encoding} pixels): accuracy {100 * evaluation.Accuracy:F2}%, loss {evaluation.Loss:F4}, {evaluation.Count:N0} examples"
+                $"{test.Name} ({config.Reading}): accuracy {100 * evaluation.Accuracy:F2}%{TopFive(evaluation, classes)}, loss {evaluation.Loss:F4}, {evaluation.Count:N0} examples"
             )
         );
         context.WriteLine();
-        context.WriteTable(Table(classes));
+        context.WriteTable(Table(classes, test));
         context.WriteJson(writer => WriteJson(writer, file, test, config, evaluation, classes));
     }
 
-    private static TextTable Table(ClassTable classes)
+    // Of five classes or fewer, the five most probable are all.
+    private static string TopFive(Evaluation evaluation, ClassTable classes) =>
+        classes.Classes > FewClasses ? Text($", top-5 {100 * evaluation.TopFive:F2}%") : "";
+
+    private static TextTable Table(ClassTable classes, IDataset test)
     {
+        IReadOnlyList<string>? names = (test as ImageDataset)?.Source.ClassNames;
         var table = new TextTable("class", "examples", "right", "accuracy", "most often taken for");
         for (int label = 0; label < classes.Classes; label++)
         {
             int examples = classes.Examples(label),
                 right = classes[label, label];
             table.Row(
-                Text($"{label}"),
+                names is not null && label < names.Count ? Text($"{label} {names[label]}") : Text($"{label}"),
                 Text($"{examples:N0}"),
                 Text($"{right:N0}"),
                 examples > 0 ? Text($"{100.0 * right / examples:F2}%") : "-",
@@ -115,8 +134,11 @@ internal static class EvalCommand
         writer.WriteString("model", file);
         writer.WriteString("data", test.Name);
         writer.WriteString("source", config.Source);
-        writer.WriteString("encoding", config.Encoding);
+        if (config is PixelDataConfig pixels)
+            writer.WriteString("encoding", pixels.Encoding);
         writer.WriteNumber("accuracy", evaluation.Accuracy);
+        if (classes.Classes > FewClasses)
+            writer.WriteNumber("topFive", evaluation.TopFive);
         if (double.IsFinite(evaluation.Loss))
             writer.WriteNumber("loss", evaluation.Loss);
         else

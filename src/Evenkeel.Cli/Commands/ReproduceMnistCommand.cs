@@ -82,7 +82,7 @@ internal static class ReproduceMnistCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         MnistExperimentOptions options = ReadOptions(parse);
-        LoadedData data = DataSource.Load(new DataConfig { Source = parse.GetValue(Data)! }, context);
+        LoadedData data = PixelDataSource.Load(new PixelDataConfig { Source = parse.GetValue(Data)! }, context);
         var split = new DatasetSplit(data.Train, data.Test);
         if (parse.GetResult(Sweep) is { Implicit: false })
             return RunSweep(parse, context, options, split);

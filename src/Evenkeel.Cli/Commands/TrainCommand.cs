@@ -60,7 +60,7 @@ internal static class TrainCommand
             model => TrainingSetup.LoadInitialWeights(model, config)
         );
         using RunFolder folder = RunFolder.Create(path);
-        RunRecord record = RunRecord.Begin(folder, config, setup.Model.ParameterCount, CommandText());
+        RunRecord record = RunRecord.Begin(folder, setup.Config, setup.Model.ParameterCount, CommandText());
         record.Save();
         using TrainingRun run = TrainingRun.Begin(setup, folder);
         return Finish(run, setup, folder, record, context);
@@ -91,7 +91,7 @@ internal static class TrainCommand
 
         using TrainingSetup setup = TrainingSetup.Create(config, context);
         using TrainingRun run = TrainingRun.Resume(setup, folder);
-        record.Resume(setup.Trainer.StepsDone, config, CommandText());
+        record.Resume(setup.Trainer.StepsDone, setup.Config, CommandText());
         record.Save();
         return Finish(run, setup, folder, record, context);
     }
@@ -105,6 +105,7 @@ internal static class TrainCommand
     )
     {
         RunResult? result = run.Train(context);
+        setup.Data.Damage?.Tell(context);
         if (result is null)
         {
             TrainingSummary.WriteStopped(context, folder, setup);

@@ -1,25 +1,26 @@
 using System.Text.Json;
 using Evenkeel.Configuration;
+using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Configuration;
 
-/// <summary>Which data, and how its pixels are read.</summary>
-internal sealed record DataConfig
+/// <summary>Which data, and how it is read. The field <c>type</c> says which of the two kinds it is; each knows its own fields only.</summary>
+internal abstract record DataConfig
 {
     public const string Digits = "digits";
     public const string Mnist = "mnist";
     public const string Fashion = "fashion";
+    public const string Shapes = "shapes";
 
     /// <summary>Metadata of checkpoints: the data of the training, on which a model is evaluated unless said otherwise.</summary>
     public const string Note = "run.data";
 
-    private static readonly string[] Encodings = ["binary", "unit", "standardized"];
+    private const int MostExamples = 2_000_000;
 
-    /// <summary>digits, mnist, fashion or a folder of MNIST's four files.</summary>
-    public string Source { get; init; } = Digits;
+    private protected DataConfig(string source) => Source = source;
 
-    /// <summary>binary, unit or standardized.</summary>
-    public string Encoding { get; init; } = "binary";
+    /// <summary>A name of built-in or published data, or a path.</summary>
+    public string Source { get; init; }
 
     /// <summary>Training examples held out for validation; 0 validates on the test data.</summary>
     public int Validation { get; init; }
@@ -30,29 +31,60 @@ internal sealed record DataConfig
     /// <summary>Test examples to use, the first ones; null for all.</summary>
     public int? TestCount { get; init; }
 
+    /// <summary>The word of the field <c>type</c>.</summary>
+    public abstract string Type { get; }
+
+    /// <summary>Shape of an example, known before the data is loaded.</summary>
+    public abstract Shape Shape { get; }
+
+    /// <summary>Number of classes where the configuration settles it.</summary>
+    public abstract int? ClassCount { get; }
+
+    /// <summary>How examples are read, in two or three words for people.</summary>
+    public abstract string Reading { get; }
+
+    /// <summary>Reads either kind.</summary>
+    /// <exception cref="ConfigurationException">A field is unknown, belongs to the other kind, or is out of range.</exception>
     public static DataConfig Read(JsonFields f)
     {
-        string source = f.Text("source", Digits);
-        var config = new DataConfig
+        string type = f.Text("type", PixelDataConfig.Word);
+        DataConfig config = type switch
         {
-            Source =
-                source.Length > 0 ? source : throw new ConfigurationException($"{f.PathOf("source")}: it is empty."),
-            Encoding = RequireEncoding(f.Text("encoding", "binary"), f.PathOf("encoding")),
+            PixelDataConfig.Word => PixelDataConfig.ReadOwn(f),
+            ImageDataConfig.Word => ImageDataConfig.ReadOwn(f),
+            _ => throw new ConfigurationException(
+                $"{f.PathOf("type")}: '{type}' is not one of {PixelDataConfig.Word}, {ImageDataConfig.Word}."
+            ),
+        };
+        if (config.Source.Length == 0)
+            throw new ConfigurationException($"{f.PathOf("source")}: it is empty.");
+        config = config with
+        {
             Validation = (int)f.Integer("validation", 0, 0, int.MaxValue),
-            TrainCount = f.Has("trainCount") ? (int)f.Integer("trainCount", null, 1, 2_000_000) : null,
-            TestCount = f.Has("testCount") ? (int)f.Integer("testCount", null, 1, 2_000_000) : null,
+            TrainCount = f.Has("trainCount") ? (int)f.Integer("trainCount", null, 1, MostExamples) : null,
+            TestCount = f.Has("testCount") ? (int)f.Integer("testCount", null, 1, MostExamples) : null,
         };
         f.RequireNoOthers();
         return config;
     }
 
-    /// <summary>A folder made absolute; names stay.</summary>
+    /// <summary>A path made absolute; names stay.</summary>
     public DataConfig RelativeTo(string folder) =>
         IsName(Source) ? this : this with { Source = Path.GetFullPath(Source, folder) };
 
-    /// <summary>A source given on the command line, where folders are relative to the current one.</summary>
+    /// <summary>A source given on the command line, where paths are relative to the current folder.</summary>
     public static string FromCommandLine(string source) =>
         IsName(source) || source.Length == 0 ? source : Path.GetFullPath(source);
+
+    /// <summary>The whole of another source, read the same way.</summary>
+    public DataConfig Of(string source) =>
+        this with
+        {
+            Source = source,
+            Validation = 0,
+            TrainCount = null,
+            TestCount = null,
+        };
 
     /// <summary>The configuration as one line of JSON.</summary>
     public string ToText()
@@ -73,8 +105,9 @@ internal sealed record DataConfig
 
     public void Write(Utf8JsonWriter writer)
     {
+        writer.WriteString("type", Type);
         writer.WriteString("source", Source);
-        writer.WriteString("encoding", Encoding);
+        WriteOwn(writer);
         writer.WriteNumber("validation", Validation);
         if (TrainCount is { } train)
             writer.WriteNumber("trainCount", train);
@@ -82,11 +115,20 @@ internal sealed record DataConfig
             writer.WriteNumber("testCount", test);
     }
 
-    private static bool IsName(string source) => source is Digits or Mnist or Fashion;
+    /// <summary>Writes the fields that only this kind has.</summary>
+    private protected abstract void WriteOwn(Utf8JsonWriter writer);
 
-    /// <summary>The encoding if there is one of the name.</summary>
-    public static string RequireEncoding(string encoding, string where) =>
-        Encodings.Contains(encoding)
-            ? encoding
-            : throw new ConfigurationException($"{where}: '{encoding}' is not one of {string.Join(", ", Encodings)}.");
+    /// <summary>Refuses fields that only the other kind of data has.</summary>
+    private protected static void RefuseFieldsOf(string other, JsonFields f, params ReadOnlySpan<string> fields)
+    {
+        foreach (string field in fields)
+        {
+            if (f.Contains(field))
+                throw new ConfigurationException(
+                    $"{f.PathOf(field)}: this field is for \"type\": \"{other}\"; set the type, or leave the field out."
+                );
+        }
+    }
+
+    private static bool IsName(string source) => source is Digits or Mnist or Fashion or Shapes;
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
 
@@ -13,25 +12,19 @@ namespace Evenkeel.Cli.Configuration;
 /// </summary>
 internal static class NetworkConfig
 {
-    private const string Mnist = "mnist";
-
     /// <summary>Reads a network.</summary>
     /// <param name="f">The object.</param>
-    /// <param name="input">Shape of the data, used where the object names none.</param>
-    public static Graph Read(JsonFields f, Shape input)
+    /// <param name="data">What the network is for; its shape is used where the object names none.</param>
+    public static Graph Read(JsonFields f, NetworkData data)
     {
         BatchNormConvention? convention = ReadBatchNorm(f);
         Initializer? init = f.Has("init") ? InitializerJson.Read(f.Object("init")) : null;
-        return f.Has("name") ? Named(f, convention, init) : WrittenOut(f, input, convention, init);
+        return f.Has("name") ? Named(f, data, convention, init) : WrittenOut(f, data.Shape, convention, init);
     }
 
-    private static Graph Named(JsonFields f, BatchNormConvention? convention, Initializer? init)
+    private static Graph Named(JsonFields f, NetworkData data, BatchNormConvention? convention, Initializer? init)
     {
-        string name = f.Text("name");
-        if (name != Mnist)
-            throw new ConfigurationException($"{f.PathOf("name")}: '{name}' is not a network; known: {Mnist}.");
-        f.RequireNoOthers();
-        Graph graph = MnistNetwork.Create(convention is not null, convention: convention);
+        Graph graph = NamedNetworks.Read(f, data, convention);
         return init is null ? graph : Initialize(graph, init, _ => true);
     }
 
@@ -40,7 +33,7 @@ internal static class NetworkConfig
         if (!f.Has("layers"))
         {
             throw new ConfigurationException(
-                $"{f.PathOf("layers")}: the field is missing; give \"layers\": [...] or \"name\": \"{Mnist}\"."
+                $"{f.PathOf("layers")}: the field is missing; give \"layers\": [...] or a \"name\": {NamedNetworks.Names}."
             );
         }
 
@@ -77,7 +70,11 @@ internal static class NetworkConfig
     private static BatchNormConvention? ReadBatchNorm(JsonFields f)
     {
         if (!f.Has("batchNorm"))
-            return null;
+        {
+            bool normalized = f.Has("name") && NamedNetworks.IsNormalizedByDefault(f.Text("name"));
+            return normalized ? BatchNormConvention.Default : null;
+        }
+
         if (f.Element("batchNorm").ValueKind != JsonValueKind.Object)
             return f.Flag("batchNorm", false) ? BatchNormConvention.Default : null;
         JsonFields fields = f.Object("batchNorm");

@@ -24,7 +24,8 @@ internal sealed class Overrides
     private readonly Option<double?> _rate = new("--learning-rate") { Description = "A constant learning rate" };
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "Where the data comes from: digits, mnist, fashion, or a folder with MNIST's four files",
+        Description =
+            "Where the data comes from: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file",
         HelpName = "source",
     };
     private readonly Option<int?> _threads = new("--threads")

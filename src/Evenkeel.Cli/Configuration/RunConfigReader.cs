@@ -15,9 +15,6 @@ internal static class RunConfigReader
     private const int MaxThreads = 1024;
     private static readonly TrainingOptions Defaults = new();
 
-    // Every source holds images of 28 x 28 pixels as vectors, so a network can be read without loading data.
-    private static readonly Shape DataShape = new(28 * 28);
-
     /// <summary>The words of fields with a choice.</summary>
     public static IReadOnlyDictionary<string, ShuffleMode> Shuffles { get; } =
         new Dictionary<string, ShuffleMode>
@@ -51,8 +48,8 @@ internal static class RunConfigReader
 
     private static RunConfig Read(JsonFields f, string folder)
     {
-        DataConfig data = f.Has("data") ? DataConfig.Read(f.Object("data")) : new DataConfig();
-        Graph network = NetworkConfig.Read(f.Object("network"), DataShape);
+        DataConfig data = f.Has("data") ? DataConfig.Read(f.Object("data")) : new PixelDataConfig();
+        Graph network = NetworkConfig.Read(f.Object("network"), new NetworkData(data.Shape, data.ClassCount));
         bool bySteps = f.Has("steps");
         if (bySteps && f.Has("epochs"))
             throw new ConfigurationException($"{f.PathOf("epochs")}: give steps or epochs, not both.");
@@ -90,6 +87,7 @@ internal static class RunConfigReader
             LastBatch = f.Choice("lastBatch", LastBatches, Defaults.LastBatch),
             OnNonFiniteLoss = f.Choice("onNonFiniteLoss", Policies, Defaults.OnNonFiniteLoss),
             Threads = (int)f.Integer("threads", Math.Min(Environment.ProcessorCount, MaxThreads), 1, MaxThreads),
+            Workers = (int)f.Integer("workers", Defaults.Workers, 1, TrainingOptions.MaxWorkers),
         };
         return f.Checked(options, o => o.Validate());
     }

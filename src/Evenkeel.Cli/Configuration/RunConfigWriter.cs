@@ -15,6 +15,7 @@ internal static class RunConfigWriter
         "steps",
         "epochs",
         "threads",
+        "workers",
         "init",
         "logEvery",
         "evaluateEvery",
@@ -91,6 +92,7 @@ internal static class RunConfigWriter
         writer.WriteString("lastBatch", Word(RunConfigReader.LastBatches, options.LastBatch));
         writer.WriteString("onNonFiniteLoss", Word(RunConfigReader.Policies, options.OnNonFiniteLoss));
         writer.WriteNumber("threads", options.Threads);
+        writer.WriteNumber("workers", options.Workers);
     }
 
     private static string Word<T>(IReadOnlyDictionary<string, T> words, T value)

@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
@@ -92,7 +93,7 @@ internal sealed record InceptionRecipe(
                 Dropout = Dropout,
                 Activation = Activation,
                 Initializer = new FanInNormalInitializer(Math.Sqrt(2) * (Variation?.WeightScale ?? 1)),
-                Stem = options.Size < 96 ? InceptionStem.Small : InceptionStem.Plain,
+                Stem = NamedNetworks.InceptionStemFor(options.Size),
             }
         );
         return Variation?.Apply(graph) ?? graph;
@@ -133,9 +134,6 @@ internal sealed record InceptionExperimentOptions(
     /// <summary>Test images of figure 4; each is seen 145 times by every network of the ensemble.</summary>
     public int EnsembleTestCount { get; init; } = 200;
 
-    /// <summary>
-    /// Least share of an image's area that a training crop shows: 8 % as GoogLeNet, but 40 % of images below 96 pixels, of which 8 %
-    /// are a few pixels that show nothing.
-    /// </summary>
-    public double LeastCropArea => Size < 96 ? 0.4 : 0.08;
+    /// <summary>Least share of an image's area that a training crop shows.</summary>
+    public double LeastCropArea => AugmentConfig.LeastAreaFor(Size);
 }

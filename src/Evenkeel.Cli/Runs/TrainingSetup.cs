@@ -35,12 +35,12 @@ internal sealed class TrainingSetup : IDisposable
     /// <param name="initialize">Gives the new model its values where they do not come from the seed alone.</param>
     public static TrainingSetup Create(RunConfig config, CommandContext context, Action<Model>? initialize = null)
     {
-        LoadedData data = DataSource.Load(config.Data, context);
+        LoadedData data = DataSource.Load(config.Data, config.Training.Seed, context);
         Model model = Model.Create(config.Network, config.Training.Seed);
         try
         {
             initialize?.Invoke(model);
-            return new TrainingSetup(config, data, model, Plan(model, data, config));
+            return new TrainingSetup(config with { Data = data.Config }, data, model, Plan(model, data, config));
         }
         catch
         {

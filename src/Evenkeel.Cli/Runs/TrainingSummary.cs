@@ -17,7 +17,7 @@ internal static class TrainingSummary
         if (result.TestAccuracy is { } test)
             table.Row("test accuracy", Text($"{100 * test:F2}%"));
         table.Row("validation loss", Text($"{result.ValidationLoss:F4}"));
-        table.Row("training time", Text($"{result.Seconds:F1} s, {result.StepsPerSecond:N0} steps/s"));
+        table.Row("training time", Text($"{result.Seconds:F1} s, {result.StepsPerSecond:#,0.##} steps/s"));
         if (result.SkippedBatches > 0)
             table.Row("batches skipped", Text($"{result.SkippedBatches:N0} (loss not finite)"));
         table.Row("report", folder.Page);

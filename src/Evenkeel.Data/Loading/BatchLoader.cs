@@ -10,7 +10,6 @@ namespace Evenkeel.Data.Loading;
 public sealed class BatchLoader : IDisposable
 {
     private const int MaxPrefetch = 1024;
-    private const int MaxWorkers = 64;
 
     private readonly IBatchReader _reader;
     private readonly BatchSource _source;
@@ -29,9 +28,9 @@ public sealed class BatchLoader : IDisposable
                 $"Prefetch is {options.Prefetch}, but must be 0 to {MaxPrefetch}.",
                 nameof(options)
             );
-        if (options.Workers is < 1 or > MaxWorkers)
+        if (options.Workers is < 1 or > BatchLoaderOptions.MaxWorkers)
             throw new ArgumentException(
-                $"Workers is {options.Workers}, but must be 1 to {MaxWorkers}.",
+                $"Workers is {options.Workers}, but must be 1 to {BatchLoaderOptions.MaxWorkers}.",
                 nameof(options)
             );
         if (dataset.Count < 1)

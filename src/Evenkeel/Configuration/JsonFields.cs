@@ -35,6 +35,9 @@ public sealed class JsonFields
         return _fields.TryGetValue(name, out JsonElement e) && e.ValueKind != JsonValueKind.Null;
     }
 
+    /// <summary>Whether a field is there; unlike <see cref="Has"/> this does not make it one that is known here.</summary>
+    public bool Contains(string name) => _fields.ContainsKey(name);
+
     /// <summary>The path of a field, for messages.</summary>
     public string PathOf(string name) =>
         _path.EndsWith(": ", StringComparison.Ordinal) ? _path + name : $"{_path}.{name}";

@@ -5,7 +5,7 @@ namespace Evenkeel.Configuration;
 
 /// <summary>
 /// A learning rate as JSON: a number, or an object such as <c>{"type": "exponential", "rate": 0.1, "factor": 0.96, "everySteps":
-/// 1000, "timesFaster": 6}</c>; types <c>constant</c>, <c>exponential</c>, <c>step</c>, <c>cosine</c>, <c>warmup</c>.
+/// 1000, "timesFaster": 6}</c>; types <c>constant</c>, <c>exponential</c>, <c>step</c>, <c>linear</c>, <c>cosine</c>, <c>warmup</c>.
 /// </summary>
 public static class LearningRateJson
 {
@@ -27,6 +27,11 @@ public static class LearningRateJson
                 f.Number("timesFaster", 1)
             ),
             "step" => new StepDecay(f.Number("rate", null), f.Number("factor", 0.1), f.Integers("milestones")),
+            "linear" => new LinearDecay(
+                f.Number("rate", null),
+                f.Integer("totalSteps", null, 1),
+                f.Number("finalRate", 0)
+            ),
             "cosine" => new CosineDecay(
                 f.Number("rate", null),
                 f.Integer("totalSteps", null, 1),
@@ -34,7 +39,7 @@ public static class LearningRateJson
             ),
             "warmup" => new WarmUp(f.Integer("steps", null, 1), Read(f, "then")),
             _ => throw new ConfigurationException(
-                $"{f.PathOf("type")}: '{type}' is not one of constant, exponential, step, cosine, warmup."
+                $"{f.PathOf("type")}: '{type}' is not one of constant, exponential, step, linear, cosine, warmup."
             ),
         };
         f.RequireNoOthers();
@@ -66,6 +71,11 @@ public static class LearningRateJson
                 foreach (long milestone in step.Milestones)
                     writer.WriteNumberValue(milestone);
                 writer.WriteEndArray();
+                break;
+            case LinearDecay linear:
+                writer.WriteNumber("rate", linear.Rate);
+                writer.WriteNumber("totalSteps", linear.TotalSteps);
+                writer.WriteNumber("finalRate", linear.FinalRate);
                 break;
             case CosineDecay cosine:
                 writer.WriteNumber("rate", cosine.Rate);

@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 
 namespace Evenkeel.Networks;
 
@@ -11,7 +12,14 @@ public static class Vgg
     /// <param name="classes">Classes.</param>
     /// <param name="size">Height and width of the images; halved by each stage.</param>
     /// <param name="batchNorm">Batch normalisation in front of every rectifier.</param>
-    public static Graph Create(IReadOnlyList<int[]> stages, int classes = 10, int size = 32, bool batchNorm = true)
+    /// <param name="convention">What the statistics mean; null for the default.</param>
+    public static Graph Create(
+        IReadOnlyList<int[]> stages,
+        int classes = 10,
+        int size = 32,
+        bool batchNorm = true,
+        BatchNormConvention? convention = null
+    )
     {
         ArgumentNullException.ThrowIfNull(stages);
         Network network = Network.Input(size, size, 3);
@@ -25,7 +33,7 @@ public static class Vgg
 
             network.Conv2d(filters, 3, 1, 1, initializer: new FanInNormalInitializer(Math.Sqrt(2)));
             if (batchNorm)
-                network.BatchNorm();
+                network.BatchNorm(convention);
             network.Relu();
         }
 

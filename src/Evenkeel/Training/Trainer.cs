@@ -123,6 +123,7 @@ public sealed class Trainer : IDisposable
                 Shards = Options.Shards,
                 LastBatch = Options.LastBatch,
                 Prefetch = Options.Prefetch,
+                Workers = Options.Workers,
                 Start = position,
             }
         );

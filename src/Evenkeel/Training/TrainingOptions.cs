@@ -15,9 +15,12 @@ public enum NonFiniteLossPolicy
     Skip,
 }
 
-/// <summary>How to train. Results depend on every value but <see cref="Threads"/> and <see cref="Prefetch"/>.</summary>
+/// <summary>How to train. Results depend on every value but <see cref="Threads"/>, <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>Most threads that read one batch.</summary>
+    public const int MaxWorkers = BatchLoaderOptions.MaxWorkers;
+
     /// <summary>Examples per batch, 1 or more; 60 as in section 4.1 of the paper.</summary>
     public int BatchSize { get; init; } = 60;
 
@@ -48,6 +51,12 @@ public sealed record TrainingOptions
     /// <summary>Threads that compute; the bits of the result do not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// Threads that read the examples of one batch together, 1 to 64: more than 1 where examples are decoded or augmented. The bits of
+    /// the result do not depend on it.
+    /// </summary>
+    public int Workers { get; init; } = 1;
+
     /// <summary>Batches prepared ahead by a background thread; 0 prepares each when it is asked for.</summary>
     public int Prefetch { get; init; } = 4;
 
@@ -61,6 +70,8 @@ public sealed record TrainingOptions
             throw new ArgumentException($"the norm to clip to must be above 0, not {norm}");
         if (Threads is < 1 or > 1024)
             throw new ArgumentException($"threads must be 1 to 1024, not {Threads}");
+        if (Workers is < 1 or > MaxWorkers)
+            throw new ArgumentException($"workers must be 1 to {MaxWorkers}, not {Workers}");
         Optimizer.Validate();
         LearningRate.Validate();
     }

@@ -21,10 +21,7 @@ public sealed partial class ResumeTests
         Shell.Run("train", "--resume", parted, "--steps", "60", "--threads", "2").Expect(0);
 
         foreach (string checkpoint in new[] { "last.safetensors", "best.safetensors", "step-60.safetensors" })
-            AssertSameTensors(
-                Path.Combine(straight, "checkpoints", checkpoint),
-                Path.Combine(parted, "checkpoints", checkpoint)
-            );
+            SameTensors.Check(straight, parted, checkpoint);
         Assert.Equal(
             File.ReadAllText(Path.Combine(straight, "metrics.jsonl")),
             File.ReadAllText(Path.Combine(parted, "metrics.jsonl"))
@@ -164,17 +161,4 @@ public sealed partial class ResumeTests
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
-
-    private static void AssertSameTensors(string first, string second)
-    {
-        using SafeTensorsReader a = SafeTensorsReader.Open(first);
-        using SafeTensorsReader b = SafeTensorsReader.Open(second);
-        Assert.Equal(a.Tensors.Select(t => t.Name), b.Tensors.Select(t => t.Name));
-        Assert.Contains(a.Tensors, t => t.Name.StartsWith("optimizer.", StringComparison.Ordinal));
-        Assert.Contains(a.Tensors, t => t.Name.EndsWith("running_var", StringComparison.Ordinal));
-        byte[] left = File.ReadAllBytes(first),
-            right = File.ReadAllBytes(second);
-        int bytes = (int)a.Tensors.Sum(t => t.Count * (t.Type == SafeTensorType.Int64 ? 8 : 4));
-        Assert.Equal(left[^bytes..], right[^bytes..]);
-    }
 }

@@ -7,14 +7,14 @@ namespace Evenkeel.Cli.Tests.Configuration;
 /// <summary>docs/configuration.md says what the tool does.</summary>
 public sealed partial class ConfigurationPageTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(Root(), "docs", "configuration.md"));
+    private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
 
     [Fact]
     public void Its_examples_are_configurations()
     {
         using var work = new Workspace();
         MatchCollection examples = Example().Matches(Page);
-        Assert.Equal(2, examples.Count);
+        Assert.Equal(3, examples.Count);
         foreach (Match example in examples)
             Shell.Run("plan", work.Write("example.json", example.Groups[1].Value)).Expect(0);
     }
@@ -58,14 +58,6 @@ public sealed partial class ConfigurationPageTests
 
     private static RunConfig Read(string json) =>
         RunConfigReader.Read(ConfigText.Parse(json, "test", Path.GetTempPath()));
-
-    private static string Root()
-    {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Evenkeel.slnx")))
-            folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 
     [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Example();

@@ -24,6 +24,7 @@ public sealed class TrainingJsonTests
             new ExponentialDecay(0.1, 0.96, 1000, 6),
             new StepDecay(0.5, 0.2, [10, 20, 50]),
             new CosineDecay(0.4, 300, 0.01),
+            new LinearDecay(0.3, 200, 0.02),
             new WarmUp(7, new CosineDecay(0.2, 100)),
         ];
 
@@ -76,7 +77,7 @@ public sealed class TrainingJsonTests
     [InlineData("""{"rate": 0}""", "above 0")]
     [InlineData("""{"rate": "fast"}""", "o.rate", "the text \"fast\"")]
     [InlineData("""{}""", "o.rate", "missing")]
-    [InlineData("""{"rate": {"type": "linear"}}""", "o.rate.type", "cosine")]
+    [InlineData("""{"rate": {"type": "quadratic"}}""", "o.rate.type", "cosine")]
     [InlineData("""{"rate": {"type": "constant", "rate": 1, "decay": 2}}""", "o.rate.decay", "unknown", "type")]
     [InlineData("""{"rate": {"type": "exponential", "rate": 1, "factor": 1.5, "everySteps": 5}}""", "at most 1")]
     [InlineData(

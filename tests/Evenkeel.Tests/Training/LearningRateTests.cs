@@ -32,6 +32,17 @@ public sealed class LearningRateTests
     }
 
     [Fact]
+    public void Linear_decay_goes_straight_to_the_final_rate_and_stays()
+    {
+        var decay = new LinearDecay(1, 100, 0.2);
+        // Rounding of one product and one sum.
+        Assert.Equal(1, decay.At(0), 1e-12);
+        Assert.Equal(0.8, decay.At(25), 1e-12);
+        Assert.Equal(0.2, decay.At(100), 1e-12);
+        Assert.Equal(0.2, decay.At(1_000_000), 1e-12);
+    }
+
+    [Fact]
     public void Warm_up_rises_in_equal_steps_to_the_first_rate_of_what_follows()
     {
         var warmUp = new WarmUp(4, new StepDecay(1, 0.5, [2]));
@@ -50,6 +61,9 @@ public sealed class LearningRateTests
             new StepDecay(1, 0.5, [3, 2]),
             new CosineDecay(1, 0),
             new CosineDecay(1, 10, -1),
+            new LinearDecay(1, 0),
+            new LinearDecay(1, 10, -1),
+            new LinearDecay(1, 10, double.PositiveInfinity),
             new WarmUp(0, new ConstantRate(1)),
             new WarmUp(5, new ConstantRate(-1)),
         ];

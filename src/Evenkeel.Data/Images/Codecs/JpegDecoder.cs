@@ -50,6 +50,7 @@ internal sealed unsafe class JpegDecoder : SafeHandle
             if (_library.ReadHeader(handle, source, length, &width, &height, &subsampling, &space) != 0)
             {
                 reason = Error();
+                Renew();
                 return false;
             }
 
@@ -60,6 +61,15 @@ internal sealed unsafe class JpegDecoder : SafeHandle
             fixed (byte* pixels = image.Pixels)
                 return TryDecompress(source, length, pixels, image, FormatRgb, ImageBuffer.Channels, out reason);
         }
+    }
+
+    // After a header that ended early the library's state is that of half an image, and whole files would fail after it.
+    private void Renew()
+    {
+        _library.Destroy(handle);
+        SetHandle(_library.Init());
+        if (IsInvalid)
+            throw new InvalidOperationException("libjpeg-turbo could not make a decoder.");
     }
 
     /// <inheritdoc/>

@@ -46,6 +46,10 @@ public sealed class EncodedImages : IImageSource
     /// <summary>Damaged images so far in whose place others were read.</summary>
     public int Replaced => Volatile.Read(ref _replaced);
 
+    /// <summary>Paths of the damaged images so far in whose place others were read.</summary>
+    public IReadOnlyList<string> ReplacedPaths =>
+        [.. _files.Where((_, i) => Volatile.Read(ref _undecodable[i]) != 0).Select(f => f.Path)];
+
     /// <summary>Bytes of all images together once they are decoded.</summary>
     public long DecodedBytes { get; }
 

@@ -94,6 +94,32 @@ public sealed record StepDecay(double Rate, double Factor, IReadOnlyList<long> M
     }
 }
 
+/// <summary>A straight line from the rate to the final rate over the given steps, then the final rate.</summary>
+/// <param name="Rate">Rate at step 0, above 0.</param>
+/// <param name="TotalSteps">Steps, 1 or more.</param>
+/// <param name="FinalRate">Rate at the end, 0 or more.</param>
+public sealed record LinearDecay(double Rate, long TotalSteps, double FinalRate = 0) : LearningRate
+{
+    /// <inheritdoc/>
+    public override string Kind => "linear";
+
+    /// <inheritdoc/>
+    public override double At(long step)
+    {
+        double done = Math.Min(1, (double)step / TotalSteps);
+        return Rate + ((FinalRate - Rate) * done);
+    }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        RequirePositive(Rate, "the learning rate");
+        RequirePositive(TotalSteps, "totalSteps");
+        if (!(FinalRate >= 0 && double.IsFinite(FinalRate)))
+            throw new ArgumentException($"the final rate must be finite and 0 or more, not {FinalRate}");
+    }
+}
+
 /// <summary>Half a cosine from the rate to the final rate over the given steps, then the final rate.</summary>
 /// <param name="Rate">Rate at step 0, above 0.</param>
 /// <param name="TotalSteps">Steps, 1 or more.</param>

@@ -133,6 +133,26 @@ public sealed class ImageFolderTests
     }
 
     [Theory]
+    [InlineData(40)]
+    [InlineData(100)]
+    [InlineData(200)]
+    public void A_file_that_ends_before_its_pixels_does_not_spoil_the_next(int missing)
+    {
+        NeedLibraries();
+        using TempFolder folder = TwoClasses();
+        byte[] whole = Fixture("color.jpg");
+        folder.Write("train/blue/0.jpg", whole[..^missing]);
+        var lenient = new ImageReadOptions { UndecodableFiles = UndecodableFiles.Replace };
+        var train = (EncodedImages)ImageFolder.Load(folder.Root, lenient).Train;
+        var image = new ImageBuffer();
+        var expected = new ImageBuffer();
+        train.Read(0, image);
+        train.Read(1, expected);
+        Assert.Equal(expected.Pixels, image.Pixels);
+        Assert.Equal([train.Describe(0)], train.ReplacedPaths);
+    }
+
+    [Theory]
     [InlineData("color.jpg")]
     [InlineData("progressive.jpg")]
     [InlineData("alpha.png")]

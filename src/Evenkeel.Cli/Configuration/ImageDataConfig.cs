@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Evenkeel.Configuration;
+using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Data.Synthetic;
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Cli.Configuration;
+
+/// <summary>Colour images of any sizes, cut to squares of one size.</summary>
+internal sealed record ImageDataConfig : DataConfig
+{
+    public const string Word = "images";
+
+    private const int ShapesClasses = 10;
+    private const int ShapesSize = 32;
+    private const int MostClasses = 100_000;
+
+    public ImageDataConfig()
+        : base(Shapes) { }
+
+    /// <summary>Fields that other data does not have.</summary>
+    public static string[] OwnFields { get; } = ["size", "classes", "augment", "mixSeed", "scaling"];
+
+    /// <summary>Height and width that the network sees, in pixels.</summary>
+    public int Size { get; init; } = ShapesSize;
+
+    /// <summary>The first so many classes; null for all.</summary>
+    public int? Classes { get; init; }
+
+    /// <summary>How training images are varied.</summary>
+    public AugmentConfig Augment { get; init; } = new();
+
+    /// <summary>
+    /// Of the fixed order that images are mixed into before parts of them are taken, and of the shapes; not of crops, which follow
+    /// the run's seed.
+    /// </summary>
+    public ulong MixSeed { get; init; } = 1;
+
+    /// <summary>How colours are scaled; null to measure the training data.</summary>
+    public ChannelScaling? Scaling { get; init; }
+
+    public override string Type => Word;
+
+    public override Shape Shape => new(Size, Size, 3);
+
+    public override int? ClassCount => Classes ?? (Source == Shapes ? ShapesClasses : null);
+
+    public override string Reading => $"{Size} x {Size} in the middle";
+
+    internal static ImageDataConfig ReadOwn(JsonFields f)
+    {
+        RefuseFieldsOf(PixelDataConfig.Word, f, "encoding");
+        string source = f.Text("source", Shapes);
+        if (source is Digits or Mnist or Fashion)
+        {
+            throw new ConfigurationException(
+                $"{f.PathOf("source")}: '{source}' are grey pixels, not colour images; leave out \"type\": \"{Word}\"."
+            );
+        }
+
+        bool shapes = source == Shapes;
+        int size = (int)f.Integer("size", shapes ? ShapesSize : null, 1, 4096);
+        int mostClasses = shapes ? ShapesAndTextures.MostClasses : MostClasses;
+        return new ImageDataConfig
+        {
+            Source = source,
+            Size = size,
+            Classes = f.Has("classes") ? (int)f.Integer("classes", null, 2, mostClasses) : null,
+            Augment = f.Has("augment") ? AugmentConfig.Read(f.Object("augment"), size) : new AugmentConfig(),
+            MixSeed = (ulong)f.Integer("mixSeed", 1, 0),
+            Scaling = f.Has("scaling") ? ScalingJson.Read(f.Object("scaling")) : null,
+        };
+    }
+
+    private protected override void WriteOwn(Utf8JsonWriter writer)
+    {
+        writer.WriteNumber("size", Size);
+        if (Classes is { } classes)
+            writer.WriteNumber("classes", classes);
+        writer.WriteStartObject("augment");
+        Augment.Write(writer);
+        writer.WriteEndObject();
+        writer.WriteNumber("mixSeed", MixSeed);
+        if (Scaling is { } scaling)
+        {
+            writer.WriteStartObject("scaling");
+            ScalingJson.Write(writer, scaling);
+            writer.WriteEndObject();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Configuration;
+using Evenkeel.Data;
+using Evenkeel.Data.Mnist;
+using Evenkeel.Data.Synthetic;
+
+namespace Evenkeel.Cli.Configuration;
+
+/// <summary>Loads MNIST and its like.</summary>
+internal static class PixelDataSource
+{
+    private const string Standardized = "standardized";
+
+    /// <inheritdoc cref="DataSource.Load"/>
+    public static LoadedData Load(PixelDataConfig config, CommandContext context)
+    {
+        DatasetSplit split = LoadSplit(config, context);
+        IDataset train = First(split.Train, config.TrainCount, "trainCount");
+        IDataset test = First(split.Test, config.TestCount, "testCount");
+        if (config.Validation == 0)
+            return new LoadedData(train, test, test, config);
+        DataSource.RequireRest(config.Validation, train.Count);
+        DatasetSplit held = train.HoldOut(config.Validation);
+        return new LoadedData(held.Train, held.Test, test, config);
+    }
+
+    /// <inheritdoc cref="DataSource.LoadTest"/>
+    public static IDataset LoadTest(PixelDataConfig config, CommandContext context)
+    {
+        // Digits take time to make, and only standardising needs those to train on.
+        bool generate = config is { Source: DataConfig.Digits, Encoding: not Standardized };
+        DatasetSplit split = LoadSplit(generate ? config with { TrainCount = 1 } : config, context);
+        return First(split.Test, config.TestCount, "testCount");
+    }
+
+    private static DatasetSplit LoadSplit(PixelDataConfig config, CommandContext context)
+    {
+        PixelEncoding encoding = config.Encoding == "binary" ? PixelEncoding.Binary : PixelEncoding.UnitScale;
+        DatasetSplit split = config.Source switch
+        {
+            DataConfig.Digits => GenerateDigits(config, encoding, context.Cancellation),
+            DataConfig.Mnist => Download(MnistVariant.Mnist, encoding, context),
+            DataConfig.Fashion => Download(MnistVariant.FashionMnist, encoding, context),
+            _ => MnistFiles.Load(MnistVariant.Mnist, RequireNoImages(config.Source), encoding),
+        };
+        return config.Encoding == Standardized ? Standardize(split) : split;
+    }
+
+    // Images given to a configuration for MNIST are a mistake that its file names would not explain.
+    private static string RequireNoImages(string source) =>
+        !File.Exists(source) && !Directory.Exists(Path.Combine(source, "train"))
+            ? source
+            : throw new ConfigurationException(
+                $"data.source: {source} is not a folder with MNIST's four files; if it holds images, set data.type to "
+                    + $"\"{ImageDataConfig.Word}\"."
+            );
+
+    private static DatasetSplit GenerateDigits(
+        PixelDataConfig config,
+        PixelEncoding encoding,
+        CancellationToken cancellation
+    ) =>
+        new(
+            Digits.GenerateTrain(config.TrainCount ?? Digits.TrainCount, encoding, cancellation: cancellation),
+            Digits.GenerateTest(config.TestCount ?? Digits.TestCount, encoding, cancellation: cancellation)
+        );
+
+    private static DatasetSplit Download(MnistVariant variant, PixelEncoding encoding, CommandContext context)
+    {
+        var options = new MnistDownloadOptions { Progress = new DownloadNotes(context.Progress) };
+        return MnistFiles
+            .LoadOrDownloadAsync(variant, options, encoding, context.Cancellation)
+            .GetAwaiter()
+            .GetResult();
+    }
+
+    // Mean and deviation of the training data for both parts: the test data must not tell anything about itself.
+    private static DatasetSplit Standardize(DatasetSplit split)
+    {
+        var train = (InMemoryDataset)split.Train;
+        (double mean, double deviation) = train.MeasurePixels();
+        PixelEncoding encoding = PixelEncoding.Standardized(mean, deviation);
+        return new DatasetSplit(train.WithEncoding(encoding), ((InMemoryDataset)split.Test).WithEncoding(encoding));
+    }
+
+    private static IDataset First(IDataset data, int? count, string field) =>
+        DataSource.RequireCount(count, data.Count, data.Name, field) is { } n && n < data.Count ? data.Take(n) : data;
+
+    /// <summary>One line per file that is fetched.</summary>
+    private sealed class DownloadNotes(ProgressView view) : IProgress<MnistDownloadProgress>
+    {
+        private string _file = "";
+
+        public void Report(MnistDownloadProgress value)
+        {
+            if (value.File == _file)
+                return;
+            _file = value.File;
+            view.Note($"downloading {value.File} from {value.Source.Host}");
+        }
+    }
+}
