@@ -102,10 +102,7 @@ public static class Recalibration
     // Layers by the number of batch normalisations on the longest way from the input.
     private static Node[][] Levels(Graph graph)
     {
-        var depth = new Dictionary<string, int>();
-        foreach (Node node in graph.Nodes)
-            depth[node.Name] =
-                node.Inputs.Select(i => depth[i]).DefaultIfEmpty(0).Max() + (node.Layer is BatchNorm ? 1 : 0);
+        Dictionary<string, int> depth = NormDepth.Of(graph);
         return [.. Norms(graph).GroupBy(n => depth[n.Name]).OrderBy(g => g.Key).Select(g => g.ToArray())];
     }
 

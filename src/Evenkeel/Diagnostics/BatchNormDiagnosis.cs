@@ -1,0 +1,122 @@
+using Evenkeel.Data;
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Planning;
+using Evenkeel.Training;
+
+namespace Evenkeel.Diagnostics;
+
+/// <summary>
+/// Runs the same data through a model with the statistics of each batch, as in training, and with its stored statistics, as in use, and
+/// names what sets the two apart.
+/// </summary>
+public static class BatchNormDiagnosis
+{
+    /// <summary>Diagnoses a model; it is left as it is.</summary>
+    /// <param name="model">A model with at least one batch normalisation.</param>
+    /// <param name="data">Labelled data of the kind that the model is used on; some hundred examples or more.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="batchSize">Examples per batch where batch statistics are used, 2 or more.</param>
+    /// <exception cref="GraphException">The data does not fit, or there is no batch normalisation.</exception>
+    public static Diagnosis Diagnose(this Model model, IDataset data, WorkerPool pool, int batchSize = 64)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 2);
+        Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
+        if (norms.Length == 0)
+            throw new GraphException("The network has no batch normalisation; there is nothing to diagnose.");
+        using Model training = AsInTraining(model);
+        StatisticsGap[] gaps = Gaps(model, norms, training, data, pool, batchSize);
+        Evaluation stored = Evaluate(model, data, pool),
+            batch = EvaluateBatches(training, data, pool, batchSize);
+        CauseFound cause =
+            DiagnosisRules.Certain(norms, gaps)
+            ?? EpsilonRule.Judge(model, data, pool, stored, batchSize)
+            ?? DiagnosisRules.SmallOrShifted(model.Graph, norms, gaps)
+            ?? CauseFound.None;
+        return new Diagnosis(
+            cause.Cause,
+            cause.Text,
+            cause.Remedy,
+            [
+                .. norms.Zip(
+                    gaps,
+                    (n, g) => new LayerGap(n.Name, g.MeanGap, g.VarianceRatio, g.Sound && DiagnosisRules.Fits(g))
+                ),
+            ],
+            stored,
+            batch
+        );
+    }
+
+    internal static Evaluation Evaluate(Model model, IDataset data, WorkerPool pool)
+    {
+        using var evaluator = new Evaluator(model, data, pool);
+        return evaluator.Run();
+    }
+
+    /// <summary>The gap of every layer between what a model stores and what training would make of the data.</summary>
+    internal static StatisticsGap[] Gaps(
+        Model model,
+        Node[] norms,
+        Model training,
+        IDataset data,
+        WorkerPool pool,
+        int batchSize
+    )
+    {
+        var options = new PopulationOptions(PopulationEstimator.Pooled, batchSize);
+        IReadOnlyDictionary<string, ChannelStatistics> found = training.MeasurePopulation(data, options, pool);
+        return
+        [
+            .. norms.Select(n => new StatisticsGap(
+                BatchNormTensors.Of(model, n.Name),
+                found[n.Name],
+                ((BatchNorm)model.Graph[n.Name].Layer).Convention.Epsilon
+            )),
+        ];
+    }
+
+    // Layers that training would freeze are unfrozen: the question is what the data makes of them.
+    internal static Model AsInTraining(Model model)
+    {
+        Graph graph = model.Graph;
+        foreach (Node node in graph.Nodes.Where(n => n.Layer is BatchNorm))
+            graph = graph.Replace(
+                node.Name,
+                (BatchNorm)node.Layer with
+                {
+                    NormalizeWith = StatisticsSource.Batch,
+                    Convention = ((BatchNorm)node.Layer).Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
+                }
+            );
+        return model.With(graph);
+    }
+
+    private static Evaluation EvaluateBatches(Model model, IDataset data, WorkerPool pool, int batchSize)
+    {
+        var options = new PlanOptions(PlanMode.BatchStatistics, batchSize) { Loss = new SoftmaxCrossEntropy() };
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        var blocks = new ExampleBlocks(data, batchSize);
+        double loss = 0;
+        int right = 0,
+            near = 0,
+            count = 0;
+        for (int block = 0; block < blocks.Count; block++)
+        {
+            int examples = blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
+            // A last batch of one or two would say little of what training gives.
+            if (examples < batchSize && block > 0)
+                break;
+            loss += executor.ForwardLoss(inputs, labels) * examples;
+            right += Ranking.CountWithin(executor.Output, labels, 1);
+            near += Ranking.CountWithin(executor.Output, labels, 5);
+            count += examples;
+        }
+
+        return new Evaluation(loss / count, (double)right / count, count) { TopFive = (double)near / count };
+    }
+}
