@@ -47,6 +47,10 @@ internal static class Tool
         [
             TrainCommand.Create(),
             EvalCommand.Create(),
+            InspectCommand.Create(),
+            DiagnoseCommand.Create(),
+            RecalibrateCommand.Create(),
+            FoldCommand.Create(),
             ReportCommand.Create(),
             PlanCommand.Create(),
             ReproduceCommand.Create(),

@@ -27,6 +27,22 @@ public sealed class PixelEncoding
     /// <summary>Pixel / 255, in 0 to 1.</summary>
     public static PixelEncoding UnitScale { get; } = new("unit", p => p / 255.0);
 
+    /// <summary>1 - pixel / 255: black on white instead of white on black.</summary>
+    public static PixelEncoding Inverted { get; } = new("inverted", p => 1 - (p / 255.0));
+
+    /// <summary>Pixel / 255 with its contrast changed: offset + contrast * pixel / 255.</summary>
+    /// <param name="contrast">Finite and not 0.</param>
+    /// <param name="offset">Finite: the value of a black pixel.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public static PixelEncoding Contrast(double contrast, double offset)
+    {
+        if (!double.IsFinite(contrast) || contrast == 0)
+            throw new ArgumentOutOfRangeException(nameof(contrast), contrast, "The contrast must be finite and not 0.");
+        if (!double.IsFinite(offset))
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, "The offset must be finite.");
+        return new(Text($"contrast {contrast:R} from {offset:R}"), p => offset + (contrast * p / 255.0));
+    }
+
     /// <summary>Short name for reports, such as "binary 0.5".</summary>
     public string Name { get; }
 

@@ -2,12 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Serialization;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Commands;
@@ -19,70 +19,22 @@ internal static class EvalCommand
 
     public static Command Create()
     {
-        var model = new Argument<string>("model") { Description = "A model or a checkpoint, a .safetensors file" };
-        var source = new Option<string?>("--data")
-        {
-            Description =
-                "Test data: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz "
-                + "file; that of the training if not given",
-            HelpName = "source",
-        };
-        var encoding = new Option<string?>("--encoding")
-        {
-            Description = "What a pixel's value is: binary, unit or standardized; that of the training if not given",
-            HelpName = "name",
-        };
-        var count = new Option<int?>("--test-count") { Description = "Use the first so many test examples" };
-        var threads = new Option<int>("--threads")
-        {
-            Description = "Threads that compute",
-            DefaultValueFactory = _ => Environment.ProcessorCount,
-        };
-        var command = new Command("eval", "Evaluate a model on test data") { model, source, encoding, count, threads };
-        return command.WithBody(
-            (parse, context) =>
-            {
-                string file = parse.GetValue(model)!;
-                if (!File.Exists(file))
-                    throw new UsageException($"{file}: the model file does not exist.");
-                if (parse.GetValue(threads) is < 1 or > 1024)
-                    throw new UsageException("--threads: it must be 1 to 1024.");
-                if (parse.GetValue(count) is < 1)
-                    throw new UsageException("--test-count: it must be 1 or more.");
-                DataConfig data = Choose(file, parse.GetValue(source), parse.GetValue(encoding));
-                if (parse.GetValue(count) is { } examples)
-                    data = data with { TestCount = examples };
-                Evaluate(file, data, parse.GetValue(threads), context);
-                return ExitCode.Done;
-            }
-        );
+        var options = new ModelOptions();
+        return options
+            .AddTo(new Command("eval", "Evaluate a model on test data"))
+            .WithBody(
+                (parse, context) =>
+                {
+                    using LoadedModel model = options.LoadModel(parse);
+                    Evaluate(model, options.Data(parse, model), options.Threads(parse), context);
+                    return ExitCode.Done;
+                }
+            );
     }
 
-    // A checkpoint says which data it was made with; on other data, or data read otherwise, the numbers mean something else.
-    private static DataConfig Choose(string file, string? source, string? encoding)
+    private static void Evaluate(LoadedModel loaded, DataConfig config, int threads, CommandContext context)
     {
-        using SafeTensorsReader reader = SafeTensorsReader.Open(file);
-        DataConfig data = reader.Metadata.TryGetValue(DataConfig.Note, out string? note)
-            ? DataConfig.Parse(note, $"{file} ({DataConfig.Note})")
-            : new PixelDataConfig();
-        if (source is not null)
-            data = data.Of(DataConfig.FromCommandLine(source));
-        return (encoding, data) switch
-        {
-            (null, _) => data,
-            ({ } name, PixelDataConfig pixels) => pixels with
-            {
-                Encoding = PixelDataConfig.RequireEncoding(name, "--encoding"),
-            },
-            _ => throw new UsageException(
-                "--encoding: it is for grey pixels, but the model was trained on colour images."
-            ),
-        };
-    }
-
-    private static void Evaluate(string file, DataConfig config, int threads, CommandContext context)
-    {
-        using Model model = ModelFile.Load(file);
+        (Model model, string file) = (loaded.Model, loaded.Path);
         IDataset test = DataSource.LoadTest(config, context);
         using var pool = new WorkerPool(threads);
         using var evaluator = new Evaluator(model, test, pool);

@@ -9,12 +9,12 @@ internal sealed record PixelDataConfig : DataConfig
 {
     public const string Word = "pixels";
 
-    private static readonly string[] Encodings = ["binary", "unit", "standardized"];
+    private static readonly string[] Encodings = ["binary", "unit", "standardized", "inverted", "faded"];
 
     public PixelDataConfig()
         : base(Digits) { }
 
-    /// <summary>binary, unit or standardized.</summary>
+    /// <summary>binary, unit, standardized, inverted or faded.</summary>
     public string Encoding { get; init; } = "binary";
 
     public override string Type => Word;

@@ -15,6 +15,11 @@ namespace Evenkeel.Diagnostics;
 /// </summary>
 public static class BatchNormDiagnosis
 {
+    private const double LeastGain = 0.02;
+
+    private const string BeyondRecalibration =
+        "batch statistics do not help either, so recalibration will not: undo what was done to the data, or train on it";
+
     /// <summary>Diagnoses a model; it is left as it is.</summary>
     /// <param name="model">A model with at least one batch normalisation.</param>
     /// <param name="data">Labelled data of the kind that the model is used on; some hundred examples or more.</param>
@@ -40,7 +45,7 @@ public static class BatchNormDiagnosis
         return new Diagnosis(
             cause.Cause,
             cause.Text,
-            cause.Remedy,
+            Repairs(cause, stored, batch) ? cause.Remedy : BeyondRecalibration,
             [
                 .. norms.Zip(
                     gaps,
@@ -51,6 +56,11 @@ public static class BatchNormDiagnosis
             batch
         );
     }
+
+    // Statistics of each batch are what recalibration comes to: where they do not help, it will not. Inverted images are such a case, for
+    // BN(-x) = -BN(x) up to the shift.
+    private static bool Repairs(CauseFound cause, Evaluation stored, Evaluation batch) =>
+        cause.Cause != StatisticsCause.DomainShift || batch.Accuracy > stored.Accuracy + LeastGain;
 
     internal static Evaluation Evaluate(Model model, IDataset data, WorkerPool pool)
     {

@@ -12,22 +12,39 @@ public static class ModelFile
     internal const string NetworkKey = "evenkeel.network";
 
     /// <summary>Writes a model; the file appears whole or not at all.</summary>
-    public static void Save(Model model, string path)
+    public static void Save(Model model, string path) => Save(model, path, new Dictionary<string, string>());
+
+    /// <summary>Writes a model with notes of the caller's in the file's metadata.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The file, which appears whole or not at all.</param>
+    /// <param name="notes">Further metadata; what the model itself writes goes before it.</param>
+    public static void Save(Model model, string path, IReadOnlyDictionary<string, string> notes)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Writer(model).Save(path);
+        ArgumentNullException.ThrowIfNull(notes);
+        SafeTensorsWriter writer = Writer(model);
+        foreach ((string key, string value) in notes.Where(n => n.Key != NetworkKey))
+            writer.WithMetadata(key, value);
+        writer.Save(path);
     }
 
-    /// <summary>Reads a network and its tensors from a file written by <see cref="Save"/> or as a checkpoint.</summary>
+    /// <summary>Reads a network and its tensors from a file written by <see cref="Save(Model, string)"/> or as a checkpoint.</summary>
     /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
     /// <exception cref="ModelFileException">The file holds no network, or tensors that do not fit it.</exception>
-    public static Model Load(string path)
+    public static Model Load(string path) => Load(path, ValueChecks.Usable);
+
+    /// <summary>
+    /// Reads a model whose values may be NaN, infinite or negative variances, to inspect and repair it; otherwise as <see cref="Load(string)"/>.
+    /// </summary>
+    public static Model LoadDamaged(string path) => Load(path, ValueChecks.None);
+
+    private static Model Load(string path, ValueCheck check)
     {
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
         Model model = Model.Create(ReadGraph(reader, path), 0);
         try
         {
-            ModelTensors.Read(reader, model, path);
+            ModelTensors.Read(reader, model, path, check);
             return model;
         }
         catch
@@ -49,7 +66,7 @@ public static class ModelFile
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
         // Into a copy first, so that a file that turns out bad leaves the model as it was.
         using Model copy = model.Clone();
-        ModelTensors.Read(reader, copy, path);
+        ModelTensors.Read(reader, copy, path, ValueChecks.Usable);
         model.CopyFrom(copy);
     }
 

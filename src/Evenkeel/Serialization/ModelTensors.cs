@@ -27,7 +27,8 @@ internal static class ModelTensors
             writer.Add(name, FileShape(spec), values);
     }
 
-    public static void Read(SafeTensorsReader reader, Model model, string file)
+    /// <summary>Reads all tensors of a model; the check is asked about the values of each.</summary>
+    public static void Read(SafeTensorsReader reader, Model model, string file, ValueCheck check)
     {
         foreach ((string own, string stored) in TensorNames.Map(reader, model.Layout, file))
         {
@@ -35,7 +36,7 @@ internal static class ModelTensors
             if (spec.Type == ElementType.Int64)
                 ReadCounter(reader, stored, model.Integers(own), file);
             else
-                ReadFloats(reader, stored, spec, model.Floats(own), file);
+                ReadFloats(reader, stored, spec, model.Floats(own), file, check);
         }
     }
 
@@ -45,7 +46,8 @@ internal static class ModelTensors
         string stored,
         TensorSpec spec,
         Span<float> values,
-        string file
+        string file,
+        ValueCheck check
     )
     {
         SafeTensorInfo info = reader.Info(stored);
@@ -59,7 +61,7 @@ internal static class ModelTensors
         }
 
         float[] read = ReadAsFloat(reader, info);
-        CheckValues(read, stored, spec, file);
+        check(read, stored, spec, file);
         if (spec.FileOrder == TensorFileOrder.LastFirst)
             FileOrder.LastLast(read, spec.Dimensions, values);
         else
@@ -87,26 +89,6 @@ internal static class ModelTensors
         reader.ReadInt64(stored, value);
         if (value[0] < 0)
             throw new ModelFileException($"{file}: '{stored}' is {value[0]}, but counts batches; the file is damaged.");
-    }
-
-    private static void CheckValues(float[] values, string stored, TensorSpec spec, string file)
-    {
-        int bad = Array.FindIndex(values, v => !float.IsFinite(v));
-        if (bad >= 0)
-        {
-            throw new ModelFileException(
-                $"{file}: value {bad} of '{stored}' is {values[bad]}; a network with it gives NaN. Use an earlier checkpoint."
-            );
-        }
-
-        bad = spec.Name == "running_var" ? Array.FindIndex(values, v => v < 0) : -1;
-        if (bad >= 0)
-        {
-            throw new ModelFileException(
-                $"{file}: the running variance '{stored}' of channel {bad} is {values[bad]}, below 0; it was made by a formula that "
-                    + "cancels. Estimate the statistics again from data."
-            );
-        }
     }
 
     private static long[] FileShape(TensorSpec spec) =>

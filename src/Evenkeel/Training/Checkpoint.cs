@@ -54,10 +54,17 @@ public static class Checkpoint
         }
 
         using Model restored = trainer.Model.Clone();
-        ModelTensors.Read(reader, restored, path);
+        ModelTensors.Read(reader, restored, path, ValueChecks.Usable);
         trainer.Model.CopyFrom(restored);
         foreach ((string name, int state, TensorPlace place) in OptimizerTensors(trainer))
-            ModelTensors.ReadFloats(reader, name, place.Tensor.Spec, trainer.Optimizer.StateOf(state, place), path);
+            ModelTensors.ReadFloats(
+                reader,
+                name,
+                place.Tensor.Spec,
+                trainer.Optimizer.StateOf(state, place),
+                path,
+                ValueChecks.Usable
+            );
         trainer.ContinueFrom(
             ReadNumber(reader, "step", path),
             ReadNumber(reader, "optimizerSteps", path),

@@ -84,7 +84,7 @@ public static class Recalibration
         ArgumentNullException.ThrowIfNull(model);
         options ??= new RecalibrationOptions();
         using Model work = model.Clone();
-        Node[][] levels = options.Order == RecalibrationOrder.LayerByLayer ? Levels(model.Graph) : [Norms(model.Graph)];
+        Node[][] levels = Levels(model.Graph, options);
         for (int level = 0; level < levels.Length; level++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -97,11 +97,21 @@ public static class Recalibration
         return report;
     }
 
+    /// <summary>How many passes over the data it takes.</summary>
+    public static int Passes(Graph graph, RecalibrationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(options);
+        return Levels(graph, options).Length;
+    }
+
     private static Node[] Norms(Graph graph) => [.. graph.Nodes.Where(n => n.Layer is BatchNorm)];
 
-    // Layers by the number of batch normalisations on the longest way from the input.
-    private static Node[][] Levels(Graph graph)
+    // Layers by the number of batch normalisations on the longest way from the input; all at once in one pass.
+    private static Node[][] Levels(Graph graph, RecalibrationOptions options)
     {
+        if (options.Order == RecalibrationOrder.OnePass)
+            return [Norms(graph)];
         Dictionary<string, int> depth = NormDepth.Of(graph);
         return [.. Norms(graph).GroupBy(n => depth[n.Name]).OrderBy(g => g.Key).Select(g => g.ToArray())];
     }

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Models;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Data;
+using Evenkeel.Diagnostics;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Training;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel diagnose</c>: why a model is good in training and bad in use.</summary>
+internal static class DiagnoseCommand
+{
+    public static Command Create()
+    {
+        var options = new ModelOptions();
+        var batch = new Option<int>("--batch-size")
+        {
+            Description = "Examples per batch where batch statistics are used, 2 or more",
+            DefaultValueFactory = _ => 64,
+        };
+        Command command = options.AddTo(
+            new Command(
+                "diagnose",
+                "Compare a model with batch statistics and with its stored ones; name the cause of a gap"
+            )
+        );
+        command.Options.Add(batch);
+        return command.WithBody(
+            (parse, context) =>
+            {
+                if (parse.GetValue(batch) < 2)
+                    throw new UsageException("--batch-size: it must be 2 or more.");
+                using LoadedModel loaded = options.LoadDamagedModel(parse);
+                IDataset data = DataSource.LoadTest(options.Data(parse, loaded), context);
+                using var pool = new WorkerPool(options.Threads(parse));
+                Diagnosis diagnosis = loaded.Model.Diagnose(data, pool, parse.GetValue(batch));
+                Show(loaded, data, diagnosis, context);
+                return diagnosis.Cause == StatisticsCause.None ? ExitCode.Done : ExitCode.Failed;
+            }
+        );
+    }
+
+    private static void Show(LoadedModel loaded, IDataset data, Diagnosis diagnosis, CommandContext context)
+    {
+        var table = new TextTable("layer", "gap of means", "stored / data variance", "fits");
+        foreach (LayerGap layer in diagnosis.Layers)
+            table.Row(
+                layer.Layer,
+                Text($"{layer.MeanGap:F3}"),
+                Text($"{layer.VarianceRatio:F3}"),
+                layer.Fits ? "yes" : "no"
+            );
+        context.WriteTable(table);
+        context.WriteLine("gap of means: root mean square over channels, in the data's own standard deviations");
+        context.WriteLine(Text($"{data.Name}, {data.Count:N0} examples:"));
+        context.WriteLine($"  with batch statistics, as in training: {Results(diagnosis.Batch)}");
+        context.WriteLine($"  with stored statistics, as in use:     {Results(diagnosis.Stored)}");
+        context.WriteLine($"cause: {diagnosis.Cause}: {diagnosis.Text}");
+        context.WriteLine($"remedy: {diagnosis.Remedy}");
+        context.WriteJson(writer => WriteJson(writer, loaded, data, diagnosis));
+    }
+
+    private static void WriteJson(Utf8JsonWriter writer, LoadedModel loaded, IDataset data, Diagnosis diagnosis)
+    {
+        writer.WriteString("model", loaded.Path);
+        writer.WriteString("data", data.Name);
+        writer.WriteNumber("examples", data.Count);
+        writer.WriteString("cause", diagnosis.Cause.ToString());
+        writer.WriteString("text", diagnosis.Text);
+        writer.WriteString("remedy", diagnosis.Remedy);
+        JsonNumber.Write(writer, "accuracyStored", diagnosis.Stored.Accuracy);
+        JsonNumber.Write(writer, "accuracyBatch", diagnosis.Batch.Accuracy);
+        JsonNumber.Write(writer, "lossStored", diagnosis.Stored.Loss);
+        JsonNumber.Write(writer, "lossBatch", diagnosis.Batch.Loss);
+        writer.WriteStartArray("layers");
+        foreach (LayerGap layer in diagnosis.Layers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("layer", layer.Layer);
+            JsonNumber.Write(writer, "meanGap", layer.MeanGap);
+            JsonNumber.Write(writer, "varianceRatio", layer.VarianceRatio);
+            writer.WriteBoolean("fits", layer.Fits);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string Results(Evaluation result) =>
+        Text($"accuracy {100 * result.Accuracy:F2}%, loss {result.Loss:F4}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Models;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Data;
+using Evenkeel.Diagnostics;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Rewrites;
+using Evenkeel.Training;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel fold</c>: batch normalisation into the layers next to it, with the measured difference.</summary>
+internal static class FoldCommand
+{
+    private static readonly ModelOptions Common = new();
+
+    private static readonly Option<string> Out = new("--out") { Description = "The folded model", Required = true };
+
+    private static readonly Option<bool> NearZero = new("--allow-near-zero-variance")
+    {
+        Description = "Also fold channels whose variance is below a hundredth of eps",
+    };
+
+    public static Command Create()
+    {
+        Command command = Common.AddTo(
+            new Command(
+                "fold",
+                "Fold batch normalisation into linear and convolution layers, and measure the difference on data"
+            )
+        );
+        command.Options.Add(Out);
+        command.Options.Add(NearZero);
+        return command.WithBody(Run);
+    }
+
+    private static int Run(ParseResult parse, CommandContext context)
+    {
+        using LoadedModel loaded = Common.LoadModel(parse);
+        using FoldedModel folded = loaded.Model.FoldBatchNorm(
+            new FoldOptions { AllowNearZeroVariance = parse.GetValue(NearZero) }
+        );
+        IDataset data = DataSource.LoadTest(Common.Data(parse, loaded), context);
+        using var pool = new WorkerPool(Common.Threads(parse));
+        OutputDifference difference = OutputDifference.Measure(loaded.Model, folded.Model, data, pool);
+        Evaluation before = Evaluate(loaded.Model, data, pool),
+            after = Evaluate(folded.Model, data, pool);
+        string output = parse.GetValue(Out)!;
+        loaded.SaveChanged(folded.Model, output);
+
+        var table = new TextTable("layer", "folded", "where, or why not");
+        foreach (FoldDecision decision in folded.Decisions)
+            table.Row(decision.Layer, decision.Folds ? "yes" : "no", decision.Reason);
+        context.WriteTable(table);
+        context.WriteLine(
+            Text(
+                $"{data.Name}, {difference.Examples:N0} examples: outputs differ by {difference.Largest:G3} at most, {difference.Mean:G3} on average, of values up to {difference.Scale:G3}; {difference.SamePrediction:N0} predictions are the same"
+            )
+        );
+        context.WriteLine(Text($"accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after"));
+        context.WriteLine($"written: {output}");
+        context.WriteJson(writer => WriteJson(writer, output, folded.Decisions, difference, before, after));
+        return ExitCode.Done;
+    }
+
+    private static Evaluation Evaluate(Model model, IDataset test, WorkerPool pool)
+    {
+        using var evaluator = new Evaluator(model, test, pool);
+        return evaluator.Run();
+    }
+
+    private static void WriteJson(
+        Utf8JsonWriter writer,
+        string output,
+        IReadOnlyList<FoldDecision> decisions,
+        OutputDifference difference,
+        Evaluation before,
+        Evaluation after
+    )
+    {
+        writer.WriteString("output", output);
+        writer.WriteNumber("examples", difference.Examples);
+        JsonNumber.Write(writer, "largestDifference", difference.Largest);
+        JsonNumber.Write(writer, "meanDifference", difference.Mean);
+        JsonNumber.Write(writer, "largestOutput", difference.Scale);
+        writer.WriteNumber("samePredictions", difference.SamePrediction);
+        JsonNumber.Write(writer, "accuracyBefore", before.Accuracy);
+        JsonNumber.Write(writer, "accuracyAfter", after.Accuracy);
+        writer.WriteStartArray("layers");
+        foreach (FoldDecision decision in decisions)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("layer", decision.Layer);
+            writer.WriteBoolean("folded", decision.Folds);
+            writer.WriteString("reason", decision.Reason);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

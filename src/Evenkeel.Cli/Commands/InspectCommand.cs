@@ -1,0 +1,178 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Cli.Models;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Diagnostics;
+using Evenkeel.Reporting.Charts;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel inspect</c>: what a model's batch normalisations hold, and what is wrong with them.</summary>
+internal static class InspectCommand
+{
+    private static readonly Argument<string> ModelPath = new("model") { Description = "A model or a checkpoint" };
+
+    private static readonly Option<string?> Picture = new("--picture")
+    {
+        Description = "Draw scale and running variance of every layer into this .svg file",
+        HelpName = "file",
+    };
+
+    public static Command Create() =>
+        new Command("inspect", "Show a model's batch normalisations and what is wrong with them")
+        {
+            ModelPath,
+            Picture,
+        }.WithBody(Run);
+
+    private static int Run(ParseResult parse, CommandContext context)
+    {
+        using LoadedModel loaded = LoadedModel.LoadDamaged(parse.GetValue(ModelPath)!);
+        IReadOnlyList<BatchNormHealth> layers = loaded.Model.InspectBatchNorm();
+        context.WriteLine(
+            Text($"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters, {layers.Count} batch normalisations")
+        );
+        if (layers.Count > 0)
+        {
+            context.WriteTable(Table(layers));
+            foreach (BatchNormHealth layer in layers)
+            {
+                foreach (BatchNormFinding finding in layer.Findings)
+                    context.WriteLine($"{layer.Layer}: {finding.Text}. Remedy: {finding.Remedy}.");
+            }
+
+            context.WriteLine(
+                Text($"{layers.Count(l => l.Findings.Count > 0)} of {layers.Count} layers have findings")
+            );
+        }
+
+        if (parse.GetValue(Picture) is { } picture)
+        {
+            AtomicFile.WriteText(picture, SvgChart.Render(Chart(layers)));
+            context.WriteLine($"picture: {Path.GetFullPath(picture)}");
+        }
+
+        context.WriteJson(writer => WriteJson(writer, loaded, layers));
+        return layers.Any(l => l.Findings.Count > 0) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static TextTable Table(IReadOnlyList<BatchNormHealth> layers)
+    {
+        var table = new TextTable(
+            "layer",
+            "channels",
+            "eps",
+            "rate",
+            "updates",
+            "gamma",
+            "beta",
+            "mean",
+            "variance",
+            "folds"
+        );
+        foreach (BatchNormHealth layer in layers)
+        {
+            table.Row(
+                layer.Layer,
+                Text($"{layer.Channels}"),
+                Text($"{layer.Convention.Epsilon:G3}"),
+                layer.Convention.UpdateRate is { } rate ? Text($"{rate:G3}") : "by count",
+                Text($"{layer.Updates:N0}"),
+                Range(layer.Gamma),
+                Range(layer.Beta),
+                Range(layer.Mean),
+                Range(layer.Variance),
+                layer.Fold.Reason
+            );
+        }
+
+        return table;
+    }
+
+    // A line a layer would be a thousand; least, mean and most of each against its place in the network show outliers at once.
+    private static ChartSpec Chart(IReadOnlyList<BatchNormHealth> layers)
+    {
+        SeriesSpec Line(string name, int colour, LineStyle style, Func<BatchNormHealth, double> value) =>
+            new()
+            {
+                Name = name,
+                X = [.. Enumerable.Range(1, layers.Count).Select(i => (double)i)],
+                Y = [.. layers.Select(value)],
+                Colour = colour,
+                Style = style,
+            };
+        double Log(double variance) => variance > 0 ? Math.Log10(variance) : double.NaN;
+        return new ChartSpec
+        {
+            Title = "Batch normalisations from input to output",
+            X = new AxisSpec { Label = "Layer" },
+            Y = new AxisSpec { Label = "Scale; logarithm (10) of running variance" },
+            Series =
+            [
+                Line("gamma, least", 0, LineStyle.Dotted, l => l.Gamma.Least),
+                Line("gamma, mean", 0, LineStyle.Solid, l => l.Gamma.Mean),
+                Line("gamma, most", 0, LineStyle.Dashed, l => l.Gamma.Most),
+                Line("variance, least", 1, LineStyle.Dotted, l => Log(l.Variance.Least)),
+                Line("variance, mean", 1, LineStyle.Solid, l => Log(l.Variance.Mean)),
+                Line("variance, most", 1, LineStyle.Dashed, l => Log(l.Variance.Most)),
+            ],
+        };
+    }
+
+    private static void WriteJson(Utf8JsonWriter writer, LoadedModel loaded, IReadOnlyList<BatchNormHealth> layers)
+    {
+        writer.WriteString("model", loaded.Path);
+        writer.WriteNumber("parameters", loaded.Model.ParameterCount);
+        writer.WriteStartArray("layers");
+        foreach (BatchNormHealth layer in layers)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("layer", layer.Layer);
+            writer.WriteNumber("channels", layer.Channels);
+            Evenkeel.Configuration.ConventionJson.Write(writer, layer.Convention);
+            writer.WriteNumber("updates", layer.Updates);
+            WriteSummary(writer, "gamma", layer.Gamma);
+            WriteSummary(writer, "beta", layer.Beta);
+            WriteSummary(writer, "runningMean", layer.Mean);
+            WriteSummary(writer, "runningVariance", layer.Variance);
+            writer.WriteBoolean("folds", layer.Fold.Folds);
+            writer.WriteString("fold", layer.Fold.Reason);
+            writer.WriteStartArray("findings");
+            foreach (BatchNormFinding finding in layer.Findings)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("problem", finding.Problem.ToString());
+                writer.WriteString("text", finding.Text);
+                writer.WriteString("remedy", finding.Remedy);
+                writer.WriteStartArray("channels");
+                foreach (int channel in finding.Channels)
+                    writer.WriteNumberValue(channel);
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteSummary(Utf8JsonWriter writer, string name, ValueSummary summary)
+    {
+        writer.WriteStartObject(name);
+        JsonNumber.Write(writer, "least", summary.Least);
+        JsonNumber.Write(writer, "mean", summary.Mean);
+        JsonNumber.Write(writer, "most", summary.Most);
+        writer.WriteNumber("notFinite", summary.NotFinite);
+        writer.WriteEndObject();
+    }
+
+    private static string Range(ValueSummary summary) =>
+        Text($"{summary.Least:G3}..{summary.Most:G3}")
+        + (summary.NotFinite > 0 ? Text($" ({summary.NotFinite} NaN)") : "");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,84 @@
+using System.CommandLine;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
+
+namespace Evenkeel.Cli.Models;
+
+/// <summary>What every verb asks that runs a trained model on data: the model, the data, how its pixels are read, threads.</summary>
+internal sealed class ModelOptions
+{
+    private const int MostThreads = 1024;
+
+    private readonly Argument<string> _model = new("model")
+    {
+        Description = "A model or a checkpoint, a .safetensors file",
+    };
+
+    private readonly Option<string?> _source = new("--data")
+    {
+        Description =
+            "Data: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file; "
+            + "that of the training if not given",
+        HelpName = "source",
+    };
+
+    private readonly Option<string?> _encoding = new("--encoding")
+    {
+        Description =
+            "What a grey pixel's value is: binary, unit, standardized, inverted or faded; that of the training if not given",
+        HelpName = "name",
+    };
+
+    private readonly Option<int?> _count = new("--test-count") { Description = "Use the first so many test examples" };
+
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads that compute",
+        DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    public Command AddTo(Command command)
+    {
+        command.Arguments.Add(_model);
+        foreach (Option option in (Option[])[_source, _encoding, _count, _threads])
+            command.Options.Add(option);
+        return command;
+    }
+
+    public LoadedModel LoadModel(ParseResult parse) => LoadedModel.Load(parse.GetValue(_model)!);
+
+    public LoadedModel LoadDamagedModel(ParseResult parse) => LoadedModel.LoadDamaged(parse.GetValue(_model)!);
+
+    public int Threads(ParseResult parse) =>
+        parse.GetValue(_threads) is >= 1 and <= MostThreads and int threads
+            ? threads
+            : throw new UsageException("--threads: it must be 1 to 1024.");
+
+    /// <summary>
+    /// The data asked for. A checkpoint says which data it was made with; on other data, or data read otherwise, the numbers mean something
+    /// else.
+    /// </summary>
+    public DataConfig Data(ParseResult parse, LoadedModel model)
+    {
+        if (parse.GetValue(_count) is < 1)
+            throw new UsageException("--test-count: it must be 1 or more.");
+        DataConfig data = model.Notes.TryGetValue(DataConfig.Note, out string? note)
+            ? DataConfig.Parse(note, $"{model.Path} ({DataConfig.Note})")
+            : new PixelDataConfig();
+        if (parse.GetValue(_source) is { } source)
+            data = data.Of(DataConfig.FromCommandLine(source));
+        if (parse.GetValue(_count) is { } count)
+            data = data with { TestCount = count };
+        return (parse.GetValue(_encoding), data) switch
+        {
+            (null, _) => data,
+            ({ } name, PixelDataConfig pixels) => pixels with
+            {
+                Encoding = PixelDataConfig.RequireEncoding(name, "--encoding"),
+            },
+            _ => throw new UsageException(
+                "--encoding: it is for grey pixels, but the model was trained on colour images."
+            ),
+        };
+    }
+}
