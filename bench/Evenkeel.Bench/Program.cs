@@ -5,11 +5,16 @@ using Evenkeel.Kernels.Reference;
 
 // Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [conv] [inception] [--rounds N].
 // For conv and inception: [--threads 1,2]; for conv: [--filter TEXT], part of a shape's name such as "3x3" or "@14".
+// Damaged files alone: fuzz [--count 10000] [--seed 1]; exit code 1 if a reader does anything but read or refuse.
 // What to install is in bench/peers/README.md; a peer that is absent is left out and said to be.
 if (CleanStart.Relaunched(args) is { } exitCode)
     return exitCode;
-int at = Array.IndexOf(args, "--rounds");
-int rounds = at >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : 3;
+string Option(string name, string otherwise) =>
+    Array.IndexOf(args, name) is >= 0 and int place ? args[place + 1] : otherwise;
+int Number(string name, string otherwise) => int.Parse(Option(name, otherwise), CultureInfo.InvariantCulture);
+if (args.Contains("fuzz"))
+    return FuzzBench.Run(Console.Out, Number("--count", "10000"), Number("--seed", "1")) ? 0 : 1;
+int rounds = Number("--rounds", "3");
 string[] parts = [.. args.Where(a => a is "step" or "product" or "norm" or "conv" or "inception")];
 bool Wanted(string part) => parts.Length == 0 || parts.Contains(part);
 string peers = RepositoryFolder.Of("bench", "peers");
@@ -22,8 +27,6 @@ Console.WriteLine(
         $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, vectors of {SelfCheck.VectorWidth}; {Machine.Peers()}."
     )
 );
-string Option(string name, string otherwise) =>
-    Array.IndexOf(args, name) is >= 0 and int place ? args[place + 1] : otherwise;
 int[] threadCounts = [.. Option("--threads", "1,2").Split(',').Select(t => int.Parse(t, CultureInfo.InvariantCulture))];
 if (Wanted("step"))
 {
