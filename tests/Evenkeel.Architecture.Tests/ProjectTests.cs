@@ -9,6 +9,7 @@ public sealed class ProjectTests
     {
         ["Evenkeel.Cli"] = ["Evenkeel", "Evenkeel.Data", "Evenkeel.Reporting"],
         ["Evenkeel"] = ["Evenkeel.Data", "Evenkeel.Kernels"],
+        ["Evenkeel.Onnx"] = ["Evenkeel"],
         ["Evenkeel.Kernels"] = [],
         ["Evenkeel.Data"] = [],
         ["Evenkeel.Reporting"] = [],

@@ -22,6 +22,9 @@ internal static class ActivateChecks
             .. Of(default(Tanh), 3),
             .. Of(new LeakyRelu(), 0.5),
             .. Of(new Elu(), 2),
+            .. Of(new Clip(), 0),
+            .. Of(new HardSigmoid(), 0.6),
+            .. Of(default(HardSwish), 2),
         ];
 
     private static IEnumerable<KernelCheck> Of<TAct>(TAct act, double forwardUlps)

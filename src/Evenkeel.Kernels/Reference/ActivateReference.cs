@@ -17,6 +17,9 @@ internal static class ActivateReference
             Tanh => Math.Tanh(x),
             LeakyRelu leaky => x > 0 ? x : leaky.Slope * x,
             Elu elu => x > 0 ? x : elu.Alpha * ExpMinusOne(x),
+            Clip clip => double.IsNaN(x) ? x : Math.Clamp(x, clip.Least, clip.Most),
+            HardSigmoid hard => double.IsNaN(x) ? x : Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
+            HardSwish => double.IsNaN(x) || x == double.NegativeInfinity ? double.NaN : x * Math.Clamp(x + 3, 0, 6) / 6,
             _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
         };
 
@@ -32,6 +35,11 @@ internal static class ActivateReference
             Tanh => 1 / (Math.Cosh(x) * Math.Cosh(x)),
             LeakyRelu leaky => x > 0 ? 1 : leaky.Slope,
             Elu elu => x > 0 ? 1 : elu.Alpha * Math.Exp(x),
+            Clip clip => x > clip.Least && x < clip.Most ? 1 : 0,
+            HardSigmoid hard => Math.Abs((hard.Slope * x) + hard.Offset - 0.5) < 0.5 ? hard.Slope : 0,
+            HardSwish => x <= -3 ? 0
+            : x > 3 ? 1
+            : (x / 3) + 0.5,
             _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
         };
 

@@ -21,6 +21,16 @@ internal static class ConvolutionJson
             Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
         };
 
+    public static ConvTranspose2d ReadTransposed(JsonFields f) =>
+        new((int)f.Integer("filters", null, 1, int.MaxValue), ReadWindow(f), f.Flag("bias", true))
+        {
+            Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
+            OutputPadY = (int)f.Integer("outputPadY", 0, 0, 1 << 16),
+            OutputPadX = (int)f.Integer("outputPadX", 0, 0, 1 << 16),
+            Trainable = f.Flag("trainable", true),
+            Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
+        };
+
     public static AveragePool2d ReadAveragePool(JsonFields f) =>
         new(ReadWindow(f), f.Choice("divisor", Divisors, AverageDivisor.Window));
 
@@ -57,6 +67,17 @@ internal static class ConvolutionJson
                 WriteWindow(writer, convolution.Window);
                 writer.WriteBoolean("bias", convolution.Bias);
                 writer.WriteNumber("groups", convolution.Groups);
+                writer.WriteBoolean("trainable", convolution.Trainable);
+                writer.WritePropertyName("init");
+                InitializerJson.Write(writer, convolution.Initializer);
+                break;
+            case ConvTranspose2d convolution:
+                writer.WriteNumber("filters", convolution.Filters);
+                WriteWindow(writer, convolution.Window);
+                writer.WriteBoolean("bias", convolution.Bias);
+                writer.WriteNumber("groups", convolution.Groups);
+                writer.WriteNumber("outputPadY", convolution.OutputPadY);
+                writer.WriteNumber("outputPadX", convolution.OutputPadX);
                 writer.WriteBoolean("trainable", convolution.Trainable);
                 writer.WritePropertyName("init");
                 InitializerJson.Write(writer, convolution.Initializer);

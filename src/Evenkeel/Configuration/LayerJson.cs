@@ -24,6 +24,19 @@ internal static class LayerJson
         ["add"] = _ => new Add(),
         ["concat"] = f => new Concat((int)f.Integer("count", null, 1, 1 << 16)),
         ["flatten"] = _ => new Flatten(),
+        ["clip"] = MappingJson.ReadClip,
+        ["hardsigmoid"] = f => new HardSigmoid((float)f.Number("slope", 0.2), (float)f.Number("offset", 0.5)),
+        ["hardswish"] = _ => new HardSwish(),
+        ["softmax"] = _ => new Softmax(),
+        ["multiply"] = _ => new Multiply(),
+        ["subtract"] = _ => new Subtract(),
+        ["divide"] = _ => new Divide(),
+        ["convtranspose2d"] = ConvolutionJson.ReadTransposed,
+        ["permute"] = f => new Permute([.. MappingJson.Numbers(f, "order")]),
+        ["stretch"] = f => new Stretch(MappingJson.ReadShape(f)),
+        ["reshape"] = f => new Reshape(MappingJson.ReadShape(f)),
+        ["pad"] = MappingJson.ReadPad,
+        ["resizenearest"] = MappingJson.ReadResize,
         ["elu"] = f => new Elu((float)f.Number("alpha", 1)),
     };
 
@@ -62,7 +75,7 @@ internal static class LayerJson
                 writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
                 writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
                 break;
-            case Conv2d or MaxPool2d or AveragePool2d or LocalResponseNorm or Dropout or Concat:
+            case Conv2d or ConvTranspose2d or MaxPool2d or AveragePool2d or LocalResponseNorm or Dropout or Concat:
                 ConvolutionJson.Write(writer, layer);
                 break;
             case ChannelAffine affine:
@@ -73,6 +86,9 @@ internal static class LayerJson
                 break;
             case Elu elu:
                 writer.WriteNumber("alpha", elu.Alpha);
+                break;
+            default:
+                MappingJson.Write(writer, layer);
                 break;
         }
     }

@@ -33,6 +33,13 @@ internal static class CpuBackend
         Add<LocalResponseBackward>(Cpu.ElementwiseRunners.Backward);
         Add<DropoutStep>(Cpu.ElementwiseRunners.Drop);
         Add<AddForward>(Cpu.ElementwiseRunners.AddUp);
+        Add<ArithmeticForward>(Cpu.ArithmeticRunners.Forward);
+        Add<ArithmeticBackward>(Cpu.ArithmeticRunners.Backward);
+        Add<SoftmaxForward>(Cpu.SoftmaxRunners.Forward);
+        Add<SoftmaxBackward>(Cpu.SoftmaxRunners.Backward);
+        Add<GatherAxes>(Cpu.AxisMapRunners.Gather);
+        Add<ScatterAxes>(Cpu.AxisMapRunners.Scatter);
+        Add<AddChannelBias>(Cpu.ElementwiseRunners.AddBias);
         Add<CopyRows>(Cpu.ElementwiseRunners.Copy);
         Add<FoldBatchNorm>(Cpu.FoldRunners.Fold);
         Add<BatchNormAddForward>(Cpu.BatchNormAddRunners.Forward);

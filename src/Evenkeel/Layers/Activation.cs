@@ -92,6 +92,50 @@ public sealed record Elu(float Alpha = 1f) : Activation
             : throw new ArgumentException($"alpha must be finite and above 0, not {Alpha}");
 }
 
+/// <summary>min(max(x, least), most); ReLU6 with its default limits.</summary>
+/// <param name="Least">Lower limit; may be minus infinity.</param>
+/// <param name="Most">Upper limit; may be infinity.</param>
+public sealed record Clip(float Least = 0, float Most = 6) : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "clip";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Clip.GradientUsesOutput;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        Least <= Most ? inputs[0] : throw new ArgumentException($"the limits {Least} and {Most} are not in order");
+}
+
+/// <summary>min(max(slope * x + offset, 0), 1).</summary>
+/// <param name="Slope">Slope of the line.</param>
+/// <param name="Offset">Value at 0.</param>
+public sealed record HardSigmoid(float Slope = 0.2f, float Offset = 0.5f) : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "hardsigmoid";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.HardSigmoid.GradientUsesOutput;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        float.IsFinite(Slope) && float.IsFinite(Offset)
+            ? inputs[0]
+            : throw new ArgumentException($"slope and offset must be finite, not {Slope} and {Offset}");
+}
+
+/// <summary>x * min(max(x + 3, 0), 6) / 6.</summary>
+public sealed record HardSwish : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "hardswish";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.HardSwish.GradientUsesOutput;
+}
+
 /// <summary>y = g(x).</summary>
 public sealed record ActivationForward(string Layer, Activation Activation, int PerExample, int X, int Y)
     : Step(Layer, [X], [Y]);

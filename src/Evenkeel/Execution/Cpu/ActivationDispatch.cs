@@ -35,6 +35,15 @@ internal static class ActivationDispatch
             case Layers.Elu elu:
                 body.Run(new Elu(elu.Alpha));
                 break;
+            case Layers.Clip clip:
+                body.Run(new Clip(clip.Least, clip.Most));
+                break;
+            case Layers.HardSigmoid hard:
+                body.Run(new HardSigmoid(hard.Slope, hard.Offset));
+                break;
+            case Layers.HardSwish:
+                body.Run(new HardSwish());
+                break;
             default:
                 throw new NotSupportedException($"The CPU backend has no kernel for the activation {activation.Kind}.");
         }

@@ -8,6 +8,8 @@ internal static class ElementwiseRunners
     public static void AddUp(AddForward s, CpuContext c) =>
         Sum.Add(c.Pool, c.Floats(s.A), c.Floats(s.B), c.Floats(s.Y));
 
+    public static void AddBias(AddChannelBias s, CpuContext c) => ChannelBias.Add(c.Pool, c.Floats(s.B), c.Floats(s.Y));
+
     public static void Copy(CopyRows s, CpuContext c)
     {
         if (c.Batch == 0)

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Configuration;
+
+/// <summary>Layers as they come with imported networks as JSON: limits, other shapes, other places.</summary>
+internal static class MappingJson
+{
+    private static readonly Dictionary<string, PadMode> Modes = new()
+    {
+        ["constant"] = PadMode.Constant,
+        ["reflect"] = PadMode.Reflect,
+        ["edge"] = PadMode.Edge,
+    };
+
+    private static readonly Dictionary<string, ResizeCoordinates> Coordinates = new()
+    {
+        ["asymmetric"] = ResizeCoordinates.Asymmetric,
+        ["half-pixel"] = ResizeCoordinates.HalfPixel,
+        ["pytorch-half-pixel"] = ResizeCoordinates.PytorchHalfPixel,
+        ["align-corners"] = ResizeCoordinates.AlignCorners,
+    };
+
+    private static readonly Dictionary<string, NearestRounding> Roundings = new()
+    {
+        ["floor"] = NearestRounding.Floor,
+        ["ceiling"] = NearestRounding.Ceiling,
+        ["half-down"] = NearestRounding.HalfDown,
+        ["half-up"] = NearestRounding.HalfUp,
+    };
+
+    // A limit that is not there is none.
+    public static Clip ReadClip(JsonFields f) =>
+        new(
+            f.Has("least") ? (float)f.Number("least", null) : float.NegativeInfinity,
+            f.Has("most") ? (float)f.Number("most", null) : float.PositiveInfinity
+        );
+
+    public static Pad ReadPad(JsonFields f) =>
+        new(
+            [.. Numbers(f, "before")],
+            [.. Numbers(f, "after")],
+            f.Choice("mode", Modes, PadMode.Constant),
+            (float)f.Number("value", 0)
+        );
+
+    public static ResizeNearest ReadResize(JsonFields f) =>
+        new((int)f.Integer("height", null, 1, int.MaxValue), (int)f.Integer("width", null, 1, int.MaxValue))
+        {
+            ScaleY = f.Number("scaleY", 0),
+            ScaleX = f.Number("scaleX", 0),
+            Coordinates = f.Choice("coordinates", Coordinates, ResizeCoordinates.Asymmetric),
+            Rounding = f.Choice("rounding", Roundings, NearestRounding.Floor),
+        };
+
+    public static Shape ReadShape(JsonFields f)
+    {
+        Shape shape = default;
+        return f.Checked(Numbers(f, "shape"), numbers => shape = new Shape(numbers)).Length > 0 ? shape : default;
+    }
+
+    public static int[] Numbers(JsonFields f, string name) =>
+        [
+            .. f.Integers(name)
+                .Select(n =>
+                    n is >= int.MinValue and <= int.MaxValue
+                        ? (int)n
+                        : throw new ConfigurationException($"{f.PathOf(name)}: {n} is too large.")
+                ),
+        ];
+
+    public static void Write(Utf8JsonWriter writer, Layer layer)
+    {
+        switch (layer)
+        {
+            case Clip clip:
+                if (float.IsFinite(clip.Least))
+                    writer.WriteNumber("least", clip.Least);
+                if (float.IsFinite(clip.Most))
+                    writer.WriteNumber("most", clip.Most);
+                break;
+            case HardSigmoid hard:
+                writer.WriteNumber("slope", hard.Slope);
+                writer.WriteNumber("offset", hard.Offset);
+                break;
+            case Permute permute:
+                WriteNumbers(writer, "order", permute.Order);
+                break;
+            case Stretch stretch:
+                WriteNumbers(writer, "shape", stretch.Target.Dimensions);
+                break;
+            case Reshape reshape:
+                WriteNumbers(writer, "shape", reshape.Target.Dimensions);
+                break;
+            case Pad pad:
+                WriteNumbers(writer, "before", pad.Before);
+                WriteNumbers(writer, "after", pad.After);
+                writer.WriteString("mode", Modes.First(m => m.Value == pad.Mode).Key);
+                writer.WriteNumber("value", pad.Value);
+                break;
+            case ResizeNearest resize:
+                writer.WriteNumber("height", resize.Height);
+                writer.WriteNumber("width", resize.Width);
+                writer.WriteNumber("scaleY", resize.ScaleY);
+                writer.WriteNumber("scaleX", resize.ScaleX);
+                writer.WriteString("coordinates", Coordinates.First(c => c.Value == resize.Coordinates).Key);
+                writer.WriteString("rounding", Roundings.First(r => r.Value == resize.Rounding).Key);
+                break;
+        }
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, string name, IEnumerable<int> values)
+    {
+        writer.WriteStartArray(name);
+        foreach (int value in values)
+            writer.WriteNumberValue(value);
+        writer.WriteEndArray();
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Inference;
+
+/// <summary>
+/// Runs a model over arrays, with running statistics and without anything of training. Any number of threads may call it at once: they
+/// share the model's weights, and each call has activations and worker threads of its own while it runs.
+/// </summary>
+public sealed class Predictor : IDisposable
+{
+    private readonly Model _model;
+    private readonly ExecutionPlan _plan;
+    private readonly int _threads;
+    private readonly ConcurrentBag<Session> _idle = [];
+    private volatile bool _disposed;
+
+    /// <summary>Plans the model's inference.</summary>
+    /// <param name="model">Weights; must outlive the predictor and not be trained while it runs.</param>
+    /// <param name="maxBatch">Examples computed at a time, 1 or more; larger batches are cut into pieces.</param>
+    /// <param name="threads">Threads of each call, 1 or more; results do not depend on it.</param>
+    public Predictor(Model model, int maxBatch = 64, int threads = 1)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _model = model;
+        _threads = threads;
+        _plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, maxBatch));
+        _idle.Add(new Session(_plan, _model, _threads));
+    }
+
+    /// <summary>Shape of one example, channels last.</summary>
+    public Shape InputShape => _model.Graph.Input.Shape;
+
+    /// <summary>Shape of one result, channels last.</summary>
+    public Shape OutputShape => _model.Graph.Output.Shape;
+
+    /// <summary>The network's output for a batch of any size.</summary>
+    /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
+    /// <returns>[batch, ...<see cref="OutputShape"/>].</returns>
+    /// <exception cref="ArgumentException">The values are not a whole number of examples.</exception>
+    public float[] Predict(ReadOnlySpan<float> inputs)
+    {
+        float[] outputs = new float[checked(Batch(inputs.Length) * OutputShape.Count)];
+        Predict(inputs, outputs);
+        return outputs;
+    }
+
+    /// <summary>Writes the network's output for a batch of any size.</summary>
+    /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
+    /// <param name="outputs">Receives [batch, ...<see cref="OutputShape"/>].</param>
+    /// <exception cref="ArgumentException">The values are not a whole number of examples, or the results do not fit.</exception>
+    public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int batch = Batch(inputs.Length),
+            read = InputShape.Count,
+            made = OutputShape.Count;
+        if (outputs.Length != (long)batch * made)
+            throw new ArgumentException(
+                $"{batch} examples give {(long)batch * made} values, not {outputs.Length}.",
+                nameof(outputs)
+            );
+        if (!_idle.TryTake(out Session? session))
+            session = new Session(_plan, _model, _threads);
+        try
+        {
+            for (int first = 0; first < batch; first += _plan.Options.MaxBatch)
+            {
+                int count = Math.Min(_plan.Options.MaxBatch, batch - first);
+                session.Run(inputs.Slice(first * read, count * read), outputs.Slice(first * made, count * made));
+            }
+        }
+        finally
+        {
+            if (_disposed)
+                session.Dispose();
+            else
+                _idle.Add(session);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        while (_idle.TryTake(out Session? session))
+            session.Dispose();
+    }
+
+    private int Batch(int values) =>
+        values % InputShape.Count == 0
+            ? values / InputShape.Count
+            : throw new ArgumentException(
+                $"{values} values are not a whole number of examples of {InputShape.Count} ({InputShape})."
+            );
+
+    private sealed class Session : IDisposable
+    {
+        private readonly WorkerPool _pool;
+        private readonly Executor _executor;
+        private readonly bool _copies;
+
+        public Session(ExecutionPlan plan, Model model, int threads)
+        {
+            _copies = plan.Graph.OutputName == plan.Graph.Input.Name;
+            _pool = new WorkerPool(threads);
+            _executor = new Executor(plan, model, _pool);
+        }
+
+        public void Run(ReadOnlySpan<float> inputs, Span<float> outputs)
+        {
+            if (_copies)
+            {
+                inputs.CopyTo(outputs);
+                return;
+            }
+
+            _executor.Forward(inputs);
+            _executor.Output.CopyTo(outputs);
+        }
+
+        public void Dispose()
+        {
+            _executor.Dispose();
+            _pool.Dispose();
+        }
+    }
+}

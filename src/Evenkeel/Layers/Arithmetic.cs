@@ -1,0 +1,71 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>An operation on two values of one shape, element by element. The sum is <see cref="Add"/>.</summary>
+public abstract record Arithmetic : Layer
+{
+    /// <inheritdoc/>
+    public override int InputCount => 2;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        inputs[0] == inputs[1]
+            ? inputs[0]
+            : throw new ArgumentException($"it takes values of one shape, not {inputs[0]} and {inputs[1]}");
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(new ArithmeticForward(context.Name, this, context.Input(0), context.Input(1), context.Output));
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        int count = context.InputShape(0).Count;
+        int? da = context.InputGradient(0),
+            db = context.InputGradient(1);
+        if (da is null && db is null)
+            return;
+        context.Emit(
+            new ArithmeticBackward(
+                context.Name,
+                this,
+                context.Input(0),
+                context.Input(1),
+                context.OutputGradient,
+                da ?? context.Discard("da", count, 0),
+                db ?? context.Discard("db", count, 0)
+            )
+        );
+    }
+}
+
+/// <summary>a * b.</summary>
+public sealed record Multiply : Arithmetic
+{
+    /// <inheritdoc/>
+    public override string Kind => "multiply";
+}
+
+/// <summary>a - b.</summary>
+public sealed record Subtract : Arithmetic
+{
+    /// <inheritdoc/>
+    public override string Kind => "subtract";
+}
+
+/// <summary>a / b.</summary>
+public sealed record Divide : Arithmetic
+{
+    /// <inheritdoc/>
+    public override string Kind => "divide";
+}
+
+/// <summary>y = a op b.</summary>
+public sealed record ArithmeticForward(string Layer, Arithmetic Operation, int A, int B, int Y)
+    : Step(Layer, [A, B], [Y]);
+
+/// <summary>da and db from dy.</summary>
+public sealed record ArithmeticBackward(string Layer, Arithmetic Operation, int A, int B, int DY, int DA, int DB)
+    : Step(Layer, [A, B, DY], [DA, DB]);

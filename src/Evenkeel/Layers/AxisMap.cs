@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>A layer that computes nothing but puts values in other places, dimension by dimension.</summary>
+public abstract record AxisMap : Layer
+{
+    /// <summary>The value where no source stands behind a place.</summary>
+    public virtual float Fill => 0;
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(
+            new GatherAxes(context.Name, Tables(context.InputShape(0)), Fill, context.Input(0), context.Output)
+        );
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.InputGradient(0) is { } dx)
+            context.Emit(new ScatterAxes(context.Name, Tables(context.InputShape(0)), context.OutputGradient, dx));
+    }
+
+    /// <summary>
+    /// For each dimension of the output and each index along it, what it adds to the place in the input, or
+    /// <see cref="AxisGather.Nothing"/>.
+    /// </summary>
+    protected abstract int[][] Offsets(Shape input);
+
+    /// <summary>Floats from one index of each dimension to the next.</summary>
+    protected static int[] Strides(Shape shape)
+    {
+        int[] strides = new int[shape.Dimensions.Length];
+        for (int axis = strides.Length - 1, stride = 1; axis >= 0; stride *= shape.Dimensions[axis], axis--)
+            strides[axis] = stride;
+        return strides;
+    }
+
+    private AxisTables Tables(Shape input) => new([.. Offsets(input)]);
+}
+
+/// <summary>The tables of an axis map; one object, made once per plan.</summary>
+/// <param name="Offsets">See <see cref="AxisMap"/>.</param>
+public sealed record AxisTables(ImmutableArray<int[]> Offsets)
+{
+    internal int[][] Arrays { get; } = [.. Offsets];
+}
+
+/// <summary>y = x at other places.</summary>
+public sealed record GatherAxes(string Layer, AxisTables Tables, float Fill, int X, int Y) : Step(Layer, [X], [Y]);
+
+/// <summary>dx = sums of dy over the places where x went.</summary>
+public sealed record ScatterAxes(string Layer, AxisTables Tables, int DY, int DX) : Step(Layer, [DY], [DX]);

@@ -1,0 +1,100 @@
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Where a place of a resized image lies in the original.</summary>
+public enum ResizeCoordinates
+{
+    /// <summary>At i / scale.</summary>
+    Asymmetric,
+
+    /// <summary>At (i + 1/2) / scale - 1/2: pixels are squares whose centres count.</summary>
+    HalfPixel,
+
+    /// <summary>As <see cref="HalfPixel"/>, but 0 where the result has one pixel.</summary>
+    PytorchHalfPixel,
+
+    /// <summary>At i (length - 1) / (new length - 1): the outermost pixels stay where they are.</summary>
+    AlignCorners,
+}
+
+/// <summary>How a place between pixels becomes a pixel.</summary>
+public enum NearestRounding
+{
+    /// <summary>Down.</summary>
+    Floor,
+
+    /// <summary>Up.</summary>
+    Ceiling,
+
+    /// <summary>To the nearest, halves down.</summary>
+    HalfDown,
+
+    /// <summary>To the nearest, halves up.</summary>
+    HalfUp,
+}
+
+/// <summary>An image with another number of rows and columns, each pixel the nearest of the original.</summary>
+/// <param name="Height">Rows made.</param>
+/// <param name="Width">Columns made.</param>
+public sealed record ResizeNearest(int Height, int Width) : AxisMap
+{
+    /// <inheritdoc/>
+    public override string Kind => "resizenearest";
+
+    /// <summary>Rows made per row; 0 for the quotient of the sizes.</summary>
+    public double ScaleY { get; init; }
+
+    /// <summary>Columns made per column; 0 for the quotient of the sizes.</summary>
+    public double ScaleX { get; init; }
+
+    /// <summary>Where a place lies in the original.</summary>
+    public ResizeCoordinates Coordinates { get; init; }
+
+    /// <summary>How a place becomes a pixel.</summary>
+    public NearestRounding Rounding { get; init; }
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        if (inputs[0].Dimensions.Length != 3)
+            throw new ArgumentException($"it needs [height, width, channels], not {inputs[0]}");
+        if (!(ScaleY >= 0) || !(ScaleX >= 0) || !double.IsFinite(ScaleY) || !double.IsFinite(ScaleX))
+            throw new ArgumentException($"scales {ScaleY} and {ScaleX} must be finite and 0 or more");
+        return new Shape(Height, Width, inputs[0].Channels);
+    }
+
+    /// <inheritdoc/>
+    protected override int[][] Offsets(Shape input)
+    {
+        int[] strides = Strides(input);
+        (int height, int width) = (input.Dimensions[0], input.Dimensions[1]);
+        return
+        [
+            [.. Enumerable.Range(0, Height).Select(i => Source(i, height, Height, ScaleY) * strides[0])],
+            [.. Enumerable.Range(0, Width).Select(i => Source(i, width, Width, ScaleX) * strides[1])],
+            [.. Enumerable.Range(0, input.Channels)],
+        ];
+    }
+
+    private int Source(int i, int length, int made, double scale)
+    {
+        if (scale == 0)
+            scale = (double)made / length;
+        double place = Coordinates switch
+        {
+            ResizeCoordinates.Asymmetric => i / scale,
+            ResizeCoordinates.AlignCorners => made == 1 ? 0 : (double)i * (length - 1) / (made - 1),
+            ResizeCoordinates.PytorchHalfPixel when made == 1 => 0,
+            _ => ((i + 0.5) / scale) - 0.5,
+        };
+        double pixel = Rounding switch
+        {
+            NearestRounding.Floor => Math.Floor(place),
+            NearestRounding.Ceiling => Math.Ceiling(place),
+            NearestRounding.HalfDown => Math.Ceiling(place - 0.5),
+            _ => Math.Floor(place + 0.5),
+        };
+        return (int)Math.Clamp(pixel, 0, length - 1);
+    }
+}

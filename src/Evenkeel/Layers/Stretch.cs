@@ -1,0 +1,37 @@
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Repeats the one value of each dimension of length 1 until the shape is the target's.</summary>
+/// <param name="Target">Shape made; it differs from the input's only where that has length 1.</param>
+public sealed record Stretch(Shape Target) : AxisMap
+{
+    /// <inheritdoc/>
+    public override string Kind => "stretch";
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        Shape input = inputs[0];
+        bool fits =
+            input.Dimensions.Length == Target.Dimensions.Length
+            && input.Dimensions.Zip(Target.Dimensions).All(d => d.First == 1 || d.First == d.Second);
+        return fits ? Target : throw new ArgumentException($"{input} cannot be stretched to {Target}");
+    }
+
+    /// <inheritdoc/>
+    protected override int[][] Offsets(Shape input)
+    {
+        int[] strides = Strides(input);
+        return
+        [
+            .. Target.Dimensions.Select(
+                (length, axis) =>
+                    Enumerable
+                        .Range(0, length)
+                        .Select(i => input.Dimensions[axis] == 1 ? 0 : i * strides[axis])
+                        .ToArray()
+            ),
+        ];
+    }
+}
