@@ -51,6 +51,7 @@ internal static class Tool
             DiagnoseCommand.Create(),
             RecalibrateCommand.Create(),
             FoldCommand.Create(),
+            RunCommand.Create(),
             ReportCommand.Create(),
             PlanCommand.Create(),
             ReproduceCommand.Create(),

@@ -13,6 +13,15 @@ internal sealed class LoadedModel : IDisposable
 
     public Model Model { get; }
 
+    /// <summary>Name of the input, as the file has it.</summary>
+    public string InputName => Model.Graph.Input.Name;
+
+    /// <summary>Name of the output, as the file has it.</summary>
+    public string OutputName => Model.Graph.OutputName;
+
+    /// <summary>Order of dimensions in files that go in and out.</summary>
+    public BorderLayout Layout { get; } = new(ChannelsFirst: false);
+
     /// <summary>The file's metadata, such as the data of the training.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; }
 

@@ -1,0 +1,44 @@
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Data.Formats;
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Cli.Models;
+
+/// <summary>An array for a model's input, from a .npy or .npz file.</summary>
+internal static class NamedInput
+{
+    /// <summary>Reads <c>NAME=FILE</c> or <c>FILE</c> and holds its shape against the model's.</summary>
+    /// <returns>The batch's values, channels last.</returns>
+    /// <exception cref="UsageException">There is no such input, or the array is of another shape.</exception>
+    public static float[] Read(string argument, string input, Shape shape, BorderLayout layout)
+    {
+        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? input : argument[..equals],
+            file = argument[(equals + 1)..];
+        if (name != input)
+            throw new UsageException($"--input: the model has no input '{name}'; its input is '{input}'.");
+        NpyArray array = Load(file, input);
+        IReadOnlyList<int> example = layout.Dimensions(shape);
+        bool batch = array.Dimensions.Skip(1).SequenceEqual(example) && array.Dimensions.Count == example.Count + 1;
+        if (!batch && !array.Dimensions.SequenceEqual(example))
+        {
+            throw new UsageException(
+                $"{file}: the array is [{string.Join(", ", array.Dimensions)}], but the input '{input}' takes [N, {string.Join(", ", example)}] for any N."
+            );
+        }
+
+        return layout.ToInside(array.Values, shape);
+    }
+
+    private static NpyArray Load(string file, string input)
+    {
+        if (!file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
+            return NpyFile.Read(file);
+        IReadOnlyDictionary<string, NpyArray> arrays = NpyFile.ReadArchive(file);
+        return arrays.TryGetValue(input, out NpyArray? named) ? named
+            : arrays.Count == 1 ? arrays.Values.Single()
+            : throw new UsageException(
+                $"{file}: it has no array '{input}', but {string.Join(", ", arrays.Keys.Select(k => $"'{k}'"))}; name one as the input."
+            );
+    }
+}
