@@ -166,7 +166,7 @@ def start(case, dtype, colours=None):
 
 
 def train(case, inputs, labels, colours=None):
-    """Losses [steps], then by name: first gradients; first output, last output with running statistics, running statistics."""
+    """Losses [steps]; then by name: first gradients; first output, running statistics and the output they give at the end."""
     network, _, batch, rate, _ = case
     net = start(case, inputs.dtype, colours)
     update = torch.optim.SGD(net.trainable().values(), lr=rate, momentum=MOMENTUM)
