@@ -93,26 +93,32 @@ internal sealed class GoldenRun : IDisposable
         return model;
     }
 
-    /// <summary>A tensor's values in our order: linear weights lie [units, inputs] in files and [inputs, units] in memory.</summary>
+    /// <summary>A tensor's values in our order.</summary>
     public double[] Doubles(string prefix, NamedTensor tensor)
     {
         double[] values = new double[tensor.Spec.Count];
         _file.ReadFloat64(prefix + tensor.Name, values);
-        if (tensor.Spec.FileOrder == TensorFileOrder.Same)
+        return InOurOrder(tensor.Spec, values);
+    }
+
+    /// <summary>Files hold weights [outputs, inputs, positions], memory [positions, inputs, outputs].</summary>
+    public static double[] InOurOrder(TensorSpec spec, double[] values)
+    {
+        if (spec.FileOrder == TensorFileOrder.Same)
             return values;
-        int outputs = tensor.Spec.Dimensions[^1],
-            inputs = tensor.Spec.Dimensions[^2],
+        int outputs = spec.Dimensions[^1],
+            inputs = spec.Dimensions[^2],
             positions = values.Length / outputs / inputs;
-        double[] transposed = new double[values.Length];
+        double[] ours = new double[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
             int output = i % outputs,
                 input = i / outputs % inputs,
                 position = i / outputs / inputs;
-            transposed[i] = values[(((output * inputs) + input) * positions) + position];
+            ours[i] = values[(((output * inputs) + input) * positions) + position];
         }
 
-        return transposed;
+        return ours;
     }
 
     public long Integer(string name)
