@@ -20,64 +20,79 @@ internal static class BatchNormChecks
     public static IEnumerable<BatchNormFinding> Run(Graph graph, Node node, BatchNormTensors t)
     {
         BatchNormConvention convention = ((BatchNorm)node.Layer).Convention;
-        int[] bad = Where(t, i => !Finite(t.Gamma[i], t.Beta[i], t.Mean[i], t.Variance[i]));
-        if (bad.Length > 0)
-        {
-            bool parameters = Array.Exists(bad, i => !Finite(t.Gamma[i], t.Beta[i]));
-            yield return new BatchNormFinding(
-                BatchNormProblem.NotFinite,
-                bad,
-                $"NaN or infinity in {Name(bad)}",
-                parameters ? "go back to a checkpoint before the scale or shift went wrong" : Recalibrate
-            );
-        }
+        BatchNormFinding?[] found =
+        [
+            NotFinite(t),
+            Negative(t),
+            Updates(t, convention),
+            Collapsed(t, convention),
+            Exploded(t),
+            Dead(graph, node, t),
+        ];
+        return found.OfType<BatchNormFinding>();
+    }
 
-        if (NonEmpty(Where(t, i => t.Variance[i] < 0)) is { } negative)
-        {
-            yield return new BatchNormFinding(
+    private static BatchNormFinding? NotFinite(BatchNormTensors t)
+    {
+        if (Where(t, i => !Finite(t.Gamma[i], t.Beta[i], t.Mean[i], t.Variance[i])) is not { } bad)
+            return null;
+        bool parameters = Array.Exists(bad, i => !Finite(t.Gamma[i], t.Beta[i]));
+        return new BatchNormFinding(
+            BatchNormProblem.NotFinite,
+            bad,
+            $"NaN or infinity in {Name(bad)}",
+            parameters ? "go back to a checkpoint before the scale or shift went wrong" : Recalibrate
+        );
+    }
+
+    private static BatchNormFinding? Negative(BatchNormTensors t) =>
+        Where(t, i => t.Variance[i] < 0) is { } negative
+            ? new BatchNormFinding(
                 BatchNormProblem.NegativeVariance,
                 negative,
                 $"negative variance in {Name(negative)}",
                 Recalibrate
-            );
-        }
+            )
+            : null;
 
-        if (Updates(t, convention) is { } updates)
-            yield return updates;
-        if (NonEmpty(Where(t, i => t.Variance[i] >= 0 && t.Variance[i] < convention.Epsilon)) is { } collapsed)
-        {
-            yield return new BatchNormFinding(
+    private static BatchNormFinding? Collapsed(BatchNormTensors t, BatchNormConvention convention) =>
+        Where(t, i => t.Variance[i] >= 0 && t.Variance[i] < convention.Epsilon) is { } collapsed
+            ? new BatchNormFinding(
                 BatchNormProblem.CollapsedVariance,
                 collapsed,
                 Text($"variance below eps {convention.Epsilon:G3} in {Name(collapsed)}"),
                 "look for inputs that died before it, or for another system's eps; recalibrate"
-            );
-        }
+            )
+            : null;
 
+    private static BatchNormFinding? Exploded(BatchNormTensors t)
+    {
         double median = Median(t.Variance);
         double limit = Math.Min(MostVariance, MostOfMedian * median);
-        if (NonEmpty(Where(t, i => float.IsFinite(t.Variance[i]) && t.Variance[i] > limit)) is { } exploded)
-        {
-            yield return new BatchNormFinding(
+        return Where(t, i => float.IsFinite(t.Variance[i]) && t.Variance[i] > limit) is { } exploded
+            ? new BatchNormFinding(
                 BatchNormProblem.ExplodedVariance,
                 exploded,
                 Text(
                     $"variance up to {exploded.Max(i => t.Variance[i]):G3} in {Name(exploded)}, the layer's median is {median:G3}"
                 ),
                 Recalibrate
-            );
-        }
+            )
+            : null;
+    }
 
-        bool rectified = graph.Consumers(node.Name).Any() && graph.Consumers(node.Name).All(n => n.Layer is Relu);
-        if (NonEmpty(Where(t, i => IsDead(t.Gamma[i], t.Beta[i], rectified))) is { } dead)
-        {
-            yield return new BatchNormFinding(
+    private static BatchNormFinding? Dead(Graph graph, Node node, BatchNormTensors t)
+    {
+        Node[] readers = [.. graph.Consumers(node.Name)];
+        bool rectified = readers.Length > 0 && Array.TrueForAll(readers, n => n.Layer is Relu);
+        return Where(t, i => IsDead(t.Gamma[i], t.Beta[i], rectified)) is { } dead
+            ? new BatchNormFinding(
                 BatchNormProblem.DeadChannels,
                 dead,
                 $"{dead.Length} of {t.Gamma.Length} channels give the same value whatever the data: {Name(dead)}",
                 "they can be pruned; when training, lower the learning rate or the decay of the scale"
-            );
-        }
+            )
+            : null;
     }
 
     private static BatchNormFinding? Updates(BatchNormTensors t, BatchNormConvention convention)
@@ -121,10 +136,12 @@ internal static class BatchNormChecks
         return true;
     }
 
-    private static int[] Where(BatchNormTensors t, Func<int, bool> holds) =>
-        [.. Enumerable.Range(0, t.Gamma.Length).Where(holds)];
-
-    private static int[]? NonEmpty(int[] channels) => channels.Length > 0 ? channels : null;
+    // The channels for which it holds, or null if there are none.
+    private static int[]? Where(BatchNormTensors t, Func<int, bool> holds)
+    {
+        int[] channels = [.. Enumerable.Range(0, t.Gamma.Length).Where(holds)];
+        return channels.Length > 0 ? channels : null;
+    }
 
     private static double Median(float[] values)
     {
