@@ -1,0 +1,93 @@
+using System.Text;
+using Evenkeel.Onnx.Messages;
+
+namespace Evenkeel.Onnx.Import;
+
+/// <summary>One node of the file while it is imported: its attributes, what it reads, and where its results go.</summary>
+internal sealed class NodeImport(NodeProto proto, GraphImport graph)
+{
+    private readonly Dictionary<string, AttributeProto> _attributes = Attributes(proto);
+
+    public string Operator => proto.OpType;
+
+    public int Opset => graph.Opset;
+
+    public Assembly Network => graph.Network;
+
+    public long? FixedBatch => graph.FixedBatch;
+
+    /// <summary>Name for the layer: that of its weights if they are called <c>name.weight</c>, else the node's or its output's.</summary>
+    public string Name =>
+        InputName(1) is { } weight
+        && weight.EndsWith(".weight", StringComparison.Ordinal)
+        && Has(1)
+        && Get(1) is Constant
+            ? weight[..^".weight".Length]
+            : OwnName;
+
+    public string OwnName => proto.Name.Length > 0 ? proto.Name : proto.Output.FirstOrDefault() ?? proto.OpType;
+
+    public int InputCount => proto.Input.Count;
+
+    public int OutputCount => proto.Output.Count(o => o.Length > 0);
+
+    /// <summary>Whether the i-th input is given.</summary>
+    public bool Has(int i) => InputName(i) is not null;
+
+    public Value Get(int i) =>
+        InputName(i) is { } name ? graph.Value(name) : throw new UnsupportedException($"input {i} is missing");
+
+    public Signal Signal(int i) =>
+        Get(i) as Signal
+        ?? throw new UnsupportedException($"'{InputName(i)}' is a constant where a computed value is expected");
+
+    public ConstantTensor Constant(int i) =>
+        (Get(i) as Constant)?.Tensor
+        ?? throw new UnsupportedException(
+            $"'{InputName(i)}' must be a constant and is computed from the network's input"
+        );
+
+    public ConstantTensor? OptionalConstant(int i) => Has(i) ? Constant(i) : null;
+
+    public bool HasAttribute(string name) => _attributes.ContainsKey(name);
+
+    public long Int(string name, long otherwise) =>
+        _attributes.TryGetValue(name, out AttributeProto? a) ? a.I : otherwise;
+
+    public float Float(string name, float otherwise) =>
+        _attributes.TryGetValue(name, out AttributeProto? a) ? a.F : otherwise;
+
+    public long[]? Ints(string name) => _attributes.TryGetValue(name, out AttributeProto? a) ? [.. a.Ints] : null;
+
+    public float[]? Floats(string name) => _attributes.TryGetValue(name, out AttributeProto? a) ? [.. a.Floats] : null;
+
+    public string Text(string name, string otherwise) =>
+        _attributes.TryGetValue(name, out AttributeProto? a) ? Encoding.UTF8.GetString(a.S.Span) : otherwise;
+
+    public ConstantTensor? Tensor(string name) =>
+        _attributes.TryGetValue(name, out AttributeProto? a) && a.T is { } tensor ? graph.Read(tensor) : null;
+
+    /// <summary>Numbers that older versions have as an attribute and newer ones as an input.</summary>
+    public long[]? IntsOrInput(string attribute, int input) =>
+        Ints(attribute) ?? (Has(input) ? Constant(input).Integers : null);
+
+    public void Set(Value value) => Set(0, value);
+
+    public void Set(int output, Value value)
+    {
+        if (output < proto.Output.Count && proto.Output[output].Length > 0)
+            graph.Define(proto.Output[output], value);
+    }
+
+    public void Note(string text) => Network.Notes.Add($"{OwnName} ({Operator}): {text}.");
+
+    private string? InputName(int i) => i < proto.Input.Count && proto.Input[i].Length > 0 ? proto.Input[i] : null;
+
+    private static Dictionary<string, AttributeProto> Attributes(NodeProto proto)
+    {
+        var attributes = new Dictionary<string, AttributeProto>();
+        foreach (AttributeProto attribute in proto.Attribute)
+            attributes[attribute.Name] = attribute;
+        return attributes;
+    }
+}

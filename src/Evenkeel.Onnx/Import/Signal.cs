@@ -1,0 +1,65 @@
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Onnx.Import;
+
+/// <summary>What a name of the file stands for: a <see cref="Constant"/>, a <see cref="Signal"/> or nothing usable.</summary>
+internal abstract record Value;
+
+/// <summary>A tensor known while importing.</summary>
+internal sealed record Constant(ConstantTensor Tensor) : Value;
+
+/// <summary>An output that is not computed; whoever needs it is told why.</summary>
+internal sealed record Missing(string Reason) : Value;
+
+/// <summary>The order of a signal's values in memory.</summary>
+internal enum Layout
+{
+    /// <summary>As the file has it.</summary>
+    RowMajor,
+
+    /// <summary>The first dimension last: [height, width, channels] for [channels, height, width].</summary>
+    ChannelsLast,
+
+    /// <summary>One row that was <see cref="ChannelsLast"/> before it was flattened.</summary>
+    Flattened,
+}
+
+/// <summary>The value of a node of the network that is being built.</summary>
+/// <param name="Node">Name of the node.</param>
+/// <param name="Dimensions">Dimensions of one example in the file's order, the batch left out.</param>
+/// <param name="Layout">Order in memory.</param>
+/// <param name="Source">Of a flattened signal, the dimensions before, in the file's order.</param>
+internal sealed record Signal(string Node, int[] Dimensions, Layout Layout, int[]? Source = null) : Value
+{
+    public int Rank => Dimensions.Length;
+
+    public int Count => Dimensions.Aggregate(1, (product, d) => product * d);
+
+    /// <summary>The shape of the node's value.</summary>
+    public Shape Shape => ShapeOf(Dimensions, Layout);
+
+    public override string ToString() => $"[N, {string.Join(", ", Dimensions)}]";
+
+    /// <summary>The shape in memory of dimensions of the file.</summary>
+    public static Shape ShapeOf(int[] dimensions, Layout layout) =>
+        dimensions.Length == 0 ? new Shape(1)
+        : layout == Layout.ChannelsLast ? new Shape([.. dimensions[1..], dimensions[0]])
+        : new Shape(dimensions);
+
+    /// <summary>Values of one example, from the file's order to that in memory.</summary>
+    public float[] ToMemory(ReadOnlySpan<float> values)
+    {
+        if (Layout == Layout.RowMajor)
+            return values.ToArray();
+        int channels = (Source ?? Dimensions)[0],
+            positions = values.Length / channels;
+        float[] result = new float[values.Length];
+        for (int c = 0; c < channels; c++)
+        {
+            for (int p = 0; p < positions; p++)
+                result[(p * channels) + c] = values[(c * positions) + p];
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Evenkeel.Onnx;
+
+/// <summary>What to import, and how much a file may ask for.</summary>
+public sealed record OnnxImportOptions
+{
+    /// <summary>Name of the output to compute; null if the graph has one.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Largest model file in bytes; weights in external files do not count. At most 2^31-1, the format's own limit.</summary>
+    public long MaxFileBytes { get; init; } = int.MaxValue;
+
+    /// <summary>Most values that one example may have at any place of the network; 1 GiB of float32.</summary>
+    public long MaxValuesPerExample { get; init; } = 1L << 28;
+
+    /// <summary>Most nodes of the graph.</summary>
+    public int MaxNodes { get; init; } = 100_000;
+
+    /// <summary>Most values of a tensor that is computed while importing; initialisers do not count.</summary>
+    public int MaxFoldedValues { get; init; } = 1 << 20;
+
+    /// <summary>Sizes for symbolic dimensions other than the batch, by the name that the file gives them.</summary>
+    public IReadOnlyDictionary<string, int> Dimensions { get; init; } = new Dictionary<string, int>();
+}

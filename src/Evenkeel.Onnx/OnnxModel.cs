@@ -1,0 +1,75 @@
+using Evenkeel.Graphs;
+using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Messages;
+
+namespace Evenkeel.Onnx;
+
+/// <summary>
+/// A network read from an ONNX file. Files keep channels first, [batch, channels, height, width]; the model keeps them last,
+/// [batch, height, width, channels], at its input, its output and everywhere between. <see cref="ChannelOrder"/> converts.
+/// </summary>
+public sealed class OnnxModel : IDisposable
+{
+    private OnnxModel(GraphImport import)
+    {
+        Model = import.Run();
+        InputName = import.InputName;
+        OutputName = import.OutputName;
+        Opset = import.Opset;
+        Notes = import.Network.Notes;
+    }
+
+    /// <summary>The network and its weights. Disposed with this object.</summary>
+    public Model Model { get; }
+
+    /// <summary>Name of the input in the file.</summary>
+    public string InputName { get; }
+
+    /// <summary>Name of the imported output in the file.</summary>
+    public string OutputName { get; }
+
+    /// <summary>Version of the operators in the file.</summary>
+    public int Opset { get; }
+
+    /// <summary>What was read differently from what the file says, and where the file left a choice.</summary>
+    public IReadOnlyList<string> Notes { get; }
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">The file; weights in external files are looked for in its folder and nowhere else.</param>
+    /// <param name="options">What to import, and limits; null for the defaults.</param>
+    /// <exception cref="OnnxException">
+    /// The file is damaged or exceeds a limit, or has nodes that cannot be imported, all of which are listed.
+    /// </exception>
+    public static OnnxModel Load(string path, OnnxImportOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new OnnxImportOptions();
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        return Import(ModelReader.Read(path, options), path, new ExternalData(folder), options);
+    }
+
+    /// <summary>Builds the model that a message describes.</summary>
+    internal static OnnxModel Import(
+        ModelProto model,
+        string file,
+        ExternalData? external = null,
+        OnnxImportOptions? options = null
+    )
+    {
+        try
+        {
+            return new OnnxModel(new GraphImport(model, file, external, options ?? new OnnxImportOptions()));
+        }
+        catch (GraphException e)
+        {
+            throw new OnnxException($"{file}: {e.Message}", e);
+        }
+        catch (OnnxException e) when (!e.Message.StartsWith(file, StringComparison.Ordinal))
+        {
+            throw new OnnxException($"{file}: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+}

@@ -1,0 +1,55 @@
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Nonlinearities that keep shape and order, and local response normalisation.</summary>
+internal static class ActivationImport
+{
+    public static void Relu(NodeImport node) => Append(node, new Relu());
+
+    public static void Sigmoid(NodeImport node) => Append(node, new Sigmoid());
+
+    public static void Tanh(NodeImport node) => Append(node, new Tanh());
+
+    public static void HardSwish(NodeImport node) => Append(node, new HardSwish());
+
+    public static void LeakyRelu(NodeImport node) => Append(node, new LeakyRelu(node.Float("alpha", 0.01f)));
+
+    public static void Elu(NodeImport node) => Append(node, new Elu(node.Float("alpha", 1)));
+
+    public static void HardSigmoid(NodeImport node) =>
+        Append(node, new HardSigmoid(node.Float("alpha", 0.2f), node.Float("beta", 0.5f)));
+
+    /// <summary>Limits are attributes up to version 6 and inputs since 11; each may be left out.</summary>
+    public static void Clip(NodeImport node)
+    {
+        float least = Limit(node, "min", 1, float.NegativeInfinity),
+            most = Limit(node, "max", 2, float.PositiveInfinity);
+        Append(node, new Clip(least, most));
+    }
+
+    public static void LocalResponse(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        int size = checked((int)node.Int("size", 0));
+        var layer = new LocalResponseNorm(
+            size,
+            node.Float("alpha", 1e-4f),
+            node.Float("beta", 0.75f),
+            node.Float("bias", 1)
+        );
+        // Of an even size, layers have the odd channel in front and files behind.
+        if (size % 2 == 0)
+            throw new UnsupportedException($"a window of {size} channels is not symmetric");
+        node.Set(
+            node.Network.Append(node.Name, layer, x.Rank > 1 ? node.Network.ChannelsLast(x) : node.Network.RowMajor(x))
+        );
+    }
+
+    private static float Limit(NodeImport node, string attribute, int input, float otherwise) =>
+        node.Opset < 11 ? node.Float(attribute, otherwise) : node.OptionalConstant(input)?.Scalar ?? otherwise;
+
+    private static void Append(NodeImport node, Activation activation) =>
+        node.Set(node.Network.Append(node.OwnName, activation, node.Signal(0)));
+}

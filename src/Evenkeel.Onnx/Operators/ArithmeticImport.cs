@@ -1,0 +1,122 @@
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Add, Sub, Mul and Div of computed values, and of a computed value and a constant.</summary>
+internal static class ArithmeticImport
+{
+    public static void Add(NodeImport node) => Import(node, new Add(), (c, _) => (1, c));
+
+    public static void Subtract(NodeImport node) =>
+        Import(node, new Subtract(), (c, constantFirst) => constantFirst ? (-1, c) : (1, -c));
+
+    public static void Multiply(NodeImport node) => Import(node, new Multiply(), (c, _) => (c, 0));
+
+    public static void Divide(NodeImport node) =>
+        Import(
+            node,
+            new Divide(),
+            (c, constantFirst) =>
+                constantFirst ? throw new UnsupportedException("it divides a constant by a computed value") : (1 / c, 0)
+        );
+
+    /// <summary>The signal with every dimension of length 1 repeated where the target is longer.</summary>
+    public static Signal Stretched(NodeImport node, Signal x, int[] dimensions)
+    {
+        if (x.Dimensions.SequenceEqual(dimensions))
+            return x;
+        if (x.Layout == Layout.Flattened)
+            x = node.Network.RowMajor(x);
+        var layer = new Stretch(Signal.ShapeOf(dimensions, x.Layout));
+        return node.Network.Append($"{node.OwnName}.stretch", layer, [x], dimensions, x.Layout);
+    }
+
+    private static void Import(NodeImport node, Layer layer, Func<float, bool, (float Scale, float Shift)> affine)
+    {
+        node.Set(
+            (node.Get(0), node.Get(1)) switch
+            {
+                (Signal a, Signal b) => OfSignals(node, layer, a, b),
+                (Signal a, Constant b) => WithConstant(node, a, Aligned(node, a, b.Tensor), c => affine(c, false)),
+                (Constant a, Signal b) => WithConstant(node, b, a.Tensor, c => affine(c, true)),
+                _ => throw new UnsupportedException("it has no value to compute from"),
+            }
+        );
+    }
+
+    private static Signal OfSignals(NodeImport node, Layer layer, Signal a, Signal b)
+    {
+        if (a.Rank != b.Rank)
+            throw new UnsupportedException($"{a} and {b} differ in the number of dimensions");
+        bool alike =
+            a.Layout == b.Layout
+            && (a.Source ?? []).SequenceEqual(b.Source ?? [])
+            && a.Dimensions.SequenceEqual(b.Dimensions);
+        if (!alike)
+            (a, b) = (node.Network.ChannelsLast(a), node.Network.ChannelsLast(b));
+        int[] dimensions = Broadcast(a.Dimensions, b.Dimensions);
+        return node.Network.Append(node.OwnName, layer, Stretched(node, a, dimensions), Stretched(node, b, dimensions));
+    }
+
+    // Before version 7 the second operand was laid along an axis by attribute.
+    private static ConstantTensor Aligned(NodeImport node, Signal x, ConstantTensor tensor)
+    {
+        if (node.Opset >= 7 || node.Int("broadcast", 0) == 0 || !node.HasAttribute("axis"))
+            return tensor;
+        int behind = x.Rank + 1 - SoftmaxImport.Axis(node.Int("axis", 0), x.Rank + 1) - tensor.Rank;
+        return behind < 0
+            ? throw new UnsupportedException($"{tensor} does not fit {x} along that axis")
+            : tensor.Reshaped([.. tensor.Dimensions, .. Enumerable.Repeat(1L, behind)]);
+    }
+
+    private static Signal WithConstant(
+        NodeImport node,
+        Signal x,
+        ConstantTensor tensor,
+        Func<float, (float Scale, float Shift)> affine
+    )
+    {
+        int[] own = PerExample(tensor, x);
+        x = Stretched(node, x, Broadcast(x.Dimensions, own));
+        int channel = x.Layout == Layout.RowMajor ? x.Rank - 1 : 0;
+        bool perChannel = own.Where((d, axis) => axis != channel).All(d => d == 1);
+        int[] wanted = perChannel && x.Rank > 0 ? [x.Dimensions[channel]] : x.Dimensions;
+        float[] values = perChannel
+            ? ConstantFolding.Broadcast(tensor.Reshaped(tensor.Count), wanted).Floats
+            : ConstantFolding.Broadcast(tensor.Reshaped([.. own]), wanted).Floats;
+        if (!perChannel || x.Layout == Layout.Flattened)
+            values = x.ToMemory(values);
+        (float Scale, float Shift)[] maps = Array.ConvertAll(values, v => affine(v));
+        if (maps.All(m => m is { Scale: 1, Shift: 0 }))
+            return x;
+        Signal row = perChannel ? x : node.Network.Renamed($"{node.OwnName}.row", x, [x.Count], Layout.RowMajor);
+        Signal y = node.Network.Append(node.Name, new ChannelAffine { Trainable = false }, row);
+        node.Network.Fill(y, "weight", Array.ConvertAll(maps, m => m.Scale));
+        node.Network.Fill(y, "bias", Array.ConvertAll(maps, m => m.Shift));
+        return perChannel ? y : node.Network.Renamed($"{node.OwnName}.image", y, x.Dimensions, x.Layout, x.Source);
+    }
+
+    private static int[] PerExample(ConstantTensor tensor, Signal x)
+    {
+        int rank = x.Rank + 1;
+        IEnumerable<long> dimensions = tensor.Dimensions;
+        while (dimensions.Count() > rank && dimensions.First() == 1)
+            dimensions = dimensions.Skip(1);
+        long[] full = [.. Enumerable.Repeat(1L, Math.Max(0, rank - dimensions.Count())), .. dimensions];
+        return full.Length == rank && full[0] == 1 && tensor.Count > 0
+            ? [.. full.Skip(1).Select(d => (int)d)]
+            : throw new UnsupportedException($"a constant of {tensor} would differ from example to example of {x}");
+    }
+
+    private static int[] Broadcast(int[] a, int[] b) =>
+        [
+            .. a.Zip(
+                b,
+                (m, n) =>
+                    m == n || n == 1 ? m
+                    : m == 1 ? n
+                    : throw new UnsupportedException($"dimensions {m} and {n} do not fit each other")
+            ),
+        ];
+}

@@ -1,0 +1,86 @@
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>
+/// BatchNormalization of versions 1, 6, 7, 9, 14 and 15. What changed between them: how a node says that it trains (is_test, the
+/// number of outputs, training_mode), whether every place may have statistics of its own (spatial), and which variance goes into the
+/// running one.
+/// </summary>
+internal static class BatchNormImport
+{
+    public static void Import(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        if (x.Rank < 1)
+            throw new UnsupportedException($"its input is {x}, which has no channels");
+        bool perPlace = node.Opset < 9 && node.Int("spatial", 1) == 0 && x.Count > x.Dimensions[0];
+        if (x.Rank > 1)
+            x = node.Network.ChannelsLast(x);
+        bool trains = Trains(node);
+        Signal y = node.Network.Append(
+            node.Name,
+            new BatchNorm(Convention(node, trains)) { PerActivation = perPlace, UpdateStatistics = Updates(node) },
+            x
+        );
+        int statistics = perPlace ? x.Count : x.Dimensions[0];
+        string[] tensors = ["weight", "bias", "running_mean", "running_var"];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            ConstantTensor tensor = node.Constant(i + 1);
+            if (tensor.Count != statistics)
+                throw new UnsupportedException($"its {tensors[i]} is {tensor}, but {statistics} values are needed");
+            float[] values = tensor.Floats;
+            Check(values, tensors[i]);
+            bool ordered = perPlace || x.Layout == Layout.Flattened;
+            node.Network.Fill(y, tensors[i], ordered ? x.ToMemory(values) : [.. values]);
+        }
+
+        if (trains)
+            node.Note(
+                "it is in training mode; a model normalises with the batch while training and with its running statistics otherwise"
+            );
+        node.Set(y);
+    }
+
+    /// <summary>1 - momentum without the noise of single precision: 0.9 gives 0.1.</summary>
+    public static double UpdateRate(float momentum) => (double)(1 - (decimal)momentum);
+
+    private static bool Trains(NodeImport node) =>
+        node.Opset switch
+        {
+            < 7 => node.Int("is_test", 0) == 0,
+            < 14 => node.OutputCount > 1,
+            _ => node.Int("training_mode", 0) != 0,
+        };
+
+    // Momentum is the share of the old value. With all of it nothing is ever updated.
+    private static bool Updates(NodeImport node) => Momentum(node) < 1;
+
+    private static float Momentum(NodeImport node)
+    {
+        float momentum = node.Float("momentum", 0.9f);
+        return momentum is >= 0 and <= 1
+            ? momentum
+            : throw new UnsupportedException($"momentum must be in [0, 1], not {momentum}");
+    }
+
+    // Version 14 was the first to say which variance is averaged: the biased one. Before, and for nodes that do not train, the file
+    // leaves it open, and the default of models is taken, which is also that of the frameworks most files come from.
+    private static BatchNormConvention Convention(NodeImport node, bool trains)
+    {
+        BatchNormConvention convention = BatchNormConvention.Default with { Epsilon = node.Float("epsilon", 1e-5f) };
+        if (Updates(node))
+            convention = convention with { UpdateRate = UpdateRate(Momentum(node)) };
+        return trains && node.Opset >= 14 ? convention with { RunningVariance = RunningVariance.Biased } : convention;
+    }
+
+    private static void Check(float[] values, string tensor)
+    {
+        int bad = Array.FindIndex(values, v => !float.IsFinite(v) || (tensor == "running_var" && v < 0));
+        if (bad >= 0)
+            throw new UnsupportedException($"value {bad} of its {tensor} is {values[bad]}; the statistics are damaged");
+    }
+}

@@ -1,0 +1,52 @@
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Concat along any axis but the batch.</summary>
+internal static class ConcatImport
+{
+    public static void Import(NodeImport node)
+    {
+        Signal[] inputs = [.. Enumerable.Range(0, node.InputCount).Select(node.Signal)];
+        int rank = inputs[0].Rank,
+            axis = SoftmaxImport.Axis(node.Int("axis", 1), rank + 1) - 1;
+        if (axis < 0)
+            throw new UnsupportedException("it joins along the batch");
+        if (inputs.Any(i => i.Rank != rank))
+            throw new UnsupportedException("its inputs differ in the number of dimensions");
+        if (inputs.Length == 1)
+        {
+            node.Set(inputs[0]);
+            return;
+        }
+
+        int[] dimensions = [.. inputs[0].Dimensions];
+        dimensions[axis] = inputs.Aggregate(0, (sum, i) => checked(sum + i.Dimensions[axis]));
+        node.Set(axis == 0 && rank > 1 ? Channels(node, inputs, dimensions) : Along(node, inputs, axis, dimensions));
+    }
+
+    private static Signal Channels(NodeImport node, Signal[] inputs, int[] dimensions) =>
+        node.Network.Append(
+            node.OwnName,
+            new Concat(inputs.Length),
+            [.. inputs.Select(node.Network.ChannelsLast)],
+            dimensions,
+            Layout.ChannelsLast
+        );
+
+    // Layers join the last dimension; another one becomes it and goes back.
+    private static Signal Along(NodeImport node, Signal[] inputs, int axis, int[] dimensions)
+    {
+        int rank = dimensions.Length;
+        int[] order = [.. Enumerable.Range(0, rank).Where(a => a != axis), axis];
+        bool last = axis == rank - 1;
+        Signal[] rows = [.. inputs.Select(node.Network.RowMajor)];
+        if (!last)
+            rows = [.. rows.Select(r => TransposeImport.Permuted(node, $"{node.OwnName}.axis_last", r, order))];
+        int[] joined = [.. order.Select(a => dimensions[a])];
+        Signal y = node.Network.Append(node.OwnName, new Concat(rows.Length), rows, joined, Layout.RowMajor);
+        int[] back = [.. Enumerable.Range(0, rank).Select(a => Array.IndexOf(order, a))];
+        return last ? y : TransposeImport.Permuted(node, $"{node.OwnName}.axis_back", y, back);
+    }
+}

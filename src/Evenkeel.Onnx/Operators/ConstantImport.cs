@@ -1,0 +1,42 @@
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Operators that make constants.</summary>
+internal static class ConstantImport
+{
+    public static void Constant(NodeImport node)
+    {
+        ConstantTensor tensor =
+            node.Tensor("value")
+            ?? Numbers(node)
+            ?? throw new UnsupportedException("a constant of numbers is expected; sparse ones and texts are not read");
+        node.Set(new Constant(tensor));
+    }
+
+    public static void OfShape(NodeImport node)
+    {
+        long[] dimensions = node.Constant(0).Integers;
+        ConstantTensor value = node.Tensor("value") ?? new ConstantTensor([0f], 1);
+        ConstantFolding.Limit(node, ConstantTensor.Product(dimensions));
+        int count = (int)ConstantTensor.Product(dimensions);
+        node.Set(new Constant(value.Taken(new int[count], dimensions)));
+    }
+
+    /// <summary>For operators that are known for constants only.</summary>
+    public static void NotFolded(NodeImport node) =>
+        throw new UnsupportedException($"{node.Operator} is supported for sizes and constants only");
+
+    private static ConstantTensor? Numbers(NodeImport node)
+    {
+        if (node.HasAttribute("value_float"))
+            return new ConstantTensor([node.Float("value_float", 0)]);
+        if (node.HasAttribute("value_int"))
+            return new ConstantTensor([node.Int("value_int", 0)]);
+        if (node.Floats("value_floats") is { Length: > 0 } floats)
+            return new ConstantTensor(floats, floats.Length);
+        return node.Ints("value_ints") is { Length: > 0 } integers
+            ? new ConstantTensor(integers, integers.Length)
+            : null;
+    }
+}

@@ -1,0 +1,101 @@
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Gemm and MatMul by constant matrices.</summary>
+internal static class LinearImport
+{
+    public static void Gemm(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        ConstantTensor matrix = Matrix(node.Constant(1));
+        if (x.Rank != 1)
+            throw new UnsupportedException($"its first factor is {x}; a matrix is expected");
+        if (node.Int("transA", 0) != 0)
+            throw new UnsupportedException("transA would mix the examples of a batch");
+        bool transposed = node.Int("transB", 0) != 0;
+        float alpha = node.Float("alpha", 1),
+            beta = node.Float("beta", 1);
+        int inputs = Length(matrix, transposed ? 1 : 0),
+            units = Length(matrix, transposed ? 0 : 1);
+        RequireInputs(x, inputs, matrix);
+        float[] rows = transposed ? WeightOrder.ToModel(matrix.Floats, units, inputs) : [.. matrix.Floats];
+        Scale(rows, alpha);
+        Value? added = node.Has(2) ? node.Get(2) : null;
+        Signal y = Append(node, x, units, added is Constant);
+        node.Network.Fill(y, "weight", RowsInMemoryOrder(rows, x, units));
+        if (added is Constant bias)
+            node.Network.Fill(y, "bias", Bias(bias.Tensor, units, beta));
+        else if (added is Signal other)
+            y = AddSignal(node, y, other, beta);
+        node.Set(y);
+    }
+
+    public static void MatMul(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        ConstantTensor matrix = Matrix(node.Constant(1));
+        if (x.Rank < 1)
+            throw new UnsupportedException($"its first factor is {x}; a matrix is expected");
+        if (x.Rank > 1)
+            x = node.Network.RowMajor(x);
+        int inputs = Length(matrix, 0),
+            units = Length(matrix, 1);
+        RequireInputs(x, inputs, matrix);
+        Signal y = Append(node, x, units, bias: false);
+        node.Network.Fill(y, "weight", RowsInMemoryOrder([.. matrix.Floats], x, units));
+        node.Set(y);
+    }
+
+    // The inputs of a flattened image are in another order in memory; so are the rows of the matrix then.
+    private static float[] RowsInMemoryOrder(float[] rows, Signal x, int units)
+    {
+        if (x.Layout != Layout.Flattened)
+            return rows;
+        float[] order = x.ToMemory([.. Enumerable.Range(0, x.Count).Select(i => (float)i)]);
+        float[] result = new float[rows.Length];
+        for (int i = 0; i < order.Length; i++)
+            rows.AsSpan((int)order[i] * units, units).CopyTo(result.AsSpan(i * units));
+        return result;
+    }
+
+    private static Signal Append(NodeImport node, Signal x, int units, bool bias) =>
+        node.Network.Append(node.Name, new Linear(units, bias), [x], [.. x.Dimensions[..^1], units], Layout.RowMajor);
+
+    private static Signal AddSignal(NodeImport node, Signal y, Signal other, float beta)
+    {
+        if (beta != 1 || other.Layout != y.Layout || !other.Dimensions.SequenceEqual(y.Dimensions))
+            throw new UnsupportedException($"it adds {beta} times {other}, which is computed, to {y}");
+        return node.Network.Append($"{y.Node}.sum", new Add(), y, other);
+    }
+
+    private static float[] Bias(ConstantTensor bias, int units, float beta)
+    {
+        bool perUnit = bias.Rank <= 2 && bias.Dimensions.SkipLast(1).All(d => d == 1);
+        if (!perUnit || (bias.Count != units && bias.Count != 1))
+            throw new UnsupportedException($"it adds {bias}, which is not one value per output");
+        float[] values = bias.Count == units ? [.. bias.Floats] : [.. Enumerable.Repeat(bias.Floats[0], units)];
+        Scale(values, beta);
+        return values;
+    }
+
+    private static void Scale(float[] values, float factor)
+    {
+        for (int i = 0; factor != 1 && i < values.Length; i++)
+            values[i] *= factor;
+    }
+
+    private static ConstantTensor Matrix(ConstantTensor tensor) =>
+        tensor.Rank >= 2 && tensor.Dimensions.SkipLast(2).All(d => d == 1) && tensor.Count > 0
+            ? tensor.Reshaped(tensor.Dimensions[^2..])
+            : throw new UnsupportedException($"its second factor is {tensor}; one matrix is expected");
+
+    private static int Length(ConstantTensor matrix, int axis) => (int)matrix.Dimensions[axis];
+
+    private static void RequireInputs(Signal x, int inputs, ConstantTensor matrix)
+    {
+        if (x.Dimensions[^1] != inputs)
+            throw new UnsupportedException($"a matrix of {matrix} does not fit an input of {x}");
+    }
+}

@@ -1,0 +1,95 @@
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Pad, and Slice as its opposite.</summary>
+internal static class PadImport
+{
+    private const int Most = 1 << 24;
+
+    public static void Import(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        long[] pads =
+            (node.Opset < 11 ? node.Ints("pads") ?? node.Ints("paddings") : node.Constant(1).Integers)
+            ?? throw new UnsupportedException("pads is missing");
+        float value = node.Opset < 11 ? node.Float("value", 0) : node.OptionalConstant(2)?.Scalar ?? 0;
+        int[] axes = node.Has(3)
+            ? [.. node.Constant(3).Integers.Select(a => SoftmaxImport.Axis(a, x.Rank + 1))]
+            : [.. Enumerable.Range(0, x.Rank + 1)];
+        if (pads.Length != 2 * axes.Length || pads.Any(p => Math.Abs(p) > Most))
+            throw new UnsupportedException($"pads [{string.Join(", ", pads)}] do not fit {x}");
+        int[] before = new int[x.Rank + 1],
+            after = new int[x.Rank + 1];
+        for (int i = 0; i < axes.Length; i++)
+            (before[axes[i]], after[axes[i]]) = ((int)pads[i], (int)pads[i + axes.Length]);
+        if (before[0] != 0 || after[0] != 0)
+            throw new UnsupportedException("it pads the batch");
+        PadMode mode = node.Text("mode", "constant") switch
+        {
+            "constant" => PadMode.Constant,
+            "reflect" => PadMode.Reflect,
+            "edge" => PadMode.Edge,
+            string other => throw new UnsupportedException($"mode {other} is not supported"),
+        };
+        node.Set(Padded(node, x, before[1..], after[1..], mode, value));
+    }
+
+    public static void Slice(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        (int Start, int End)[] bounds = Bounds(node, [int.MaxValue, .. x.Dimensions]);
+        if (bounds[0] != (0, int.MaxValue))
+            throw new UnsupportedException("it cuts the batch");
+        if (bounds.Any(b => b.Start >= b.End))
+            throw new UnsupportedException("nothing is left of it");
+        int[] before = [.. bounds.Skip(1).Select(b => -b.Start)];
+        int[] after = [.. bounds.Skip(1).Select((b, axis) => b.End - x.Dimensions[axis])];
+        node.Set(Padded(node, x, before, after, PadMode.Constant, 0));
+    }
+
+    /// <summary>Where a slice begins and ends in each dimension.</summary>
+    public static (int Start, int End)[] Bounds(NodeImport node, int[] dimensions)
+    {
+        long[] starts = node.IntsOrInput("starts", 1) ?? throw new UnsupportedException("starts is missing"),
+            ends = node.IntsOrInput("ends", 2) ?? throw new UnsupportedException("ends is missing"),
+            axes = node.IntsOrInput("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(a => (long)a)];
+        if (node.Has(4) && node.Constant(4).Integers.Any(s => s != 1))
+            throw new UnsupportedException("steps other than 1 are not supported");
+        if (ends.Length != starts.Length || axes.Length != starts.Length)
+            throw new UnsupportedException("starts, ends and axes differ in length");
+        (int, int)[] bounds = [.. dimensions.Select(d => (0, d))];
+        for (int i = 0; i < starts.Length; i++)
+        {
+            int axis = SoftmaxImport.Axis(axes[i], dimensions.Length);
+            bounds[axis] = (Bound(starts[i], dimensions[axis]), Bound(ends[i], dimensions[axis]));
+        }
+
+        return bounds;
+    }
+
+    private static int Bound(long index, int length)
+    {
+        if (index == ConstantTensor.BatchSize)
+            throw new UnsupportedException("it cuts by the size of the batch");
+        return (int)Math.Clamp(index < 0 ? index + length : index, 0, length);
+    }
+
+    private static Signal Padded(NodeImport node, Signal x, int[] before, int[] after, PadMode mode, float value)
+    {
+        if (before.Concat(after).All(p => p == 0))
+            return x;
+        x = node.Network.ChannelsLast(x);
+        int[] dimensions = [.. x.Dimensions.Select((d, axis) => checked(d + before[axis] + after[axis]))];
+        if (x.Rank > 1)
+            (before, after) = ([.. before[1..], before[0]], [.. after[1..], after[0]]);
+        return node.Network.Append(
+            node.OwnName,
+            new Pad([.. before], [.. after], mode, value),
+            [x],
+            dimensions,
+            x.Layout
+        );
+    }
+}

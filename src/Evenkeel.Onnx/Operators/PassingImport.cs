@@ -1,0 +1,29 @@
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Operators that change no value in inference: Identity, Cast between floats, Dropout.</summary>
+internal static class PassingImport
+{
+    public static void Identity(NodeImport node) => node.Set(node.Signal(0));
+
+    public static void Cast(NodeImport node)
+    {
+        var type = (TensorType)node.Int("to", (int)TensorType.Float);
+        if (!TensorTypes.IsFloat(type))
+            throw new UnsupportedException($"values are cast to element type {(int)type}");
+        if (type != TensorType.Float)
+            node.Note($"values are cast to {type} in the file and stay float32 here");
+        node.Set(node.Signal(0));
+    }
+
+    public static void Dropout(NodeImport node)
+    {
+        float rate = node.Opset < 12 ? node.Float("ratio", 0.5f) : node.OptionalConstant(1)?.Scalar ?? 0.5f;
+        if (!(rate >= 0 && rate < 1))
+            throw new UnsupportedException($"ratio must be in [0, 1), not {rate}");
+        Signal x = node.Signal(0);
+        node.Set(rate == 0 ? x : node.Network.Append(node.OwnName, new Dropout(rate), x));
+    }
+}

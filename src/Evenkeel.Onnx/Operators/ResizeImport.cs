@@ -1,0 +1,87 @@
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Resize and its forerunner Upsample, by the nearest pixel.</summary>
+internal static class ResizeImport
+{
+    private const int Most = 1 << 16;
+
+    public static void Upsample(NodeImport node)
+    {
+        float[] scales =
+            node.Floats("scales")
+            ?? (node.Has(1) ? node.Constant(1).Floats : throw new UnsupportedException("scales is missing"));
+        Import(node, scales, null, ResizeCoordinates.Asymmetric, NearestRounding.Floor);
+    }
+
+    public static void Resize(NodeImport node)
+    {
+        if (node.Opset < 11)
+        {
+            Import(node, node.Constant(1).Floats, null, ResizeCoordinates.Asymmetric, NearestRounding.Floor);
+            return;
+        }
+
+        if (node.HasAttribute("axes") || node.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
+            throw new UnsupportedException("axes and keep_aspect_ratio_policy are not supported");
+        ResizeCoordinates coordinates = node.Text("coordinate_transformation_mode", "half_pixel") switch
+        {
+            "asymmetric" => ResizeCoordinates.Asymmetric,
+            "half_pixel" => ResizeCoordinates.HalfPixel,
+            "pytorch_half_pixel" => ResizeCoordinates.PytorchHalfPixel,
+            "align_corners" => ResizeCoordinates.AlignCorners,
+            string other => throw new UnsupportedException($"coordinates {other} are not supported"),
+        };
+        NearestRounding rounding = node.Text("nearest_mode", "round_prefer_floor") switch
+        {
+            "round_prefer_floor" => NearestRounding.HalfDown,
+            "round_prefer_ceil" => NearestRounding.HalfUp,
+            "floor" => NearestRounding.Floor,
+            "ceil" => NearestRounding.Ceiling,
+            string other => throw new UnsupportedException($"nearest_mode {other} is unknown"),
+        };
+        float[]? scales = node.OptionalConstant(2) is { Count: > 0 } given ? given.Floats : null;
+        Import(node, scales, node.OptionalConstant(3)?.Integers, coordinates, rounding);
+    }
+
+    private static void Import(
+        NodeImport node,
+        float[]? scales,
+        long[]? sizes,
+        ResizeCoordinates coordinates,
+        NearestRounding rounding
+    )
+    {
+        Signal x = node.Network.ChannelsLast(node.Signal(0));
+        if (node.Text("mode", "nearest") != "nearest")
+            throw new UnsupportedException($"mode {node.Text("mode", "")} is not supported; nearest is");
+        if (x.Rank != 3)
+            throw new UnsupportedException($"its input is {x}; images are supported");
+        int channels = x.Dimensions[0];
+        bool fits = sizes is { Length: > 0 }
+            ? sizes.Length == 4
+                && sizes[1] == channels
+                && (sizes[0] == ConstantTensor.BatchSize || sizes[0] == (node.FixedBatch ?? sizes[0]))
+            : scales is [1, 1, _, _];
+        if (!fits)
+            throw new UnsupportedException("it changes batch or channels, or says neither scales nor sizes");
+        bool bySize = sizes is { Length: > 0 };
+        int height = Size(bySize ? sizes![2] : Math.Floor((double)x.Dimensions[1] * scales![2])),
+            width = Size(bySize ? sizes![3] : Math.Floor((double)x.Dimensions[2] * scales![3]));
+        var layer = new ResizeNearest(height, width)
+        {
+            ScaleY = bySize ? 0 : scales![2],
+            ScaleX = bySize ? 0 : scales![3],
+            Coordinates = coordinates,
+            Rounding = rounding,
+        };
+        node.Set(node.Network.Append(node.OwnName, layer, [x], [channels, height, width], Layout.ChannelsLast));
+    }
+
+    private static int Size(double size) =>
+        size is >= 1 and <= Most
+            ? (int)size
+            : throw new UnsupportedException($"a size of {size} is outside 1 to {Most}");
+}

@@ -1,0 +1,113 @@
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Onnx.Messages;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Onnx.Tests.TestData;
+
+/// <summary>How a case went.</summary>
+internal enum Verdict
+{
+    Matches,
+    Differs,
+    NotImported,
+}
+
+/// <summary>What came of one case: its largest difference relative to max(1, |expected|), or why it is not imported.</summary>
+internal sealed record Outcome(string Name, Verdict Verdict, double Difference, string Reason);
+
+/// <summary>A model with inputs and expected outputs, as ONNX publishes them for testing back ends.</summary>
+internal static class BackendCase
+{
+    /// <summary>Runs a folder with a model and its first set of data.</summary>
+    /// <param name="folder">Folder of <c>model.onnx</c> and <c>test_data_set_0</c>.</param>
+    /// <param name="tolerance">Largest difference relative to max(1, |expected|).</param>
+    public static Outcome Run(string folder, double tolerance)
+    {
+        string name = Path.GetFileName(folder),
+            file = Path.Combine(folder, "model.onnx");
+        try
+        {
+            ModelProto proto = ModelReader.Read(file, new OnnxImportOptions());
+            ConstantTensor input = BindInputs(proto, folder);
+            if (!File.Exists(Data(folder, "output_0.pb")))
+                return new Outcome(name, Verdict.NotImported, 0, "no expected output");
+            ConstantTensor expected = Tensor(Data(folder, "output_0.pb"));
+            using OnnxModel model = OnnxModel.Import(
+                proto,
+                file,
+                null,
+                new OnnxImportOptions { Output = proto.Graph.Output[0].Name }
+            );
+            float[] found = Compute(model, input.Floats, expected.Rank);
+            return Compare(name, expected.Floats, found, tolerance);
+        }
+        catch (OnnxException e)
+        {
+            return new Outcome(name, Verdict.NotImported, 0, e.Message[(e.Message.IndexOf('\n') + 1)..]);
+        }
+        catch (UnsupportedException e)
+        {
+            return new Outcome(name, Verdict.NotImported, 0, e.Message);
+        }
+    }
+
+    /// <summary>A tensor file.</summary>
+    public static ConstantTensor Tensor(string path) =>
+        TensorReader.Read(TensorProto.Parser.ParseFrom(File.ReadAllBytes(path)), null);
+
+    public static string Data(string folder, string file) => Path.Combine(folder, "test_data_set_0", file);
+
+    /// <summary>Makes all inputs but the first constants, as networks have one input, and returns the first.</summary>
+    public static ConstantTensor BindInputs(ModelProto proto, string folder)
+    {
+        var known = proto.Graph.Initializer.Select(t => t.Name).ToHashSet();
+        ValueInfoProto[] inputs = [.. proto.Graph.Input.Where(i => !known.Contains(i.Name))];
+        for (int i = 1; i < inputs.Length; i++)
+        {
+            TensorProto tensor = TensorProto.Parser.ParseFrom(File.ReadAllBytes(Data(folder, $"input_{i}.pb")));
+            tensor.Name = inputs[i].Name;
+            proto.Graph.Initializer.Add(tensor);
+        }
+
+        return inputs.Length > 0 && File.Exists(Data(folder, "input_0.pb"))
+            ? Tensor(Data(folder, "input_0.pb"))
+            : throw new OnnxException("The case has no input.");
+    }
+
+    /// <summary>The output in the file's order; a model in training mode is run with the statistics of the batch.</summary>
+    public static float[] Compute(OnnxModel model, float[] input, int outputRank)
+    {
+        Shape read = model.Model.Graph.Input.Shape,
+            made = model.Model.Graph.Output.Shape;
+        float[] last = read.Dimensions.Length > 1 ? ChannelOrder.ToLast(input, read) : input;
+        PlanMode mode = model.Notes.Any(n => n.Contains("training mode", StringComparison.Ordinal))
+            ? PlanMode.BatchStatistics
+            : PlanMode.Inference;
+        using var pool = new WorkerPool(1);
+        int batch = Math.Max(1, input.Length / read.Count);
+        var plan = ExecutionPlan.Build(model.Model.Graph, new PlanOptions(mode, batch));
+        using var executor = new Executor(plan, model.Model, pool);
+        executor.Forward(last);
+        float[] output = plan.Graph.OutputName == plan.Graph.Input.Name ? last : executor.Output.ToArray();
+        return outputRank > 2 ? ChannelOrder.ToFirst(output, made) : output;
+    }
+
+    private static Outcome Compare(string name, float[] expected, float[] found, double tolerance)
+    {
+        if (expected.Length != found.Length)
+            return new Outcome(name, Verdict.Differs, double.PositiveInfinity, $"{found.Length} values");
+        double worst = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            double difference = Math.Abs((double)found[i] - expected[i]) / Math.Max(1, Math.Abs(expected[i]));
+            if (found[i].Equals(expected[i]))
+                difference = 0;
+            if (!(difference <= worst))
+                worst = difference;
+        }
+
+        return new Outcome(name, worst <= tolerance ? Verdict.Matches : Verdict.Differs, worst, "");
+    }
+}
