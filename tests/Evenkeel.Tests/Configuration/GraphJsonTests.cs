@@ -39,6 +39,34 @@ public sealed class GraphJsonTests
             ("t", new BatchNorm(BatchNormConvention.Default) { PerActivation = true }, ["s"]),
             ("u", new GlobalAveragePool(), ["t"]),
             ("v", new Flatten(), ["t"]),
+            .. ImportedLayers,
+        ];
+
+    // "d" is [3, 2, 4].
+    private static (string, Layer, string[])[] ImportedLayers =>
+        [
+            (
+                "A",
+                new ConvTranspose2d(6, new Window(2, 2) { StrideY = 2, StrideX = 2 }, Bias: false)
+                {
+                    Trainable = false,
+                },
+                ["d"]
+            ),
+            ("B", new Clip(-0.5f, 2.5f), ["d"]),
+            ("C", new HardSigmoid(0.3f, 0.4f), ["B"]),
+            ("D", new HardSwish(), ["C"]),
+            ("E", new Multiply(), ["B", "C"]),
+            ("F", new Subtract(), ["E", "D"]),
+            ("G", new Divide(), ["E", "C"]),
+            ("H", new Softmax(), ["G"]),
+            ("I", new Pad([1, 0, 0], [0, 2, 0], PadMode.Edge, 0.5f), ["H"]),
+            ("J", new Permute([2, 0, 1]), ["H"]),
+            ("K", new Reshape(new Shape(6, 4)), ["H"]),
+            ("L", new ResizeNearest(6, 4) { Rounding = NearestRounding.HalfUp }, ["H"]),
+            ("M", new GlobalAveragePool(), ["H"]),
+            ("N", new Reshape(new Shape(1, 4)), ["M"]),
+            ("O", new Stretch(new Shape(3, 4)), ["N"]),
         ];
 
     [Fact]
