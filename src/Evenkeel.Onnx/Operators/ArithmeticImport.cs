@@ -21,6 +21,19 @@ internal static class ArithmeticImport
                 constantFirst ? throw new UnsupportedException("it divides a constant by a computed value") : (1 / c, 0)
         );
 
+    /// <summary>Expand to a shape that keeps the batch.</summary>
+    public static void Expand(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        long[] target = node.Constant(1).Integers;
+        long[] shape = [.. Enumerable.Repeat(1L, Math.Max(0, x.Rank + 1 - target.Length)), .. target];
+        bool keeps =
+            shape.Length == x.Rank + 1 && (shape[0] is 1 or ConstantTensor.BatchSize || shape[0] == node.FixedBatch);
+        if (!keeps || shape.Skip(1).Any(d => d is < 1 or > int.MaxValue))
+            throw new UnsupportedException($"[{string.Join(", ", target)}] would repeat the examples of {x}");
+        node.Set(Stretched(node, x, Broadcast(x.Dimensions, [.. shape.Skip(1).Select(d => (int)d)])));
+    }
+
     /// <summary>The signal with every dimension of length 1 repeated where the target is longer.</summary>
     public static Signal Stretched(NodeImport node, Signal x, int[] dimensions)
     {
@@ -81,7 +94,7 @@ internal static class ArithmeticImport
         x = Stretched(node, x, Broadcast(x.Dimensions, own));
         int channel = x.Layout == Layout.RowMajor ? x.Rank - 1 : 0;
         bool perChannel = own.Where((d, axis) => axis != channel).All(d => d == 1);
-        int[] wanted = perChannel && x.Rank > 0 ? [x.Dimensions[channel]] : x.Dimensions;
+        int[] wanted = perChannel ? [x.Rank > 0 ? x.Dimensions[channel] : 1] : x.Dimensions;
         float[] values = perChannel
             ? ConstantFolding.Broadcast(tensor.Reshaped(tensor.Count), wanted).Floats
             : ConstantFolding.Broadcast(tensor.Reshaped([.. own]), wanted).Floats;

@@ -24,6 +24,7 @@ internal static class OperatorTable
         ["Div"] = ArithmeticImport.Divide,
         ["Dropout"] = PassingImport.Dropout,
         ["Elu"] = ActivationImport.Elu,
+        ["Expand"] = ArithmeticImport.Expand,
         ["Flatten"] = ShapeImport.Flatten,
         ["Gather"] = ConstantImport.NotFolded,
         ["Gemm"] = LinearImport.Gemm,

@@ -1,0 +1,75 @@
+using Evenkeel.Layers;
+
+namespace Evenkeel.Onnx.Export;
+
+/// <summary>Layers that keep shape and order.</summary>
+internal static class ActivationExport
+{
+    public static string LeakyRelu(NodeExport node) =>
+        node.Emit("LeakyRelu", node.Inputs, NodeExport.Attribute("alpha", ((LeakyRelu)node.Node.Layer).Slope));
+
+    public static string Elu(NodeExport node) =>
+        node.Emit("Elu", node.Inputs, NodeExport.Attribute("alpha", ((Elu)node.Node.Layer).Alpha));
+
+    public static string HardSigmoid(NodeExport node)
+    {
+        var layer = (HardSigmoid)node.Node.Layer;
+        return node.Emit(
+            "HardSigmoid",
+            node.Inputs,
+            NodeExport.Attribute("alpha", layer.Slope),
+            NodeExport.Attribute("beta", layer.Offset)
+        );
+    }
+
+    /// <summary>An operator of its own since version 14.</summary>
+    public static string HardSwish(NodeExport node)
+    {
+        if (node.Options.Opset >= 14)
+            return node.Emit("HardSwish", node.Inputs);
+        string gate = node.EmitAs(
+            $"{node.Name}.gate",
+            "HardSigmoid",
+            node.Inputs,
+            NodeExport.Attribute("alpha", 1f / 6f),
+            NodeExport.Attribute("beta", 0.5f)
+        );
+        return node.Emit("Mul", [node.Inputs[0], gate]);
+    }
+
+    public static string Clip(NodeExport node)
+    {
+        var layer = (Clip)node.Node.Layer;
+        string least = float.IsFinite(layer.Least) ? node.Floats("least", [layer.Least]) : "",
+            most = float.IsFinite(layer.Most) ? node.Floats("most", [layer.Most]) : "";
+        return node.Emit("Clip", [node.Inputs[0], least, most]);
+    }
+
+    /// <summary>Left out where batch normalisation is folded: such a file is for inference.</summary>
+    public static string Dropout(NodeExport node)
+    {
+        if (node.Options.BatchNorm == BatchNormExport.Fold)
+            return node.Inputs[0];
+        string ratio = node.Floats("ratio", [((Dropout)node.Node.Layer).Rate]);
+        return node.Options.BatchNorm == BatchNormExport.Train
+            ? node.Emit("Dropout", [node.Inputs[0], ratio, node.True("training_mode")])
+            : node.Emit("Dropout", [node.Inputs[0], ratio]);
+    }
+
+    public static string LocalResponse(NodeExport node)
+    {
+        var layer = (LocalResponseNorm)node.Node.Layer;
+        if (layer.Size % 2 == 0)
+            throw new OnnxException(
+                $"Layer '{node.Name}' has a window of {layer.Size} channels, which ONNX lays out the other way; choose an odd size."
+            );
+        return node.Emit(
+            "LRN",
+            node.Inputs,
+            NodeExport.Attribute("size", layer.Size),
+            NodeExport.Attribute("alpha", layer.Alpha),
+            NodeExport.Attribute("beta", layer.Beta),
+            NodeExport.Attribute("bias", layer.K)
+        );
+    }
+}

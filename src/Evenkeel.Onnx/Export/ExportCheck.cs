@@ -1,0 +1,55 @@
+using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Onnx.Export;
+
+/// <summary>Runs two models over the same examples.</summary>
+internal static class ExportCheck
+{
+    private const int Examples = 4;
+
+    /// <summary>The largest difference, relative to the larger of 1 and the output's magnitude.</summary>
+    public static double LargestDifference(Model model, Model read, BatchNormExport mode)
+    {
+        float[] inputs = Inputs(model.Graph.Input.Shape.Count * Examples);
+        double difference = Compare(Run(model, inputs, PlanMode.Inference), Run(read, inputs, PlanMode.Inference));
+        return mode != BatchNormExport.Train
+            ? difference
+            : Math.Max(
+                difference,
+                Compare(Run(model, inputs, PlanMode.BatchStatistics), Run(read, inputs, PlanMode.BatchStatistics))
+            );
+    }
+
+    private static float[] Run(Model model, float[] inputs, PlanMode mode)
+    {
+        if (model.Graph.OutputName == model.Graph.Input.Name)
+            return inputs;
+        using var pool = new WorkerPool(1);
+        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(mode, Examples));
+        using var executor = new Executor(plan, model, pool);
+        executor.Forward(inputs);
+        return executor.Output.ToArray();
+    }
+
+    private static double Compare(float[] expected, float[] found)
+    {
+        if (expected.Length != found.Length)
+            return double.PositiveInfinity;
+        double largest = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (expected[i].Equals(found[i]))
+                continue;
+            double difference = Math.Abs((double)found[i] - expected[i]) / Math.Max(1, Math.Abs(expected[i]));
+            largest = difference > largest || double.IsNaN(difference) ? difference : largest;
+        }
+
+        return largest;
+    }
+
+    // Between -2 and 2, the same each time: a sequence with the golden ratio as its step leaves no gaps.
+    private static float[] Inputs(int count) =>
+        [.. Enumerable.Range(1, count).Select(i => (float)((4 * (i * 0.6180339887498949 % 1)) - 2))];
+}

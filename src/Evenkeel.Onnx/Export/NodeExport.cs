@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using Evenkeel.Graphs;
+using Evenkeel.Onnx.Messages;
+using Google.Protobuf;
+
+namespace Evenkeel.Onnx.Export;
+
+/// <summary>One layer while it is written.</summary>
+internal sealed class NodeExport(Node node, GraphExport graph)
+{
+    public Node Node => node;
+
+    public string Name => node.Name;
+
+    public OnnxExportOptions Options => graph.Options;
+
+    /// <summary>Shape of the first input in the model.</summary>
+    public Shape InputShape => graph.Model.Graph[node.Inputs[0]].Shape;
+
+    /// <summary>The file's names of what is read.</summary>
+    public string[] Inputs => [.. node.Inputs.Select(graph.ValueOf)];
+
+    /// <summary>The image whose order the input has in the file; null if the order is the model's.</summary>
+    public Shape? FlattenedImage => graph.Flattened.TryGetValue(node.Inputs[0], out Shape image) ? image : null;
+
+    /// <summary>Whether this layer's value is in the order of channels first.</summary>
+    public bool MakesFlattened => graph.Flattened.ContainsKey(node.Name);
+
+    /// <summary>The dimensions of one example in the file.</summary>
+    public static int[] ChannelsFirst(Shape shape) => [shape.Channels, .. shape.Dimensions[..^1]];
+
+    /// <summary>A tensor of the layer as the model has it.</summary>
+    public float[] Values(string tensor) => graph.Model.Floats($"{node.Name}.{tensor}").ToArray();
+
+    /// <summary>One value per input of a layer, in the order of the file.</summary>
+    public float[] InFileOrder(float[] values) =>
+        FlattenedImage is { } image ? ChannelOrder.ToFirst(values, image) : values;
+
+    /// <summary>Writes a node of one output and returns its name.</summary>
+    public string Emit(string operation, string[] inputs, params AttributeProto[] attributes) =>
+        EmitAs(node.Name, operation, inputs, attributes);
+
+    /// <summary>Writes a node of one output under another name than the layer's.</summary>
+    public string EmitAs(string name, string operation, string[] inputs, params AttributeProto[] attributes)
+    {
+        string output = graph.Unused(name);
+        graph.Add(Make(output, operation, inputs, [output], attributes));
+        return output;
+    }
+
+    /// <summary>Writes a node of several outputs.</summary>
+    public void EmitMany(string operation, string[] inputs, string[] outputs, params AttributeProto[] attributes) =>
+        graph.Add(Make(node.Name, operation, inputs, outputs, attributes));
+
+    public string Unused(string suffix) => graph.Unused($"{node.Name}{suffix}");
+
+    public void AddOutput(string value, int count) => graph.AddOutput(value, count);
+
+    /// <summary>Writes floats as a constant named after the layer.</summary>
+    public string Floats(string suffix, float[] values, params int[] dimensions) =>
+        Constant(suffix, TensorType.Float, MemoryMarshal.AsBytes(values.AsSpan()), dimensions);
+
+    /// <summary>Writes integers as a constant named after the layer.</summary>
+    public string Integers(string suffix, params long[] values) =>
+        Constant(suffix, TensorType.Int64, MemoryMarshal.AsBytes(values.AsSpan()), [values.Length]);
+
+    /// <summary>Writes true as a constant named after the layer.</summary>
+    public string True(string suffix) => Constant(suffix, TensorType.Bool, [1], []);
+
+    public void Note(string text) => graph.Notes.Add($"{node.Name}: {text}.");
+
+    public static AttributeProto Attribute(string name, long value) =>
+        new()
+        {
+            Name = name,
+            I = value,
+            Type = 2,
+        };
+
+    public static AttributeProto Attribute(string name, float value) =>
+        new()
+        {
+            Name = name,
+            F = value,
+            Type = 1,
+        };
+
+    public static AttributeProto Attribute(string name, string value) =>
+        new()
+        {
+            Name = name,
+            S = ByteString.CopyFromUtf8(value),
+            Type = 3,
+        };
+
+    public static AttributeProto Attribute(string name, params int[] values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = 7 };
+        attribute.Ints.AddRange(values.Select(v => (long)v));
+        return attribute;
+    }
+
+    private static NodeProto Make(
+        string name,
+        string operation,
+        string[] inputs,
+        string[] outputs,
+        AttributeProto[] attributes
+    )
+    {
+        var proto = new NodeProto { OpType = operation, Name = name };
+        proto.Input.AddRange(inputs);
+        proto.Output.AddRange(outputs);
+        proto.Attribute.AddRange(attributes);
+        return proto;
+    }
+
+    // Files are little-endian, and so is every machine that .NET runs on today.
+    private string Constant(string suffix, TensorType type, ReadOnlySpan<byte> bytes, int[] dimensions)
+    {
+        string name = graph.Unused($"{node.Name}.{suffix}");
+        var tensor = new TensorProto
+        {
+            Name = name,
+            DataType = (int)type,
+            RawData = ByteString.CopyFrom(bytes),
+        };
+        tensor.Dims.AddRange(dimensions.Select(d => (long)d));
+        graph.Add(tensor);
+        return name;
+    }
+}

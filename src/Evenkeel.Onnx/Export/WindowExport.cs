@@ -1,0 +1,74 @@
+using Evenkeel.Kernels.Pooling;
+using Evenkeel.Layers;
+using Evenkeel.Onnx.Messages;
+
+namespace Evenkeel.Onnx.Export;
+
+/// <summary>Layers with a window over an image.</summary>
+internal static class WindowExport
+{
+    public static string Convolution(NodeExport node)
+    {
+        var layer = (Conv2d)node.Node.Layer;
+        int perGroup = node.InputShape.Channels / layer.Groups;
+        float[] weight = WeightOrder.ToFile(node.Values("weight"), layer.Filters, perGroup);
+        string[] read =
+        [
+            node.Inputs[0],
+            node.Floats("weight", weight, layer.Filters, perGroup, layer.Window.Height, layer.Window.Width),
+        ];
+        if (layer.Bias)
+            read = [.. read, node.Floats("bias", node.Values("bias"), layer.Filters)];
+        return node.Emit("Conv", read, [.. Attributes(layer.Window), NodeExport.Attribute("group", layer.Groups)]);
+    }
+
+    public static string Transposed(NodeExport node)
+    {
+        var layer = (ConvTranspose2d)node.Node.Layer;
+        int channels = node.InputShape.Channels,
+            perGroup = layer.Filters / layer.Groups;
+        float[] weight = WeightOrder.ToFile(node.Values("weight"), channels, perGroup);
+        string[] read =
+        [
+            node.Inputs[0],
+            node.Floats("weight", weight, channels, perGroup, layer.Window.Height, layer.Window.Width),
+        ];
+        if (layer.Bias)
+            read = [.. read, node.Floats("bias", node.Values("bias"), layer.Filters)];
+        AttributeProto extra = NodeExport.Attribute("output_padding", [layer.OutputPadY, layer.OutputPadX]);
+        return node.Emit(
+            "ConvTranspose",
+            read,
+            [.. Attributes(layer.Window), NodeExport.Attribute("group", layer.Groups), extra]
+        );
+    }
+
+    public static string Max(NodeExport node) =>
+        node.Emit("MaxPool", node.Inputs, Attributes(((MaxPool2d)node.Node.Layer).Window));
+
+    public static string Average(NodeExport node)
+    {
+        var layer = (AveragePool2d)node.Node.Layer;
+        int counted = layer.Divisor == AverageDivisor.Window ? 1 : 0;
+        return node.Emit(
+            "AveragePool",
+            node.Inputs,
+            [.. Attributes(layer.Window), NodeExport.Attribute("count_include_pad", counted)]
+        );
+    }
+
+    public static string GlobalAverage(NodeExport node)
+    {
+        if (node.InputShape.Dimensions.Length == 1)
+            return node.Inputs[0];
+        string means = node.EmitAs($"{node.Name}.kept", "GlobalAveragePool", node.Inputs);
+        return node.Emit("Flatten", [means], NodeExport.Attribute("axis", 1));
+    }
+
+    private static AttributeProto[] Attributes(Window window) =>
+        [
+            NodeExport.Attribute("kernel_shape", [window.Height, window.Width]),
+            NodeExport.Attribute("strides", [window.StrideY, window.StrideX]),
+            NodeExport.Attribute("pads", [window.PadTop, window.PadLeft, window.PadBottom, window.PadRight]),
+        ];
+}

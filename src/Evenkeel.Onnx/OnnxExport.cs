@@ -1,0 +1,68 @@
+using Evenkeel.Graphs;
+using Evenkeel.Normalization;
+using Evenkeel.Onnx.Export;
+using Evenkeel.Onnx.Messages;
+using Evenkeel.Rewrites;
+using Evenkeel.Serialization;
+using Google.Protobuf;
+
+namespace Evenkeel.Onnx;
+
+/// <summary>Writes models as ONNX files.</summary>
+public static class OnnxExport
+{
+    // The format's messages end at 2 GiB; names and nodes need a little of it.
+    private const long MostWeightBytes = int.MaxValue - (1L << 24);
+
+    /// <summary>Writes a model, reads it back, runs both and says how far they are apart.</summary>
+    /// <param name="model">Left as it is.</param>
+    /// <param name="path">File to create or replace as a whole.</param>
+    /// <param name="options">How to write it; null for the defaults.</param>
+    /// <exception cref="OnnxException">The model cannot be written so; the message names the layer and the remedy.</exception>
+    /// <exception cref="IOException">The file cannot be written; the old one is left as it was.</exception>
+    public static OnnxExportResult Save(Model model, string path, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        options ??= new OnnxExportOptions();
+        Check(model, options);
+        var notes = new List<string>();
+        ModelProto proto = ToProto(model, options, notes);
+        AtomicFile.Write(path, stream => proto.WriteTo(stream));
+        using OnnxModel read = OnnxModel.Load(path);
+        return new OnnxExportResult(ExportCheck.LargestDifference(model, read.Model, options.BatchNorm), notes);
+    }
+
+    /// <summary>The message that a model is written as.</summary>
+    internal static ModelProto ToProto(Model model, OnnxExportOptions options, List<string> notes)
+    {
+        if (options.BatchNorm != BatchNormExport.Fold)
+            return new GraphExport(model, options, notes).Run();
+        try
+        {
+            using Model affine = model.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
+            using Model folded = affine.FoldAffine();
+            return new GraphExport(folded, options, notes).Run();
+        }
+        catch (GraphException e)
+        {
+            throw new OnnxException($"Batch normalisation cannot be folded: {e.Message}", e);
+        }
+    }
+
+    private static void Check(Model model, OnnxExportOptions options)
+    {
+        if (options.Opset is < OnnxExportOptions.OldestOpset or > OnnxExportOptions.NewestOpset)
+            throw new OnnxException(
+                $"Opset {options.Opset} cannot be written; choose {OnnxExportOptions.OldestOpset} to {OnnxExportOptions.NewestOpset}."
+            );
+        if (options.BatchNorm == BatchNormExport.Train && options.Opset < 14)
+            throw new OnnxException("Batch normalisation that trains is written from opset 14 on; choose 15.");
+        if (options.InputName == options.OutputName)
+            throw new OnnxException("Input and output need different names.");
+        if (model.ParameterCount * sizeof(float) > MostWeightBytes)
+            throw new OnnxException(
+                $"{model.ParameterCount} weights exceed the 2 GiB that one ONNX file holds; save the model as safetensors."
+            );
+    }
+}

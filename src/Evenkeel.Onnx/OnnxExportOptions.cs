@@ -1,0 +1,23 @@
+namespace Evenkeel.Onnx;
+
+/// <summary>How a model is written.</summary>
+public sealed record OnnxExportOptions
+{
+    /// <summary>The oldest version of the operators that can be written.</summary>
+    public const int OldestOpset = 13;
+
+    /// <summary>The newest version of the operators that can be written.</summary>
+    public const int NewestOpset = 21;
+
+    /// <summary>What becomes of batch normalisation.</summary>
+    public BatchNormExport BatchNorm { get; init; }
+
+    /// <summary>Version of the operators, 13 to 21.</summary>
+    public int Opset { get; init; } = 15;
+
+    /// <summary>Name of the input.</summary>
+    public string InputName { get; init; } = "input";
+
+    /// <summary>Name of the output.</summary>
+    public string OutputName { get; init; } = "output";
+}

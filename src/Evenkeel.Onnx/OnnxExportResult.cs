@@ -1,0 +1,9 @@
+namespace Evenkeel.Onnx;
+
+/// <summary>What came of an export.</summary>
+/// <param name="LargestDifference">
+/// Largest difference between the model's outputs and those of the file, read back and run, over random examples; relative to the
+/// larger of 1 and the output's magnitude.
+/// </param>
+/// <param name="Notes">Conventions that the file cannot express as the model has them.</param>
+public sealed record OnnxExportResult(double LargestDifference, IReadOnlyList<string> Notes);
