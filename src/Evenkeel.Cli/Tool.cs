@@ -52,6 +52,7 @@ internal static class Tool
             RecalibrateCommand.Create(),
             FoldCommand.Create(),
             RunCommand.Create(),
+            ExportCommand.Create(),
             ReportCommand.Create(),
             PlanCommand.Create(),
             ReproduceCommand.Create(),

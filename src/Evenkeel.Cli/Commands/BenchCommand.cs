@@ -12,13 +12,19 @@ using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel bench</c>: what a training step of a named network costs on this machine.</summary>
+/// <summary><c>evenkeel bench</c>: what a training step of a named network, or the inference of a model, costs on this machine.</summary>
 internal static class BenchCommand
 {
     private static readonly Option<string> Network = new("--network")
     {
         Description = "mnist (section 4.1), bn-inception (figure 5) or resnet20",
         DefaultValueFactory = _ => "mnist",
+    };
+
+    private static readonly Option<string?> ModelPath = new("--model")
+    {
+        Description = "Time the inference of this model, a .safetensors or .onnx file, instead of a training step",
+        HelpName = "file",
     };
 
     private static readonly Option<int> Batch = new("--batch")
@@ -60,9 +66,10 @@ internal static class BenchCommand
     };
 
     public static Command Create() =>
-        new Command("bench", "Time a training step of a named network on this machine")
+        new Command("bench", "Time a training step of a named network, or a model's inference, on this machine")
         {
             Network,
+            ModelPath,
             Batch,
             Threads,
             NoBatchNorm,
@@ -77,6 +84,8 @@ internal static class BenchCommand
         string network = parse.GetValue(Network)!;
         int batch = Positive(parse.GetValue(Batch), "--batch");
         int threads = Positive(parse.GetValue(Threads), "--threads");
+        if (parse.GetValue(ModelPath) is { } path)
+            return BenchModel.Run(context, path, batch, threads);
         bool batchNorm = !parse.GetValue(NoBatchNorm);
         Graph graph = BenchNetworks.Create(network, parse.GetValue(Size), batchNorm);
         long steps = parse.GetValue(Steps) ?? BenchNetworks.UsualSteps(network);

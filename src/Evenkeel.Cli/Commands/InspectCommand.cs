@@ -12,7 +12,10 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel inspect</c>: what a model's batch normalisations hold, and what is wrong with them.</summary>
 internal static class InspectCommand
 {
-    private static readonly Argument<string> ModelPath = new("model") { Description = "A model or a checkpoint" };
+    private static readonly Argument<string> ModelPath = new("model")
+    {
+        Description = "A model or a checkpoint, a .safetensors or .onnx file",
+    };
 
     private static readonly Option<string?> Picture = new("--picture")
     {

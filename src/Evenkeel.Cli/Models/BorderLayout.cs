@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Models;
 
@@ -12,26 +13,10 @@ internal sealed record BorderLayout(bool ChannelsFirst)
         Moves(shape) ? [shape.Channels, .. shape.Dimensions[..^1]] : shape.Dimensions;
 
     /// <summary>Values of examples in a file's order to channels last.</summary>
-    public float[] ToInside(float[] values, Shape shape) =>
-        Moves(shape) ? Transpose(values, shape.Channels, shape.Positions) : values;
+    public float[] ToInside(float[] values, Shape shape) => Moves(shape) ? ChannelOrder.ToLast(values, shape) : values;
 
     /// <summary>Values with channels last to a file's order.</summary>
-    public float[] ToFile(float[] values, Shape shape) =>
-        Moves(shape) ? Transpose(values, shape.Positions, shape.Channels) : values;
+    public float[] ToFile(float[] values, Shape shape) => Moves(shape) ? ChannelOrder.ToFirst(values, shape) : values;
 
     private bool Moves(Shape shape) => ChannelsFirst && shape.Dimensions.Length > 1;
-
-    // Each example's [rows, columns] to [columns, rows].
-    private static float[] Transpose(float[] values, int rows, int columns)
-    {
-        float[] turned = new float[values.Length];
-        int size = rows * columns;
-        for (int i = 0; i < values.Length; i++)
-        {
-            int within = i % size;
-            turned[i - within + (within % columns * rows) + (within / columns)] = values[i];
-        }
-
-        return turned;
-    }
 }

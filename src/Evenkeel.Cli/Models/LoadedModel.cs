@@ -1,53 +1,78 @@
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Models;
 
-/// <summary>A model from a file with the notes that stand beside it.</summary>
+/// <summary>A model from a file, Evenkeel's own or ONNX, with what stands beside it.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes) =>
+    private const string OnnxExtension = ".onnx";
+
+    private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes)
+    {
         (Path, Model, Notes) = (path, model, notes);
+        (InputName, OutputName, Layout) = (model.Graph.Input.Name, model.Graph.OutputName, new BorderLayout(false));
+    }
+
+    private LoadedModel(string path, OnnxModel imported)
+    {
+        (Path, Model, Notes) = (path, imported.Model, new Dictionary<string, string>());
+        (InputName, OutputName, Layout) = (imported.InputName, imported.OutputName, new BorderLayout(true));
+        Remarks = imported.Notes;
+    }
 
     public string Path { get; }
 
     public Model Model { get; }
 
     /// <summary>Name of the input, as the file has it.</summary>
-    public string InputName => Model.Graph.Input.Name;
+    public string InputName { get; }
 
     /// <summary>Name of the output, as the file has it.</summary>
-    public string OutputName => Model.Graph.OutputName;
+    public string OutputName { get; }
 
     /// <summary>Order of dimensions in files that go in and out.</summary>
-    public BorderLayout Layout { get; } = new(ChannelsFirst: false);
+    public BorderLayout Layout { get; }
 
     /// <summary>The file's metadata, such as the data of the training.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; }
 
+    /// <summary>What was read differently from what the file says.</summary>
+    public IReadOnlyList<string> Remarks { get; } = [];
+
     /// <summary>Reads a model or a checkpoint.</summary>
     /// <exception cref="UsageException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">It is not a model, or damaged.</exception>
+    /// <exception cref="OnnxException">It is damaged, or has operators that are not known.</exception>
     public static LoadedModel Load(string path) => Load(path, ModelFile.Load);
 
     /// <summary>The same for a model whose values may be damaged: to look at and to repair.</summary>
     public static LoadedModel LoadDamaged(string path) => Load(path, ModelFile.LoadDamaged);
 
-    private static LoadedModel Load(string path, Func<string, Model> read)
-    {
-        if (!File.Exists(path))
-            throw new UsageException($"{path}: the model file does not exist.");
-        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
-        return new LoadedModel(path, read(path), new Dictionary<string, string>(reader.Metadata));
-    }
+    /// <summary>Whether a path is that of an ONNX file.</summary>
+    public static bool IsOnnx(string path) => path.EndsWith(OnnxExtension, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Saves a changed model with the same notes.</summary>
+    /// <summary>Saves a changed model: as ONNX if the path ends so, else with the same notes.</summary>
     public void SaveChanged(Model changed, string path)
     {
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
-        ModelFile.Save(changed, path, Notes);
+        if (IsOnnx(path))
+            OnnxExport.Save(changed, path, new OnnxExportOptions { InputName = InputName, OutputName = OutputName });
+        else
+            ModelFile.Save(changed, path, Notes);
     }
 
     public void Dispose() => Model.Dispose();
+
+    private static LoadedModel Load(string path, Func<string, Model> read)
+    {
+        if (!File.Exists(path))
+            throw new UsageException($"{path}: the model file does not exist.");
+        if (IsOnnx(path))
+            return new LoadedModel(path, OnnxModel.Load(path));
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        return new LoadedModel(path, read(path), new Dictionary<string, string>(reader.Metadata));
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Models;
 
@@ -11,7 +12,7 @@ internal sealed class ModelOptions
 
     private readonly Argument<string> _model = new("model")
     {
-        Description = "A model or a checkpoint, a .safetensors file",
+        Description = "A model or a checkpoint, a .safetensors or .onnx file",
     };
 
     private readonly Option<string?> _source = new("--data")
@@ -64,7 +65,7 @@ internal sealed class ModelOptions
             throw new UsageException("--test-count: it must be 1 or more.");
         DataConfig data = model.Notes.TryGetValue(DataConfig.Note, out string? note)
             ? DataConfig.Parse(note, $"{model.Path} ({DataConfig.Note})")
-            : new PixelDataConfig();
+            : Usual(model.Model.Graph.Input.Shape);
         if (parse.GetValue(_source) is { } source)
             data = data.Of(DataConfig.FromCommandLine(source));
         if (parse.GetValue(_count) is { } count)
@@ -81,4 +82,10 @@ internal sealed class ModelOptions
             ),
         };
     }
+
+    // A file that does not say what data it was made with says by its input which kind it takes.
+    private static DataConfig Usual(Shape input) =>
+        input.Dimensions is [var height, var width, 3] && height == width
+            ? new ImageDataConfig { Size = height }
+            : new PixelDataConfig();
 }

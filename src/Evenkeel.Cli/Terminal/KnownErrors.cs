@@ -2,6 +2,7 @@ using Evenkeel.Configuration;
 using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Normalization;
+using Evenkeel.Onnx;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Terminal;
@@ -33,7 +34,8 @@ internal static class KnownErrors
             or DataUnavailableException
             or NonFiniteLossException
             or SingleValuePerChannelException
-            or InvalidDataException => (ExitCode.Failed, error.Message),
+            or InvalidDataException
+            or OnnxException => (ExitCode.Failed, error.Message),
             IOException when error.HResult is NoSpaceUnix or NoSpaceWindows => (
                 ExitCode.Failed,
                 $"{error.Message.TrimEnd('.')}. Free some space and go on with 'evenkeel train --resume RUN'; files written before are whole."

@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using Evenkeel.Cli.Models;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Onnx;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary><c>evenkeel export</c>: a model as ONNX, or an ONNX model as Evenkeel's own file.</summary>
+internal static class ExportCommand
+{
+    private static readonly Argument<string> ModelPath = new("model")
+    {
+        Description = "A model or a checkpoint, a .safetensors or .onnx file",
+    };
+
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "The file to write: .onnx or .safetensors",
+        Required = true,
+    };
+
+    private static readonly Option<string> BatchNorm = new("--bn")
+    {
+        Description = "Batch normalisation in the ONNX file: keep, fold (into the layers before it) or train",
+        DefaultValueFactory = _ => "keep",
+    };
+
+    private static readonly Option<int> Opset = new("--opset")
+    {
+        Description = "Version of the ONNX operators, 13 to 21",
+        DefaultValueFactory = _ => 15,
+    };
+
+    public static Command Create() =>
+        new Command("export", "Write a model as ONNX, or an ONNX model as .safetensors, and compare what was written")
+        {
+            ModelPath,
+            Out,
+            BatchNorm,
+            Opset,
+        }.WithBody(Run);
+
+    private static int Run(ParseResult parse, CommandContext context)
+    {
+        string output = parse.GetValue(Out)!;
+        using LoadedModel loaded = LoadedModel.Load(parse.GetValue(ModelPath)!);
+        foreach (string remark in loaded.Remarks)
+            context.Progress.Note($"{loaded.Path}: {remark}");
+        if (!LoadedModel.IsOnnx(output))
+        {
+            loaded.SaveChanged(loaded.Model, output);
+            context.WriteLine($"written: {output}");
+            context.WriteJson(writer => writer.WriteString("output", output));
+            return ExitCode.Done;
+        }
+
+        var options = new OnnxExportOptions
+        {
+            BatchNorm = Mode(parse.GetValue(BatchNorm)!),
+            Opset = parse.GetValue(Opset),
+            InputName = loaded.InputName,
+            OutputName = LoadedModel.IsOnnx(loaded.Path) ? loaded.OutputName : new OnnxExportOptions().OutputName,
+        };
+        if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
+            Directory.CreateDirectory(folder);
+        OnnxExportResult result = OnnxExport.Save(loaded.Model, output, options);
+        foreach (string note in result.Notes)
+            context.Progress.Note(note);
+        context.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"written: {output}, opset {options.Opset}, input '{options.InputName}', output '{options.OutputName}'; read back, outputs differ by {result.LargestDifference:G3} at most"
+            )
+        );
+        context.WriteJson(writer =>
+        {
+            writer.WriteString("output", output);
+            writer.WriteNumber("opset", options.Opset);
+            writer.WriteString("batchNorm", options.BatchNorm.ToString());
+            JsonNumber.Write(writer, "largestDifference", result.LargestDifference);
+            writer.WriteStartArray("notes");
+            foreach (string note in result.Notes)
+                writer.WriteStringValue(note);
+            writer.WriteEndArray();
+        });
+        return ExitCode.Done;
+    }
+
+    private static BatchNormExport Mode(string name) =>
+        name switch
+        {
+            "keep" => BatchNormExport.Keep,
+            "fold" => BatchNormExport.Fold,
+            "train" => BatchNormExport.Train,
+            _ => throw new UsageException($"--bn: '{name}' is not one of keep, fold, train."),
+        };
+}
