@@ -1,0 +1,119 @@
+"""Exports small networks from PyTorch as ONNX with inputs and outputs: what `evenkeel` must read and match.
+
+  python3 make_onnx_golden.py [FOLDER]     writes NAME.onnx, NAME.x.npy, NAME.y.npy into FOLDER (default: onnx beside this script)
+
+Batch normalisation stays in the files (training mode "preserve" while the network evaluates), with statistics, scales and shifts that
+are far from where they begin. Needs python3-torch and python3-onnx.
+"""
+import os
+import sys
+
+import numpy
+import torch
+import torch.nn as nn
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def unit(cin, cout, kernel, stride=1, groups=1, activation=nn.ReLU):
+    parts = [nn.Conv2d(cin, cout, kernel, stride, kernel // 2, groups=groups, bias=False), nn.BatchNorm2d(cout)]
+    return nn.Sequential(*parts, activation()) if activation else nn.Sequential(*parts)
+
+
+class Basic(nn.Module):
+    """Two 3x3 convolutions and a way past them, as in ResNet-18."""
+
+    def __init__(self, cin, cout, stride):
+        super().__init__()
+        self.main = nn.Sequential(unit(cin, cout, 3, stride), unit(cout, cout, 3, activation=None))
+        self.shortcut = unit(cin, cout, 1, stride, activation=None) if stride > 1 or cin != cout else nn.Identity()
+
+    def forward(self, x):
+        return torch.relu(self.main(x) + self.shortcut(x))
+
+
+class Inverted(nn.Module):
+    """Widen, filter each channel by itself, narrow: MobileNet-v2's block, with its clipped rectifier."""
+
+    def __init__(self, cin, cout, stride, widen):
+        super().__init__()
+        wide = cin * widen
+        self.main = nn.Sequential(unit(cin, wide, 1, activation=nn.ReLU6),
+                                  unit(wide, wide, 3, stride, groups=wide, activation=nn.ReLU6),
+                                  unit(wide, cout, 1, activation=None))
+        self.passes = stride == 1 and cin == cout
+
+    def forward(self, x):
+        return x + self.main(x) if self.passes else self.main(x)
+
+
+class Branches(nn.Module):
+    """An Inception module of Ioffe & Szegedy 2015, figure 5."""
+
+    def __init__(self, cin, single, triple, double, pool, projection, stride=1):
+        super().__init__()
+        branches = [unit(cin, single, 1)] if single else []
+        branches.append(nn.Sequential(unit(cin, triple, 1), unit(triple, triple, 3, stride)))
+        branches.append(nn.Sequential(unit(cin, double, 1), unit(double, double, 3), unit(double, double, 3, stride)))
+        branches.append(nn.Sequential(pool, unit(cin, projection, 1)) if projection else pool)
+        self.branches = nn.ModuleList(branches)
+
+    def forward(self, x):
+        return torch.cat([b(x) for b in self.branches], 1)
+
+
+def head(cin, classes):
+    return [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(cin, classes)]
+
+
+def networks():
+    return {
+        "resnet18": nn.Sequential(
+            unit(3, 8, 7, 2), nn.MaxPool2d(3, 2, 1), Basic(8, 8, 1), Basic(8, 8, 1), Basic(8, 16, 2), Basic(16, 16, 1),
+            Basic(16, 24, 2), Basic(24, 24, 1), Basic(24, 32, 2), Basic(32, 32, 1), *head(32, 10)),
+        "mobilenet_v2": nn.Sequential(
+            unit(3, 8, 3, 2, activation=nn.ReLU6), Inverted(8, 8, 1, 1), Inverted(8, 12, 2, 4), Inverted(12, 12, 1, 4),
+            Inverted(12, 20, 2, 4), Inverted(20, 20, 1, 4), unit(20, 40, 1, activation=nn.ReLU6), *head(40, 10)),
+        "bn_inception": nn.Sequential(
+            unit(3, 8, 7, 2), nn.MaxPool2d(3, 2, 1), unit(8, 8, 1), unit(8, 16, 3), nn.MaxPool2d(3, 2, 1),
+            Branches(16, 8, 8, 12, nn.AvgPool2d(3, 1, 1), 4), Branches(32, 0, 12, 8, nn.MaxPool2d(3, 2, 1), 0, 2),
+            Branches(52, 12, 12, 12, nn.AvgPool2d(3, 1, 1), 8), Branches(44, 16, 12, 8, nn.MaxPool2d(3, 1, 1), 8),
+            *head(44, 10)),
+        "mlp": nn.Sequential(nn.Flatten(), nn.Linear(3 * 48 * 48, 16), nn.BatchNorm1d(16), nn.Sigmoid(), nn.Linear(16, 12, bias=False),
+                             nn.BatchNorm1d(12, eps=1e-3, momentum=0.01), nn.LeakyReLU(0.2), nn.Linear(12, 10), nn.Softmax(1)),
+    }
+
+
+def disturb(net):
+    for module in net.modules():
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+            module.weight.data.uniform_(0.5, 1.5)
+            module.bias.data.normal_(0, 0.3)
+            module.running_mean.normal_(0, 0.3)
+            module.running_var.uniform_(0.3, 2)
+
+
+def main():
+    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(HERE, "onnx")
+    os.makedirs(folder, exist_ok=True)
+    torch.manual_seed(1)
+    torch.set_num_threads(1)
+    for name, net in networks().items():
+        disturb(net)
+        net.eval()
+        x = torch.randn(3, 3, 48, 48)
+        with torch.no_grad():
+            # The judge computes in double.
+            y = net.double()(x.double()).float()
+            net.float()
+        path = os.path.join(folder, name)
+        torch.onnx.export(net, x[:1], path + ".onnx", opset_version=13, input_names=["image"], output_names=["scores"],
+                          dynamic_axes={"image": {0: "batch"}, "scores": {0: "batch"}},
+                          training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)
+        numpy.save(path + ".x.npy", x.numpy())
+        numpy.save(path + ".y.npy", y.numpy())
+        print(f"{name}: {os.path.getsize(path + '.onnx')} bytes, outputs up to {y.abs().max().item():.3g}")
+
+
+if __name__ == "__main__":
+    main()
