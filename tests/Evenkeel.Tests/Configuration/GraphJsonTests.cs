@@ -39,6 +39,26 @@ public sealed class GraphJsonTests
             ("t", new BatchNorm(BatchNormConvention.Default) { PerActivation = true }, ["s"]),
             ("u", new GlobalAveragePool(), ["t"]),
             ("v", new Flatten(), ["t"]),
+            .. ImportedLayers,
+        ];
+
+    private static (string, Layer, string[])[] ImportedLayers =>
+        [
+            ("w", new ConvTranspose2d(4, Window.Square(3, 2, 1)) { OutputPadX = 1, Groups = 2 }, ["d"]),
+            ("x", new Permute([2, 0, 1]), ["d"]),
+            ("y", new Pad([1, 0, -1], [0, 2, 1], PadMode.Edge), ["d"]),
+            ("z", new Pad([0, 0, 0], [0, 0, 1], PadMode.Constant, 0.5f), ["d"]),
+            ("aa", new ResizeNearest(5, 6) { ScaleY = 1.7, Rounding = NearestRounding.HalfUp }, ["d"]),
+            ("ab", new Reshape(new Shape(2, 12)), ["d"]),
+            ("ac", new Stretch(new Shape(3, 2, 4)), ["d"]),
+            ("ad", new Softmax(), ["d"]),
+            ("ae", new Multiply(), ["d", "d"]),
+            ("af", new Subtract(), ["d", "d"]),
+            ("ag", new Divide(), ["d", "d"]),
+            ("ah", new Clip(float.NegativeInfinity, 3), ["d"]),
+            ("ai", new Clip(-1, 2), ["d"]),
+            ("aj", new HardSigmoid(0.3f, 0.4f), ["d"]),
+            ("ak", new HardSwish(), ["d"]),
         ];
 
     [Fact]
