@@ -93,7 +93,7 @@ internal sealed class NodeExport(Node node, GraphExport graph)
             Type = 3,
         };
 
-    public static AttributeProto Attribute(string name, params int[] values)
+    public static AttributeProto Attribute(string name, int[] values)
     {
         var attribute = new AttributeProto { Name = name, Type = 7 };
         attribute.Ints.AddRange(values.Select(v => (long)v));

@@ -93,6 +93,29 @@ internal static class PlaceExport
             NearestRounding.HalfDown => "round_prefer_floor",
             _ => "round_prefer_ceil",
         };
+        string[] size = resize is { ScaleY: 0, ScaleX: 0 } ? ["", Sizes(node, resize)] : [Scales(node, resize)];
+        return node.Emit(
+            "Resize",
+            [node.Inputs[0], "", .. size],
+            NodeExport.Attribute("mode", "nearest"),
+            NodeExport.Attribute("coordinate_transformation_mode", coordinates),
+            NodeExport.Attribute("nearest_mode", rounding)
+        );
+    }
+
+    // Sizes are exact where a quotient in single precision is not; batch and channels are those of the input.
+    private static string Sizes(NodeExport node, ResizeNearest resize)
+    {
+        string shape = node.EmitAs($"{node.Name}.shape", "Shape", [node.Inputs[0]]),
+            zero = node.Integers("first", 0),
+            two = node.Integers("end", 2);
+        string head = node.EmitAs($"{node.Name}.batch", "Slice", [shape, zero, two, zero]);
+        string size = node.Integers("size", resize.Height, resize.Width);
+        return node.EmitAs($"{node.Name}.sizes", "Concat", [head, size], NodeExport.Attribute("axis", 0));
+    }
+
+    private static string Scales(NodeExport node, ResizeNearest resize)
+    {
         float[] scales =
         [
             1,
@@ -100,13 +123,7 @@ internal static class PlaceExport
             Scale(resize.ScaleY, node.InputShape.Dimensions[0], resize.Height),
             Scale(resize.ScaleX, node.InputShape.Dimensions[1], resize.Width),
         ];
-        return node.Emit(
-            "Resize",
-            [node.Inputs[0], "", node.Floats("scales", scales, 4)],
-            NodeExport.Attribute("mode", "nearest"),
-            NodeExport.Attribute("coordinate_transformation_mode", coordinates),
-            NodeExport.Attribute("nearest_mode", rounding)
-        );
+        return node.Floats("scales", scales, 4);
     }
 
     // The size in the file is the product rounded down.

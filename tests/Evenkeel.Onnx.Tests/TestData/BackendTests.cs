@@ -7,19 +7,34 @@ public sealed class BackendTests
     private const double Tolerance = 2e-5;
 
     [Theory]
-    [InlineData("node", 100)]
-    [InlineData("pytorch-converted", 40)]
-    [InlineData("pytorch-operator", 8)]
+    [InlineData("node", 130)]
+    [InlineData("pytorch-converted", 45)]
+    [InlineData("pytorch-operator", 10)]
     [InlineData("simple", 1)]
     public void Whatever_is_imported_matches(string group, int least)
     {
-        Outcome[] outcomes = [.. BackendFolders.Of(group).Select(f => BackendCase.Run(f, Tolerance))];
-        foreach (Outcome o in outcomes.OrderBy(o => o.Verdict).ThenBy(o => o.Name))
-            TestContext.Current.TestOutputHelper?.WriteLine($"{o.Verdict} {o.Name} {o.Difference:g2} {o.Reason}");
+        Outcome[] outcomes =
+        [
+            .. BackendFolders.Of(group).Where(f => !IsRandom(f)).Select(f => BackendCase.Run(f, ToleranceOf(f))),
+        ];
+        foreach (IGrouping<Verdict, Outcome> g in outcomes.GroupBy(o => o.Verdict))
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{group}: {g.Count()} {g.Key}, largest difference {g.Max(o => o.Difference):g2}"
+            );
         Assert.Empty(
             outcomes.Where(o => o.Verdict == Verdict.Differs).Select(o => $"{o.Name} {o.Difference} {o.Reason}")
         );
         int matching = outcomes.Count(o => o.Verdict == Verdict.Matches);
         Assert.True(matching >= least, $"{matching} of {outcomes.Length} match");
     }
+
+    // Expected values that were drawn at random.
+    private static bool IsRandom(string folder) =>
+        Path.GetFileName(folder) is { } name
+        && name.StartsWith("test_training_dropout", StringComparison.Ordinal)
+        && !name.Contains("zero_ratio", StringComparison.Ordinal);
+
+    // Values rounded to half precision keep 11 bits; a model keeps all of them.
+    private static double ToleranceOf(string folder) =>
+        folder.Contains("FLOAT16", StringComparison.Ordinal) ? Math.Pow(2, -11) : Tolerance;
 }

@@ -42,31 +42,23 @@ public sealed class GraphJsonTests
             .. ImportedLayers,
         ];
 
-    // "d" is [3, 2, 4].
     private static (string, Layer, string[])[] ImportedLayers =>
         [
-            (
-                "A",
-                new ConvTranspose2d(6, new Window(2, 2) { StrideY = 2, StrideX = 2 }, Bias: false)
-                {
-                    Trainable = false,
-                },
-                ["d"]
-            ),
-            ("B", new Clip(-0.5f, 2.5f), ["d"]),
-            ("C", new HardSigmoid(0.3f, 0.4f), ["B"]),
-            ("D", new HardSwish(), ["C"]),
-            ("E", new Multiply(), ["B", "C"]),
-            ("F", new Subtract(), ["E", "D"]),
-            ("G", new Divide(), ["E", "C"]),
-            ("H", new Softmax(), ["G"]),
-            ("I", new Pad([1, 0, 0], [0, 2, 0], PadMode.Edge, 0.5f), ["H"]),
-            ("J", new Permute([2, 0, 1]), ["H"]),
-            ("K", new Reshape(new Shape(6, 4)), ["H"]),
-            ("L", new ResizeNearest(6, 4) { Rounding = NearestRounding.HalfUp }, ["H"]),
-            ("M", new GlobalAveragePool(), ["H"]),
-            ("N", new Reshape(new Shape(1, 4)), ["M"]),
-            ("O", new Stretch(new Shape(3, 4)), ["N"]),
+            ("w", new ConvTranspose2d(4, Window.Square(3, 2, 1)) { OutputPadX = 1, Groups = 2 }, ["d"]),
+            ("x", new Permute([2, 0, 1]), ["d"]),
+            ("y", new Pad([1, 0, -1], [0, 2, 1], PadMode.Edge), ["d"]),
+            ("z", new Pad([0, 0, 0], [0, 0, 1], PadMode.Constant, 0.5f), ["d"]),
+            ("aa", new ResizeNearest(5, 6) { ScaleY = 1.7, Rounding = NearestRounding.HalfUp }, ["d"]),
+            ("ab", new Reshape(new Shape(2, 12)), ["d"]),
+            ("ac", new Stretch(new Shape(3, 2, 4)), ["d"]),
+            ("ad", new Softmax(), ["d"]),
+            ("ae", new Multiply(), ["d", "d"]),
+            ("af", new Subtract(), ["d", "d"]),
+            ("ag", new Divide(), ["d", "d"]),
+            ("ah", new Clip(float.NegativeInfinity, 3), ["d"]),
+            ("ai", new Clip(-1, 2), ["d"]),
+            ("aj", new HardSigmoid(0.3f, 0.4f), ["d"]),
+            ("ak", new HardSwish(), ["d"]),
         ];
 
     [Fact]

@@ -79,7 +79,19 @@ internal sealed class DoubleNetwork
                 name => _tensors[$"{node.Name}.{name}"]
             ),
             Concat => DoubleImages.Concatenate([.. node.Inputs.Select(i => _graph[i].Shape)], inputs),
-            Flatten or Dropout { Rate: 0 } => inputs[0],
+            Flatten or Reshape or Dropout { Rate: 0 } => inputs[0],
+            Multiply => [.. inputs[0].Zip(inputs[1], (a, b) => a * b)],
+            Subtract => [.. inputs[0].Zip(inputs[1], (a, b) => a - b)],
+            Divide => [.. inputs[0].Zip(inputs[1], (a, b) => a / b)],
+            Softmax => DoublePlaces.Softmax(inputs[0], node.Shape.Channels),
+            AxisMap map => DoublePlaces.Move(map, _graph[node.Inputs[0]].Shape, node.Shape, inputs[0]),
+            ConvTranspose2d convolution => DoublePlaces.Transposed(
+                convolution,
+                _graph[node.Inputs[0]].Shape,
+                node.Shape,
+                inputs[0],
+                name => _tensors[$"{node.Name}.{name}"]
+            ),
             _ => throw new NotSupportedException(node.Layer.Kind),
         };
 
@@ -135,6 +147,8 @@ internal sealed class DoubleNetwork
     {
         if (activation is Relu or LeakyRelu or Elu)
             LeastDistanceFromKink = Math.Min(LeastDistanceFromKink, x.Min(Math.Abs));
+        foreach (double kink in DoublePlaces.Kinks(activation))
+            LeastDistanceFromKink = Math.Min(LeastDistanceFromKink, x.Min(v => Math.Abs(v - kink)));
         return Array.ConvertAll(x, v => Activate(activation, v));
     }
 
@@ -146,6 +160,9 @@ internal sealed class DoubleNetwork
             Relu => Math.Max(x, 0),
             LeakyRelu leaky => x > 0 ? x : leaky.Slope * x,
             Elu elu => x > 0 ? x : elu.Alpha * (Math.Exp(x) - 1),
+            Clip clip => Math.Clamp(x, clip.Least, clip.Most),
+            HardSigmoid hard => Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
+            HardSwish => x * Math.Clamp(x + 3, 0, 6) / 6,
             _ => throw new NotSupportedException(activation.Kind),
         };
 }

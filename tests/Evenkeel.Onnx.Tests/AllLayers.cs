@@ -1,0 +1,79 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Onnx.Tests;
+
+/// <summary>One network that has every layer.</summary>
+internal static class AllLayers
+{
+    private static readonly Window Uneven = new(3, 2)
+    {
+        StrideY = 2,
+        PadTop = 1,
+        PadRight = 1,
+    };
+
+    private static readonly (string Name, Layer Layer, string[] Inputs)[] Layers =
+    [
+        ("conv", new Conv2d(6, Window.Square(3, 1, 1)) { Groups = 2 }, ["input"]),
+        ("lrn", new LocalResponseNorm(3, 0.1f), ["conv"]),
+        ("up", new ConvTranspose2d(4, Window.Square(3, 2, 1)) { OutputPadX = 1, Groups = 2 }, ["lrn"]),
+        (
+            "small",
+            new ResizeNearest(8, 6) { Coordinates = ResizeCoordinates.HalfPixel, Rounding = NearestRounding.HalfDown },
+            ["up"]
+        ),
+        ("turned", new Permute([2, 0, 1]), ["input"]),
+        ("edge", new Pad([1, 0, -1], [0, 1, 2], PadMode.Edge), ["turned"]),
+        ("zero", new Pad([0, 1, 0], [0, 0, 0], PadMode.Constant, 0.5f), ["edge"]),
+        ("shaped", new Reshape(new Shape(7, 10, 5)), ["zero"]),
+        ("mixed", new Conv2d(4, new Window(2, 2), Bias: false), ["shaped"]),
+        ("wide", new ResizeNearest(8, 6), ["mixed"]),
+        ("product", new Multiply(), ["small", "wide"]),
+        ("difference", new Subtract(), ["product", "input"]),
+        ("sigmoid", new Sigmoid(), ["wide"]),
+        ("quotient", new Divide(), ["difference", "sigmoid"]),
+        ("norm", new BatchNorm(BatchNormConvention.Default), ["quotient"]),
+        ("affine", new ChannelAffine(), ["norm"]),
+        ("sum", new Add(), ["affine", "quotient"]),
+        ("most", new MaxPool2d(Uneven), ["sum"]),
+        ("mean", new AveragePool2d(Uneven), ["sum"]),
+        ("pools", new Concat(2), ["most", "mean"]),
+        ("global", new GlobalAveragePool(), ["pools"]),
+        ("one", new Reshape(new Shape(1, 1, 8)), ["global"]),
+        ("everywhere", new Stretch(new Shape(4, 6, 8)), ["one"]),
+        ("gated", new Add(), ["pools", "everywhere"]),
+        ("projection", new Linear(3), ["gated"]),
+        ("shares", new Softmax(), ["projection"]),
+        ("tanh", new Tanh(), ["projection"]),
+        ("leaky", new LeakyRelu(0.2f), ["tanh"]),
+        ("elu", new Elu(0.5f), ["leaky"]),
+        ("swish", new HardSwish(), ["elu"]),
+        ("hard", new HardSigmoid(0.3f, 0.4f), ["swish"]),
+        ("clip", new Clip(float.NegativeInfinity, 0.6f), ["hard"]),
+        ("row", new Flatten(), ["clip"]),
+        ("relu", new Relu(), ["row"]),
+        ("hidden", new Linear(7, Bias: false), ["relu"]),
+        ("norm2", new BatchNorm(BatchNormConvention.Default), ["hidden"]),
+        ("row2", new Flatten(), ["shares"]),
+        ("ends", new Concat(2), ["norm2", "row2"]),
+        ("dropout", new Dropout(0.25f), ["ends"]),
+        ("classes", new Linear(5), ["dropout"]),
+    ];
+
+    public static Graph Graph { get; } = Build();
+
+    private static Graph Build()
+    {
+        var shape = new Shape(8, 6, 4);
+        var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
+        foreach ((string name, Layer layer, string[] inputs) in Layers)
+        {
+            Shape[] shapes = [.. inputs.Select(i => nodes.Single(n => n.Name == i).Shape)];
+            nodes.Add(new Node(name, layer, [.. inputs], layer.InferShape(shapes)));
+        }
+
+        return new Graph(nodes, nodes[^1].Name);
+    }
+}

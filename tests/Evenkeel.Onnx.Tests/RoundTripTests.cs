@@ -1,0 +1,154 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Onnx.Tests;
+
+/// <summary>Networks of this library written, read and run again.</summary>
+public sealed class RoundTripTests
+{
+    // Kept networks run the same kernels on the same values, but for where a bias is folded; folding multiplies weights beforehand,
+    // which changes the last digit of each of a few dozen layers.
+    private const double KeptTolerance = 1e-6;
+    private const double FoldedTolerance = 2e-5;
+
+    public static TheoryData<string, BatchNormExport> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, BatchNormExport>();
+            foreach (string network in (string[])["mnist", "vgg", "resnet", "inception"])
+            {
+                foreach (BatchNormExport mode in Enum.GetValues<BatchNormExport>())
+                    cases.Add(network, mode);
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Networks_come_back(string network, BatchNormExport mode)
+    {
+        using var folder = new TemporaryFolder();
+        using Model model = Samples.Model(Samples.Graph(network));
+        string file = folder.File("model.onnx");
+        OnnxExportResult result = OnnxExport.Save(model, file, new OnnxExportOptions { BatchNorm = mode });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{network} {mode}: {result.LargestDifference:g3}");
+        Assert.InRange(result.LargestDifference, 0, mode == BatchNormExport.Fold ? FoldedTolerance : KeptTolerance);
+        using OnnxModel read = OnnxModel.Load(file);
+        Assert.Equal("input", read.InputName);
+        Assert.Equal("output", read.OutputName);
+        Assert.Equal(mode == BatchNormExport.Fold ? 0 : Norms(model).Length, Norms(read.Model).Length);
+        if (mode == BatchNormExport.Keep)
+            Assert.Equal(Tensors(model), Tensors(read.Model));
+    }
+
+    [Theory]
+    [InlineData(13)]
+    [InlineData(17)]
+    [InlineData(21)]
+    public void Every_layer_comes_back(int opset)
+    {
+        using var folder = new TemporaryFolder();
+        foreach (Node node in AllLayers.Graph.Nodes.Skip(1))
+        {
+            using Model model = Samples.Model(new Graph(AllLayers.Graph.Nodes, node.Name));
+            string file = folder.File("all.onnx");
+            OnnxExportResult result = OnnxExport.Save(model, file, new OnnxExportOptions { Opset = opset });
+            Assert.True(result.LargestDifference <= KeptTolerance, $"{node.Name}: {result.LargestDifference}");
+        }
+    }
+
+    [Fact]
+    public void There_is_a_case_and_a_writer_for_every_layer()
+    {
+        HashSet<Type> layers =
+        [
+            .. typeof(Layer).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract),
+        ];
+        layers.Remove(typeof(Input));
+        Assert.Equal(layers, Export.LayerExport.Known.ToHashSet());
+        Assert.Empty(layers.Except(AllLayers.Graph.Nodes.Select(n => n.Layer.GetType())));
+    }
+
+    [Theory]
+    [InlineData(BatchNormExport.Keep, RunningVariance.Unbiased)]
+    [InlineData(BatchNormExport.Train, RunningVariance.Biased)]
+    public void Conventions_are_converted_there_and_back(BatchNormExport mode, RunningVariance variance)
+    {
+        var convention = new BatchNormConvention
+        {
+            Epsilon = 0.003f,
+            UpdateRate = 0.01,
+            RunningVariance = variance,
+        };
+        using var folder = new TemporaryFolder();
+        using Model model = Samples.Model(
+            Network.Input(4, 4, 3).Conv2d(5, 3).BatchNorm(convention).Relu().GlobalAveragePool().Build()
+        );
+        string file = folder.File("model.onnx");
+        OnnxExportResult result = OnnxExport.Save(model, file, new OnnxExportOptions { BatchNorm = mode });
+        Assert.Empty(result.Notes);
+        using OnnxModel read = OnnxModel.Load(file);
+        Assert.Equal(convention, Norms(read.Model).Single().Convention);
+    }
+
+    [Fact]
+    public void What_the_file_cannot_express_is_told()
+    {
+        var convention = new BatchNormConvention { UpdateRate = null };
+        using var folder = new TemporaryFolder();
+        using Model model = Samples.Model(Network.Input(4).Linear(3).BatchNorm(convention, "bn").Build());
+        OnnxExportResult result = OnnxExport.Save(
+            model,
+            folder.File("model.onnx"),
+            new OnnxExportOptions { BatchNorm = BatchNormExport.Train }
+        );
+        Assert.Contains(result.Notes, n => n.StartsWith("bn: it averages all batches", StringComparison.Ordinal));
+        Assert.Contains(result.Notes, n => n.Contains("m/(m-1)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Statistics_of_each_position_come_back()
+    {
+        using var folder = new TemporaryFolder();
+        Graph graph = Network
+            .Input(5, 4, 3)
+            .Conv2d(2, 3, bias: false)
+            .Add(new BatchNorm(BatchNormConvention.Default) { PerActivation = true })
+            .Relu()
+            .Flatten()
+            .Linear(3)
+            .Build();
+        using Model model = Samples.Model(graph);
+        OnnxExportResult kept = OnnxExport.Save(model, folder.File("model.onnx"));
+        Assert.InRange(kept.LargestDifference, 0, KeptTolerance);
+        OnnxException e = Assert.Throws<OnnxException>(() =>
+            OnnxExport.Save(model, folder.File("f.onnx"), new OnnxExportOptions { BatchNorm = BatchNormExport.Fold })
+        );
+        Assert.Contains("each of 6 positions", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(12, BatchNormExport.Keep)]
+    [InlineData(22, BatchNormExport.Keep)]
+    [InlineData(13, BatchNormExport.Train)]
+    public void Versions_that_cannot_be_written_are_refused(int opset, BatchNormExport mode)
+    {
+        using Model model = Samples.Model(Samples.Graph("mnist"));
+        Assert.Throws<OnnxException>(() =>
+            OnnxExport.Save(model, "never.onnx", new OnnxExportOptions { Opset = opset, BatchNorm = mode })
+        );
+        Assert.False(File.Exists("never.onnx"));
+    }
+
+    private static BatchNorm[] Norms(Model model) => [.. model.Graph.Nodes.Select(n => n.Layer).OfType<BatchNorm>()];
+
+    // A counter of batches has no place in the file.
+    private static IEnumerable<(string, int)> Tensors(Model model) =>
+        model
+            .Layout.Tensors.Select(t => (t.Tensor.Name, t.Tensor.Spec.Count))
+            .OrderBy(t => t.Name, StringComparer.Ordinal);
+}

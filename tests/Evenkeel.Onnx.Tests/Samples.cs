@@ -1,0 +1,54 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+
+namespace Evenkeel.Onnx.Tests;
+
+/// <summary>Networks with parameters and statistics that differ from their first values everywhere.</summary>
+internal static class Samples
+{
+    public static Graph Graph(string name) =>
+        name switch
+        {
+            "mnist" => MnistNetwork.Create(batchNorm: true),
+            "vgg" => Vgg.Create(
+                [
+                    [6],
+                    [8, 10],
+                ],
+                size: 8
+            ),
+            "resnet" => CifarResNet.Create(1, size: 16, channels: 4),
+            "inception" => BnInception.Create(
+                new BnInceptionOptions
+                {
+                    Size = 32,
+                    Stem = InceptionStem.Small,
+                    Classes = 10,
+                    Width = 0.125,
+                    Dropout = 0.4f,
+                    LocalResponseNorm = true,
+                }
+            ),
+            _ => throw new ArgumentException(name),
+        };
+
+    /// <summary>A model of moderate values: variances near 1, so that folding loses nothing.</summary>
+    public static Model Model(Graph graph)
+    {
+        Model model = Evenkeel.Model.Create(graph, 11);
+        var random = new Random(5);
+        foreach (NamedTensor tensor in model.Layout.Tensors.Select(p => p.Tensor))
+        {
+            if (tensor.Spec.Type != ElementType.Float32 || tensor.Spec.Role == TensorRole.Weight)
+                continue;
+            bool positive =
+                tensor.Spec.Name == "running_var"
+                || graph[tensor.Node].Layer is BatchNorm && tensor.Spec.Name == "weight";
+            foreach (ref float value in model.Floats(tensor.Name))
+                value = (float)((positive ? 0.8 : -0.2) + (0.4 * random.NextDouble()));
+        }
+
+        return model;
+    }
+}

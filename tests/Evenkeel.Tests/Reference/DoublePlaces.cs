@@ -1,0 +1,114 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Tests.Reference;
+
+/// <summary>Layers that move values, transposed convolution and softmax, in double precision and straight from their definitions.</summary>
+internal static class DoublePlaces
+{
+    /// <summary>Where an activation's slope changes, other than at 0.</summary>
+    public static double[] Kinks(Activation activation) =>
+        activation switch
+        {
+            Clip clip => [clip.Least, clip.Most],
+            HardSigmoid hard => [-hard.Offset / hard.Slope, (1 - hard.Offset) / hard.Slope],
+            HardSwish => [-3, 3],
+            _ => [],
+        };
+
+    public static double[] Softmax(double[] x, int channels)
+    {
+        double[] y = Array.ConvertAll(x, Math.Exp);
+        for (int row = 0; row < y.Length; row += channels)
+        {
+            double sum = y.AsSpan(row, channels).ToArray().Sum();
+            for (int c = 0; c < channels; c++)
+                y[row + c] /= sum;
+        }
+
+        return y;
+    }
+
+    public static double[] Move(AxisMap map, Shape from, Shape to, double[] x) =>
+        [
+            .. Enumerable
+                .Range(0, x.Length / from.Count * to.Count)
+                .Select(i =>
+                {
+                    int[]? source = Source(map, from, Index(i % to.Count, to));
+                    return source is null ? map.Fill : x[(i / to.Count * from.Count) + Place(source, from)];
+                }),
+        ];
+
+    // Each input pixel puts its kernel, times its value, into the output.
+    public static double[] Transposed(
+        ConvTranspose2d layer,
+        Shape from,
+        Shape to,
+        double[] x,
+        Func<string, double[]> tensor
+    )
+    {
+        double[] w = tensor("weight"),
+            y = new double[x.Length / from.Count * to.Count];
+        int perGroup = layer.Filters / layer.Groups,
+            channels = from.Channels;
+        for (int i = 0; i < y.Length && layer.Bias; i++)
+            y[i] = tensor("bias")[i % layer.Filters];
+        for (int i = 0; i < x.Length; i++)
+        {
+            int[] at = Index(i % from.Count, from);
+            for (int k = 0; k < layer.Window.Height * layer.Window.Width * perGroup; k++)
+            {
+                int f = k % perGroup,
+                    column =
+                        (at[1] * layer.Window.StrideX) - layer.Window.PadLeft + (k / perGroup % layer.Window.Width),
+                    row = (at[0] * layer.Window.StrideY) - layer.Window.PadTop + (k / perGroup / layer.Window.Width);
+                if (row < 0 || column < 0 || row >= to.Dimensions[0] || column >= to.Dimensions[1])
+                    continue;
+                int filter = (at[2] / (channels / layer.Groups) * perGroup) + f;
+                y[(i / from.Count * to.Count) + Place([row, column, filter], to)] += x[i] * w[(k * channels) + at[2]];
+            }
+        }
+
+        return y;
+    }
+
+    private static int[]? Source(AxisMap map, Shape from, int[] at)
+    {
+        switch (map)
+        {
+            case Permute permute:
+                return [.. Enumerable.Range(0, at.Length).Select(axis => at[permute.Order.Values.IndexOf(axis)])];
+            case Stretch:
+                return [.. at.Select((i, axis) => from.Dimensions[axis] == 1 ? 0 : i)];
+            case ResizeNearest { Coordinates: ResizeCoordinates.Asymmetric, Rounding: NearestRounding.Floor } resize:
+                return [at[0] * from.Dimensions[0] / resize.Height, at[1] * from.Dimensions[1] / resize.Width, at[2]];
+            case Pad pad:
+                int[] source = [.. at.Select((i, axis) => i - pad.Before[axis])];
+                if (pad.Mode == PadMode.Edge)
+                    return [.. source.Select((i, axis) => Math.Clamp(i, 0, from.Dimensions[axis] - 1))];
+                if (pad.Mode == PadMode.Reflect)
+                    return
+                    [
+                        .. source.Select(
+                            (i, axis) => from.Dimensions[axis] - 1 - Math.Abs(from.Dimensions[axis] - 1 - Math.Abs(i))
+                        ),
+                    ];
+                return source.Where((i, axis) => i < 0 || i >= from.Dimensions[axis]).Any() ? null : source;
+            default:
+                throw new NotSupportedException(map.Kind);
+        }
+    }
+
+    private static int[] Index(int place, Shape shape)
+    {
+        int[] index = new int[shape.Dimensions.Length];
+        for (int axis = index.Length - 1; axis >= 0; axis--)
+            (place, index[axis]) = Math.DivRem(place, shape.Dimensions[axis]);
+        return index;
+    }
+
+    private static int Place(int[] index, Shape shape) =>
+        index.Select((i, axis) => (i, axis)).Aggregate(0, (place, p) => (place * shape.Dimensions[p.axis]) + p.i);
+}
