@@ -3,6 +3,7 @@ using System.IO.Compression;
 using Evenkeel.Data;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
+using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 using Evenkeel.Testing.Fuzzing;
 
@@ -14,6 +15,12 @@ internal static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All() =>
         [
             new("safetensors", [Model()], path => ModelFile.LoadDamaged(path).Dispose(), IsModelError),
+            new(
+                "onnx",
+                [Exported(keep: true), Exported(keep: false)],
+                path => OnnxModel.Load(path).Dispose(),
+                e => e is OnnxException
+            ),
             new("npy", [.. Arrays()], path => NpyFile.Read(path), e => e is DataFormatException),
             new("npz", [Archive()], path => NpyFile.ReadArchive(path), e => e is DataFormatException),
             new("idx", [Idx(), Zipped(Idx())], path => IdxReader.Read(path, 3), e => e is DataFormatException),
@@ -22,14 +29,26 @@ internal static class FuzzTargets
     private static bool IsModelError(Exception e) =>
         e is SafeTensorsException or ModelFileException or GraphException or Configuration.ConfigurationException;
 
-    private static byte[] Model()
+    private static byte[] Model() => Written(ModelFile.Save);
+
+    private static byte[] Exported(bool keep) =>
+        Written(
+            (model, path) =>
+                OnnxExport.Save(
+                    model,
+                    path,
+                    new OnnxExportOptions { BatchNorm = keep ? BatchNormExport.Keep : BatchNormExport.Fold }
+                )
+        );
+
+    private static byte[] Written(Action<Model, string> write)
     {
         string path = Path.GetTempFileName();
         using var model = Evenkeel.Model.Create(
             Network.Input(8, 8, 3).Conv2d(4, 3, 1, 1).BatchNorm().Relu().GlobalAveragePool().Linear(3).Build(),
             1
         );
-        ModelFile.Save(model, path);
+        write(model, path);
         byte[] bytes = File.ReadAllBytes(path);
         File.Delete(path);
         return bytes;

@@ -1,0 +1,39 @@
+using Evenkeel.Data.Formats;
+using Evenkeel.Graphs;
+using Evenkeel.Inference;
+
+namespace Evenkeel.Onnx.Tests;
+
+/// <summary>A network exported by PyTorch with an input and what PyTorch made of it in double (tests/golden/make_onnx_golden.py).</summary>
+internal sealed class TorchNetwork(string name)
+{
+    // Float32 through up to 21 layers against double; outputs are below 1. PyTorch's own float32 is as far.
+    public const double Tolerance = 2e-6;
+
+    public static TheoryData<string> Names => ["resnet18", "mobilenet_v2", "bn_inception", "mlp"];
+
+    public string ModelPath => PathOf(".onnx");
+
+    public string InputPath => PathOf(".x.npy");
+
+    public NpyArray Expected => NpyFile.Read(PathOf(".y.npy"));
+
+    /// <summary>Largest difference from PyTorch.</summary>
+    public double Difference(Model model)
+    {
+        using var predictor = new Predictor(model);
+        Shape input = model.Graph.Input.Shape;
+        float[] outputs = predictor.Predict(ChannelOrder.ToLast(NpyFile.Read(InputPath).Values, input));
+        return Difference(outputs);
+    }
+
+    /// <summary>Largest difference of values from PyTorch's.</summary>
+    public double Difference(float[] outputs)
+    {
+        float[] expected = Expected.Values;
+        Assert.Equal(expected.Length, outputs.Length);
+        return expected.Zip(outputs).Max(p => Math.Abs((double)p.First - p.Second));
+    }
+
+    private string PathOf(string ending) => Path.Combine(AppContext.BaseDirectory, "golden", name + ending);
+}
