@@ -24,7 +24,7 @@ internal static class ConstantFolding
         ["Gather"] = ShapeFolding.Gather,
         ["Reshape"] = ShapeFolding.Reshape,
         ["Shape"] = ShapeFolding.Shape,
-        ["Slice"] = ShapeFolding.Slice,
+        ["Slice"] = SliceFolding.Slice,
         ["Squeeze"] = ShapeFolding.Squeeze,
         ["Transpose"] = ShapeFolding.Transpose,
         ["Unsqueeze"] = ShapeFolding.Unsqueeze,

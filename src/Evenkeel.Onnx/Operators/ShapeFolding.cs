@@ -70,15 +70,6 @@ internal static class ShapeFolding
         return a.Taken(places, indices.Dimensions);
     }
 
-    public static ConstantTensor Slice(NodeImport node, ConstantTensor a)
-    {
-        if (a.Rank != 1)
-            throw new UnsupportedException("constants are cut in one dimension only");
-        (int start, int end) = PadImport.Bounds(node, [a.Count])[0];
-        int[] places = start < end ? [.. Enumerable.Range(start, end - start)] : [];
-        return a.Taken(places, places.Length);
-    }
-
     public static ConstantTensor Transpose(NodeImport node, ConstantTensor a)
     {
         long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, a.Rank).Reverse().Select(i => (long)i)];

@@ -28,6 +28,22 @@ public sealed class BackendTests
         Assert.True(matching >= least, $"{matching} of {outcomes.Length} match");
     }
 
+    [Theory]
+    [InlineData("node", "test_batchnorm", 4)]
+    [InlineData("pytorch-converted", "test_BatchNorm", 5)]
+    public void Every_case_of_batch_normalisation_matches(string group, string prefix, int count)
+    {
+        Outcome[] outcomes =
+        [
+            .. BackendFolders
+                .Of(group)
+                .Where(f => Path.GetFileName(f).StartsWith(prefix, StringComparison.Ordinal))
+                .Select(f => BackendCase.Run(f, Tolerance)),
+        ];
+        Assert.Equal(count, outcomes.Length);
+        Assert.All(outcomes, o => Assert.Equal((o.Name, Verdict.Matches), (o.Name, o.Verdict)));
+    }
+
     // Expected values that were drawn at random.
     private static bool IsRandom(string folder) =>
         Path.GetFileName(folder) is { } name
