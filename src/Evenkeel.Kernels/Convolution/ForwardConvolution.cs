@@ -126,7 +126,8 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             pool.Threads
         );
 
-    private static PatchGrid Grid(in ConvolutionOperands operands, int group)
+    /// <summary>The places of the outputs of group <paramref name="group"/>.</summary>
+    public static PatchGrid Grid(in ConvolutionOperands operands, int group)
     {
         ConvolutionShape s = operands.Shape;
         var grid = new PatchGrid

@@ -22,4 +22,14 @@ internal static class WinogradChoice
         long tiles = grid.Batch * ((grid.PlacesY + 1L) / 2) * ((grid.PlacesX + 1L) / 2);
         return grid.Channels >= FewestChannels && columns >= FewestChannels && tiles >= FewestTiles;
     }
+
+    /// <summary>Whether to compute the gradient of the weights this way.</summary>
+    public static bool ForWeights(in ConvolutionShape s, int batch, ConvolutionMethod method)
+    {
+        bool possible = s is { KernelHeight: 3, KernelWidth: 3, StrideY: 1, StrideX: 1 };
+        if (!possible || method != ConvolutionMethod.ByShape)
+            return possible && method == ConvolutionMethod.Winograd;
+        long tiles = batch * ((s.OutputHeight + 1L) / 2) * ((s.OutputWidth + 1L) / 2);
+        return s.GroupInputs >= FewestChannels && s.GroupOutputs >= FewestChannels && tiles >= FewestTiles;
+    }
 }

@@ -61,7 +61,8 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
     {
         float* inputs = _plan.Inputs(slot);
         float* products = _plan.Products(slot);
-        WinogradTiles<TVec, TLanes>.Run(_grid, _plan, first, tiles, inputs);
+        var place = new WinogradTilePlace(first, _plan.TilesY, _plan.TilesX);
+        WinogradTiles<TVec, TLanes>.Run(_grid, place, tiles, _plan.Zeros, inputs, _plan.InputStride, _plan.InputPlane);
         for (int panel = 0; panel < _plan.Panels; panel++)
         {
             Multiply(panel, tiles, inputs, products);

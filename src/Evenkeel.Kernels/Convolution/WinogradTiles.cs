@@ -9,18 +9,32 @@ internal static unsafe class WinogradTiles<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    /// <summary>Transforms <paramref name="count"/> tiles from <paramref name="first"/> on to rows of 16 planes.</summary>
+    /// <summary>Transforms <paramref name="count"/> tiles from <paramref name="place"/> on.</summary>
+    /// <param name="grid">The places and what they see.</param>
+    /// <param name="place">The first tile.</param>
+    /// <param name="count">Tiles.</param>
+    /// <param name="zeros">A pixel of zeros.</param>
+    /// <param name="to">A row for each tile in each of 16 planes.</param>
+    /// <param name="stride">Floats from row to row.</param>
+    /// <param name="plane">Floats from plane to plane.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    public static void Run(in PatchGrid grid, in WinogradPlan plan, int first, int count, float* to)
+    public static void Run(
+        in PatchGrid grid,
+        WinogradTilePlace place,
+        int count,
+        float* zeros,
+        float* to,
+        nint stride,
+        nint plane
+    )
     {
         float** pixels = stackalloc float*[16];
-        var place = new WinogradTilePlace(first, plan.TilesY, plan.TilesX);
         for (; count > 0; count--)
         {
-            Locate(grid, place, plan.Zeros, pixels);
-            Transform(pixels, grid.Channels, to, plan.InputPlane);
-            to += plan.InputStride;
+            Locate(grid, place, zeros, pixels);
+            Transform(pixels, grid.Channels, to, plane);
+            to += stride;
             place.Move(1);
         }
     }

@@ -61,6 +61,36 @@ internal static unsafe class WinogradTransform<TVec, TLanes>
         y3 = TLanes.Subtract(TLanes.Subtract(b1, c1), d1);
     }
 
+    /// <summary>A e A' of the gradients e of a tile's four outputs, line by line: what arrives at the 16 products.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Gradient(TVec e0, TVec e1, TVec e2, TVec e3, float* to, nint plane)
+    {
+        GradientRow(e0, e1, to, plane);
+        GradientRow(TLanes.Add(e0, e2), TLanes.Add(e1, e3), to + (4 * plane), plane);
+        GradientRow(TLanes.Subtract(e0, e2), TLanes.Subtract(e1, e3), to + (8 * plane), plane);
+        GradientRow(TLanes.Subtract(TLanes.Zero, e2), TLanes.Subtract(TLanes.Zero, e3), to + (12 * plane), plane);
+    }
+
+    /// <summary>One line of G' m G, m being 4 of the sums of a column each: the gradients of three taps of a line.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void WeightGradient(TVec m0, TVec m1, TVec m2, TVec m3, out TVec t0, out TVec t1, out TVec t2)
+    {
+        TVec half = TLanes.Splat(0.5f);
+        TVec outer = TLanes.Multiply(half, TLanes.Add(m1, m2));
+        t0 = TLanes.Add(m0, outer);
+        t1 = TLanes.Multiply(half, TLanes.Subtract(m1, m2));
+        t2 = TLanes.Add(outer, m3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void GradientRow(TVec a, TVec b, float* to, nint plane)
+    {
+        TLanes.Store(to, a);
+        TLanes.Store(to + plane, TLanes.Add(a, b));
+        TLanes.Store(to + (2 * plane), TLanes.Subtract(a, b));
+        TLanes.Store(to + (3 * plane), TLanes.Subtract(TLanes.Zero, b));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputColumn<TWidth>(
         float** pixels,

@@ -27,28 +27,38 @@ public sealed class WinogradConvolutionTests
         }
     }
 
+    // The transforms make numbers of both signs larger before they cancel: Lavin and Gray find the errors of F(2x2, 3x3) near those of
+    // the plain sum. Measured here: 0.6 to 2.5 times (long plain sums err more, as they are one chain). Four times shows a lost digit.
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Rounding_errors_stay_within_the_bound(string kind)
+    public void Rounding_errors_are_near_those_of_the_plain_sum(string kind)
     {
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in WinogradShapes.Layers)
         {
-            using ConvolutionCase convolution = Case(shape, batch, GuardedFloats.Uniform);
-            float[] result = convolution.Run<Vector512<float>, Lanes16>(kind, pool);
-            (double[] exact, _) = convolution.Expected(kind);
-
-            // A sum of n products of values in (-1, 1): the transforms make each of the 16 products of a term up to 4 by 9/4 large,
-            // and an output adds 9 of them, so what is rounded is 81 at most per term where the plain sum has 9. Roundings are
-            // independent, so n of them grow as sqrt(n); four times that is beyond chance, and 8 are for the transforms.
-            double terms = Math.Max(1, convolution.Depth(kind) / 9.0);
-            double bound = 81 * Math.Sqrt(terms) * (8 + (4 * Math.Sqrt(terms))) * Math.Pow(2, -24);
-            for (int i = 0; i < result.Length; i++)
-                Assert.True(
-                    Math.Abs(result[i] - exact[i]) <= bound,
-                    $"{kind}, batch {batch}, {shape}: {i} is {result[i]}, not {exact[i]}; bound {bound}."
-                );
+            double plain = Error(kind, shape, batch, ConvolutionMethod.Direct, pool);
+            double winograd = Error(kind, shape, batch, ConvolutionMethod.Winograd, pool);
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"{kind} {batch} {shape.Height} {shape.InputChannels}->{shape.OutputChannels}: {plain:E2} {winograd:E2} {winograd / plain:F2}"
+            );
+            Assert.True(winograd <= 4 * plain, $"{kind}, batch {batch}, {shape}: {winograd} against {plain}.");
         }
+    }
+
+    // Root of the mean square, relative to that of the result.
+    private static double Error(
+        string kind,
+        ConvolutionShape shape,
+        int batch,
+        ConvolutionMethod method,
+        WorkerPool pool
+    )
+    {
+        using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform) { Method = method };
+        float[] result = convolution.Run<Vector512<float>, Lanes16>(kind, pool);
+        (double[] exact, _) = convolution.Expected(kind);
+        double errors = result.Zip(exact, (r, e) => (r - e) * (r - e)).Sum();
+        return Math.Sqrt(errors / exact.Sum(e => e * e));
     }
 
     [Theory]
