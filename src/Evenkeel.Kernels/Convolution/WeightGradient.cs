@@ -29,7 +29,8 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     /// <summary>Computes dw.</summary>
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
-        if (WinogradChoice.ForWeights(operands.Shape, operands.Batch, operands.Method))
+        PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
+        if (WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method))
         {
             WinogradWeightGradient<TVec, TLanes>.Run(pool, operands);
             return;
