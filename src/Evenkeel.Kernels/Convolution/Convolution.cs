@@ -5,7 +5,8 @@ namespace Evenkeel.Kernels.Convolution;
 /// <summary>
 /// Two-dimensional convolution (cross-correlation) of images [batch, height, width, channels] and its gradients. Weights are
 /// [kernel height, kernel width, input channels / groups, output channels]. A batch may be empty. Results have the same bits
-/// for every number of threads; outputs must not overlap inputs.
+/// for every number of threads; outputs must not overlap inputs. Where a 3x3 kernel goes by minimal filtering, NaN and infinity may reach
+/// outputs beside those of the plain sum.
 /// </summary>
 public static unsafe partial class Convolution
 {

@@ -11,4 +11,7 @@ internal unsafe struct ConvolutionOperands
 
     /// <summary>Floats between neighbouring pixels of y.</summary>
     public nint YStride;
+
+    /// <summary>How to compute it; tests choose.</summary>
+    public ConvolutionMethod Method;
 }

@@ -15,18 +15,19 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     public static void Run<TAct>(WorkerPool pool, TAct act, in ConvolutionOperands operands, float* bias)
         where TAct : struct, IActivation
     {
+        var epilogue = new ActivationEpilogue<TAct>(act);
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
             PatchGrid grid = Grid(operands, group);
-            PatchPlan plan = Plan(pool, grid, operands.Shape);
-            plan.Place((float*)pool.Scratch(plan.Floats * sizeof(float)));
             float* groupBias = bias == null ? null : bias + (group * operands.Shape.GroupOutputs);
-            Multiply(pool, operands, group, grid, plan, groupBias, new ActivationEpilogue<TAct>(act));
+            if (UsesWinograd(grid, operands))
+                Run(pool, operands, group, grid, Winograd(pool, grid, operands.Shape), groupBias, epilogue);
+            else
+                Run(pool, operands, group, grid, Direct(pool, grid, operands.Shape), groupBias, epilogue);
         }
     }
 
     /// <summary>y = conv, and the statistics of y.</summary>
-    [SkipLocalsInit]
     public static void RunWithStatistics(
         WorkerPool pool,
         in ConvolutionOperands operands,
@@ -35,42 +36,88 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     )
     {
         int channels = operands.Shape.GroupOutputs;
-        int padded = Partition.CeilingDivide(channels, 16) * 16;
-        Span<int> groupRows = stackalloc int[PatchPlan.MostGroups];
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
             PatchGrid grid = Grid(operands, group);
-            PatchPlan plan = Plan(pool, grid, operands.Shape);
-            nuint statistics = (((nuint)plan.Groups * StatisticsEpilogue.GroupBytes(padded)) + 63) & ~(nuint)63;
-            byte* memory = (byte*)pool.Scratch(statistics + (plan.Floats * sizeof(float)));
-            plan.Place((float*)(memory + statistics));
-            var epilogue = new StatisticsEpilogue(memory, padded);
-            Multiply(pool, operands, group, grid, plan, null, epilogue);
-            Span<int> rows = groupRows[..plan.Groups];
-            for (int i = 0; i < rows.Length; i++)
-                rows[i] = plan.GroupPlaces(i, grid);
-            int first = group * channels;
-            epilogue.Finish(channels, rows, mean[first..], variance[first..]);
+            Span<double> means = mean.Slice(group * channels, channels);
+            Span<double> variances = variance.Slice(group * channels, channels);
+            if (UsesWinograd(grid, operands))
+                RunWithStatistics(pool, operands, group, grid, Winograd(pool, grid, operands.Shape), means, variances);
+            else
+                RunWithStatistics(pool, operands, group, grid, Direct(pool, grid, operands.Shape), means, variances);
         }
     }
 
-    private static void Multiply<TEpilogue>(
+    private static void Run<TPlan, TEpilogue>(
         WorkerPool pool,
         in ConvolutionOperands operands,
         int group,
         in PatchGrid grid,
-        in PatchPlan plan,
+        TPlan plan,
         float* bias,
         TEpilogue epilogue
     )
+        where TPlan : struct, IProductPlan
         where TEpilogue : struct, ITileEpilogue
     {
-        var packing = new WeightPacking<TVec, TLanes>(operands.Shape, group, operands.Weights, plan);
-        pool.For(plan.Panels, ref packing);
-        new PatchProduct<TVec, TLanes, TEpilogue>(grid, plan, bias, epilogue).Run(pool);
+        plan.Place((float*)pool.Scratch(plan.Floats * sizeof(float)));
+        Multiply(pool, operands, group, grid, plan, bias, epilogue);
     }
 
-    private static PatchPlan Plan(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
+    [SkipLocalsInit]
+    private static void RunWithStatistics<TPlan>(
+        WorkerPool pool,
+        in ConvolutionOperands operands,
+        int group,
+        in PatchGrid grid,
+        TPlan plan,
+        Span<double> mean,
+        Span<double> variance
+    )
+        where TPlan : struct, IProductPlan
+    {
+        int padded = Partition.CeilingDivide(mean.Length, 16) * 16;
+        nuint statistics = (((nuint)plan.Groups * StatisticsEpilogue.GroupBytes(padded)) + 63) & ~(nuint)63;
+        byte* memory = (byte*)pool.Scratch(statistics + (plan.Floats * sizeof(float)));
+        plan.Place((float*)(memory + statistics));
+        var epilogue = new StatisticsEpilogue(memory, padded);
+        Multiply(pool, operands, group, grid, plan, null, epilogue);
+        Span<int> rows = stackalloc int[PatchPlan.MostGroups];
+        rows = rows[..plan.Groups];
+        for (int i = 0; i < rows.Length; i++)
+            rows[i] = plan.GroupPlaces(i, grid);
+        epilogue.Finish(mean.Length, rows, mean, variance);
+    }
+
+    private static void Multiply<TPlan, TEpilogue>(
+        WorkerPool pool,
+        in ConvolutionOperands operands,
+        int group,
+        in PatchGrid grid,
+        in TPlan plan,
+        float* bias,
+        TEpilogue epilogue
+    )
+        where TPlan : struct, IProductPlan
+        where TEpilogue : struct, ITileEpilogue
+    {
+        var packing = new WeightPacking<TVec, TLanes>(operands.Shape, group, operands.Weights, plan.Weights);
+        plan.Multiply<TVec, TLanes, WeightPacking<TVec, TLanes>, TEpilogue>(pool, grid, packing, bias, epilogue);
+    }
+
+    private static bool UsesWinograd(in PatchGrid grid, in ConvolutionOperands operands) =>
+        WinogradChoice.ForProduct(grid, operands.Shape.GroupOutputs, operands.Method);
+
+    private static WinogradPlan Winograd(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
+        WinogradPlan.Of(
+            grid,
+            shape.GroupOutputs,
+            TileKernels<TVec, TLanes>.Width,
+            TileKernels<TVec, TLanes>.MaxHeight,
+            pool.Threads
+        );
+
+    private static PatchPlan Direct(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
         PatchPlan.Of(
             grid,
             shape.GroupOutputs,
@@ -79,7 +126,8 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             pool.Threads
         );
 
-    private static PatchGrid Grid(in ConvolutionOperands operands, int group)
+    /// <summary>The places of the outputs of group <paramref name="group"/>.</summary>
+    public static PatchGrid Grid(in ConvolutionOperands operands, int group)
     {
         ConvolutionShape s = operands.Shape;
         var grid = new PatchGrid

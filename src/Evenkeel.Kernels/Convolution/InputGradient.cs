@@ -40,14 +40,34 @@ internal static unsafe class InputGradient<TVec, TLanes>
         PatchGrid grid = Grid(operands, group, vertical, horizontal);
         if (grid.Places == 0 || (accumulates && grid.Depth == 0))
             return;
-        PatchPlan plan = PatchPlan.Of(
-            grid,
-            operands.Shape.GroupInputs,
-            TileKernels<TVec, TLanes>.Width,
-            TileKernels<TVec, TLanes>.MaxHeight,
-            pool.Threads
-        );
-        plan.Accumulates = accumulates;
+        int columns = operands.Shape.GroupInputs;
+        int width = TileKernels<TVec, TLanes>.Width;
+        int tileRows = TileKernels<TVec, TLanes>.MaxHeight;
+        if (WinogradChoice.ForProduct(grid, columns, operands.Method))
+        {
+            WinogradPlan plan = WinogradPlan.Of(grid, columns, width, tileRows, pool.Threads);
+            plan.Accumulates = accumulates;
+            Multiply(pool, operands, group, vertical, horizontal, grid, plan);
+        }
+        else
+        {
+            PatchPlan plan = PatchPlan.Of(grid, columns, width, tileRows, pool.Threads);
+            plan.Accumulates = accumulates;
+            Multiply(pool, operands, group, vertical, horizontal, grid, plan);
+        }
+    }
+
+    private static void Multiply<TPlan>(
+        WorkerPool pool,
+        in ConvolutionOperands operands,
+        int group,
+        GradientPhase vertical,
+        GradientPhase horizontal,
+        in PatchGrid grid,
+        TPlan plan
+    )
+        where TPlan : struct, IProductPlan
+    {
         plan.Place((float*)pool.Scratch(plan.Floats * sizeof(float)));
         var packing = new TransposedWeightPacking<TVec, TLanes>(
             operands.Shape,
@@ -55,10 +75,15 @@ internal static unsafe class InputGradient<TVec, TLanes>
             vertical,
             horizontal,
             operands.Weights,
-            plan
+            plan.Weights
         );
-        pool.For(plan.Panels, ref packing);
-        new PatchProduct<TVec, TLanes, NoEpilogue>(grid, plan, null, default).Run(pool);
+        plan.Multiply<TVec, TLanes, TransposedWeightPacking<TVec, TLanes>, NoEpilogue>(
+            pool,
+            grid,
+            packing,
+            null,
+            default
+        );
     }
 
     private static PatchGrid Grid(

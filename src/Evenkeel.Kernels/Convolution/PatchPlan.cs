@@ -1,9 +1,11 @@
+using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution;
 
 /// <summary>How a product of patches is cut, and where its packed weights and its scratch memory lie.</summary>
-internal unsafe struct PatchPlan
+internal unsafe struct PatchPlan : IProductPlan
 {
     /// <summary>Tiles are grouped by shape alone, so that sums per group do not depend on the threads.</summary>
     public const int MostGroups = 64;
@@ -26,10 +28,12 @@ internal unsafe struct PatchPlan
     public nint PanelFloats;
     public nint PatchStride;
     public nint OutputStride;
-    public int Groups;
     public int Chunks;
     public bool Accumulates;
     public bool AlwaysGathers;
+
+    /// <inheritdoc/>
+    public int Groups { get; private set; }
 
     /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights.</summary>
     public static PatchPlan Of(in PatchGrid grid, int columns, int width, int tileRows, int threads)
@@ -57,17 +61,17 @@ internal unsafe struct PatchPlan
         return plan;
     }
 
-    /// <summary>Floats of scratch memory.</summary>
+    /// <inheritdoc/>
     public readonly nuint Floats =>
         (nuint)(((nint)Width * 2) + (Panels * PanelFloats) + (Chunks * (_patchFloats + _outputFloats)) + 64);
 
     /// <summary>One row of zeros of a tile's width.</summary>
     public readonly float* Zeros => _memory;
 
-    /// <summary>Takes <see cref="Floats"/> floats at <paramref name="memory"/>.</summary>
+    /// <inheritdoc/>
     public void Place(float* memory) => _memory = memory;
 
-    /// <summary>Places of group <paramref name="group"/>.</summary>
+    /// <inheritdoc/>
     public readonly int GroupPlaces(int group, in PatchGrid grid)
     {
         var cut = new PatchCut(grid, TileRows);
@@ -78,6 +82,26 @@ internal unsafe struct PatchPlan
 
     /// <summary>Weights of panel <paramref name="panel"/>.</summary>
     public readonly float* Panel(int panel) => _memory + 32 + (panel * PanelFloats);
+
+    /// <inheritdoc/>
+    public readonly WeightPanels Weights => new(Panel(0), PanelFloats, Width, Columns);
+
+    /// <inheritdoc/>
+    public readonly void Multiply<TVec, TLanes, TPacking, TEpilogue>(
+        WorkerPool pool,
+        in PatchGrid grid,
+        TPacking packing,
+        float* bias,
+        TEpilogue epilogue
+    )
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TPacking : struct, IChunkWork
+        where TEpilogue : struct, ITileEpilogue
+    {
+        pool.For(Panels, ref packing);
+        new PatchProduct<TVec, TLanes, TEpilogue>(grid, this, bias, epilogue).Run(pool);
+    }
 
     /// <summary>Room for the patches of one tile.</summary>
     public readonly float* Patches(int chunk) => Panel(Panels) + (chunk * (_patchFloats + _outputFloats));

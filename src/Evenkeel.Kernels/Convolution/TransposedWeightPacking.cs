@@ -14,7 +14,7 @@ internal readonly unsafe struct TransposedWeightPacking<TVec, TLanes>(
     GradientPhase vertical,
     GradientPhase horizontal,
     float* weights,
-    PatchPlan plan
+    WeightPanels panels
 ) : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
@@ -22,9 +22,9 @@ internal readonly unsafe struct TransposedWeightPacking<TVec, TLanes>(
     /// <inheritdoc/>
     public void Run(int chunk)
     {
-        int column = chunk * plan.Width;
-        int columns = Math.Min(plan.Width, plan.Columns - column);
-        float* panel = plan.Panel(chunk);
+        int column = chunk * panels.Width;
+        int columns = Math.Min(panels.Width, panels.Columns - column);
+        float* panel = panels.Panel(chunk);
         for (int y = 0; y < vertical.Taps; y++)
         {
             for (int x = 0; x < horizontal.Taps; x++)
@@ -34,8 +34,8 @@ internal readonly unsafe struct TransposedWeightPacking<TVec, TLanes>(
                     weights
                     + ((((nint)tap * shape.GroupInputs) + column) * shape.OutputChannels)
                     + (group * shape.GroupOutputs);
-                PanelTranspose.Run(from, shape.OutputChannels, shape.GroupOutputs, columns, panel, plan.Width);
-                panel += (nint)shape.GroupOutputs * plan.Width;
+                PanelTranspose.Run(from, shape.OutputChannels, shape.GroupOutputs, columns, panel, panels.Width);
+                panel += (nint)shape.GroupOutputs * panels.Width;
             }
         }
     }

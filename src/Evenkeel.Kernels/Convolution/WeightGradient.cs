@@ -29,6 +29,13 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     /// <summary>Computes dw.</summary>
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
+        PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
+        if (WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method))
+        {
+            WinogradWeightGradient<TVec, TLanes>.Run(pool, operands);
+            return;
+        }
+
         var plan = new WeightPlan(operands.Shape, operands.Batch, TileKernels<TVec, TLanes>.Width);
         int chunks = plan.Parts * plan.PanelBlocks;
         for (int group = 0; group < operands.Shape.Groups; group++)

@@ -9,7 +9,7 @@ internal readonly unsafe struct WeightPacking<TVec, TLanes>(
     ConvolutionShape shape,
     int group,
     float* weights,
-    PatchPlan plan
+    WeightPanels panels
 ) : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
@@ -26,6 +26,6 @@ internal readonly unsafe struct WeightPacking<TVec, TLanes>(
             BStepStride = shape.OutputChannels,
             BColumnStride = 1,
         };
-        PanelPacking<TVec, TLanes>.Pack(product, chunk, 0, depth, plan.Panel(chunk));
+        PanelPacking<TVec, TLanes>.Pack(product, chunk, 0, depth, panels.Panel(chunk));
     }
 }

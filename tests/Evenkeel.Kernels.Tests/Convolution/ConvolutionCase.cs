@@ -29,6 +29,9 @@ internal sealed unsafe class ConvolutionCase : IDisposable
 
     public int Batch { get; }
 
+    /// <summary>How to compute it; by shape, if nothing is said.</summary>
+    public ConvolutionMethod Method { get; init; }
+
     public GuardedFloats Y => _y;
 
     public GuardedFloats X => _x;
@@ -104,7 +107,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
         {
             if (result[i] != exact[i])
                 Assert.Fail(
-                    $"{typeof(TLanes).Name} {kind}, batch {Batch}, {Shape}: {i} is {result[i]}, not {exact[i]}."
+                    $"{typeof(TLanes).Name} {Method} {kind}, batch {Batch}, {Shape}: {i} is {result[i]}, not {exact[i]}."
                 );
         }
     }
@@ -150,5 +153,6 @@ internal sealed unsafe class ConvolutionCase : IDisposable
             Weights = kind == "weights" ? result.Data : _w.Data,
             Y = kind is "forward" or "bias" ? result.Data : _y.Data,
             YStride = Shape.OutputChannels,
+            Method = Method,
         };
 }

@@ -15,16 +15,15 @@ public sealed unsafe class ConvolutionStatisticsTests
     {
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Small)
-        {
-            if (batch == 0)
-                continue;
-            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Whole);
-            (double[] exact, _) = convolution.Expected("forward");
-            AssertStatistics<Vector512<float>, Lanes16>(convolution, pool, exact);
-            AssertStatistics<Vector256<float>, Lanes8>(convolution, pool, exact);
-            AssertStatistics<Vector128<float>, Lanes4>(convolution, pool, exact);
-            AssertStatistics<float, Lanes1>(convolution, pool, exact);
-        }
+            AssertStatistics(shape, batch, ConvolutionMethod.ByShape, pool);
+    }
+
+    [Fact]
+    public void Mean_and_variance_are_those_of_the_output_with_fewer_multiplications()
+    {
+        using var pool = new WorkerPool(2);
+        foreach ((ConvolutionShape shape, int batch) in WinogradShapes.Small)
+            AssertStatistics(shape, batch, ConvolutionMethod.Winograd, pool);
     }
 
     // Outputs of a 1x1 kernel with weight 1 on one channel are the inputs, so their mean and deviation can be chosen.
@@ -54,22 +53,69 @@ public sealed unsafe class ConvolutionStatisticsTests
         Assert.InRange(means[0] - exactMean[0], -1e-6, 1e-6);
     }
 
+    // The outputs are rounded in the proportion of the mean; their statistics are those of what was rounded.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(-10000)]
+    public void A_mean_far_from_zero_costs_no_precision_with_fewer_multiplications(float mean)
+    {
+        using var pool = new WorkerPool(2);
+        ConvolutionShape shape = ConvolutionShapes.Square(31, 1, 1, 3, 1);
+        using var convolution = new ConvolutionCase(shape, 40, GuardedFloats.Uniform)
+        {
+            Method = ConvolutionMethod.Winograd,
+        };
+        convolution.W.Span.Clear();
+        convolution.W.Span[4] = 1;
+        foreach (ref float value in convolution.X.Span)
+            value += mean;
+        using var y = new GuardedFloats(convolution.Y.Length);
+        (double[] means, double[] variances) = Run<Vector512<float>, Lanes16>(convolution, pool, y);
+        (double[] exactMean, double[] exactVariance) = BatchNormReference.Statistics(
+            y.Length,
+            1,
+            [.. y.Span.ToArray().Select(v => (double)v)]
+        );
+
+        // As above.
+        Assert.InRange(variances[0] / exactVariance[0], 1 - 1e-6, 1 + 1e-6);
+        Assert.InRange(means[0] - exactMean[0], -1e-6, 1e-6);
+    }
+
     [Fact]
     public void Bits_do_not_depend_on_the_threads()
     {
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Layers)
+            AssertSameBits(shape, batch, ConvolutionMethod.Direct);
+        foreach ((ConvolutionShape shape, int batch) in WinogradShapes.Layers)
+            AssertSameBits(shape, batch, ConvolutionMethod.Winograd);
+    }
+
+    private static void AssertSameBits(ConvolutionShape shape, int batch, ConvolutionMethod method)
+    {
+        using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform) { Method = method };
+        using WorkerPool serial = WorkerPool.Serial();
+        (double[] mean, double[] variance) = Run<Vector512<float>, Lanes16>(convolution, serial);
+        foreach (int threads in new[] { 2, 3, 4, 5, 8 })
         {
-            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform);
-            using WorkerPool serial = WorkerPool.Serial();
-            (double[] mean, double[] variance) = Run<Vector512<float>, Lanes16>(convolution, serial);
-            foreach (int threads in new[] { 2, 3, 8 })
-            {
-                using var pool = new WorkerPool(threads);
-                (double[] otherMean, double[] otherVariance) = Run<Vector512<float>, Lanes16>(convolution, pool);
-                Assert.Equal(mean, otherMean);
-                Assert.Equal(variance, otherVariance);
-            }
+            using var pool = new WorkerPool(threads);
+            (double[] otherMean, double[] otherVariance) = Run<Vector512<float>, Lanes16>(convolution, pool);
+            Assert.Equal(mean, otherMean);
+            Assert.Equal(variance, otherVariance);
         }
+    }
+
+    private static void AssertStatistics(ConvolutionShape shape, int batch, ConvolutionMethod method, WorkerPool pool)
+    {
+        if (batch == 0)
+            return;
+        using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Whole) { Method = method };
+        (double[] exact, _) = convolution.Expected("forward");
+        AssertStatistics<Vector512<float>, Lanes16>(convolution, pool, exact);
+        AssertStatistics<Vector256<float>, Lanes8>(convolution, pool, exact);
+        AssertStatistics<Vector128<float>, Lanes4>(convolution, pool, exact);
+        AssertStatistics<float, Lanes1>(convolution, pool, exact);
     }
 
     private static void AssertStatistics<TVec, TLanes>(ConvolutionCase convolution, WorkerPool pool, double[] exact)
@@ -98,6 +144,17 @@ public sealed unsafe class ConvolutionStatisticsTests
         where TLanes : struct, ILanes<TVec>
     {
         using var y = new GuardedFloats(convolution.Y.Length);
+        return Run<TVec, TLanes>(convolution, pool, y);
+    }
+
+    private static (double[] Mean, double[] Variance) Run<TVec, TLanes>(
+        ConvolutionCase convolution,
+        WorkerPool pool,
+        GuardedFloats y
+    )
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+    {
         double[] mean = new double[convolution.Shape.OutputChannels];
         double[] variance = new double[mean.Length];
         ForwardConvolution<TVec, TLanes>.RunWithStatistics(pool, convolution.Operands("forward", y), mean, variance);

@@ -23,7 +23,10 @@ public sealed class ConvolutionTests
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Small)
         {
-            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Whole);
+            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Whole)
+            {
+                Method = ConvolutionMethod.Direct,
+            };
             (double[] exact, _) = convolution.Expected(kind);
             convolution.AssertExact<Vector512<float>, Lanes16>(kind, pool, exact);
             convolution.AssertExact<Vector256<float>, Lanes8>(kind, pool, exact);
@@ -39,7 +42,10 @@ public sealed class ConvolutionTests
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Layers)
         {
-            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform);
+            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform)
+            {
+                Method = ConvolutionMethod.Direct,
+            };
             float[] result = convolution.Run<Vector512<float>, Lanes16>(kind, pool);
             (double[] exact, double[] magnitude) = convolution.Expected(kind);
 
@@ -60,7 +66,10 @@ public sealed class ConvolutionTests
     {
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Layers)
         {
-            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform);
+            using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Uniform)
+            {
+                Method = ConvolutionMethod.Direct,
+            };
             using WorkerPool serial = WorkerPool.Serial();
             float[] expected = convolution.Run<Vector512<float>, Lanes16>(kind, serial);
             foreach (int threads in new[] { 2, 3, 8 })
@@ -73,35 +82,39 @@ public sealed class ConvolutionTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    public void Outputs_go_to_their_channels_of_wider_rows_and_nowhere_else(int kernel)
+    [InlineData(1, 5, 9)]
+    [InlineData(3, 5, 9)]
+    [InlineData(3, 64, 41)]
+    public void Outputs_go_to_their_channels_of_wider_rows_and_nowhere_else(int kernel, int inputs, int outputs)
     {
         using var pool = new WorkerPool(2);
-        ConvolutionShape shape = ConvolutionShapes.Square(7, 5, 9, kernel, 1);
-        using var convolution = new ConvolutionCase(shape, 2, GuardedFloats.Whole);
-        using GuardedFloats bias = GuardedFloats.Whole(9, 7);
-        const int Stride = 14;
-        int rows = 2 * 7 * 7;
-        using var wide = new GuardedFloats(((rows - 1) * Stride) + 9);
+        ConvolutionShape shape = ConvolutionShapes.Square(7, inputs, outputs, kernel, 1);
+        using var convolution = new ConvolutionCase(shape, 3, GuardedFloats.Whole);
+        using GuardedFloats bias = GuardedFloats.Whole(outputs, 7);
+        int stride = outputs + 5;
+        int rows = 3 * 7 * 7;
+        using var wide = new GuardedFloats(((rows - 1) * stride) + outputs);
         wide.Span.Fill(0.5f);
         Conv.ForwardWithBias(
             pool,
             default(Identity),
             shape,
-            2,
+            3,
             convolution.X.Span,
             convolution.W.Span,
             bias.Span,
             wide.Span,
-            Stride
+            stride
         );
         wide.AssertCanaries();
         (double[] exact, _) = convolution.Expected("forward");
         for (int i = 0; i < wide.Length; i++)
         {
-            (int row, int channel) = Math.DivRem(i, Stride);
-            Assert.Equal(channel < 9 ? exact[(row * 9) + channel] + bias.Span[channel] : 0.5f, wide.Span[i]);
+            (int row, int channel) = Math.DivRem(i, stride);
+            Assert.Equal(
+                channel < outputs ? exact[(row * outputs) + channel] + bias.Span[channel] : 0.5f,
+                wide.Span[i]
+            );
         }
     }
 
@@ -155,7 +168,12 @@ public sealed class ConvolutionTests
     public void Nothing_is_allocated_per_call()
     {
         using var pool = new WorkerPool(2);
-        ConvolutionShape shape = ConvolutionShapes.Square(14, 20, 40, 3, 1);
+        AssertNothingIsAllocated(pool, ConvolutionShapes.Square(14, 20, 40, 3, 2));
+        AssertNothingIsAllocated(pool, ConvolutionShapes.Square(14, 40, 40, 3, 1));
+    }
+
+    private static void AssertNothingIsAllocated(WorkerPool pool, ConvolutionShape shape)
+    {
         (float[] x, float[] y) = (new float[2 * shape.InputImage], new float[2 * shape.Positions * 40]);
         (float[] w, float[] bias) = (new float[shape.Weights], new float[40]);
         (double[] mean, double[] variance) = (new double[40], new double[40]);

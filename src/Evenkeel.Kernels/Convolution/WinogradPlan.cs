@@ -1,0 +1,147 @@
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Convolution;
+
+/// <summary>
+/// How a 3x3 product of patches is cut for minimal filtering, by shape alone, and where its memory lies: transformed weights for
+/// all, and for each thread a block of transformed tiles and their products.
+/// </summary>
+internal unsafe struct WinogradPlan : IProductPlan
+{
+    /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
+    public const int Planes = 16;
+
+    // Enough for the threads of a small machine.
+    private const int FewestGroups = 32;
+
+    // A block's transformed inputs and products leave half of a second-level cache to the weights.
+    private const int BlockBytes = 1 << 19;
+
+    private float* _memory;
+    private nint _zeroFloats;
+    private nint _slotFloats;
+    private int _threads;
+
+    public int Channels;
+    public int Columns;
+    public int Width;
+
+    /// <summary>Tiles of a unit: the rows of the tallest tile of a product.</summary>
+    public int UnitTiles;
+    public int TilesY;
+    public int TilesX;
+    public int Tiles;
+    public int Units;
+    public int BlockUnits;
+    public int Panels;
+    public int Chunks;
+    public bool Accumulates;
+
+    /// <summary>Floats from a tile to the next in a plane of inputs.</summary>
+    public nint InputStride;
+    public nint InputPlane;
+    public nint ProductPlane;
+
+    /// <summary>Floats of a plane of the weights of a panel.</summary>
+    public nint WeightPlane;
+
+    public int Groups { get; private set; }
+
+    /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights.</summary>
+    public static WinogradPlan Of(in PatchGrid grid, int columns, int width, int tileRows, int threads)
+    {
+        var plan = new WinogradPlan
+        {
+            Channels = grid.Channels,
+            Columns = columns,
+            Width = width,
+            UnitTiles = tileRows,
+            TilesY = Partition.CeilingDivide(grid.PlacesY, 2),
+            TilesX = Partition.CeilingDivide(grid.PlacesX, 2),
+            Panels = Partition.CeilingDivide(columns, width),
+            InputStride = ((nint)grid.Channels + 15) / 16 * 16,
+            WeightPlane = (nint)grid.Channels * width,
+            _threads = threads,
+        };
+        plan.Tiles = grid.Batch * plan.TilesY * plan.TilesX;
+        plan.Units = Partition.CeilingDivide(plan.Tiles, tileRows);
+        long unitBytes = Planes * sizeof(float) * (long)tileRows * (plan.InputStride + width);
+        long shared = Math.Max(1, plan.Units / FewestGroups);
+        plan.BlockUnits = (int)Math.Clamp(BlockBytes / unitBytes, 1, shared);
+        plan.Groups = Math.Min(PatchPlan.MostGroups, Partition.CeilingDivide(plan.Units, plan.BlockUnits));
+        double operations = 8.0 * Planes * plan.Tiles * grid.Channels * columns;
+        plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
+        // An odd number of cache lines, so that planes do not compete for cache sets.
+        plan.InputPlane = ((plan.BlockUnits * tileRows * plan.InputStride) + 31) / 32 * 32 + 16;
+        plan.ProductPlane = (((nint)plan.BlockUnits * tileRows * width) + 31) / 32 * 32 + 16;
+        plan._zeroFloats = Math.Max(plan.InputStride, ((nint)width + 15) / 16 * 16);
+        plan._slotFloats = Planes * (plan.InputPlane + plan.ProductPlane);
+        return plan;
+    }
+
+    /// <inheritdoc/>
+    public readonly nuint Floats =>
+        (nuint)(_zeroFloats + (Panels * Planes * WeightPlane) + (_threads * _slotFloats) + _threads + 64);
+
+    /// <summary>A row of zeros, for a pixel's channels or for a tile's columns.</summary>
+    public readonly float* Zeros => _memory;
+
+    /// <inheritdoc/>
+    public readonly WeightPanels Weights => new(_memory + _zeroFloats, Planes * WeightPlane, Width, Columns);
+
+    /// <summary>A thread's planes of transformed inputs.</summary>
+    public readonly float* Inputs(int slot) => Slots + (slot * _slotFloats);
+
+    /// <summary>A thread's planes of products.</summary>
+    public readonly float* Products(int slot) => Inputs(slot) + (Planes * InputPlane);
+
+    /// <summary>The memory of the threads, all of it free.</summary>
+    public readonly ScratchSlots FreeSlots() => new((int*)(Slots + (_threads * _slotFloats)), _threads);
+
+    private readonly float* Slots => _memory + ((_zeroFloats + (Panels * Planes * WeightPlane) + 15) / 16 * 16);
+
+    /// <inheritdoc/>
+    public void Place(float* memory)
+    {
+        _memory = memory;
+        new Span<float>(memory, (int)_zeroFloats).Clear();
+    }
+
+    /// <summary>First unit of group <paramref name="group"/>.</summary>
+    public readonly int FirstUnit(int group) => Partition.Begin(group, Groups, Units);
+
+    /// <inheritdoc/>
+    public readonly int GroupPlaces(int group, in PatchGrid grid) =>
+        PlacesBefore(FirstUnit(group + 1) * UnitTiles, grid) - PlacesBefore(FirstUnit(group) * UnitTiles, grid);
+
+    /// <inheritdoc/>
+    public readonly void Multiply<TVec, TLanes, TPacking, TEpilogue>(
+        WorkerPool pool,
+        in PatchGrid grid,
+        TPacking packing,
+        float* bias,
+        TEpilogue epilogue
+    )
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TPacking : struct, IChunkWork
+        where TEpilogue : struct, ITileEpilogue
+    {
+        var weights = new WinogradWeights<TVec, TLanes, TPacking>(packing, this);
+        pool.For(Panels, ref weights);
+        var product = new WinogradProduct<TVec, TLanes, TEpilogue>(grid, this, bias, epilogue);
+        pool.For(Chunks, ref product);
+    }
+
+    private readonly int PlacesBefore(int tile, in PatchGrid grid)
+    {
+        if (tile >= Tiles)
+            return grid.Places;
+        var place = new WinogradTilePlace(tile, TilesY, TilesX);
+        int line = 2 * place.Y;
+        int lines = Math.Min(2, grid.PlacesY - line);
+        return (((place.Image * grid.PlacesY) + line) * grid.PlacesX) + (lines * Math.Min(2 * place.X, grid.PlacesX));
+    }
+}
