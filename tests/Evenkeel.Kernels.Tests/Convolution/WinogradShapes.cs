@@ -39,7 +39,10 @@ internal static class WinogradShapes
                 }
             }
 
+            // Blocks of several tiles of a product, and groups of several blocks.
             yield return (Of(15, 31, 20, 40, 1, 1), 3);
+            yield return (Of(63, 61, 3, 5, 1, 1), 3);
+            yield return (Of(63, 61, 300, 2, 1, 1), 1);
             yield return (Of(4, 5, 3, 2, 1, 1), 0);
             yield return (Of(6, 7, 12, 18, 1, 1) with { Groups = 3 }, 2);
             yield return (Of(5, 6, 2, 3, 1, 1) with { OutputHeight = 6, OutputWidth = 5 }, 2);
@@ -49,7 +52,7 @@ internal static class WinogradShapes
     /// <summary>Layers as networks have them, cut down, with several groups and blocks of tiles.</summary>
     public static IEnumerable<(ConvolutionShape Shape, int Batch)> Layers =>
         [
-            (ConvolutionShapes.Square(28, 64, 96, 3, 1), 4),
+            (ConvolutionShapes.Square(28, 64, 96, 3, 1), 2),
             (ConvolutionShapes.Square(14, 130, 70, 3, 1), 5),
             (ConvolutionShapes.Square(7, 36, 50, 3, 1), 13),
             (ConvolutionShapes.Square(7, 300, 36, 3, 1), 1),
