@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Networks;
 using Evenkeel.Onnx;
@@ -140,11 +139,15 @@ internal static class InferenceBench
 
     private static string Output(string program, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true }
+        )!;
         string text = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
             ? text
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} failed; its message is above.");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} failed; its message is above."
+            );
     }
 }
