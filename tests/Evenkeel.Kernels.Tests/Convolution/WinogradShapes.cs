@@ -18,8 +18,8 @@ internal static class WinogradShapes
         (49, 49),
     ];
 
-    // Without vector instructions all widths run through the same scalar code, fifty times slower: every fifth shape is enough there.
-    private static int Stride => Vector128.IsHardwareAccelerated ? 1 : 5;
+    // Without wide vectors the wide lanes run through emulation, many times slower: every fifth shape is enough there.
+    private static int Stride => Vector256.IsHardwareAccelerated ? 1 : 5;
 
     /// <summary>All heights and widths to 9 with each padding; channels and batches take turns.</summary>
     public static IEnumerable<(ConvolutionShape Shape, int Batch)> Small => All.Where((_, i) => i % Stride == 0);
@@ -57,7 +57,7 @@ internal static class WinogradShapes
 
     /// <summary>Layers as networks have them, cut down, with several groups and blocks of tiles.</summary>
     public static IEnumerable<(ConvolutionShape Shape, int Batch)> Layers =>
-        Vector128.IsHardwareAccelerated
+        Vector256.IsHardwareAccelerated
             ?
             [
                 (ConvolutionShapes.Square(28, 64, 96, 3, 1), 2),
