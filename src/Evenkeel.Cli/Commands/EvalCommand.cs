@@ -37,8 +37,7 @@ internal static class EvalCommand
         (Model model, string file) = (loaded.Model, loaded.Path);
         IDataset test = DataSource.LoadTest(config, context);
         using var pool = new WorkerPool(threads);
-        using var evaluator = new Evaluator(model, test, pool);
-        Evaluation evaluation = evaluator.Run();
+        Evaluation evaluation = model.Evaluate(test, pool);
         ClassTable classes = ClassTable.Count(model, test, pool);
         context.WriteLine(
             Text(

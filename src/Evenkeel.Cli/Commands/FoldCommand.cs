@@ -46,8 +46,8 @@ internal static class FoldCommand
         IDataset data = DataSource.LoadTest(Common.Data(parse, loaded), context);
         using var pool = new WorkerPool(Common.Threads(parse));
         OutputDifference difference = OutputDifference.Measure(loaded.Model, folded.Model, data, pool);
-        Evaluation before = Evaluate(loaded.Model, data, pool),
-            after = Evaluate(folded.Model, data, pool);
+        Evaluation before = loaded.Model.Evaluate(data, pool),
+            after = folded.Model.Evaluate(data, pool);
         string output = parse.GetValue(Out)!;
         loaded.SaveChanged(folded.Model, output);
 
@@ -64,12 +64,6 @@ internal static class FoldCommand
         context.WriteLine($"written: {output}");
         context.WriteJson(writer => WriteJson(writer, output, folded.Decisions, difference, before, after));
         return ExitCode.Done;
-    }
-
-    private static Evaluation Evaluate(Model model, IDataset test, WorkerPool pool)
-    {
-        using var evaluator = new Evaluator(model, test, pool);
-        return evaluator.Run();
     }
 
     private static void WriteJson(

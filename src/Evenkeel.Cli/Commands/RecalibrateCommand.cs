@@ -4,7 +4,6 @@ using System.Text.Json;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
@@ -66,7 +65,7 @@ internal static class RecalibrateCommand
         LoadedData data = DataSource.Load(Common.Data(parse, loaded), options.Seed, context);
         using var pool = new WorkerPool(Common.Threads(parse));
         string checksum = loaded.Model.ParameterChecksum();
-        Evaluation before = Evaluate(loaded.Model, data.Test, pool);
+        Evaluation before = loaded.Model.Evaluate(data.Test, pool);
         IReadOnlyList<RecalibratedLayer> layers = context.Progress.Follow(
             "recalibrating",
             "passes",
@@ -81,7 +80,7 @@ internal static class RecalibrateCommand
                     context.Cancellation
                 )
         );
-        Evaluation after = Evaluate(loaded.Model, data.Test, pool);
+        Evaluation after = loaded.Model.Evaluate(data.Test, pool);
         string output = parse.GetValue(Out)!;
         if (loaded.Model.ParameterChecksum() != checksum)
             throw new InvalidOperationException("the weights changed; nothing was written");
@@ -146,12 +145,6 @@ internal static class RecalibrateCommand
         context.WriteLine(
             Text($"measured {order}, dropout off, on {data.Train.Name} ({data.Train.Count:N0} examples)")
         );
-    }
-
-    private static Evaluation Evaluate(Model model, IDataset test, WorkerPool pool)
-    {
-        using var evaluator = new Evaluator(model, test, pool);
-        return evaluator.Run();
     }
 
     private static void WriteJson(

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images;
@@ -109,12 +108,7 @@ internal static class ReproduceInceptionCommand
         InceptionExperimentOptions options = ReadOptions(parse);
         InceptionRecipe[] recipes = [.. Recipes(parse.GetValue(Only) ?? [])];
         ImageSplit images = Load(parse, options);
-        string folder =
-            parse.GetValue(Out)
-            ?? Path.Combine(
-                "runs",
-                $"inception-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}"
-            );
+        string folder = parse.GetValue(Out) ?? ExperimentFolder.Usual("inception");
         var experiment = new InceptionExperiment(images, recipes, parse.GetValue(Ensemble), options, folder);
         Directory.CreateDirectory(folder);
         RunShown(experiment, context);

@@ -86,9 +86,7 @@ internal static class ReproduceMnistCommand
         var split = new DatasetSplit(data.Train, data.Test);
         if (parse.GetResult(Sweep) is { Implicit: false })
             return RunSweep(parse, context, options, split);
-        string folder =
-            parse.GetValue(Out)
-            ?? Path.Combine("runs", $"mnist-{DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}");
+        string folder = parse.GetValue(Out) ?? ExperimentFolder.Usual("mnist");
         Directory.CreateDirectory(folder);
         using var experiment = new MnistExperiment(split, options);
         RunShown(experiment, context);

@@ -16,7 +16,6 @@ internal sealed record FrozenResult(Model Model, double Accuracy)
             pool,
             new PopulationOptions(BatchSize: MnistExperimentOptions.BatchSize)
         );
-        using var evaluator = new Evaluator(frozen, data.Test, pool);
-        return new FrozenResult(frozen, evaluator.Run().Accuracy);
+        return new FrozenResult(frozen, frozen.Evaluate(data.Test, pool).Accuracy);
     }
 }

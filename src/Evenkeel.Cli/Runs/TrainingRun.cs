@@ -138,10 +138,9 @@ internal sealed class TrainingRun : IDisposable
     private double? TestAccuracy()
     {
         IDataset test = _setup.Data.Test;
-        if (ReferenceEquals(test, _setup.Data.Validation))
-            return null;
-        using var evaluator = new Evaluator(_setup.Model, test, _trainer.Pool);
-        return evaluator.Run().Accuracy;
+        return ReferenceEquals(test, _setup.Data.Validation)
+            ? null
+            : _setup.Model.Evaluate(test, _trainer.Pool).Accuracy;
     }
 
     private string AccuracyText() =>

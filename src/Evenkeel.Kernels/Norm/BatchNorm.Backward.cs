@@ -114,10 +114,7 @@ public static unsafe partial class BatchNorm
     {
         ArgumentNullException.ThrowIfNull(pool);
         NormArguments.CheckBackward<TAct>(rows, channels, dyStride, x, y, dy, dx);
-        NormArguments.CheckVector(channels, gamma.Length);
-        NormArguments.CheckVector(channels, beta.Length);
-        NormArguments.CheckVector(channels, mean.Length);
-        NormArguments.CheckVector(channels, variance.Length);
+        NormArguments.CheckNorm(channels, gamma, beta, mean, variance);
         NormArguments.CheckVector(channels, dgamma.Length);
         NormArguments.CheckVector(channels, dbeta.Length);
         NormArguments.CheckEpsilon(epsilon);

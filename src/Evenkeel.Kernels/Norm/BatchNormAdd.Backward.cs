@@ -57,10 +57,7 @@ public static unsafe partial class BatchNormAdd
         NormArguments.CheckBackward<FromOutput<TAct>>(rows, channels, channels, x, y, dy, dresidual);
         if (x.Overlaps(dresidual) || dx.Overlaps(dresidual))
             throw new ArgumentException("dresidual overlaps x or dx; use memory of its own.", nameof(dresidual));
-        NormArguments.CheckVector(channels, gamma.Length);
-        NormArguments.CheckVector(channels, beta.Length);
-        NormArguments.CheckVector(channels, mean.Length);
-        NormArguments.CheckVector(channels, variance.Length);
+        NormArguments.CheckNorm(channels, gamma, beta, mean, variance);
         NormArguments.CheckVector(channels, dgamma.Length);
         NormArguments.CheckVector(channels, dbeta.Length);
         NormArguments.CheckEpsilon(epsilon);

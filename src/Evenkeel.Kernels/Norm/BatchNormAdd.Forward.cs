@@ -42,10 +42,7 @@ public static unsafe partial class BatchNormAdd
         NormArguments.CheckMatrix(rows, channels, x.Length);
         NormArguments.CheckMatrix(rows, channels, residual.Length);
         NormArguments.CheckMatrix(rows, channels, y.Length);
-        NormArguments.CheckVector(channels, gamma.Length);
-        NormArguments.CheckVector(channels, beta.Length);
-        NormArguments.CheckVector(channels, mean.Length);
-        NormArguments.CheckVector(channels, variance.Length);
+        NormArguments.CheckNorm(channels, gamma, beta, mean, variance);
         NormArguments.CheckEpsilon(epsilon);
         NormArguments.CheckOverlap(x, y);
         NormArguments.CheckOverlap(residual, y);

@@ -76,10 +76,7 @@ public static unsafe partial class FrozenBatchNorm
         NormArguments.CheckShape(rows, channels);
         NormArguments.CheckMatrix(rows, channels, x.Length);
         NormArguments.CheckRows(rows, channels, yStride, y.Length);
-        NormArguments.CheckVector(channels, gamma.Length);
-        NormArguments.CheckVector(channels, beta.Length);
-        NormArguments.CheckVector(channels, mean.Length);
-        NormArguments.CheckVector(channels, variance.Length);
+        NormArguments.CheckNorm(channels, gamma, beta, mean, variance);
         NormArguments.CheckEpsilon(epsilon);
         NormArguments.CheckOverlap(x, y, channels, yStride);
         if (rows > 0)

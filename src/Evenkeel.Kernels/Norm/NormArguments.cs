@@ -40,6 +40,21 @@ internal static class NormArguments
             throw new ArgumentException($"{name} is {length}, but {channels} channels need one value each.");
     }
 
+    /// <summary>Scale, shift and statistics must hold one value per channel each.</summary>
+    public static void CheckNorm(
+        int channels,
+        ReadOnlySpan<float> gamma,
+        ReadOnlySpan<float> beta,
+        ReadOnlySpan<double> mean,
+        ReadOnlySpan<double> variance
+    )
+    {
+        CheckVector(channels, gamma.Length);
+        CheckVector(channels, beta.Length);
+        CheckVector(channels, mean.Length);
+        CheckVector(channels, variance.Length);
+    }
+
     /// <summary>Epsilon is added to variances: it cannot be negative, infinite or NaN.</summary>
     public static void CheckEpsilon(float epsilon)
     {

@@ -1,5 +1,4 @@
 using Evenkeel.Data;
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
@@ -35,7 +34,7 @@ public static class BatchNormDiagnosis
             throw new GraphException("The network has no batch normalisation; there is nothing to diagnose.");
         using Model training = AsInTraining(model);
         StatisticsGap[] gaps = Gaps(model, norms, training, data, pool, batchSize);
-        Evaluation stored = Evaluate(model, data, pool),
+        Evaluation stored = model.Evaluate(data, pool),
             batch = EvaluateBatches(training, data, pool, batchSize);
         CauseFound cause =
             DiagnosisRules.Certain(norms, gaps)
@@ -61,12 +60,6 @@ public static class BatchNormDiagnosis
     // BN(-x) = -BN(x) up to the shift.
     private static bool Repairs(CauseFound cause, Evaluation stored, Evaluation batch) =>
         cause.Cause != StatisticsCause.DomainShift || batch.Accuracy > stored.Accuracy + LeastGain;
-
-    internal static Evaluation Evaluate(Model model, IDataset data, WorkerPool pool)
-    {
-        using var evaluator = new Evaluator(model, data, pool);
-        return evaluator.Run();
-    }
 
     /// <summary>The gap of every layer between what a model stores and what training would make of the data.</summary>
     internal static StatisticsGap[] Gaps(
@@ -108,25 +101,10 @@ public static class BatchNormDiagnosis
 
     private static Evaluation EvaluateBatches(Model model, IDataset data, WorkerPool pool, int batchSize)
     {
-        var options = new PlanOptions(PlanMode.BatchStatistics, batchSize) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
-        var blocks = new ExampleBlocks(data, batchSize);
-        double loss = 0;
-        int right = 0,
-            near = 0,
-            count = 0;
-        for (int block = 0; block < blocks.Count; block++)
-        {
-            int examples = blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
-            // A last batch of one or two would say little of what training gives.
-            if (examples < batchSize && block > 0)
-                break;
-            loss += executor.ForwardLoss(inputs, labels) * examples;
-            right += Ranking.CountWithin(executor.Output, labels, 1);
-            near += Ranking.CountWithin(executor.Output, labels, 5);
-            count += examples;
-        }
-
-        return new Evaluation(loss / count, (double)right / count, count) { TopFive = (double)near / count };
+        // A last batch of one or two would say little of what training gives.
+        int whole = data.Count - (data.Count % batchSize);
+        IDataset batches = whole > 0 ? data.Take(whole) : data;
+        using var evaluator = new Evaluator(model, batches, pool, PlanMode.BatchStatistics, batchSize);
+        return evaluator.Run();
     }
 }

@@ -124,9 +124,9 @@ internal static class DiagnosisRules
             : null;
     }
 
-    /// <summary>What is left to explain a gap.</summary>
     // Another kind of data shows in the first layers, whose input it is, and is normalised away behind them; batches too small to
     // normalise well distort more with every layer.
+    /// <summary>What is left to explain a gap.</summary>
     public static CauseFound? SmallOrShifted(Graph graph, Node[] norms, StatisticsGap[] gaps)
     {
         if (Array.TrueForAll(gaps, Fits))

@@ -23,7 +23,7 @@ internal static class EpsilonRule
         foreach (float epsilon in Common.Where(e => e != now))
         {
             using Model tried = model.With(WithEpsilon(model.Graph, epsilon));
-            double loss = BatchNormDiagnosis.Evaluate(tried, data, pool).Loss;
+            double loss = tried.Evaluate(data, pool).Loss;
             bool better = loss < Math.Min(ClearlyBetter * stored.Loss, best?.Loss ?? double.PositiveInfinity);
             // The right one leaves no gap; that a gap costs less with another epsilon says nothing of its cause.
             if (better && LeavesNoGap(tried, data, pool, batchSize))

@@ -1,5 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
@@ -27,13 +28,17 @@ public sealed class Evaluator : IDisposable
 
     /// <summary>Plans the evaluation of <paramref name="model"/> on <paramref name="data"/>.</summary>
     public Evaluator(Model model, IDataset data, WorkerPool pool)
+        : this(model, data, pool, PlanMode.Inference, BlockSize) { }
+
+    /// <summary>The same in another mode: with batch statistics, blocks are the batches that they are of.</summary>
+    internal Evaluator(Model model, IDataset data, WorkerPool pool, PlanMode mode, int blockSize)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         DatasetFit.Require(model.Graph, data);
-        var options = new PlanOptions(PlanMode.Inference, BlockSize) { Loss = new SoftmaxCrossEntropy() };
+        var options = new PlanOptions(mode, blockSize) { Loss = new SoftmaxCrossEntropy() };
         _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
-        _blocks = new ExampleBlocks(data, BlockSize);
+        _blocks = new ExampleBlocks(data, blockSize);
     }
 
     /// <summary>Evaluates the model as it is now.</summary>
@@ -57,4 +62,16 @@ public sealed class Evaluator : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _executor.Dispose();
+}
+
+/// <summary>Evaluation in one call.</summary>
+public static class ModelEvaluation
+{
+    /// <summary>How a model does on data with its running statistics; an <see cref="Evaluator"/> is for asking again and again.</summary>
+    /// <exception cref="GraphException">The data does not fit the network.</exception>
+    public static Evaluation Evaluate(this Model model, IDataset data, WorkerPool pool)
+    {
+        using var evaluator = new Evaluator(model, data, pool);
+        return evaluator.Run();
+    }
 }
