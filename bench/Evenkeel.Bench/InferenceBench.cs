@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Evenkeel.Data.Formats;
 using Evenkeel.Inference;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Bench;
@@ -19,9 +17,7 @@ internal static class InferenceBench
         string folder = Directory.CreateTempSubdirectory("evenkeel-bench-").FullName;
         try
         {
-            string path = Path.Combine(folder, "bn-inception.onnx");
-            using (var model = Model.Create(BnInception.Create(), 1))
-                OnnxExport.Save(model, path, new OnnxExportOptions { BatchNorm = BatchNormExport.Fold });
+            string path = FoldedInception.Write(folder);
             output.WriteLine("| batch | threads | Evenkeel ms | ONNX Runtime ms | speed ratio | of least times |");
             output.WriteLine("|---|---|---|---|---|---|");
             using OnnxModel imported = OnnxModel.Load(path);
@@ -30,9 +26,6 @@ internal static class InferenceBench
                 foreach (int threads in (int[])[1, 2])
                     output.WriteLine(Compare(imported.Model, path, batch, threads, rounds, peers));
             }
-
-            output.WriteLine("\nStart of a process to its first prediction, one image, median of five:\n");
-            ColdStart(output, path, folder, peers);
         }
         finally
         {
@@ -92,62 +85,10 @@ internal static class InferenceBench
             "--threads",
             threads.ToString(CultureInfo.InvariantCulture),
         ];
-        using JsonDocument json = JsonDocument.Parse(Output("node", arguments));
+        using JsonDocument json = JsonDocument.Parse(Peer.Output("node", arguments));
         return (
             json.RootElement.GetProperty("run_s_median").GetDouble(),
             json.RootElement.GetProperty("run_s_min").GetDouble()
         );
-    }
-
-    private static void ColdStart(TextWriter output, string path, string folder, string peers)
-    {
-        string image = Path.Combine(folder, "x.npy");
-        using (FileStream file = File.Create(image))
-            NpyFile.Write(file, [1, 3, Side, Side], new float[3 * Side * Side]);
-        string tool = Path.Combine(
-            RepositoryFolder.Of("src", "Evenkeel.Cli"),
-            "bin",
-            "Release",
-            "net10.0",
-            "Evenkeel.Cli.dll"
-        );
-        double ours = Median(() => Output("dotnet", tool, "run", path, "--input", image, "--output-dir", folder));
-        double theirs = Median(() =>
-            Output("node", Path.Combine(peers, "run_onnx.mjs"), path, image, Path.Combine(folder, "y.npy"))
-        );
-        output.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"`evenkeel run` {ours:F2} s, ONNX Runtime in Node {theirs:F2} s: {theirs / ours:F2}"
-            )
-        );
-    }
-
-    private static double Median(Action run)
-    {
-        double[] times = new double[5];
-        for (int i = 0; i < times.Length; i++)
-        {
-            long begin = Stopwatch.GetTimestamp();
-            run();
-            times[i] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        }
-
-        Array.Sort(times);
-        return times[2];
-    }
-
-    private static string Output(string program, params string[] arguments)
-    {
-        using Process process = Process.Start(
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true }
-        )!;
-        string text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? text
-            : throw new InvalidOperationException(
-                $"{program} {string.Join(' ', arguments)} failed; its message is above."
-            );
     }
 }

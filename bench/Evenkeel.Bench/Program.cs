@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Evenkeel.Bench;
 using Evenkeel.Kernels.Reference;
 
-// Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [conv] [inception] [inference] [--rounds N].
+// Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [conv] [inception] [inference] [first] [--rounds N].
 // For conv and inception: [--threads 1,2]; for conv: [--filter TEXT], part of a shape's name such as "3x3" or "@14".
 // Damaged files alone: fuzz [--count 10000] [--seed 1]; exit code 1 if a reader does anything but read or refuse.
 // What to install is in bench/peers/README.md; a peer that is absent is left out and said to be.
@@ -15,7 +15,8 @@ int Number(string name, string otherwise) => int.Parse(Option(name, otherwise), 
 if (args.Contains("fuzz"))
     return FuzzBench.Run(Console.Out, Number("--count", "10000"), Number("--seed", "1")) ? 0 : 1;
 int rounds = Number("--rounds", "3");
-string[] parts = [.. args.Where(a => a is "step" or "product" or "norm" or "conv" or "inception" or "inference")];
+string[] known = ["step", "product", "norm", "conv", "inception", "inference", "first"];
+string[] parts = [.. args.Where(known.Contains)];
 bool Wanted(string part) => parts.Length == 0 || parts.Contains(part);
 string peers = RepositoryFolder.Of("bench", "peers");
 
@@ -68,6 +69,12 @@ if (Wanted("inference"))
 {
     Console.WriteLine("\n## Inference of BN-Inception at 224x224, batch normalisation folded, beside ONNX Runtime\n");
     InferenceBench.Run(Console.Out, rounds, peers);
+}
+
+if (Wanted("first"))
+{
+    Console.WriteLine("\n## Start of a process to its first prediction, BN-Inception, one image\n");
+    FirstPrediction.Run(Console.Out, peers);
 }
 
 return 0;

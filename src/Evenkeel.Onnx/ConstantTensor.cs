@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Evenkeel.Onnx;
 
 /// <summary>A tensor whose values are known while importing: floats, or integers as 64-bit numbers.</summary>
@@ -6,13 +8,21 @@ internal sealed class ConstantTensor
     /// <summary>Stands in tensors of sizes for the batch, which no file fixes.</summary>
     public const long BatchSize = long.MinValue;
 
-    private readonly float[]? _floats;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private float[]? _floats;
     private readonly long[]? _integers;
 
     public ConstantTensor(float[] values, params long[] dimensions)
     {
         (_floats, Dimensions) = (values, dimensions);
         Check(values.Length);
+    }
+
+    /// <summary>Floats as they lie in a file, little-endian; not copied until an array is asked for.</summary>
+    public ConstantTensor(ReadOnlyMemory<byte> values, params long[] dimensions)
+    {
+        (_bytes, Dimensions) = (values, dimensions);
+        Check(values.Length / sizeof(float));
     }
 
     public ConstantTensor(long[] values, params long[] dimensions)
@@ -25,20 +35,26 @@ internal sealed class ConstantTensor
 
     public int Rank => Dimensions.Length;
 
-    public int Count => _floats?.Length ?? _integers!.Length;
+    public int Count => _integers?.Length ?? Values.Length;
 
     public bool IsInteger => _integers is not null;
 
     /// <summary>The values as floats.</summary>
+    public ReadOnlySpan<float> Values =>
+        IsInteger || _floats is not null ? Floats : MemoryMarshal.Cast<byte, float>(_bytes.Span);
+
+    /// <summary>The values as an array of floats.</summary>
     public float[] Floats =>
-        _floats
-        ?? Array.ConvertAll(
-            _integers!,
-            v => v == BatchSize ? throw new UnsupportedException("it computes with the size of the batch") : (float)v
-        );
+        _floats ??= IsInteger
+            ? Array.ConvertAll(
+                _integers!,
+                v =>
+                    v == BatchSize ? throw new UnsupportedException("it computes with the size of the batch") : (float)v
+            )
+            : MemoryMarshal.Cast<byte, float>(_bytes.Span).ToArray();
 
     /// <summary>The values as integers, <see cref="BatchSize"/> among them.</summary>
-    public long[] Integers => _integers ?? Array.ConvertAll(_floats!, ToInteger);
+    public long[] Integers => _integers ?? Array.ConvertAll(Floats, ToInteger);
 
     /// <summary>The one value of a tensor of one.</summary>
     public float Scalar =>
@@ -65,13 +81,15 @@ internal sealed class ConstantTensor
 
     /// <summary>The same values under other dimensions.</summary>
     public ConstantTensor Reshaped(params long[] dimensions) =>
-        _floats is not null ? new(_floats, dimensions) : new(_integers!, dimensions);
+        IsInteger ? new(_integers!, dimensions)
+        : _floats is not null ? new(_floats, dimensions)
+        : new(_bytes, dimensions);
 
     /// <summary>The values at some places, as a tensor of other dimensions.</summary>
     public ConstantTensor Taken(int[] places, params long[] dimensions) =>
-        _floats is { } f
-            ? new(Array.ConvertAll(places, i => f[i]), dimensions)
-            : new(Array.ConvertAll(places, i => _integers![i]), dimensions);
+        IsInteger
+            ? new(Array.ConvertAll(places, i => _integers![i]), dimensions)
+            : new(Array.ConvertAll(places, i => Floats[i]), dimensions);
 
     public override string ToString() => $"[{string.Join(", ", Dimensions)}]";
 

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx;
@@ -27,7 +26,7 @@ internal static class TensorReader
         if (tensor.HasRawData)
         {
             return tensor.RawData.Length == count * size
-                ? FromBytes(tensor.RawData.Span, type, dimensions)
+                ? FromBytes(tensor.RawData.Memory, type, dimensions)
                 : throw Wrong(tensor, $"it holds {tensor.RawData.Length} bytes, but its shape needs {count * size}");
         }
 
@@ -59,12 +58,13 @@ internal static class TensorReader
         };
     }
 
-    private static ConstantTensor FromBytes(ReadOnlySpan<byte> bytes, TensorType type, long[] dimensions)
+    private static ConstantTensor FromBytes(ReadOnlyMemory<byte> values, TensorType type, long[] dimensions)
     {
+        if (type == TensorType.Float && BitConverter.IsLittleEndian)
+            return new ConstantTensor(values, dimensions);
+        ReadOnlySpan<byte> bytes = values.Span;
         int size = TensorTypes.Bytes(type),
             count = bytes.Length / size;
-        if (type == TensorType.Float && BitConverter.IsLittleEndian)
-            return new ConstantTensor(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), dimensions);
         float[] floats = TensorTypes.IsFloat(type) ? new float[count] : [];
         long[] integers = TensorTypes.IsFloat(type) ? [] : new long[count];
         for (int i = 0; i < count; i++)

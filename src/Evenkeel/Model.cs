@@ -39,17 +39,33 @@ public sealed class Model : IDisposable
     /// A model with initial values. Each tensor has a random stream of its own, drawn from the seed and its name, so that the same
     /// layer begins with the same weights whatever else the network holds.
     /// </summary>
-    public static Model Create(Graph graph, ulong seed)
+    public static Model Create(Graph graph, ulong seed) => Create(graph, seed, (_, _) => false);
+
+    /// <summary>A model with given values; a tensor that gets none has its initial values.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="seed">Seed of the initial values.</param>
+    /// <param name="fill">Is asked about every float32 tensor once.</param>
+    public static Model Create(Graph graph, ulong seed, TensorFill fill)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(fill);
         var model = new Model(graph);
-        foreach (TensorPlace place in model.Layout.Tensors)
+        try
         {
-            if (place.Tensor.Spec.Type == ElementType.Float32)
-                TensorInitialization.Fill(model.Floats(place.Tensor.Name), place.Tensor, seed);
-        }
+            foreach (TensorPlace place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Type == ElementType.Float32))
+            {
+                Span<float> values = model.Floats(place.Tensor.Name);
+                if (!fill(place.Tensor.Name, values))
+                    TensorInitialization.Fill(values, place.Tensor, seed);
+            }
 
-        return model;
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The values of a float32 tensor, in stored order.</summary>
@@ -77,19 +93,23 @@ public sealed class Model : IDisposable
     /// </summary>
     public Model With(Graph graph, ulong seed = 0)
     {
-        Model other = Create(graph, seed);
-        foreach (TensorPlace place in other.Layout.Tensors)
+        Dictionary<string, int> counts = Layout.Tensors.ToDictionary(t => t.Tensor.Name, t => t.Tensor.Spec.Count);
+        Model other = Create(graph, seed, TakeOver);
+        foreach (TensorPlace place in other.Layout.Tensors.Where(t => t.Tensor.Spec.Type == ElementType.Int64))
         {
-            string name = place.Tensor.Name;
-            if (!Layout.Tensors.Any(t => t.Tensor.Name == name && t.Tensor.Spec.Count == place.Tensor.Spec.Count))
-                continue;
-            if (place.Tensor.Spec.Type == ElementType.Int64)
-                Integers(name).CopyTo(other.Integers(name));
-            else
-                Floats(name).CopyTo(other.Floats(name));
+            if (counts.ContainsKey(place.Tensor.Name))
+                Integers(place.Tensor.Name).CopyTo(other.Integers(place.Tensor.Name));
         }
 
         return other;
+
+        bool TakeOver(string name, Span<float> values)
+        {
+            if (counts.GetValueOrDefault(name, -1) != values.Length)
+                return false;
+            Floats(name).CopyTo(values);
+            return true;
+        }
     }
 
     /// <summary>SHA-256 over all parameters, running statistics left out: the same as long as no weight has changed.</summary>

@@ -9,7 +9,7 @@ internal readonly unsafe struct ActivationEpilogue<TAct>(TAct act) : ITileEpilog
 {
     public static bool IsEmpty => typeof(TAct) == typeof(Identity);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     void ITileEpilogue.Run<TLanes, TVec>(
         int group,
         bool isFirst,

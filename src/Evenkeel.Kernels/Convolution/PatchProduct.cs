@@ -47,7 +47,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int chunk)
     {
         int groupBegin = Partition.Begin(chunk, _plan.Chunks, _plan.Groups);
@@ -75,7 +75,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     }
 
     // A 1x1 kernel on pixels as they lie.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     [SkipLocalsInit]
     private void RunPixels(int group, bool isFirst, int unit, int panel)
     {
@@ -90,7 +90,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         RunPanels(&tile, group, isFirst, count, panel);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     [SkipLocalsInit]
     private void RunPlaces(int chunk, int group, bool isFirst, int unit, int panel)
     {
@@ -121,7 +121,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         Scatter(rows, count, column, BlockColumns(panel), outputs);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     [SkipLocalsInit]
     private void RunStrip(int chunk, int group, bool isFirst, int unit, int panel)
     {

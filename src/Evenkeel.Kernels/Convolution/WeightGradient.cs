@@ -49,7 +49,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int chunk)
     {
         (int part, int block) = Math.DivRem(chunk, _plan.PanelBlocks);
@@ -62,7 +62,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
             AddStrip(strip, panel, panels, sums);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void AddStrip(int strip, int panel, int panels, float* sums)
     {
         ConvolutionShape s = _operands.Shape;
@@ -101,7 +101,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
 
     private nint GradientPanel => _plan.GradientsInPlace ? Width : _plan.GradientFloats;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void RunTiles(WeightTile* tile, int panels, int columns, int depth)
     {
         Merge(tile);

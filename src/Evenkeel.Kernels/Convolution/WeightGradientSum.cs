@@ -16,7 +16,7 @@ internal readonly unsafe struct WeightGradientSum<TVec, TLanes>(
     where TLanes : struct, ILanes<TVec>
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int panel)
     {
         int width = TileKernels<TVec, TLanes>.Width;

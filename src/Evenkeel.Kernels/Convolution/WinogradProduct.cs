@@ -37,7 +37,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int chunk)
     {
         int slot = _slots.Take();
@@ -70,7 +70,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     [SkipLocalsInit]
     private void Multiply(int panel, int tiles, float* inputs, float* products)
     {
@@ -114,7 +114,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
 
     private int ColumnsOf(int panel) => Math.Min(_plan.Width, _plan.Columns - (panel * _plan.Width));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void WriteOutputs(int group, bool isFirst, int panel, int first, int tiles, float* products)
     {
         int column = panel * _plan.Width;

@@ -17,7 +17,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes>
     /// <param name="to">A row for each tile in each of 16 planes.</param>
     /// <param name="stride">Floats from row to row.</param>
     /// <param name="plane">Floats from plane to plane.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     [SkipLocalsInit]
     public static void Run(
         in PatchGrid grid,
@@ -39,7 +39,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private static void Transform(float** pixels, int channels, float* to, nint plane)
     {
         int channel = 0;

@@ -65,7 +65,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int chunk)
     {
         int slot = _slots.Take();
@@ -92,7 +92,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
         _slots.Return(slot);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void AddProducts(int tiles, int panel, float* inputs, float* gradients, float* sums)
     {
         if (tiles == 0)
@@ -121,7 +121,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
 
     private int ColumnsOf(int panel) => Math.Min(Width, _columns - (panel * Width));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void TransformGradients(WinogradTilePlace place, int tiles, int panel, float* to)
     {
         int columns = ColumnsOf(panel);

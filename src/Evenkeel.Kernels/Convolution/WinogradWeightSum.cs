@@ -24,7 +24,7 @@ internal readonly unsafe struct WinogradWeightSum<TVec, TLanes>(
     private int RowBlocks => Partition.CeilingDivide(shape.GroupInputs, ChunkRows);
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int chunk)
     {
         int width = TileKernels<TVec, TLanes>.Width;

@@ -12,7 +12,7 @@ internal readonly unsafe struct WinogradWeights<TVec, TLanes, TPacking>(TPacking
     where TPacking : struct, IChunkWork
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int chunk)
     {
         packing.Run(chunk);

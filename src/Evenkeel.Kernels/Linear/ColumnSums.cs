@@ -51,7 +51,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public void Run(int chunk)
     {
         double* partial = _partials + ((nint)chunk * Stride(_channels));
@@ -76,7 +76,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
             AddPartial(source + channel, _channels - channel, rows, partial + channel);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void AddFour(float* source, int rows, double* partial)
     {
         TVec a = TLanes.Zero;
@@ -98,7 +98,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
         TLanes.AddTo(partial + (3 * TLanes.Count), d);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void AddOne(float* source, int rows, double* partial)
     {
         TVec sum = TLanes.Zero;
@@ -111,7 +111,7 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
         TLanes.AddTo(partial, sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void AddPartial(float* source, int channels, int rows, double* partial)
     {
         TVec sum = TLanes.Zero;

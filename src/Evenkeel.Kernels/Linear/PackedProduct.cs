@@ -82,7 +82,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         private readonly Product _product = product;
         private readonly Packing _packing = packing;
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(HotMethods.Compilation)]
         public void Run(int chunk)
         {
             var tiles = new RowTiles(

@@ -9,7 +9,7 @@ internal static unsafe class PanelPacking<TVec, TLanes>
     where TLanes : struct, ILanes<TVec>
 {
     /// <summary>Packs rows <paramref name="depthBegin"/> to <paramref name="depthEnd"/> - 1 of panel <paramref name="panel"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public static void Pack(in Product product, int panel, int depthBegin, int depthEnd, float* packed)
     {
         int width = TileKernels<TVec, TLanes>.Width;
@@ -23,7 +23,7 @@ internal static unsafe class PanelPacking<TVec, TLanes>
             PanelTranspose.Run(source, product.BColumnStride, steps, columns, packed, width);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private static void Copy(float* source, nint stride, int steps, int columns, float* packed)
     {
         if (columns == 2 * TLanes.Count)

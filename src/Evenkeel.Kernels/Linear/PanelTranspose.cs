@@ -12,7 +12,7 @@ namespace Evenkeel.Kernels.Linear;
 internal static unsafe class PanelTranspose
 {
     /// <summary>packed[s * width + i] = source[i * rowStride + s] for i below rows, 0 for i from rows to width - 1.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     public static void Run(float* source, nint rowStride, int steps, int rows, float* packed, int width)
     {
         if (rows < width)
@@ -37,7 +37,7 @@ internal static unsafe class PanelTranspose
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private static void Transpose16(float* source, nint stride, int steps, float* packed, nint width)
     {
         float* row4 = source + (4 * stride);
@@ -77,7 +77,7 @@ internal static unsafe class PanelTranspose
         return Vector512.Create(lower, upper);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private static void Transpose4(float* source, nint stride, int steps, float* packed, nint width)
     {
         int step = 0;

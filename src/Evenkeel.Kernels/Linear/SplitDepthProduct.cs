@@ -63,7 +63,7 @@ internal readonly unsafe struct SplitDepthProduct<TVec, TLanes> : IChunkWork
 
     private float* Partial(int part) => _partials + (part * PartFloats(_product));
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private void Combine()
     {
         int length = _product.Rows * _product.Columns;

@@ -43,7 +43,7 @@ internal static unsafe class TileCopy<TVec, TLanes>
     }
 
     // Copies so many runs of so many floats.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private static void Copy(float* source, nint stride, int floats, float* copy, nint copyStride, int runs)
     {
         for (; runs > 0; runs--)

@@ -28,7 +28,7 @@ internal static unsafe class TileKernels<TVec, TLanes>
             Run<OnePartialVector>(rows, tile);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotMethods.Compilation)]
     private static void Run<TWidth>(int rows, Tile* tile)
         where TWidth : struct, ITileWidth
     {

@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Onnx.Export;
@@ -13,7 +14,12 @@ internal static class LinearExport
         float[] rows = RowsInFileOrder(node, node.Values("weight"), linear.Units);
         if (node.InputShape.Dimensions.Length > 1)
             return OverPositions(node, linear, rows, inputs);
-        string weight = node.Floats("weight", WeightOrder.ToFile(rows, linear.Units, inputs), linear.Units, inputs);
+        string weight = node.Floats(
+            "weight",
+            WeightOrder.OutputsFirst(rows, linear.Units, inputs),
+            linear.Units,
+            inputs
+        );
         string[] read = linear.Bias
             ? [node.Inputs[0], weight, node.Floats("bias", node.Values("bias"), linear.Units)]
             : [node.Inputs[0], weight];

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Messages;
@@ -11,7 +12,7 @@ internal static class WindowExport
     {
         var layer = (Conv2d)node.Node.Layer;
         int perGroup = node.InputShape.Channels / layer.Groups;
-        float[] weight = WeightOrder.ToFile(node.Values("weight"), layer.Filters, perGroup);
+        float[] weight = WeightOrder.OutputsFirst(node.Values("weight"), layer.Filters, perGroup);
         string[] read =
         [
             node.Inputs[0],
@@ -27,7 +28,7 @@ internal static class WindowExport
         var layer = (ConvTranspose2d)node.Node.Layer;
         int channels = node.InputShape.Channels,
             perGroup = layer.Filters / layer.Groups;
-        float[] weight = WeightOrder.ToFile(node.Values("weight"), channels, perGroup);
+        float[] weight = WeightOrder.OutputsFirst(node.Values("weight"), channels, perGroup);
         string[] read =
         [
             node.Inputs[0],

@@ -9,6 +9,7 @@ internal sealed class Assembly(OnnxImportOptions options)
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, int> _index = [];
     private readonly Dictionary<string, float[]> _tensors = [];
+    private readonly Dictionary<string, Action<Span<float>>> _weights = [];
     private readonly Dictionary<(string, Layout), Signal> _reordered = [];
 
     public List<string> Notes { get; } = [];
@@ -52,6 +53,10 @@ internal sealed class Assembly(OnnxImportOptions options)
 
     /// <summary>Gives a tensor its values, in the order in which the layer keeps them.</summary>
     public void Fill(Signal node, string tensor, float[] values) => _tensors[$"{node.Node}.{tensor}"] = values;
+
+    /// <summary>The same for values that are put in order where they will lie, so that large ones are not copied on the way.</summary>
+    public void Fill(Signal node, string tensor, Action<Span<float>> write) =>
+        _weights[$"{node.Node}.{tensor}"] = write;
 
     /// <summary>The signal with its first dimension last in memory.</summary>
     public Signal ChannelsLast(Signal signal)
@@ -111,10 +116,18 @@ internal sealed class Assembly(OnnxImportOptions options)
             needed.UnionWith(node.Inputs);
         Node[] kept = [.. _nodes.Where(n => n.Layer is Input || needed.Contains(n.Name))];
         Graph graph = BiasFolding.Run(new Graph(kept, output.Node), _tensors);
-        Model model = Model.Create(graph, 0);
-        foreach (string tensor in model.Layout.Tensors.Select(t => t.Tensor.Name).Where(_tensors.ContainsKey))
-            _tensors[tensor].CopyTo(model.Floats(tensor));
-        return model;
+        return Model.Create(graph, 0, Fill);
+    }
+
+    private bool Fill(string tensor, Span<float> values)
+    {
+        if (_weights.TryGetValue(tensor, out Action<Span<float>>? write))
+            write(values);
+        else if (_tensors.TryGetValue(tensor, out float[]? given))
+            given.CopyTo(values);
+        else
+            return false;
+        return true;
     }
 
     private Signal RowMajorIfFlat(Signal signal) => signal.Layout == Layout.Flattened ? RowMajor(signal) : signal;

@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Import;
 
@@ -29,7 +30,7 @@ internal static class ConvTransposeImport
         Shape shape = layer.InferShape([image.Shape]);
         int[] made = [shape.Channels, shape.Dimensions[0], shape.Dimensions[1]];
         Signal y = node.Network.Append(node.Name, layer, [image], made, Layout.ChannelsLast);
-        node.Network.Fill(y, "weight", WeightOrder.ToModel(weight.Floats, image.Dimensions[0], perGroup));
+        node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(weight.Values, image.Dimensions[0], perGroup, to));
         if (node.Has(2))
             node.Network.Fill(y, "bias", ConvolutionImport.Bias(node.Constant(2), layer.Filters));
         node.Set(WindowImport.FromImage(node, y, x));

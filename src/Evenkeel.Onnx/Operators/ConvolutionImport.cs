@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Import;
 
@@ -21,7 +22,7 @@ internal static class ConvolutionImport
             throw new UnsupportedException($"weights {weight} of {groups} groups do not fit an input of {x}");
         if (!WindowImport.Pair(weight.Dimensions[2..], 1, "weights").SequenceEqual(window.Kernel))
             throw new UnsupportedException($"kernel_shape does not fit weights {weight}");
-        float[] values = Spread(node, weight.Floats, window, filters, perGroup);
+        ConstantTensor values = Spread(node, weight, window, filters, perGroup);
         image = PadApart(node, image, ref window);
         var layer = new Conv2d(filters, window.ToWindow(), node.Has(2))
         {
@@ -30,7 +31,7 @@ internal static class ConvolutionImport
         };
         int[] made = Output(layer, image);
         Signal y = node.Network.Append(node.Name, layer, [image], made, Layout.ChannelsLast);
-        node.Network.Fill(y, "weight", WeightOrder.ToModel(values, filters, perGroup));
+        node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(values.Values, filters, perGroup, to));
         if (node.Has(2))
             node.Network.Fill(y, "bias", Bias(node.Constant(2), filters));
         node.Set(WindowImport.FromImage(node, y, x));
@@ -69,15 +70,22 @@ internal static class ConvolutionImport
     }
 
     // A kernel with gaps is a larger kernel with zeros.
-    private static float[] Spread(NodeImport node, float[] values, ImageWindow window, int filters, int perGroup)
+    private static ConstantTensor Spread(
+        NodeImport node,
+        ConstantTensor weight,
+        ImageWindow window,
+        int filters,
+        int perGroup
+    )
     {
         if (!window.HasDilation)
-            return values;
+            return weight;
         int[] reach = window.Reach;
         long count = (long)filters * perGroup * reach[0] * reach[1];
         if (count > node.Network.Options.MaxValuesPerExample)
             throw new UnsupportedException($"its dilated kernel of {reach[0]}x{reach[1]} needs {count} weights");
         node.Note("the dilated kernel is stored with zeros between its weights, and training leaves it as it is");
+        ReadOnlySpan<float> values = weight.Values;
         float[] spread = new float[count];
         for (int i = 0; i < values.Length; i++)
         {
@@ -87,6 +95,6 @@ internal static class ConvolutionImport
             spread[(block * reach[0] * reach[1]) + at] = values[i];
         }
 
-        return spread;
+        return new ConstantTensor(spread, filters, perGroup, reach[0], reach[1]);
     }
 }

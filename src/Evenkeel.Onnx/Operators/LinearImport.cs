@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Import;
 
@@ -20,7 +21,9 @@ internal static class LinearImport
         int inputs = Length(matrix, transposed ? 1 : 0),
             units = Length(matrix, transposed ? 0 : 1);
         RequireInputs(x, inputs, matrix);
-        float[] rows = transposed ? WeightOrder.ToModel(matrix.Floats, units, inputs) : [.. matrix.Floats];
+        float[] rows = [.. matrix.Floats];
+        if (transposed)
+            WeightOrder.OutputsLast(matrix.Values, units, inputs, rows);
         Scale(rows, alpha);
         Value? added = node.Has(2) ? node.Get(2) : null;
         Signal y = Append(node, x, units, added is Constant);

@@ -8,14 +8,17 @@ namespace Evenkeel.Execution;
 /// </summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {
+    private readonly void* _allocated;
     private byte* _pointer;
 
     public NativeBlock(long bytes)
     {
         Bytes = bytes;
         nuint size = (nuint)Math.Max(bytes, Planning.ArenaPlanner.Alignment);
-        _pointer = (byte*)NativeMemory.AlignedAlloc(size, Planning.ArenaPlanner.Alignment);
-        NativeMemory.Clear(_pointer, size);
+        // Fresh pages are zero as they are; clearing them would touch all of a block that may be used in part only.
+        _allocated = NativeMemory.AllocZeroed(size + Planning.ArenaPlanner.Alignment);
+        nuint past = (nuint)_allocated % Planning.ArenaPlanner.Alignment;
+        _pointer = (byte*)_allocated + (past == 0 ? 0 : Planning.ArenaPlanner.Alignment - past);
         GC.AddMemoryPressure((long)size);
     }
 
@@ -53,7 +56,7 @@ internal sealed unsafe class NativeBlock : IDisposable
     {
         if (_pointer is null)
             return;
-        NativeMemory.AlignedFree(_pointer);
+        NativeMemory.Free(_allocated);
         _pointer = null;
         GC.RemoveMemoryPressure(Math.Max(Bytes, Planning.ArenaPlanner.Alignment));
     }

@@ -41,17 +41,7 @@ public static class ModelFile
     private static Model Load(string path, ValueCheck check)
     {
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
-        Model model = Model.Create(ReadGraph(reader, path), 0);
-        try
-        {
-            ModelTensors.Read(reader, model, path, check);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return ModelTensors.ReadNew(reader, ReadGraph(reader, path), path, check);
     }
 
     /// <summary>

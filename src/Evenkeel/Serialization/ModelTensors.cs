@@ -1,4 +1,6 @@
 using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Serialization;
@@ -22,7 +24,11 @@ internal static class ModelTensors
     public static void AddFloats(SafeTensorsWriter writer, string name, TensorSpec spec, SpanSource<float> values)
     {
         if (spec.FileOrder == TensorFileOrder.LastFirst)
-            writer.Add<float>(name, FileShape(spec), () => FileOrder.LastFirst(values(), spec.Dimensions));
+            writer.Add<float>(
+                name,
+                FileShape(spec),
+                () => WeightOrder.OutputsFirst(values(), spec.Dimensions[^1], spec.Dimensions[^2])
+            );
         else
             writer.Add(name, FileShape(spec), values);
     }
@@ -30,13 +36,39 @@ internal static class ModelTensors
     /// <summary>Reads all tensors of a model; the check is asked about the values of each.</summary>
     public static void Read(SafeTensorsReader reader, Model model, string file, ValueCheck check)
     {
-        foreach ((string own, string stored) in TensorNames.Map(reader, model.Layout, file))
+        Dictionary<string, string> map = TensorNames.Map(reader, model.Layout, file);
+        ReadCounters(reader, map, model, file);
+        foreach ((string own, string stored) in map)
         {
             TensorSpec spec = model.Layout[own].Tensor.Spec;
-            if (spec.Type == ElementType.Int64)
-                ReadCounter(reader, stored, model.Integers(own), file);
-            else
+            if (spec.Type == ElementType.Float32)
                 ReadFloats(reader, stored, spec, model.Floats(own), file, check);
+        }
+    }
+
+    /// <summary>A model with a file's tensors; state that the file lacks begins as initialised.</summary>
+    public static Model ReadNew(SafeTensorsReader reader, Graph graph, string file, ValueCheck check)
+    {
+        var layout = new TensorLayout(graph);
+        Dictionary<string, string> map = TensorNames.Map(reader, layout, file);
+        Model model = Model.Create(graph, 0, Fill);
+        try
+        {
+            ReadCounters(reader, map, model, file);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
+        bool Fill(string own, Span<float> values)
+        {
+            if (!map.TryGetValue(own, out string? stored))
+                return false;
+            ReadFloats(reader, stored, layout[own].Tensor.Spec, values, file, check);
+            return true;
         }
     }
 
@@ -63,7 +95,7 @@ internal static class ModelTensors
         float[] read = ReadAsFloat(reader, info);
         check(read, stored, spec, file);
         if (spec.FileOrder == TensorFileOrder.LastFirst)
-            FileOrder.LastLast(read, spec.Dimensions, values);
+            WeightOrder.OutputsLast(read, spec.Dimensions[^1], spec.Dimensions[^2], values);
         else
             read.CopyTo(values);
     }
@@ -80,6 +112,15 @@ internal static class ModelTensors
         float[] values = new float[info.Count];
         reader.ReadFloat32(info.Name, values);
         return values;
+    }
+
+    private static void ReadCounters(SafeTensorsReader reader, Dictionary<string, string> map, Model model, string file)
+    {
+        foreach ((string own, string stored) in map)
+        {
+            if (model.Layout[own].Tensor.Spec.Type == ElementType.Int64)
+                ReadCounter(reader, stored, model.Integers(own), file);
+        }
     }
 
     private static void ReadCounter(SafeTensorsReader reader, string stored, Span<long> value, string file)

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Intrinsics.X86;
+using Evenkeel.Data.Formats;
+
+namespace Evenkeel.Bench;
+
+/// <summary>Start of a process to its first prediction: model read from a file, one image read and run, the result written.</summary>
+internal static class FirstPrediction
+{
+    private const int Side = 224;
+    private const int Rounds = 11;
+
+    public static void Run(TextWriter output, string peers)
+    {
+        string folder = Directory.CreateTempSubdirectory("evenkeel-bench-").FullName;
+        try
+        {
+            Run(output, FoldedInception.Write(folder), folder, peers);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Run(TextWriter output, string model, string folder, string peers)
+    {
+        string image = Path.Combine(folder, "x.npy"),
+            traced = Path.Combine(folder, "traced.pt"),
+            script = Path.Combine(peers, "first_prediction.py");
+        using (FileStream file = File.Create(image))
+            NpyFile.Write(file, [1, 3, Side, Side], new float[3 * Side * Side]);
+        Peer.Output("/usr/bin/python3", script, traced, "--make");
+        string[] run = ["run", model, "--input", image, "--output-dir", folder];
+        (string Name, string Program, string[] Arguments)[] programs =
+        [
+            ("`evenkeel`, published with `-p:Precompiled=true`", Published(), run),
+            ("`evenkeel`, built", "dotnet", [Built(), .. run]),
+            (
+                "ONNX Runtime in Node",
+                "node",
+                [Path.Combine(peers, "run_onnx.mjs"), model, image, Path.Combine(folder, "y.npy")]
+            ),
+            ("PyTorch, traced and frozen", "/usr/bin/python3", [script, traced, image]),
+        ];
+        double[] seconds = Medians([.. programs.Select(p => (Action)(() => Peer.Output(p.Program, p.Arguments)))]);
+        output.WriteLine("| program | seconds | over the first |");
+        output.WriteLine("|---|---|---|");
+        for (int i = 0; i < programs.Length; i++)
+        {
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {programs[i].Name} | {seconds[i]:F3} | {seconds[i] / seconds[0]:F2} |"
+                )
+            );
+        }
+    }
+
+    private static double[] Medians(Action[] programs)
+    {
+        var times = programs.Select(_ => new List<double>()).ToArray();
+        for (int round = 0; round <= Rounds; round++)
+        {
+            for (int i = 0; i < programs.Length; i++)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                programs[i]();
+                times[i].Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
+            }
+        }
+
+        // The first round brings files into memory.
+        return [.. times.Select(t => t.Skip(1).Order().ElementAt(Rounds / 2))];
+    }
+
+    private static string Built() =>
+        Path.Combine(RepositoryFolder.Of("src", "Evenkeel.Cli"), "bin", "Release", "net10.0", "Evenkeel.Cli.dll");
+
+    // For the vectors of this machine: code for wider ones than it has would be compiled anew.
+    private static string Published()
+    {
+        string project = RepositoryFolder.Of("src", "Evenkeel.Cli"),
+            set = Avx512F.IsSupported ? "x86-64-v4" : "x86-64-v3";
+        Peer.Output(
+            "dotnet",
+            ["publish", project, "-r", "linux-x64", "-p:Precompiled=true", $"-p:InstructionSet={set}"]
+        );
+        return RepositoryFolder.Of("artifacts", "publish", "Evenkeel.Cli", "release_linux-x64", "Evenkeel.Cli");
+    }
+}
