@@ -3,7 +3,9 @@ using Evenkeel.Layers;
 
 namespace Evenkeel.Rewrites;
 
-/// <summary>Folds an affine map into the linear or convolution layer before it: W' = W a, b' = a b + c (per unit or filter).</summary>
+/// <summary>
+/// Folds an affine map into the linear, convolution or transposed convolution layer before it: W' = W a, b' = a b + c (per unit or filter).
+/// </summary>
 public static class AffineFolding
 {
     /// <summary>The model with every affine map folded that has a linear or convolution layer of its own before it.</summary>
@@ -24,20 +26,16 @@ public static class AffineFolding
     /// <summary>Whether the node is an affine map whose input is a linear or convolution layer that nothing else reads.</summary>
     internal static bool CanFold(Graph graph, Node node) =>
         node.Layer is ChannelAffine
-        && graph[node.Inputs[0]].Layer is Linear or Conv2d
+        && LinearLayers.Is(graph[node.Inputs[0]].Layer)
         && graph.Consumers(node.Inputs[0]).Count() == 1
         && graph.OutputName != node.Inputs[0];
 
     internal static Model Fold(Model model, Node affine)
     {
         Node linear = model.Graph[affine.Inputs[0]];
-        Layer biased = linear.Layer switch
-        {
-            Conv2d convolution => convolution with { Bias = true },
-            _ => (Linear)linear.Layer with { Bias = true },
-        };
+        Shape input = model.Graph[linear.Inputs[0]].Shape;
         Graph graph = new GraphEditor(model.Graph)
-            .Replace(linear.Name, biased, linear.Inputs)
+            .Replace(linear.Name, LinearLayers.WithBias(linear.Layer), linear.Inputs)
             .Bypass(affine.Name)
             .ToGraph();
         Model folded = model.With(graph);
@@ -46,7 +44,7 @@ public static class AffineFolding
         Span<float> weight = folded.Floats($"{linear.Name}.weight");
         Span<float> bias = folded.Floats($"{linear.Name}.bias");
         for (int i = 0; i < weight.Length; i++)
-            weight[i] = (float)((double)weight[i] * scale[i % scale.Length]);
+            weight[i] = (float)((double)weight[i] * scale[LinearLayers.OutputOf(linear.Layer, input, i)]);
         for (int i = 0; i < bias.Length; i++)
             bias[i] = (float)(((double)bias[i] * scale[i]) + shift[i]);
         return folded;

@@ -23,6 +23,8 @@ internal static class AffineFoldingForward
             Conv2d { Fused: null, Folded: null, StatisticsFor: null } convolution => Padded(convolution.Window)
                 ? $"'{readers[0].Name}' behind it pads with zeros, which stand for other values once the shift is in the bias"
                 : null,
+            ConvTranspose2d =>
+                $"'{readers[0].Name}' behind it reads fewer places for outputs near the border, so that no bias holds the shift",
             _ => $"'{readers[0].Name}' behind it is not linear",
         };
     }
@@ -31,13 +33,8 @@ internal static class AffineFoldingForward
     public static Model Fold(Model model, Node affine)
     {
         Node reader = model.Graph.Consumers(affine.Name).Single();
-        Layer biased = reader.Layer switch
-        {
-            Conv2d convolution => convolution with { Bias = true },
-            _ => (Linear)reader.Layer with { Bias = true },
-        };
         Graph graph = new GraphEditor(model.Graph)
-            .Replace(reader.Name, biased, reader.Inputs)
+            .Replace(reader.Name, LinearLayers.WithBias(reader.Layer), reader.Inputs)
             .Bypass(affine.Name)
             .ToGraph();
         Model folded = model.With(graph);

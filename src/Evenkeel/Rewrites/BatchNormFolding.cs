@@ -5,8 +5,8 @@ using Evenkeel.Normalization;
 namespace Evenkeel.Rewrites;
 
 /// <summary>
-/// Folds batch normalisation, with its running statistics, into the linear or convolution layer before or behind it, where that is the
-/// same function; a layer where it is not stays as it is, with the reason.
+/// Folds batch normalisation, with its running statistics, into the linear, convolution or transposed convolution layer before it, or the
+/// linear or convolution layer behind it, where that is the same function; a layer where it is not stays as it is, with the reason.
 /// </summary>
 public static class BatchNormFolding
 {
@@ -85,7 +85,7 @@ public static class BatchNormFolding
     private static string? ObstacleBefore(Graph graph, Node node)
     {
         Node source = graph[node.Inputs[0]];
-        if (source.Layer is not (Linear or Conv2d { Fused: null, Folded: null, StatisticsFor: null }))
+        if (!LinearLayers.Is(source.Layer))
             return $"'{source.Name}' before it is not linear";
         if (graph.OutputName == source.Name)
             return $"the value of '{source.Name}' before it is the network's output";
@@ -107,7 +107,7 @@ public static class BatchNormFolding
             if (!float.IsFinite(mean[i]) || !float.IsFinite(variance[i]) || variance[i] < 0)
                 return $"channel {i} has mean {mean[i]} and variance {variance[i]}; recalibrate first";
             bool near = variance[i] < NearZero * epsilon && gamma[i] != 0;
-            if (near && !options.AllowNearZeroVariance && !(before && IsSilent(model, into, i, variance.Length)))
+            if (near && !options.AllowNearZeroVariance && !(before && IsSilent(model, into, i)))
             {
                 return $"channel {i} has variance {variance[i]:G3}, below a hundredth of eps {epsilon:G3}: eps and rounding decide "
                     + "what it gives; recalibrate first, or allow it";
@@ -118,12 +118,14 @@ public static class BatchNormFolding
     }
 
     // A filter of zeros gives a constant whatever the data, so that folding it is exact.
-    private static bool IsSilent(Model model, string layer, int channel, int channels)
+    private static bool IsSilent(Model model, string layer, int channel)
     {
+        Node node = model.Graph[layer];
+        Shape input = model.Graph[node.Inputs[0]].Shape;
         ReadOnlySpan<float> weight = model.Floats($"{layer}.weight");
-        for (int i = channel; i < weight.Length; i += channels)
+        for (int i = 0; i < weight.Length; i++)
         {
-            if (weight[i] != 0)
+            if (weight[i] != 0 && LinearLayers.OutputOf(node.Layer, input, i) == channel)
                 return false;
         }
 

@@ -21,6 +21,8 @@ public sealed class BatchNormFoldingTests
             "first-unpadded",
             "first-grouped",
             "flat-first",
+            "transposed",
+            "transposed-grouped",
         ];
 
     [Theory]
@@ -45,6 +47,7 @@ public sealed class BatchNormFoldingTests
     [InlineData("first-padded", "'c' behind it pads with zeros")]
     [InlineData("between", "'a' before it is not linear; 'b' behind it is not linear")]
     [InlineData("per-activation", "each position on its own")]
+    [InlineData("first-transposed", "'c' behind it reads fewer places")]
     [InlineData("output", "is the network's output")]
     public void What_would_be_wrong_stays_with_its_reason(string kind, string reason)
     {
@@ -108,6 +111,9 @@ public sealed class BatchNormFoldingTests
                 .Build(),
             "flat-first" => image.BatchNorm(name: "n").Linear(3).Build(),
             "first-padded" => image.Relu().BatchNorm(name: "n").Conv2d(5, 3, 1, 1, name: "c").Relu().Build(),
+            "transposed" => Transposed(image, 1).BatchNorm(name: "n").Relu().Build(),
+            "transposed-grouped" => Transposed(image, 2).BatchNorm(name: "n").Relu().Build(),
+            "first-transposed" => Transposed(image.Relu().BatchNorm(name: "n"), 1).Relu().Build(),
             "between" => image.Relu(name: "a").BatchNorm(name: "n").Sigmoid(name: "b").Build(),
             "per-activation" => image
                 .Conv2d(3, 3, 1, 1)
@@ -121,6 +127,9 @@ public sealed class BatchNormFoldingTests
                 .Build(),
         };
     }
+
+    private static Network Transposed(Network before, int groups) =>
+        before.Add(new ConvTranspose2d(6, new Window(3, 2) { StrideY = 2, PadTop = 1 }) { Groups = groups }, "c");
 
     private static double[] Run(Model model, float[] inputs)
     {
