@@ -40,9 +40,12 @@ public static class OnnxExport
             return new GraphExport(model, options, notes).Run();
         try
         {
-            using Model affine = model.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
-            using Model folded = affine.FoldAffine();
-            return new GraphExport(folded, options, notes).Run();
+            using Model maps = model.FoldAffine();
+            using FoldedModel folded = maps.FoldBatchNorm();
+            foreach (FoldDecision decision in folded.Decisions.Where(d => !d.Folds))
+                notes.Add($"'{decision.Layer}' is written as Mul and Add: {decision.Reason}.");
+            using Model affine = folded.Model.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
+            return new GraphExport(affine, options, notes).Run();
         }
         catch (GraphException e)
         {

@@ -18,6 +18,9 @@ public sealed record OnnxExportOptions
     /// <summary>Name of the input.</summary>
     public string InputName { get; init; } = "input";
 
+    /// <summary>Notes for the file, by key; readers leave them alone.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Name of the output.</summary>
     public string OutputName { get; init; } = "output";
 }

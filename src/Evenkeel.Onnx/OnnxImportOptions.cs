@@ -6,6 +6,12 @@ public sealed record OnnxImportOptions
     /// <summary>Name of the output to compute; null if the graph has one.</summary>
     public string? Output { get; init; }
 
+    /// <summary>
+    /// Keeps NaN, infinite and negative values of batch normalisations as they are, to look at them and to repair them; otherwise such a
+    /// file is refused.
+    /// </summary>
+    public bool AllowDamagedStatistics { get; init; }
+
     /// <summary>Largest model file in bytes; weights in external files do not count. At most 2^31-1, the format's own limit.</summary>
     public long MaxFileBytes { get; init; } = int.MaxValue;
 

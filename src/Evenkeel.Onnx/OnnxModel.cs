@@ -10,8 +10,9 @@ namespace Evenkeel.Onnx;
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
-    private OnnxModel(GraphImport import)
+    private OnnxModel(GraphImport import, IReadOnlyDictionary<string, string> metadata)
     {
+        Metadata = metadata;
         Model = import.Run();
         InputName = import.InputName;
         OutputName = import.OutputName;
@@ -30,6 +31,9 @@ public sealed class OnnxModel : IDisposable
 
     /// <summary>Version of the operators in the file.</summary>
     public int Opset { get; }
+
+    /// <summary>What the file's maker noted in it, by key.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>What was read differently from what the file says, and where the file left a choice.</summary>
     public IReadOnlyList<string> Notes { get; }
@@ -58,7 +62,10 @@ public sealed class OnnxModel : IDisposable
     {
         try
         {
-            return new OnnxModel(new GraphImport(model, file, external, options ?? new OnnxImportOptions()));
+            var metadata = new Dictionary<string, string>();
+            foreach (StringStringEntryProto entry in model.MetadataProps)
+                metadata[entry.Key] = entry.Value;
+            return new OnnxModel(new GraphImport(model, file, external, options ?? new OnnxImportOptions()), metadata);
         }
         catch (GraphException e)
         {

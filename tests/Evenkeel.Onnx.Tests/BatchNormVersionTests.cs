@@ -1,3 +1,4 @@
+using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
 using Evenkeel.Kernels.Threading;
@@ -99,6 +100,23 @@ public sealed class BatchNormVersionTests
         proto.Graph.Initializer.Single(t => t.Name == "rv").FloatData[1] = -1e-5f;
         OnnxException e = Assert.Throws<OnnxException>(() => OnnxModel.Import(proto, "test"));
         Assert.Contains("value 1 of its running_var", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rv", "running_var", -1e-5f)]
+    [InlineData("rm", "running_mean", float.NaN)]
+    [InlineData("s", "weight", float.PositiveInfinity)]
+    public void Damaged_values_are_read_as_they_are_if_asked_for(string initializer, string tensor, float value)
+    {
+        ModelProto proto = Statistics(
+            NodeFiles.Model(9, [2], NodeFiles.Node("BatchNormalization", "x s b rm rv", "y"))
+        );
+        proto.Graph.Initializer.Single(t => t.Name == initializer).FloatData[1] = value;
+        var options = new OnnxImportOptions { AllowDamagedStatistics = true };
+        using OnnxModel model = OnnxModel.Import(proto, "test", options: options);
+        string layer = model.Model.Graph.OutputName;
+        Assert.Equal(value, model.Model.Floats($"{layer}.{tensor}")[1]);
+        Assert.NotEmpty(model.Model.InspectBatchNorm()[0].Findings);
     }
 
     [Theory]

@@ -7,6 +7,43 @@ namespace Evenkeel.Onnx.Tests;
 /// <summary>Networks of this library written, read and run again.</summary>
 public sealed class RoundTripTests
 {
+    [Fact]
+    public void Notes_and_names_come_back()
+    {
+        using var folder = new TemporaryFolder();
+        using Model model = Samples.Model(Network.Input(4).Linear(3).BatchNorm().Build());
+        var options = new OnnxExportOptions
+        {
+            InputName = "pixels",
+            OutputName = "scores",
+            Metadata = new Dictionary<string, string> { ["maker"] = "somebody", ["scaling"] = "mean 0.5" },
+        };
+        OnnxExport.Save(model, folder.File("m.onnx"), options);
+        using OnnxModel read = OnnxModel.Load(folder.File("m.onnx"));
+        Assert.Equal(("pixels", "scores"), (read.InputName, read.OutputName));
+        Assert.Equal(options.Metadata, read.Metadata);
+    }
+
+    [Fact]
+    public void What_cannot_be_folded_is_a_product_and_a_sum_and_is_told()
+    {
+        using var folder = new TemporaryFolder();
+        using Model model = Samples.Model(
+            Network.Input(4).Linear(3).BatchNorm(name: "folds").Relu().BatchNorm(name: "stays").Sigmoid().Build()
+        );
+        OnnxExportResult result = OnnxExport.Save(
+            model,
+            folder.File("m.onnx"),
+            new OnnxExportOptions { BatchNorm = BatchNormExport.Fold }
+        );
+        string note = Assert.Single(result.Notes);
+        Assert.StartsWith("'stays' is written as Mul and Add:", note, StringComparison.Ordinal);
+        // Products and sums of a few float32 numbers of order 1, in another order.
+        Assert.InRange(result.LargestDifference, 0, 1e-6);
+        using OnnxModel read = OnnxModel.Load(folder.File("m.onnx"));
+        Assert.DoesNotContain(read.Model.Graph.Nodes, n => n.Layer is BatchNorm);
+    }
+
     // Kept networks run the same kernels on the same values, but for where a bias is folded; folding multiplies weights beforehand,
     // which changes the last digit of each of a few dozen layers.
     private const double KeptTolerance = 1e-6;

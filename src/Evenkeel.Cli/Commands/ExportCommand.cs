@@ -55,12 +55,10 @@ internal static class ExportCommand
             return ExitCode.Done;
         }
 
-        var options = new OnnxExportOptions
+        OnnxExportOptions options = loaded.ExportOptions() with
         {
             BatchNorm = Mode(parse.GetValue(BatchNorm)!),
             Opset = parse.GetValue(Opset),
-            InputName = loaded.InputName,
-            OutputName = LoadedModel.IsOnnx(loaded.Path) ? loaded.OutputName : new OnnxExportOptions().OutputName,
         };
         if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
             Directory.CreateDirectory(folder);

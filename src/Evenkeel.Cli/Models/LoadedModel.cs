@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
@@ -17,7 +18,7 @@ internal sealed class LoadedModel : IDisposable
 
     private LoadedModel(string path, OnnxModel imported)
     {
-        (Path, Model, Notes) = (path, imported.Model, new Dictionary<string, string>());
+        (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
         (InputName, OutputName, Layout) = (imported.InputName, imported.OutputName, new BorderLayout(true));
         Remarks = imported.Notes;
     }
@@ -45,10 +46,11 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="UsageException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">It is not a model, or damaged.</exception>
     /// <exception cref="OnnxException">It is damaged, or has operators that are not known.</exception>
-    public static LoadedModel Load(string path) => Load(path, ModelFile.Load);
+    public static LoadedModel Load(string path) => Load(path, ModelFile.Load, new OnnxImportOptions());
 
     /// <summary>The same for a model whose values may be damaged: to look at and to repair.</summary>
-    public static LoadedModel LoadDamaged(string path) => Load(path, ModelFile.LoadDamaged);
+    public static LoadedModel LoadDamaged(string path) =>
+        Load(path, ModelFile.LoadDamaged, new OnnxImportOptions { AllowDamagedStatistics = true });
 
     /// <summary>Whether a path is that of an ONNX file.</summary>
     public static bool IsOnnx(string path) => path.EndsWith(OnnxExtension, StringComparison.OrdinalIgnoreCase);
@@ -59,19 +61,30 @@ internal sealed class LoadedModel : IDisposable
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
         if (IsOnnx(path))
-            OnnxExport.Save(changed, path, new OnnxExportOptions { InputName = InputName, OutputName = OutputName });
+            OnnxExport.Save(changed, path, ExportOptions());
         else
             ModelFile.Save(changed, path, Notes);
     }
 
+    /// <summary>Options for an ONNX file with this model's names and notes.</summary>
+    public OnnxExportOptions ExportOptions() =>
+        IsOnnx(Path)
+            ? new OnnxExportOptions
+            {
+                InputName = InputName,
+                OutputName = OutputName,
+                Metadata = Notes,
+            }
+            : new OnnxExportOptions { Metadata = Notes.Where(n => n.Key == DataConfig.Note).ToDictionary() };
+
     public void Dispose() => Model.Dispose();
 
-    private static LoadedModel Load(string path, Func<string, Model> read)
+    private static LoadedModel Load(string path, Func<string, Model> read, OnnxImportOptions options)
     {
         if (!File.Exists(path))
             throw new UsageException($"{path}: the model file does not exist.");
         if (IsOnnx(path))
-            return new LoadedModel(path, OnnxModel.Load(path));
+            return new LoadedModel(path, OnnxModel.Load(path, options));
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
         return new LoadedModel(path, read(path), new Dictionary<string, string>(reader.Metadata));
     }

@@ -50,6 +50,8 @@ internal sealed class GraphExport
             Graph = _graph,
         };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Options.Opset });
+        foreach ((string key, string value) in Options.Metadata)
+            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
         return model;
     }
 

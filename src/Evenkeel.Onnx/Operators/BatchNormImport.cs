@@ -33,7 +33,8 @@ internal static class BatchNormImport
             if (tensor.Count != statistics)
                 throw new UnsupportedException($"its {tensors[i]} is {tensor}, but {statistics} values are needed");
             float[] values = tensor.Floats;
-            Check(values, tensors[i]);
+            if (!node.Network.Options.AllowDamagedStatistics)
+                Check(values, tensors[i]);
             bool ordered = perPlace || x.Layout == Layout.Flattened;
             node.Network.Fill(y, tensors[i], ordered ? x.ToMemory(values) : [.. values]);
         }
@@ -81,6 +82,8 @@ internal static class BatchNormImport
     {
         int bad = Array.FindIndex(values, v => !float.IsFinite(v) || (tensor == "running_var" && v < 0));
         if (bad >= 0)
-            throw new UnsupportedException($"value {bad} of its {tensor} is {values[bad]}; the statistics are damaged");
+            throw new UnsupportedException(
+                $"value {bad} of its {tensor} is {values[bad]}; it is damaged: recalibrate the model or export it anew"
+            );
     }
 }
