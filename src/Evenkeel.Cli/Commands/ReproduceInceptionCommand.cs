@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images;
@@ -109,7 +110,14 @@ internal static class ReproduceInceptionCommand
         InceptionRecipe[] recipes = [.. Recipes(parse.GetValue(Only) ?? [])];
         ImageSplit images = Load(parse, options);
         string folder = parse.GetValue(Out) ?? ExperimentFolder.Usual("inception");
-        var experiment = new InceptionExperiment(images, recipes, parse.GetValue(Ensemble), options, folder);
+        var data = new ImageDataConfig
+        {
+            Source = DataConfig.FromCommandLine(parse.GetValue(Data) ?? DataConfig.Shapes),
+            Size = options.Size,
+            Classes = parse.GetValue(Classes),
+            MixSeed = options.Seed,
+        };
+        var experiment = new InceptionExperiment(images, data, recipes, parse.GetValue(Ensemble), options, folder);
         Directory.CreateDirectory(folder);
         RunShown(experiment, context);
         string report = InceptionReport.Save(experiment, folder, Environment.CommandLine, Provenance.Describe());

@@ -82,7 +82,10 @@ internal static class ReproduceMnistCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         MnistExperimentOptions options = ReadOptions(parse);
-        LoadedData data = PixelDataSource.Load(new PixelDataConfig { Source = parse.GetValue(Data)! }, context);
+        LoadedData data = PixelDataSource.Load(
+            new PixelDataConfig { Source = DataConfig.FromCommandLine(parse.GetValue(Data)!) },
+            context
+        );
         var split = new DatasetSplit(data.Train, data.Test);
         if (parse.GetResult(Sweep) is { Implicit: false })
             return RunSweep(parse, context, options, split);
@@ -90,7 +93,7 @@ internal static class ReproduceMnistCommand
         Directory.CreateDirectory(folder);
         using var experiment = new MnistExperiment(split, options);
         RunShown(experiment, context);
-        string report = Save(experiment, folder);
+        string report = Save(experiment, folder, data.Config);
         Show(experiment, context, report);
         context.WriteJson(writer => MnistResultJson.Write(writer, experiment, report));
         return experiment.Runs.Any(r => r.Diverged is not null) ? ExitCode.Failed : ExitCode.Done;
@@ -140,7 +143,7 @@ internal static class ReproduceMnistCommand
             }
         );
 
-    private static string Save(MnistExperiment experiment, string folder)
+    private static string Save(MnistExperiment experiment, string folder, DataConfig data)
     {
         ReportSpec spec = MnistReport.Of(experiment, Environment.CommandLine, Provenance.Describe());
         string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
@@ -149,10 +152,11 @@ internal static class ReproduceMnistCommand
         IReadOnlyList<ChartSpec> charts = spec.Figures[0].Charts;
         for (int i = 0; i < charts.Count; i++)
             AtomicFile.WriteText(Path.Combine(folder, $"figure1{(char)('a' + i)}.svg"), SvgChart.Render(charts[i]));
-        ModelFile.Save(experiment.Baseline.Model, Path.Combine(folder, "without-bn.safetensors"));
-        ModelFile.Save(experiment.Normalized.Model, Path.Combine(folder, "with-bn.safetensors"));
+        var notes = new Dictionary<string, string> { [DataConfig.Note] = data.ToText() };
+        ModelFile.Save(experiment.Baseline.Model, Path.Combine(folder, "without-bn.safetensors"), notes);
+        ModelFile.Save(experiment.Normalized.Model, Path.Combine(folder, "with-bn.safetensors"), notes);
         if (experiment.Frozen is { } frozen)
-            ModelFile.Save(frozen.Model, Path.Combine(folder, "with-bn-folded.safetensors"));
+            ModelFile.Save(frozen.Model, Path.Combine(folder, "with-bn-folded.safetensors"), notes);
         AtomicFile.Write(
             Path.Combine(folder, "result.json"),
             stream =>

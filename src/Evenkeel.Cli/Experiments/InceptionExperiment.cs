@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
@@ -10,15 +11,18 @@ internal sealed class InceptionExperiment
     private readonly IImageSource _train;
     private readonly IImageSource _test;
     private readonly ChannelScaling _scaling;
+    private readonly ImageDataConfig _data;
 
     /// <summary>Plans the runs.</summary>
     /// <param name="images">Training and test images.</param>
+    /// <param name="data">Where they come from; noted in the trained networks.</param>
     /// <param name="recipes">The networks; the first is the baseline of the table.</param>
     /// <param name="ensemble">Networks of the ensemble, 0 for none.</param>
     /// <param name="options">The scale.</param>
     /// <param name="folder">Where trained networks are saved.</param>
     public InceptionExperiment(
         ImageSplit images,
+        ImageDataConfig data,
         IEnumerable<InceptionRecipe> recipes,
         int ensemble,
         InceptionExperimentOptions options,
@@ -27,6 +31,7 @@ internal sealed class InceptionExperiment
     {
         (Options, DataName) = (options, images.Train.Name);
         _scaling = ChannelScaling.Measure(images.Train);
+        _data = data with { Scaling = _scaling };
         _train = images.Train.Shuffled(options.Seed);
         _test = images.Test.Shuffled(options.Seed);
         Runs = [.. recipes.Select(recipe => Plan(recipe, folder))];
@@ -68,7 +73,7 @@ internal sealed class InceptionExperiment
         foreach (InceptionRun run in Runs.Concat(EnsembleRuns))
         {
             long start = before;
-            run.Run(_train, judged, _scaling, Options, step => progress(run, start + step), cancellation);
+            run.Run(_train, judged, _data, Options, step => progress(run, start + step), cancellation);
             before += Options.Steps;
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
@@ -42,10 +43,16 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
         _points.Where(p => p.Result.Accuracy >= accuracy).Select(p => (long?)p.Step).FirstOrDefault();
 
     /// <summary>Trains to the end, or until the loss is not finite, or until cancelled.</summary>
+    /// <param name="train">Images to train on.</param>
+    /// <param name="test">Images to judge by.</param>
+    /// <param name="data">Where both come from and how colours are scaled.</param>
+    /// <param name="options">The scale.</param>
+    /// <param name="progress">Told the steps done.</param>
+    /// <param name="cancellation">Ends the run after the step at work.</param>
     public void Run(
         IImageSource train,
         IDataset test,
-        ChannelScaling scaling,
+        ImageDataConfig data,
         InceptionExperimentOptions options,
         Action<long> progress,
         CancellationToken cancellation
@@ -56,7 +63,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
             Crop = new RandomResizedCrop { Side = options.Size, LeastArea = options.LeastCropArea },
             Mirror = new RandomMirror(),
             Distortion = new PhotometricDistortion(recipe.Distortion),
-            Scaling = scaling,
+            Scaling = data.Scaling!,
         };
         using Model model = Model.Create(recipe.Network(options, train.Classes), options.Seed);
         Parameters = model.ParameterCount;
@@ -76,7 +83,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
             progress(trainer.StepsDone);
         }
 
-        ModelFile.Save(model, modelPath);
+        ModelFile.Save(model, modelPath, new Dictionary<string, string> { [DataConfig.Note] = data.ToText() });
     }
 
     private bool TrainTo(Trainer trainer, long until, CancellationToken cancellation)
