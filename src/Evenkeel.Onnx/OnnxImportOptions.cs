@@ -3,7 +3,7 @@ namespace Evenkeel.Onnx;
 /// <summary>What to import, and how much a file may ask for.</summary>
 public sealed record OnnxImportOptions
 {
-    /// <summary>Name of the output to compute; null if the graph has one.</summary>
+    /// <summary>Name of the output, or of any value between, to compute; null for the first output.</summary>
     public string? Output { get; init; }
 
     /// <summary>

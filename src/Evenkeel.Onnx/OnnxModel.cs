@@ -16,6 +16,7 @@ public sealed class OnnxModel : IDisposable
         Model = import.Run();
         InputName = import.InputName;
         OutputName = import.OutputName;
+        OutputNames = import.OutputNames;
         Opset = import.Opset;
         Notes = import.Network.Notes;
     }
@@ -28,6 +29,9 @@ public sealed class OnnxModel : IDisposable
 
     /// <summary>Name of the imported output in the file.</summary>
     public string OutputName { get; }
+
+    /// <summary>Names of all outputs that the file has; <see cref="OnnxImportOptions.Output"/> asks for another one.</summary>
+    public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>Version of the operators in the file.</summary>
     public int Opset { get; }

@@ -1,16 +1,16 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
+using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel run</c>: a model's output for arrays in files.</summary>
+/// <summary><c>evenkeel run</c>: a model's outputs for arrays or images in files.</summary>
 internal static class RunCommand
 {
     private static readonly Argument<string> ModelPath = new("model")
@@ -20,16 +20,30 @@ internal static class RunCommand
 
     private static readonly Option<string> Input = new("--input")
     {
-        Description = "The batch: FILE or NAME=FILE, a .npy or .npz file",
+        Description = "The batch: FILE or NAME=FILE, a .npy, .npz, .jpg or .png file, or a folder of images",
         HelpName = "name=file",
         Required = true,
     };
 
     private static readonly Option<string> OutputFolder = new("--output-dir")
     {
-        Description = "Receives one .npy file named after the output",
+        Description = "Receives one .npy file for each output, named after it",
         HelpName = "folder",
         Required = true,
+    };
+
+    private static readonly Option<string[]> Outputs = new("--output")
+    {
+        Description = "Outputs, or values between, to compute; all outputs if not given",
+        HelpName = "name",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly ColorOptions Colors = new();
+
+    private static readonly Option<int?> Resize = new("--resize")
+    {
+        Description = "Shorter side of images before their middle is cut out; that of the input if not given",
     };
 
     private static readonly Option<int> MaxBatch = new("--max-batch")
@@ -44,8 +58,21 @@ internal static class RunCommand
         DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
-    public static Command Create() =>
-        new Command("run", "Run a model on arrays") { ModelPath, Input, OutputFolder, MaxBatch, Threads }.WithBody(Run);
+    public static Command Create()
+    {
+        Command command = new("run", "Run a model on arrays or images")
+        {
+            ModelPath,
+            Input,
+            OutputFolder,
+            Outputs,
+            Resize,
+            MaxBatch,
+            Threads,
+        };
+        Colors.AddTo(command);
+        return command.WithBody(Run);
+    }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
@@ -54,69 +81,71 @@ internal static class RunCommand
         if (parse.GetValue(Threads) is < 1 or > 1024)
             throw new UsageException("--threads: it must be 1 to 1024.");
         using LoadedModel loaded = LoadedModel.Load(parse.GetValue(ModelPath)!);
-        Graphs.Graph graph = loaded.Model.Graph;
-        float[] inputs = NamedInput.Read(parse.GetValue(Input)!, loaded.InputName, graph.Input.Shape, loaded.Layout);
-        int batch = inputs.Length / graph.Input.Shape.Count;
-        using var predictor = new Predictor(
-            loaded.Model,
-            Math.Clamp(batch, 1, parse.GetValue(MaxBatch)),
-            parse.GetValue(Threads)
-        );
-        long begin = Stopwatch.GetTimestamp();
-        float[] outputs = predictor.Predict(inputs);
-        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        int[] dimensions = [batch, .. loaded.Layout.Dimensions(graph.Output.Shape)];
-        string file = Path.Combine(parse.GetValue(OutputFolder)!, $"{FileName(loaded.OutputName)}.npy");
-        Directory.CreateDirectory(parse.GetValue(OutputFolder)!);
-        float[] written = loaded.Layout.ToFile(outputs, graph.Output.Shape);
-        AtomicFile.Write(file, stream => NpyFile.Write(stream, dimensions, written));
-        context.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{loaded.OutputName}: [{string.Join(", ", dimensions)}] in {1e3 * seconds:F1} ms, written to {file}"
-            )
-        );
-        context.WriteJson(writer => WriteJson(writer, loaded, batch, dimensions, file, seconds));
+        string file = NamedInput.FileOf(parse.GetValue(Input)!, loaded.InputName);
+        IReadOnlyList<string> images = ImageInput.Is(file) ? ImageInput.Files(file) : [];
+        float[] inputs =
+            images.Count > 0
+                ? ImageInput.Read(images, loaded, Colors.Read(parse), parse.GetValue(Resize))
+                : NamedInput.ReadArray(file, loaded.InputName, loaded.Model.Graph.Input.Shape, loaded.Layout);
+        IReadOnlyList<string> names = parse.GetValue(Outputs) is { Length: > 0 } wanted ? wanted : loaded.OutputNames;
+        if (names.Select(name => FileOf(name, parse)).Distinct().Count() < names.Count)
+            throw new UsageException(
+                "--output: two of the names would be written to the same file; ask for one at a time."
+            );
+        // All outputs are computed before the first is written.
+        RunOutput[] outputs = [.. names.Select(name => Compute(loaded, name, inputs, parse))];
+        Write(outputs, parse.GetValue(OutputFolder)!, context);
+        if (images.Count > 0)
+            RunOutput.ShowClasses(images, outputs[0], context);
+        context.WriteJson(writer =>
+        {
+            writer.WriteString("model", loaded.Path);
+            RunOutput.WriteJson(writer, loaded, inputs.Length, outputs);
+        });
         return ExitCode.Done;
     }
 
-    private static void WriteJson(
-        Utf8JsonWriter writer,
-        LoadedModel loaded,
-        int batch,
-        int[] dimensions,
-        string file,
-        double seconds
-    )
+    private static RunOutput Compute(LoadedModel loaded, string name, float[] inputs, ParseResult parse)
     {
-        writer.WriteString("model", loaded.Path);
-        WriteTensor(
-            writer,
-            "inputs",
-            loaded.InputName,
-            [batch, .. loaded.Layout.Dimensions(loaded.Model.Graph.Input.Shape)],
-            null
-        );
-        WriteTensor(writer, "outputs", loaded.OutputName, dimensions, file);
-        writer.WriteNumber("seconds", seconds);
+        LoadedModel model = name == loaded.OutputName ? loaded : loaded.WithOutput(name);
+        try
+        {
+            int batch = inputs.Length / model.Model.Graph.Input.Shape.Count,
+                most = Math.Clamp(batch, 1, parse.GetValue(MaxBatch));
+            using var predictor = new Predictor(model.Model, most, parse.GetValue(Threads));
+            long begin = Stopwatch.GetTimestamp();
+            float[] values = predictor.Predict(inputs);
+            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            Shape shape = model.Model.Graph.Output.Shape;
+            int[] dimensions = [batch, .. model.Layout.Dimensions(shape)];
+            return new RunOutput(name, FileOf(name, parse), dimensions, model.Layout.ToFile(values, shape), seconds);
+        }
+        finally
+        {
+            if (model != loaded)
+                model.Dispose();
+        }
     }
 
-    private static void WriteTensor(Utf8JsonWriter writer, string list, string name, int[] dimensions, string? file)
+    private static void Write(RunOutput[] outputs, string folder, CommandContext context)
     {
-        writer.WriteStartArray(list);
-        writer.WriteStartObject();
-        writer.WriteString("name", name);
-        writer.WriteStartArray("shape");
-        foreach (int dimension in dimensions)
-            writer.WriteNumberValue(dimension);
-        writer.WriteEndArray();
-        if (file is not null)
-            writer.WriteString("file", file);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
+        Directory.CreateDirectory(folder);
+        foreach (RunOutput output in outputs)
+        {
+            AtomicFile.Write(output.File, stream => NpyFile.Write(stream, output.Dimensions, output.Values));
+            context.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{output.Name}: [{string.Join(", ", output.Dimensions)}] in {1e3 * output.Seconds:F1} ms, written to {output.File}"
+                )
+            );
+        }
     }
 
     // Names of values in models of other systems hold slashes and colons.
-    private static string FileName(string name) =>
-        string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+    private static string FileOf(string name, ParseResult parse)
+    {
+        string plain = string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
+        return Path.Combine(parse.GetValue(OutputFolder)!, $"{plain}.npy");
+    }
 }

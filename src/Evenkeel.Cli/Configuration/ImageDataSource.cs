@@ -51,12 +51,36 @@ internal static class ImageDataSource
     public static IDataset LoadTest(ImageDataConfig config, CommandContext context)
     {
         if (config.Scaling is not { } scaling)
+        {
+            context.Progress.Note(
+                "the model does not say how colours are scaled: by mean and deviation of the training images; "
+                    + "--mean and --deviation give others"
+            );
             return Load(config, 0, context).Test;
+        }
+
+        if (IsOneFolderOfClasses(config.Source))
+        {
+            IImageSource all = Part(
+                InMemory(ImageFolder.Open(config.Source, Reading)),
+                config,
+                config.TestCount,
+                "testCount"
+            );
+            return new ImageDataset(all, AugmentConfig.Plain(config.Size, scaling));
+        }
+
         ImageSplit files = Open(config with { TrainCount = 1 }, context.Cancellation);
         IImageSource test = Part(InMemory(files.Test), config, config.TestCount, "testCount");
         new DamageNotes(files).Tell(context);
         return new ImageDataset(test, AugmentConfig.Plain(config.Size, scaling));
     }
+
+    // folder/class/file without a split: all of it is there to judge by.
+    private static bool IsOneFolderOfClasses(string source) =>
+        Directory.Exists(source)
+        && !Directory.Exists(Path.Combine(source, "train"))
+        && Directory.EnumerateDirectories(source).Any();
 
     private static ImageSplit Open(ImageDataConfig config, CancellationToken cancellation)
     {

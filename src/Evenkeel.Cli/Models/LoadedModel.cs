@@ -14,6 +14,7 @@ internal sealed class LoadedModel : IDisposable
     {
         (Path, Model, Notes) = (path, model, notes);
         (InputName, OutputName, Layout) = (model.Graph.Input.Name, model.Graph.OutputName, new BorderLayout(false));
+        OutputNames = [OutputName];
     }
 
     private LoadedModel(string path, OnnxModel imported)
@@ -21,6 +22,7 @@ internal sealed class LoadedModel : IDisposable
         (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
         (InputName, OutputName, Layout) = (imported.InputName, imported.OutputName, new BorderLayout(true));
         Remarks = imported.Notes;
+        OutputNames = imported.OutputNames;
     }
 
     public string Path { get; }
@@ -32,6 +34,9 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Name of the output, as the file has it.</summary>
     public string OutputName { get; }
+
+    /// <summary>Names of all outputs that the file has.</summary>
+    public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>Order of dimensions in files that go in and out.</summary>
     public BorderLayout Layout { get; }
@@ -47,6 +52,12 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="InvalidDataException">It is not a model, or damaged.</exception>
     /// <exception cref="OnnxException">It is damaged, or has operators that are not known.</exception>
     public static LoadedModel Load(string path) => Load(path, ModelFile.Load, new OnnxImportOptions());
+
+    /// <summary>The same model up to another of its outputs.</summary>
+    public LoadedModel WithOutput(string output) =>
+        IsOnnx(Path)
+            ? Load(Path, ModelFile.Load, new OnnxImportOptions { Output = output })
+            : throw new UsageException($"--output: '{Path}' has one output, '{OutputName}'.");
 
     /// <summary>The same for a model whose values may be damaged: to look at and to repair.</summary>
     public static LoadedModel LoadDamaged(string path) =>

@@ -30,6 +30,8 @@ internal sealed class ModelOptions
         HelpName = "name",
     };
 
+    private readonly ColorOptions _colors = new();
+
     private readonly Option<int?> _count = new("--test-count") { Description = "Use the first so many test examples" };
 
     private readonly Option<int> _threads = new("--threads")
@@ -43,6 +45,7 @@ internal sealed class ModelOptions
         command.Arguments.Add(_model);
         foreach (Option option in (Option[])[_source, _encoding, _count, _threads])
             command.Options.Add(option);
+        _colors.AddTo(command);
         return command;
     }
 
@@ -70,18 +73,33 @@ internal sealed class ModelOptions
             data = data.Of(DataConfig.FromCommandLine(source));
         if (parse.GetValue(_count) is { } count)
             data = data with { TestCount = count };
-        return (parse.GetValue(_encoding), data) switch
+        return data switch
         {
-            (null, _) => data,
-            ({ } name, PixelDataConfig pixels) => pixels with
-            {
-                Encoding = PixelDataConfig.RequireEncoding(name, "--encoding"),
-            },
-            _ => throw new UsageException(
-                "--encoding: it is for grey pixels, but the model was trained on colour images."
-            ),
+            PixelDataConfig pixels => Read(pixels, parse),
+            ImageDataConfig images => Read(images, parse),
+            _ => data,
         };
     }
+
+    private PixelDataConfig Read(PixelDataConfig data, ParseResult parse)
+    {
+        if (_colors.Read(parse) is not null)
+            throw new UsageException("--mean and --deviation are for colour images, but the model takes grey pixels.");
+        return parse.GetValue(_encoding) is { } name
+            ? data with
+            {
+                Encoding = PixelDataConfig.RequireEncoding(name, "--encoding"),
+            }
+            : data;
+    }
+
+    private ImageDataConfig Read(ImageDataConfig data, ParseResult parse) =>
+        parse.GetValue(_encoding) is null
+            ? data with
+            {
+                Scaling = _colors.Read(parse) ?? data.Scaling,
+            }
+            : throw new UsageException("--encoding: it is for grey pixels, but the model takes colour images.");
 
     // A file that does not say what data it was made with says by its input which kind it takes.
     private static DataConfig Usual(Shape input) =>

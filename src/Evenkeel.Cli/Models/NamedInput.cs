@@ -4,19 +4,25 @@ using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Models;
 
-/// <summary>An array for a model's input, from a .npy or .npz file.</summary>
+/// <summary>What is given for a model's input: <c>NAME=FILE</c> or <c>FILE</c>.</summary>
 internal static class NamedInput
 {
-    /// <summary>Reads <c>NAME=FILE</c> or <c>FILE</c> and holds its shape against the model's.</summary>
-    /// <returns>The batch's values, channels last.</returns>
-    /// <exception cref="UsageException">There is no such input, or the array is of another shape.</exception>
-    public static float[] Read(string argument, string input, Shape shape, BorderLayout layout)
+    /// <summary>The file, after the name was held against the model's.</summary>
+    /// <exception cref="UsageException">There is no such input.</exception>
+    public static string FileOf(string argument, string input)
     {
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
-        string name = equals < 0 ? input : argument[..equals],
-            file = argument[(equals + 1)..];
-        if (name != input)
-            throw new UsageException($"--input: the model has no input '{name}'; its input is '{input}'.");
+        string name = equals < 0 ? input : argument[..equals];
+        return name == input
+            ? argument[(equals + 1)..]
+            : throw new UsageException($"--input: the model has no input '{name}'; its input is '{input}'.");
+    }
+
+    /// <summary>Reads an array from a .npy or .npz file and holds its shape against the model's.</summary>
+    /// <returns>The batch's values, channels last.</returns>
+    /// <exception cref="UsageException">The array is of another shape.</exception>
+    public static float[] ReadArray(string file, string input, Shape shape, BorderLayout layout)
+    {
         NpyArray array = Load(file, input);
         IReadOnlyList<int> example = layout.Dimensions(shape);
         bool batch = array.Dimensions.Skip(1).SequenceEqual(example) && array.Dimensions.Count == example.Count + 1;

@@ -37,6 +37,9 @@ internal sealed class GraphImport
 
     public string OutputName { get; private set; } = "";
 
+    /// <summary>Every output of the file that is computed from its input.</summary>
+    public string[] OutputNames => [.. _graph.Output.Select(o => o.Name).Except(StatisticsOutputs())];
+
     public ConstantTensor Read(TensorProto tensor)
     {
         try
@@ -114,16 +117,18 @@ internal sealed class GraphImport
 
     private string ChooseOutput()
     {
-        string[] outputs = [.. _graph.Output.Select(o => o.Name).Except(StatisticsOutputs())];
+        string[] outputs = OutputNames;
         if (Network.Options.Output is { } wanted)
             return _graph.Output.Any(o => o.Name == wanted) || _graph.Node.Any(n => n.Output.Contains(wanted))
                 ? wanted
                 : throw Error($"there is no output '{wanted}'; it has {string.Join(", ", outputs)}");
-        return outputs.Length == 1
-            ? outputs[0]
-            : throw Error(
-                $"it has {outputs.Length} outputs ({string.Join(", ", outputs)}); name the one to import in the options"
+        if (outputs.Length == 0)
+            throw Error("it has no output");
+        if (outputs.Length > 1)
+            Network.Notes.Add(
+                $"It has {outputs.Length} outputs ({string.Join(", ", outputs)}); '{outputs[0]}' is imported, the others can be asked for."
             );
+        return outputs[0];
     }
 
     // A node that normalises while training also gives out its new running statistics; a model keeps those itself.

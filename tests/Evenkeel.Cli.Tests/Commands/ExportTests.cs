@@ -60,6 +60,26 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    public void Several_outputs_of_a_file_are_all_computed_and_any_value_can_be_asked_for()
+    {
+        string onnx = _work.File("m.onnx"),
+            output = _work.File("out");
+        Shell.Run("export", _model, "--out", onnx, "--bn", "train").Expect(0);
+        float[] values = [.. Enumerable.Range(0, 2 * 3 * 6 * 4).Select(i => MathF.Cos(i))];
+        using (FileStream file = File.Create(_work.File("x.npy")))
+            NpyFile.Write(file, [2, 3, 6, 4], values);
+        string[] run = ["run", onnx, "--input", _work.File("x.npy"), "--output-dir", output];
+        Outcome outcome = Shell.Run([.. run, "--output", "output", "relu1", "--json"]).Expect(0);
+        JsonElement[] made = [.. outcome.Json.GetProperty("outputs").EnumerateArray()];
+        Assert.Equal(["output", "relu1"], made.Select(m => m.GetProperty("name").GetString()));
+        NpyArray activations = NpyFile.Read(Path.Combine(output, "relu1.npy"));
+        Assert.Equal([2, 4, 6, 4], activations.Dimensions);
+        Assert.DoesNotContain(activations.Values, v => v < 0);
+        Outcome refused = Shell.Run([.. run, "--output", "nothing"]).Expect(1);
+        Assert.Contains("there is no output 'nothing'; it has output", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Inference_of_a_model_is_timed()
     {
         Outcome outcome = Shell.Run("bench", "--model", _model, "--batch", "3", "--threads", "1", "--json").Expect(0);

@@ -25,6 +25,41 @@ public sealed class EncodedImages : IImageSource
         _readers = new ObjectPool<FileReader>(() => new FileReader(options.MaxPixels));
     }
 
+    /// <summary>Opens single files, all of one class.</summary>
+    /// <param name="paths">JPEG or PNG files, at least one.</param>
+    /// <param name="options">How files are read; the defaults where null.</param>
+    /// <exception cref="DataFormatException">There is no file, or one cannot be read.</exception>
+    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
+    public static EncodedImages FromFiles(IReadOnlyList<string> paths, ImageReadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        if (paths.Count == 0)
+            throw new DataFormatException("There are no image files; name at least one JPEG or PNG file.");
+        foreach (string path in paths.Where(p => !File.Exists(p)))
+            throw new DataFormatException($"{path}: the image file does not exist.");
+        options ??= new ImageReadOptions { InvalidFiles = InvalidFiles.Refuse };
+        return new EncodedImages("images", [.. paths.Select(p => new FileEntry(p, 0, null))], ["image"], options);
+    }
+
+    /// <summary>The JPEG and PNG files of a folder, by name, in order; folders inside are left out.</summary>
+    /// <exception cref="DataFormatException">There is no such folder, or no image in it.</exception>
+    public static IReadOnlyList<string> FilesIn(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!Directory.Exists(folder))
+            throw new DataFormatException($"{folder}: the folder does not exist.");
+        string[] files =
+        [
+            .. Directory
+                .EnumerateFiles(folder)
+                .Where(f => ClassList.IsImageName(Path.GetFileName(f)))
+                .Order(StringComparer.Ordinal),
+        ];
+        return files.Length > 0
+            ? files
+            : throw new DataFormatException($"{folder}: there are no JPEG or PNG files in it.");
+    }
+
     /// <inheritdoc/>
     public string Name { get; }
 
