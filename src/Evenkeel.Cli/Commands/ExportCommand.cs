@@ -9,10 +9,7 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel export</c>: a model as ONNX, or an ONNX model as Evenkeel's own file.</summary>
 internal static class ExportCommand
 {
-    private static readonly Argument<string> ModelPath = new("model")
-    {
-        Description = "A model or a checkpoint, a .safetensors or .onnx file",
-    };
+    private static readonly ModelArgument Model = new();
 
     private static readonly Option<string> Out = new("--out")
     {
@@ -32,19 +29,25 @@ internal static class ExportCommand
         DefaultValueFactory = _ => 15,
     };
 
-    public static Command Create() =>
-        new Command("export", "Write a model as ONNX, or an ONNX model as .safetensors, and compare what was written")
+    public static Command Create()
+    {
+        Command command = new(
+            "export",
+            "Write a model as ONNX, or an ONNX model as .safetensors, and compare what was written"
+        )
         {
-            ModelPath,
             Out,
             BatchNorm,
             Opset,
-        }.WithBody(Run);
+        };
+        Model.AddTo(command);
+        return command.WithBody(Run);
+    }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
         string output = parse.GetValue(Out)!;
-        using LoadedModel loaded = LoadedModel.Load(parse.GetValue(ModelPath)!);
+        using LoadedModel loaded = Model.Load(parse);
         foreach (string remark in loaded.Remarks)
             context.Progress.Note($"{loaded.Path}: {remark}");
         if (!LoadedModel.IsOnnx(output))

@@ -12,10 +12,7 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel inspect</c>: what a model's batch normalisations hold, and what is wrong with them.</summary>
 internal static class InspectCommand
 {
-    private static readonly Argument<string> ModelPath = new("model")
-    {
-        Description = "A model or a checkpoint, a .safetensors or .onnx file",
-    };
+    private static readonly ModelArgument Model = new();
 
     private static readonly Option<string?> Picture = new("--picture")
     {
@@ -23,16 +20,16 @@ internal static class InspectCommand
         HelpName = "file",
     };
 
-    public static Command Create() =>
-        new Command("inspect", "Show a model's batch normalisations and what is wrong with them")
-        {
-            ModelPath,
-            Picture,
-        }.WithBody(Run);
+    public static Command Create()
+    {
+        Command command = new("inspect", "Show a model's batch normalisations and what is wrong with them") { Picture };
+        Model.AddTo(command);
+        return command.WithBody(Run);
+    }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
-        using LoadedModel loaded = LoadedModel.LoadDamaged(parse.GetValue(ModelPath)!);
+        using LoadedModel loaded = Model.LoadDamaged(parse);
         IReadOnlyList<BatchNormHealth> layers = loaded.Model.InspectBatchNorm();
         context.WriteLine(
             Text($"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters, {layers.Count} batch normalisations")

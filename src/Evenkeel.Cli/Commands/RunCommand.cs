@@ -13,10 +13,7 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel run</c>: a model's outputs for arrays or images in files.</summary>
 internal static class RunCommand
 {
-    private static readonly Argument<string> ModelPath = new("model")
-    {
-        Description = "A model, a .safetensors or .onnx file",
-    };
+    private static readonly ModelArgument Model = new();
 
     private static readonly Option<string> Input = new("--input")
     {
@@ -62,7 +59,6 @@ internal static class RunCommand
     {
         Command command = new("run", "Run a model on arrays or images")
         {
-            ModelPath,
             Input,
             OutputFolder,
             Outputs,
@@ -70,6 +66,7 @@ internal static class RunCommand
             MaxBatch,
             Threads,
         };
+        Model.AddTo(command);
         Colors.AddTo(command);
         return command.WithBody(Run);
     }
@@ -80,7 +77,7 @@ internal static class RunCommand
             throw new UsageException("--max-batch: it must be 1 to 65536.");
         if (parse.GetValue(Threads) is < 1 or > 1024)
             throw new UsageException("--threads: it must be 1 to 1024.");
-        using LoadedModel loaded = LoadedModel.Load(parse.GetValue(ModelPath)!);
+        using LoadedModel loaded = Model.Load(parse);
         string file = NamedInput.FileOf(parse.GetValue(Input)!, loaded.InputName);
         IReadOnlyList<string> images = ImageInput.Is(file) ? ImageInput.Files(file) : [];
         float[] inputs =

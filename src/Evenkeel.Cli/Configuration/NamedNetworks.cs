@@ -24,6 +24,11 @@ internal static class NamedNetworks
         ["bn-inception"] = Inception,
         ["resnet"] = ResNet,
         ["vgg"] = Stack,
+        ["resnet18"] = (f, data, convention) => LargeResNet(18, f, data, convention),
+        ["resnet34"] = (f, data, convention) => LargeResNet(34, f, data, convention),
+        ["resnet50"] = (f, data, convention) => LargeResNet(50, f, data, convention),
+        ["resnet101"] = (f, data, convention) => LargeResNet(101, f, data, convention),
+        ["resnet152"] = (f, data, convention) => LargeResNet(152, f, data, convention),
     };
 
     private static readonly Dictionary<string, InceptionStem> Stems = new()
@@ -107,12 +112,33 @@ internal static class NamedNetworks
         );
     }
 
-    private static Graph ResNet(JsonFields f, NetworkData data, BatchNormConvention? convention)
+    private static Graph LargeResNet(int depth, JsonFields f, NetworkData data, BatchNormConvention? convention)
+    {
+        RequireBatchNorm(f, convention);
+        if (SizeOf(data) < 32)
+        {
+            throw new ConfigurationException(
+                $"{f.PathOf("name")}: images must be 32 or more high and wide, not {SizeOf(data)}; 'resnet' is for smaller ones."
+            );
+        }
+
+        int width = (int)f.Integer("width", 64, 1, MostWidth);
+        return Networks.ResNet.Create(depth, ClassesOf(f, data), SizeOf(data), width, convention);
+    }
+
+    private static void RequireBatchNorm(JsonFields f, BatchNormConvention? convention)
     {
         if (convention is null)
+        {
             throw new ConfigurationException(
-                $"{f.PathOf("batchNorm")}: 'resnet' exists with batch normalisation only."
+                $"{f.PathOf("batchNorm")}: residual networks exist with batch normalisation only."
             );
+        }
+    }
+
+    private static Graph ResNet(JsonFields f, NetworkData data, BatchNormConvention? convention)
+    {
+        RequireBatchNorm(f, convention);
         long depth = f.Integer("depth", 20, 8, 1202);
         if (depth % 6 != 2)
         {

@@ -1,5 +1,6 @@
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Graphs;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 
@@ -52,6 +53,19 @@ internal sealed class LoadedModel : IDisposable
     /// <exception cref="InvalidDataException">It is not a model, or damaged.</exception>
     /// <exception cref="OnnxException">It is damaged, or has operators that are not known.</exception>
     public static LoadedModel Load(string path) => Load(path, ModelFile.Load, new OnnxImportOptions());
+
+    /// <summary>Reads tensors alone for a network.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="graph">Its network.</param>
+    /// <param name="data">What the network is for, if known.</param>
+    /// <param name="read">How the file is read.</param>
+    public static LoadedModel OfTensors(string path, Graph graph, DataConfig? data, Func<string, Graph, Model> read)
+    {
+        var notes = new Dictionary<string, string>();
+        if (data is not null)
+            notes[DataConfig.Note] = data.ToText();
+        return new LoadedModel(path, read(path, graph), notes);
+    }
 
     /// <summary>The same model up to another of its outputs.</summary>
     public LoadedModel WithOutput(string output) =>

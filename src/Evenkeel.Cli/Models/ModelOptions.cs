@@ -10,10 +10,7 @@ internal sealed class ModelOptions
 {
     private const int MostThreads = 1024;
 
-    private readonly Argument<string> _model = new("model")
-    {
-        Description = "A model or a checkpoint, a .safetensors or .onnx file",
-    };
+    private readonly ModelArgument _model = new();
 
     private readonly Option<string?> _source = new("--data")
     {
@@ -42,16 +39,16 @@ internal sealed class ModelOptions
 
     public Command AddTo(Command command)
     {
-        command.Arguments.Add(_model);
+        _model.AddTo(command);
         foreach (Option option in (Option[])[_source, _encoding, _count, _threads])
             command.Options.Add(option);
         _colors.AddTo(command);
         return command;
     }
 
-    public LoadedModel LoadModel(ParseResult parse) => LoadedModel.Load(parse.GetValue(_model)!);
+    public LoadedModel LoadModel(ParseResult parse) => _model.Load(parse);
 
-    public LoadedModel LoadDamagedModel(ParseResult parse) => LoadedModel.LoadDamaged(parse.GetValue(_model)!);
+    public LoadedModel LoadDamagedModel(ParseResult parse) => _model.LoadDamaged(parse);
 
     public int Threads(ParseResult parse) =>
         parse.GetValue(_threads) is >= 1 and <= MostThreads and int threads

@@ -38,6 +38,23 @@ public static class ModelFile
     /// </summary>
     public static Model LoadDamaged(string path) => Load(path, ValueChecks.None);
 
+    /// <summary>Reads tensors for a network that the file does not hold, such as a state file of PyTorch's.</summary>
+    /// <param name="path">The file; names as of <see cref="LoadInto"/>.</param>
+    /// <param name="graph">The network.</param>
+    /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
+    /// <exception cref="ModelFileException">A parameter is missing, of another shape, not finite, or unknown to the network.</exception>
+    public static Model Load(string path, Graph graph) => Load(path, graph, ValueChecks.Usable);
+
+    /// <summary>The same for a model whose values may be NaN, infinite or negative variances, to inspect and repair it.</summary>
+    public static Model LoadDamaged(string path, Graph graph) => Load(path, graph, ValueChecks.None);
+
+    private static Model Load(string path, Graph graph, ValueCheck check)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        return ModelTensors.ReadNew(reader, graph, path, check);
+    }
+
     private static Model Load(string path, ValueCheck check)
     {
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
@@ -72,6 +89,7 @@ public static class ModelFile
             ? GraphJson.Parse(json, $"{path} ({NetworkKey})")
             : throw new ModelFileException(
                 $"{path}: its metadata has no '{NetworkKey}', so the file does not say which network it is for; "
-                    + "give the network in a configuration and the file as its initial weights."
+                    + "name it with --network or load the file for a network (ModelFile.Load(path, graph)); to train it further, give "
+                    + "the network in a configuration and the file as its initial weights."
             );
 }
