@@ -18,7 +18,7 @@ public sealed class OnnxRuntimeTests
         {
             string path = folder.File($"{mode}.onnx");
             OnnxExport.Save(imported.Model, path, new OnnxExportOptions { BatchNorm = mode });
-            float[] outputs = OnnxRuntime.Run(path, torch.InputPath, folder.File("y.npy"));
+            float[] outputs = OnnxRuntime.Run(path, TorchNetwork.InputPath, folder.File("y.npy"));
             Assert.InRange(torch.Difference(outputs), 0, TorchNetwork.Tolerance);
         }
     }

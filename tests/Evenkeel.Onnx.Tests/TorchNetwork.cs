@@ -10,11 +10,29 @@ internal sealed class TorchNetwork(string name)
     // Float32 through up to 21 layers against double; outputs are below 1. PyTorch's own float32 is as far.
     public const double Tolerance = 2e-6;
 
-    public static TheoryData<string> Names => ["resnet18", "mobilenet_v2", "bn_inception", "mlp"];
+    public static TheoryData<string> Names =>
+        [
+            "resnet18",
+            "mobilenet_v2",
+            "bn_inception",
+            "mlp",
+            "densenet",
+            "shufflenet_v2",
+            "squeezenet",
+            "vgg_bn",
+            "gated",
+            "decoder",
+        ];
+
+    /// <summary>Whether it has batch normalisation.</summary>
+    public bool IsNormalized => name != "squeezenet";
+
+    /// <summary>Batch normalisations that cannot be folded: DenseNet's read a concatenation and go into a rectifier.</summary>
+    public int Stays => name == "densenet" ? 8 : 0;
 
     public string ModelPath => PathOf(".onnx");
 
-    public string InputPath => PathOf(".x.npy");
+    public static string InputPath => Path.Combine(AppContext.BaseDirectory, "golden", "x.npy");
 
     public NpyArray Expected => NpyFile.Read(PathOf(".y.npy"));
 
@@ -24,7 +42,7 @@ internal sealed class TorchNetwork(string name)
         using var predictor = new Predictor(model);
         Shape input = model.Graph.Input.Shape;
         float[] outputs = predictor.Predict(ChannelOrder.ToLast(NpyFile.Read(InputPath).Values, input));
-        return Difference(outputs);
+        return Difference(ChannelOrder.ToFirst(outputs, model.Graph.Output.Shape));
     }
 
     /// <summary>Largest difference of values from PyTorch's.</summary>
