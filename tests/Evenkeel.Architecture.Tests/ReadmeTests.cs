@@ -4,26 +4,34 @@ namespace Evenkeel.Architecture.Tests;
 
 public sealed partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Sources.Root, "README.md"));
+    private static string[] Documents =>
+        [Path.Combine(Sources.Root, "README.md"), .. Directory.GetFiles(Path.Combine(Sources.Root, "docs"), "*.md")];
 
     [Fact]
-    public void The_code_in_it_is_the_sample_that_is_compiled()
+    public void Code_in_documents_is_that_of_samples_which_are_compiled()
     {
-        string sample = File.ReadAllText(Path.Combine(Sources.Root, "samples", "MnistBatchNorm", "Program.cs"));
-        Match block = CodeBlock().Match(Readme);
-        Assert.True(block.Success, "README.md has no C# sample.");
-        Assert.Equal(sample.TrimEnd(), block.Groups[1].Value.TrimEnd());
+        var shown = new List<string>();
+        foreach (string document in Documents)
+        {
+            string text = File.ReadAllText(document);
+            MatchCollection blocks = Sample().Matches(text);
+            Assert.True(CodeBlock().Count(text) == blocks.Count, $"{document} has C# that is no sample.");
+            foreach (Match block in blocks)
+            {
+                shown.Add(block.Groups[1].Value);
+                string sample = File.ReadAllText(Path.Combine(Sources.Root, block.Groups[1].Value));
+                Assert.Equal(sample.TrimEnd(), block.Groups[2].Value.TrimEnd());
+            }
+        }
+
+        Assert.Contains("samples/MnistBatchNorm/Program.cs", shown);
+        Assert.Contains("samples/RepairAndShip/Program.cs", shown);
     }
 
     [Fact]
     public void Files_that_documents_link_to_exist()
     {
-        string[] documents =
-        [
-            Path.Combine(Sources.Root, "README.md"),
-            .. Directory.GetFiles(Path.Combine(Sources.Root, "docs"), "*.md"),
-        ];
-        foreach (string document in documents)
+        foreach (string document in Documents)
         {
             foreach (Match link in Link().Matches(File.ReadAllText(document)))
             {
@@ -33,8 +41,11 @@ public sealed partial class ReadmeTests
         }
     }
 
-    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    [GeneratedRegex("```csharp\n")]
     private static partial Regex CodeBlock();
+
+    [GeneratedRegex("<!-- sample: (.*?) -->\n```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Sample();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)\)")]
     private static partial Regex Link();

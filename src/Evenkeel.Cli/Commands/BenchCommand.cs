@@ -29,7 +29,7 @@ internal static class BenchCommand
 
     private static readonly Option<int> Batch = new("--batch")
     {
-        Description = "Examples per step",
+        Description = "Examples per step or run",
         DefaultValueFactory = _ => 60,
     };
 
@@ -37,6 +37,12 @@ internal static class BenchCommand
     {
         Description = "Threads",
         DefaultValueFactory = _ => Environment.ProcessorCount,
+    };
+
+    private static readonly Option<int> Callers = new("--callers")
+    {
+        Description = "With --model: callers at once, each with its own threads",
+        DefaultValueFactory = _ => 1,
     };
 
     private static readonly Option<bool> NoBatchNorm = new("--no-bn")
@@ -72,6 +78,7 @@ internal static class BenchCommand
             ModelPath,
             Batch,
             Threads,
+            Callers,
             NoBatchNorm,
             Steps,
             Size,
@@ -85,7 +92,7 @@ internal static class BenchCommand
         int batch = Positive(parse.GetValue(Batch), "--batch");
         int threads = Positive(parse.GetValue(Threads), "--threads");
         if (parse.GetValue(ModelPath) is { } path)
-            return BenchModel.Run(context, path, batch, threads);
+            return BenchModel.Run(context, path, batch, threads, Positive(parse.GetValue(Callers), "--callers"));
         bool batchNorm = !parse.GetValue(NoBatchNorm);
         Graph graph = BenchNetworks.Create(network, parse.GetValue(Size), batchNorm);
         long steps = parse.GetValue(Steps) ?? BenchNetworks.UsualSteps(network);

@@ -13,58 +13,75 @@ internal static class BenchModel
 {
     private const int WarmUp = 3;
     private const int LeastRuns = 5;
-    private const int MostRuns = 1_000;
+    private const int MostRuns = 1_000_000;
     private const double Seconds = 3;
 
-    /// <summary>Times runs over batches of one size for three seconds, five runs at least.</summary>
-    public static int Run(CommandContext context, string path, int batch, int threads)
+    /// <summary>
+    /// Times runs over batches of one size for three seconds, five runs at least: by one caller (how long does an answer take), or by several at
+    /// once over one set of weights (how many answers come in a second).
+    /// </summary>
+    public static int Run(CommandContext context, string path, int batch, int threads, int callers)
     {
         using LoadedModel loaded = LoadedModel.Load(path);
         using var predictor = new Predictor(loaded.Model, batch, threads);
-        float[] inputs = new float[checked(batch * predictor.InputShape.Count)];
-        for (int i = 0; i < inputs.Length; i++)
-            inputs[i] = MathF.Sin(i);
-        float[] outputs = new float[batch * predictor.OutputShape.Count];
-        double[] times = Measure(() => predictor.Predict(inputs, outputs), context.Cancellation);
-        double median = times[times.Length / 2];
+        double[][] each = Together(callers, () => Measure(predictor, batch, context.Cancellation));
+        double[] times = [.. each.SelectMany(t => t).Order()];
+        double perSecond = each.Sum(t => batch * t.Length / t.Sum()),
+            median = times[times.Length / 2];
         context.WriteTable(
             new TextTable("figure", "value")
                 .Row("model", path)
-                .Row("batch, threads, vectors", $"{batch}, {threads}, {SelfCheck.VectorWidth}")
+                .Row("callers", $"{callers}")
+                .Row("batch, threads of each caller, vectors", $"{batch}, {threads}, {SelfCheck.VectorWidth}")
                 .Row("run, median", Milliseconds(median))
                 .Row("run, least", Milliseconds(times[0]))
-                .Row("samples per second", (batch / median).ToString("N0", CultureInfo.InvariantCulture))
+                .Row("samples per second", perSecond.ToString("N0", CultureInfo.InvariantCulture))
         );
         context.WriteJson(writer =>
         {
             writer.WriteString("model", path);
+            writer.WriteNumber("callers", callers);
             writer.WriteNumber("batch", batch);
             writer.WriteNumber("threads", threads);
             writer.WriteString("vectors", SelfCheck.VectorWidth);
             writer.WriteNumber("runs", times.Length);
             writer.WriteNumber("run_s_median", median);
             writer.WriteNumber("run_s_min", times[0]);
-            writer.WriteNumber("samples_per_s", batch / median);
+            writer.WriteNumber("samples_per_s", perSecond);
             writer.WriteString("version", Provenance.Version);
         });
         return ExitCode.Done;
     }
 
-    private static double[] Measure(Action run, CancellationToken cancellation)
+    private static double[][] Together(int callers, Func<double[]> measure)
     {
+        Task<double[]>[] tasks =
+        [
+            .. Enumerable
+                .Range(0, callers)
+                .Select(_ => Task.Factory.StartNew(measure, TaskCreationOptions.LongRunning)),
+        ];
+        return Task.WhenAll(tasks).GetAwaiter().GetResult();
+    }
+
+    private static double[] Measure(Predictor predictor, int batch, CancellationToken cancellation)
+    {
+        float[] inputs = new float[checked(batch * predictor.InputShape.Count)];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = MathF.Sin(i);
+        float[] outputs = new float[batch * predictor.OutputShape.Count];
         for (int i = 0; i < WarmUp; i++)
-            run();
+            predictor.Predict(inputs, outputs);
         var times = new List<double>();
         var whole = Stopwatch.StartNew();
         while (times.Count < LeastRuns || (whole.Elapsed.TotalSeconds < Seconds && times.Count < MostRuns))
         {
             cancellation.ThrowIfCancellationRequested();
             long begin = Stopwatch.GetTimestamp();
-            run();
+            predictor.Predict(inputs, outputs);
             times.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
         }
 
-        times.Sort();
         return [.. times];
     }
 

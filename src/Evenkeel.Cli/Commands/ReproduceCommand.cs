@@ -2,14 +2,15 @@ using System.CommandLine;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel reproduce</c>: the paper's experiments, each by one command with its picture.</summary>
+/// <summary><c>evenkeel reproduce</c>: experiments, each by one command with its picture.</summary>
 internal static class ReproduceCommand
 {
     public static Command Create()
     {
-        var command = new Command("reproduce", "Run an experiment of the paper and draw its figure");
+        var command = new Command("reproduce", "Run an experiment and draw its figure");
         command.Subcommands.Add(ReproduceMnistCommand.Create());
         command.Subcommands.Add(ReproduceInceptionCommand.Create());
+        command.Subcommands.Add(ReproduceRepairCommand.Create());
         return command;
     }
 }

@@ -86,6 +86,10 @@ public sealed class ExportTests : IDisposable
         using JsonDocument json = JsonDocument.Parse(outcome.Out);
         Assert.True(json.RootElement.GetProperty("run_s_median").GetDouble() > 0);
         Assert.Equal(3, json.RootElement.GetProperty("batch").GetInt32());
+        string[] together = ["bench", "--model", _model, "--batch", "1", "--threads", "1", "--callers", "2", "--json"];
+        JsonElement two = Shell.Run(together).Expect(0).Json;
+        Assert.Equal(2, two.GetProperty("callers").GetInt32());
+        Assert.True(two.GetProperty("samples_per_s").GetDouble() > 0);
     }
 
     [Theory]

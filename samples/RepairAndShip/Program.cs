@@ -1,0 +1,55 @@
+using Evenkeel;
+using Evenkeel.Data;
+using Evenkeel.Data.Synthetic;
+using Evenkeel.Diagnostics;
+using Evenkeel.Inference;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Networks;
+using Evenkeel.Onnx;
+using Evenkeel.Rewrites;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
+
+// A network that was trained on clean digits and comes as an ONNX file; in use it meets digits behind a haze.
+string file = Path.Combine(Directory.CreateTempSubdirectory("evenkeel-").FullName, "digits.onnx");
+DatasetSplit clean = Digits.Generate(PixelEncoding.UnitScale),
+    hazy = Digits.Generate(PixelEncoding.Contrast(0.4, 0.3));
+using (Model trained = Model.Create(MnistNetwork.Create(batchNorm: true), seed: 1))
+{
+    var options = new TrainingOptions { LearningRate = new ConstantRate(0.5) };
+    using var trainer = new Trainer(trained, clean.Train, options);
+    trainer.Run(1_000);
+    OnnxExport.Save(trained, file);
+}
+
+using OnnxModel imported = OnnxModel.Load(file);
+Model model = imported.Model;
+using var pool = new WorkerPool(Environment.ProcessorCount);
+
+// What do its batch normalisations hold, and do they fit the data it meets?
+foreach (BatchNormHealth layer in model.InspectBatchNorm())
+    Console.WriteLine(
+        $"{layer.Layer}: {layer.Channels} channels, {layer.Findings.Count} findings, {layer.Fold.Reason}"
+    );
+Diagnosis diagnosis = model.Diagnose(hazy.Test, pool);
+Console.WriteLine($"{diagnosis.Cause}: {diagnosis.Text}. Remedy: {diagnosis.Remedy}.");
+
+// Measure its statistics anew on data without labels; the weights stay as they are.
+double before = model.Evaluate(hazy.Test, pool).Accuracy;
+model.Recalibrate(hazy.Train.Take(10_000), null, pool);
+Console.WriteLine($"accuracy {before:P2}, after recalibration {model.Evaluate(hazy.Test, pool).Accuracy:P2}");
+
+// Fold them into the linear layers, and measure what that changes.
+using FoldedModel folded = model.FoldBatchNorm();
+OutputDifference difference = OutputDifference.Measure(model, folded.Model, hazy.Test, pool);
+Console.WriteLine($"folded: outputs differ by {difference.Largest:G2} of {difference.Scale:G2} at most");
+
+// Ship it: as a file for others, or as a predictor that any number of threads may call.
+OnnxExportResult written = OnnxExport.Save(folded.Model, file);
+Console.WriteLine($"{file}: read back, outputs differ by {written.LargestDifference:G2} at most");
+using var predictor = new Predictor(folded.Model, maxBatch: 1, threads: 1);
+float[] image = new float[28 * 28];
+int[] label = new int[1];
+hazy.Test.Read([0], image, label);
+float[] scores = predictor.Predict(image);
+Console.WriteLine($"the first digit is a {label[0]}, read as {Array.IndexOf(scores, scores.Max())}");

@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using Evenkeel.Reporting;
+using Evenkeel.Reporting.Charts;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Cli.Experiments;
+
+/// <summary>What damage costs and what repair gives back, as picture, table and JSON.</summary>
+internal static class RepairReport
+{
+    /// <summary>The pictures, with the names of their files.</summary>
+    public static IReadOnlyList<(string File, ChartSpec Chart)> Charts(RepairExperiment experiment) =>
+        [
+            (
+                "contrast.svg",
+                Chart(
+                    "Images of less contrast",
+                    "Contrast (training: 1)",
+                    AxisScale.Linear,
+                    experiment.ByContrast.Reverse()
+                )
+            ),
+            (
+                "batches.svg",
+                Chart("Statistics from small batches", "Examples per batch", AxisScale.Logarithmic, experiment.ByBatch)
+            ),
+        ];
+
+    /// <summary>A row per mistake, the header first.</summary>
+    public static IReadOnlyList<string[]> Rows(RepairExperiment experiment) =>
+        [
+            ["what happened", "accuracy", "diagnosis", "accuracy after recalibration"],
+            .. experiment.Damages.Select(d =>
+                (string[])[d.Name, Percent(d.Before), d.Diagnosis.Cause.ToString(), Percent(d.After)]
+            ),
+        ];
+
+    /// <summary>Writes report, pictures and results; returns the report's path.</summary>
+    public static string Save(RepairExperiment experiment, string folder, string command, string provenance)
+    {
+        ReportSpec spec = Of(experiment, command, provenance);
+        string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
+        new HtmlReport(spec).Save(path);
+        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(spec));
+        foreach ((string file, ChartSpec chart) in Charts(experiment))
+            AtomicFile.WriteText(Path.Combine(folder, file), SvgChart.Render(chart));
+        AtomicFile.Write(
+            Path.Combine(folder, "result.json"),
+            stream =>
+            {
+                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+                writer.WriteStartObject();
+                WriteJson(writer, experiment, path);
+                writer.WriteEndObject();
+            }
+        );
+        return path;
+    }
+
+    /// <summary>The numbers as JSON fields.</summary>
+    public static void WriteJson(Utf8JsonWriter writer, RepairExperiment experiment, string report)
+    {
+        writer.WriteString("experiment", "repair");
+        writer.WriteString("data", experiment.DataName);
+        writer.WriteNumber("steps", experiment.Steps);
+        writer.WriteNumber("seed", experiment.Seed);
+        WritePoints(writer, "byContrast", experiment.ByContrast);
+        WritePoints(writer, "byBatch", experiment.ByBatch);
+        writer.WriteStartArray("damages");
+        foreach (RepairedDamage damage in experiment.Damages)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("damage", damage.Name);
+            writer.WriteString("cause", damage.Diagnosis.Cause.ToString());
+            writer.WriteString("remedy", damage.Diagnosis.Remedy);
+            writer.WriteNumber("accuracyBefore", damage.Before);
+            writer.WriteNumber("accuracyAfter", damage.After);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("report", report);
+    }
+
+    private static void WritePoints(Utf8JsonWriter writer, string name, IReadOnlyList<RepairPoint> points)
+    {
+        writer.WriteStartArray(name);
+        foreach (RepairPoint point in points)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("at", point.At);
+            writer.WriteNumber("accuracyBefore", point.Before);
+            writer.WriteNumber("accuracyAfter", point.After);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static ReportSpec Of(RepairExperiment experiment, string command, string provenance) =>
+        new()
+        {
+            Title = "Good in training, bad in use, repaired",
+            Summary =
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The batch-normalised network of section 4.1, trained for {experiment.Steps:N0} steps. Then its data or its statistics change, and it is repaired by measuring its statistics on unlabelled data of the kind it meets. Its weights never change. Data: {experiment.DataName}."
+                ),
+            ],
+            Figures =
+            [
+                new FigureSpec
+                {
+                    Title = "Before and after",
+                    Caption =
+                        "Left: images that are paler than those of the training, around middle grey. Right: the last 200 updates of the "
+                        + "statistics came from batches of another size, at update rate 0.1.",
+                    Charts = [.. Charts(experiment).Select(c => c.Chart)],
+                },
+            ],
+            Tables =
+            [
+                new TableSpec
+                {
+                    Title = "Mistakes",
+                    Columns = Rows(experiment)[0],
+                    Rows = [.. Rows(experiment).Skip(1)],
+                },
+            ],
+            Command = command,
+            Provenance = provenance,
+        };
+
+    private static ChartSpec Chart(string title, string label, AxisScale scale, IEnumerable<RepairPoint> points)
+    {
+        RepairPoint[] along = [.. points];
+        return new ChartSpec
+        {
+            Title = title,
+            X = new AxisSpec { Label = label, Scale = scale },
+            Y = new AxisSpec { Label = "Test accuracy", Maximum = 1 },
+            Series =
+            [
+                Line("statistics as stored", LineStyle.Dashed, along, p => p.Before),
+                Line("measured anew", LineStyle.Solid, along, p => p.After),
+            ],
+        };
+    }
+
+    private static SeriesSpec Line(
+        string name,
+        LineStyle style,
+        RepairPoint[] points,
+        Func<RepairPoint, double> value
+    ) =>
+        new()
+        {
+            Name = name,
+            X = [.. points.Select(p => p.At)],
+            Y = [.. points.Select(value)],
+            Style = style,
+        };
+
+    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,95 @@
+using Evenkeel.Data;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
+
+namespace Evenkeel.Cli.Experiments;
+
+/// <summary>Running statistics as users' mistakes leave them; the weights stay as they are.</summary>
+/// <param name="Name">What happened, in a few words.</param>
+/// <param name="Encoding">How the pixels are read that the network meets.</param>
+/// <param name="Apply">Makes the damaged copy.</param>
+internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Func<Model, IDataset, Model> Apply)
+{
+    // Updates statistics and changes no weight: an update of this size is lost in rounding.
+    private const double Still = 1e-30;
+
+    /// <summary>All of them; the first is none.</summary>
+    public static IReadOnlyList<StatisticsDamage> All { get; } =
+    [
+        new("none", PixelEncoding.UnitScale, (model, _) => model.Clone()),
+        new("statistics from batches of two", PixelEncoding.UnitScale, (model, data) => Updated(model, data, 300, 2)),
+        new("four updates, then no more", PixelEncoding.UnitScale, (model, data) => Begun(model, data, 4)),
+        new(
+            "update rate 0.99 for 0.01, batches of 12",
+            PixelEncoding.UnitScale,
+            (model, data) => Updated(WithRate(model, 0.99), data, 50, 12)
+        ),
+        new("one NaN in the second layer", PixelEncoding.UnitScale, (model, _) => Poisoned(model)),
+        new("deviations stored as variances", PixelEncoding.UnitScale, (model, _) => Mapped(model, MathF.Sqrt)),
+        new("data behind a haze (0.3 + 0.4 x)", PixelEncoding.Contrast(0.4, 0.3), (model, _) => model.Clone()),
+        new("inverted data (1 - x)", PixelEncoding.Inverted, (model, _) => model.Clone()),
+    ];
+
+    /// <summary>A copy whose statistics went on to be averaged over batches of another size.</summary>
+    public static Model Updated(Model model, IDataset data, int steps, int batch)
+    {
+        Model copy = model.Clone();
+        var options = new TrainingOptions
+        {
+            BatchSize = batch,
+            LearningRate = new ConstantRate(Still),
+            Threads = 1,
+        };
+        using var trainer = new Trainer(copy, data, options);
+        trainer.Run(steps);
+        return copy;
+    }
+
+    private static Model Begun(Model model, IDataset data, int updates)
+    {
+        using Model copy = model.Clone();
+        foreach (Node norm in Norms(copy))
+        {
+            copy.Floats($"{norm.Name}.running_mean").Clear();
+            copy.Floats($"{norm.Name}.running_var").Fill(1);
+            copy.Integers($"{norm.Name}.num_batches_tracked").Clear();
+        }
+
+        return Updated(copy, data, updates, MnistExperimentOptions.BatchSize);
+    }
+
+    private static Model WithRate(Model model, double rate)
+    {
+        Graph graph = model.Graph;
+        foreach (Node norm in Norms(model))
+        {
+            var layer = (BatchNorm)norm.Layer;
+            graph = graph.Replace(norm.Name, layer with { Convention = layer.Convention with { UpdateRate = rate } });
+        }
+
+        return model.With(graph);
+    }
+
+    private static Model Poisoned(Model model)
+    {
+        Model copy = model.Clone();
+        copy.Floats($"{Norms(copy).ElementAt(1).Name}.running_var")[0] = float.NaN;
+        return copy;
+    }
+
+    private static Model Mapped(Model model, Func<float, float> map)
+    {
+        Model copy = model.Clone();
+        foreach (Node norm in Norms(copy))
+        {
+            foreach (ref float value in copy.Floats($"{norm.Name}.running_var"))
+                value = map(value);
+        }
+
+        return copy;
+    }
+
+    private static IEnumerable<Node> Norms(Model model) => model.Graph.Nodes.Where(n => n.Layer is BatchNorm);
+}
