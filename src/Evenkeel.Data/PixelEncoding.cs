@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace Evenkeel.Data;
 
@@ -40,7 +40,7 @@ public sealed class PixelEncoding
             throw new ArgumentOutOfRangeException(nameof(contrast), contrast, "The contrast must be finite and not 0.");
         if (!double.IsFinite(offset))
             throw new ArgumentOutOfRangeException(nameof(offset), offset, "The offset must be finite.");
-        return new(Text($"contrast {contrast:R} from {offset:R}"), p => offset + (contrast * p / 255.0));
+        return new(Invariant($"contrast {contrast:R} from {offset:R}"), p => offset + (contrast * p / 255.0));
     }
 
     /// <summary>Short name for reports, such as "binary 0.5".</summary>
@@ -59,7 +59,7 @@ public sealed class PixelEncoding
     {
         if (!(threshold is >= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "The threshold must be in [0, 1).");
-        return new(Text($"binary {threshold}"), p => p / 255.0 > threshold ? 1 : 0);
+        return new(Invariant($"binary {threshold}"), p => p / 255.0 > threshold ? 1 : 0);
     }
 
     /// <summary>(pixel / 255 - mean) / standard deviation.</summary>
@@ -79,11 +79,12 @@ public sealed class PixelEncoding
             );
         }
 
-        return new(Text($"standardized {mean:R} {standardDeviation:R}"), p => ((p / 255.0) - mean) / standardDeviation);
+        return new(
+            Invariant($"standardized {mean:R} {standardDeviation:R}"),
+            p => ((p / 255.0) - mean) / standardDeviation
+        );
     }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

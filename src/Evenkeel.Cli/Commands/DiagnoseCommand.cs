@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
@@ -8,6 +7,7 @@ using Evenkeel.Data;
 using Evenkeel.Diagnostics;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -50,13 +50,13 @@ internal static class DiagnoseCommand
         foreach (LayerGap layer in diagnosis.Layers)
             table.Row(
                 layer.Layer,
-                Text($"{layer.MeanGap:F3}"),
-                Text($"{layer.VarianceRatio:F3}"),
+                Invariant($"{layer.MeanGap:F3}"),
+                Invariant($"{layer.VarianceRatio:F3}"),
                 layer.Fits ? "yes" : "no"
             );
         context.WriteTable(table);
         context.WriteLine("gap of means: root mean square over channels, in the data's own standard deviations");
-        context.WriteLine(Text($"{data.Name}, {data.Count:N0} examples:"));
+        context.WriteLine(Invariant($"{data.Name}, {data.Count:N0} examples:"));
         context.WriteLine($"  with batch statistics, as in training: {Results(diagnosis.Batch)}");
         context.WriteLine($"  with stored statistics, as in use:     {Results(diagnosis.Stored)}");
         context.WriteLine($"cause: {diagnosis.Cause}: {diagnosis.Text}");
@@ -91,7 +91,5 @@ internal static class DiagnoseCommand
     }
 
     private static string Results(Evaluation result) =>
-        Text($"accuracy {100 * result.Accuracy:F2}%, loss {result.Loss:F4}");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        Invariant($"accuracy {100 * result.Accuracy:F2}%, loss {result.Loss:F4}");
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
@@ -9,6 +8,7 @@ using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -40,7 +40,7 @@ internal static class EvalCommand
         Evaluation evaluation = model.Evaluate(test, pool);
         ClassTable classes = ClassTable.Count(model, test, pool);
         context.WriteLine(
-            Text(
+            Invariant(
                 $"{test.Name} ({config.Reading}): accuracy {100 * evaluation.Accuracy:F2}%{TopFive(evaluation, classes)}, loss {evaluation.Loss:F4}, {evaluation.Count:N0} examples"
             )
         );
@@ -51,7 +51,7 @@ internal static class EvalCommand
 
     // Of five classes or fewer, the five most probable are all.
     private static string TopFive(Evaluation evaluation, ClassTable classes) =>
-        classes.Classes > FewClasses ? Text($", top-5 {100 * evaluation.TopFive:F2}%") : "";
+        classes.Classes > FewClasses ? Invariant($", top-5 {100 * evaluation.TopFive:F2}%") : "";
 
     private static TextTable Table(ClassTable classes, IDataset test)
     {
@@ -62,11 +62,11 @@ internal static class EvalCommand
             int examples = classes.Examples(label),
                 right = classes[label, label];
             table.Row(
-                names is not null && label < names.Count ? Text($"{label} {names[label]}") : Text($"{label}"),
-                Text($"{examples:N0}"),
-                Text($"{right:N0}"),
-                examples > 0 ? Text($"{100.0 * right / examples:F2}%") : "-",
-                classes.WorstConfusion(label) is { } worst ? Text($"{worst.Said} ({worst.Count} times)") : "-"
+                names is not null && label < names.Count ? Invariant($"{label} {names[label]}") : Invariant($"{label}"),
+                Invariant($"{examples:N0}"),
+                Invariant($"{right:N0}"),
+                examples > 0 ? Invariant($"{100.0 * right / examples:F2}%") : "-",
+                classes.WorstConfusion(label) is { } worst ? Invariant($"{worst.Said} ({worst.Count} times)") : "-"
             );
         }
 
@@ -106,6 +106,4 @@ internal static class EvalCommand
 
         writer.WriteEndArray();
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
@@ -9,6 +8,7 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -56,11 +56,11 @@ internal static class FoldCommand
             table.Row(decision.Layer, decision.Folds ? "yes" : "no", decision.Reason);
         context.WriteTable(table);
         context.WriteLine(
-            Text(
+            Invariant(
                 $"{data.Name}, {difference.Examples:N0} examples: outputs differ by {difference.Largest:G3} at most, {difference.Mean:G3} on average, of values up to {difference.Scale:G3}; {difference.SamePrediction:N0} predictions are the same"
             )
         );
-        context.WriteLine(Text($"accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after"));
+        context.WriteLine(Invariant($"accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after"));
         context.WriteLine($"written: {output}");
         context.WriteJson(writer => WriteJson(writer, output, folded.Decisions, difference, before, after));
         return ExitCode.Done;
@@ -95,6 +95,4 @@ internal static class FoldCommand
 
         writer.WriteEndArray();
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

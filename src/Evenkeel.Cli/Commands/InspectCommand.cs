@@ -1,11 +1,11 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Serialization;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -32,7 +32,9 @@ internal static class InspectCommand
         using LoadedModel loaded = Model.LoadDamaged(parse);
         IReadOnlyList<BatchNormHealth> layers = loaded.Model.InspectBatchNorm();
         context.WriteLine(
-            Text($"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters, {layers.Count} batch normalisations")
+            Invariant(
+                $"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters, {layers.Count} batch normalisations"
+            )
         );
         if (layers.Count > 0)
         {
@@ -44,7 +46,7 @@ internal static class InspectCommand
             }
 
             context.WriteLine(
-                Text($"{layers.Count(l => l.Findings.Count > 0)} of {layers.Count} layers have findings")
+                Invariant($"{layers.Count(l => l.Findings.Count > 0)} of {layers.Count} layers have findings")
             );
         }
 
@@ -76,10 +78,10 @@ internal static class InspectCommand
         {
             table.Row(
                 layer.Layer,
-                Text($"{layer.Channels}"),
-                Text($"{layer.Convention.Epsilon:G3}"),
-                layer.Convention.UpdateRate is { } rate ? Text($"{rate:G3}") : "by count",
-                Text($"{layer.Updates:N0}"),
+                Invariant($"{layer.Channels}"),
+                Invariant($"{layer.Convention.Epsilon:G3}"),
+                layer.Convention.UpdateRate is { } rate ? Invariant($"{rate:G3}") : "by count",
+                Invariant($"{layer.Updates:N0}"),
                 Range(layer.Gamma),
                 Range(layer.Beta),
                 Range(layer.Mean),
@@ -171,8 +173,6 @@ internal static class InspectCommand
     }
 
     private static string Range(ValueSummary summary) =>
-        Text($"{summary.Least:G3}..{summary.Most:G3}")
-        + (summary.NotFinite > 0 ? Text($" ({summary.NotFinite} NaN)") : "");
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        Invariant($"{summary.Least:G3}..{summary.Most:G3}")
+        + (summary.NotFinite > 0 ? Invariant($" ({summary.NotFinite} NaN)") : "");
 }

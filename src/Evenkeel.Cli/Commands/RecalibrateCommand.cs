@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
@@ -7,6 +6,7 @@ using Evenkeel.Cli.Terminal;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -87,7 +87,7 @@ internal static class RecalibrateCommand
         loaded.SaveChanged(loaded.Model, output);
         Show(context, layers, data, options);
         context.WriteLine(
-            Text(
+            Invariant(
                 $"{data.Test.Name}: accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after; loss {before.Loss:F4}, {after.Loss:F4}"
             )
         );
@@ -136,14 +136,14 @@ internal static class RecalibrateCommand
     {
         var table = new TextTable("layer", "shift of means", "new / old variance");
         foreach (RecalibratedLayer layer in layers)
-            table.Row(layer.Layer, Text($"{layer.MeanShift:F3}"), Text($"{layer.VarianceRatio:F3}"));
+            table.Row(layer.Layer, Invariant($"{layer.MeanShift:F3}"), Invariant($"{layer.VarianceRatio:F3}"));
         context.WriteTable(table);
         string order =
             options.Order == RecalibrationOrder.LayerByLayer
                 ? "layer by layer, each fed with the new statistics before it"
                 : "in one pass, each layer fed with batch statistics before it";
         context.WriteLine(
-            Text($"measured {order}, dropout off, on {data.Train.Name} ({data.Train.Count:N0} examples)")
+            Invariant($"measured {order}, dropout off, on {data.Train.Name} ({data.Train.Count:N0} examples)")
         );
     }
 
@@ -174,6 +174,4 @@ internal static class RecalibrateCommand
 
         writer.WriteEndArray();
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -33,12 +33,6 @@ internal static class ReproduceInceptionCommand
         Description = "Use the first so many classes; default: all, or 10 of the built-in data",
     };
 
-    private static readonly Option<long> Steps = new("--steps")
-    {
-        Description = "Training steps of each network",
-        DefaultValueFactory = _ => 800,
-    };
-
     private static readonly Option<double> Rate = new("--learning-rate")
     {
         Description = "Learning rate of the baseline; the paper's 0.0015 is for 31 million steps",
@@ -69,47 +63,35 @@ internal static class ReproduceInceptionCommand
         DefaultValueFactory = _ => 200,
     };
 
-    private static readonly Option<ulong> Seed = new("--seed")
-    {
-        Description = "Seed of weights, order and distortions",
-        DefaultValueFactory = _ => 1UL,
-    };
+    private static readonly ExperimentOptions Common = new("inception", 800, "Training steps of each network");
 
-    private static readonly Option<int> Threads = new("--threads")
+    public static Command Create()
     {
-        Description = "Threads; the result does not depend on it",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
-
-    private static readonly Option<string?> Out = new("--out")
-    {
-        Description = "Folder for the report; default: runs/inception-<time>",
-    };
-
-    public static Command Create() =>
-        new Command("inception", "Section 4.2: Inception with and without batch normalisation, at a small scale")
+        Command command = new(
+            "inception",
+            "Section 4.2: Inception with and without batch normalisation, at a small scale"
+        )
         {
             Data,
             Size,
             Width,
             Classes,
-            Steps,
             Rate,
             Only,
             TestCount,
             Ensemble,
             EnsembleTestCount,
-            Seed,
-            Threads,
-            Out,
-        }.WithBody(Run);
+        };
+        return Common.AddTo(command).WithBody(Run);
+    }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
         InceptionExperimentOptions options = ReadOptions(parse);
         InceptionRecipe[] recipes = [.. Recipes(parse.GetValue(Only) ?? [])];
         ImageSplit images = Load(parse, options);
-        string folder = parse.GetValue(Out) ?? ExperimentFolder.Usual("inception");
+        string folder = Common.Folder(parse),
+            report = ExperimentFolder.ReportIn(folder);
         var data = new ImageDataConfig
         {
             Source = DataConfig.FromCommandLine(parse.GetValue(Data) ?? DataConfig.Shapes),
@@ -120,7 +102,7 @@ internal static class ReproduceInceptionCommand
         var experiment = new InceptionExperiment(images, data, recipes, parse.GetValue(Ensemble), options, folder);
         Directory.CreateDirectory(folder);
         RunShown(experiment, context);
-        string report = InceptionReport.Save(experiment, folder, Environment.CommandLine, Provenance.Describe());
+        InceptionReport.Save(experiment, folder, Environment.CommandLine, Provenance.Describe());
         Show(InceptionReport.Figure3(experiment.Runs), context);
         if (experiment.Ensemble is { } ensemble)
             Show(InceptionReport.Figure4(ensemble), context);
@@ -174,21 +156,17 @@ internal static class ReproduceInceptionCommand
 
     private static InceptionExperimentOptions ReadOptions(ParseResult parse)
     {
-        long steps = parse.GetValue(Steps);
+        long steps = Common.Steps(parse);
         double rate = parse.GetValue(Rate),
             width = parse.GetValue(Width);
         int size = parse.GetValue(Size),
-            threads = parse.GetValue(Threads);
-        if (steps < 1)
-            throw new UsageException($"--steps must be 1 or more, not {steps}");
+            threads = Common.Threads(parse);
         if (size is < 32 or > 1024)
             throw new UsageException($"--size must be 32 to 1024, not {size}");
         if (!(width is > 0 and <= 8))
             throw new UsageException($"--width must be above 0 and at most 8, not {width}");
         if (!(rate > 0) || !double.IsFinite(rate))
             throw new UsageException($"--learning-rate must be above 0, not {rate}");
-        if (threads is < 1 or > 1024)
-            throw new UsageException($"--threads must be 1 to 1024, not {threads}");
         if (parse.GetValue(TestCount) < 1)
             throw new UsageException($"--test-count must be 1 or more, not {parse.GetValue(TestCount)}");
         if (parse.GetValue(Ensemble) is < 0 or > 6)
@@ -207,7 +185,7 @@ internal static class ReproduceInceptionCommand
             width,
             steps,
             rate,
-            parse.GetValue(Seed),
+            Common.Seed(parse),
             threads,
             Math.Min(steps, Math.Max(20, steps / 30))
         )

@@ -6,7 +6,6 @@ using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Reporting;
-using Evenkeel.Reporting.Charts;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Commands;
@@ -22,28 +21,10 @@ internal static class ReproduceMnistCommand
         DefaultValueFactory = _ => DataConfig.Digits,
     };
 
-    private static readonly Option<long> Steps = new("--steps")
-    {
-        Description = "Training steps of each network; the paper used 50000",
-        DefaultValueFactory = _ => DefaultSteps,
-    };
-
     private static readonly Option<double> Rate = new("--learning-rate")
     {
         Description = "Learning rate of both networks",
         DefaultValueFactory = _ => 0.5,
-    };
-
-    private static readonly Option<ulong> Seed = new("--seed")
-    {
-        Description = "Seed of the weights and of the order of examples",
-        DefaultValueFactory = _ => 1UL,
-    };
-
-    private static readonly Option<int> Threads = new("--threads")
-    {
-        Description = "Threads; the result does not depend on it",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
     };
 
     private static readonly Option<long?> EvaluateEvery = new("--evaluate-every")
@@ -58,25 +39,22 @@ internal static class ReproduceMnistCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<string?> Out = new("--out")
-    {
-        Description = "Folder for the report and the networks; default: runs/mnist-<time>",
-    };
+    private static readonly ExperimentOptions Common = new(
+        "mnist",
+        DefaultSteps,
+        "Training steps of each network; the paper used 50000"
+    );
 
     public static Command Create()
     {
         var command = new Command("mnist", "Section 4.1: two sigmoid networks, with and without batch normalisation")
         {
             Data,
-            Steps,
             Rate,
-            Seed,
-            Threads,
             EvaluateEvery,
             Sweep,
-            Out,
         };
-        return command.WithBody(Run);
+        return Common.AddTo(command).WithBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context)
@@ -89,11 +67,11 @@ internal static class ReproduceMnistCommand
         var split = new DatasetSplit(data.Train, data.Test);
         if (parse.GetResult(Sweep) is { Implicit: false })
             return RunSweep(parse, context, options, split);
-        string folder = parse.GetValue(Out) ?? ExperimentFolder.Usual("mnist");
-        Directory.CreateDirectory(folder);
+        string folder = Common.Folder(parse),
+            report = ExperimentFolder.ReportIn(folder);
         using var experiment = new MnistExperiment(split, options);
         RunShown(experiment, context);
-        string report = Save(experiment, folder, data.Config);
+        Save(experiment, folder, data.Config);
         Show(experiment, context, report);
         context.WriteJson(writer => MnistResultJson.Write(writer, experiment, report));
         return experiment.Runs.Any(r => r.Diverged is not null) ? ExitCode.Failed : ExitCode.Done;
@@ -101,19 +79,15 @@ internal static class ReproduceMnistCommand
 
     private static MnistExperimentOptions ReadOptions(ParseResult parse)
     {
-        long steps = parse.GetValue(Steps);
-        int threads = parse.GetValue(Threads);
+        long steps = Common.Steps(parse);
+        int threads = Common.Threads(parse);
         double rate = parse.GetValue(Rate);
-        if (steps < 1)
-            throw new UsageException($"--steps must be 1 or more, not {steps}");
-        if (threads is < 1 or > 1024)
-            throw new UsageException($"--threads must be 1 to 1024, not {threads}");
         if (!(rate > 0) || !double.IsFinite(rate))
             throw new UsageException($"--learning-rate must be above 0, not {rate}");
         long interval = parse.GetValue(EvaluateEvery) ?? MnistExperimentOptions.DefaultInterval(steps);
         if (interval < 1)
             throw new UsageException($"--evaluate-every must be 1 or more, not {interval}");
-        return new MnistExperimentOptions(steps, rate, parse.GetValue(Seed), threads, interval);
+        return new MnistExperimentOptions(steps, rate, Common.Seed(parse), threads, interval);
     }
 
     private static void RunShown(MnistExperiment experiment, CommandContext context) =>
@@ -143,31 +117,20 @@ internal static class ReproduceMnistCommand
             }
         );
 
-    private static string Save(MnistExperiment experiment, string folder, DataConfig data)
+    private static void Save(MnistExperiment experiment, string folder, DataConfig data)
     {
-        ReportSpec spec = MnistReport.Of(experiment, Environment.CommandLine, Provenance.Describe());
-        string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
-        new HtmlReport(spec).Save(path);
-        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(spec));
-        IReadOnlyList<ChartSpec> charts = spec.Figures[0].Charts;
-        for (int i = 0; i < charts.Count; i++)
-            AtomicFile.WriteText(Path.Combine(folder, $"figure1{(char)('a' + i)}.svg"), SvgChart.Render(charts[i]));
+        ReportSpec report = MnistReport.Of(experiment, Environment.CommandLine, Provenance.Describe());
+        ExperimentFolder.Save(
+            folder,
+            report,
+            report.Figures[0].Charts.Select((chart, i) => ($"figure1{(char)('a' + i)}.svg", chart)),
+            writer => MnistResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder))
+        );
         var notes = new Dictionary<string, string> { [DataConfig.Note] = data.ToText() };
         ModelFile.Save(experiment.Baseline.Model, Path.Combine(folder, "without-bn.safetensors"), notes);
         ModelFile.Save(experiment.Normalized.Model, Path.Combine(folder, "with-bn.safetensors"), notes);
         if (experiment.Frozen is { } frozen)
             ModelFile.Save(frozen.Model, Path.Combine(folder, "with-bn-folded.safetensors"), notes);
-        AtomicFile.Write(
-            Path.Combine(folder, "result.json"),
-            stream =>
-            {
-                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-                writer.WriteStartObject();
-                MnistResultJson.Write(writer, experiment, path);
-                writer.WriteEndObject();
-            }
-        );
-        return path;
     }
 
     private static void Show(MnistExperiment experiment, CommandContext context, string report)

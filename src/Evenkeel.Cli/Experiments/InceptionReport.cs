@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Experiments;
 
@@ -71,26 +69,14 @@ internal static class InceptionReport
             ),
         ];
 
-    /// <summary>Writes the report, its picture and the results; returns the report's path.</summary>
-    public static string Save(InceptionExperiment experiment, string folder, string command, string provenance)
-    {
-        ReportSpec spec = Of(experiment, command, provenance);
-        string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
-        new HtmlReport(spec).Save(path);
-        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(spec));
-        AtomicFile.WriteText(Path.Combine(folder, "figure2.svg"), SvgChart.Render(Figure2(experiment.Runs)));
-        AtomicFile.Write(
-            Path.Combine(folder, "result.json"),
-            stream =>
-            {
-                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-                writer.WriteStartObject();
-                InceptionResultJson.Write(writer, experiment, path);
-                writer.WriteEndObject();
-            }
+    /// <summary>Writes the report, its pictures and the results.</summary>
+    public static void Save(InceptionExperiment experiment, string folder, string command, string provenance) =>
+        ExperimentFolder.Save(
+            folder,
+            Of(experiment, command, provenance),
+            [("figure2.svg", Figure2(experiment.Runs))],
+            writer => InceptionResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder))
         );
-        return path;
-    }
 
     private static ReportSpec Of(InceptionExperiment experiment, string command, string provenance)
     {

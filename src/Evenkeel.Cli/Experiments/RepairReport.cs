@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Experiments;
 
@@ -36,27 +35,14 @@ internal static class RepairReport
             ),
         ];
 
-    /// <summary>Writes report, pictures and results; returns the report's path.</summary>
-    public static string Save(RepairExperiment experiment, string folder, string command, string provenance)
-    {
-        ReportSpec spec = Of(experiment, command, provenance);
-        string path = Path.GetFullPath(Path.Combine(folder, "report.html"));
-        new HtmlReport(spec).Save(path);
-        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(spec));
-        foreach ((string file, ChartSpec chart) in Charts(experiment))
-            AtomicFile.WriteText(Path.Combine(folder, file), SvgChart.Render(chart));
-        AtomicFile.Write(
-            Path.Combine(folder, "result.json"),
-            stream =>
-            {
-                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-                writer.WriteStartObject();
-                WriteJson(writer, experiment, path);
-                writer.WriteEndObject();
-            }
+    /// <summary>Writes the report, its pictures and the results.</summary>
+    public static void Save(RepairExperiment experiment, string folder, string command, string provenance) =>
+        ExperimentFolder.Save(
+            folder,
+            Of(experiment, command, provenance),
+            Charts(experiment),
+            writer => WriteJson(writer, experiment, ExperimentFolder.ReportIn(folder))
         );
-        return path;
-    }
 
     /// <summary>The numbers as JSON fields.</summary>
     public static void WriteJson(Utf8JsonWriter writer, RepairExperiment experiment, string report)

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Models;
 
@@ -26,9 +26,9 @@ internal sealed record RunOutput(string Name, string File, int[] Dimensions, flo
             int[] order = [.. Enumerable.Range(0, classes).OrderByDescending(c => values[c]).Take(Shown)];
             table.Row(
                 images[i],
-                Text($"{order[0]}"),
-                Text($"{values[order[0]]:G4}"),
-                string.Join(", ", order.Skip(1).Select(c => Text($"{c} ({values[c]:G4})")))
+                Invariant($"{order[0]}"),
+                Invariant($"{values[order[0]]:G4}"),
+                string.Join(", ", order.Skip(1).Select(c => Invariant($"{c} ({values[c]:G4})")))
             );
         }
 
@@ -65,6 +65,4 @@ internal sealed record RunOutput(string Name, string File, int[] Dimensions, flo
             writer.WriteNumberValue(dimension);
         writer.WriteEndArray();
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

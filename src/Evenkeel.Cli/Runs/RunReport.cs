@@ -1,8 +1,8 @@
-using System.Globalization;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Serialization;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Runs;
 
@@ -41,10 +41,10 @@ internal static class RunReport
 
     private static string Summary(RunRecord record, MetricsHistory history) =>
         record.Result is { } r
-            ? Text(
+            ? Invariant(
                 $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the validation data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
             )
-            : Text(
+            : Invariant(
                 $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
             );
 
@@ -61,14 +61,14 @@ internal static class RunReport
     {
         if (record.Result is not { } r)
             yield break;
-        yield return new("Final accuracy", Text($"{100 * r.Accuracy:F2}%"), "validation data");
-        yield return new("Best accuracy", Text($"{100 * r.BestAccuracy:F2}%"), Text($"step {r.BestStep:N0}"));
+        yield return new("Final accuracy", Invariant($"{100 * r.Accuracy:F2}%"), "validation data");
+        yield return new("Best accuracy", Invariant($"{100 * r.BestAccuracy:F2}%"), Invariant($"step {r.BestStep:N0}"));
         if (r.TestAccuracy is { } test)
-            yield return new("Test accuracy", Text($"{100 * test:F2}%"), "at the end");
-        yield return new("Training time", Text($"{r.Seconds:F1} s"), Text($"{r.StepsPerSecond:N0} steps/s"));
-        yield return new("Parameters", Text($"{record.Parameters:N0}"));
+            yield return new("Test accuracy", Invariant($"{100 * test:F2}%"), "at the end");
+        yield return new("Training time", Invariant($"{r.Seconds:F1} s"), Invariant($"{r.StepsPerSecond:N0} steps/s"));
+        yield return new("Parameters", Invariant($"{record.Parameters:N0}"));
         if (r.SkippedBatches > 0)
-            yield return new("Batches skipped", Text($"{r.SkippedBatches:N0}"), "loss not finite");
+            yield return new("Batches skipped", Invariant($"{r.SkippedBatches:N0}"), "loss not finite");
     }
 
     private static IEnumerable<FigureSpec> Figures(MetricsHistory history)
@@ -136,14 +136,12 @@ internal static class RunReport
                     .Select(r =>
                         (IReadOnlyList<string>)
                             [
-                                Text($"{r.Step:N0}"),
-                                Text($"{100 * r.Values["accuracy"]:F2}%"),
-                                Text($"{r.Values.GetValueOrDefault("validationLoss", double.NaN):F4}"),
+                                Invariant($"{r.Step:N0}"),
+                                Invariant($"{100 * r.Values["accuracy"]:F2}%"),
+                                Invariant($"{r.Values.GetValueOrDefault("validationLoss", double.NaN):F4}"),
                             ]
                     ),
             ],
         };
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

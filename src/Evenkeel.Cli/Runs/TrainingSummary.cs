@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
+using static System.FormattableString;
 
 namespace Evenkeel.Cli.Runs;
 
@@ -11,15 +11,15 @@ internal static class TrainingSummary
     public static void Write(CommandContext context, RunFolder folder, RunResult result)
     {
         var table = new TextTable("result", "");
-        table.Row("steps", Text($"{result.Steps:N0}"));
-        table.Row("final accuracy", Text($"{100 * result.Accuracy:F2}%"));
-        table.Row("best accuracy", Text($"{100 * result.BestAccuracy:F2}% at step {result.BestStep:N0}"));
+        table.Row("steps", Invariant($"{result.Steps:N0}"));
+        table.Row("final accuracy", Invariant($"{100 * result.Accuracy:F2}%"));
+        table.Row("best accuracy", Invariant($"{100 * result.BestAccuracy:F2}% at step {result.BestStep:N0}"));
         if (result.TestAccuracy is { } test)
-            table.Row("test accuracy", Text($"{100 * test:F2}%"));
-        table.Row("validation loss", Text($"{result.ValidationLoss:F4}"));
-        table.Row("training time", Text($"{result.Seconds:F1} s, {result.StepsPerSecond:#,0.##} steps/s"));
+            table.Row("test accuracy", Invariant($"{100 * test:F2}%"));
+        table.Row("validation loss", Invariant($"{result.ValidationLoss:F4}"));
+        table.Row("training time", Invariant($"{result.Seconds:F1} s, {result.StepsPerSecond:#,0.##} steps/s"));
         if (result.SkippedBatches > 0)
-            table.Row("batches skipped", Text($"{result.SkippedBatches:N0} (loss not finite)"));
+            table.Row("batches skipped", Invariant($"{result.SkippedBatches:N0} (loss not finite)"));
         table.Row("report", folder.Page);
         table.Row("best model", folder.Best);
         table.Row("last checkpoint", folder.Last);
@@ -37,7 +37,9 @@ internal static class TrainingSummary
     {
         long done = setup.Trainer.StepsDone;
         context.Progress.Note(
-            Text($"stopped after step {done} of {setup.TotalSteps}; go on with: evenkeel train --resume {folder.Path}")
+            Invariant(
+                $"stopped after step {done} of {setup.TotalSteps}; go on with: evenkeel train --resume {folder.Path}"
+            )
         );
         context.WriteJson(writer =>
         {
@@ -55,6 +57,4 @@ internal static class TrainingSummary
         if (File.Exists(folder.Best))
             writer.WriteString("best", folder.Best);
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics;
 
@@ -60,7 +60,7 @@ internal static class BatchNormChecks
             ? new BatchNormFinding(
                 BatchNormProblem.CollapsedVariance,
                 collapsed,
-                Text($"variance below eps {convention.Epsilon:G3} in {Name(collapsed)}"),
+                Invariant($"variance below eps {convention.Epsilon:G3} in {Name(collapsed)}"),
                 "look for inputs that died before it, or for another system's eps; recalibrate"
             )
             : null;
@@ -73,7 +73,7 @@ internal static class BatchNormChecks
             ? new BatchNormFinding(
                 BatchNormProblem.ExplodedVariance,
                 exploded,
-                Text(
+                Invariant(
                     $"variance up to {exploded.Max(i => t.Variance[i]):G3} in {Name(exploded)}, the layer's median is {median:G3}"
                 ),
                 Recalibrate
@@ -114,7 +114,7 @@ internal static class BatchNormChecks
             ? new BatchNormFinding(
                 BatchNormProblem.FewUpdates,
                 all,
-                Text(
+                Invariant(
                     $"only {t.Updates} updates at rate {convention.UpdateRate}: the values it began with still weigh {100 * left:F0} %"
                 ),
                 $"train longer, raise the update rate, or {Recalibrate}"
@@ -152,10 +152,8 @@ internal static class BatchNormChecks
     private static string Name(int[] channels) =>
         channels.Length switch
         {
-            1 => Text($"channel {channels[0]}"),
+            1 => Invariant($"channel {channels[0]}"),
             <= 6 => $"channels {string.Join(", ", channels)}",
-            _ => Text($"channels {string.Join(", ", channels.Take(5))} and {channels.Length - 5} more"),
+            _ => Invariant($"channels {string.Join(", ", channels.Take(5))} and {channels.Length - 5} more"),
         };
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics;
 
@@ -60,7 +61,7 @@ internal static class DiagnosisRules
         return together
             ? new CauseFound(
                 StatisticsCause.TooFewUpdates,
-                Text(
+                Invariant(
                     $"the running average of {Name([.. found.Select(f => f.Name)])} has gone {100 * found.Average(f => f.Share):F0} % of the way from its beginning (0 and 1) to the data"
                 ),
                 "recalibrate, train longer, or raise the update rate"
@@ -96,7 +97,7 @@ internal static class DiagnosisRules
         return even
             ? new CauseFound(
                 StatisticsCause.Convention,
-                Text(
+                Invariant(
                     $"every variance is {ratio:F2} times the data's, in all layers alike: variances over m for m - 1, or of another scale"
                 ),
                 "multiply by m / (m - 1) of the training's batches on import, or recalibrate"
@@ -116,7 +117,7 @@ internal static class DiagnosisRules
         return Most(fast.Length, gaps)
             ? new CauseFound(
                 StatisticsCause.UpdateRate,
-                Text(
+                Invariant(
                     $"the update rate is {((BatchNorm)fast[0].Layer).Convention.UpdateRate}: the running average of {Name([.. fast.Select(n => n.Name)])} is little more than the last batch; PyTorch's momentum is this rate, that of Keras and ONNX is 1 - rate"
                 ),
                 "recalibrate, and train with a rate of 0.1 or less"
@@ -139,14 +140,14 @@ internal static class DiagnosisRules
         return deepest == 1 || first > last
             ? new CauseFound(
                 StatisticsCause.DomainShift,
-                Text(
+                Invariant(
                     $"what enters the network is of another kind than in training: the first statistics are off by {first:F2} deviations, {Name(off)}"
                 ),
                 "recalibrate on data of this kind (AdaBN); with few examples give the old statistics a prior weight"
             )
             : new CauseFound(
                 StatisticsCause.TinyBatches,
-                Text(
+                Invariant(
                     $"the stored statistics go astray more with every layer ({first:F2} deviations in the first, {last:F2} in the last half), as batches of a few examples make them: {Name(off)}"
                 ),
                 "recalibrate with batches of 16 or more; train with larger batches, or freeze the statistics"
@@ -165,6 +166,4 @@ internal static class DiagnosisRules
         layers.Length <= 3
             ? string.Join(", ", layers.Select(l => $"'{l}'"))
             : $"'{layers[0]}' and {(layers.Length - 1).ToString(CultureInfo.InvariantCulture)} more layers";
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics;
 
@@ -33,10 +33,10 @@ internal static class EpsilonRule
         return best is { } found
             ? new CauseFound(
                 StatisticsCause.Epsilon,
-                Text(
+                Invariant(
                     $"with eps {found.Epsilon:G3} for {now:G3} the loss falls from {stored.Loss:F4} to {found.Loss:F4} and all statistics fit: the model was trained with another eps"
                 ),
-                Text($"set eps to {found.Epsilon:G3} in the model")
+                Invariant($"set eps to {found.Epsilon:G3} in the model")
             )
             : null;
     }
@@ -61,6 +61,4 @@ internal static class EpsilonRule
 
         return graph;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

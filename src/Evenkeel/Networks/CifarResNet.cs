@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Networks;
@@ -28,7 +27,7 @@ public static class CifarResNet
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 4);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         Network network = Network.Input(size, size, 3);
-        Convolution(network, "conv1", channels, 3, 1);
+        ResidualConvolution.Append(network, "conv1", channels, 3, 1);
         network.BatchNorm(convention, "bn1").Relu("relu1");
         for (int stage = 0; stage < 3; stage++)
         {
@@ -49,30 +48,19 @@ public static class CifarResNet
             "sum",
             main =>
             {
-                Convolution(main, "conv1", filters, 3, stride);
+                ResidualConvolution.Append(main, "conv1", filters, 3, stride);
                 main.BatchNorm(convention, "bn1").Relu("relu1");
-                Convolution(main, "conv2", filters, 3, 1);
+                ResidualConvolution.Append(main, "conv2", filters, 3, 1);
                 main.BatchNorm(convention, "bn2");
             },
             shortcut =>
             {
                 if (stride == 1)
                     return;
-                Convolution(shortcut, "downsample.0", filters, 1, stride);
+                ResidualConvolution.Append(shortcut, "downsample.0", filters, 1, stride);
                 shortcut.BatchNorm(convention, "downsample.1");
             }
         );
         network.Relu("relu2");
     }
-
-    private static void Convolution(Network network, string name, int filters, int kernel, int stride) =>
-        network.Conv2d(
-            filters,
-            kernel,
-            stride,
-            kernel / 2,
-            bias: false,
-            initializer: new FanInNormalInitializer(Math.Sqrt(2)),
-            name: name
-        );
 }

@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Networks;
@@ -51,7 +50,7 @@ public static class ResNet
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 32);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         Network network = Network.Input(size, size, 3);
-        Convolution(network, "conv1", channels, 7, 2);
+        ResidualConvolution.Append(network, "conv1", channels, 7, 2);
         network.BatchNorm(convention, "bn1").Relu("relu").MaxPool(3, 2, 1, "maxpool");
         for (int stage = 0; stage < blocks.Length; stage++)
         {
@@ -74,41 +73,30 @@ public static class ResNet
             {
                 if (block.Bottleneck)
                 {
-                    Convolution(main, "conv1", block.Channels, 1, 1);
+                    ResidualConvolution.Append(main, "conv1", block.Channels, 1, 1);
                     main.BatchNorm(convention, "bn1").Relu("relu1");
-                    Convolution(main, "conv2", block.Channels, 3, block.Stride);
+                    ResidualConvolution.Append(main, "conv2", block.Channels, 3, block.Stride);
                     main.BatchNorm(convention, "bn2").Relu("relu2");
-                    Convolution(main, "conv3", block.Outputs, 1, 1);
+                    ResidualConvolution.Append(main, "conv3", block.Outputs, 1, 1);
                     main.BatchNorm(convention, "bn3");
                     return;
                 }
 
-                Convolution(main, "conv1", block.Channels, 3, block.Stride);
+                ResidualConvolution.Append(main, "conv1", block.Channels, 3, block.Stride);
                 main.BatchNorm(convention, "bn1").Relu("relu1");
-                Convolution(main, "conv2", block.Channels, 3, 1);
+                ResidualConvolution.Append(main, "conv2", block.Channels, 3, 1);
                 main.BatchNorm(convention, "bn2");
             },
             shortcut =>
             {
                 if (!changes)
                     return;
-                Convolution(shortcut, "downsample.0", block.Outputs, 1, block.Stride);
+                ResidualConvolution.Append(shortcut, "downsample.0", block.Outputs, 1, block.Stride);
                 shortcut.BatchNorm(convention, "downsample.1");
             }
         );
         network.Relu("relu");
     }
-
-    private static void Convolution(Network network, string name, int filters, int kernel, int stride) =>
-        network.Conv2d(
-            filters,
-            kernel,
-            stride,
-            kernel / 2,
-            bias: false,
-            initializer: new FanInNormalInitializer(Math.Sqrt(2)),
-            name: name
-        );
 
     private readonly record struct Block(int Channels, int Stride, bool Bottleneck)
     {
