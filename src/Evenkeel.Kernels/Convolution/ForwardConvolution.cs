@@ -60,7 +60,8 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         where TPlan : struct, IProductPlan
         where TEpilogue : struct, ITileEpilogue
     {
-        plan.Place((float*)pool.Scratch(plan.Floats * sizeof(float)));
+        float* memory = (float*)pool.Scratch((plan.WeightFloats + plan.ScratchFloats) * sizeof(float));
+        plan.Place(memory, memory + plan.WeightFloats);
         Multiply(pool, operands, group, grid, plan, bias, epilogue);
     }
 
@@ -78,8 +79,10 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     {
         int padded = Partition.CeilingDivide(mean.Length, 16) * 16;
         nuint statistics = (((nuint)plan.Groups * StatisticsEpilogue.GroupBytes(padded)) + 63) & ~(nuint)63;
-        byte* memory = (byte*)pool.Scratch(statistics + (plan.Floats * sizeof(float)));
-        plan.Place((float*)(memory + statistics));
+        nuint floats = plan.WeightFloats + plan.ScratchFloats;
+        byte* memory = (byte*)pool.Scratch(statistics + (floats * sizeof(float)));
+        float* weights = (float*)(memory + statistics);
+        plan.Place(weights, weights + plan.WeightFloats);
         var epilogue = new StatisticsEpilogue(memory, padded);
         Multiply(pool, operands, group, grid, plan, null, epilogue);
         Span<int> rows = stackalloc int[PatchPlan.MostGroups];
@@ -102,13 +105,16 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         where TEpilogue : struct, ITileEpilogue
     {
         var packing = new WeightPacking<TVec, TLanes>(operands.Shape, group, operands.Weights, plan.Weights);
-        plan.Multiply<TVec, TLanes, WeightPacking<TVec, TLanes>, TEpilogue>(pool, grid, packing, bias, epilogue);
+        plan.Pack<TVec, TLanes, WeightPacking<TVec, TLanes>>(pool, packing);
+        plan.Multiply<TVec, TLanes, TEpilogue>(pool, grid, bias, epilogue);
     }
 
-    private static bool UsesWinograd(in PatchGrid grid, in ConvolutionOperands operands) =>
+    /// <summary>Whether the outputs of a group are computed by minimal filtering.</summary>
+    public static bool UsesWinograd(in PatchGrid grid, in ConvolutionOperands operands) =>
         WinogradChoice.ForProduct(grid, operands.Shape.GroupOutputs, operands.Method);
 
-    private static WinogradPlan Winograd(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
+    /// <summary>The plan of a product by minimal filtering.</summary>
+    public static WinogradPlan Winograd(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
         WinogradPlan.Of(
             grid,
             shape.GroupOutputs,
@@ -117,7 +123,8 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             pool.Threads
         );
 
-    private static PatchPlan Direct(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
+    /// <summary>The plan of a plain product.</summary>
+    public static PatchPlan Direct(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
         PatchPlan.Of(
             grid,
             shape.GroupOutputs,

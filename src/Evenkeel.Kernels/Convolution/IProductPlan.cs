@@ -9,11 +9,17 @@ internal unsafe interface IProductPlan
     /// <summary>Groups that outputs are cut into, by shape alone, so that sums per group do not depend on the threads.</summary>
     int Groups { get; }
 
-    /// <summary>Floats of scratch memory.</summary>
-    nuint Floats { get; }
+    /// <summary>Floats of packed weights, a multiple of 16; they depend on the shape alone, not on batch or threads.</summary>
+    nuint WeightFloats { get; }
 
-    /// <summary>Takes <see cref="Floats"/> floats at <paramref name="memory"/>, which is aligned to 64 bytes.</summary>
-    void Place(float* memory);
+    /// <summary>Floats of scratch memory beside the weights.</summary>
+    nuint ScratchFloats { get; }
+
+    /// <summary>
+    /// Takes <see cref="WeightFloats"/> floats at <paramref name="weights"/> and <see cref="ScratchFloats"/> at <paramref name="scratch"/>, both
+    /// aligned to 64 bytes.
+    /// </summary>
+    void Place(float* weights, float* scratch);
 
     /// <summary>Places of group <paramref name="group"/>.</summary>
     int GroupPlaces(int group, in PatchGrid grid);
@@ -21,16 +27,15 @@ internal unsafe interface IProductPlan
     /// <summary>The panels that weights are packed into, tap after tap.</summary>
     WeightPanels Weights { get; }
 
-    /// <summary>Packs the weights by <paramref name="packing"/> and multiplies; <paramref name="bias"/> may be null.</summary>
-    void Multiply<TVec, TLanes, TPacking, TEpilogue>(
-        WorkerPool pool,
-        in PatchGrid grid,
-        TPacking packing,
-        float* bias,
-        TEpilogue epilogue
-    )
+    /// <summary>Packs the weights by <paramref name="packing"/>, panel after panel.</summary>
+    void Pack<TVec, TLanes, TPacking>(WorkerPool pool, TPacking packing)
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
-        where TPacking : struct, IChunkWork
+        where TPacking : struct, IChunkWork;
+
+    /// <summary>Multiplies by weights that were packed; <paramref name="bias"/> may be null.</summary>
+    void Multiply<TVec, TLanes, TEpilogue>(WorkerPool pool, in PatchGrid grid, float* bias, TEpilogue epilogue)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
         where TEpilogue : struct, ITileEpilogue;
 }

@@ -68,7 +68,8 @@ internal static unsafe class InputGradient<TVec, TLanes>
     )
         where TPlan : struct, IProductPlan
     {
-        plan.Place((float*)pool.Scratch(plan.Floats * sizeof(float)));
+        float* memory = (float*)pool.Scratch((plan.WeightFloats + plan.ScratchFloats) * sizeof(float));
+        plan.Place(memory, memory + plan.WeightFloats);
         var packing = new TransposedWeightPacking<TVec, TLanes>(
             operands.Shape,
             group,
@@ -77,13 +78,8 @@ internal static unsafe class InputGradient<TVec, TLanes>
             operands.Weights,
             plan.Weights
         );
-        plan.Multiply<TVec, TLanes, TransposedWeightPacking<TVec, TLanes>, NoEpilogue>(
-            pool,
-            grid,
-            packing,
-            null,
-            default
-        );
+        plan.Pack<TVec, TLanes, TransposedWeightPacking<TVec, TLanes>>(pool, packing);
+        plan.Multiply<TVec, TLanes, NoEpilogue>(pool, grid, null, default);
     }
 
     private static PatchGrid Grid(

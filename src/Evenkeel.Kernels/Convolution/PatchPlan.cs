@@ -16,7 +16,8 @@ internal unsafe struct PatchPlan : IProductPlan
     // Pixels so many floats apart compete for the same few sets of the first-level cache.
     private const int ConflictStride = 1024;
 
-    private float* _memory;
+    private float* _weights;
+    private float* _scratch;
     private nint _patchFloats;
     private nint _outputFloats;
 
@@ -62,14 +63,20 @@ internal unsafe struct PatchPlan : IProductPlan
     }
 
     /// <inheritdoc/>
-    public readonly nuint Floats =>
-        (nuint)(((nint)Width * 2) + (Panels * PanelFloats) + (Chunks * (_patchFloats + _outputFloats)) + 64);
-
-    /// <summary>One row of zeros of a tile's width.</summary>
-    public readonly float* Zeros => _memory;
+    public readonly nuint WeightFloats => ((nuint)(Panels * PanelFloats) + 15) / 16 * 16;
 
     /// <inheritdoc/>
-    public void Place(float* memory) => _memory = memory;
+    public readonly nuint ScratchFloats => (nuint)(((nint)Width * 2) + (Chunks * (_patchFloats + _outputFloats)) + 64);
+
+    /// <summary>One row of zeros of a tile's width.</summary>
+    public readonly float* Zeros => _scratch;
+
+    /// <inheritdoc/>
+    public void Place(float* weights, float* scratch)
+    {
+        _weights = weights;
+        _scratch = scratch;
+    }
 
     /// <inheritdoc/>
     public readonly int GroupPlaces(int group, in PatchGrid grid)
@@ -81,30 +88,31 @@ internal unsafe struct PatchPlan : IProductPlan
     }
 
     /// <summary>Weights of panel <paramref name="panel"/>.</summary>
-    public readonly float* Panel(int panel) => _memory + 32 + (panel * PanelFloats);
+    public readonly float* Panel(int panel) => _weights + (panel * PanelFloats);
 
     /// <inheritdoc/>
     public readonly WeightPanels Weights => new(Panel(0), PanelFloats, Width, Columns);
 
     /// <inheritdoc/>
-    public readonly void Multiply<TVec, TLanes, TPacking, TEpilogue>(
+    public readonly void Pack<TVec, TLanes, TPacking>(WorkerPool pool, TPacking packing)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TPacking : struct, IChunkWork => pool.For(Panels, ref packing);
+
+    /// <inheritdoc/>
+    public readonly void Multiply<TVec, TLanes, TEpilogue>(
         WorkerPool pool,
         in PatchGrid grid,
-        TPacking packing,
         float* bias,
         TEpilogue epilogue
     )
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
-        where TPacking : struct, IChunkWork
-        where TEpilogue : struct, ITileEpilogue
-    {
-        pool.For(Panels, ref packing);
+        where TEpilogue : struct, ITileEpilogue =>
         new PatchProduct<TVec, TLanes, TEpilogue>(grid, this, bias, epilogue).Run(pool);
-    }
 
     /// <summary>Room for the patches of one tile.</summary>
-    public readonly float* Patches(int chunk) => Panel(Panels) + (chunk * (_patchFloats + _outputFloats));
+    public readonly float* Patches(int chunk) => _scratch + 32 + (chunk * (_patchFloats + _outputFloats));
 
     /// <summary>Room for the outputs of one tile.</summary>
     public readonly float* Outputs(int chunk) => Patches(chunk) + _patchFloats;

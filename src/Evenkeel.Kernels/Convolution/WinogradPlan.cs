@@ -19,7 +19,8 @@ internal unsafe struct WinogradPlan : IProductPlan
     // A block's transformed inputs and products leave half of a second-level cache to the weights.
     private const int BlockBytes = 1 << 19;
 
-    private float* _memory;
+    private float* _weights;
+    private float* _scratch;
     private nint _zeroFloats;
     private nint _slotFloats;
     private int _threads;
@@ -82,14 +83,16 @@ internal unsafe struct WinogradPlan : IProductPlan
     }
 
     /// <inheritdoc/>
-    public readonly nuint Floats =>
-        (nuint)(_zeroFloats + (Panels * Planes * WeightPlane) + (_threads * _slotFloats) + _threads + 64);
-
-    /// <summary>A row of zeros, for a pixel's channels or for a tile's columns.</summary>
-    public readonly float* Zeros => _memory;
+    public readonly nuint WeightFloats => (nuint)(Panels * Planes * WeightPlane);
 
     /// <inheritdoc/>
-    public readonly WeightPanels Weights => new(_memory + _zeroFloats, Planes * WeightPlane, Width, Columns);
+    public readonly nuint ScratchFloats => (nuint)(_zeroFloats + (_threads * _slotFloats) + _threads + 64);
+
+    /// <summary>A row of zeros, for a pixel's channels or for a tile's columns.</summary>
+    public readonly float* Zeros => _scratch;
+
+    /// <inheritdoc/>
+    public readonly WeightPanels Weights => new(_weights, Planes * WeightPlane, Width, Columns);
 
     /// <summary>A thread's planes of transformed inputs.</summary>
     public readonly float* Inputs(int slot) => Slots + (slot * _slotFloats);
@@ -100,13 +103,14 @@ internal unsafe struct WinogradPlan : IProductPlan
     /// <summary>The memory of the threads, all of it free.</summary>
     public readonly ScratchSlots FreeSlots() => new((int*)(Slots + (_threads * _slotFloats)), _threads);
 
-    private readonly float* Slots => _memory + ((_zeroFloats + (Panels * Planes * WeightPlane) + 15) / 16 * 16);
+    private readonly float* Slots => _scratch + _zeroFloats;
 
     /// <inheritdoc/>
-    public void Place(float* memory)
+    public void Place(float* weights, float* scratch)
     {
-        _memory = memory;
-        new Span<float>(memory, (int)_zeroFloats).Clear();
+        _weights = weights;
+        _scratch = scratch;
+        new Span<float>(scratch, (int)_zeroFloats).Clear();
     }
 
     /// <summary>First unit of group <paramref name="group"/>.</summary>
@@ -117,20 +121,26 @@ internal unsafe struct WinogradPlan : IProductPlan
         PlacesBefore(FirstUnit(group + 1) * UnitTiles, grid) - PlacesBefore(FirstUnit(group) * UnitTiles, grid);
 
     /// <inheritdoc/>
-    public readonly void Multiply<TVec, TLanes, TPacking, TEpilogue>(
+    public readonly void Pack<TVec, TLanes, TPacking>(WorkerPool pool, TPacking packing)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TPacking : struct, IChunkWork
+    {
+        var weights = new WinogradWeights<TVec, TLanes, TPacking>(packing, this);
+        pool.For(Panels, ref weights);
+    }
+
+    /// <inheritdoc/>
+    public readonly void Multiply<TVec, TLanes, TEpilogue>(
         WorkerPool pool,
         in PatchGrid grid,
-        TPacking packing,
         float* bias,
         TEpilogue epilogue
     )
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
-        where TPacking : struct, IChunkWork
         where TEpilogue : struct, ITileEpilogue
     {
-        var weights = new WinogradWeights<TVec, TLanes, TPacking>(packing, this);
-        pool.For(Panels, ref weights);
         var product = new WinogradProduct<TVec, TLanes, TEpilogue>(grid, this, bias, epilogue);
         pool.For(Chunks, ref product);
     }

@@ -4,7 +4,7 @@ using Evenkeel.Planning;
 namespace Evenkeel.Execution;
 
 /// <summary>What a step sees while it runs: the batch, the threads and the memory behind each buffer.</summary>
-internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool)
+internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, PackedWeights? packed = null)
 {
     private readonly nint[] _addresses = new nint[plan.Buffers.Length];
     private readonly double[][] _wide =
@@ -14,6 +14,9 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool)
     ];
 
     public WorkerPool Pool { get; } = pool;
+
+    /// <summary>Weights that were packed before; null where they may change.</summary>
+    public PackedWeights? Packed { get; } = packed;
 
     public int Batch { get; set; }
 

@@ -26,6 +26,10 @@ public sealed unsafe class Executor : IDisposable
     /// <param name="pool">Threads; must outlive the executor.</param>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     public Executor(ExecutionPlan plan, Model model, WorkerPool pool)
+        : this(plan, model, pool, null) { }
+
+    /// <summary>The same by weights that were packed for the plan; they must outlive the executor.</summary>
+    internal Executor(ExecutionPlan plan, Model model, WorkerPool pool, PackedWeights? packed)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
@@ -37,7 +41,7 @@ public sealed unsafe class Executor : IDisposable
         _activations = new NativeBlock(plan.ActivationBytes);
         if (plan.Options.Mode == PlanMode.Training)
             _gradients = new NativeBlock(model.Layout.TrainableBytes);
-        _context = new CpuContext(plan, pool);
+        _context = new CpuContext(plan, pool, packed);
         _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
         _inputBuffer = plan.ValueOf(plan.Graph.Input.Name)!.Value;
         for (int i = 0; i < plan.Buffers.Length; i++)

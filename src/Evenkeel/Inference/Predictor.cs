@@ -8,18 +8,23 @@ namespace Evenkeel.Inference;
 
 /// <summary>
 /// Runs a model over arrays, with running statistics and without anything of training. Any number of threads may call it at once: they
-/// share the model's weights, and each call has activations and worker threads of its own while it runs.
+/// share the model's weights, and each call has activations and worker threads of its own while it runs. Convolution weights are
+/// packed when it is made, for speed, which takes one to two times their memory: a model that is trained further needs a new predictor.
 /// </summary>
 public sealed class Predictor : IDisposable
 {
     private readonly Model _model;
     private readonly ExecutionPlan _plan;
+    private readonly PackedWeights _packed;
     private readonly int _threads;
     private readonly ConcurrentBag<Session> _idle = [];
-    private volatile bool _disposed;
+    private int _disposed;
+
+    // The predictor until it is disposed of, and every call that runs: the last one frees what they share.
+    private int _users = 1;
 
     /// <summary>Plans the model's inference.</summary>
-    /// <param name="model">Weights; must outlive the predictor and not be trained while it runs.</param>
+    /// <param name="model">Weights; must outlive the predictor and stay as they are.</param>
     /// <param name="maxBatch">Examples computed at a time, 1 or more; larger batches are cut into pieces.</param>
     /// <param name="threads">Threads of each call, 1 or more; results do not depend on it.</param>
     public Predictor(Model model, int maxBatch = 64, int threads = 1)
@@ -29,7 +34,9 @@ public sealed class Predictor : IDisposable
         _model = model;
         _threads = threads;
         _plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, maxBatch));
-        _idle.Add(new Session(_plan, _model, _threads));
+        using (var pool = new WorkerPool(threads))
+            _packed = new PackedWeights(_plan, model, pool);
+        _idle.Add(new Session(_plan, _model, _packed, _threads));
     }
 
     /// <summary>Shape of one example, channels last.</summary>
@@ -55,7 +62,6 @@ public sealed class Predictor : IDisposable
     /// <exception cref="ArgumentException">The values are not a whole number of examples, or the results do not fit.</exception>
     public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         int batch = Batch(inputs.Length),
             read = InputShape.Count,
             made = OutputShape.Count;
@@ -64,10 +70,12 @@ public sealed class Predictor : IDisposable
                 $"{batch} examples give {(long)batch * made} values, not {outputs.Length}.",
                 nameof(outputs)
             );
-        if (!_idle.TryTake(out Session? session))
-            session = new Session(_plan, _model, _threads);
+        Enter();
+        Session? session = null;
         try
         {
+            if (!_idle.TryTake(out session))
+                session = new Session(_plan, _model, _packed, _threads);
             for (int first = 0; first < batch; first += _plan.Options.MaxBatch)
             {
                 int count = Math.Min(_plan.Options.MaxBatch, batch - first);
@@ -76,19 +84,36 @@ public sealed class Predictor : IDisposable
         }
         finally
         {
-            if (_disposed)
-                session.Dispose();
-            else
+            if (session is not null)
                 _idle.Add(session);
+            Leave();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _disposed = true;
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            Leave();
+    }
+
+    private void Enter()
+    {
+        int users;
+        do
+        {
+            users = Volatile.Read(ref _users);
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) == 1 || users == 0, this);
+        } while (Interlocked.CompareExchange(ref _users, users + 1, users) != users);
+    }
+
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _users) > 0)
+            return;
         while (_idle.TryTake(out Session? session))
             session.Dispose();
+        _packed.Dispose();
     }
 
     private int Batch(int values) =>
@@ -104,11 +129,11 @@ public sealed class Predictor : IDisposable
         private readonly Executor _executor;
         private readonly bool _copies;
 
-        public Session(ExecutionPlan plan, Model model, int threads)
+        public Session(ExecutionPlan plan, Model model, PackedWeights packed, int threads)
         {
             _copies = plan.Graph.OutputName == plan.Graph.Input.Name;
             _pool = new WorkerPool(threads);
-            _executor = new Executor(plan, model, _pool);
+            _executor = new Executor(plan, model, _pool, packed);
         }
 
         public void Run(ReadOnlySpan<float> inputs, Span<float> outputs)

@@ -38,7 +38,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
 
     public GuardedFloats W => _w;
 
-    /// <summary>y, dx or dw of the kind "forward", "bias", "input", "add" or "weights", and the canaries checked.</summary>
+    /// <summary>y, dx or dw of the kind "forward", "bias", "packed", "input", "add" or "weights", and the canaries checked.</summary>
     public float[] Run<TVec, TLanes>(string kind, WorkerPool pool)
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
@@ -52,6 +52,9 @@ internal sealed unsafe class ConvolutionCase : IDisposable
                 break;
             case "bias":
                 ForwardConvolution<TVec, TLanes>.Run(pool, default(Relu), operands, _bias.Data);
+                break;
+            case "packed":
+                RunPacked<TVec, TLanes>(pool, operands);
                 break;
             case "input":
             case "add":
@@ -88,7 +91,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
 
         for (int i = 0; i < exact.Length; i++)
         {
-            if (kind == "bias")
+            if (kind is "bias" or "packed")
                 exact[i] = Math.Max(0, exact[i] + _bias.Span[i % Shape.OutputChannels]);
             if (kind == "add")
                 exact[i] += result.Span[i];
@@ -129,6 +132,19 @@ internal sealed unsafe class ConvolutionCase : IDisposable
         _bias.Dispose();
     }
 
+    // Packed by another number of threads than it is run on, into memory with canaries.
+    private void RunPacked<TVec, TLanes>(WorkerPool pool, in ConvolutionOperands operands)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+    {
+        using var packing = new WorkerPool(3);
+        nuint floats = PackedConvolution<TVec, TLanes>.FloatsPerGroup(packing, operands);
+        using var packed = new GuardedFloats((int)floats * Shape.Groups);
+        PackedConvolution<TVec, TLanes>.Pack(packing, operands, packed.Data);
+        PackedConvolution<TVec, TLanes>.Run(pool, default(Relu), operands, packed.Data, _bias.Data);
+        packed.AssertCanaries();
+    }
+
     private GuardedFloats Output(string kind)
     {
         int length = kind switch
@@ -151,7 +167,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
             Batch = Batch,
             X = kind is "input" or "add" ? result.Data : _x.Data,
             Weights = kind == "weights" ? result.Data : _w.Data,
-            Y = kind is "forward" or "bias" ? result.Data : _y.Data,
+            Y = kind is "forward" or "bias" or "packed" ? result.Data : _y.Data,
             YStride = Shape.OutputChannels,
             Method = Method,
         };

@@ -12,7 +12,7 @@ namespace Evenkeel.Kernels.Tests.Convolution;
 
 public sealed class ConvolutionTests
 {
-    private static readonly string[] _kinds = ["forward", "bias", "input", "add", "weights"];
+    private static readonly string[] _kinds = ["forward", "bias", "packed", "input", "add", "weights"];
 
     public static TheoryData<string> Kinds => [.. _kinds];
 

@@ -8,7 +8,7 @@ namespace Evenkeel.Kernels.Tests.Convolution;
 
 public sealed class WinogradConvolutionTests
 {
-    public static TheoryData<string> Kinds => ["forward", "bias", "input", "add", "weights"];
+    public static TheoryData<string> Kinds => ["forward", "bias", "packed", "input", "add", "weights"];
 
     // Whole numbers and factors of 1/2: nothing is rounded, so a wrong border, lane or sign cannot hide in a tolerance.
     [Theory]

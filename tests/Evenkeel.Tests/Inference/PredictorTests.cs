@@ -1,6 +1,10 @@
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
+using Evenkeel.Kernels.Threading;
 using Evenkeel.Networks;
+using Evenkeel.Planning;
+using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Inference;
@@ -26,7 +30,7 @@ public sealed class PredictorTests
         for (int i = 0; i < 11; i++)
         {
             float[] one = predictor.Predict(inputs.AsSpan(i * predictor.InputShape.Count, predictor.InputShape.Count));
-            // The same product, cut into other tiles for other numbers of rows.
+            // The linear layer's product is cut into other tiles for other numbers of rows.
             for (int c = 0; c < 10; c++)
                 Assert.Equal(all[(i * 10) + c], one[c], 1e-5);
         }
@@ -51,6 +55,59 @@ public sealed class PredictorTests
         using var predictor = new Predictor(model);
         Assert.Throws<ArgumentException>(() => predictor.Predict(new float[4]));
         Assert.Throws<ArgumentException>(() => predictor.Predict(new float[6], new float[3]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Packed_weights_give_what_the_weights_give(bool folded)
+    {
+        using Model model = Samples.Model(CifarResNet.Create(1, size: 12, channels: 8));
+        using FoldedModel network = model.FoldBatchNorm();
+        Model run = folded ? network.Model : model;
+        float[] inputs = Samples.Floats(3 * run.Graph.Input.Shape.Count, 7);
+        using var predictor = new Predictor(run, maxBatch: 3);
+        using var pool = new WorkerPool(1);
+        using var executor = new Executor(
+            ExecutionPlan.Build(run.Graph, new PlanOptions(PlanMode.Inference, 3)),
+            run,
+            pool
+        );
+        executor.Forward(inputs);
+        Assert.Equal(executor.Output.ToArray(), predictor.Predict(inputs));
+    }
+
+    [Fact]
+    public void Calls_that_run_when_it_is_disposed_end_well()
+    {
+        using Model model = Samples.Model(CifarResNet.Create(1, size: 12, channels: 8));
+        float[] inputs = Samples.Floats(8 * model.Graph.Input.Shape.Count, 7);
+        for (int round = 0; round < 8; round++)
+        {
+            var predictor = new Predictor(model, maxBatch: 2);
+            float[] expected = predictor.Predict(inputs);
+            using var begun = new CountdownEvent(4);
+            Task[] calls =
+            [
+                .. Enumerable
+                    .Range(0, 4)
+                    .Select(_ =>
+                        Task.Run(() =>
+                        {
+                            begun.Signal();
+                            while (true)
+                                Assert.Equal(expected, predictor.Predict(inputs));
+                        })
+                    ),
+            ];
+            begun.Wait();
+            predictor.Dispose();
+            Assert.All(
+                calls,
+                call =>
+                    Assert.IsType<ObjectDisposedException>(Assert.Throws<AggregateException>(call.Wait).InnerException)
+            );
+        }
     }
 
     [Fact]

@@ -9,7 +9,18 @@ internal static class ConvolutionRunners
 {
     public static void Forward(ConvolutionForward s, CpuContext c)
     {
-        if (IsDepthwise(s.Shape))
+        if (c.Packed?.Of(s.W) is { } packed)
+            Convolution.ForwardPacked(
+                c.Pool,
+                default(Identity),
+                c.Batch,
+                c.Floats(s.X),
+                packed,
+                [],
+                c.Floats(s.Y),
+                s.Shape.OutputChannels
+            );
+        else if (IsDepthwise(s.Shape))
             DepthwiseConvolution.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
         else
             Convolution.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
@@ -82,7 +93,9 @@ internal static class ConvolutionRunners
                 b = c.Floats(s.B),
                 y = c.Floats(s.Y);
             int stride = c.Stride(s.Y, s.Shape.OutputChannels);
-            if (IsDepthwise(s.Shape))
+            if (c.Packed?.Of(s.W) is { } packed)
+                Convolution.ForwardPacked(c.Pool, activation, c.Batch, x, packed, b, y, stride);
+            else if (IsDepthwise(s.Shape))
                 DepthwiseConvolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch, x, w, b, y, stride);
             else
                 Convolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch, x, w, b, y, stride);

@@ -1,0 +1,57 @@
+using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution;
+
+/// <summary>
+/// A model's convolution weights in the order in which kernels read them, packed once and shared by all executors of a plan. For
+/// inference alone: they do not follow a model that is trained further.
+/// </summary>
+internal sealed class PackedWeights : IDisposable
+{
+    private readonly Dictionary<int, PackedFilters> _filters = [];
+
+    /// <summary>Packs every convolution's weights that are the model's own, not folded at each run.</summary>
+    public PackedWeights(ExecutionPlan plan, Model model, WorkerPool pool)
+    {
+        foreach (Step step in plan.Steps)
+        {
+            switch (step)
+            {
+                case ConvolutionForward s:
+                    Add(s.Shape, s.W);
+                    break;
+                case ConvolutionBiasForward s:
+                    Add(s.Shape, s.W);
+                    break;
+            }
+        }
+
+        void Add(ConvolutionShape shape, int buffer)
+        {
+            BufferInfo info = plan.Buffers[buffer];
+            // Groups of single channels have kernels that read weights as they are.
+            bool depthwise = shape.Groups > 1 && shape.Groups == shape.InputChannels;
+            if (!depthwise && info.Region == Region.Parameter && !_filters.ContainsKey(buffer))
+            {
+                ReadOnlySpan<float> weights = model.Floats(info.Name);
+                _filters[buffer] = PackedFilters.Pack(pool, shape, plan.Options.MaxBatch, weights);
+            }
+        }
+    }
+
+    /// <summary>Memory that they take.</summary>
+    public long Bytes => _filters.Values.Sum(f => f.Bytes);
+
+    /// <summary>The packed weights of a buffer, or null.</summary>
+    public PackedFilters? Of(int buffer) => _filters.GetValueOrDefault(buffer);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PackedFilters filters in _filters.Values)
+            filters.Dispose();
+    }
+}

@@ -1,0 +1,104 @@
+using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Threading;
+using Conv = Evenkeel.Kernels.Convolution.Convolution;
+
+namespace Evenkeel.Kernels.Tests.Convolution;
+
+public sealed class PackedFiltersTests
+{
+    private static readonly ConvolutionShape Shape = new()
+    {
+        Height = 9,
+        Width = 7,
+        InputChannels = 24,
+        OutputChannels = 40,
+        KernelHeight = 3,
+        KernelWidth = 3,
+        PadTop = 1,
+        PadLeft = 1,
+        OutputHeight = 9,
+        OutputWidth = 7,
+    };
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(64)]
+    public void An_image_gives_the_same_bits_in_any_batch(int usual)
+    {
+        using var pool = new WorkerPool(2);
+        float[] w = Values((int)Shape.Weights, 1),
+            bias = Values(Shape.OutputChannels, 2);
+        using PackedFilters packed = PackedFilters.Pack(pool, Shape, usual, w);
+        int image = (int)Shape.InputImage,
+            made = (int)(Shape.Positions * Shape.OutputChannels);
+        float[] x = Values(5 * image, 3),
+            all = new float[5 * made],
+            one = new float[made];
+        Conv.ForwardPacked(pool, default(Relu), 5, x, packed, bias, all, Shape.OutputChannels);
+        for (int i = 0; i < 5; i++)
+        {
+            Conv.ForwardPacked(
+                pool,
+                default(Relu),
+                1,
+                x.AsSpan(i * image, image),
+                packed,
+                bias,
+                one,
+                Shape.OutputChannels
+            );
+            Assert.Equal(all[(i * made)..((i + 1) * made)], one);
+        }
+    }
+
+    [Fact]
+    public void A_run_allocates_nothing_and_no_bias_is_a_bias_of_zero()
+    {
+        using var pool = new WorkerPool(1);
+        float[] w = Values((int)Shape.Weights, 1),
+            x = Values((int)Shape.InputImage, 3),
+            y = new float[Shape.Positions * Shape.OutputChannels],
+            without = new float[y.Length];
+        using PackedFilters packed = PackedFilters.Pack(pool, Shape, 1, w);
+        float[] zeros = new float[Shape.OutputChannels];
+        Conv.ForwardPacked(pool, default(Identity), 1, x, packed, zeros, y, Shape.OutputChannels);
+        long bytes = Evenkeel.Testing.Allocations.Least(() =>
+            Conv.ForwardPacked(pool, default(Identity), 1, x, packed, [], without, Shape.OutputChannels)
+        );
+        Assert.Equal(0, bytes);
+        Assert.Equal(y, without);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        using var pool = new WorkerPool(1);
+        Assert.Throws<ArgumentException>(() => PackedFilters.Pack(pool, Shape, 1, new float[5]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => PackedFilters.Pack(pool, Shape, 0, new float[Shape.Weights]));
+        PackedFilters packed = PackedFilters.Pack(pool, Shape, 1, new float[Shape.Weights]);
+        float[] y = new float[Shape.Positions * Shape.OutputChannels];
+        Assert.Throws<ArgumentException>(() =>
+            Conv.ForwardPacked(pool, default(Identity), 1, new float[3], packed, [], y, Shape.OutputChannels)
+        );
+        packed.Dispose();
+        Assert.Throws<ObjectDisposedException>(() =>
+            Conv.ForwardPacked(
+                pool,
+                default(Identity),
+                1,
+                new float[Shape.InputImage],
+                packed,
+                [],
+                y,
+                Shape.OutputChannels
+            )
+        );
+    }
+
+    private static float[] Values(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+    }
+}
