@@ -39,14 +39,24 @@ public static class AffineFolding
             .Bypass(affine.Name)
             .ToGraph();
         Model folded = model.With(graph);
-        ReadOnlySpan<float> scale = model.Floats($"{affine.Name}.weight");
-        ReadOnlySpan<float> shift = model.Floats($"{affine.Name}.bias");
-        Span<float> weight = folded.Floats($"{linear.Name}.weight");
-        Span<float> bias = folded.Floats($"{linear.Name}.bias");
+        Apply(folded, linear, input, model.Floats($"{affine.Name}.weight"), model.Floats($"{affine.Name}.bias"));
+        return folded;
+    }
+
+    /// <summary>Changes weights and bias of a layer, which has one, so that it also applies the map.</summary>
+    internal static void Apply(
+        Model model,
+        Node linear,
+        Shape input,
+        ReadOnlySpan<float> scale,
+        ReadOnlySpan<float> shift
+    )
+    {
+        Span<float> weight = model.Floats($"{linear.Name}.weight");
+        Span<float> bias = model.Floats($"{linear.Name}.bias");
         for (int i = 0; i < weight.Length; i++)
             weight[i] = (float)((double)weight[i] * scale[LinearLayers.OutputOf(linear.Layer, input, i)]);
         for (int i = 0; i < bias.Length; i++)
             bias[i] = (float)(((double)bias[i] * scale[i]) + shift[i]);
-        return folded;
     }
 }

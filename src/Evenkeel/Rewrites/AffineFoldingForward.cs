@@ -29,19 +29,13 @@ internal static class AffineFoldingForward
         };
     }
 
-    /// <summary>The model with the affine map folded; <see cref="Obstacle"/> must have found none.</summary>
-    public static Model Fold(Model model, Node affine)
+    /// <summary>
+    /// Changes weights and bias of the layer behind, which has one, so that it also applies the map; <see cref="Obstacle"/> must have found none.
+    /// </summary>
+    public static void Apply(Model model, Node reader, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift)
     {
-        Node reader = model.Graph.Consumers(affine.Name).Single();
-        Graph graph = new GraphEditor(model.Graph)
-            .Replace(reader.Name, LinearLayers.WithBias(reader.Layer), reader.Inputs)
-            .Bypass(affine.Name)
-            .ToGraph();
-        Model folded = model.With(graph);
-        ReadOnlySpan<float> scale = model.Floats($"{affine.Name}.weight");
-        ReadOnlySpan<float> shift = model.Floats($"{affine.Name}.bias");
-        Span<float> weight = folded.Floats($"{reader.Name}.weight");
-        Span<float> bias = folded.Floats($"{reader.Name}.bias");
+        Span<float> weight = model.Floats($"{reader.Name}.weight");
+        Span<float> bias = model.Floats($"{reader.Name}.bias");
         int outputs = bias.Length,
             groups = reader.Layer is Conv2d grouped ? grouped.Groups : 1,
             inputs = scale.Length / groups;
@@ -58,7 +52,6 @@ internal static class AffineFoldingForward
 
         for (int o = 0; o < outputs; o++)
             bias[o] = (float)(bias[o] + sums[o]);
-        return folded;
     }
 
     private static bool Padded(Window window) =>

@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Rewrites;
 
@@ -12,8 +11,6 @@ public static class BatchNormFolding
 {
     // Variance by epsilon below which epsilon decides what a channel gives: at a hundredth it makes 99 % of the root.
     private const double NearZero = 0.01;
-
-    private static readonly Dictionary<string, ChannelStatistics> Running = [];
 
     /// <summary>What <see cref="FoldBatchNorm"/> would do, layer by layer.</summary>
     public static IReadOnlyList<FoldDecision> PlanFolding(this Model model, FoldOptions? options = null)
@@ -31,33 +28,35 @@ public static class BatchNormFolding
     public static FoldedModel FoldBatchNorm(this Model model, FoldOptions? options = null)
     {
         IReadOnlyList<FoldDecision> decisions = model.PlanFolding(options);
-        Model result = model.Clone();
-        try
-        {
-            foreach (FoldDecision decision in decisions.Where(d => d.Folds))
-            {
-                Model folded = Fold(result, decision);
-                result.Dispose();
-                result = folded;
-            }
-
-            return new FoldedModel(result, decisions);
-        }
-        catch
-        {
-            result.Dispose();
-            throw;
-        }
+        FoldDecision[] folds = [.. decisions.Where(d => d.Folds)];
+        Model result = model.With(folds.Aggregate(model.Graph, Edit));
+        foreach (FoldDecision decision in folds)
+            Apply(model, result, decision);
+        return new FoldedModel(result, decisions);
     }
 
-    private static Model Fold(Model model, FoldDecision decision)
+    private static Graph Edit(Graph graph, FoldDecision decision)
     {
-        Node norm = model.Graph[decision.Layer];
-        using Model affine = BatchNormFreezing.ReplaceByAffine(model, Running, [norm]);
-        Node map = affine.Graph[norm.Name];
-        return norm.Inputs[0] == decision.Into
-            ? AffineFolding.Fold(affine, map)
-            : AffineFoldingForward.Fold(affine, map);
+        Node into = graph[decision.Into!];
+        return new GraphEditor(graph)
+            .Replace(into.Name, LinearLayers.WithBias(into.Layer), into.Inputs)
+            .Bypass(decision.Layer)
+            .ToGraph();
+    }
+
+    private static void Apply(Model model, Model result, FoldDecision decision)
+    {
+        Node norm = model.Graph[decision.Layer],
+            into = model.Graph[decision.Into!];
+        (float[] scale, float[] shift) = BatchNormFreezing.AffineOf(
+            model,
+            norm,
+            BatchNormFreezing.Running(model, norm.Name)
+        );
+        if (norm.Inputs[0] == into.Name)
+            AffineFolding.Apply(result, into, model.Graph[into.Inputs[0]].Shape, scale, shift);
+        else
+            AffineFoldingForward.Apply(result, into, scale, shift);
     }
 
     private static FoldDecision Decide(Model model, Node node, FoldOptions options)

@@ -64,11 +64,19 @@ public static class BatchNormFreezing
 
     private static void WriteAffine(Model model, Model frozen, Node norm, ChannelStatistics statistics)
     {
+        (float[] scale, float[] shift) = AffineOf(model, norm, statistics);
+        scale.CopyTo(frozen.Floats($"{norm.Name}.weight"));
+        shift.CopyTo(frozen.Floats($"{norm.Name}.bias"));
+    }
+
+    /// <summary>a and c of the map y = a x + c that a batch normalisation is with fixed statistics.</summary>
+    internal static (float[] Scale, float[] Shift) AffineOf(Model model, Node norm, ChannelStatistics statistics)
+    {
         double epsilon = ((BatchNorm)norm.Layer).Convention.Epsilon;
         ReadOnlySpan<float> gamma = model.Floats($"{norm.Name}.weight");
         ReadOnlySpan<float> beta = model.Floats($"{norm.Name}.bias");
-        Span<float> scale = frozen.Floats($"{norm.Name}.weight");
-        Span<float> shift = frozen.Floats($"{norm.Name}.bias");
+        float[] scale = new float[gamma.Length],
+            shift = new float[gamma.Length];
         for (int i = 0; i < gamma.Length; i++)
         {
             // An epsilon of 0 with a constant channel: the inverse deviation is 0, as in the kernels.
@@ -77,5 +85,7 @@ public static class BatchNormFreezing
             scale[i] = (float)a;
             shift[i] = (float)(beta[i] - (a * statistics.Mean[i]));
         }
+
+        return (scale, shift);
     }
 }

@@ -60,13 +60,13 @@ public sealed class PredictorTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Packed_weights_give_what_the_weights_give(bool folded)
+    public void Folded_and_packed_weights_give_what_the_folded_weights_give(bool folded)
     {
         using Model model = Samples.Model(CifarResNet.Create(1, size: 12, channels: 8));
         using FoldedModel network = model.FoldBatchNorm();
-        Model run = folded ? network.Model : model;
+        Model run = network.Model;
         float[] inputs = Samples.Floats(3 * run.Graph.Input.Shape.Count, 7);
-        using var predictor = new Predictor(run, maxBatch: 3);
+        using var predictor = new Predictor(folded ? run : model, maxBatch: 3);
         using var pool = new WorkerPool(1);
         using var executor = new Executor(
             ExecutionPlan.Build(run.Graph, new PlanOptions(PlanMode.Inference, 3)),
