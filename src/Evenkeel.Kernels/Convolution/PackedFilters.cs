@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 
@@ -10,12 +9,13 @@ namespace Evenkeel.Kernels.Convolution;
 /// </summary>
 public sealed unsafe class PackedFilters : IDisposable
 {
+    private readonly nint _block;
     private float* _memory;
 
     private PackedFilters(in ConvolutionShape shape, ConvolutionMethod method, nuint floats)
     {
         (Shape, Method, Bytes) = (shape, method, (long)floats * sizeof(float));
-        _memory = (float*)NativeMemory.AlignedAlloc(Math.Max(1, floats) * sizeof(float), 64);
+        _memory = (float*)LargeMemory.Allocate(Math.Max(1, floats) * sizeof(float), out _block);
         GC.AddMemoryPressure(Math.Max(1, Bytes));
     }
 
@@ -88,7 +88,7 @@ public sealed unsafe class PackedFilters : IDisposable
     {
         if (_memory is null)
             return;
-        NativeMemory.AlignedFree(_memory);
+        LargeMemory.Free(_block);
         _memory = null;
         GC.RemoveMemoryPressure(Math.Max(1, Bytes));
     }

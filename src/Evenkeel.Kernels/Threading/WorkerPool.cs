@@ -26,6 +26,7 @@ public sealed unsafe class WorkerPool : IDisposable
     private int _generation;
     private volatile ExceptionDispatchInfo? _failure;
     private volatile bool _disposed;
+    private nint _scratchBlock;
     private byte* _scratch;
     private nuint _scratchBytes;
 
@@ -50,7 +51,7 @@ public sealed unsafe class WorkerPool : IDisposable
     }
 
     /// <summary>Releases the scratch memory of a pool that was not disposed.</summary>
-    ~WorkerPool() => NativeMemory.AlignedFree(_scratch);
+    ~WorkerPool() => LargeMemory.Free(_scratchBlock);
 
     /// <summary>Threads that share the work, the caller's included.</summary>
     public int Threads { get; }
@@ -66,10 +67,9 @@ public sealed unsafe class WorkerPool : IDisposable
     {
         if (bytes > _scratchBytes)
         {
-            NativeMemory.AlignedFree(_scratch);
-            _scratch = null;
-            _scratchBytes = 0;
-            _scratch = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+            LargeMemory.Free(_scratchBlock);
+            (_scratchBlock, _scratchBytes) = (0, 0);
+            _scratch = LargeMemory.Allocate(bytes, out _scratchBlock);
             _scratchBytes = bytes;
         }
 
@@ -117,7 +117,8 @@ public sealed unsafe class WorkerPool : IDisposable
             _wake[i].Dispose();
         }
 
-        NativeMemory.AlignedFree(_scratch);
+        LargeMemory.Free(_scratchBlock);
+        _scratchBlock = 0;
         _scratch = null;
         GC.SuppressFinalize(this);
     }

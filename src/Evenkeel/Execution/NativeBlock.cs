@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Execution;
 
@@ -8,17 +8,14 @@ namespace Evenkeel.Execution;
 /// </summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {
-    private readonly void* _allocated;
+    private readonly nint _block;
     private byte* _pointer;
 
     public NativeBlock(long bytes)
     {
         Bytes = bytes;
         nuint size = (nuint)Math.Max(bytes, Planning.ArenaPlanner.Alignment);
-        // Fresh pages are zero as they are; clearing them would touch all of a block that may be used in part only.
-        _allocated = NativeMemory.AllocZeroed(size + Planning.ArenaPlanner.Alignment);
-        nuint past = (nuint)_allocated % Planning.ArenaPlanner.Alignment;
-        _pointer = (byte*)_allocated + (past == 0 ? 0 : Planning.ArenaPlanner.Alignment - past);
+        _pointer = LargeMemory.Allocate(size, out _block);
         GC.AddMemoryPressure((long)size);
     }
 
@@ -56,7 +53,7 @@ internal sealed unsafe class NativeBlock : IDisposable
     {
         if (_pointer is null)
             return;
-        NativeMemory.Free(_allocated);
+        LargeMemory.Free(_block);
         _pointer = null;
         GC.RemoveMemoryPressure(Math.Max(Bytes, Planning.ArenaPlanner.Alignment));
     }
