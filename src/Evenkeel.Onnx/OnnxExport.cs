@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Onnx.Export;
 using Evenkeel.Onnx.Messages;
@@ -53,6 +54,22 @@ public static class OnnxExport
         }
     }
 
+    // Others would give NaN without a word, and this library would not read the file.
+    private static void CheckStatistics(Model model, string layer)
+    {
+        foreach (string name in (string[])["weight", "bias", "running_mean", "running_var"])
+        {
+            ReadOnlySpan<float> values = model.Floats($"{layer}.{name}");
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (!float.IsFinite(values[i]) || (name == "running_var" && values[i] < 0))
+                    throw new OnnxException(
+                        $"'{layer}' cannot be written: value {i} of its {name} is {values[i]}; recalibrate the model first."
+                    );
+            }
+        }
+    }
+
     private static void Check(Model model, OnnxExportOptions options)
     {
         if (options.Opset is < OnnxExportOptions.OldestOpset or > OnnxExportOptions.NewestOpset)
@@ -61,6 +78,8 @@ public static class OnnxExport
             );
         if (options.BatchNorm == BatchNormExport.Train && options.Opset < 14)
             throw new OnnxException("Batch normalisation that trains is written from opset 14 on; choose 15.");
+        foreach (Node norm in model.Graph.Nodes.Where(n => n.Layer is BatchNorm))
+            CheckStatistics(model, norm.Name);
         if (options.InputName == options.OutputName)
             throw new OnnxException("Input and output need different names.");
         if (model.ParameterCount * sizeof(float) > MostWeightBytes)

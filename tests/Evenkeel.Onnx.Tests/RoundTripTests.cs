@@ -24,6 +24,20 @@ public sealed class RoundTripTests
         Assert.Equal(options.Metadata, read.Metadata);
     }
 
+    [Theory]
+    [InlineData("running_var", float.NaN)]
+    [InlineData("running_var", -1f)]
+    [InlineData("weight", float.PositiveInfinity)]
+    public void Damaged_statistics_are_not_written(string tensor, float value)
+    {
+        using var folder = new TemporaryFolder();
+        using Model model = Samples.Model(Network.Input(4).Linear(3).BatchNorm(name: "norm").Build());
+        model.Floats($"norm.{tensor}")[2] = value;
+        var error = Assert.Throws<OnnxException>(() => OnnxExport.Save(model, folder.File("m.onnx")));
+        Assert.Contains($"'norm' cannot be written: value 2 of its {tensor}", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("m.onnx")));
+    }
+
     [Fact]
     public void What_cannot_be_folded_is_a_product_and_a_sum_and_is_told()
     {

@@ -131,7 +131,7 @@ internal static class NamedNetworks
         if (convention is null)
         {
             throw new ConfigurationException(
-                $"{f.PathOf("batchNorm")}: residual networks exist with batch normalisation only."
+                $"{f.PathOf("batchNorm")}: '{f.Text("name")}' exists with batch normalisation only."
             );
         }
     }

@@ -54,7 +54,7 @@ public sealed class BadConfigurationTests
     [InlineData("{}", ": network: the field is missing.")]
     [InlineData(
         "{\"network\": {}}",
-        "network.layers: the field is missing; give \"layers\": [...] or a \"name\": mnist, bn-inception, resnet, vgg."
+        "network.layers: the field is missing; give \"layers\": [...] or a \"name\": mnist, bn-inception, resnet, vgg, resnet18, resnet34, resnet50, resnet101, resnet152."
     )]
     public void A_file_that_is_not_a_configuration_is_told_with_its_place(string json, string message)
     {

@@ -68,6 +68,32 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void An_ONNX_file_with_NaN_is_opened_named_and_repaired()
+    {
+        string onnx = _work.File("m.onnx"),
+            repaired = _work.File("repaired.onnx");
+        Shell.Run("export", _model, "--out", onnx).Expect(0);
+        float first;
+        using (Model model = ModelFile.Load(_model))
+            first = model.Floats("batchnorm2.running_var")[0];
+        byte[] bytes = File.ReadAllBytes(onnx);
+        int at = bytes.AsSpan().IndexOf(BitConverter.GetBytes(first));
+        BitConverter.GetBytes(float.NaN).CopyTo(bytes, at);
+        File.WriteAllBytes(onnx, bytes);
+
+        Assert.Contains("is damaged", Shell.Run("eval", onnx).Expect(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "NaN or infinity in channel 0",
+            Shell.Run("inspect", onnx).Expect(1).Out,
+            StringComparison.Ordinal
+        );
+        Assert.Equal("Poisoned", Json(1, "diagnose", onnx).GetProperty("cause").GetString());
+        // The data of the training stands in the file's metadata.
+        Json(0, "recalibrate", onnx, "--out", repaired);
+        Assert.Equal("None", Json(0, "diagnose", repaired).GetProperty("cause").GetString());
+    }
+
+    [Fact]
     public void Fold_proves_itself_and_keeps_the_notes_of_the_training()
     {
         string folded = _work.File("new", "folded.safetensors");
