@@ -125,9 +125,11 @@ internal static class DiagnosisRules
             : null;
     }
 
-    // Another kind of data shows in the first layers, whose input it is, and is normalised away behind them; batches too small to
-    // normalise well distort more with every layer.
-    /// <summary>What is left to explain a gap.</summary>
+    /// <summary>
+    /// What is left to explain a gap. Another kind of data shows in the first layers, whose input it is, and is normalised away behind them,
+    /// and may be off by any amount. An average of batches of B examples at update rate r is off by the square root of r / (2 - r) / B deviations,
+    /// in every layer, and more where the layers before it distort.
+    /// </summary>
     public static CauseFound? SmallOrShifted(Graph graph, Node[] norms, StatisticsGap[] gaps)
     {
         if (Array.TrueForAll(gaps, Fits))
@@ -137,7 +139,10 @@ internal static class DiagnosisRules
         double first = Rms([.. gaps.Where((_, i) => depth[norms[i].Name] == 1)], Size),
             last = Rms([.. gaps.Where((_, i) => depth[norms[i].Name] > (deepest + 1) / 2)], Size);
         string[] off = [.. norms.Zip(gaps).Where(p => !Fits(p.Second)).Select(p => p.First.Name)];
-        return deepest == 1 || first > last
+        (Node Norm, StatisticsGap Gap)[] entry = [.. norms.Zip(gaps).Where(p => depth[p.First.Name] == 1)];
+        bool beyondBatches =
+            entry.Average(p => p.Gap.MeanGap) > entry.Max(p => GapOfSingleExamples((BatchNorm)p.Norm.Layer));
+        return deepest == 1 || (first > last && (beyondBatches || first > 2 * last))
             ? new CauseFound(
                 StatisticsCause.DomainShift,
                 Invariant(
@@ -148,11 +153,15 @@ internal static class DiagnosisRules
             : new CauseFound(
                 StatisticsCause.TinyBatches,
                 Invariant(
-                    $"the stored statistics go astray more with every layer ({first:F2} deviations in the first, {last:F2} in the last half), as batches of a few examples make them: {Name(off)}"
+                    $"the stored statistics are astray from the first layer ({first:F2} deviations) to the last half ({last:F2}), as far as averages of batches of a few examples are: {Name(off)}"
                 ),
                 "recalibrate with batches of 16 or more; train with larger batches, or freeze the statistics"
             );
     }
+
+    // Batches of one; a third more for chance. An average of all batches has no such limit to its precision.
+    private static double GapOfSingleExamples(BatchNorm norm) =>
+        norm.Convention.UpdateRate is { } rate ? 1.3 * Math.Sqrt(rate / (2 - rate)) : 0;
 
     private static double Size(StatisticsGap gap) =>
         Math.Sqrt((gap.MeanGap * gap.MeanGap) + (gap.VarianceGap * gap.VarianceGap));
