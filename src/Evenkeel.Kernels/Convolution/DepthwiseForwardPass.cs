@@ -63,7 +63,7 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
             float* p = from;
             float* w = weights;
             for (int j = 0; j < width; j++, p += inputs, w += outputs)
-                sum = TLanes.FusedMultiplyAdd(TLanes.Load(p), TLanes.Load(w), sum);
+                sum = TLanes.MultiplyAdd(TLanes.Load(p), TLanes.Load(w), sum);
         }
 
         return sum;

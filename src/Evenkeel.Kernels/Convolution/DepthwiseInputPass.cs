@@ -66,7 +66,7 @@ internal readonly unsafe struct DepthwiseInputPass<TTarget>(
             for (int j = 0; j < windows.Columns; j++, dy += outputs, w -= tap)
             {
                 for (int m = 0; m < multiplier; m++)
-                    sum = TLanes.FusedMultiplyAdd(TLanes.Load(dy + m), TLanes.Load(w + m), sum);
+                    sum = TLanes.MultiplyAdd(TLanes.Load(dy + m), TLanes.Load(w + m), sum);
             }
         }
 

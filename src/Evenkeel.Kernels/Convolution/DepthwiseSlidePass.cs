@@ -51,8 +51,7 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Dot<TLanes, TVec>(TVec x0, TVec x1, TVec x2, TVec w0, TVec w1, TVec w2)
         where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged =>
-        TLanes.FusedMultiplyAdd(x2, w2, TLanes.FusedMultiplyAdd(x1, w1, TLanes.Multiply(x0, w0)));
+        where TVec : unmanaged => TLanes.MultiplyAdd(x2, w2, TLanes.MultiplyAdd(x1, w1, TLanes.Multiply(x0, w0)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Along<TLanes, TVec>(in ThreeRows rows, float* to, int channel)

@@ -34,15 +34,15 @@ internal readonly unsafe struct DepthwiseSlideWeights<TLanes, TVec>
         {
             rows.Read<TLanes, TVec>(t + slide.OffsetX + 2, out TVec c0, out TVec c1, out TVec c2);
             TVec d = TLanes.Load(dy);
-            s0 = TLanes.FusedMultiplyAdd(a0, d, s0);
-            s1 = TLanes.FusedMultiplyAdd(b0, d, s1);
-            s2 = TLanes.FusedMultiplyAdd(c0, d, s2);
-            s3 = TLanes.FusedMultiplyAdd(a1, d, s3);
-            s4 = TLanes.FusedMultiplyAdd(b1, d, s4);
-            s5 = TLanes.FusedMultiplyAdd(c1, d, s5);
-            s6 = TLanes.FusedMultiplyAdd(a2, d, s6);
-            s7 = TLanes.FusedMultiplyAdd(b2, d, s7);
-            s8 = TLanes.FusedMultiplyAdd(c2, d, s8);
+            s0 = TLanes.MultiplyAdd(a0, d, s0);
+            s1 = TLanes.MultiplyAdd(b0, d, s1);
+            s2 = TLanes.MultiplyAdd(c0, d, s2);
+            s3 = TLanes.MultiplyAdd(a1, d, s3);
+            s4 = TLanes.MultiplyAdd(b1, d, s4);
+            s5 = TLanes.MultiplyAdd(c1, d, s5);
+            s6 = TLanes.MultiplyAdd(a2, d, s6);
+            s7 = TLanes.MultiplyAdd(b2, d, s7);
+            s8 = TLanes.MultiplyAdd(c2, d, s8);
             (a0, a1, a2) = (b0, b1, b2);
             (b0, b1, b2) = (c0, c1, c2);
         }

@@ -87,7 +87,7 @@ internal readonly unsafe struct DepthwiseWeightPass(
         float* dy = _dy + ((((nint)row * geometry.Horizontal.Output) + first) * geometry.Outputs) + c;
         nint step = (nint)stride * geometry.Inputs;
         for (int ox = first; ox < end; ox++, x += step, dy += geometry.Outputs)
-            sum = TLanes.FusedMultiplyAdd(TLanes.Load(x), TLanes.Load(dy), sum);
+            sum = TLanes.MultiplyAdd(TLanes.Load(x), TLanes.Load(dy), sum);
         return sum;
     }
 }

@@ -92,7 +92,7 @@ internal readonly unsafe struct StatisticsEpilogue(byte* memory, int paddedChann
         {
             TVec difference = TLanes.Subtract(TLanes.Load(tile), shift);
             sum = TLanes.Add(sum, difference);
-            square = TLanes.FusedMultiplyAdd(difference, difference, square);
+            square = TLanes.MultiplyAdd(difference, difference, square);
             tile += rowStride;
         }
 
@@ -120,7 +120,7 @@ internal readonly unsafe struct StatisticsEpilogue(byte* memory, int paddedChann
         {
             TVec difference = TLanes.Subtract(TLanes.LoadPartial(tile, lanes), shift);
             sum = TLanes.Add(sum, difference);
-            square = TLanes.FusedMultiplyAdd(difference, difference, square);
+            square = TLanes.MultiplyAdd(difference, difference, square);
             tile += rowStride;
         }
 

@@ -163,9 +163,9 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
     private static void Step(float* x, TVec b0, TVec b1, ref TVec c, ref TVec d)
     {
         TVec value = TLanes.Splat(*x);
-        c = TLanes.FusedMultiplyAdd(value, b0, c);
+        c = TLanes.MultiplyAdd(value, b0, c);
         if (TWidth.Vectors > 1)
-            d = TLanes.FusedMultiplyAdd(value, b1, d);
+            d = TLanes.MultiplyAdd(value, b1, d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

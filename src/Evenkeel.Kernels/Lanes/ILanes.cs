@@ -44,8 +44,11 @@ public unsafe interface ILanes<TVec>
     /// <summary>a / b.</summary>
     static abstract TVec Divide(TVec a, TVec b);
 
-    /// <summary>a * b + c with one rounding on every width.</summary>
+    /// <summary>a * b + c with one rounding on every machine: many times slower on one without the instruction.</summary>
     static abstract TVec FusedMultiplyAdd(TVec a, TVec b, TVec c);
+
+    /// <summary>a * b + c with one rounding where the machine has the instruction, with two where it has not, on every width alike.</summary>
+    static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
 
     /// <summary>The larger of each pair; NaN if either is NaN.</summary>
     static abstract TVec Max(TVec a, TVec b);

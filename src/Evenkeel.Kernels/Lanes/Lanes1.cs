@@ -43,6 +43,9 @@ public readonly unsafe struct Lanes1 : ILanes<float>
     public static float FusedMultiplyAdd(float a, float b, float c) => MathF.FusedMultiplyAdd(a, b, c);
 
     /// <inheritdoc/>
+    public static float MultiplyAdd(float a, float b, float c) => float.MultiplyAddEstimate(a, b, c);
+
+    /// <inheritdoc/>
     public static float Max(float a, float b) => MathF.Max(a, b);
 
     /// <inheritdoc/>

@@ -221,9 +221,9 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
     private static void Step(float* a, TVec b0, TVec b1, ref TVec c, ref TVec d)
     {
         TVec x = TLanes.Splat(*a);
-        c = TLanes.FusedMultiplyAdd(x, b0, c);
+        c = TLanes.MultiplyAdd(x, b0, c);
         if (TWidth.Vectors > 1)
-            d = TLanes.FusedMultiplyAdd(x, b1, d);
+            d = TLanes.MultiplyAdd(x, b1, d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -29,5 +29,5 @@ internal readonly unsafe struct Affine<TLanes, TVec>(TVec center, TVec scale, TV
 
     /// <summary>centered * scale + shift.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public TVec OfCentered(TVec centered) => TLanes.FusedMultiplyAdd(centered, Scale, shift);
+    public TVec OfCentered(TVec centered) => TLanes.MultiplyAdd(centered, Scale, shift);
 }

@@ -69,8 +69,8 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
             TSink.Write<TLanes, TVec>(dx + at + w, c1.Scale, d1);
             s0 = TLanes.Add(s0, d0);
             s1 = TLanes.Add(s1, d1);
-            q0 = TLanes.FusedMultiplyAdd(d0, x0, q0);
-            q1 = TLanes.FusedMultiplyAdd(d1, x1, q1);
+            q0 = TLanes.MultiplyAdd(d0, x0, q0);
+            q1 = TLanes.MultiplyAdd(d1, x1, q1);
         }
 
         TLanes.Store(_sums + column, s0);
@@ -96,7 +96,7 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
             TVec d = PreGradient<TAct, TLanes, TVec>.Of(g, c, x, _y + output, _dy + output);
             TSink.Write<TLanes, TVec>(_dx + at, c.Scale, d);
             s = TLanes.Add(s, d);
-            q = TLanes.FusedMultiplyAdd(d, x, q);
+            q = TLanes.MultiplyAdd(d, x, q);
         }
 
         TLanes.Store(_sums + column, s);

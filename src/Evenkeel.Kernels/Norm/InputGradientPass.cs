@@ -41,8 +41,7 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Combine<TLanes, TVec>(TVec scale, TVec mean, TVec slope, TVec centered, TVec d)
         where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged =>
-        TLanes.Multiply(TLanes.FusedMultiplyAdd(centered, slope, TLanes.Subtract(d, mean)), scale);
+        where TVec : unmanaged => TLanes.Multiply(TLanes.MultiplyAdd(centered, slope, TLanes.Subtract(d, mean)), scale);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Two<TLanes, TVec>(nint at, nint output, int rows, int column)

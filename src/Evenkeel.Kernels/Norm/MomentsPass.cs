@@ -53,10 +53,10 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* referen
             s1 = TLanes.Add(s1, d1);
             s2 = TLanes.Add(s2, d2);
             s3 = TLanes.Add(s3, d3);
-            q0 = TLanes.FusedMultiplyAdd(d0, d0, q0);
-            q1 = TLanes.FusedMultiplyAdd(d1, d1, q1);
-            q2 = TLanes.FusedMultiplyAdd(d2, d2, q2);
-            q3 = TLanes.FusedMultiplyAdd(d3, d3, q3);
+            q0 = TLanes.MultiplyAdd(d0, d0, q0);
+            q1 = TLanes.MultiplyAdd(d1, d1, q1);
+            q2 = TLanes.MultiplyAdd(d2, d2, q2);
+            q3 = TLanes.MultiplyAdd(d3, d3, q3);
         }
 
         Write<TLanes, TVec>(column, s0, q0);
@@ -78,7 +78,7 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* referen
         {
             TVec d = TLanes.Subtract(TLanes.Load(p), k);
             s = TLanes.Add(s, d);
-            q = TLanes.FusedMultiplyAdd(d, d, q);
+            q = TLanes.MultiplyAdd(d, d, q);
         }
 
         Write<TLanes, TVec>(column, s, q);

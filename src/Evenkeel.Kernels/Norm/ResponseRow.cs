@@ -59,7 +59,7 @@ internal readonly unsafe ref struct ResponseRow<TLanes, TVec>
         {
             TVec own = TLanes.Multiply(Read(dy, c), TLanes.Load(_powers + c));
             TVec others = TLanes.Multiply(WindowSum(center + c - _window.After), factor);
-            Write(dx, c, TLanes.FusedMultiplyAdd(Read(x, c), others, own));
+            Write(dx, c, TLanes.MultiplyAdd(Read(x, c), others, own));
         }
     }
 
@@ -77,7 +77,7 @@ internal readonly unsafe ref struct ResponseRow<TLanes, TVec>
         TVec k = TLanes.Splat(_window.K);
         for (int c = 0; c < _channels; c += TLanes.Count)
         {
-            TVec sum = TLanes.FusedMultiplyAdd(WindowSum(center + c - _window.Before), perChannel, k);
+            TVec sum = TLanes.MultiplyAdd(WindowSum(center + c - _window.Before), perChannel, k);
             TLanes.Store(_sums + c, sum);
             if (_window.Beta == FastBeta)
                 TLanes.Store(_powers + c, ThreeQuarters(sum));

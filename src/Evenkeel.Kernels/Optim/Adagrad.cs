@@ -63,7 +63,7 @@ public static unsafe class Adagrad
             TVec p = TLanes.Load(parameters + index);
             TVec g = TLanes.Load(gradients + index);
             TVec s = TLanes.Load(sumOfSquares + index);
-            s = TLanes.FusedMultiplyAdd(g, g, s);
+            s = TLanes.MultiplyAdd(g, g, s);
             TVec denominator = TLanes.Add(TLanes.SquareRoot(s), TLanes.Splat(epsilon));
             TVec direction = TLanes.Divide(g, denominator);
             TLanes.Store(sumOfSquares + index, s);

@@ -96,12 +96,12 @@ public static unsafe class Adam
             TVec p = TLanes.Load(parameters + index);
             TVec g = TLanes.Load(gradients + index);
             TVec m = TLanes.Multiply(TLanes.Splat(1f - rates.Beta1), g);
-            m = TLanes.FusedMultiplyAdd(TLanes.Splat(rates.Beta1), TLanes.Load(first + index), m);
+            m = TLanes.MultiplyAdd(TLanes.Splat(rates.Beta1), TLanes.Load(first + index), m);
 
             // (1 - beta2) g first: g^2 alone would overflow for gradients that v can still hold.
             TVec v = TLanes.Multiply(TLanes.Multiply(TLanes.Splat(1f - rates.Beta2), g), g);
-            v = TLanes.FusedMultiplyAdd(TLanes.Splat(rates.Beta2), TLanes.Load(second + index), v);
-            TVec denominator = TLanes.FusedMultiplyAdd(
+            v = TLanes.MultiplyAdd(TLanes.Splat(rates.Beta2), TLanes.Load(second + index), v);
+            TVec denominator = TLanes.MultiplyAdd(
                 TLanes.SquareRoot(v),
                 TLanes.Splat(rates.RootCorrection),
                 TLanes.Splat(rates.Epsilon)

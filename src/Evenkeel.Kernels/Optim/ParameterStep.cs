@@ -16,6 +16,6 @@ internal static class ParameterStep
         where TVec : unmanaged
     {
         TVec step = TLanes.Multiply(TLanes.Splat(rate), direction);
-        return TLanes.Subtract(p, TLanes.FusedMultiplyAdd(TLanes.Splat(decay), p, step));
+        return TLanes.Subtract(p, TLanes.MultiplyAdd(TLanes.Splat(decay), p, step));
     }
 }

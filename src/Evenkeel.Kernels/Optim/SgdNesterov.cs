@@ -63,8 +63,8 @@ public static unsafe class SgdNesterov
             TVec p = TLanes.Load(parameters + index);
             TVec g = TLanes.Load(gradients + index);
             TVec v = TLanes.Load(velocity + index);
-            v = TLanes.FusedMultiplyAdd(TLanes.Splat(momentum), v, g);
-            TVec direction = TLanes.FusedMultiplyAdd(TLanes.Splat(momentum), v, g);
+            v = TLanes.MultiplyAdd(TLanes.Splat(momentum), v, g);
+            TVec direction = TLanes.MultiplyAdd(TLanes.Splat(momentum), v, g);
             TLanes.Store(velocity + index, v);
             TLanes.Store(parameters + index, ParameterStep.Apply<TLanes, TVec>(p, direction, rate, decay));
         }

@@ -87,8 +87,8 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
                 place1 = TWinner.Choose<TLanes, TVec>(v1, best1, place, place1);
                 best0 = TLanes.SelectGreater(v0, best0, v0, best0);
                 best1 = TLanes.SelectGreater(v1, best1, v1, best1);
-                zeros0 = TLanes.FusedMultiplyAdd(v0, zero, zeros0);
-                zeros1 = TLanes.FusedMultiplyAdd(v1, zero, zeros1);
+                zeros0 = TLanes.MultiplyAdd(v0, zero, zeros0);
+                zeros1 = TLanes.MultiplyAdd(v1, zero, zeros1);
             }
         }
 
@@ -118,7 +118,7 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
                 TVec v = TLanes.Load(tap);
                 bestPlace = TWinner.Choose<TLanes, TVec>(v, best, TLanes.Splat(first + j), bestPlace);
                 best = TLanes.SelectGreater(v, best, v, best);
-                zeros = TLanes.FusedMultiplyAdd(v, TLanes.Zero, zeros);
+                zeros = TLanes.MultiplyAdd(v, TLanes.Zero, zeros);
             }
         }
 

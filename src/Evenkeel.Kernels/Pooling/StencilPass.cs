@@ -123,7 +123,7 @@ internal readonly unsafe struct StencilPass<TTarget>(
             return sum;
         float* p = lines.Source + ((nint)s * sourceStride) + c;
         for (int i = 0; i < lines.Count; i++, p += lines.Step)
-            sum = TLanes.FusedMultiplyAdd(TLanes.Load(p), TLanes.Splat(lines.Weight[i]), sum);
+            sum = TLanes.MultiplyAdd(TLanes.Load(p), TLanes.Splat(lines.Weight[i]), sum);
         return TLanes.Multiply(sum, TLanes.Splat(horizontal.Weight[s]));
     }
 

@@ -62,6 +62,17 @@ public abstract unsafe class LanesContract<TLanes, TVec>
         AssertLanes(0, TLanes.FusedMultiplyAdd(one, one, TLanes.Splat(-1f - (2f * e))), _ => e * e);
     }
 
+    // As every other width does on this machine, so that widths agree.
+    [Fact]
+    public void Multiplies_and_adds_as_the_machine_does()
+    {
+        for (int i = 0; i < A.Length; i += TLanes.Count)
+        {
+            TVec result = TLanes.MultiplyAdd(Load(A, i), Load(B, i), Load(C, i));
+            AssertLanes(i, result, j => float.MultiplyAddEstimate(A[j], B[j], C[j]));
+        }
+    }
+
     [Fact]
     public void Selects_where_greater_and_not_for_NaN()
     {
