@@ -58,6 +58,37 @@ public sealed class ArrayDataset : IDataset
         _labels = labels;
     }
 
+    /// <summary>Wraps examples without labels; the array is not copied and must not change while it is read.</summary>
+    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="inputs">[count, product of <paramref name="shape"/>], row by row.</param>
+    /// <param name="shape">Shape of one example.</param>
+    /// <param name="nonFinite">Whether NaN and infinity are refused.</param>
+    /// <exception cref="ArgumentException">The values are not a whole number of examples, or one is not finite.</exception>
+    public ArrayDataset(
+        string name,
+        float[] inputs,
+        ReadOnlySpan<int> shape,
+        NonFiniteInputs nonFinite = NonFiniteInputs.Refuse
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(inputs);
+        Name = name;
+        (Shape, InputLength) = DatasetChecks.Shape(shape, name);
+        if (inputs.Length % InputLength != 0)
+        {
+            throw new ArgumentException(
+                $"{name}: {inputs.Length} values are not a whole number of examples of {InputLength}.",
+                nameof(inputs)
+            );
+        }
+
+        if (nonFinite == NonFiniteInputs.Refuse)
+            CheckFinite(name, inputs, InputLength);
+        _inputs = inputs;
+        _labels = new int[inputs.Length / InputLength];
+    }
+
     /// <inheritdoc/>
     public string Name { get; }
 

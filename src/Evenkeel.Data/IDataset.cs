@@ -18,7 +18,7 @@ public interface IDataset
     /// <summary>Values of one example: the product of <see cref="Shape"/>.</summary>
     int InputLength { get; }
 
-    /// <summary>Number of classes; labels are 0 to <see cref="Classes"/> - 1.</summary>
+    /// <summary>Number of classes; labels are 0 to <see cref="Classes"/> - 1. 0 for data without labels, which are then all 0.</summary>
     int Classes { get; }
 
     /// <summary>Reads examples into rows, in the order of <paramref name="indices"/>.</summary>

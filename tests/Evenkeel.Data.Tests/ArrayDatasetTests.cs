@@ -46,6 +46,20 @@ public sealed class ArrayDatasetTests
     }
 
     [Fact]
+    public void Takes_examples_without_labels()
+    {
+        var data = new ArrayDataset("mine", [1, 2, 3, 4, 5, 6], [2]);
+        Assert.Equal(3, data.Count);
+        Assert.Equal(0, data.Classes);
+        float[] inputs = new float[2];
+        data.Read([1], inputs, new int[1]);
+        Assert.Equal([3f, 4f], inputs);
+        var e = Assert.Throws<ArgumentException>(() => new ArrayDataset("mine", [1, 2, 3], [2]));
+        Assert.Contains("3 values are not a whole number of examples of 2", e.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new ArrayDataset("mine", [1, float.NaN], [2]));
+    }
+
+    [Fact]
     public void Names_an_index_that_does_not_exist()
     {
         var data = new ArrayDataset("mine", [1], [0], [1], 1);

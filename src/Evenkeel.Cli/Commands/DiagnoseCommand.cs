@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
@@ -35,7 +34,7 @@ internal static class DiagnoseCommand
                 if (parse.GetValue(batch) < 2)
                     throw new UsageException("--batch-size: it must be 2 or more.");
                 using LoadedModel loaded = options.LoadDamagedModel(parse);
-                IDataset data = DataSource.LoadTest(options.Data(parse, loaded), context);
+                IDataset data = options.LoadTest(parse, loaded, context);
                 using var pool = new WorkerPool(options.Threads(parse));
                 Diagnosis diagnosis = loaded.Model.Diagnose(data, pool, parse.GetValue(batch));
                 Show(loaded, data, diagnosis, context);
@@ -91,5 +90,7 @@ internal static class DiagnoseCommand
     }
 
     private static string Results(Evaluation result) =>
-        Invariant($"accuracy {100 * result.Accuracy:F2}%, loss {result.Loss:F4}");
+        double.IsNaN(result.Accuracy)
+            ? "unknown without labels"
+            : Invariant($"accuracy {100 * result.Accuracy:F2}%, loss {result.Loss:F4}");
 }

@@ -26,22 +26,28 @@ internal static class EvalCommand
                 (parse, context) =>
                 {
                     using LoadedModel model = options.LoadModel(parse);
-                    Evaluate(model, options.Data(parse, model), options.Threads(parse), context);
+                    IDataset test = options.LoadTest(parse, model, context);
+                    Evaluate(model, test, options.Data(parse, model), options.Threads(parse), context);
                     return ExitCode.Done;
                 }
             );
     }
 
-    private static void Evaluate(LoadedModel loaded, DataConfig config, int threads, CommandContext context)
+    private static void Evaluate(
+        LoadedModel loaded,
+        IDataset test,
+        DataConfig? config,
+        int threads,
+        CommandContext context
+    )
     {
         (Model model, string file) = (loaded.Model, loaded.Path);
-        IDataset test = DataSource.LoadTest(config, context);
         using var pool = new WorkerPool(threads);
         Evaluation evaluation = model.Evaluate(test, pool);
         ClassTable classes = ClassTable.Count(model, test, pool);
         context.WriteLine(
             Invariant(
-                $"{test.Name} ({config.Reading}): accuracy {100 * evaluation.Accuracy:F2}%{TopFive(evaluation, classes)}, loss {evaluation.Loss:F4}, {evaluation.Count:N0} examples"
+                $"{test.Name}{(config is null ? "" : $" ({config.Reading})")}: accuracy {100 * evaluation.Accuracy:F2}%{TopFive(evaluation, classes)}, loss {evaluation.Loss:F4}, {evaluation.Count:N0} examples"
             )
         );
         context.WriteLine();
@@ -77,14 +83,14 @@ internal static class EvalCommand
         Utf8JsonWriter writer,
         string file,
         IDataset test,
-        DataConfig config,
+        DataConfig? config,
         Evaluation evaluation,
         ClassTable classes
     )
     {
         writer.WriteString("model", file);
         writer.WriteString("data", test.Name);
-        writer.WriteString("source", config.Source);
+        writer.WriteString("source", config?.Source ?? test.Name);
         if (config is PixelDataConfig pixels)
             writer.WriteString("encoding", pixels.Encoding);
         writer.WriteNumber("accuracy", evaluation.Accuracy);

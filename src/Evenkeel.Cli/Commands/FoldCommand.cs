@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
@@ -43,11 +42,13 @@ internal static class FoldCommand
         using FoldedModel folded = loaded.Model.FoldBatchNorm(
             new FoldOptions { AllowNearZeroVariance = parse.GetValue(NearZero) }
         );
-        IDataset data = DataSource.LoadTest(Common.Data(parse, loaded), context);
+        IDataset data = Common.NamesData(parse, loaded)
+            ? Common.LoadTest(parse, loaded, context)
+            : ArrayFile.MadeUp(loaded);
         using var pool = new WorkerPool(Common.Threads(parse));
         OutputDifference difference = OutputDifference.Measure(loaded.Model, folded.Model, data, pool);
-        Evaluation before = loaded.Model.Evaluate(data, pool),
-            after = folded.Model.Evaluate(data, pool);
+        Evaluation before = loaded.Model.EvaluateIfLabelled(data, pool),
+            after = folded.Model.EvaluateIfLabelled(data, pool);
         string output = parse.GetValue(Out)!;
         loaded.SaveChanged(folded.Model, output);
 
@@ -57,10 +58,15 @@ internal static class FoldCommand
         context.WriteTable(table);
         context.WriteLine(
             Invariant(
-                $"{data.Name}, {difference.Examples:N0} examples: outputs differ by {difference.Largest:G3} at most, {difference.Mean:G3} on average, of values up to {difference.Scale:G3}; {difference.SamePrediction:N0} predictions are the same"
+                $"{data.Name}, {difference.Examples:N0} examples: outputs differ by {difference.Largest:G3} at most, {difference.Mean:G3} on average, of values up to {difference.Scale:G3}"
             )
         );
-        context.WriteLine(Invariant($"accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after"));
+        if (data.Classes > 0)
+            context.WriteLine(
+                Invariant(
+                    $"{difference.SamePrediction:N0} predictions are the same; accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after"
+                )
+            );
         context.WriteLine($"written: {output}");
         context.WriteJson(writer => WriteJson(writer, output, folded.Decisions, difference, before, after));
         return ExitCode.Done;

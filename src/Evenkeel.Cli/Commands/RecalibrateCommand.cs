@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Data;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
@@ -62,35 +62,29 @@ internal static class RecalibrateCommand
     {
         RecalibrationOptions options = Read(parse);
         using LoadedModel loaded = Common.LoadDamagedModel(parse);
-        LoadedData data = DataSource.Load(Common.Data(parse, loaded), options.Seed, context);
+        (IDataset train, IDataset test) = Common.Load(parse, loaded, options.Seed, context);
         using var pool = new WorkerPool(Common.Threads(parse));
         string checksum = loaded.Model.ParameterChecksum();
-        Evaluation before = loaded.Model.Evaluate(data.Test, pool);
+        Evaluation before = loaded.Model.EvaluateIfLabelled(test, pool);
         IReadOnlyList<RecalibratedLayer> layers = context.Progress.Follow(
             "recalibrating",
             "passes",
             0,
             Recalibration.Passes(loaded.Model.Graph, options),
-            task =>
-                loaded.Model.Recalibrate(
-                    data.Train,
-                    options,
-                    pool,
-                    (done, _) => task.Report(done),
-                    context.Cancellation
-                )
+            task => loaded.Model.Recalibrate(train, options, pool, (done, _) => task.Report(done), context.Cancellation)
         );
-        Evaluation after = loaded.Model.Evaluate(data.Test, pool);
+        Evaluation after = loaded.Model.EvaluateIfLabelled(test, pool);
         string output = parse.GetValue(Out)!;
         if (loaded.Model.ParameterChecksum() != checksum)
             throw new InvalidOperationException("the weights changed; nothing was written");
         loaded.SaveChanged(loaded.Model, output);
-        Show(context, layers, data, options);
-        context.WriteLine(
-            Invariant(
-                $"{data.Test.Name}: accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after; loss {before.Loss:F4}, {after.Loss:F4}"
-            )
-        );
+        Show(context, layers, train, options);
+        if (test.Classes > 0)
+            context.WriteLine(
+                Invariant(
+                    $"{test.Name}: accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after; loss {before.Loss:F4}, {after.Loss:F4}"
+                )
+            );
         context.WriteLine($"weights unchanged: SHA-256 {checksum}");
         context.WriteLine($"written: {output}");
         context.WriteJson(writer => WriteJson(writer, output, checksum, layers, before, after));
@@ -130,7 +124,7 @@ internal static class RecalibrateCommand
     private static void Show(
         CommandContext context,
         IReadOnlyList<RecalibratedLayer> layers,
-        LoadedData data,
+        IDataset data,
         RecalibrationOptions options
     )
     {
@@ -142,9 +136,7 @@ internal static class RecalibrateCommand
             options.Order == RecalibrationOrder.LayerByLayer
                 ? "layer by layer, each fed with the new statistics before it"
                 : "in one pass, each layer fed with batch statistics before it";
-        context.WriteLine(
-            Invariant($"measured {order}, dropout off, on {data.Train.Name} ({data.Train.Count:N0} examples)")
-        );
+        context.WriteLine(Invariant($"measured {order}, dropout off, on {data.Name} ({data.Count:N0} examples)"));
     }
 
     private static void WriteJson(

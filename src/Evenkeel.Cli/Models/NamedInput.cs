@@ -7,6 +7,11 @@ namespace Evenkeel.Cli.Models;
 /// <summary>What is given for a model's input: <c>NAME=FILE</c> or <c>FILE</c>.</summary>
 internal static class NamedInput
 {
+    private const string Labels = "labels";
+
+    // Whole numbers up to here are exact in float32.
+    private const int MostClasses = 1 << 24;
+
     /// <summary>The file, after the name was held against the model's.</summary>
     /// <exception cref="UsageException">There is no such input.</exception>
     public static string FileOf(string argument, string input)
@@ -36,15 +41,43 @@ internal static class NamedInput
         return layout.ToInside(array.Values, shape);
     }
 
+    /// <summary>The classes in an archive's array <c>labels</c>, one per example; null where there is none.</summary>
+    /// <exception cref="UsageException">A value is not a whole number.</exception>
+    public static int[]? ReadLabels(string file, string input)
+    {
+        if (!IsArchive(file) || input == Labels || !NpyFile.ReadArchive(file).TryGetValue(Labels, out NpyArray? array))
+            return null;
+        int[] labels = new int[array.Values.Length];
+        for (int i = 0; i < labels.Length; i++)
+        {
+            float value = array.Values[i];
+            labels[i] =
+                Math.Abs(value) < MostClasses && value == Math.Truncate(value)
+                    ? (int)value
+                    : throw new UsageException(
+                        FormattableString.Invariant(
+                            $"{file}: label {i} is {value}; the array '{Labels}' holds one class per example, 0 and up."
+                        )
+                    );
+        }
+
+        return labels;
+    }
+
     private static NpyArray Load(string file, string input)
     {
-        if (!file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase))
+        if (!IsArchive(file))
             return NpyFile.Read(file);
         IReadOnlyDictionary<string, NpyArray> arrays = NpyFile.ReadArchive(file);
-        return arrays.TryGetValue(input, out NpyArray? named) ? named
-            : arrays.Count == 1 ? arrays.Values.Single()
+        if (arrays.TryGetValue(input, out NpyArray? named))
+            return named;
+        string[] others = [.. arrays.Keys.Where(k => k != Labels)];
+        return others is [var only]
+            ? arrays[only]
             : throw new UsageException(
                 $"{file}: it has no array '{input}', but {string.Join(", ", arrays.Keys.Select(k => $"'{k}'"))}; name one as the input."
             );
     }
+
+    private static bool IsArchive(string file) => file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 }

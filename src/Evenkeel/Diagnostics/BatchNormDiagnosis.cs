@@ -21,7 +21,10 @@ public static class BatchNormDiagnosis
 
     /// <summary>Diagnoses a model; it is left as it is.</summary>
     /// <param name="model">A model with at least one batch normalisation.</param>
-    /// <param name="data">Labelled data of the kind that the model is used on; some hundred examples or more.</param>
+    /// <param name="data">
+    /// Data of the kind that the model is used on; some hundred examples or more. Without labels there is no loss to judge by: another epsilon
+    /// is not found then, nor whether recalibration will help.
+    /// </param>
     /// <param name="pool">Threads.</param>
     /// <param name="batchSize">Examples per batch where batch statistics are used, 2 or more.</param>
     /// <exception cref="GraphException">The data does not fit, or there is no batch normalisation.</exception>
@@ -34,11 +37,12 @@ public static class BatchNormDiagnosis
             throw new GraphException("The network has no batch normalisation; there is nothing to diagnose.");
         using Model training = AsInTraining(model);
         StatisticsGap[] gaps = Gaps(model, norms, training, data, pool, batchSize);
-        Evaluation stored = model.Evaluate(data, pool),
-            batch = EvaluateBatches(training, data, pool, batchSize);
+        bool labelled = data.Classes > 0;
+        Evaluation stored = model.EvaluateIfLabelled(data, pool),
+            batch = labelled ? EvaluateBatches(training, data, pool, batchSize) : stored;
         CauseFound cause =
             DiagnosisRules.Certain(norms, gaps)
-            ?? EpsilonRule.Judge(model, data, pool, stored, batchSize)
+            ?? (labelled ? EpsilonRule.Judge(model, data, pool, stored, batchSize) : null)
             ?? DiagnosisRules.SmallOrShifted(model.Graph, norms, gaps)
             ?? CauseFound.None;
         return new Diagnosis(
@@ -59,7 +63,7 @@ public static class BatchNormDiagnosis
     // Statistics of each batch are what recalibration comes to: where they do not help, it will not. Inverted images are such a case, for
     // BN(-x) = -BN(x) up to the shift.
     private static bool Repairs(CauseFound cause, Evaluation stored, Evaluation batch) =>
-        cause.Cause != StatisticsCause.DomainShift || batch.Accuracy > stored.Accuracy + LeastGain;
+        cause.Cause != StatisticsCause.DomainShift || !(batch.Accuracy <= stored.Accuracy + LeastGain);
 
     /// <summary>The gap of every layer between what a model stores and what training would make of the data.</summary>
     internal static StatisticsGap[] Gaps(

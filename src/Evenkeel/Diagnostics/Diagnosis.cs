@@ -14,8 +14,8 @@ public sealed record LayerGap(string Layer, double MeanGap, double VarianceRatio
 /// <param name="Text">What was seen, in one sentence.</param>
 /// <param name="Remedy">What to do, in one sentence.</param>
 /// <param name="Layers">Each layer's gap, in the network's order.</param>
-/// <param name="Stored">Results with stored statistics, as in use.</param>
-/// <param name="Batch">Results with the statistics of each batch, as in training.</param>
+/// <param name="Stored">Results with stored statistics, as in use; NaN for data without labels.</param>
+/// <param name="Batch">Results with the statistics of each batch, as in training; NaN for data without labels.</param>
 public sealed record Diagnosis(
     StatisticsCause Cause,
     string Text,

@@ -137,16 +137,21 @@ internal static class DiagnosisRules
         Dictionary<string, int> depth = NormDepth.Of(graph);
         int deepest = norms.Max(n => depth[n.Name]);
         double first = Rms([.. gaps.Where((_, i) => depth[norms[i].Name] == 1)], Size),
-            last = Rms([.. gaps.Where((_, i) => depth[norms[i].Name] > (deepest + 1) / 2)], Size);
+            last = deepest == 1 ? 0 : Rms([.. gaps.Where((_, i) => depth[norms[i].Name] > (deepest + 1) / 2)], Size);
         string[] off = [.. norms.Zip(gaps).Where(p => !Fits(p.Second)).Select(p => p.First.Name)];
         (Node Norm, StatisticsGap Gap)[] entry = [.. norms.Zip(gaps).Where(p => depth[p.First.Name] == 1)];
         bool beyondBatches =
             entry.Average(p => p.Gap.MeanGap) > entry.Max(p => GapOfSingleExamples((BatchNorm)p.Norm.Layer));
-        return deepest == 1 || (first > last && (beyondBatches || first > 2 * last))
+        // Where nothing is normalised twice, small batches leave the same traces as another kind of data does.
+        string doubt =
+            deepest > 1 || beyondBatches
+                ? ""
+                : "; or its batches were of a few examples, which a single layer cannot tell";
+        return first > last && (beyondBatches || first > 2 * last)
             ? new CauseFound(
                 StatisticsCause.DomainShift,
                 Invariant(
-                    $"what enters the network is of another kind than in training: the first statistics are off by {first:F2} deviations, {Name(off)}"
+                    $"what enters the network is of another kind than in training: the first statistics are off by {first:F2} deviations, {Name(off)}{doubt}"
                 ),
                 "recalibrate on data of this kind (AdaBN); with few examples give the old statistics a prior weight"
             )

@@ -6,7 +6,22 @@ namespace Evenkeel.Training;
 /// <summary>Whether a data set can be fed to a network.</summary>
 internal static class DatasetFit
 {
+    /// <summary>For what asks for labels.</summary>
     public static void Require(Graph graph, IDataset data)
+    {
+        RequireInputs(graph, data);
+        if (data.Classes == 0)
+        {
+            throw new GraphException(
+                $"The data '{data.Name}' has no labels; loss and accuracy need data with one label per example."
+            );
+        }
+
+        RequireLabels(graph, data);
+    }
+
+    /// <summary>For what looks at examples alone.</summary>
+    public static void RequireInputs(Graph graph, IDataset data)
     {
         Shape input = graph.Input.Shape;
         if (data.InputLength != input.Count)
@@ -17,6 +32,12 @@ internal static class DatasetFit
             );
         }
 
+        if (data.Count == 0)
+            throw new GraphException($"The data '{data.Name}' is empty.");
+    }
+
+    private static void RequireLabels(Graph graph, IDataset data)
+    {
         if (data.Classes > graph.Output.Shape.Channels)
         {
             throw new GraphException(
@@ -33,8 +54,5 @@ internal static class DatasetFit
                     + "end the network in a single position."
             );
         }
-
-        if (data.Count == 0)
-            throw new GraphException($"The data '{data.Name}' is empty.");
     }
 }

@@ -8,13 +8,16 @@ using Evenkeel.Planning;
 namespace Evenkeel.Training;
 
 /// <summary>How a model does on a data set.</summary>
-/// <param name="Loss">Mean cross-entropy.</param>
+/// <param name="Loss">Mean cross-entropy; NaN for data without labels, as <paramref name="Accuracy"/> is then.</param>
 /// <param name="Accuracy">Share of examples whose most probable class is the label, in [0, 1].</param>
 /// <param name="Count">Examples.</param>
 public readonly record struct Evaluation(double Loss, double Accuracy, int Count)
 {
     /// <summary>Share of examples whose label is among the five most probable classes, in [0, 1].</summary>
     public double TopFive { get; init; }
+
+    /// <summary>What is known without labels: the number of examples.</summary>
+    internal static Evaluation Unknown(int count) => new(double.NaN, double.NaN, count) { TopFive = double.NaN };
 }
 
 /// <summary>
@@ -73,5 +76,13 @@ public static class ModelEvaluation
     {
         using var evaluator = new Evaluator(model, data, pool);
         return evaluator.Run();
+    }
+
+    /// <summary>The same, with NaN for loss and accuracy where the data has no labels.</summary>
+    /// <exception cref="GraphException">The data does not fit the network.</exception>
+    public static Evaluation EvaluateIfLabelled(this Model model, IDataset data, WorkerPool pool)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        return data.Classes > 0 ? model.Evaluate(data, pool) : Evaluation.Unknown(data.Count);
     }
 }

@@ -1,0 +1,73 @@
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Data;
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Cli.Models;
+
+/// <summary>
+/// Examples in a .npy or .npz file, for models that are not fed with MNIST or images. An archive's array <c>labels</c>, one class per example,
+/// makes them labelled.
+/// </summary>
+internal static class ArrayFile
+{
+    private const int MadeUpExamples = 64;
+
+    /// <summary>Whether a source is a file of arrays.</summary>
+    public static bool Is(string source) => Path.GetExtension(source).ToUpperInvariant() is ".NPY" or ".NPZ";
+
+    /// <summary>The file's examples, the first <paramref name="count"/> of them if given.</summary>
+    /// <exception cref="UsageException">A shape, a label or a value does not fit; the message names it.</exception>
+    public static ArrayDataset Read(string file, LoadedModel model, int? count)
+    {
+        Graph graph = model.Model.Graph;
+        Shape shape = graph.Input.Shape;
+        float[] inputs = NamedInput.ReadArray(file, model.InputName, shape, model.Layout);
+        int[]? labels = NamedInput.ReadLabels(file, model.InputName);
+        if (count is { } first)
+        {
+            int examples = inputs.Length / shape.Count;
+            if (first > examples)
+                throw new UsageException(
+                    $"--test-count: {first} examples were asked for, but '{file}' has {examples}."
+                );
+            inputs = inputs[..(first * shape.Count)];
+            labels = labels?[..Math.Min(first, labels.Length)];
+        }
+
+        RequireFinite(file, inputs, shape.Count);
+        if (labels is null)
+            return new ArrayDataset(file, inputs, shape.Dimensions.AsSpan());
+        RequireFit(file, labels, inputs.Length / shape.Count, graph.Output.Shape);
+        return new ArrayDataset(file, inputs, labels, shape.Dimensions.AsSpan(), graph.Output.Shape.Channels);
+    }
+
+    private static void RequireFinite(string file, float[] inputs, int width)
+    {
+        int i = Array.FindIndex(inputs, v => !float.IsFinite(v));
+        if (i >= 0)
+            throw new UsageException(
+                FormattableString.Invariant($"{file}: example {i / width} holds {inputs[i]}; clean the data.")
+            );
+    }
+
+    private static void RequireFit(string file, int[] labels, int examples, Shape output)
+    {
+        if (labels.Length != examples)
+            throw new UsageException($"{file}: there are {labels.Length} labels for {examples} examples.");
+        int i = Array.FindIndex(labels, label => label < 0 || label >= output.Channels);
+        if (i >= 0)
+            throw new UsageException(
+                $"{file}: label {i} is {labels[i]}, but the model's output is {output}, classes 0 to {output.Channels - 1}."
+            );
+    }
+
+    /// <summary>Values from -2 to 2, the same each time: a sequence with the golden ratio as its step leaves no gaps.</summary>
+    public static ArrayDataset MadeUp(LoadedModel model)
+    {
+        Shape shape = model.Model.Graph.Input.Shape;
+        float[] values = new float[checked(MadeUpExamples * shape.Count)];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (float)((4 * ((i + 1) * 0.6180339887498949 % 1)) - 2);
+        return new ArrayDataset("made-up inputs from -2 to 2", values, shape.Dimensions.AsSpan());
+    }
+}
