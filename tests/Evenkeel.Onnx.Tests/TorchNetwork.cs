@@ -10,7 +10,7 @@ namespace Evenkeel.Onnx.Tests;
 /// <summary>A network exported by PyTorch with an input and what PyTorch made of it in double (tests/golden/make_onnx_golden.py).</summary>
 internal sealed class TorchNetwork(string name)
 {
-    // Float32 through up to 21 layers against double; outputs are below 1. PyTorch's own float32 is as far.
+    // Float32 through up to 21 layers against double; outputs are below 1, of one network below 3. PyTorch's own float32 is as far.
     public const double Tolerance = 2e-6;
 
     public static TheoryData<string> Names =>
@@ -25,6 +25,7 @@ internal sealed class TorchNetwork(string name)
             "vgg_bn",
             "gated",
             "decoder",
+            "activations",
         ];
 
     /// <summary>Whether it has batch normalisation.</summary>

@@ -124,6 +124,12 @@ def transposed(cin, cout, kernel, stride, groups=1):
     return nn.Sequential(nn.ConvTranspose2d(cin, cout, kernel, stride, 1, groups=groups, bias=False), nn.BatchNorm2d(cout), nn.ReLU())
 
 
+def slopes(channels):
+    layer = nn.PReLU(channels)
+    layer.weight.data.uniform_(-0.5, 0.5)
+    return layer
+
+
 def head(cin, classes):
     return [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(0.2), nn.Linear(cin, classes)]
 
@@ -157,6 +163,10 @@ def networks():
         "decoder": lambda: nn.Sequential(
             unit(3, 8, 3, 2), unit(8, 12, 3, 2), transposed(12, 8, 4, 2), transposed(8, 6, 4, 2, groups=2), nn.AvgPool2d(8),
             nn.Conv2d(6, 2, 1), nn.Tanh()),
+        "activations": lambda: nn.Sequential(
+            unit(3, 8, 3, 2, activation=lambda: slopes(8)), unit(8, 8, 3, 2, activation=nn.PReLU), nn.PixelShuffle(2),
+            unit(2, 8, 3, activation=nn.Mish), nn.PixelUnshuffle(2), unit(32, 12, 1, activation=nn.SELU), unit(12, 8, 3, 2, activation=nn.Softplus),
+            nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(8, 10), nn.LogSoftmax(1)),
     }
 
 

@@ -5,9 +5,6 @@ namespace Evenkeel.Kernels.Elementwise;
 /// <summary>Softmax of each row, and its gradient.</summary>
 public static unsafe class RowSoftmax
 {
-    // Rows of a chunk: about as many values as other elementwise chunks have.
-    private const int ChunkValues = 4096;
-
     /// <summary>y[i, j] = e^x[i, j] / sum over k of e^x[i, k].</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="channels">Values of a row, 1 or more.</param>
@@ -16,13 +13,13 @@ public static unsafe class RowSoftmax
     /// <exception cref="ArgumentException">The lengths differ or are not a whole number of rows.</exception>
     public static void Forward(WorkerPool pool, int channels, ReadOnlySpan<float> x, Span<float> y)
     {
-        Check(channels, x.Length, y.Length);
+        RowPass.Check(channels, x.Length, y.Length);
         SpanCheck.SameOrApart(x, y, nameof(x), nameof(y));
         fixed (
             float* xs = x,
                 ys = y
         )
-            Run(pool, x.Length / channels, new Rows(channels, xs, null, ys));
+            RowPass.Run(pool, x.Length, new ForwardRows(channels, xs, ys));
     }
 
     /// <summary>dx[i, j] = y[i, j] (dy[i, j] - sum over k of dy[i, k] y[i, k]).</summary>
@@ -40,54 +37,25 @@ public static unsafe class RowSoftmax
         Span<float> dx
     )
     {
-        Check(channels, y.Length, dy.Length);
-        Check(channels, y.Length, dx.Length);
+        RowPass.Check(channels, y.Length, dy.Length);
+        RowPass.Check(channels, y.Length, dx.Length);
         SpanCheck.SameOrApart(dy, dx, nameof(dy), nameof(dx));
         fixed (
             float* ys = y,
                 dys = dy,
                 dxs = dx
         )
-            Run(pool, y.Length / channels, new Rows(channels, ys, dys, dxs));
+            RowPass.Run(pool, y.Length, new BackwardRows(channels, ys, dys, dxs));
     }
 
-    private static void Check(int channels, int length, int other)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        if (length % channels != 0 || other != length)
-            throw new ArgumentException($"{length} and {other} values are not the same rows of {channels}.");
-    }
-
-    private static void Run(WorkerPool pool, int rows, Rows work)
-    {
-        ArgumentNullException.ThrowIfNull(pool);
-        int perChunk = Math.Max(1, ChunkValues / work.Channels);
-        var chunks = new Chunks(rows, perChunk, work);
-        pool.For((int)(((long)rows + perChunk - 1) / perChunk), ref chunks);
-    }
-
-    private readonly struct Chunks(int rows, int perChunk, Rows work) : IChunkWork
-    {
-        public void Run(int chunk)
-        {
-            int end = (int)Math.Min(((long)chunk + 1) * perChunk, rows);
-            for (int row = chunk * perChunk; row < end; row++)
-                work.Run(row);
-        }
-    }
-
-    // Forward reads x; backward reads the forward pass's result and its gradient.
-    private readonly struct Rows(int channels, float* x, float* dy, float* result)
+    private readonly struct ForwardRows(int channels, float* x, float* y) : IRowKernel
     {
         public int Channels => channels;
 
-        public void Run(int row)
+        public void Run(long row)
         {
-            long start = (long)row * channels;
-            if (dy == null)
-                Forward(new(x + start, channels), new(result + start, channels));
-            else
-                Backward(new(x + start, channels), new(dy + start, channels), new(result + start, channels));
+            long start = row * channels;
+            Forward(new(x + start, channels), new(y + start, channels));
         }
 
         private static void Forward(ReadOnlySpan<float> x, Span<float> y)
@@ -101,6 +69,17 @@ public static unsafe class RowSoftmax
             float scale = (float)(1 / sum);
             for (int i = 0; i < y.Length; i++)
                 y[i] *= scale;
+        }
+    }
+
+    private readonly struct BackwardRows(int channels, float* y, float* dy, float* dx) : IRowKernel
+    {
+        public int Channels => channels;
+
+        public void Run(long row)
+        {
+            long start = row * channels;
+            Backward(new(y + start, channels), new(dy + start, channels), new(dx + start, channels));
         }
 
         private static void Backward(ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx)

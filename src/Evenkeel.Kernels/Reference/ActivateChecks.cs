@@ -25,6 +25,7 @@ internal static class ActivateChecks
             .. Of(new Clip(), 0),
             .. Of(new HardSigmoid(), 0.6),
             .. Of(default(HardSwish), 2),
+            .. Of(default(Softplus), 3),
         ];
 
     private static IEnumerable<KernelCheck> Of<TAct>(TAct act, double forwardUlps)

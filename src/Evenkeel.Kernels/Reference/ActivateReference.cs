@@ -20,6 +20,7 @@ internal static class ActivateReference
             Clip clip => double.IsNaN(x) ? x : Math.Clamp(x, clip.Least, clip.Most),
             HardSigmoid hard => double.IsNaN(x) ? x : Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
             HardSwish => double.IsNaN(x) || x == double.NegativeInfinity ? double.NaN : x * Math.Clamp(x + 3, 0, 6) / 6,
+            Softplus => Math.Max(x, 0) + LogOfOneAnd(Math.Exp(-Math.Abs(x))),
             _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
         };
 
@@ -40,8 +41,16 @@ internal static class ActivateReference
             HardSwish => x <= -3 ? 0
             : x > 3 ? 1
             : (x / 3) + 0.5,
+            Softplus => 1 / (1 + Math.Exp(-x)),
             _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
         };
+
+    // Kahan's correction: the rounding of 1 + z is undone by the quotient.
+    private static double LogOfOneAnd(double z)
+    {
+        double sum = 1 + z;
+        return sum == 1 ? z : Math.Log(sum) * (z / (sum - 1));
+    }
 
     /// <summary>e^x - 1 without cancellation near 0.</summary>
     public static double ExpMinusOne(double x) =>

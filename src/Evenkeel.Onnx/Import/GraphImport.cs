@@ -78,7 +78,7 @@ internal sealed class GraphImport
             Import(node);
         if (_unsupported.Count > 0)
             throw Error(
-                $"{_unsupported.Count} node(s) cannot be imported:\n  {string.Join("\n  ", _unsupported)}\nRemove them or export the "
+                $"{_unsupported.Count} node(s) cannot be imported: {string.Join("; ", _unsupported)}. Remove them or export the "
                     + "model without them"
             );
         if (Value(OutputName) is not Signal output)

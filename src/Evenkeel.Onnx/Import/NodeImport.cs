@@ -31,6 +31,9 @@ internal sealed class NodeImport(NodeProto proto, GraphImport graph)
 
     public int OutputCount => proto.Output.Count(o => o.Length > 0);
 
+    /// <summary>Results that the node has, those among them that nobody names.</summary>
+    public int DeclaredOutputs => proto.Output.Count;
+
     /// <summary>Whether the i-th input is given.</summary>
     public bool Has(int i) => InputName(i) is not null;
 

@@ -21,6 +21,39 @@ internal static class ActivationImport
     public static void HardSigmoid(NodeImport node) =>
         Append(node, new HardSigmoid(node.Float("alpha", 0.2f), node.Float("beta", 0.5f)));
 
+    public static void Softplus(NodeImport node) => Append(node, new Softplus());
+
+    /// <summary>gamma times ELU.</summary>
+    public static void Selu(NodeImport node)
+    {
+        var elu = new Elu(node.Float("alpha", 1.67326319217681884765625f));
+        Signal y = node.Network.Append(node.OwnName, elu, node.Signal(0));
+        node.Set(ArithmeticImport.Scaled(node, y, node.Float("gamma", 1.05070102214813232421875f)));
+    }
+
+    /// <summary>A leaky ReLU if it has one slope; of several, max(x, 0) - slope max(-x, 0), whose slopes are fixed.</summary>
+    public static void ParametricRelu(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        ConstantTensor slopes = node.Constant(1);
+        if (slopes.Count == 1)
+        {
+            Append(node, new LeakyRelu(slopes.Scalar));
+            return;
+        }
+
+        // One slope per channel was a row before version 7, and is laid out like any other operand since.
+        if (node.Opset < 7 && slopes.Rank == 1)
+            slopes = slopes.Reshaped([slopes.Count, .. Enumerable.Repeat(1L, x.Rank - 1)]);
+        Signal positive = node.Network.Append($"{node.OwnName}.positive", new Relu(), x);
+        Signal negative = node.Network.Append(
+            $"{node.OwnName}.negative",
+            new Relu(),
+            ArithmeticImport.Scaled(node, x, -1)
+        );
+        node.Set(ArithmeticImport.Added(node, positive, ArithmeticImport.Scaled(node, negative, slopes, -1)));
+    }
+
     /// <summary>Limits are attributes up to version 6 and inputs since 11; each may be left out.</summary>
     public static void Clip(NodeImport node)
     {

@@ -3,10 +3,21 @@ using Evenkeel.Onnx.Import;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Add, Sub, Mul and Div of computed values, and of a computed value and a constant.</summary>
+/// <summary>Add, Sub, Mul and Div of computed values, and of a computed value and a constant; Sum and Neg, which are made of them.</summary>
 internal static class ArithmeticImport
 {
     public static void Add(NodeImport node) => Import(node, new Add(), (c, _) => (1, c));
+
+    /// <summary>Of any number of values, one after the other.</summary>
+    public static void Sum(NodeImport node)
+    {
+        Value sum = node.Get(0);
+        for (int i = 1; i < node.InputCount; i++)
+            sum = Combined(node, new Add(), sum, node.Get(i), (c, _) => (1, c));
+        node.Set(sum);
+    }
+
+    public static void Negate(NodeImport node) => node.Set(Scaled(node, node.Signal(0), -1));
 
     public static void Subtract(NodeImport node) =>
         Import(node, new Subtract(), (c, constantFirst) => constantFirst ? (-1, c) : (1, -c));
@@ -45,18 +56,34 @@ internal static class ArithmeticImport
         return node.Network.Append($"{node.OwnName}.stretch", layer, [x], dimensions, x.Layout);
     }
 
-    private static void Import(NodeImport node, Layer layer, Func<float, bool, (float Scale, float Shift)> affine)
-    {
-        node.Set(
-            (node.Get(0), node.Get(1)) switch
-            {
-                (Signal a, Signal b) => OfSignals(node, layer, a, b),
-                (Signal a, Constant b) => WithConstant(node, a, Aligned(node, a, b.Tensor), c => affine(c, false)),
-                (Constant a, Signal b) => WithConstant(node, b, a.Tensor, c => affine(c, true)),
-                _ => throw new UnsupportedException("it has no value to compute from"),
-            }
-        );
-    }
+    /// <summary>The sum of two signals.</summary>
+    public static Signal Added(NodeImport node, Signal a, Signal b) => OfSignals(node, new Add(), a, b);
+
+    /// <summary>A signal times one number.</summary>
+    public static Signal Scaled(NodeImport node, Signal x, float factor) =>
+        Scaled(node, x, new ConstantTensor([factor]), 1);
+
+    /// <summary>A signal times the values of a tensor, which is repeated where the signal is longer, and times a number.</summary>
+    public static Signal Scaled(NodeImport node, Signal x, ConstantTensor tensor, float factor) =>
+        WithConstant(node, x, tensor, c => (factor * c, 0));
+
+    private static void Import(NodeImport node, Layer layer, Func<float, bool, (float Scale, float Shift)> affine) =>
+        node.Set(Combined(node, layer, node.Get(0), node.Get(1), affine));
+
+    private static Signal Combined(
+        NodeImport node,
+        Layer layer,
+        Value first,
+        Value second,
+        Func<float, bool, (float Scale, float Shift)> affine
+    ) =>
+        (first, second) switch
+        {
+            (Signal a, Signal b) => OfSignals(node, layer, a, b),
+            (Signal a, Constant b) => WithConstant(node, a, Aligned(node, a, b.Tensor), c => affine(c, false)),
+            (Constant a, Signal b) => WithConstant(node, b, a.Tensor, c => affine(c, true)),
+            _ => throw new UnsupportedException("it has no value to compute from"),
+        };
 
     private static Signal OfSignals(NodeImport node, Layer layer, Signal a, Signal b)
     {

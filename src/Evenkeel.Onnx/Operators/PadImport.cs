@@ -3,7 +3,7 @@ using Evenkeel.Onnx.Import;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Pad, and Slice as its opposite.</summary>
+/// <summary>Pad, and as its opposite Slice and Split.</summary>
 internal static class PadImport
 {
     private const int Most = 1 << 24;
@@ -47,6 +47,36 @@ internal static class PadImport
         int[] before = [.. bounds.Skip(1).Select(b => -b.Start)];
         int[] after = [.. bounds.Skip(1).Select((b, axis) => b.End - x.Dimensions[axis])];
         node.Set(Padded(node, x, before, after, PadMode.Constant, 0));
+    }
+
+    /// <summary>Parts of given or of equal lengths, each a slice.</summary>
+    public static void Split(NodeImport node)
+    {
+        Signal x = node.Signal(0);
+        int axis = SoftmaxImport.Axis(node.Int("axis", 0), x.Rank + 1) - 1;
+        if (axis < 0)
+            throw new UnsupportedException("it splits the batch");
+        int length = x.Dimensions[axis],
+            start = 0;
+        long[] parts = node.IntsOrInput("split", 1) ?? Equal(length, node.DeclaredOutputs);
+        if (parts.Length != node.DeclaredOutputs || parts.Any(p => p < 1 || p > length) || parts.Sum() != length)
+            throw new UnsupportedException(
+                $"parts of [{string.Join(", ", parts)}] for {node.DeclaredOutputs} results do not make up {length}"
+            );
+        for (int i = 0; i < parts.Length; start += (int)parts[i], i++)
+        {
+            int[] before = new int[x.Rank],
+                after = new int[x.Rank];
+            (before[axis], after[axis]) = (-start, start + (int)parts[i] - length);
+            node.Set(i, Padded(node, x, before, after, PadMode.Constant, 0));
+        }
+    }
+
+    // The last part is shorter if need be.
+    private static long[] Equal(int length, int parts)
+    {
+        int each = (length + parts - 1) / Math.Max(parts, 1);
+        return [.. Enumerable.Range(0, parts).Select(i => (long)Math.Min(each, length - (i * each)))];
     }
 
     /// <summary>Where a slice begins and ends in each dimension.</summary>

@@ -5,7 +5,7 @@ using Evenkeel.Onnx.Import;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>MaxPool, AveragePool and GlobalAveragePool.</summary>
+/// <summary>MaxPool, AveragePool, GlobalMaxPool and GlobalAveragePool.</summary>
 internal static class PoolingImport
 {
     public static void Max(NodeImport node)
@@ -37,6 +37,12 @@ internal static class PoolingImport
 
         AverageDivisor divisor = counted ? AverageDivisor.Window : AverageDivisor.RealPixels;
         Append(node, image, new AveragePool2d(window.ToWindow(), window.HasPadding ? divisor : AverageDivisor.Window));
+    }
+
+    public static void GlobalMax(NodeImport node)
+    {
+        Signal image = WindowImport.AsImage(node, node.Signal(0));
+        Append(node, image, new MaxPool2d(new Window(image.Dimensions[1], image.Dimensions[2])));
     }
 
     public static void Global(NodeImport node)

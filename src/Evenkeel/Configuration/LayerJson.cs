@@ -28,6 +28,8 @@ internal static class LayerJson
         ["hardsigmoid"] = f => new HardSigmoid((float)f.Number("slope", 0.2), (float)f.Number("offset", 0.5)),
         ["hardswish"] = _ => new HardSwish(),
         ["softmax"] = _ => new Softmax(),
+        ["logsoftmax"] = _ => new LogSoftmax(),
+        ["softplus"] = _ => new Softplus(),
         ["multiply"] = _ => new Multiply(),
         ["subtract"] = _ => new Subtract(),
         ["divide"] = _ => new Divide(),

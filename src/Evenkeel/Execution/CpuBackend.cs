@@ -37,6 +37,8 @@ internal static class CpuBackend
         Add<ArithmeticBackward>(Cpu.ArithmeticRunners.Backward);
         Add<SoftmaxForward>(Cpu.SoftmaxRunners.Forward);
         Add<SoftmaxBackward>(Cpu.SoftmaxRunners.Backward);
+        Add<LogSoftmaxForward>(Cpu.SoftmaxRunners.LogForward);
+        Add<LogSoftmaxBackward>(Cpu.SoftmaxRunners.LogBackward);
         Add<GatherAxes>(Cpu.AxisMapRunners.Gather);
         Add<ScatterAxes>(Cpu.AxisMapRunners.Scatter);
         Add<AddChannelBias>(Cpu.ElementwiseRunners.AddBias);

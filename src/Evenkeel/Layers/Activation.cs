@@ -136,6 +136,16 @@ public sealed record HardSwish : Activation
     public override bool GradientUsesOutput => Kernels.Elementwise.HardSwish.GradientUsesOutput;
 }
 
+/// <summary>ln(1 + e^x).</summary>
+public sealed record Softplus : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "softplus";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Softplus.GradientUsesOutput;
+}
+
 /// <summary>y = g(x).</summary>
 public sealed record ActivationForward(string Layer, Activation Activation, int PerExample, int X, int Y)
     : Step(Layer, [X], [Y]);

@@ -1,3 +1,4 @@
+using Evenkeel.Graphs;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Layers;
@@ -5,6 +6,9 @@ namespace Evenkeel.Layers;
 /// <summary>What a training plan puts behind a network's output: a loss per row and its gradient, averaged over the batch.</summary>
 public abstract record Loss
 {
+    /// <summary>The network up to the value that the loss takes.</summary>
+    internal virtual Graph Logits(Graph graph, PlanOptions options) => graph;
+
     internal abstract void Forward(LossContext context);
 
     internal abstract void Backward(LossContext context, int gradient);

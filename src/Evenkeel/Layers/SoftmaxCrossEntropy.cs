@@ -1,13 +1,28 @@
+using Evenkeel.Graphs;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Layers;
 
 /// <summary>
 /// Softmax and cross-entropy against integer labels, averaged over the batch. Not a layer of the network but what a training
-/// plan puts behind its output.
+/// plan puts behind its output. A softmax or its logarithm at the end of a network, as networks of other systems have it, is part of this loss
+/// and left out of the plan: two softmaxes would be another loss.
 /// </summary>
 public sealed record SoftmaxCrossEntropy : Loss
 {
+    internal override Graph Logits(Graph graph, PlanOptions options)
+    {
+        while (graph.Output.Layer is Softmax or LogSoftmax)
+        {
+            string last = graph.OutputName;
+            graph = options.Observed.Contains(last)
+                ? new Graph(graph.Nodes, graph.Output.Inputs[0])
+                : new GraphEditor(graph).Bypass(last).ToGraph();
+        }
+
+        return graph;
+    }
+
     internal override void Forward(LossContext context)
     {
         context.Emit(

@@ -86,6 +86,7 @@ public sealed class ExecutionPlan
             throw new GraphException($"A plan needs a batch of 1 or more, not {options.MaxBatch}.");
         foreach (string observed in options.Observed)
             _ = graph[observed];
+        graph = options.Loss?.Logits(graph, options) ?? graph;
         RewriteResult rewritten = RewriteRunner.Run(graph, RuleSet.Lowering, options);
         var builder = new PlanBuilder(rewritten.Graph, graph, options);
         builder.Lower();

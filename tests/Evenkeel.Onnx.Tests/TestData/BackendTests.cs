@@ -7,9 +7,9 @@ public sealed class BackendTests
     private const double Tolerance = 2e-5;
 
     [Theory]
-    [InlineData("node", 130)]
-    [InlineData("pytorch-converted", 45)]
-    [InlineData("pytorch-operator", 10)]
+    [InlineData("node", 165)]
+    [InlineData("pytorch-converted", 58)]
+    [InlineData("pytorch-operator", 18)]
     [InlineData("simple", 1)]
     public void Whatever_is_imported_matches(string group, int least)
     {

@@ -59,6 +59,8 @@ public sealed class GraphJsonTests
             ("ai", new Clip(-1, 2), ["d"]),
             ("aj", new HardSigmoid(0.3f, 0.4f), ["d"]),
             ("ak", new HardSwish(), ["d"]),
+            ("al", new LogSoftmax(), ["d"]),
+            ("am", new Softplus(), ["d"]),
         ];
 
     [Fact]

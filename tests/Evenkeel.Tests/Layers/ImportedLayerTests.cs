@@ -19,6 +19,8 @@ public sealed class ImportedLayerTests
             { "shrink", new ResizeNearest(2, 3) },
             { "reshape", new Reshape(new Shape(2, 5, 8)) },
             { "softmax", new Softmax() },
+            { "logarithm of softmax", new LogSoftmax() },
+            { "softplus", new Softplus() },
             { "clip", new Clip(-0.3f, 0.4f) },
             { "hard sigmoid", new HardSigmoid(0.9f, 0.4f) },
             { "hard swish", new HardSwish() },

@@ -83,6 +83,7 @@ internal sealed class DoubleNetwork
             Multiply => [.. inputs[0].Zip(inputs[1], (a, b) => a * b)],
             Subtract => [.. inputs[0].Zip(inputs[1], (a, b) => a - b)],
             Divide => [.. inputs[0].Zip(inputs[1], (a, b) => a / b)],
+            LogSoftmax => Array.ConvertAll(DoublePlaces.Softmax(inputs[0], node.Shape.Channels), Math.Log),
             Softmax => DoublePlaces.Softmax(inputs[0], node.Shape.Channels),
             AxisMap map => DoublePlaces.Move(map, _graph[node.Inputs[0]].Shape, node.Shape, inputs[0]),
             ConvTranspose2d convolution => DoublePlaces.Transposed(
@@ -163,6 +164,7 @@ internal sealed class DoubleNetwork
             Clip clip => Math.Clamp(x, clip.Least, clip.Most),
             HardSigmoid hard => Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
             HardSwish => x * Math.Clamp(x + 3, 0, 6) / 6,
+            Softplus => Math.Log(1 + Math.Exp(x)),
             _ => throw new NotSupportedException(activation.Kind),
         };
 }

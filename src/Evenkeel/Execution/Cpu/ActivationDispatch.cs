@@ -44,6 +44,9 @@ internal static class ActivationDispatch
             case Layers.HardSwish:
                 body.Run(new HardSwish());
                 break;
+            case Layers.Softplus:
+                body.Run(new Softplus());
+                break;
             default:
                 throw new NotSupportedException($"The CPU backend has no kernel for the activation {activation.Kind}.");
         }
