@@ -101,7 +101,8 @@ internal static class WindowImport
             int length = image.Dimensions[axis + 1],
                 stride = window.Strides[axis],
                 rest = length + window.Begin[axis] + window.End[axis] - window.Reach[axis];
-            if (rest < 0)
+            // A window larger than the image has one place if it is so by less than a step.
+            if (rest <= -stride)
                 continue;
             int places = ((rest + stride - 1) / stride) + 1;
             if ((places - 1) * stride >= length + window.Begin[axis])

@@ -1,0 +1,119 @@
+using Evenkeel.Inference;
+using Evenkeel.Onnx.Export;
+using Evenkeel.Onnx.Messages;
+
+namespace Evenkeel.Onnx.Tests;
+
+/// <summary>Operators by hand, where the published cases leave something open or are not installed.</summary>
+public sealed class OperatorTests
+{
+    [Theory]
+    [InlineData(5, new long[] { 2, 2, 1 })]
+    [InlineData(6, new long[] { 2, 2, 2 })]
+    public void Equal_parts_but_the_last(int length, long[] lengths)
+    {
+        float[] x = Range(length);
+        for (int part = 0, start = 0; part < 3; start += (int)lengths[part], part++)
+        {
+            ModelProto proto = NodeFiles.Model(
+                18,
+                [length],
+                NodeFiles.Node("Split", "x", "a b c", NodeFiles.Set("axis", 1), NodeFiles.Set("num_outputs", 3)),
+                NodeFiles.Node("Neg", $"{"abc"[part]}", "y")
+            );
+            Assert.Equal(x.Skip(start).Take((int)lengths[part]).Select(v => -v), Run(proto, x));
+        }
+    }
+
+    [Fact]
+    public void Parts_that_do_not_make_up_the_whole_are_refused()
+    {
+        ModelProto proto = NodeFiles
+            .Model(
+                13,
+                [5],
+                NodeFiles.Node("Split", "x parts", "a b", NodeFiles.Set("axis", 1)),
+                NodeFiles.Node("Neg", "a", "y")
+            )
+            .With("parts", 2, 2);
+        var e = Assert.Throws<OnnxException>(() => OnnxModel.Import(proto, "test"));
+        Assert.Contains("parts of [2, 2] for 2 results do not make up 5", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_values_and_a_constant_are_added()
+    {
+        ModelProto proto = NodeFiles
+            .Model(13, [2], NodeFiles.Node("Neg", "x", "n"), NodeFiles.Node("Sum", "c x x n", "y"))
+            .With("c", [10, 20], 2);
+        Assert.Equal([11f, 22f], Run(proto, [1, 2]));
+    }
+
+    [Theory]
+    [InlineData(6, new long[] { 2 })]
+    [InlineData(16, new long[] { 2, 1, 1 })]
+    public void One_slope_per_channel(int opset, long[] shape)
+    {
+        ModelProto proto = NodeFiles
+            .Model(opset, [2, 1, 3], NodeFiles.Node("PRelu", "x slope", "y"))
+            .With("slope", [0.5f, -2], shape);
+        Assert.Equal([-0.5f, 0, 3, 8, 5, 6], Run(proto, [-1, 0, 3, -4, 5, 6]));
+    }
+
+    [Fact]
+    public void One_slope_for_all_is_a_leaky_rectifier()
+    {
+        ModelProto proto = NodeFiles.Model(16, [3], NodeFiles.Node("PRelu", "x slope", "y")).With("slope", [0.25f], 1);
+        Assert.Equal([-0.5f, 0, 3], Run(proto, [-2, 0, 3]));
+    }
+
+    [Fact]
+    public void Blocks_of_channels_become_pixels_and_come_back()
+    {
+        float[] x = Range(2 * 8 * 3 * 2);
+        ModelProto there = NodeFiles.Model(
+            13,
+            [8, 3, 2],
+            NodeFiles.Node("DepthToSpace", "x", "s", NodeFiles.Set("blocksize", 2)),
+            NodeFiles.Node("SpaceToDepth", "s", "y", NodeFiles.Set("blocksize", 2))
+        );
+        Assert.Equal(x, Run(there, x));
+        ModelProto odd = NodeFiles.Model(
+            13,
+            [6, 3, 2],
+            NodeFiles.Node("DepthToSpace", "x", "y", NodeFiles.Set("blocksize", 2))
+        );
+        var e = Assert.Throws<OnnxException>(() => OnnxModel.Import(odd, "test"));
+        Assert.Contains("not a whole number of blocks of 2 by 2", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MaxPool", 2)]
+    [InlineData("AveragePool", 1.5)]
+    public void A_window_rounded_up_over_a_smaller_image(string operation, double expected)
+    {
+        ModelProto proto = NodeFiles.Model(
+            12,
+            [1, 1, 2],
+            NodeFiles.Node(
+                operation,
+                "x",
+                "y",
+                NodeExport.Attribute("kernel_shape", [1, 3]),
+                NodeExport.Attribute("strides", [1, 2]),
+                NodeFiles.Set("ceil_mode", 1)
+            )
+        );
+        Assert.Equal([(float)expected], Run(proto, [1, 2]));
+    }
+
+    private static float[] Range(int count) => [.. Enumerable.Range(1, count).Select(i => (float)i)];
+
+    private static float[] Run(ModelProto proto, float[] x)
+    {
+        using OnnxModel model = OnnxModel.Import(proto, "test");
+        using var predictor = new Predictor(model.Model);
+        float[] y = predictor.Predict(ChannelOrder.ToLast(x, predictor.InputShape));
+        return ChannelOrder.ToFirst(y, model.Model.Graph.Output.Shape);
+    }
+}
