@@ -68,7 +68,7 @@ internal static class BenchCommand
 
     private static readonly Option<bool> Profile = new("--profile")
     {
-        Description = "Show where the time of a step goes, kernel by kernel",
+        Description = "Show where the time of a step or run goes, kernel by kernel",
     };
 
     public static Command Create() =>
@@ -92,7 +92,12 @@ internal static class BenchCommand
         int batch = Positive(parse.GetValue(Batch), "--batch");
         int threads = Positive(parse.GetValue(Threads), "--threads");
         if (parse.GetValue(ModelPath) is { } path)
-            return BenchModel.Run(context, path, batch, threads, Positive(parse.GetValue(Callers), "--callers"));
+        {
+            return parse.GetValue(Profile)
+                ? BenchModel.RunProfile(context, path, batch, threads)
+                : BenchModel.Run(context, path, batch, threads, Positive(parse.GetValue(Callers), "--callers"));
+        }
+
         bool batchNorm = !parse.GetValue(NoBatchNorm);
         Graph graph = BenchNetworks.Create(network, parse.GetValue(Size), batchNorm);
         long steps = parse.GetValue(Steps) ?? BenchNetworks.UsualSteps(network);
@@ -105,7 +110,11 @@ internal static class BenchCommand
             Threads = threads,
         };
         if (parse.GetValue(Profile))
-            return RunProfile(context, graph, batch, (int)Math.Min(steps, 1_000_000), options);
+        {
+            BenchProfile.Show(context, ProfileRow.Measure(graph, batch, (int)Math.Min(steps, 1_000_000), options));
+            return ExitCode.Done;
+        }
+
         StepTiming timing = StepTiming.Measure(graph, batch, steps, options, context.Cancellation);
         Report(context, timing, network, batchNorm, batch, options);
         return ExitCode.Done;
@@ -153,31 +162,6 @@ internal static class BenchCommand
             writer.WriteNumber("allocated_bytes_per_step", timing.AllocatedBytesPerStep);
             writer.WriteString("version", Provenance.Version);
         });
-    }
-
-    private static int RunProfile(CommandContext context, Graph graph, int batch, int steps, TrainingOptions options)
-    {
-        IReadOnlyList<ProfileRow> rows = ProfileRow.Measure(graph, batch, steps, options);
-        var table = new TextTable("kernel", "layer", "microseconds");
-        foreach (ProfileRow row in rows)
-            table.Row(row.Kernel, row.Layer, row.Microseconds.ToString("F2", CultureInfo.InvariantCulture));
-        table.Row("sum", "", rows.Sum(r => r.Microseconds).ToString("F2", CultureInfo.InvariantCulture));
-        context.WriteTable(table);
-        context.WriteJson(writer =>
-        {
-            writer.WriteStartArray("kernels");
-            foreach (ProfileRow row in rows)
-            {
-                writer.WriteStartObject();
-                writer.WriteString("kernel", row.Kernel);
-                writer.WriteString("layer", row.Layer);
-                writer.WriteNumber("microseconds", row.Microseconds);
-                writer.WriteEndObject();
-            }
-
-            writer.WriteEndArray();
-        });
-        return ExitCode.Done;
     }
 
     private static double PeakMegabytes()

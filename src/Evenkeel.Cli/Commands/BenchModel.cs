@@ -3,6 +3,7 @@ using System.Globalization;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Diagnostics;
 using Evenkeel.Inference;
 using Evenkeel.Kernels.Reference;
 
@@ -13,6 +14,7 @@ internal static class BenchModel
 {
     private const int WarmUp = 3;
     private const int LeastRuns = 5;
+    private const int ProfiledRuns = 50;
     private const int MostRuns = 1_000_000;
     private const double Seconds = 3;
 
@@ -53,6 +55,15 @@ internal static class BenchModel
         return ExitCode.Done;
     }
 
+    /// <summary>Shows where the time of a run goes.</summary>
+    public static int RunProfile(CommandContext context, string path, int batch, int threads)
+    {
+        using LoadedModel loaded = LoadedModel.Load(path);
+        using var predictor = new Predictor(loaded.Model, batch, threads);
+        BenchProfile.Show(context, ProfileRow.Measure(predictor, Inputs(predictor, batch), ProfiledRuns));
+        return ExitCode.Done;
+    }
+
     private static double[][] Together(int callers, Func<double[]> measure)
     {
         Task<double[]>[] tasks =
@@ -66,9 +77,7 @@ internal static class BenchModel
 
     private static double[] Measure(Predictor predictor, int batch, CancellationToken cancellation)
     {
-        float[] inputs = new float[checked(batch * predictor.InputShape.Count)];
-        for (int i = 0; i < inputs.Length; i++)
-            inputs[i] = MathF.Sin(i);
+        float[] inputs = Inputs(predictor, batch);
         float[] outputs = new float[batch * predictor.OutputShape.Count];
         for (int i = 0; i < WarmUp; i++)
             predictor.Predict(inputs, outputs);
@@ -83,6 +92,14 @@ internal static class BenchModel
         }
 
         return [.. times];
+    }
+
+    private static float[] Inputs(Predictor predictor, int batch)
+    {
+        float[] inputs = new float[checked(batch * predictor.InputShape.Count)];
+        for (int i = 0; i < inputs.Length; i++)
+            inputs[i] = MathF.Sin(i);
+        return inputs;
     }
 
     private static string Milliseconds(double seconds) =>

@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
+using Evenkeel.Inference;
+using Evenkeel.Planning;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;
 
-/// <summary>Where the time of a training step goes.</summary>
+/// <summary>Where the time of a training step or of a prediction goes.</summary>
 /// <param name="Kernel">Kernel of the plan's step, or <c>Optimizer</c>.</param>
 /// <param name="Layer">Layer served.</param>
-/// <param name="Microseconds">Mean time per training step.</param>
+/// <param name="Microseconds">Mean time per training step or prediction.</param>
 public sealed record ProfileRow(string Kernel, string Layer, double Microseconds)
 {
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
@@ -41,5 +43,17 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
             ),
         ];
         return [.. rows, new ProfileRow("Optimizer", "all", (total * 1e6 / steps) - rows.Sum(r => r.Microseconds))];
+    }
+
+    /// <summary>Profiles predictions, after as many to warm up.</summary>
+    /// <param name="predictor">What predicts.</param>
+    /// <param name="inputs">[batch, ...shape of an example], a batch of the predictor's largest size at most.</param>
+    /// <param name="runs">Predictions to average over, 1 or more.</param>
+    public static IReadOnlyList<ProfileRow> Measure(Predictor predictor, ReadOnlySpan<float> inputs, int runs)
+    {
+        ArgumentNullException.ThrowIfNull(predictor);
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        (IReadOnlyList<Step> steps, StepClock clock) = predictor.Time(inputs, runs, runs);
+        return [.. steps.Select((step, i) => new ProfileRow(step.Kernel, step.Layer, clock.Seconds(i) * 1e6 / runs))];
     }
 }

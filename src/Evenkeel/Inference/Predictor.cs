@@ -97,6 +97,30 @@ public sealed class Predictor : IDisposable
         }
     }
 
+    /// <summary>Runs batches with a clock on every step, apart from all other calls.</summary>
+    internal (IReadOnlyList<Step> Steps, StepClock Clock) Time(ReadOnlySpan<float> inputs, int warmUp, int runs)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Batch(inputs.Length), _plan.Options.MaxBatch);
+        float[] outputs = new float[Batch(inputs.Length) * OutputShape.Count];
+        var clock = new StepClock(_plan.Steps.Length);
+        Enter();
+        try
+        {
+            using var session = new Session(_plan, _model, _packed, _threads);
+            for (int i = 0; i < warmUp; i++)
+                session.Run(inputs, outputs);
+            session.Clock = clock;
+            for (int i = 0; i < runs; i++)
+                session.Run(inputs, outputs);
+        }
+        finally
+        {
+            Leave();
+        }
+
+        return (_plan.Steps, clock);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -142,6 +166,11 @@ public sealed class Predictor : IDisposable
             _copies = plan.Graph.OutputName == plan.Graph.Input.Name;
             _pool = new WorkerPool(threads);
             _executor = new Executor(plan, model, _pool, packed);
+        }
+
+        public StepClock? Clock
+        {
+            set => _executor.Clock = value;
         }
 
         public void Run(ReadOnlySpan<float> inputs, Span<float> outputs)

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Diagnostics;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary>Shows where time goes: each kernel of the plan in its order, then all of one kind together, the longest first.</summary>
+internal static class BenchProfile
+{
+    public static void Show(CommandContext context, IReadOnlyList<ProfileRow> rows)
+    {
+        var table = new TextTable("kernel", "layer", "microseconds");
+        foreach (ProfileRow row in rows)
+            table.Row(row.Kernel, row.Layer, Number(row.Microseconds));
+        context.WriteTable(table);
+        context.WriteLine();
+        double sum = rows.Sum(r => r.Microseconds);
+        var kinds = new TextTable("kernel", "times", "microseconds", "share");
+        foreach (
+            IGrouping<string, ProfileRow> kind in rows.GroupBy(r => r.Kernel)
+                .OrderByDescending(g => g.Sum(r => r.Microseconds))
+        )
+        {
+            double time = kind.Sum(r => r.Microseconds);
+            kinds.Row(kind.Key, $"{kind.Count()}", Number(time), $"{Number(100 * time / sum)} %");
+        }
+
+        context.WriteTable(kinds.Row("sum", $"{rows.Count}", Number(sum), ""));
+        context.WriteJson(writer =>
+        {
+            writer.WriteStartArray("kernels");
+            foreach (ProfileRow row in rows)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("kernel", row.Kernel);
+                writer.WriteString("layer", row.Layer);
+                writer.WriteNumber("microseconds", row.Microseconds);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+        });
+    }
+
+    private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+}
