@@ -8,6 +8,8 @@ namespace Evenkeel.Kernels.Threading;
 /// A fixed set of threads that run the chunks of one piece of work at a time. Workers spin for a short while between
 /// pieces of work (a step is a chain of items of a few microseconds each) and then sleep. The caller runs chunks too and waits
 /// only for workers that hold one, never for a worker that is asleep or has not been scheduled. Nothing is allocated per call.
+/// Each thread begins with its own share of the chunks, the same share each time, so that the rows of one kernel's result are in the caches of
+/// the thread that reads them in the next; whoever has ended takes chunks from the end of the others' shares.
 /// One thread may use a pool at a time; a kernel called from inside a chunk must be given <see cref="Serial"/>.
 /// </summary>
 public sealed unsafe class WorkerPool : IDisposable
@@ -21,9 +23,9 @@ public sealed unsafe class WorkerPool : IDisposable
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim[] _wake;
     private readonly PaddedInt[] _asleep;
+    private readonly ChunkShares _shares;
     private Post _post;
     private PaddedInt _finished;
-    private int _generation;
     private volatile ExceptionDispatchInfo? _failure;
     private volatile bool _disposed;
     private nint _scratchBlock;
@@ -41,6 +43,7 @@ public sealed unsafe class WorkerPool : IDisposable
         _workers = new Thread[threads - 1];
         _wake = new SemaphoreSlim[threads - 1];
         _asleep = new PaddedInt[threads - 1];
+        _shares = new ChunkShares(threads);
         for (int i = 0; i < _workers.Length; i++)
         {
             int id = i;
@@ -91,13 +94,13 @@ public sealed unsafe class WorkerPool : IDisposable
 
         _post.Run = &Invoke<TWork>;
         _post.Work = Unsafe.AsPointer(ref work);
-        _post.Chunks = chunks;
         _finished.Value = 0;
-        // Chunk 0 is the caller's without asking. The exchange is also the fence that WakeSleepers needs.
-        Interlocked.Exchange(ref _post.Ticket, ((long)++_generation << 32) | (uint)(chunks - 1));
+        _shares.Begin(chunks);
+        // What a worker looks at. The increment is also the fence that WakeSleepers needs.
+        Interlocked.Increment(ref _post.Number);
         WakeSleepers();
         RunChunk(0);
-        int finished = 1 + RunChunks();
+        int finished = 1 + RunChunks(0);
         WaitForWorkers(chunks - finished);
         if (_failure is not null)
             ThrowFailure();
@@ -126,23 +129,14 @@ public sealed unsafe class WorkerPool : IDisposable
     private static void Invoke<TWork>(void* work, int chunk)
         where TWork : struct, IChunkWork, allows ref struct => Unsafe.AsRef<TWork>(work).Run(chunk);
 
-    // Runs chunks that nobody has taken yet and returns how many.
-    private int RunChunks()
+    // Runs chunks that nobody has taken yet, those of the own share first, and returns how many.
+    private int RunChunks(int thread)
     {
         int count = 0;
-        long ticket = Volatile.Read(ref _post.Ticket);
-        while ((uint)ticket != 0)
+        while (_shares.Take(thread) is >= 0 and int chunk)
         {
-            long found = Interlocked.CompareExchange(ref _post.Ticket, ticket - 1, ticket);
-            if (found == ticket)
-            {
-                // A chunk that is taken and not finished keeps the caller inside For: the rest of the post cannot change.
-                RunChunk(_post.Chunks - (int)(uint)ticket);
-                count++;
-                found = Volatile.Read(ref _post.Ticket);
-            }
-
-            ticket = found;
+            RunChunk(chunk);
+            count++;
         }
 
         return count;
@@ -191,23 +185,24 @@ public sealed unsafe class WorkerPool : IDisposable
 
     private void WorkerLoop(int id)
     {
+        int seen = 0;
         while (true)
         {
-            WaitForWork(id);
+            seen = WaitForPost(id, seen);
             if (_disposed)
                 return;
-            int count = RunChunks();
+            int count = RunChunks(id + 1);
             if (count > 0)
                 Interlocked.Add(ref _finished.Value, count);
         }
     }
 
-    private bool HasWork() => (uint)Volatile.Read(ref _post.Ticket) != 0 || _disposed;
+    private bool IsNew(int seen) => Volatile.Read(ref _post.Number) != seen || _disposed;
 
-    private void WaitForWork(int id)
+    private int WaitForPost(int id, int seen)
     {
         int spins = 0;
-        while (!HasWork())
+        while (!IsNew(seen))
         {
             if (++spins < SpinsBeforeSleep)
             {
@@ -218,28 +213,27 @@ public sealed unsafe class WorkerPool : IDisposable
             // Announce the sleep before looking once more: whoever posts work looks at the announcement after posting.
             Volatile.Write(ref _asleep[id].Value, 1);
             Interlocked.MemoryBarrier();
-            if (!HasWork() || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
+            if (!IsNew(seen) || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
                 _wake[id].Wait();
             spins = 0;
         }
+
+        return Volatile.Read(ref _post.Number);
     }
 
-    // What is to be done, on one cache line: a worker that sees the ticket change has the rest with it.
+    // What is to be done, on one cache line: a worker that sees the number change has the rest with it.
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct Post
     {
-        // Number of the post in the upper half, chunks that nobody has taken in the lower.
+        // Changes with every post.
         [FieldOffset(64)]
-        public long Ticket;
+        public int Number;
 
         [FieldOffset(72)]
         public delegate* <void*, int, void> Run;
 
         [FieldOffset(80)]
         public void* Work;
-
-        [FieldOffset(88)]
-        public int Chunks;
     }
 
     // One counter per cache line, so that a spinning reader does not slow a writer of its neighbour.
