@@ -117,7 +117,7 @@ public sealed class RoundTripTests
     {
         HashSet<Type> layers =
         [
-            .. typeof(Layer).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract),
+            .. typeof(Layer).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract),
         ];
         layers.Remove(typeof(Input));
         Assert.Equal(layers, Export.LayerExport.Known.ToHashSet());

@@ -8,14 +8,11 @@ namespace Evenkeel.Kernels.Elementwise;
 /// </summary>
 public static unsafe class AxisGather
 {
-    /// <summary>Marks an index along an axis that no source value stands behind.</summary>
-    public const int Nothing = -1;
+    private const int ChunkValues = 8192;
 
     /// <summary>y[o0, o1, ...] = x[offsets[0][o0] + offsets[1][o1] + ...] for each example.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
-    /// <param name="offsets">
-    /// For each axis of the result and each index along it, what it adds to the place in the source, or <see cref="Nothing"/>.
-    /// </param>
+    /// <param name="plan">The tables.</param>
     /// <param name="fill">The value where there is nothing.</param>
     /// <param name="examples">Examples, 0 or more.</param>
     /// <param name="x">[examples, any].</param>
@@ -23,141 +20,136 @@ public static unsafe class AxisGather
     /// <exception cref="ArgumentException">A length does not fit, or a place lies outside the source.</exception>
     public static void Forward(
         WorkerPool pool,
-        int[][] offsets,
+        AxisPlan plan,
         float fill,
         int examples,
         ReadOnlySpan<float> x,
         Span<float> y
     )
     {
+        Check(pool, plan, examples, x.Length, y.Length);
+        if (y.IsEmpty)
+            return;
         fixed (
             float* from = x,
                 to = y
         )
-            Run(pool, offsets, fill, examples, new Place(from, x.Length), new Place(to, y.Length), default(Take));
+        {
+            int perChunk = Math.Max(1, ChunkValues / plan.Row.Length);
+            var work = new TakeRows(plan, fill, from, x.Length / examples, to, examples * plan.Rows, perChunk);
+            pool.For((int)(((long)examples * plan.Rows + perChunk - 1) / perChunk), ref work);
+        }
     }
 
     /// <summary>dx[...] = the sum of dy over all places that took it.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
-    /// <param name="offsets">As in the forward pass.</param>
+    /// <param name="plan">As in the forward pass.</param>
     /// <param name="examples">As in the forward pass.</param>
     /// <param name="dy">[examples, lengths of the tables].</param>
     /// <param name="dx">Receives [examples, any].</param>
     /// <exception cref="ArgumentException">A length does not fit, or a place lies outside the source.</exception>
-    public static void Backward(WorkerPool pool, int[][] offsets, int examples, ReadOnlySpan<float> dy, Span<float> dx)
+    public static void Backward(WorkerPool pool, AxisPlan plan, int examples, ReadOnlySpan<float> dy, Span<float> dx)
     {
+        Check(pool, plan, examples, dx.Length, dy.Length);
         dx.Clear();
+        if (dy.IsEmpty)
+            return;
         fixed (
             float* from = dx,
                 to = dy
         )
-            Run(pool, offsets, 0, examples, new Place(from, dx.Length), new Place(to, dy.Length), default(Give));
+        {
+            var work = new GiveRows(plan, from, dx.Length / examples, to);
+            pool.For(examples, ref work);
+        }
     }
 
-    private static void Run<TMove>(
-        WorkerPool pool,
-        int[][] offsets,
-        float fill,
-        int examples,
-        Place source,
-        Place result,
-        TMove move
-    )
-        where TMove : struct, IMove
+    private static void Check(WorkerPool pool, AxisPlan plan, int examples, int source, int result)
     {
         ArgumentNullException.ThrowIfNull(pool);
-        ArgumentNullException.ThrowIfNull(offsets);
+        ArgumentNullException.ThrowIfNull(plan);
         ArgumentOutOfRangeException.ThrowIfNegative(examples);
-        if (examples == 0)
-            return;
-        long made = 1,
-            furthest = 0;
-        foreach (int[] axis in offsets)
-        {
-            made *= axis.Length;
-            furthest += axis.Length == 0 ? 0 : Math.Max(0, axis.Max());
-        }
-
-        if (source.Length % examples != 0 || result.Length != made * examples)
+        if (examples == 0 ? source + result != 0 : source % examples != 0 || result != plan.Count * examples)
             throw new ArgumentException(
-                $"{source.Length} and {result.Length} values are not {examples} examples with {made} values made of each."
+                $"{source} and {result} values are not {examples} examples with {plan.Count} values made of each."
             );
-        if (furthest >= source.Length / examples)
-            throw new ArgumentException($"A table reaches place {furthest} of {source.Length / examples}.");
-        var work = new Work<TMove>(
-            offsets,
-            fill,
-            source with
-            {
-                Length = source.Length / examples,
-            },
-            result with
-            {
-                Length = (int)made,
-            },
-            move
-        );
-        pool.For(examples, ref work);
+        if (examples > 0 && plan.Furthest >= source / examples)
+            throw new ArgumentException($"A table reaches place {plan.Furthest} of {source / examples}.");
     }
 
-    private readonly record struct Place(nint Address, int Length)
-    {
-        public Place(float* address, int length)
-            : this((nint)address, length) { }
-
-        public float* Example(int i) => (float*)Address + ((long)i * Length);
-    }
-
-    /// <summary>What is done at one place: the source is read in the forward pass and added to in the backward one.</summary>
-    private interface IMove
-    {
-        void Value(float* source, float* result);
-
-        void Missing(float* result, float fill);
-    }
-
-    private readonly struct Take : IMove
-    {
-        public void Value(float* source, float* result) => *result = *source;
-
-        public void Missing(float* result, float fill) => *result = fill;
-    }
-
-    private readonly struct Give : IMove
-    {
-        public void Value(float* source, float* result) => *source += *result;
-
-        public void Missing(float* result, float fill) { }
-    }
-
-    private readonly struct Work<TMove>(int[][] offsets, float fill, Place source, Place result, TMove move)
-        : IChunkWork
-        where TMove : struct, IMove
+    private readonly struct TakeRows(
+        AxisPlan plan,
+        float fill,
+        float* source,
+        int sourceLength,
+        float* result,
+        int rows,
+        int perChunk
+    ) : IChunkWork
     {
         public void Run(int chunk)
         {
-            float* to = result.Example(chunk);
-            Axis(0, source.Example(chunk), false, ref to);
+            int end = (int)Math.Min(((long)chunk + 1) * perChunk, rows);
+            for (int i = chunk * perChunk; i < end; i++)
+            {
+                (int example, int row) = Math.DivRem(i, plan.Rows);
+                float* to = result + ((long)i * plan.Row.Length);
+                int start = plan.Start(row);
+                if (start == AxisPlan.Nothing)
+                    new Span<float>(to, plan.Row.Length).Fill(fill);
+                else
+                    Row(source + ((long)example * sourceLength) + start, to);
+            }
         }
 
-        private void Axis(int axis, float* from, bool nothing, ref float* to)
+        private void Row(float* from, float* to)
         {
-            bool last = axis == offsets.Length - 1;
-            foreach (int offset in offsets[axis])
+            foreach (AxisRun run in plan.Runs)
             {
-                bool missing = nothing || offset == Nothing;
-                float* place = missing ? from : from + offset;
-                if (!last)
+                var made = new Span<float>(to + run.First, run.Length);
+                switch (run.Kind)
                 {
-                    Axis(axis + 1, place, missing, ref to);
-                    continue;
+                    case AxisRunKind.Copy:
+                        new ReadOnlySpan<float>(from + plan.Row[run.First], run.Length).CopyTo(made);
+                        break;
+                    case AxisRunKind.Repeat:
+                        made.Fill(from[plan.Row[run.First]]);
+                        break;
+                    case AxisRunKind.Nothing:
+                        made.Fill(fill);
+                        break;
+                    default:
+                        OneByOne(from, plan.Row.AsSpan(run.First, run.Length), made);
+                        break;
                 }
+            }
+        }
 
-                if (missing)
-                    move.Missing(to, fill);
-                else
-                    move.Value(place, to);
-                to++;
+        private void OneByOne(float* from, ReadOnlySpan<int> places, Span<float> made)
+        {
+            for (int i = 0; i < places.Length; i++)
+                made[i] = places[i] == AxisPlan.Nothing ? fill : from[places[i]];
+        }
+    }
+
+    // Several places may have taken a value, so an example is one thread's.
+    private readonly struct GiveRows(AxisPlan plan, float* source, int sourceLength, float* result) : IChunkWork
+    {
+        public void Run(int example)
+        {
+            float* to = result + ((long)example * plan.Rows * plan.Row.Length);
+            for (int row = 0; row < plan.Rows; row++, to += plan.Row.Length)
+            {
+                int start = plan.Start(row);
+                if (start == AxisPlan.Nothing)
+                    continue;
+                float* from = source + ((long)example * sourceLength) + start;
+                int[] places = plan.Row;
+                for (int i = 0; i < places.Length; i++)
+                {
+                    if (places[i] != AxisPlan.Nothing)
+                        from[places[i]] += to[i];
+                }
             }
         }
     }

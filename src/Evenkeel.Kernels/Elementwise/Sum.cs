@@ -13,7 +13,24 @@ public static unsafe class Sum
     /// <param name="b">Second operand, of equal length.</param>
     /// <param name="y">Receives the sum; may be the memory of either operand.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap shifted against each other.</exception>
-    public static void Add(WorkerPool pool, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
+    public static void Add(WorkerPool pool, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y) =>
+        Add(pool, default(Identity), a, b, y);
+
+    /// <summary>y = g(a + b); the rest as without an activation.</summary>
+    /// <param name="pool">Threads to use; the result does not depend on their number.</param>
+    /// <param name="activation">g.</param>
+    /// <param name="a">First operand.</param>
+    /// <param name="b">Second operand, of equal length.</param>
+    /// <param name="y">Receives the result; may be the memory of either operand.</param>
+    /// <exception cref="ArgumentException">The lengths differ, or the spans overlap shifted against each other.</exception>
+    public static void Add<TAct>(
+        WorkerPool pool,
+        TAct activation,
+        ReadOnlySpan<float> a,
+        ReadOnlySpan<float> b,
+        Span<float> y
+    )
+        where TAct : struct, IActivation
     {
         ArgumentNullException.ThrowIfNull(pool);
         SpanCheck.SameLength(a.Length, nameof(a), b.Length, nameof(b));
@@ -26,17 +43,21 @@ public static unsafe class Sum
                 yValues = y
         )
         {
-            var pass = new ElementwisePass<Kernel>(pool, a.Length, new(aValues, bValues, yValues));
+            var pass = new ElementwisePass<Kernel<TAct>>(pool, a.Length, new(activation, aValues, bValues, yValues));
             WidestLanes.Run(ref pass);
         }
     }
 
-    internal readonly struct Kernel(float* a, float* b, float* y) : IElementwiseKernel
+    internal readonly struct Kernel<TAct>(TAct activation, float* a, float* b, float* y) : IElementwiseKernel
+        where TAct : struct, IActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<TLanes, TVec>(nint index)
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged =>
-            TLanes.Store(y + index, TLanes.Add(TLanes.Load(a + index), TLanes.Load(b + index)));
+            TLanes.Store(
+                y + index,
+                activation.Forward<TLanes, TVec>(TLanes.Add(TLanes.Load(a + index), TLanes.Load(b + index)))
+            );
     }
 }

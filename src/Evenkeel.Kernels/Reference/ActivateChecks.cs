@@ -26,6 +26,7 @@ internal static class ActivateChecks
             .. Of(new HardSigmoid(), 0.6),
             .. Of(default(HardSwish), 2),
             .. Of(default(Softplus), 3),
+            .. Of(default(Swish), 5),
         ];
 
     private static IEnumerable<KernelCheck> Of<TAct>(TAct act, double forwardUlps)

@@ -20,6 +20,7 @@ internal static class ActivateReference
             Clip clip => double.IsNaN(x) ? x : Math.Clamp(x, clip.Least, clip.Most),
             HardSigmoid hard => double.IsNaN(x) ? x : Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
             HardSwish => double.IsNaN(x) || x == double.NegativeInfinity ? double.NaN : x * Math.Clamp(x + 3, 0, 6) / 6,
+            Swish => x / (1 + Math.Exp(-x)),
             Softplus => Math.Max(x, 0) + LogOfOneAnd(Math.Exp(-Math.Abs(x))),
             _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
         };
@@ -42,6 +43,7 @@ internal static class ActivateReference
             : x > 3 ? 1
             : (x / 3) + 0.5,
             Softplus => 1 / (1 + Math.Exp(-x)),
+            Swish => (1 / (1 + Math.Exp(-x))) * (1 + (x / (1 + Math.Exp(x)))),
             _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
         };
 

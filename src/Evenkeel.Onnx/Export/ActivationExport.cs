@@ -37,6 +37,10 @@ internal static class ActivationExport
         return node.Emit("Mul", [node.Inputs[0], gate]);
     }
 
+    /// <summary>No operator of its own up to the newest version that is written.</summary>
+    public static string Swish(NodeExport node) =>
+        node.Emit("Mul", [node.Inputs[0], node.EmitAs($"{node.Name}.gate", "Sigmoid", node.Inputs)]);
+
     public static string Clip(NodeExport node)
     {
         var layer = (Clip)node.Node.Layer;

@@ -38,6 +38,7 @@ internal static class LayerExport
         [typeof(Softplus)] = n => n.Emit("Softplus", n.Inputs),
         [typeof(Stretch)] = PlaceExport.Stretch,
         [typeof(Subtract)] = n => n.Emit("Sub", n.Inputs),
+        [typeof(Swish)] = ActivationExport.Swish,
         [typeof(Tanh)] = n => n.Emit("Tanh", n.Inputs),
     };
 

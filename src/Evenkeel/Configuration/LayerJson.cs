@@ -30,6 +30,7 @@ internal static class LayerJson
         ["softmax"] = _ => new Softmax(),
         ["logsoftmax"] = _ => new LogSoftmax(),
         ["softplus"] = _ => new Softplus(),
+        ["swish"] = _ => new Swish(),
         ["multiply"] = _ => new Multiply(),
         ["subtract"] = _ => new Subtract(),
         ["divide"] = _ => new Divide(),

@@ -146,6 +146,16 @@ public sealed record Softplus : Activation
     public override bool GradientUsesOutput => Kernels.Elementwise.Softplus.GradientUsesOutput;
 }
 
+/// <summary>x / (1 + e^-x), also called SiLU.</summary>
+public sealed record Swish : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "swish";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Swish.GradientUsesOutput;
+}
+
 /// <summary>y = g(x).</summary>
 public sealed record ActivationForward(string Layer, Activation Activation, int PerExample, int X, int Y)
     : Step(Layer, [X], [Y]);

@@ -6,6 +6,9 @@ namespace Evenkeel.Layers;
 /// <summary>The sum of two values of one shape.</summary>
 public sealed record Add : Layer
 {
+    /// <summary>An activation computed in the same pass; set by a rewrite for inference only, for its gradient would need the sum.</summary>
+    public Activation? Fused { get; init; }
+
     /// <inheritdoc/>
     public override string Kind => "add";
 
@@ -23,6 +26,7 @@ public sealed record Add : Layer
         context.Emit(
             new AddForward(
                 context.Name,
+                Fused,
                 context.InputShape(0).Count,
                 context.Input(0),
                 context.Input(1),
@@ -53,5 +57,6 @@ public sealed record Add : Layer
     }
 }
 
-/// <summary>y = a + b.</summary>
-public sealed record AddForward(string Layer, int PerExample, int A, int B, int Y) : Step(Layer, [A, B], [Y]);
+/// <summary>y = g(a + b).</summary>
+public sealed record AddForward(string Layer, Activation? Fused, int PerExample, int A, int B, int Y)
+    : Step(Layer, [A, B], [Y]);

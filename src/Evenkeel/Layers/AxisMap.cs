@@ -26,7 +26,7 @@ public abstract record AxisMap : Layer
 
     /// <summary>
     /// For each dimension of the output and each index along it, what it adds to the place in the input, or
-    /// <see cref="AxisGather.Nothing"/>.
+    /// <see cref="AxisPlan.Nothing"/>.
     /// </summary>
     protected abstract int[][] Offsets(Shape input);
 
@@ -46,7 +46,7 @@ public abstract record AxisMap : Layer
 /// <param name="Offsets">See <see cref="AxisMap"/>.</param>
 public sealed record AxisTables(ImmutableArray<int[]> Offsets)
 {
-    internal int[][] Arrays { get; } = [.. Offsets];
+    internal AxisPlan Plan { get; } = new([.. Offsets]);
 }
 
 /// <summary>y = x at other places.</summary>

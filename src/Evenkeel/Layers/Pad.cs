@@ -57,7 +57,7 @@ public sealed record Pad(AxisList Before, AxisList After, PadMode Mode = PadMode
                     Enumerable
                         .Range(-Before[axis], length + Before[axis] + After[axis])
                         .Select(i => Source(i, length))
-                        .Select(i => i == AxisGather.Nothing ? i : i * strides[axis])
+                        .Select(i => i == AxisPlan.Nothing ? i : i * strides[axis])
                         .ToArray()
             ),
         ];
@@ -77,6 +77,6 @@ public sealed record Pad(AxisList Before, AxisList After, PadMode Mode = PadMode
             PadMode.Edge => Math.Clamp(i, 0, length - 1),
             PadMode.Reflect when i < 0 => -i,
             PadMode.Reflect when i >= length => (2 * (length - 1)) - i,
-            _ => i >= 0 && i < length ? i : AxisGather.Nothing,
+            _ => i >= 0 && i < length ? i : AxisPlan.Nothing,
         };
 }

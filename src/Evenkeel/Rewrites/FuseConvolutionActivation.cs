@@ -25,8 +25,9 @@ public sealed class FuseConvolutionActivation : IRewriteRule
             return RewriteMatch.Declines("the value before the activation is read elsewhere too");
         if (options is not null && options.Observed.Any(o => o == node.Name || o == activation.Name))
             return RewriteMatch.Declines("the value is to be observed by name");
-        // The gradient is computed from the output alone, which is all that is stored.
-        return activation.Layer is Relu or Sigmoid or Tanh or Clip or HardSigmoid
+        // In training the gradient is computed from the output alone, which is all that is stored.
+        bool inference = options is not null && options.Mode != PlanMode.Training;
+        return inference || activation.Layer is Relu or Sigmoid or Tanh or Clip or HardSigmoid
             ? RewriteMatch.Applies($"computes {activation.Name} while the output is made")
             : RewriteMatch.Declines($"the gradient of {activation.Layer.Kind} needs the value before it");
     }

@@ -10,12 +10,15 @@ public static class RuleSet
     public static IReadOnlyList<IRewriteRule> Lowering { get; } =
     [
         new LeaveOutDropout(),
+        new FuseGate(),
+        new MultiplyWithoutStretching(),
         new AveragePoolAfterPointwise(),
         new GatherStatisticsInConvolution(),
         new FuseBatchNormAddActivation(),
         new FuseBatchNormActivation(),
         new FoldBatchNormIntoConvolution(),
         new FuseConvolutionActivation(),
+        new FuseAddActivation(),
         new RecomputeNormalized(),
     ];
 }

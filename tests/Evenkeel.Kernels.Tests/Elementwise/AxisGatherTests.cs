@@ -6,11 +6,7 @@ namespace Evenkeel.Kernels.Tests.Elementwise;
 public sealed class AxisGatherTests
 {
     // Rows backwards, columns doubled, one row of nothing in front.
-    private static readonly int[][] Tables =
-    [
-        [AxisGather.Nothing, 3, 0],
-        [0, 0, 1, 1, 2, 2],
-    ];
+    private static readonly AxisPlan Tables = new([AxisPlan.Nothing, 3, 0], [0, 0, 1, 1, 2, 2]);
 
     [Theory]
     [InlineData(1)]
@@ -25,6 +21,66 @@ public sealed class AxisGatherTests
         float[] dx = [7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7];
         AxisGather.Backward(pool, Tables, 2, [.. Enumerable.Range(0, 36).Select(i => (float)i)], dx);
         Assert.Equal([25, 29, 33, 13, 17, 21, 61, 65, 69, 49, 53, 57], dx);
+    }
+
+    // Runs of neighbours, repetitions, gaps and loose places, in rows shorter and longer than what is taken together, over several chunks.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Every_kind_of_run_is_that_of_the_definition(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        var random = new Random(5);
+        for (int trial = 0; trial < 60; trial++)
+        {
+            int[][] tables = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Axis(random, trial % 10 == 9))];
+            int furthest = tables.Sum(t => t.Max(o => Math.Max(o, 0))),
+                made = tables.Aggregate(1, (n, t) => n * t.Length),
+                length = furthest + 1 + random.Next(3);
+            float[] x = [.. Enumerable.Range(0, 2 * length).Select(i => (float)i)],
+                y = new float[2 * made],
+                dx = new float[x.Length];
+            var plan = new AxisPlan(tables);
+            Assert.Equal(made, plan.Count);
+            AxisGather.Forward(pool, plan, -7, 2, x, y);
+            float[] dy = [.. Enumerable.Range(0, y.Length).Select(i => (float)(i % 5))],
+                sums = new float[x.Length];
+            for (int i = 0; i < y.Length; i++)
+            {
+                int place = PlaceOf(tables, i % made);
+                int source = (i / made * length) + place;
+                Assert.Equal(place < 0 ? -7 : x[source], y[i]);
+                if (place >= 0)
+                    sums[source] += dy[i];
+            }
+
+            AxisGather.Backward(pool, plan, 2, dy, dx);
+            Assert.Equal(sums, dx);
+        }
+    }
+
+    private static int[] Axis(Random random, bool isLong)
+    {
+        int length = isLong ? random.Next(50, 120) : random.Next(1, 30),
+            step = random.Next(0, 4);
+        int[] axis = [.. Enumerable.Range(0, length).Select(i => i * step)];
+        for (int n = random.Next(0, 3); n > 0; n--)
+            axis[random.Next(length)] = random.Next(2) == 0 ? AxisPlan.Nothing : random.Next(length);
+        return axis;
+    }
+
+    private static int PlaceOf(int[][] tables, int index)
+    {
+        int place = 0;
+        foreach (int[] table in tables.Reverse())
+        {
+            (index, int i) = Math.DivRem(index, table.Length);
+            if (table[i] == AxisPlan.Nothing)
+                return -1;
+            place += table[i];
+        }
+
+        return place;
     }
 
     [Fact]

@@ -23,7 +23,10 @@ public sealed unsafe class SumTests
                 float* pa = a,
                     pb = b
             )
-                Widths.Run(width, new ElementwisePass<Sum.Kernel>(pool, length, new(pa, pb, y.Pointer)));
+                Widths.Run(
+                    width,
+                    new ElementwisePass<Sum.Kernel<Identity>>(pool, length, new(default, pa, pb, y.Pointer))
+                );
             FloatValues.AssertSame([.. a.Zip(b, (u, v) => u + v)], y.Span, $"length {length}");
             y.AssertIntact();
         }

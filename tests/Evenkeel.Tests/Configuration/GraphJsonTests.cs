@@ -61,6 +61,7 @@ public sealed class GraphJsonTests
             ("ak", new HardSwish(), ["d"]),
             ("al", new LogSoftmax(), ["d"]),
             ("am", new Softplus(), ["d"]),
+            ("an", new Swish(), ["d"]),
         ];
 
     [Fact]
@@ -103,7 +104,7 @@ public sealed class GraphJsonTests
         Assert.Equal("k", read.OutputName);
         Type[] kinds =
         [
-            .. typeof(Layer).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract),
+            .. typeof(Layer).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract),
         ];
         Assert.Equal(kinds.ToHashSet(), graph.Nodes.Select(n => n.Layer.GetType()).ToHashSet());
     }

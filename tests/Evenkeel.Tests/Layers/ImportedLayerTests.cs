@@ -21,6 +21,7 @@ public sealed class ImportedLayerTests
             { "softmax", new Softmax() },
             { "logarithm of softmax", new LogSoftmax() },
             { "softplus", new Softplus() },
+            { "swish", new Swish() },
             { "clip", new Clip(-0.3f, 0.4f) },
             { "hard sigmoid", new HardSigmoid(0.9f, 0.4f) },
             { "hard swish", new HardSwish() },

@@ -164,6 +164,7 @@ internal sealed class DoubleNetwork
             Clip clip => Math.Clamp(x, clip.Least, clip.Most),
             HardSigmoid hard => Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
             HardSwish => x * Math.Clamp(x + 3, 0, 6) / 6,
+            Swish => x / (1 + Math.Exp(-x)),
             Softplus => Math.Log(1 + Math.Exp(x)),
             _ => throw new NotSupportedException(activation.Kind),
         };

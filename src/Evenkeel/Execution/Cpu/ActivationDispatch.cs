@@ -47,6 +47,9 @@ internal static class ActivationDispatch
             case Layers.Softplus:
                 body.Run(new Softplus());
                 break;
+            case Layers.Swish:
+                body.Run(new Swish());
+                break;
             default:
                 throw new NotSupportedException($"The CPU backend has no kernel for the activation {activation.Kind}.");
         }

@@ -5,8 +5,17 @@ namespace Evenkeel.Execution.Cpu;
 
 internal static class ElementwiseRunners
 {
-    public static void AddUp(AddForward s, CpuContext c) =>
-        Sum.Add(c.Pool, c.Floats(s.A), c.Floats(s.B), c.Floats(s.Y));
+    public static void AddUp(AddForward s, CpuContext c) => ActivationDispatch.Run(s.Fused, new AddBody(s, c));
+
+    public static void Multiply(MultiplyChannelsForward s, CpuContext c) =>
+        ChannelProduct.Run(
+            c.Pool,
+            s.Shape.Positions,
+            s.Shape.Channels,
+            c.Floats(s.X),
+            c.Floats(s.Factors),
+            c.Floats(s.Y)
+        );
 
     public static void AddBias(AddChannelBias s, CpuContext c) => ChannelBias.Add(c.Pool, c.Floats(s.B), c.Floats(s.Y));
 
@@ -55,4 +64,10 @@ internal static class ElementwiseRunners
             c.Floats(s.DY),
             c.Floats(s.DX)
         );
+
+    private readonly struct AddBody(AddForward s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation) =>
+            Sum.Add(c.Pool, activation, c.Floats(s.A), c.Floats(s.B), c.Floats(s.Y));
+    }
 }

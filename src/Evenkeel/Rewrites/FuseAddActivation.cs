@@ -1,0 +1,42 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>Computes the activation behind the sum of a branch and its shortcut in the same pass, where no gradient needs the sum.</summary>
+public sealed class FuseAddActivation : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "fuse-add-activation";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Layer is not Add { Fused: null } || options is null || options.Mode == PlanMode.Training)
+            return RewriteMatch.NotConcerned;
+        Node[] consumers = [.. graph.Consumers(node.Name)];
+        Node? activation = Array.Find(consumers, c => c.Layer is Activation);
+        if (activation is null)
+            return RewriteMatch.NotConcerned;
+        if (consumers.Length > 1 || graph.OutputName == node.Name)
+            return RewriteMatch.Declines("the sum is read elsewhere too");
+        return options.Observed.Any(o => o == node.Name || o == activation.Name)
+            ? RewriteMatch.Declines("the value is to be observed by name")
+            : RewriteMatch.Applies($"computes {activation.Name} in the same pass");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        Node activation = graph.Consumers(node.Name).Single();
+        return new GraphEditor(graph)
+            .Replace(node.Name, new Add { Fused = (Activation)activation.Layer }, node.Inputs)
+            .Bypass(activation.Name)
+            .ToGraph();
+    }
+}

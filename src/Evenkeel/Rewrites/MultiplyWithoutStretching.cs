@@ -1,0 +1,46 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Rewrites;
+
+/// <summary>Multiplies an image by one factor for each channel without laying the factors out over all positions first.</summary>
+public sealed class MultiplyWithoutStretching : IRewriteRule
+{
+    /// <inheritdoc/>
+    public string Name => "multiply-without-stretching";
+
+    /// <inheritdoc/>
+    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        if (node.Layer is not Multiply || Stretched(graph, node) is not { } stretch)
+            return RewriteMatch.NotConcerned;
+        if (options is null || options.Mode == PlanMode.Training)
+            return RewriteMatch.Declines("the gradient of the factors needs them laid out");
+        if (graph.Consumers(stretch.Name).Count() > 1 || options.Observed.Contains(stretch.Name))
+            return RewriteMatch.Declines("the factors laid out are read elsewhere too");
+        return RewriteMatch.Applies($"reads the factors of {stretch.Name} where they are");
+    }
+
+    /// <inheritdoc/>
+    public Graph Apply(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        Node stretch = Stretched(graph, node)!;
+        string image = node.Inputs.Single(i => i != stretch.Name);
+        return new GraphEditor(graph)
+            .Replace(node.Name, new MultiplyChannels(), [image, stretch.Name])
+            .Bypass(stretch.Name)
+            .ToGraph();
+    }
+
+    private static Node? Stretched(Graph graph, Node node) =>
+        node.Inputs[0] == node.Inputs[1]
+            ? null
+            : node
+                .Inputs.Select(i => graph[i])
+                .FirstOrDefault(n => n.Layer is Stretch && graph[n.Inputs[0]].Shape.Count == n.Shape.Channels);
+}

@@ -1,0 +1,104 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+using Evenkeel.Rewrites;
+using Evenkeel.Tests.Reference;
+
+namespace Evenkeel.Tests.Rewrites;
+
+/// <summary>Rules that make fewer passes over memory of what imported networks spell out: gates, stretched factors, sums.</summary>
+public sealed class InferenceRulesTests
+{
+    private static readonly PlanOptions Inference = new(PlanMode.Inference, 2);
+    private static readonly PlanOptions Training = new(PlanMode.Training, 2) { Loss = new SoftmaxCrossEntropy() };
+
+    // Squeeze and excitation behind a gated convolution, with a shortcut.
+    private static Graph Block(Activation gate) =>
+        HandBuilt.Graph(
+            [5, 4, 3],
+            [
+                ("conv", new Conv2d(3, Window.Square(3, 1, 1)), ["input"]),
+                ("gate", gate, ["conv"]),
+                ("gated", new Multiply(), ["conv", "gate"]),
+                ("mean", new GlobalAveragePool(), ["gated"]),
+                ("one", new Reshape(new Shape(1, 1, 3)), ["mean"]),
+                ("share", new Sigmoid(), ["one"]),
+                ("laid out", new Stretch(new Shape(5, 4, 3)), ["share"]),
+                ("weighed", new Multiply(), ["laid out", "gated"]),
+                ("sum", new Add(), ["weighed", "input"]),
+                ("out", new LeakyRelu(0.3f), ["sum"]),
+            ]
+        );
+
+    [Theory]
+    [InlineData(false, "swish")]
+    [InlineData(true, "hardswish")]
+    public void All_together_give_what_the_network_gives(bool hard, string whole)
+    {
+        Graph graph = Block(hard ? new HardSigmoid(1f / 6f) : new Sigmoid());
+        ExecutionPlan plan = ExecutionPlan.Build(graph, Inference);
+        Assert.Equal(["input", "conv", "mean", "one", "share", "weighed", "sum"], plan.Graph.Nodes.Select(n => n.Name));
+        Assert.Equal(whole, ((Conv2d)plan.Graph["conv"].Layer).Fused!.Kind);
+        Assert.IsType<LeakyRelu>(((Add)plan.Graph["sum"].Layer).Fused);
+        using Model model = Model.Create(graph, 1);
+        float[] inputs = [.. Enumerable.Range(0, 2 * graph.Input.Shape.Count).Select(i => MathF.Sin(i))];
+        float[] fused = RuleCases.Infer(model, inputs),
+            plain = RuleCases.Infer(model, inputs, [.. RuleSet.Lowering.Select(r => r.Name)]);
+        // Values of about 1 through a dozen roundings.
+        Assert.All(plain.Zip(fused), p => Assert.Equal(p.First, p.Second, 2e-6));
+        Assert.Contains(plain.Zip(fused), p => p.First != 0);
+    }
+
+    [Fact]
+    public void A_gate_that_is_read_elsewhere_stays()
+    {
+        Graph graph = HandBuilt.Graph(
+            [4],
+            [
+                ("gate", new Sigmoid(), ["input"]),
+                ("gated", new Multiply(), ["gate", "input"]),
+                ("both", new Add(), ["gate", "gated"]),
+            ]
+        );
+        RuleCases.Declines(new FuseGate(), graph, "read elsewhere", Inference);
+        Graph other = HandBuilt.Graph(
+            [4],
+            [("gate", new HardSigmoid(0.2f), ["input"]), ("gated", new Multiply(), ["gate", "input"])]
+        );
+        RuleCases.IsNotConcerned(new FuseGate(), other);
+    }
+
+    [Fact]
+    public void A_gate_that_is_observed_stays()
+    {
+        Graph graph = HandBuilt.Graph(
+            [5],
+            [("gate", new Sigmoid(), ["input"]), ("gated", new Multiply(), ["input", "gate"])]
+        );
+        RuleCases.Declines(new FuseGate(), graph, "observed", Inference with { Observed = ["gate"] });
+    }
+
+    [Fact]
+    public void Training_keeps_what_its_gradients_need()
+    {
+        Graph graph = Block(new Sigmoid());
+        RuleCases.Declines(new MultiplyWithoutStretching(), graph, "gradient", Training);
+        Assert.Empty(RuleCases.Apply(new FuseAddActivation(), graph, Training).Log);
+        Graph fused = RewriteRunner.Run(graph, RuleSet.Lowering, Training).Graph;
+        Assert.Null(((Conv2d)fused["conv"].Layer).Fused);
+    }
+
+    [Fact]
+    public void A_sum_that_is_read_elsewhere_stays()
+    {
+        Graph graph = HandBuilt.Graph(
+            [4],
+            [
+                ("sum", new Add(), ["input", "input"]),
+                ("act", new Relu(), ["sum"]),
+                ("both", new Multiply(), ["sum", "act"]),
+            ]
+        );
+        RuleCases.Declines(new FuseAddActivation(), graph, "read elsewhere", Inference);
+    }
+}
