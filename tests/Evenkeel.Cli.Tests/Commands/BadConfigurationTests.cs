@@ -18,7 +18,7 @@ public sealed class BadConfigurationTests
     [InlineData("network.layers=5", "network.layers: expected a list of objects")]
     [InlineData("shuffle=always", "shuffle: 'always' is not one of none, full, shards")]
     [InlineData("data.encoding=grey", "data.encoding: 'grey' is not one of binary, unit, standardized")]
-    [InlineData("network.layers.1.type=swish", "network.layers[1].type: 'swish' is not a layer; known: linear")]
+    [InlineData("network.layers.1.type=squash", "network.layers[1].type: 'squash' is not a layer; known: linear")]
     [InlineData("network.name=lenet", "network.name: 'lenet' is not a network; known: mnist")]
     [InlineData("network.batchNorm={\"epsilon\":1}", "network.batchNorm.epsilon: unknown field; known here: eps")]
     [InlineData("network.batchNorm={\"updateRate\":2}", "the update rate must be in (0, 1]")]
