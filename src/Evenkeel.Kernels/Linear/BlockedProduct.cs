@@ -4,7 +4,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Linear;
 
 /// <summary>
-/// Chooses by shape how b is read: in place, packed panel by panel, or packed block by block. What runs per tile or
+/// Chooses by shape how b is read: from end to end, in place, packed panel by panel, or packed block by block. What runs per tile or
 /// panel is compiled with full optimisation at once: promotion from the quick first tier comes late on a busy machine.
 /// </summary>
 internal static unsafe class BlockedProduct<TVec, TLanes>
@@ -25,6 +25,8 @@ internal static unsafe class BlockedProduct<TVec, TLanes>
         bool few = product.Rows <= FewRows;
         if (SplitDepthProduct<TVec, TLanes>.Suits(product))
             SplitDepthProduct<TVec, TLanes>.Run(pool, product);
+        else if (VectorProduct<TVec, TLanes>.Fits(product))
+            VectorProduct<TVec, TLanes>.Run(pool, product);
         else if (product.BColumnStride != 1 && few)
             PanelProduct<TVec, TLanes>.Run(pool, product);
         else if (product.BColumnStride == 1 && (few || (long)product.Depth * product.Columns <= SmallB))

@@ -14,7 +14,7 @@ public sealed class MatrixProductTests
     private static readonly int[] _depths = [0, 1, 2, 3, 17];
 
     // Each way through the code: in place in several blocks of depth, panel by panel, packed with and without copied rows
-    // (256-float strides), split depth.
+    // (256-float strides), split depth, a single row.
     private static readonly (int M, int K, int N)[] _larger =
     [
         (60, 784, 100),
@@ -27,6 +27,10 @@ public sealed class MatrixProductTests
         (2049, 33, 20),
         (3500, 15, 47),
         (1, 1001, 255),
+        (1, 0, 129),
+        (1, 7, 128),
+        (1, 8, 145),
+        (1, 1280, 1000),
         (255, 1, 1),
     ];
 
