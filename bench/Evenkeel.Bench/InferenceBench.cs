@@ -1,35 +1,46 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Bench;
 
-/// <summary>Inference of BN-Inception with batch normalisation folded, beside ONNX Runtime on the same file; rounds alternate.</summary>
+/// <summary>Inference of image networks beside ONNX Runtime on the same file; rounds alternate.</summary>
 internal static class InferenceBench
 {
-    private const int Side = 224;
     private const double Seconds = 3;
 
-    public static void Run(TextWriter output, int rounds, string peers)
+    /// <summary>BN-Inception with batch normalisation folded, and the files of a folder if one is given.</summary>
+    public static void Run(TextWriter output, int rounds, string peers, string models)
     {
         string folder = Directory.CreateTempSubdirectory("evenkeel-bench-").FullName;
         try
         {
             string path = FoldedInception.Write(folder);
-            output.WriteLine("| batch | threads | Evenkeel ms | ONNX Runtime ms | speed ratio | of least times |");
-            output.WriteLine("|---|---|---|---|---|---|");
-            using OnnxModel imported = OnnxModel.Load(path);
-            foreach (int batch in (int[])[1, 32])
-            {
-                foreach (int threads in (int[])[1, 2])
-                    output.WriteLine(Compare(imported.Model, path, batch, threads, rounds, peers));
-            }
+            output.WriteLine(
+                "| network | batch | threads | Evenkeel ms | ONNX Runtime ms | speed ratio | of least times |"
+            );
+            output.WriteLine("|---|---|---|---|---|---|---|");
+            Compare(output, path, [1, 32], rounds, peers);
+            string[] files = models.Length > 0 ? Directory.GetFiles(models, "*.onnx") : [];
+            foreach (string file in files.Order())
+                Compare(output, file, [1], rounds, peers);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void Compare(TextWriter output, string path, int[] batches, int rounds, string peers)
+    {
+        using OnnxModel imported = OnnxModel.Load(path);
+        foreach (int batch in batches)
+        {
+            foreach (int threads in (int[])[1, 2])
+                output.WriteLine(Compare(imported.Model, path, batch, threads, rounds, peers));
         }
     }
 
@@ -40,14 +51,14 @@ internal static class InferenceBench
         for (int round = 0; round < rounds; round++)
         {
             ours.Add(Ours(model, batch, threads));
-            theirs.Add(Theirs(path, batch, threads, peers));
+            theirs.Add(Theirs(model.Graph.Input.Shape, path, batch, threads, peers));
         }
 
         double our = Middle(ours),
             their = Middle(theirs);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {batch} | {threads} | {1e3 * our:F1} | {1e3 * their:F1} | {their / our:F2} | {theirs.Min(t => t.Least) / ours.Min(t => t.Least):F2} |"
+            $"| {Path.GetFileNameWithoutExtension(path)} | {batch} | {threads} | {1e3 * our:F1} | {1e3 * their:F1} | {their / our:F2} | {theirs.Min(t => t.Least) / ours.Min(t => t.Least):F2} |"
         );
     }
 
@@ -57,7 +68,7 @@ internal static class InferenceBench
     private static (double Median, double Least) Ours(Model model, int batch, int threads)
     {
         using var predictor = new Predictor(model, batch, threads);
-        float[] inputs = [.. Enumerable.Range(0, batch * Side * Side * 3).Select(i => MathF.Sin(i))];
+        float[] inputs = [.. Enumerable.Range(0, batch * predictor.InputShape.Count).Select(i => MathF.Sin(i))];
         float[] outputs = new float[batch * predictor.OutputShape.Count];
         for (int i = 0; i < 3; i++)
             predictor.Predict(inputs, outputs);
@@ -74,14 +85,17 @@ internal static class InferenceBench
         return (times[times.Count / 2], times[0]);
     }
 
-    private static (double Median, double Least) Theirs(string path, int batch, int threads, string peers)
+    private static (double Median, double Least) Theirs(Shape input, string path, int batch, int threads, string peers)
     {
         string[] arguments =
         [
             Path.Combine(peers, "time_onnx.mjs"),
             path,
             "--dims",
-            string.Create(CultureInfo.InvariantCulture, $"{batch},3,{Side},{Side}"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{batch},{input.Channels},{input.Dimensions[0]},{input.Dimensions[1]}"
+            ),
             "--threads",
             threads.ToString(CultureInfo.InvariantCulture),
         ];

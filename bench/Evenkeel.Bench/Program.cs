@@ -4,6 +4,7 @@ using Evenkeel.Bench;
 using Evenkeel.Kernels.Reference;
 
 // Prints the ratios to all peers as markdown: dotnet run -c Release --project bench/Evenkeel.Bench [step] [product] [norm] [conv] [inception] [inference] [first] [--rounds N].
+// For inference: [--models FOLDER], further networks as ONNX files (bench/peers/export_networks.py writes some).
 // For conv and inception: [--threads 1,2]; for conv: [--filter TEXT], part of a shape's name such as "3x3" or "@14".
 // Damaged files alone: fuzz [--count 10000] [--seed 1]; exit code 1 if a reader does anything but read or refuse.
 // What to install is in bench/peers/README.md; a peer that is absent is left out and said to be.
@@ -67,8 +68,8 @@ if (Wanted("inception"))
 
 if (Wanted("inference"))
 {
-    Console.WriteLine("\n## Inference of BN-Inception at 224x224, batch normalisation folded, beside ONNX Runtime\n");
-    InferenceBench.Run(Console.Out, rounds, peers);
+    Console.WriteLine("\n## Inference, batch normalisation folded, beside ONNX Runtime\n");
+    InferenceBench.Run(Console.Out, rounds, peers, Option("--models", ""));
 }
 
 if (Wanted("first"))
