@@ -33,20 +33,91 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
         float* source = _x + ((((nint)image * geometry.Vertical.Input) + y0) * line);
         int tap = (y0 - geometry.Vertical.Start(oy)) * geometry.Horizontal.Window;
         float* y = _y + ((nint)row * geometry.Horizontal.Output * yStride);
-        for (int ox = 0; ox < geometry.Horizontal.Output; ox++, y += yStride)
+        // A few channels of all pixels before the next ones: their weights stay in the first-level cache.
+        int c = column;
+        for (; geometry.Multiplier == 1 && c + (4 * TLanes.Count) <= end; c += 4 * TLanes.Count)
         {
-            int x0 = geometry.Horizontal.First(ox);
-            int width = geometry.Horizontal.End(ox) - x0;
-            float* from = source + ((nint)x0 * geometry.Inputs);
-            float* w = _weights + ((nint)(tap + x0 - geometry.Horizontal.Start(ox)) * geometry.Outputs);
-            for (int c = column; c < end; c += TLanes.Count)
+            for (int ox = 0; ox < geometry.Horizontal.Output; ox++)
             {
-                TVec sum = Window<TLanes, TVec>(from + (c / geometry.Multiplier), line, w + c, height, width);
-                epilogue.Write<TLanes, TVec>(y + c, sum, c);
+                WindowPlace place = Place(source, tap, ox);
+                FourWindows<TLanes, TVec>(
+                    place.Source + c,
+                    line,
+                    place.Weights,
+                    c,
+                    height,
+                    place.Width,
+                    y + ((nint)ox * yStride)
+                );
+            }
+        }
+
+        for (; c < end; c += TLanes.Count)
+        {
+            for (int ox = 0; ox < geometry.Horizontal.Output; ox++)
+            {
+                WindowPlace place = Place(source, tap, ox);
+                float* from = place.Source + (c / geometry.Multiplier);
+                TVec sum = Window<TLanes, TVec>(from, line, place.Weights + c, height, place.Width);
+                epilogue.Write<TLanes, TVec>(y + ((nint)ox * yStride) + c, sum, c);
             }
         }
 
         return end;
+    }
+
+    // Where the window of an output begins in the source and in the weights, and how many of its columns are in the image.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private WindowPlace Place(float* source, int tap, int ox)
+    {
+        int x0 = geometry.Horizontal.First(ox);
+        return new WindowPlace(
+            source + ((nint)x0 * geometry.Inputs),
+            _weights + ((nint)(tap + x0 - geometry.Horizontal.Start(ox)) * geometry.Outputs),
+            geometry.Horizontal.End(ox) - x0
+        );
+    }
+
+    // Four registers of channels beside each other: one sum alone waits for each of its additions.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FourWindows<TLanes, TVec>(
+        float* from,
+        nint line,
+        float* weights,
+        int c,
+        int height,
+        int width,
+        float* y
+    )
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        nint outputs = geometry.Outputs,
+            inputs = geometry.Inputs,
+            weightLine = geometry.Horizontal.Window * outputs;
+        int lanes = TLanes.Count;
+        float* weight = weights + c;
+        TVec first = TLanes.Zero,
+            second = TLanes.Zero,
+            third = TLanes.Zero,
+            fourth = TLanes.Zero;
+        for (int i = 0; i < height; i++, from += line, weight += weightLine)
+        {
+            float* p = from;
+            float* w = weight;
+            for (int j = 0; j < width; j++, p += inputs, w += outputs)
+            {
+                first = TLanes.MultiplyAdd(TLanes.Load(p), TLanes.Load(w), first);
+                second = TLanes.MultiplyAdd(TLanes.Load(p + lanes), TLanes.Load(w + lanes), second);
+                third = TLanes.MultiplyAdd(TLanes.Load(p + (2 * lanes)), TLanes.Load(w + (2 * lanes)), third);
+                fourth = TLanes.MultiplyAdd(TLanes.Load(p + (3 * lanes)), TLanes.Load(w + (3 * lanes)), fourth);
+            }
+        }
+
+        epilogue.Write<TLanes, TVec>(y + c, first, c);
+        epilogue.Write<TLanes, TVec>(y + c + lanes, second, c + lanes);
+        epilogue.Write<TLanes, TVec>(y + c + (2 * lanes), third, c + (2 * lanes));
+        epilogue.Write<TLanes, TVec>(y + c + (3 * lanes), fourth, c + (3 * lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,5 +138,12 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
         }
 
         return sum;
+    }
+
+    private readonly struct WindowPlace(float* source, float* weights, int width)
+    {
+        public readonly float* Source = source;
+        public readonly float* Weights = weights;
+        public readonly int Width = width;
     }
 }

@@ -37,7 +37,9 @@ public sealed class DepthwiseConvolutionTests
     {
         foreach (ConvolutionShape geometry in Geometries)
         {
-            foreach ((int channels, int multiplier) in new[] { (1, 1), (3, 1), (16, 1), (51, 1), (1, 4), (5, 3) })
+            foreach (
+                (int channels, int multiplier) in new[] { (1, 1), (3, 1), (16, 1), (51, 1), (85, 1), (1, 4), (5, 3) }
+            )
                 Check(width, WithChannels(geometry, channels, multiplier));
         }
     }
