@@ -107,6 +107,26 @@ public sealed class OperatorTests
         Assert.Equal([(float)expected], Run(proto, [1, 2]));
     }
 
+    [Theory]
+    [InlineData("MaxPool", new[] { 1f, 3, 4 })]
+    [InlineData("AveragePool", new[] { 1f, 2.5f, 4 })]
+    public void Padding_that_no_window_reaches_is_left_out(string operation, float[] expected)
+    {
+        ModelProto proto = NodeFiles.Model(
+            9,
+            [1, 1, 4],
+            NodeFiles.Node(
+                operation,
+                "x",
+                "y",
+                NodeExport.Attribute("kernel_shape", [1, 2]),
+                NodeExport.Attribute("strides", [1, 2]),
+                NodeExport.Attribute("pads", [0, 1, 0, 2])
+            )
+        );
+        Assert.Equal(expected, Run(proto, [1, 2, 3, 4]));
+    }
+
     private static float[] Range(int count) => [.. Enumerable.Range(1, count).Select(i => (float)i)];
 
     private static float[] Run(ModelProto proto, float[] x)

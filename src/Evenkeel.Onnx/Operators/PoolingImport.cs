@@ -14,8 +14,10 @@ internal static class PoolingImport
         ImageWindow window = WindowImport.Read(node, image);
         if (window.HasDilation)
             throw new UnsupportedException("dilations other than 1 are not supported");
-        if (node.Int("ceil_mode", 0) != 0)
-            window = WindowImport.RoundedUp(window, image);
+        window =
+            node.Int("ceil_mode", 0) != 0
+                ? WindowImport.RoundedUp(window, image)
+                : WindowImport.WithoutUnused(window, image);
         Append(node, image, new MaxPool2d(window.ToWindow()));
     }
 
@@ -33,6 +35,10 @@ internal static class PoolingImport
             if (counted && !rounded.End.SequenceEqual(window.End))
                 throw new UnsupportedException("count_include_pad with a size that is rounded up is not supported");
             window = rounded;
+        }
+        else
+        {
+            window = WindowImport.WithoutUnused(window, image);
         }
 
         AverageDivisor divisor = counted ? AverageDivisor.Window : AverageDivisor.RealPixels;

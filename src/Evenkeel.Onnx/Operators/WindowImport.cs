@@ -116,6 +116,24 @@ internal static class WindowImport
         };
     }
 
+    /// <summary>
+    /// The window without padding at the ends that no place reaches, which exporters write where they round a size up themselves.
+    /// </summary>
+    public static ImageWindow WithoutUnused(ImageWindow window, Signal image)
+    {
+        int[] end =
+        [
+            .. window.End.Select(
+                (padding, axis) =>
+                {
+                    int rest = image.Dimensions[axis + 1] + window.Begin[axis] + padding - window.Reach[axis];
+                    return rest < 0 ? padding : Math.Max(0, padding - (rest % window.Strides[axis]));
+                }
+            ),
+        ];
+        return window with { End = end };
+    }
+
     /// <summary>Two numbers, for rows and columns; of one dimension, the second.</summary>
     public static int[] Pair(long[]? values, int otherwise, string what) =>
         values switch
