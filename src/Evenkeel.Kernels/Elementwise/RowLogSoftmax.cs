@@ -3,7 +3,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Elementwise;
 
 /// <summary>Logarithm of the softmax of each row, and its gradient; nothing is lost where a share is too small for a float.</summary>
-public static unsafe class RowLogSoftmax
+public static class RowLogSoftmax
 {
     /// <summary>y[i, j] = x[i, j] - ln(sum over k of e^x[i, k]).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -11,16 +11,8 @@ public static unsafe class RowLogSoftmax
     /// <param name="x">[rows, channels].</param>
     /// <param name="y">Receives [rows, channels]; may be <paramref name="x"/>.</param>
     /// <exception cref="ArgumentException">The lengths differ or are not a whole number of rows.</exception>
-    public static void Forward(WorkerPool pool, int channels, ReadOnlySpan<float> x, Span<float> y)
-    {
-        RowPass.Check(channels, x.Length, y.Length);
-        SpanCheck.SameOrApart(x, y, nameof(x), nameof(y));
-        fixed (
-            float* xs = x,
-                ys = y
-        )
-            RowPass.Run(pool, x.Length, new ForwardRows(channels, xs, ys));
-    }
+    public static void Forward(WorkerPool pool, int channels, ReadOnlySpan<float> x, Span<float> y) =>
+        RowPass<Row>.Forward(pool, channels, x, y);
 
     /// <summary>dx[i, j] = dy[i, j] - e^y[i, j] sum over k of dy[i, k].</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -35,30 +27,11 @@ public static unsafe class RowLogSoftmax
         ReadOnlySpan<float> y,
         ReadOnlySpan<float> dy,
         Span<float> dx
-    )
+    ) => RowPass<Row>.Backward(pool, channels, y, dy, dx);
+
+    private readonly struct Row : IRowFunction
     {
-        RowPass.Check(channels, y.Length, dy.Length);
-        RowPass.Check(channels, y.Length, dx.Length);
-        SpanCheck.SameOrApart(dy, dx, nameof(dy), nameof(dx));
-        fixed (
-            float* ys = y,
-                dys = dy,
-                dxs = dx
-        )
-            RowPass.Run(pool, y.Length, new BackwardRows(channels, ys, dys, dxs));
-    }
-
-    private readonly struct ForwardRows(int channels, float* x, float* y) : IRowKernel
-    {
-        public int Channels => channels;
-
-        public void Run(long row)
-        {
-            long start = row * channels;
-            Forward(new(x + start, channels), new(y + start, channels));
-        }
-
-        private static void Forward(ReadOnlySpan<float> x, Span<float> y)
+        public static void Forward(ReadOnlySpan<float> x, Span<float> y)
         {
             float top = float.NegativeInfinity;
             foreach (float value in x)
@@ -70,19 +43,8 @@ public static unsafe class RowLogSoftmax
             for (int i = 0; i < y.Length; i++)
                 y[i] = x[i] - top - logarithm;
         }
-    }
 
-    private readonly struct BackwardRows(int channels, float* y, float* dy, float* dx) : IRowKernel
-    {
-        public int Channels => channels;
-
-        public void Run(long row)
-        {
-            long start = row * channels;
-            Backward(new(y + start, channels), new(dy + start, channels), new(dx + start, channels));
-        }
-
-        private static void Backward(ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx)
+        public static void Backward(ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx)
         {
             double sum = 0;
             foreach (float d in dy)
