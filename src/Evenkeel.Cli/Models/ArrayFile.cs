@@ -1,5 +1,6 @@
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
+using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Models;
@@ -21,8 +22,9 @@ internal static class ArrayFile
     {
         Graph graph = model.Model.Graph;
         Shape shape = graph.Input.Shape;
-        float[] inputs = NamedInput.ReadArray(file, model.InputName, shape, model.Layout);
-        int[]? labels = NamedInput.ReadLabels(file, model.InputName);
+        IReadOnlyDictionary<string, NpyArray> arrays = NamedInput.Open(file, model.InputName);
+        float[] inputs = NamedInput.Values(file, arrays, model.InputName, shape, model.Layout);
+        int[]? labels = NamedInput.Classes(file, arrays, model.InputName);
         if (count is { } first)
         {
             int examples = inputs.Length / shape.Count;

@@ -26,9 +26,25 @@ internal static class NamedInput
     /// <summary>Reads an array from a .npy or .npz file and holds its shape against the model's.</summary>
     /// <returns>The batch's values, channels last.</returns>
     /// <exception cref="UsageException">The array is of another shape.</exception>
-    public static float[] ReadArray(string file, string input, Shape shape, BorderLayout layout)
+    public static float[] ReadArray(string file, string input, Shape shape, BorderLayout layout) =>
+        Values(file, Open(file, input), input, shape, layout);
+
+    /// <summary>The arrays of a file by their names; the one of a .npy file has the input's.</summary>
+    public static IReadOnlyDictionary<string, NpyArray> Open(string file, string input) =>
+        file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)
+            ? NpyFile.ReadArchive(file)
+            : new Dictionary<string, NpyArray> { [input] = NpyFile.Read(file) };
+
+    /// <summary>What <see cref="ReadArray"/> reads, of arrays that are read already.</summary>
+    public static float[] Values(
+        string file,
+        IReadOnlyDictionary<string, NpyArray> arrays,
+        string input,
+        Shape shape,
+        BorderLayout layout
+    )
     {
-        NpyArray array = Load(file, input);
+        NpyArray array = Named(file, arrays, input);
         IReadOnlyList<int> example = layout.Dimensions(shape);
         bool batch = array.Dimensions.Skip(1).SequenceEqual(example) && array.Dimensions.Count == example.Count + 1;
         if (!batch && !array.Dimensions.SequenceEqual(example))
@@ -41,11 +57,11 @@ internal static class NamedInput
         return layout.ToInside(array.Values, shape);
     }
 
-    /// <summary>The classes in an archive's array <c>labels</c>, one per example; null where there is none.</summary>
+    /// <summary>The classes in the array <c>labels</c>, one per example; null where there is none.</summary>
     /// <exception cref="UsageException">A value is not a whole number.</exception>
-    public static int[]? ReadLabels(string file, string input)
+    public static int[]? Classes(string file, IReadOnlyDictionary<string, NpyArray> arrays, string input)
     {
-        if (!IsArchive(file) || input == Labels || !NpyFile.ReadArchive(file).TryGetValue(Labels, out NpyArray? array))
+        if (input == Labels || !arrays.TryGetValue(Labels, out NpyArray? array))
             return null;
         int[] labels = new int[array.Values.Length];
         for (int i = 0; i < labels.Length; i++)
@@ -64,11 +80,8 @@ internal static class NamedInput
         return labels;
     }
 
-    private static NpyArray Load(string file, string input)
+    private static NpyArray Named(string file, IReadOnlyDictionary<string, NpyArray> arrays, string input)
     {
-        if (!IsArchive(file))
-            return NpyFile.Read(file);
-        IReadOnlyDictionary<string, NpyArray> arrays = NpyFile.ReadArchive(file);
         if (arrays.TryGetValue(input, out NpyArray? named))
             return named;
         string[] others = [.. arrays.Keys.Where(k => k != Labels)];
@@ -78,6 +91,4 @@ internal static class NamedInput
                 $"{file}: it has no array '{input}', but {string.Join(", ", arrays.Keys.Select(k => $"'{k}'"))}; name one as the input."
             );
     }
-
-    private static bool IsArchive(string file) => file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase);
 }
