@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Evenkeel.Onnx;
 
 /// <summary>What to import, and how much a file may ask for.</summary>
@@ -26,4 +28,11 @@ public sealed record OnnxImportOptions
 
     /// <summary>Sizes for symbolic dimensions other than the batch, by the name that the file gives them.</summary>
     public IReadOnlyDictionary<string, int> Dimensions { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>
+    /// Shapes of inputs that the file leaves open, by the input's name, in the file's order and with the batch: 1, 3, 48, 192 for [N, 3, H,
+    /// W]. Sizes that the file fixes must be the same; the batch may be any.
+    /// </summary>
+    public IReadOnlyDictionary<string, ImmutableArray<int>> InputShapes { get; init; } =
+        new Dictionary<string, ImmutableArray<int>>();
 }

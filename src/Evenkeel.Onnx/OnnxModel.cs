@@ -56,6 +56,18 @@ public sealed class OnnxModel : IDisposable
         return Import(ModelReader.Read(path, options), path, new ExternalData(folder), options);
     }
 
+    /// <summary>
+    /// What a file computes from, without importing it: which sizes it leaves open, to be given in
+    /// <see cref="OnnxImportOptions.InputShapes"/>.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="OnnxException">The file cannot be read, or is no model.</exception>
+    public static IReadOnlyList<OnnxInput> ReadInputs(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return [.. OnnxInput.Declared(ModelReader.Read(path, new OnnxImportOptions()).Graph).Select(OnnxInput.Of)];
+    }
+
     /// <summary>Builds the model that a message describes.</summary>
     internal static OnnxModel Import(
         ModelProto model,

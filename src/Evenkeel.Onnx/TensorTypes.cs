@@ -17,6 +17,34 @@ internal enum TensorType
 /// <summary>What is known of element types.</summary>
 internal static class TensorTypes
 {
+    // In the order of the format's numbers, which begin at 1.
+    private static readonly string[] Names =
+    [
+        "float",
+        "uint8",
+        "int8",
+        "uint16",
+        "int16",
+        "int32",
+        "int64",
+        "string",
+        "bool",
+        "float16",
+        "double",
+        "uint32",
+        "uint64",
+        "complex64",
+        "complex128",
+        "bfloat16",
+        "float8e4m3fn",
+        "float8e4m3fnuz",
+        "float8e5m2",
+        "float8e5m2fnuz",
+        "uint4",
+        "int4",
+        "float4e2m1",
+    ];
+
     public static int Bytes(TensorType type) =>
         type switch
         {
@@ -25,9 +53,13 @@ internal static class TensorTypes
             TensorType.Float or TensorType.Int32 => 4,
             TensorType.Int64 or TensorType.Double => 8,
             _ => throw new OnnxException(
-                $"Tensors of element type {(int)type} are not read; float32, float16, bfloat16, float64 and integers are."
+                $"Tensors of {Name((int)type)} are not read; float32, float16, bfloat16, float64 and integers are."
             ),
         };
+
+    /// <summary>What the format calls an element type.</summary>
+    public static string Name(int type) =>
+        type is > 0 and < 24 ? $"element type {Names[type - 1]}" : $"element type {type}";
 
     public static bool IsFloat(TensorType type) =>
         type is TensorType.Float or TensorType.Float16 or TensorType.BFloat16 or TensorType.Double;

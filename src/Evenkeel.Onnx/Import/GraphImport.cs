@@ -160,10 +160,10 @@ internal sealed class GraphImport
     private void BeginInput(NodeProto[] nodes)
     {
         var read = nodes.SelectMany(n => n.Input).Append(OutputName).ToHashSet();
-        ValueInfoProto[] inputs =
-        [
-            .. _graph.Input.Where(i => !_initializers.ContainsKey(i.Name) && read.Contains(i.Name)),
-        ];
+        ValueInfoProto[] declared = [.. OnnxInput.Declared(_graph)];
+        if (Network.Options.InputShapes.Keys.FirstOrDefault(k => declared.All(i => i.Name != k)) is { } unknown)
+            throw Error($"there is no input '{unknown}'; it has {string.Join(", ", declared.Select(i => i.Name))}");
+        ValueInfoProto[] inputs = [.. declared.Where(i => read.Contains(i.Name))];
         if (inputs.Length != 1)
             throw Error(
                 inputs.Length == 0

@@ -1,51 +1,75 @@
+using System.Collections.Immutable;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Import;
 
-/// <summary>The shape of the input: the batch, symbolic or fixed, and the dimensions of one example.</summary>
+/// <summary>
+/// The shape of the input: the batch, symbolic or fixed, and the dimensions of one example, as the file declares them and the options
+/// complete them.
+/// </summary>
 internal static class InputDimensions
 {
     public static (long? Batch, int[] Dimensions) Read(
-        ValueInfoProto input,
+        ValueInfoProto proto,
         OnnxImportOptions options,
         Func<string, OnnxException> error
     )
     {
-        if (input.Type?.TensorType is not { Shape: { } shape } type)
-            throw error($"the input '{input.Name}' is no tensor of known shape");
+        if (proto.Type?.TensorType is not { } type)
+            throw error($"the input '{proto.Name}' is no tensor");
         if (!TensorTypes.IsFloat((TensorType)type.ElemType))
-            throw error($"the input '{input.Name}' is of element type {type.ElemType}; inputs of floats are imported");
-        if (shape.Dim.Count == 0)
-            throw error($"the input '{input.Name}' is a single number; its first dimension must be the batch");
-        long? batch = shape.Dim[0].HasDimValue ? shape.Dim[0].DimValue : null;
-        int[] dimensions =
-        [
-            .. shape.Dim.Skip(1).Select((dimension, axis) => Size(input.Name, dimension, axis + 1, options, error)),
-        ];
+            throw error(
+                $"the input '{proto.Name}' is of {TensorTypes.Name(type.ElemType)}; inputs of floats are imported"
+            );
+        OnnxInput input = Completed(OnnxInput.Of(proto), options, error);
+        if (input.Dimensions is { Length: 0 })
+            throw error($"the input '{proto.Name}' is a single number; its first dimension must be the batch");
+        if (input.IsOpen)
+            throw error($"the input '{proto.Name}' is {OnnxDimension.List(input.Dimensions)}: {Remedy(input)}");
+        int[] dimensions = [.. input.Dimensions!.Value.Skip(1).Select(d => d.Size!.Value)];
         if (ConstantTensor.Product([.. dimensions.Select(d => (long)d)]) > options.MaxValuesPerExample)
-            throw error($"the input '{input.Name}' has more values than the limit of {options.MaxValuesPerExample}");
-        return (batch is > 0 ? batch : null, dimensions);
+            throw error($"the input '{proto.Name}' has more values than the limit of {options.MaxValuesPerExample}");
+        return (OnnxInput.Of(proto).Dimensions?[0].Size, dimensions);
     }
 
-    private static int Size(
-        string name,
-        TensorShapeProto.Types.Dimension dimension,
-        int axis,
-        OnnxImportOptions options,
-        Func<string, OnnxException> error
-    )
+    private static OnnxInput Completed(OnnxInput input, OnnxImportOptions options, Func<string, OnnxException> error)
     {
-        if (dimension.HasDimValue)
-        {
-            return dimension.DimValue is >= 1 and <= int.MaxValue
-                ? (int)dimension.DimValue
-                : throw error($"dimension {axis} of the input '{name}' is {dimension.DimValue}");
-        }
-
-        return options.Dimensions.TryGetValue(dimension.DimParam, out int size) && size > 0
-            ? size
-            : throw error(
-                $"dimension {axis} of the input '{name}' is open ('{dimension.DimParam}'); give its size in the options"
+        if (input.Dimensions is { } declared)
+            input = input with { Dimensions = [.. declared.Select(d => Named(d, options))] };
+        if (!options.InputShapes.TryGetValue(input.Name, out ImmutableArray<int> given))
+            return input;
+        string shape = $"[{string.Join(", ", given)}]";
+        if (given.IsDefaultOrEmpty || given.Any(size => size < 1))
+            throw error($"the shape {shape} for the input '{input.Name}' has sizes below 1, or none");
+        // The first dimension is the batch: any number of examples fits.
+        bool fits =
+            input.Dimensions is not { } known
+            || (
+                known.Length == given.Length
+                && known.Zip(given).Skip(1).All(pair => pair.First.Size is null || pair.First.Size == pair.Second)
             );
+        return fits
+            ? input with
+            {
+                Dimensions = [.. given.Select(size => new OnnxDimension(size, ""))],
+            }
+            : throw error($"the shape {shape} does not fit the input {input}");
+    }
+
+    private static OnnxDimension Named(OnnxDimension dimension, OnnxImportOptions options) =>
+        dimension.Size is null && options.Dimensions.TryGetValue(dimension.Name, out int size) && size > 0
+            ? dimension with
+            {
+                Size = size,
+            }
+            : dimension;
+
+    // The tool's option and the library's are the same thing.
+    private static string Remedy(OnnxInput input)
+    {
+        string example = input.Dimensions is { } known
+            ? string.Join(',', known.Select((d, axis) => axis == 0 ? "1" : d.Size?.ToString() ?? "SIZE"))
+            : "1,CHANNELS,HEIGHT,WIDTH";
+        return $"give the open sizes, --input-shape {input.Name}={example} (InputShapes of OnnxImportOptions)";
     }
 }

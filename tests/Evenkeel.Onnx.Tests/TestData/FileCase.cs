@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using Evenkeel.Data.Formats;
+using Evenkeel.Graphs;
+using Evenkeel.Inference;
+using Evenkeel.Rewrites;
+
+namespace Evenkeel.Onnx.Tests.TestData;
+
+/// <summary>
+/// A small file of a kind that users met, with an input and what an interpreter in double precision, which agrees with ONNX Runtime,
+/// made of it.
+/// </summary>
+internal sealed class FileCase(string name)
+{
+    private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "TestData", "cases");
+
+    public static IEnumerable<string> Names => Directory.GetDirectories(Root).Select(d => Path.GetFileName(d)!).Order();
+
+    public string ModelPath => PathOf("model.onnx");
+
+    public NpyArray Input => NpyFile.Read(PathOf("input.npy"));
+
+    public NpyArray Expected => NpyFile.Read(PathOf("expected.npy"));
+
+    /// <summary>What the file's node computes where it is in training mode.</summary>
+    public NpyArray ExpectedOfBatch => NpyFile.Read(PathOf("expected_batch.npy"));
+
+    /// <summary>Open sizes are those of the input.</summary>
+    public OnnxImportOptions Options =>
+        new()
+        {
+            InputShapes = OnnxModel
+                .ReadInputs(ModelPath)
+                .Where(i => i.IsOpen)
+                .ToDictionary(i => i.Name, _ => Input.Dimensions.ToImmutableArray()),
+        };
+
+    /// <summary>A model's output in the file's order.</summary>
+    public float[] Run(Model model)
+    {
+        Shape read = model.Graph.Input.Shape;
+        using var predictor = new Predictor(model);
+        float[] made = predictor.Predict(
+            read.Dimensions.Length > 1 ? ChannelOrder.ToLast(Input.Values, read) : Input.Values
+        );
+        Shape output = model.Graph.Output.Shape;
+        return output.Dimensions.Length > 1 ? ChannelOrder.ToFirst(made, output) : made;
+    }
+
+    /// <summary>The same with batch normalisation folded.</summary>
+    public float[] RunFolded(Model model)
+    {
+        using FoldedModel folded = model.FoldBatchNorm();
+        return Run(folded.Model);
+    }
+
+    private string PathOf(string file) => Path.Combine(Root, name, file);
+}

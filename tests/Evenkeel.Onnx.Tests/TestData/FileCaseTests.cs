@@ -1,0 +1,28 @@
+namespace Evenkeel.Onnx.Tests.TestData;
+
+/// <summary>Every file of <c>cases</c> computes what it says, as it is and with batch normalisation folded.</summary>
+public sealed class FileCaseTests
+{
+    // Float32 through a few layers against double; the cases' outputs are below 20.
+    private const double Tolerance = 1e-5;
+
+    public static TheoryData<string> Names => [.. FileCase.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_file_computes_what_it_says(string name)
+    {
+        var file = new FileCase(name);
+        using OnnxModel model = OnnxModel.Load(file.ModelPath, file.Options);
+        float[] expected = file.Expected.Values;
+        Close(expected, file.Run(model.Model));
+        Close(expected, file.RunFolded(model.Model));
+    }
+
+    private static void Close(float[] expected, float[] found)
+    {
+        Assert.Equal(expected.Length, found.Length);
+        for (int i = 0; i < expected.Length; i++)
+            Assert.Equal(expected[i], found[i], Tolerance * Math.Max(1, Math.Abs(expected[i])));
+    }
+}
