@@ -12,10 +12,10 @@ internal static class BatchNormWriter
         var norm = (BatchNorm)node.Node.Layer;
         if (norm.Fused is not null || norm.AddsResidual)
             throw new OnnxException($"Layer '{node.Name}' carries a fused layer; export the network as it was built.");
-        bool perPlace = norm.PerActivation && node.InputShape.Positions > 1;
+        int count = norm.StatisticsOf(node.InputShape).Count;
+        bool perPlace = count != node.InputShape.Channels;
         bool trains = node.Options.BatchNorm == BatchNormExport.Train && norm.NormalizeWith == StatisticsSource.Batch;
         string x = perPlace ? node.EmitAs($"{node.Name}.row", "Flatten", [node.Inputs[0]]) : node.Inputs[0];
-        int count = perPlace ? node.InputShape.Count : node.InputShape.Channels;
         string[] read =
         [
             x,

@@ -59,6 +59,10 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     /// <inheritdoc/>
     public override bool CanWriteRows => !PerActivation && !AddsResidual;
 
+    /// <summary>How many statistics the layer keeps for inputs of this shape, and over how many values of each example.</summary>
+    public StatisticsLayout StatisticsOf(Shape input) =>
+        PerActivation ? new(input.Count, 1) : new(input.Channels, input.Positions);
+
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
@@ -69,17 +73,17 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     /// <inheritdoc/>
     public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs)
     {
-        int channels = PerActivation ? inputs[0].Count : inputs[0].Channels;
+        int count = StatisticsOf(inputs[0]).Count;
         return
         [
-            new("weight", [channels], TensorRole.Offset)
+            new("weight", [count], TensorRole.Offset)
             {
                 Initializer = new ConstantInitializer(1),
                 Trainable = TrainAffine,
             },
-            new("bias", [channels], TensorRole.Offset) { Trainable = TrainAffine },
-            new("running_mean", [channels], TensorRole.State),
-            new("running_var", [channels], TensorRole.State) { Initializer = new ConstantInitializer(1) },
+            new("bias", [count], TensorRole.Offset) { Trainable = TrainAffine },
+            new("running_mean", [count], TensorRole.State),
+            new("running_var", [count], TensorRole.State) { Initializer = new ConstantInitializer(1) },
             new("num_batches_tracked", [1], TensorRole.State) { Type = ElementType.Int64 },
         ];
     }
@@ -211,10 +215,10 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
 
     private BatchNormSite Site(LoweringContext context)
     {
-        Shape shape = context.InputShape(0);
+        StatisticsLayout layout = StatisticsOf(context.InputShape(0));
         return new BatchNormSite(
-            PerActivation ? 1 : shape.Positions,
-            PerActivation ? shape.Count : shape.Channels,
+            layout.ValuesPerExample,
+            layout.Count,
             Convention,
             Fused,
             context.Tensor("weight"),

@@ -4,8 +4,8 @@ using Evenkeel.Planning;
 namespace Evenkeel.Layers;
 
 /// <summary>What every step of one batch-normalisation layer shares.</summary>
-/// <param name="Positions">Rows per example.</param>
-/// <param name="Channels">Channels.</param>
+/// <param name="Positions">Rows per example: values that share a statistic.</param>
+/// <param name="Channels">Statistics: channels, or values of an example where each has its own.</param>
 /// <param name="Convention">The layer's convention.</param>
 /// <param name="Fused">Activation computed in the same pass, or null.</param>
 /// <param name="Gamma">Buffer of gamma.</param>

@@ -63,7 +63,7 @@ public static class BatchNormFolding
     {
         Graph graph = model.Graph;
         var norm = (BatchNorm)node.Layer;
-        if (norm.PerActivation && node.Shape.Positions > 1)
+        if (norm.StatisticsOf(node.Shape).Count != node.Shape.Channels)
             return Stays("it normalises each position on its own, which no weight per channel can hold");
         if (norm.AddsResidual || norm.Fused is not null)
             return Stays("it carries another operation; fold the network as it was built");

@@ -33,7 +33,7 @@ public static class BatchNormFreezing
                 throw new GraphException(
                     $"Layer '{norm.Name}' carries a fused activation; freeze the network as it was built."
                 );
-            if (norm.Layer is BatchNorm { PerActivation: true } && norm.Shape.Positions > 1)
+            if (((BatchNorm)norm.Layer).StatisticsOf(norm.Shape).Count != norm.Shape.Channels)
                 throw new GraphException(
                     $"Layer '{norm.Name}' normalises each of {norm.Shape.Positions} positions on its own, which no map per channel "
                         + "replaces; keep it as it is."

@@ -50,7 +50,7 @@ public static class PopulationMeasurement
         Node[] measured = [.. norms.Where(n => n.Layer is BatchNorm { NormalizeWith: StatisticsSource.Batch })];
         var accumulators = measured.ToDictionary(
             n => n.Name,
-            n => PopulationAccumulator.Create(options.Estimator, n.Shape.Channels)
+            n => PopulationAccumulator.Create(options.Estimator, LayoutOf(n).Count)
         );
         if (measured.Length > 0)
             Gather(model, data, options, pool, measured, accumulators);
@@ -74,6 +74,9 @@ public static class PopulationMeasurement
         );
         return affine.FoldAffine();
     }
+
+    // What it makes has the shape of what it is fed.
+    private static StatisticsLayout LayoutOf(Node norm) => ((BatchNorm)norm.Layer).StatisticsOf(norm.Shape);
 
     private static void Gather(
         Model model,
@@ -102,7 +105,7 @@ public static class PopulationMeasurement
             {
                 accumulators[norm.Name]
                     .Add(
-                        (long)batch.Count * norm.Shape.Positions,
+                        (long)batch.Count * LayoutOf(norm).ValuesPerExample,
                         executor.BatchMean(norm.Name),
                         executor.BatchVariance(norm.Name)
                     );
