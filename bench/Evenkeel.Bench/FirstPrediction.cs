@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using Evenkeel.Data.Formats;
+using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Bench;
 
@@ -10,6 +11,9 @@ internal static class FirstPrediction
 {
     private const int Side = 224;
     private const int Rounds = 11;
+
+    /// <summary>What makes this program be the peer: <c>predict-with-onnx-runtime model.onnx x.npy y.npy</c>.</summary>
+    public const string PeerVerb = "predict-with-onnx-runtime";
 
     public static void Run(TextWriter output, string peers)
     {
@@ -38,9 +42,9 @@ internal static class FirstPrediction
             ("`evenkeel`, published with `-p:Precompiled=true`", Published(), run),
             ("`evenkeel`, built", "dotnet", [Built(), .. run]),
             (
-                "ONNX Runtime in Node",
-                "node",
-                [Path.Combine(peers, "run_onnx.mjs"), model, image, Path.Combine(folder, "y.npy")]
+                "ONNX Runtime in a .NET program",
+                "dotnet",
+                [typeof(FirstPrediction).Assembly.Location, PeerVerb, model, image, Path.Combine(folder, "y.npy")]
             ),
             ("PyTorch, traced and frozen", "/usr/bin/python3", [script, traced, image]),
         ];
@@ -56,6 +60,16 @@ internal static class FirstPrediction
                 )
             );
         }
+    }
+
+    /// <summary>The peer's whole work: reads the model and an array, writes the first output.</summary>
+    public static void RunPeer(string model, string input, string output)
+    {
+        NpyArray x = NpyFile.Read(input);
+        using var peer = new OnnxRuntimePeer(model);
+        PeerArray y = peer.Run(new PeerArray([.. x.Dimensions], x.Values))[peer.OutputNames[0]];
+        using FileStream file = File.Create(output);
+        NpyFile.Write(file, y.Dimensions, y.Values);
     }
 
     private static double[] Medians(Action[] programs)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Onnx;
+using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Bench;
 
@@ -13,7 +13,7 @@ internal static class InferenceBench
     private const double Seconds = 3;
 
     /// <summary>BN-Inception with batch normalisation folded, and the files of a folder if one is given.</summary>
-    public static void Run(TextWriter output, int rounds, string peers, string models)
+    public static void Run(TextWriter output, int rounds, string models)
     {
         string folder = Directory.CreateTempSubdirectory("evenkeel-bench-").FullName;
         try
@@ -23,10 +23,10 @@ internal static class InferenceBench
                 "| network | batch | threads | Evenkeel ms | ONNX Runtime ms | speed ratio | of least times |"
             );
             output.WriteLine("|---|---|---|---|---|---|---|");
-            Compare(output, path, [1, 32], rounds, peers);
+            Compare(output, path, [1, 32], rounds);
             string[] files = models.Length > 0 ? Directory.GetFiles(models, "*.onnx") : [];
             foreach (string file in files.Order())
-                Compare(output, file, [1], rounds, peers);
+                Compare(output, file, [1], rounds);
         }
         finally
         {
@@ -34,24 +34,24 @@ internal static class InferenceBench
         }
     }
 
-    private static void Compare(TextWriter output, string path, int[] batches, int rounds, string peers)
+    private static void Compare(TextWriter output, string path, int[] batches, int rounds)
     {
         using OnnxModel imported = OnnxModel.Load(path);
         foreach (int batch in batches)
         {
             foreach (int threads in (int[])[1, 2])
-                output.WriteLine(Compare(imported.Model, path, batch, threads, rounds, peers));
+                output.WriteLine(Compare(imported.Model, path, batch, threads, rounds));
         }
     }
 
-    private static string Compare(Model model, string path, int batch, int threads, int rounds, string peers)
+    private static string Compare(Model model, string path, int batch, int threads, int rounds)
     {
         var ours = new List<(double Median, double Least)>();
         var theirs = new List<(double Median, double Least)>();
         for (int round = 0; round < rounds; round++)
         {
             ours.Add(Ours(model, batch, threads));
-            theirs.Add(Theirs(model.Graph.Input.Shape, path, batch, threads, peers));
+            theirs.Add(Theirs(model.Graph.Input.Shape, path, batch, threads));
         }
 
         double our = Middle(ours),
@@ -70,39 +70,32 @@ internal static class InferenceBench
         using var predictor = new Predictor(model, batch, threads);
         float[] inputs = [.. Enumerable.Range(0, batch * predictor.InputShape.Count).Select(i => MathF.Sin(i))];
         float[] outputs = new float[batch * predictor.OutputShape.Count];
+        return Times(() => predictor.Predict(inputs, outputs));
+    }
+
+    private static (double Median, double Least) Theirs(Shape input, string path, int batch, int threads)
+    {
+        using var peer = new OnnxRuntimePeer(path, threads);
+        float[] inputs = [.. Enumerable.Range(0, batch * input.Count).Select(i => MathF.Sin(i))];
+        return Times(
+            peer.Prepare(new PeerArray([batch, input.Channels, input.Dimensions[0], input.Dimensions[1]], inputs))
+        );
+    }
+
+    private static (double Median, double Least) Times(Action run)
+    {
         for (int i = 0; i < 3; i++)
-            predictor.Predict(inputs, outputs);
+            run();
         var times = new List<double>();
         var whole = Stopwatch.StartNew();
         while (times.Count < 5 || whole.Elapsed.TotalSeconds < Seconds)
         {
             long begin = Stopwatch.GetTimestamp();
-            predictor.Predict(inputs, outputs);
+            run();
             times.Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);
         }
 
         times.Sort();
         return (times[times.Count / 2], times[0]);
-    }
-
-    private static (double Median, double Least) Theirs(Shape input, string path, int batch, int threads, string peers)
-    {
-        string[] arguments =
-        [
-            Path.Combine(peers, "time_onnx.mjs"),
-            path,
-            "--dims",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{batch},{input.Channels},{input.Dimensions[0]},{input.Dimensions[1]}"
-            ),
-            "--threads",
-            threads.ToString(CultureInfo.InvariantCulture),
-        ];
-        using JsonDocument json = JsonDocument.Parse(Peer.Output("node", arguments));
-        return (
-            json.RootElement.GetProperty("run_s_median").GetDouble(),
-            json.RootElement.GetProperty("run_s_min").GetDouble()
-        );
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Bench;
 
@@ -17,7 +18,8 @@ internal static class Machine
     public static string Peers() =>
         $"PyTorch {Said("/usr/bin/python3", "-c", "import torch; print(torch.__version__)")}, "
         + $"oneDNN {Said("dpkg-query", "-W", "-f=${Version}", "libdnnl-dev")}, "
-        + $"OpenBLAS {Said("dpkg-query", "-W", "-f=${Version}", "libopenblas0-pthread", "libopenblas0-openmp")}";
+        + $"OpenBLAS {Said("dpkg-query", "-W", "-f=${Version}", "libopenblas0-pthread", "libopenblas0-openmp")}, "
+        + $"ONNX Runtime {(OnnxRuntimePeer.IsPresent ? OnnxRuntimePeer.Version : "absent")}";
 
     private static string Said(string program, params string[] arguments)
     {

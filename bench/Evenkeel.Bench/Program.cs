@@ -13,6 +13,12 @@ if (CleanStart.Relaunched(args) is { } exitCode)
 string Option(string name, string otherwise) =>
     Array.IndexOf(args, name) is >= 0 and int place ? args[place + 1] : otherwise;
 int Number(string name, string otherwise) => int.Parse(Option(name, otherwise), CultureInfo.InvariantCulture);
+if (args is [FirstPrediction.PeerVerb, var model, var input, var output])
+{
+    FirstPrediction.RunPeer(model, input, output);
+    return 0;
+}
+
 if (args.Contains("fuzz"))
     return FuzzBench.Run(Console.Out, Number("--count", "10000"), Number("--seed", "1")) ? 0 : 1;
 int rounds = Number("--rounds", "3");
@@ -69,7 +75,7 @@ if (Wanted("inception"))
 if (Wanted("inference"))
 {
     Console.WriteLine("\n## Inference, batch normalisation folded, beside ONNX Runtime\n");
-    InferenceBench.Run(Console.Out, rounds, peers, Option("--models", ""));
+    InferenceBench.Run(Console.Out, rounds, Option("--models", ""));
 }
 
 if (Wanted("first"))
