@@ -3,9 +3,8 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data;
-using Evenkeel.Data.Formats;
 using Evenkeel.Inference;
-using Evenkeel.Onnx.Tests;
+using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -47,17 +46,16 @@ public sealed class ExportTrainedTests : IDisposable
         int[] expected = Classes(predictor.Predict(inputs));
         Assert.True(expected.Distinct().Count() > 1, "a network that says one class for all proves nothing");
         var layout = new BorderLayout(ChannelsFirst: true);
-        using (FileStream file = File.Create(_work.File("x.npy")))
-            NpyFile.Write(
-                file,
-                [data.Count, .. layout.Dimensions(predictor.InputShape)],
-                layout.ToFile(inputs, predictor.InputShape)
-            );
+        var x = new PeerArray(
+            [data.Count, .. layout.Dimensions(predictor.InputShape)],
+            layout.ToFile(inputs, predictor.InputShape)
+        );
+        Assert.SkipUnless(OnnxRuntimePeer.IsPresent, OnnxRuntimePeer.HowToGet);
         foreach (string mode in (string[])["keep", "fold"])
         {
             Shell.Run("export", path, "--out", _work.File("m.onnx"), "--bn", mode).Expect(0);
-            float[] theirs = OnnxRuntime.Run(_work.File("m.onnx"), _work.File("x.npy"), _work.File("y.npy"));
-            Assert.Equal(expected, Classes(theirs));
+            using var peer = new OnnxRuntimePeer(_work.File("m.onnx"));
+            Assert.Equal(expected, Classes(peer.Run(x)[peer.OutputNames[0]].Values));
         }
     }
 
