@@ -18,7 +18,8 @@ public sealed class OnnxModel : IDisposable
         OutputName = import.OutputName;
         OutputNames = import.OutputNames;
         Opset = import.Opset;
-        Notes = import.Network.Notes;
+        foreach (string note in import.Network.Notes)
+            Model.AddNote(note);
     }
 
     /// <summary>The network and its weights. Disposed with this object.</summary>
@@ -40,7 +41,7 @@ public sealed class OnnxModel : IDisposable
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>What was read differently from what the file says, and where the file left a choice.</summary>
-    public IReadOnlyList<string> Notes { get; }
+    public IReadOnlyList<string> Notes => Model.Notes;
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file; weights in external files are looked for in its folder and nowhere else.</param>

@@ -13,6 +13,7 @@ public sealed class Model : IDisposable
 {
     private readonly NativeBlock _parameters;
     private readonly NativeBlock _state;
+    private readonly List<ModelNote> _notes = [];
 
     private Model(Graph graph)
     {
@@ -27,6 +28,16 @@ public sealed class Model : IDisposable
 
     /// <summary>Where its tensors lie.</summary>
     public TensorLayout Layout { get; }
+
+    /// <summary>
+    /// What reading, importing or converting this model assumed, one plain sentence each; empty for a model that nothing was assumed of.
+    /// Kept by all that makes another model of this one, and by its files.
+    /// </summary>
+    public IReadOnlyList<string> Notes => [.. HoldingNotes.Select(n => n.Text)];
+
+    /// <summary>The notes that still hold: one about missing statistics ends when they have been measured.</summary>
+    internal IEnumerable<ModelNote> HoldingNotes =>
+        _notes.Where(n => n.Unmeasured.IsEmpty || !n.Unmeasured.All(IsMeasured));
 
     /// <summary>All trainable parameters as one span, padding included.</summary>
     public Span<float> Trainable => _parameters.Span<float>(0, (int)(Layout.TrainableBytes / 4));
@@ -88,8 +99,19 @@ public sealed class Model : IDisposable
             : throw new GraphException($"Tensor '{name}' is {place.Tensor.Spec.Type}, not Int64.");
     }
 
+    /// <summary>Notes what was assumed; a sentence that stands there already is not repeated.</summary>
+    /// <param name="note">One plain sentence.</param>
+    public void AddNote(string note)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(note);
+        AddNotes([new ModelNote(note)]);
+    }
+
+    internal void AddNotes(IEnumerable<ModelNote> notes) =>
+        _notes.AddRange(notes.Where(n => _notes.TrueForAll(o => o.Text != n.Text)).ToArray());
+
     /// <summary>
-    /// A model of another network that takes over every tensor of the same name and size; the rest begin as initialised.
+    /// A model of another network that takes over every tensor of the same name and size, and the notes; the rest begins as initialised.
     /// </summary>
     public Model With(Graph graph, ulong seed = 0)
     {
@@ -101,6 +123,7 @@ public sealed class Model : IDisposable
                 Integers(place.Tensor.Name).CopyTo(other.Integers(place.Tensor.Name));
         }
 
+        other.AddNotes(HoldingNotes);
         return other;
 
         bool TakeOver(string name, Span<float> values)
@@ -121,13 +144,14 @@ public sealed class Model : IDisposable
     /// <summary>A copy that shares nothing.</summary>
     public Model Clone() => With(Graph);
 
-    /// <summary>Takes over every value of a model of the same network.</summary>
+    /// <summary>Takes over every value, and the notes, of a model of the same network.</summary>
     internal void CopyFrom(Model other)
     {
         other
             ._parameters.Span<byte>(0, (int)other._parameters.Bytes)
             .CopyTo(_parameters.Span<byte>(0, (int)_parameters.Bytes));
         other._state.Span<byte>(0, (int)other._state.Bytes).CopyTo(_state.Span<byte>(0, (int)_state.Bytes));
+        AddNotes(other.HoldingNotes);
     }
 
     /// <inheritdoc/>
@@ -142,6 +166,9 @@ public sealed class Model : IDisposable
         TensorPlace place = Layout[name];
         return Arena(place).Pointer + place.ByteOffset;
     }
+
+    private bool IsMeasured(string layer) =>
+        Layout.Find($"{layer}.num_batches_tracked") is { } counter && Integers(counter.Tensor.Name)[0] > 0;
 
     private NativeBlock Arena(TensorPlace place) => place.Tensor.Spec.Role == TensorRole.State ? _state : _parameters;
 }

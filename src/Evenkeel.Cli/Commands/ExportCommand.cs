@@ -48,7 +48,7 @@ internal static class ExportCommand
     {
         string output = parse.GetValue(Out)!;
         using LoadedModel loaded = Model.Load(parse);
-        foreach (string remark in loaded.Remarks)
+        foreach (string remark in loaded.Model.Notes)
             context.Progress.Note($"{loaded.Path}: {remark}");
         if (!LoadedModel.IsOnnx(output))
         {

@@ -22,7 +22,6 @@ internal sealed class LoadedModel : IDisposable
     {
         (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
         (InputName, OutputName, Layout) = (imported.InputName, imported.OutputName, new BorderLayout(true));
-        Remarks = imported.Notes;
         OutputNames = imported.OutputNames;
     }
 
@@ -44,9 +43,6 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>The file's metadata, such as the data of the training.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; }
-
-    /// <summary>What was read differently from what the file says.</summary>
-    public IReadOnlyList<string> Remarks { get; } = [];
 
     /// <summary>Reads a model or a checkpoint.</summary>
     /// <exception cref="UsageException">The file does not exist.</exception>

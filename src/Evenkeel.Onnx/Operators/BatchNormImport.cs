@@ -43,6 +43,8 @@ internal static class BatchNormImport
             node.Note(
                 "it is in training mode; a model normalises with the batch while training and with its running statistics otherwise"
             );
+        if (!Updates(node))
+            node.Note("its momentum is 1, so that training never changes its running statistics");
         node.Set(y);
     }
 

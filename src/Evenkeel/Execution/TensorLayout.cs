@@ -68,6 +68,9 @@ public sealed class TensorLayout
             ? place
             : throw new GraphException($"The model has no tensor '{name}'; it has {string.Join(", ", _places.Keys)}.");
 
+    /// <summary>The place of a tensor, or null if there is no such tensor.</summary>
+    public TensorPlace? Find(string name) => _places.TryGetValue(name, out TensorPlace place) ? place : null;
+
     private long Place(IEnumerable<NamedTensor> tensors, long at)
     {
         foreach (NamedTensor tensor in tensors)

@@ -4,19 +4,27 @@ using Evenkeel.Layers;
 namespace Evenkeel.Graphs;
 
 /// <summary>
-/// An immutable network: nodes in an order in which each follows what it reads, one input and one output. Everything done
+/// An immutable network: nodes in an order in which each follows what it reads, one input and one or more outputs. Everything done
 /// to a network (inserting batch normalisation, fusing, folding) makes a new graph from an old one.
 /// </summary>
 public sealed class Graph
 {
     private readonly Dictionary<string, int> _index;
 
-    /// <summary>Makes and verifies a graph.</summary>
+    /// <summary>Makes and verifies a graph of one output.</summary>
     /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
     public Graph(IEnumerable<Node> nodes, string output)
+        : this(nodes, [new GraphOutput(output, output)]) { }
+
+    /// <summary>Makes and verifies a graph.</summary>
+    /// <param name="nodes">Each follows what it reads; the first is the input.</param>
+    /// <param name="outputs">One or more, the primary one first. Their names differ; they may stand for the same node.</param>
+    /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
+    public Graph(IEnumerable<Node> nodes, IEnumerable<GraphOutput> outputs)
     {
         Nodes = [.. nodes];
-        OutputName = output;
+        Results = [.. outputs];
+        OutputNames = [.. Results.Select(o => o.Node)];
         _index = [];
         for (int i = 0; i < Nodes.Length; i++)
         {
@@ -30,13 +38,22 @@ public sealed class Graph
     /// <summary>All nodes; each one follows the nodes it reads.</summary>
     public ImmutableArray<Node> Nodes { get; }
 
-    /// <summary>Name of the node whose value is the network's output.</summary>
-    public string OutputName { get; }
+    /// <summary>The outputs with the names that they have outside of the network, the primary one first.</summary>
+    public ImmutableArray<GraphOutput> Results { get; }
+
+    /// <summary>Names of the nodes whose values are the network's outputs, the primary one first; one per output.</summary>
+    public ImmutableArray<string> OutputNames { get; }
+
+    /// <summary>The nodes whose values are the network's outputs, the primary one first; one per output.</summary>
+    public ImmutableArray<Node> Outputs => [.. OutputNames.Select(name => this[name])];
+
+    /// <summary>Name of the node whose value is the network's primary output: what is trained, scored and predicted.</summary>
+    public string OutputName => OutputNames[0];
 
     /// <summary>The node that stands for the example fed in.</summary>
     public Node Input => Nodes[0];
 
-    /// <summary>The node whose value is the network's output.</summary>
+    /// <summary>The node whose value is the network's primary output.</summary>
     public Node Output => this[OutputName];
 
     /// <summary>The node of a name.</summary>
@@ -50,6 +67,9 @@ public sealed class Graph
 
     /// <summary>Whether a node of this name exists.</summary>
     public bool Contains(string name) => _index.ContainsKey(name);
+
+    /// <summary>Whether the value of <paramref name="name"/> is an output, which is read from outside.</summary>
+    public bool IsOutput(string name) => OutputNames.Contains(name);
 
     /// <summary>The nodes that read the value of <paramref name="name"/>.</summary>
     public IEnumerable<Node> Consumers(string name) => Nodes.Where(n => n.Inputs.Contains(name));

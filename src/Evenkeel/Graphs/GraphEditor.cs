@@ -7,14 +7,14 @@ namespace Evenkeel.Graphs;
 public sealed class GraphEditor
 {
     private readonly List<(string Name, Layer Layer, ImmutableArray<string> Inputs)> _nodes;
-    private string _output;
+    private readonly List<GraphOutput> _outputs;
 
     /// <summary>Begins with the nodes of <paramref name="graph"/>.</summary>
     public GraphEditor(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
         _nodes = [.. graph.Nodes.Select(n => (n.Name, n.Layer, n.Inputs))];
-        _output = graph.OutputName;
+        _outputs = [.. graph.Results];
     }
 
     /// <summary>Puts another layer, with other inputs, in the place of <paramref name="name"/>.</summary>
@@ -48,8 +48,7 @@ public sealed class GraphEditor
             _nodes[j] = (n, layer, [.. inputs.Select(input => input == name ? source : input)]);
         }
 
-        if (_output == name)
-            _output = source;
+        MoveOutputs(name, source);
         return this;
     }
 
@@ -79,8 +78,7 @@ public sealed class GraphEditor
                 _nodes[k] = _nodes[k] with { Inputs = [.. _nodes[k].Inputs.Select(n => n == reader ? first : n)] };
         }
 
-        if (_output == reader)
-            _output = first;
+        MoveOutputs(reader, first);
         _nodes[i] = (b.Name, b.Layer, a.Inputs);
         _nodes[j] = (a.Name, a.Layer, [b.Name]);
         return this;
@@ -99,7 +97,13 @@ public sealed class GraphEditor
             nodes.Add(new Node(name, layer, inputs, shape));
         }
 
-        return new Graph(nodes, _output);
+        return new Graph(nodes, _outputs);
+    }
+
+    private void MoveOutputs(string from, string to)
+    {
+        for (int i = 0; i < _outputs.Count; i++)
+            _outputs[i] = _outputs[i].Node == from ? _outputs[i] with { Node = to } : _outputs[i];
     }
 
     private int IndexOf(string name)

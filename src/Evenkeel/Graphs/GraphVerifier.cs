@@ -9,13 +9,26 @@ internal static class GraphVerifier
     {
         if (graph.Nodes.IsEmpty || graph.Nodes[0].Layer is not Input)
             throw new GraphException("A network begins with its input.");
-        if (!graph.Contains(graph.OutputName))
-            throw new GraphException($"The output '{graph.OutputName}' is not a layer of the network.");
+        VerifyOutputs(graph);
         var seen = new Dictionary<string, Shape>();
         foreach (Node node in graph.Nodes)
         {
             VerifyNode(node, seen);
             seen.Add(node.Name, node.Shape);
+        }
+    }
+
+    private static void VerifyOutputs(Graph graph)
+    {
+        if (graph.Results.IsEmpty)
+            throw new GraphException("A network has at least one output.");
+        var names = new HashSet<string>();
+        foreach (GraphOutput output in graph.Results)
+        {
+            if (!graph.Contains(output.Node))
+                throw new GraphException($"The output '{output.Node}' is not a layer of the network.");
+            if (!names.Add(output.Name))
+                throw new GraphException($"Two outputs are named '{output.Name}'; give one of them another name.");
         }
     }
 

@@ -5,11 +5,12 @@ namespace Evenkeel.Serialization;
 
 /// <summary>
 /// A model as a safetensors file: PyTorch's state names and layouts, the network and its batch-normalisation conventions as JSON
-/// in the file's metadata.
+/// in the file's metadata, with the model's notes if it has any.
 /// </summary>
 public static class ModelFile
 {
     internal const string NetworkKey = "evenkeel.network";
+    internal const string NotesKey = "evenkeel.notes";
 
     /// <summary>Writes a model; the file appears whole or not at all.</summary>
     public static void Save(Model model, string path) => Save(model, path, new Dictionary<string, string>());
@@ -23,7 +24,7 @@ public static class ModelFile
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(notes);
         SafeTensorsWriter writer = Writer(model);
-        foreach ((string key, string value) in notes.Where(n => n.Key != NetworkKey))
+        foreach ((string key, string value) in notes.Where(n => n.Key is not (NetworkKey or NotesKey)))
             writer.WithMetadata(key, value);
         writer.Save(path);
     }
@@ -80,6 +81,8 @@ public static class ModelFile
     internal static SafeTensorsWriter Writer(Model model)
     {
         SafeTensorsWriter writer = new SafeTensorsWriter().WithMetadata(NetworkKey, GraphJson.ToText(model.Graph));
+        if (model.HoldingNotes.Any())
+            writer.WithMetadata(NotesKey, NotesJson.ToText(model.HoldingNotes));
         ModelTensors.Add(writer, model);
         return writer;
     }

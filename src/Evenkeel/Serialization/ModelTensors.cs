@@ -44,6 +44,8 @@ internal static class ModelTensors
             if (spec.Type == ElementType.Float32)
                 ReadFloats(reader, stored, spec, model.Floats(own), file, check);
         }
+
+        ReadingNotes.Add(model, reader, map, file);
     }
 
     /// <summary>A model with a file's tensors; state that the file lacks begins as initialised.</summary>
@@ -55,6 +57,7 @@ internal static class ModelTensors
         try
         {
             ReadCounters(reader, map, model, file);
+            ReadingNotes.Add(model, reader, map, file);
             return model;
         }
         catch

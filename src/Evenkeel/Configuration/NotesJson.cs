@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Evenkeel.Configuration;
+
+/// <summary>The notes of a model as JSON: <c>[{"text": "...", "unmeasured": ["bn1"]}, ...]</c>.</summary>
+internal static class NotesJson
+{
+    public static string ToText(IEnumerable<ModelNote> notes)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartArray();
+            foreach (ModelNote note in notes)
+                Write(writer, note);
+            writer.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <exception cref="ConfigurationException">The text is not of this form.</exception>
+    public static IReadOnlyList<ModelNote> Parse(string json, string source)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+                throw new ConfigurationException($"{source}: expected a list of notes.");
+            return [.. document.RootElement.EnumerateArray().Select(e => Read(new JsonFields(e, source)))];
+        }
+        catch (JsonException e)
+        {
+            throw new ConfigurationException($"{source}: not valid JSON: {e.Message}", e);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, ModelNote note)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("text", note.Text);
+        if (!note.Unmeasured.IsEmpty)
+        {
+            writer.WriteStartArray("unmeasured");
+            foreach (string layer in note.Unmeasured)
+                writer.WriteStringValue(layer);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static ModelNote Read(JsonFields fields)
+    {
+        var note = new ModelNote(fields.Text("text"))
+        {
+            Unmeasured = fields.Has("unmeasured") ? [.. fields.Texts("unmeasured")] : [],
+        };
+        fields.RequireNoOthers();
+        return note;
+    }
+}
