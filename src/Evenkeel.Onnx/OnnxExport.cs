@@ -3,6 +3,7 @@ using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Onnx.Export;
 using Evenkeel.Onnx.Messages;
+using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 using Google.Protobuf;
@@ -30,8 +31,21 @@ public static class OnnxExport
         var notes = new List<string>();
         ModelProto proto = ToProto(model, options, notes);
         AtomicFile.Write(path, stream => proto.WriteTo(stream));
+        return new OnnxExportResult(Difference(model, path, options.BatchNorm), notes);
+    }
+
+    // Batch normalisation that is written to train infers in the model: the file is held against it in both ways.
+    private static double Difference(Model model, string path, BatchNormExport mode)
+    {
         using OnnxModel read = OnnxModel.Load(path);
-        return new OnnxExportResult(ExportCheck.LargestDifference(model, read.Model, options.BatchNorm), notes);
+        if (mode != BatchNormExport.Train)
+            return ExportCheck.LargestDifference(model, read.Model, PlanMode.Inference);
+        using Model stored = model.WithStoredStatistics();
+        using OnnxModel readStored = OnnxModel.Load(path, new OnnxImportOptions { Statistics = OnnxStatistics.Stored });
+        return Math.Max(
+            ExportCheck.LargestDifference(model, read.Model, PlanMode.BatchStatistics),
+            ExportCheck.LargestDifference(stored, readStored.Model, PlanMode.Inference)
+        );
     }
 
     /// <summary>The message that a model is written as.</summary>
@@ -78,6 +92,10 @@ public static class OnnxExport
             );
         if (options.BatchNorm == BatchNormExport.Train && options.Opset < 14)
             throw new OnnxException("Batch normalisation that trains is written from opset 14 on; choose 15.");
+        if (options.Opset < 14 && model.Graph.Nodes.FirstOrDefault(n => n.Layer.MixesExamples) is { } mixes)
+            throw new OnnxException(
+                $"'{mixes.Name}' normalises with the statistics of each batch, which is written from opset 14 on; choose 15."
+            );
         foreach (Node norm in model.Graph.Nodes.Where(n => n.Layer is BatchNorm))
             CheckStatistics(model, norm.Name);
         if (options.InputName == options.OutputName)

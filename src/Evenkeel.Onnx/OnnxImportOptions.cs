@@ -8,6 +8,9 @@ public sealed record OnnxImportOptions
     /// <summary>Name of the output, or of any value between, to compute; null for the first output.</summary>
     public string? Output { get; init; }
 
+    /// <summary>Which statistics nodes in training mode infer with.</summary>
+    public OnnxStatistics Statistics { get; init; }
+
     /// <summary>
     /// Keeps NaN, infinite and negative values of batch normalisations as they are, to look at them and to repair them; otherwise such a
     /// file is refused.

@@ -18,7 +18,7 @@ public sealed class OnnxModel : IDisposable
         OutputName = import.OutputName;
         OutputNames = import.OutputNames;
         Opset = import.Opset;
-        foreach (string note in import.Network.Notes)
+        foreach (string note in import.Network.Notes.Sentences)
             Model.AddNote(note);
     }
 

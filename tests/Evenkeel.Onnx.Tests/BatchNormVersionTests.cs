@@ -45,7 +45,8 @@ public sealed class BatchNormVersionTests
         Assert.Equal(0.02f, norm.Convention.Epsilon);
         Assert.Equal(1 - 0.7, norm.Convention.UpdateRate!.Value, 1e-12);
         Assert.Equal(variance, norm.Convention.RunningVariance);
-        Assert.Equal(trains, model.Notes.Any(n => n.Contains("training mode", StringComparison.Ordinal)));
+        Assert.Equal(trains, norm.MixesExamples);
+        Assert.Equal(trains, model.Notes.Any(n => n.Contains("outputs depend on the batch", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -146,6 +146,25 @@ public sealed class RoundTripTests
         Assert.Equal(convention, Norms(read.Model).Single().Convention);
     }
 
+    [Theory]
+    [InlineData(BatchNormExport.Keep)]
+    [InlineData(BatchNormExport.Fold)]
+    [InlineData(BatchNormExport.Train)]
+    public void Statistics_of_each_batch_stay_so(BatchNormExport mode)
+    {
+        var layer = new BatchNorm(BatchNormConvention.Default) { InferenceStatistics = StatisticsSource.Batch };
+        using var folder = new TemporaryFolder();
+        using Model model = Samples.Model(Network.Input(4, 4, 3).Conv2d(5, 3).Add(layer).BatchNorm().Relu().Build());
+        string file = folder.File("model.onnx");
+        OnnxExportResult result = OnnxExport.Save(model, file, new OnnxExportOptions { BatchNorm = mode });
+        Assert.InRange(result.LargestDifference, 0, FoldedTolerance);
+        using OnnxModel read = OnnxModel.Load(file);
+        Assert.Equal(StatisticsSource.Batch, Norms(read.Model)[0].InferenceStatistics);
+        Assert.Throws<OnnxException>(() =>
+            OnnxExport.Save(model, file, new OnnxExportOptions { BatchNorm = mode, Opset = 13 })
+        );
+    }
+
     [Fact]
     public void What_the_file_cannot_express_is_told()
     {

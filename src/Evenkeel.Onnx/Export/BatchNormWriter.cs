@@ -23,8 +23,9 @@ internal static class BatchNormWriter
                 node.Floats(tensor, Ordered(node, node.Values(tensor), perPlace), count)
             ),
         ];
-        string y = trains
-            ? Training(node, norm, read, count)
+        string y =
+            trains ? Training(node, norm, read, count)
+            : norm.MixesExamples ? node.Emit("BatchNormalization", read, OfTheBatch(node, norm))
             : node.Emit("BatchNormalization", read, Attributes(node, norm));
         if (!perPlace)
             return y;
@@ -40,12 +41,7 @@ internal static class BatchNormWriter
         string y = node.Unused(""),
             mean = node.Unused(".running_mean.new"),
             variance = node.Unused(".running_var.new");
-        node.EmitMany(
-            "BatchNormalization",
-            read,
-            [y, mean, variance],
-            [.. Attributes(node, norm), NodeExport.Attribute("training_mode", 1)]
-        );
+        node.EmitMany("BatchNormalization", read, [y, mean, variance], OfTheBatch(node, norm));
         node.AddOutput(mean, count);
         node.AddOutput(variance, count);
         if (norm.Convention.RunningVariance == RunningVariance.Unbiased)
@@ -55,6 +51,9 @@ internal static class BatchNormWriter
             );
         return y;
     }
+
+    private static AttributeProto[] OfTheBatch(NodeExport node, BatchNorm norm) =>
+        [.. Attributes(node, norm), NodeExport.Attribute("training_mode", 1)];
 
     private static AttributeProto[] Attributes(NodeExport node, BatchNorm norm)
     {

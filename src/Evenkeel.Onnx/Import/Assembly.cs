@@ -12,7 +12,7 @@ internal sealed class Assembly(OnnxImportOptions options)
     private readonly Dictionary<string, Action<Span<float>>> _weights = [];
     private readonly Dictionary<(string, Layout), Signal> _reordered = [];
 
-    public List<string> Notes { get; } = [];
+    public NodeReasons Notes { get; } = new();
 
     public OnnxImportOptions Options => options;
 

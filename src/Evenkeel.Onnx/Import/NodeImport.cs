@@ -82,7 +82,7 @@ internal sealed class NodeImport(NodeProto proto, GraphImport graph)
             graph.Define(proto.Output[output], value);
     }
 
-    public void Note(string text) => Network.Notes.Add($"{OwnName} ({Operator}): {text}.");
+    public void Note(string text) => Network.Notes.Add(Operator, OwnName, text);
 
     private string? InputName(int i) => i < proto.Input.Count && proto.Input[i].Length > 0 ? proto.Input[i] : null;
 

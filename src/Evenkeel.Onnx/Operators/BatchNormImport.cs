@@ -11,38 +11,44 @@ namespace Evenkeel.Onnx.Operators;
 /// </summary>
 internal static class BatchNormImport
 {
+    private const string OfTheBatch =
+        "in training mode in the file: each batch is normalised with its own statistics, as the file says, so outputs depend on the "
+        + "batch; stored statistics are used on request (--statistics stored)";
+
+    private const string Stored =
+        "in training mode in the file: stored statistics are used as asked for, not those of each batch as the file says";
+
+    private static readonly string[] Tensors = ["weight", "bias", "running_mean", "running_var"];
+
     public static void Import(NodeImport node)
     {
         Signal x = node.Signal(0);
         if (x.Rank < 1)
             throw new UnsupportedException($"its input is {x}, which has no channels");
         bool perPlace = node.Opset < 9 && node.Int("spatial", 1) == 0 && x.Count > x.Dimensions[0];
+        int statistics = perPlace ? x.Count : x.Dimensions[0];
         if (x.Rank > 1)
             x = node.Network.ChannelsLast(x);
         bool trains = Trains(node);
-        Signal y = node.Network.Append(
-            node.Name,
-            new BatchNorm(Convention(node, trains)) { PerActivation = perPlace, UpdateStatistics = Updates(node) },
-            x
-        );
-        int statistics = perPlace ? x.Count : x.Dimensions[0];
-        string[] tensors = ["weight", "bias", "running_mean", "running_var"];
-        for (int i = 0; i < tensors.Length; i++)
+        var layer = new BatchNorm(Convention(node, trains))
         {
-            ConstantTensor tensor = node.Constant(i + 1);
-            if (tensor.Count != statistics)
-                throw new UnsupportedException($"its {tensors[i]} is {tensor}, but {statistics} values are needed");
-            float[] values = tensor.Floats;
-            if (!node.Network.Options.AllowDamagedStatistics)
-                Check(values, tensors[i]);
+            PerActivation = perPlace,
+            UpdateStatistics = Updates(node),
+            InferenceStatistics =
+                trains && node.Network.Options.Statistics == OnnxStatistics.File
+                    ? StatisticsSource.Batch
+                    : StatisticsSource.Running,
+        };
+        Signal y = node.Network.Append(node.Name, layer, x);
+        for (int i = 0; i < Tensors.Length; i++)
+        {
+            float[] values = Read(node, i, statistics);
             bool ordered = perPlace || x.Layout == Layout.Flattened;
-            node.Network.Fill(y, tensors[i], ordered ? x.ToMemory(values) : [.. values]);
+            node.Network.Fill(y, Tensors[i], ordered ? x.ToMemory(values) : [.. values]);
         }
 
         if (trains)
-            node.Note(
-                "it is in training mode; a model normalises with the batch while training and with its running statistics otherwise"
-            );
+            node.Note(layer.MixesExamples ? OfTheBatch : Stored);
         if (!Updates(node))
             node.Note("its momentum is 1, so that training never changes its running statistics");
         node.Set(y);
@@ -78,6 +84,27 @@ internal static class BatchNormImport
         if (Updates(node))
             convention = convention with { UpdateRate = UpdateRate(Momentum(node)) };
         return trains && node.Opset >= 14 ? convention with { RunningVariance = RunningVariance.Biased } : convention;
+    }
+
+    private static float[] Read(NodeImport node, int index, int statistics)
+    {
+        ConstantTensor tensor = node.Constant(index + 1);
+        if (tensor.Count != statistics)
+        {
+            string attribute =
+                node.Opset < 9 && node.Int("spatial", 1) == 0
+                    ? "its attribute spatial = 0 asks for one value per position, but "
+                    : "";
+            string remedy = attribute.Length > 0 ? "; values per channel need spatial = 1" : "";
+            throw new UnsupportedException(
+                $"{attribute}its {Tensors[index]} is {tensor}, where {statistics} values are needed{remedy}"
+            );
+        }
+
+        float[] values = tensor.Floats;
+        if (!node.Network.Options.AllowDamagedStatistics)
+            Check(values, Tensors[index]);
+        return values;
     }
 
     private static void Check(float[] values, string tensor)

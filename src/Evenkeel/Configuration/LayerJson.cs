@@ -77,6 +77,7 @@ internal static class LayerJson
                 writer.WriteBoolean("perActivation", norm.PerActivation);
                 writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
                 writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
+                writer.WriteString("inferWith", Sources.First(s => s.Value == norm.InferenceStatistics).Key);
                 break;
             case Conv2d or ConvTranspose2d or MaxPool2d or AveragePool2d or LocalResponseNorm or Dropout or Concat:
                 ConvolutionJson.Write(writer, layer);
@@ -110,5 +111,6 @@ internal static class LayerJson
             PerActivation = f.Flag("perActivation", false),
             UpdateStatistics = f.Flag("updateStatistics", true),
             NormalizeWith = f.Choice("normalizeWith", Sources, StatisticsSource.Batch),
+            InferenceStatistics = f.Choice("inferWith", Sources, StatisticsSource.Running),
         };
 }

@@ -4,6 +4,7 @@ using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
+using Evenkeel.Rewrites;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;
@@ -35,6 +36,7 @@ public static class BatchNormDiagnosis
         Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
         if (norms.Length == 0)
             throw new GraphException("The network has no batch normalisation; there is nothing to diagnose.");
+        StoredStatistics.Require(model.Graph, "diagnose");
         using Model training = AsInTraining(model);
         StatisticsGap[] gaps = Gaps(model, norms, training, data, pool, batchSize);
         bool labelled = data.Classes > 0;

@@ -19,6 +19,7 @@ public sealed class Predictor : IDisposable
     private readonly Model _model;
     private readonly Model? _folded;
     private readonly ExecutionPlan _plan;
+    private readonly bool _mixesExamples;
     private readonly PackedWeights _packed;
     private readonly int _threads;
     private readonly ConcurrentBag<Session> _idle = [];
@@ -29,7 +30,7 @@ public sealed class Predictor : IDisposable
 
     /// <summary>Plans the model's inference.</summary>
     /// <param name="model">Weights; must outlive the predictor and stay as they are.</param>
-    /// <param name="maxBatch">Examples computed at a time, 1 or more; larger batches are cut into pieces.</param>
+    /// <param name="maxBatch">Examples computed at a time, 1 or more; larger batches are cut into pieces, unless examples depend on each other.</param>
     /// <param name="threads">Threads of each call, 1 or more; results do not depend on it.</param>
     public Predictor(Model model, int maxBatch = 64, int threads = 1)
     {
@@ -40,6 +41,7 @@ public sealed class Predictor : IDisposable
             _folded = model.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true }).Model;
         _model = _folded ?? model;
         _threads = threads;
+        _mixesExamples = _model.Graph.Nodes.Any(n => n.Layer.MixesExamples);
         _plan = ExecutionPlan.Build(_model.Graph, new PlanOptions(PlanMode.Inference, maxBatch));
         using (var pool = new WorkerPool(threads))
             _packed = new PackedWeights(_plan, _model, pool);
@@ -81,11 +83,10 @@ public sealed class Predictor : IDisposable
         Session? session = null;
         try
         {
-            if (!_idle.TryTake(out session))
-                session = new Session(_plan, _model, _packed, _threads);
-            for (int first = 0; first < batch; first += _plan.Options.MaxBatch)
+            session = Take(batch);
+            for (int first = 0; first < batch; first += session.MaxBatch)
             {
-                int count = Math.Min(_plan.Options.MaxBatch, batch - first);
+                int count = Math.Min(session.MaxBatch, batch - first);
                 session.Run(inputs.Slice(first * read, count * read), outputs.Slice(first * made, count * made));
             }
         }
@@ -119,6 +120,23 @@ public sealed class Predictor : IDisposable
         }
 
         return (_plan.Steps, clock);
+    }
+
+    // A batch whose examples depend on each other is run as a whole. Weights are packed for the usual size alone.
+    private Session Take(int batch)
+    {
+        bool usual = !_mixesExamples || batch <= _plan.Options.MaxBatch;
+        if (_idle.TryTake(out Session? session))
+        {
+            if (usual || session.MaxBatch >= batch)
+                return session;
+            session.Dispose();
+        }
+
+        if (usual)
+            return new Session(_plan, _model, _packed, _threads);
+        var whole = ExecutionPlan.Build(_model.Graph, new PlanOptions(PlanMode.Inference, batch));
+        return new Session(whole, _model, null, _threads);
     }
 
     /// <inheritdoc/>
@@ -161,12 +179,16 @@ public sealed class Predictor : IDisposable
         private readonly Executor _executor;
         private readonly bool _copies;
 
-        public Session(ExecutionPlan plan, Model model, PackedWeights packed, int threads)
+        public Session(ExecutionPlan plan, Model model, PackedWeights? packed, int threads)
         {
+            MaxBatch = plan.Options.MaxBatch;
             _copies = plan.Graph.OutputName == plan.Graph.Input.Name;
             _pool = new WorkerPool(threads);
             _executor = new Executor(plan, model, _pool, packed);
         }
+
+        /// <summary>Examples run at a time.</summary>
+        public int MaxBatch { get; }
 
         public StepClock? Clock
         {

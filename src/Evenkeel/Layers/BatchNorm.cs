@@ -4,7 +4,7 @@ using Evenkeel.Planning;
 
 namespace Evenkeel.Layers;
 
-/// <summary>Which statistics normalise during training.</summary>
+/// <summary>Which statistics normalise.</summary>
 public enum StatisticsSource
 {
     /// <summary>The batch's own, with the gradient going through them (Algorithm 1).</summary>
@@ -34,6 +34,12 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     public StatisticsSource NormalizeWith { get; init; }
 
     /// <summary>
+    /// Which statistics normalise in inference. With those of the batch an example's output depends on the others beside it, as in
+    /// PyTorch's <c>track_running_stats=False</c> and ONNX's <c>training_mode=1</c>, and the running ones play no part.
+    /// </summary>
+    public StatisticsSource InferenceStatistics { get; init; } = StatisticsSource.Running;
+
+    /// <summary>
     /// Whether each position has a gamma, a beta and statistics of its own (over the batch only) instead of each channel: the
     /// "per-activation" form of the paper's ensemble (section 4.2.3).
     /// </summary>
@@ -55,6 +61,9 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
 
     /// <inheritdoc/>
     public override int InputCount => AddsResidual ? 2 : 1;
+
+    /// <inheritdoc/>
+    public override bool MixesExamples => InferenceStatistics == StatisticsSource.Batch;
 
     /// <inheritdoc/>
     public override bool CanWriteRows => !PerActivation && !AddsResidual;
@@ -95,13 +104,17 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         int x = context.Input(0),
             y = context.Output;
         // Population statistics are measured as training runs: a frozen layer feeds the next ones what it feeds them there.
-        bool fromBatch = context.Mode != PlanMode.Inference && NormalizeWith == StatisticsSource.Batch;
+        StatisticsSource source = context.Mode == PlanMode.Inference ? InferenceStatistics : NormalizeWith;
+        bool fromBatch = source == StatisticsSource.Batch;
         if (!fromBatch)
         {
             context.Emit(new FrozenBatchNormForward(context.Name, site, x, Mean(context), Variance(context), y));
             return;
         }
 
+        // Nothing is learned from a single value in inference: it is its own mean and gives beta.
+        if (context.Mode == PlanMode.Inference)
+            site = site with { Convention = Convention with { SingleValue = SingleValuePolicy.SkipUpdate } };
         (int mean, int variance) = EmitForward(context, site, x, y);
         if (context.Mode == PlanMode.Training && UpdateStatistics)
         {

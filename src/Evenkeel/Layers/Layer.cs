@@ -20,6 +20,9 @@ public abstract record Layer
     /// </summary>
     public virtual bool CanWriteRows => false;
 
+    /// <summary>Whether, in inference, what an example gives depends on the other examples of its batch.</summary>
+    public virtual bool MixesExamples => false;
+
     /// <summary>The shape of the value made from inputs of these shapes.</summary>
     /// <exception cref="ArgumentException">The inputs do not fit; the message says why, without the layer's name.</exception>
     public abstract Shape InferShape(ReadOnlySpan<Shape> inputs);

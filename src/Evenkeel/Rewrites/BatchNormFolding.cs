@@ -63,6 +63,10 @@ public static class BatchNormFolding
     {
         Graph graph = model.Graph;
         var norm = (BatchNorm)node.Layer;
+        if (norm.MixesExamples)
+            return Stays(
+                "it normalises with the statistics of each batch in inference too, which no fixed weight can hold"
+            );
         if (norm.StatisticsOf(node.Shape).Count != node.Shape.Channels)
             return Stays("it normalises each position on its own, which no weight per channel can hold");
         if (norm.AddsResidual || norm.Fused is not null)

@@ -11,12 +11,15 @@ public static class BatchNormFreezing
     /// The model with each batch normalisation replaced by y = a x + c, a = gamma / sqrt(Var + eps), c = beta - a E.
     /// </summary>
     /// <param name="model">Left as it is.</param>
-    /// <param name="statistics">Population statistics by layer name; a layer not named uses its running statistics.</param>
+    /// <param name="statistics">
+    /// Population statistics by layer name; a layer not named uses its running statistics, or stays if it infers with those of the batch.
+    /// </param>
     public static Model ReplaceByAffine(this Model model, IReadOnlyDictionary<string, ChannelStatistics> statistics)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(statistics);
-        return ReplaceByAffine(model, statistics, [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)]);
+        bool Fixed(Node node) => !node.Layer.MixesExamples || statistics.ContainsKey(node.Name);
+        return ReplaceByAffine(model, statistics, [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm && Fixed(n))]);
     }
 
     /// <summary>Replaces some of the layers only.</summary>

@@ -23,6 +23,8 @@ public sealed class FoldBatchNormIntoConvolution : IRewriteRule
         Node source = graph[node.Inputs[0]];
         if (source.Layer is not Conv2d convolution || convolution.Folded is not null)
             return RewriteMatch.NotConcerned;
+        if (norm.MixesExamples)
+            return RewriteMatch.Declines("it normalises with the statistics of each batch");
         if (norm.PerActivation)
             return RewriteMatch.Declines("each position has a factor of its own");
         if (convolution.Bias || convolution.Fused is not null)

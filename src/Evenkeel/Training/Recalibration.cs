@@ -3,6 +3,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Training;
 
@@ -83,6 +84,7 @@ public static class Recalibration
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new RecalibrationOptions();
+        StoredStatistics.Require(model.Graph, "recalibrate");
         using Model work = model.Clone();
         Node[][] levels = Levels(model.Graph, options);
         for (int level = 0; level < levels.Length; level++)

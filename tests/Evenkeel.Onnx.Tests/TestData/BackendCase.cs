@@ -76,18 +76,15 @@ internal static class BackendCase
             : throw new OnnxException("The case has no input.");
     }
 
-    /// <summary>The output in the file's order; a model in training mode is run with the statistics of the batch.</summary>
+    /// <summary>The output in the file's order.</summary>
     public static float[] Compute(OnnxModel model, float[] input, int outputRank)
     {
         Shape read = model.Model.Graph.Input.Shape,
             made = model.Model.Graph.Output.Shape;
         float[] last = read.Dimensions.Length > 1 ? ChannelOrder.ToLast(input, read) : input;
-        PlanMode mode = model.Notes.Any(n => n.Contains("training mode", StringComparison.Ordinal))
-            ? PlanMode.BatchStatistics
-            : PlanMode.Inference;
         using var pool = new WorkerPool(1);
         int batch = Math.Max(1, input.Length / read.Count);
-        var plan = ExecutionPlan.Build(model.Model.Graph, new PlanOptions(mode, batch));
+        var plan = ExecutionPlan.Build(model.Model.Graph, new PlanOptions(PlanMode.Inference, batch));
         using var executor = new Executor(plan, model.Model, pool);
         executor.Forward(last);
         float[] output = plan.Graph.OutputName == plan.Graph.Input.Name ? last : executor.Output.ToArray();

@@ -25,10 +25,11 @@ internal sealed class FileCase(string name)
     /// <summary>What the file's node computes where it is in training mode.</summary>
     public NpyArray ExpectedOfBatch => NpyFile.Read(PathOf("expected_batch.npy"));
 
-    /// <summary>Open sizes are those of the input.</summary>
+    /// <summary>Open sizes are those of the input, and stored statistics are those of <see cref="Expected"/>.</summary>
     public OnnxImportOptions Options =>
         new()
         {
+            Statistics = OnnxStatistics.Stored,
             InputShapes = OnnxModel
                 .ReadInputs(ModelPath)
                 .Where(i => i.IsOpen)

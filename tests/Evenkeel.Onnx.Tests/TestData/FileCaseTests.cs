@@ -19,6 +19,16 @@ public sealed class FileCaseTests
         Close(expected, file.RunFolded(model.Model));
     }
 
+    [Fact]
+    public void A_node_in_training_mode_normalises_each_batch_and_a_note_says_so()
+    {
+        var file = new FileCase("training_mode_one_output");
+        using OnnxModel model = OnnxModel.Load(file.ModelPath);
+        Close(file.ExpectedOfBatch.Values, file.Run(model.Model));
+        Close(file.ExpectedOfBatch.Values, file.RunFolded(model.Model));
+        Assert.Contains("outputs depend on the batch", Assert.Single(model.Notes), StringComparison.Ordinal);
+    }
+
     private static void Close(float[] expected, float[] found)
     {
         Assert.Equal(expected.Length, found.Length);

@@ -121,7 +121,7 @@ internal sealed class DoubleNetwork
             beta = _tensors[$"{node.Name}.bias"],
             mean = _tensors[$"{node.Name}.running_mean"],
             variance = _tensors[$"{node.Name}.running_var"];
-        if (Training && norm.NormalizeWith == StatisticsSource.Batch)
+        if ((Training ? norm.NormalizeWith : norm.InferenceStatistics) == StatisticsSource.Batch)
             (mean, variance) = Moments(x, gamma.Length);
         double[] scale = [.. gamma.Select((g, c) => g / Math.Sqrt(variance[c] + norm.Convention.Epsilon))];
         double[] shift = [.. beta.Select((b, c) => b - (scale[c] * mean[c]))];

@@ -1,0 +1,37 @@
+namespace Evenkeel.Onnx.Import;
+
+/// <summary>What is to be said of nodes, in the order of the file: nodes of one operator with the same to be said make one sentence.</summary>
+internal sealed class NodeReasons
+{
+    // A network of hundreds of layers must not hide what is said of them.
+    private const int MostNames = 12;
+
+    private readonly List<(string Operator, string Reason, List<string> Nodes)> _groups = [];
+
+    public int Count { get; private set; }
+
+    public bool IsEmpty => _groups.Count == 0;
+
+    /// <summary>One sentence for each operator and reason.</summary>
+    public IReadOnlyList<string> Sentences => [.. _groups.Select(g => $"{Heading(g.Operator, g.Nodes)}: {g.Reason}.")];
+
+    /// <summary>Says something of the file as a whole.</summary>
+    public void Add(string sentence) => _groups.Add(("", sentence.TrimEnd('.'), []));
+
+    public void Add(string operation, string node, string reason)
+    {
+        Count++;
+        int known = _groups.FindIndex(g => g.Operator == operation && g.Reason == reason);
+        if (known >= 0)
+            _groups[known].Nodes.Add(node);
+        else
+            _groups.Add((operation, reason, [node]));
+    }
+
+    private static string Heading(string operation, List<string> nodes)
+    {
+        string names = string.Join(", ", nodes.Take(MostNames).Select(n => $"'{n}'"));
+        string rest = nodes.Count > MostNames ? $" and {nodes.Count - MostNames} more" : "";
+        return nodes.Count == 1 ? $"{operation} {names}" : $"{nodes.Count} {operation} ({names}{rest})";
+    }
+}
