@@ -24,7 +24,7 @@ internal static class BenchModel
     /// </summary>
     public static int Run(CommandContext context, string path, int batch, int threads, int callers)
     {
-        using LoadedModel loaded = LoadedModel.Load(path);
+        using LoadedModel loaded = LoadedModel.Open(ModelPath.Resolve(path), ModelReading.ToRepair, context);
         using var predictor = new Predictor(loaded.Model, batch, threads);
         double[][] each = Together(callers, () => Measure(predictor, batch, context.Cancellation));
         double[] times = [.. each.SelectMany(t => t).Order()];
@@ -58,7 +58,7 @@ internal static class BenchModel
     /// <summary>Shows where the time of a run goes.</summary>
     public static int RunProfile(CommandContext context, string path, int batch, int threads)
     {
-        using LoadedModel loaded = LoadedModel.Load(path);
+        using LoadedModel loaded = LoadedModel.Open(ModelPath.Resolve(path), ModelReading.ToRepair, context);
         using var predictor = new Predictor(loaded.Model, batch, threads);
         BenchProfile.Show(context, ProfileRow.Measure(predictor, Inputs(predictor, batch), ProfiledRuns));
         return ExitCode.Done;

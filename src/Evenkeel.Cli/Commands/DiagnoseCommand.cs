@@ -33,7 +33,7 @@ internal static class DiagnoseCommand
             {
                 if (parse.GetValue(batch) < 2)
                     throw new UsageException("--batch-size: it must be 2 or more.");
-                using LoadedModel loaded = options.LoadDamagedModel(parse);
+                using LoadedModel loaded = options.LoadDamagedModel(parse, context);
                 IDataset data = options.LoadTest(parse, loaded, context);
                 using var pool = new WorkerPool(options.Threads(parse));
                 Diagnosis diagnosis = loaded.Model.Diagnose(data, pool, parse.GetValue(batch));

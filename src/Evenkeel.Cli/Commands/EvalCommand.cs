@@ -25,7 +25,7 @@ internal static class EvalCommand
             .WithBody(
                 (parse, context) =>
                 {
-                    using LoadedModel model = options.LoadModel(parse);
+                    using LoadedModel model = options.LoadModel(parse, context);
                     IDataset test = options.LoadTest(parse, model, context);
                     Evaluate(model, test, options.Data(parse, model), options.Threads(parse), context);
                     return ExitCode.Done;

@@ -11,11 +11,7 @@ internal static class ExportCommand
 {
     private static readonly ModelArgument Model = new();
 
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "The file to write: .onnx or .safetensors",
-        Required = true,
-    };
+    private static readonly ModelOutput Out = new("The file to write");
 
     private static readonly Option<string> BatchNorm = new("--bn")
     {
@@ -36,21 +32,19 @@ internal static class ExportCommand
             "Write a model as ONNX, or an ONNX model as .safetensors, and compare what was written"
         )
         {
-            Out,
             BatchNorm,
             Opset,
         };
         Model.AddTo(command);
+        Out.AddTo(command);
         return command.WithBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
-        string output = parse.GetValue(Out)!;
-        using LoadedModel loaded = Model.Load(parse);
-        foreach (string remark in loaded.Model.Notes)
-            context.Progress.Note($"{loaded.Path}: {remark}");
-        if (!LoadedModel.IsOnnx(output))
+        string output = Out.Path(parse, Model.File(parse));
+        using LoadedModel loaded = Model.Load(parse, context);
+        if (ModelFormats.Named(output) != ModelFormat.Onnx)
         {
             loaded.SaveChanged(loaded.Model, output);
             context.WriteLine($"written: {output}");
@@ -67,7 +61,7 @@ internal static class ExportCommand
             Directory.CreateDirectory(folder);
         OnnxExportResult result = OnnxExport.Save(loaded.Model, output, options);
         foreach (string note in result.Notes)
-            context.Progress.Note(note);
+            context.Note(note);
         context.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -80,10 +74,6 @@ internal static class ExportCommand
             writer.WriteNumber("opset", options.Opset);
             writer.WriteString("batchNorm", options.BatchNorm.ToString());
             JsonNumber.Write(writer, "largestDifference", result.LargestDifference);
-            writer.WriteStartArray("notes");
-            foreach (string note in result.Notes)
-                writer.WriteStringValue(note);
-            writer.WriteEndArray();
         });
         return ExitCode.Done;
     }

@@ -16,7 +16,7 @@ internal static class FoldCommand
 {
     private static readonly ModelOptions Common = new();
 
-    private static readonly Option<string> Out = new("--out") { Description = "The folded model", Required = true };
+    private static readonly ModelOutput Out = new("The folded model");
 
     private static readonly Option<bool> NearZero = new("--allow-near-zero-variance")
     {
@@ -31,14 +31,15 @@ internal static class FoldCommand
                 "Fold batch normalisation into linear and convolution layers, and measure the difference on data"
             )
         );
-        command.Options.Add(Out);
+        Out.AddTo(command);
         command.Options.Add(NearZero);
         return command.WithBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
-        using LoadedModel loaded = Common.LoadModel(parse);
+        string output = Out.Path(parse, Common.ModelFile(parse));
+        using LoadedModel loaded = Common.LoadModel(parse, context);
         using FoldedModel folded = loaded.Model.FoldBatchNorm(
             new FoldOptions { AllowNearZeroVariance = parse.GetValue(NearZero) }
         );
@@ -49,7 +50,6 @@ internal static class FoldCommand
         OutputDifference difference = OutputDifference.Measure(loaded.Model, folded.Model, data, pool);
         Evaluation before = loaded.Model.EvaluateIfLabelled(data, pool),
             after = folded.Model.EvaluateIfLabelled(data, pool);
-        string output = parse.GetValue(Out)!;
         loaded.SaveChanged(folded.Model, output);
 
         var table = new TextTable("layer", "folded", "where, or why not");

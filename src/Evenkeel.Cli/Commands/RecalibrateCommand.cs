@@ -15,11 +15,7 @@ internal static class RecalibrateCommand
 {
     private static readonly ModelOptions Common = new();
 
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "The model with new statistics",
-        Required = true,
-    };
+    private static readonly ModelOutput Out = new("The model with new statistics");
 
     private static readonly Option<string> Order = new("--order")
     {
@@ -53,15 +49,17 @@ internal static class RecalibrateCommand
         Command command = Common.AddTo(
             new Command("recalibrate", "Measure a model's statistics anew on training data of the kind it will see")
         );
-        foreach (Option option in (Option[])[Out, Order, Estimator, Prior, Batch, Batches])
+        foreach (Option option in (Option[])[Order, Estimator, Prior, Batch, Batches])
             command.Options.Add(option);
+        Out.AddTo(command);
         return command.WithBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
         RecalibrationOptions options = Read(parse);
-        using LoadedModel loaded = Common.LoadDamagedModel(parse);
+        string output = Out.Path(parse, Common.ModelFile(parse));
+        using LoadedModel loaded = Common.LoadDamagedModel(parse, context);
         (IDataset train, IDataset test) = Common.Load(parse, loaded, options.Seed, context);
         using var pool = new WorkerPool(Common.Threads(parse));
         string checksum = loaded.Model.ParameterChecksum();
@@ -74,7 +72,6 @@ internal static class RecalibrateCommand
             task => loaded.Model.Recalibrate(train, options, pool, (done, _) => task.Report(done), context.Cancellation)
         );
         Evaluation after = loaded.Model.EvaluateIfLabelled(test, pool);
-        string output = parse.GetValue(Out)!;
         if (loaded.Model.ParameterChecksum() != checksum)
             throw new InvalidOperationException("the weights changed; nothing was written");
         loaded.SaveChanged(loaded.Model, output);

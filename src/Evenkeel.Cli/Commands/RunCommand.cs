@@ -77,7 +77,7 @@ internal static class RunCommand
             throw new UsageException("--max-batch: it must be 1 to 65536.");
         if (parse.GetValue(Threads) is < 1 or > 1024)
             throw new UsageException("--threads: it must be 1 to 1024.");
-        using LoadedModel loaded = Model.Load(parse);
+        using LoadedModel loaded = Model.Load(parse, context);
         string file = NamedInput.FileOf(parse.GetValue(Input)!, loaded.InputName);
         IReadOnlyList<string> images = ImageInput.Is(file) ? ImageInput.Files(file) : [];
         float[] inputs =

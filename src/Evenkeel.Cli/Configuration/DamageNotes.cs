@@ -48,6 +48,6 @@ internal sealed class DamageNotes(ImageSplit images)
         if (files.Count == 0)
             return;
         string more = files.Count > MostNamed ? $", and {files.Count - MostNamed} more" : "";
-        context.Progress.Note($"{what}: {files.Count}: {string.Join(", ", files.Take(MostNamed))}{more}");
+        context.Note($"{what}: {files.Count}: {string.Join(", ", files.Take(MostNamed))}{more}");
     }
 }

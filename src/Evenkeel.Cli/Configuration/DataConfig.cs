@@ -15,7 +15,8 @@ internal abstract record DataConfig
     /// <summary>Metadata of checkpoints: the data of the training, on which a model is evaluated unless said otherwise.</summary>
     public const string Note = "run.data";
 
-    private const int MostExamples = 2_000_000;
+    /// <summary>The most examples that a part of the data may be asked to have.</summary>
+    public const int MostExamples = 2_000_000;
 
     private protected DataConfig(string source) => Source = source;
 

@@ -52,7 +52,7 @@ internal static class ImageDataSource
     {
         if (config.Scaling is not { } scaling)
         {
-            context.Progress.Note(
+            context.Note(
                 "the model does not say how colours are scaled: by mean and deviation of the training images; "
                     + "--mean and --deviation give others"
             );

@@ -9,8 +9,6 @@ namespace Evenkeel.Cli.Models;
 /// <summary>A model from a file, Evenkeel's own or ONNX, with what stands beside it.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private const string OnnxExtension = ".onnx";
-
     private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes)
     {
         (Path, Model, Notes) = (path, model, notes);
@@ -23,6 +21,7 @@ internal sealed class LoadedModel : IDisposable
         (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
         (InputName, OutputName, Layout) = (imported.InputName, imported.OutputName, new BorderLayout(true));
         OutputNames = imported.OutputNames;
+        IsOnnx = true;
     }
 
     public string Path { get; }
@@ -44,44 +43,62 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>The file's metadata, such as the data of the training.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; }
 
-    /// <summary>Reads a model or a checkpoint.</summary>
+    /// <summary>Whether its file is an ONNX file.</summary>
+    public bool IsOnnx { get; }
+
+    /// <summary>Reads a model or a checkpoint and tells what that assumed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reading">How much it may lack.</param>
+    /// <param name="context">Where notes are told.</param>
     /// <exception cref="UsageException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">It is not a model, or damaged.</exception>
     /// <exception cref="OnnxException">It is damaged, or has operators that are not known.</exception>
-    public static LoadedModel Load(string path) => Load(path, ModelFile.Load, new OnnxImportOptions());
+    public static LoadedModel Open(string path, ModelReading reading, CommandContext context)
+    {
+        ModelFormat format = ModelFormats.Of(path);
+        if (format == ModelFormat.Onnx)
+        {
+            var options = new OnnxImportOptions { AllowDamagedStatistics = !reading.IsForUse };
+            return new LoadedModel(path, OnnxModel.Load(path, options)).Told(context);
+        }
 
-    /// <summary>Reads tensors alone for a network.</summary>
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        var notes = new Dictionary<string, string>(reader.Metadata);
+        return new LoadedModel(path, reading.File(path), notes).Told(context);
+    }
+
+    /// <summary>Reads tensors alone for a network; otherwise as <see cref="Open(string, ModelReading, CommandContext)"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="graph">Its network.</param>
     /// <param name="data">What the network is for, if known.</param>
-    /// <param name="read">How the file is read.</param>
-    public static LoadedModel OfTensors(string path, Graph graph, DataConfig? data, Func<string, Graph, Model> read)
+    /// <param name="reading">How much it may lack.</param>
+    /// <param name="context">Where notes are told.</param>
+    public static LoadedModel Open(
+        string path,
+        Graph graph,
+        DataConfig? data,
+        ModelReading reading,
+        CommandContext context
+    )
     {
         var notes = new Dictionary<string, string>();
         if (data is not null)
             notes[DataConfig.Note] = data.ToText();
-        return new LoadedModel(path, read(path, graph), notes);
+        return new LoadedModel(path, reading.Tensors(path, graph), notes).Told(context);
     }
 
     /// <summary>The same model up to another of its outputs.</summary>
     public LoadedModel WithOutput(string output) =>
-        IsOnnx(Path)
-            ? Load(Path, ModelFile.Load, new OnnxImportOptions { Output = output })
+        IsOnnx
+            ? new LoadedModel(Path, OnnxModel.Load(Path, new OnnxImportOptions { Output = output }))
             : throw new UsageException($"--output: '{Path}' has one output, '{OutputName}'.");
-
-    /// <summary>The same for a model whose values may be damaged: to look at and to repair.</summary>
-    public static LoadedModel LoadDamaged(string path) =>
-        Load(path, ModelFile.LoadDamaged, new OnnxImportOptions { AllowDamagedStatistics = true });
-
-    /// <summary>Whether a path is that of an ONNX file.</summary>
-    public static bool IsOnnx(string path) => path.EndsWith(OnnxExtension, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Saves a changed model: as ONNX if the path ends so, else with the same notes.</summary>
     public void SaveChanged(Model changed, string path)
     {
         if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } folder)
             Directory.CreateDirectory(folder);
-        if (IsOnnx(path))
+        if (ModelFormats.Named(path) == ModelFormat.Onnx)
             OnnxExport.Save(changed, path, ExportOptions());
         else
             ModelFile.Save(changed, path, Notes);
@@ -89,7 +106,7 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>Options for an ONNX file with this model's names and notes.</summary>
     public OnnxExportOptions ExportOptions() =>
-        IsOnnx(Path)
+        IsOnnx
             ? new OnnxExportOptions
             {
                 InputName = InputName,
@@ -100,13 +117,12 @@ internal sealed class LoadedModel : IDisposable
 
     public void Dispose() => Model.Dispose();
 
-    private static LoadedModel Load(string path, Func<string, Model> read, OnnxImportOptions options)
+    private LoadedModel Told(CommandContext context)
     {
-        if (!File.Exists(path))
-            throw new UsageException($"{path}: the model file does not exist.");
-        if (IsOnnx(path))
-            return new LoadedModel(path, OnnxModel.Load(path, options));
-        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
-        return new LoadedModel(path, read(path), new Dictionary<string, string>(reader.Metadata));
+        if (ModelFormats.Misnamed(Path, IsOnnx ? ModelFormat.Onnx : ModelFormat.SafeTensors) is { } misnamed)
+            context.Note(misnamed);
+        foreach (string note in Model.Notes)
+            context.Note(note);
+        return this;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ModelArgument
 
     private readonly Argument<string> _model = new("model")
     {
-        Description = "A model or a checkpoint, a .safetensors or .onnx file",
+        Description = "A model or a checkpoint, a .safetensors or .onnx file, or the folder of a run",
     };
 
     private readonly Option<string?> _network = new("--network")
@@ -31,29 +31,34 @@ internal sealed class ModelArgument
         command.Options.Add(_network);
     }
 
-    /// <summary>Reads the model.</summary>
+    /// <summary>The model's file; of a run's folder, its checkpoint.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public string File(ParseResult parse) => ModelPath.Resolve(parse.GetValue(_model)!);
+
+    /// <summary>Reads the model to compute with it, and tells what that assumed.</summary>
     /// <exception cref="UsageException">The file does not exist, or there is no such network.</exception>
-    public LoadedModel Load(ParseResult parse) =>
-        Network(parse) is { } network
-            ? LoadedModel.OfTensors(parse.GetValue(_model)!, network.Graph, network.Data, ModelFile.Load)
-            : LoadedModel.Load(parse.GetValue(_model)!);
+    public LoadedModel Load(ParseResult parse, CommandContext context) => Open(parse, ModelReading.ToUse, context);
 
     /// <summary>The same for a model whose values may be damaged: to look at and to repair.</summary>
-    public LoadedModel LoadDamaged(ParseResult parse) =>
-        Network(parse) is { } network
-            ? LoadedModel.OfTensors(parse.GetValue(_model)!, network.Graph, network.Data, ModelFile.LoadDamaged)
-            : LoadedModel.LoadDamaged(parse.GetValue(_model)!);
+    public LoadedModel LoadDamaged(ParseResult parse, CommandContext context) =>
+        Open(parse, ModelReading.ToRepair, context);
 
-    private (Graph Graph, DataConfig? Data)? Network(ParseResult parse)
+    private LoadedModel Open(ParseResult parse, ModelReading reading, CommandContext context)
     {
+        string path = File(parse);
+        if (path != parse.GetValue(_model))
+            context.Note($"Of the run {parse.GetValue(_model)}, {Path.GetFileName(path)} was taken.");
         if (parse.GetValue(_network) is not { } name)
-            return null;
-        string path = parse.GetValue(_model)!;
-        if (!File.Exists(path))
-            throw new UsageException($"{path}: the model file does not exist.");
-        if (LoadedModel.IsOnnx(path))
+            return LoadedModel.Open(path, reading, context);
+        if (ModelFormats.Of(path) == ModelFormat.Onnx)
             throw new UsageException("--network: an ONNX file holds its network; leave the option out.");
-        if (File.Exists(name))
+        (Graph graph, DataConfig? data) = Network(name, path);
+        return LoadedModel.Open(path, graph, data, reading, context);
+    }
+
+    private static (Graph Graph, DataConfig? Data) Network(string name, string path)
+    {
+        if (System.IO.File.Exists(name))
         {
             RunConfig config = RunConfigReader.Read(ConfigText.Load(name));
             return (config.Network, config.Data);

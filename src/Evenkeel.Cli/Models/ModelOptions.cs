@@ -48,9 +48,15 @@ internal sealed class ModelOptions
         return command;
     }
 
-    public LoadedModel LoadModel(ParseResult parse) => _model.Load(parse);
+    /// <inheritdoc cref="ModelArgument.File"/>
+    public string ModelFile(ParseResult parse) => _model.File(parse);
 
-    public LoadedModel LoadDamagedModel(ParseResult parse) => _model.LoadDamaged(parse);
+    /// <inheritdoc cref="ModelArgument.Load"/>
+    public LoadedModel LoadModel(ParseResult parse, CommandContext context) => _model.Load(parse, context);
+
+    /// <inheritdoc cref="ModelArgument.LoadDamaged"/>
+    public LoadedModel LoadDamagedModel(ParseResult parse, CommandContext context) =>
+        _model.LoadDamaged(parse, context);
 
     public int Threads(ParseResult parse) =>
         parse.GetValue(_threads) is >= 1 and <= MostThreads and int threads
@@ -91,8 +97,8 @@ internal sealed class ModelOptions
     }
 
     private int? TestCount(ParseResult parse) =>
-        parse.GetValue(_count) is < 1
-            ? throw new UsageException("--test-count: it must be 1 or more.")
+        parse.GetValue(_count) is < 1 or > DataConfig.MostExamples
+            ? throw new UsageException($"--test-count: it must be 1 to {DataConfig.MostExamples}.")
             : parse.GetValue(_count);
 
     /// <summary>

@@ -59,6 +59,16 @@ internal sealed class RunFolder : IDisposable
     public string AtStep(long step) =>
         System.IO.Path.Combine(Checkpoints, string.Create(CultureInfo.InvariantCulture, $"step-{step}.safetensors"));
 
+    /// <summary>The checkpoint that a run's folder stands for: that of best accuracy, else the newest; null where there is none.</summary>
+    public static string? BestCheckpoint(string folder) =>
+        Checkpoint(folder, "best.safetensors") ?? Checkpoint(folder, "last.safetensors");
+
+    private static string? Checkpoint(string folder, string name)
+    {
+        string path = System.IO.Path.Combine(folder, "checkpoints", name);
+        return System.IO.File.Exists(path) ? path : null;
+    }
+
     /// <summary>Throws unless a new run can begin in the folder.</summary>
     /// <exception cref="UsageException">There are files in it, or it is a file itself.</exception>
     public static void RequireFree(string path)

@@ -16,6 +16,8 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, bool Jso
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private readonly List<string> _notes = [];
+
     /// <summary>How long work is followed on <see cref="Error"/>.</summary>
     public ProgressView Progress { get; } = ProgressView.For(Error);
 
@@ -33,7 +35,20 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, bool Jso
             table.Write(Out);
     }
 
-    /// <summary>Writes the one JSON object, if <c>--json</c> was given; the action writes its fields.</summary>
+    /// <summary>
+    /// Tells what was assumed or left out, once: as a line <c>note: ...</c> on <see cref="Error"/>, and in the list <c>notes</c> of the JSON object.
+    /// </summary>
+    public void Note(string text)
+    {
+        if (_notes.Contains(text))
+            return;
+        _notes.Add(text);
+        Progress.Note($"note: {KnownErrors.OneLine(text)}");
+    }
+
+    /// <summary>
+    /// Writes the one JSON object, if <c>--json</c> was given; the action writes its fields, <c>notes</c> follow (<see cref="Note"/>).
+    /// </summary>
     public void WriteJson(Action<Utf8JsonWriter> fields)
     {
         if (!Json)
@@ -43,6 +58,10 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, bool Jso
         {
             writer.WriteStartObject();
             fields(writer);
+            writer.WriteStartArray("notes");
+            foreach (string note in _notes)
+                writer.WriteStringValue(note);
+            writer.WriteEndArray();
             writer.WriteEndObject();
         }
 

@@ -1,16 +1,18 @@
+using System.Net.Sockets;
+using System.Reflection;
+using System.Security;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Evenkeel.Configuration;
-using Evenkeel.Data;
 using Evenkeel.Graphs;
-using Evenkeel.Normalization;
-using Evenkeel.Onnx;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Terminal;
 
 /// <summary>The only place that turns exceptions into a line for people and an exit code.</summary>
-internal static class KnownErrors
+internal static partial class KnownErrors
 {
     private const string DebugVariable = "EVENKEEL_DEBUG";
+    private const string Own = "Evenkeel";
     private const int NoSpaceUnix = 28;
     private const int NoSpaceWindows = unchecked((int)0x80070070);
 
@@ -28,30 +30,54 @@ internal static class KnownErrors
     private static (int Code, string Line) Describe(Exception error) =>
         error switch
         {
-            AggregateException { InnerExceptions: [var only] } => Describe(only),
+            AggregateException { InnerExceptions: [var first, ..] } => Describe(first),
+            TargetInvocationException or TypeInitializationException when error.InnerException is { } cause => Describe(
+                cause
+            ),
             UsageException or ConfigurationException or GraphException => (ExitCode.Usage, error.Message),
-            DataFormatException
-            or DataUnavailableException
-            or NonFiniteLossException
-            or SingleValuePerChannelException
-            or InvalidDataException
-            or OnnxException => (ExitCode.Failed, error.Message),
-            IOException when error.HResult is NoSpaceUnix or NoSpaceWindows => (
-                ExitCode.Failed,
-                $"{error.Message.TrimEnd('.')}. Free some space and go on with 'evenkeel train --resume RUN'; files written before are whole."
-            ),
-            UnauthorizedAccessException => (
-                ExitCode.Failed,
-                $"{error.Message.TrimEnd('.')}. Choose another folder or change its permissions."
-            ),
-            IOException => (ExitCode.Failed, error.Message),
             OperationCanceledException => (ExitCode.Interrupted, "interrupted."),
-            OutOfMemoryException => (ExitCode.Failed, "not enough memory; use a smaller batch, network or data set."),
-            _ => (
-                ExitCode.Failed,
-                $"unexpected {error.GetType().Name}: {error.Message} (set {DebugVariable}=1 for where it happened)"
-            ),
+            _ => (ExitCode.Failed, Failure(error)),
         };
+
+    private static string Failure(Exception error) =>
+        error switch
+        {
+            IOException when error.HResult is NoSpaceUnix or NoSpaceWindows => Then(
+                error,
+                "Free some space and go on with 'evenkeel train --resume RUN'; files written before are whole."
+            ),
+            UnauthorizedAccessException or SecurityException => Then(
+                error,
+                "Choose another folder or change its permissions."
+            ),
+            OutOfMemoryException => "not enough memory; use a smaller batch, network or data set.",
+            OverflowException => "a size is beyond what can be counted; use a smaller batch, network or data set.",
+            HttpRequestException or SocketException or TimeoutException => Then(
+                error,
+                "Check the connection and try again."
+            ),
+            DllNotFoundException or BadImageFormatException => Then(error, "Install that system library."),
+            JsonException => $"not valid JSON: {error.Message}",
+            IOException or InvalidDataException or FormatException or NotSupportedException => error.Message,
+            _ when IsOwn(error) => WithoutNames(error.Message),
+            _ =>
+                $"a fault of Evenkeel's own: {WithoutNames(error.Message)} (set {DebugVariable}=1 for where it happened, and report it)",
+        };
+
+    // Types of this code, and checks by it with a message of its own; what the runtime throws in it is a fault.
+    private static bool IsOwn(Exception error) =>
+        IsOwn(error.GetType().Namespace)
+        || (error is ArgumentException or InvalidOperationException && IsOwn(error.Source));
+
+    private static bool IsOwn(string? name) => name?.StartsWith(Own, StringComparison.Ordinal) == true;
+
+    private static string Then(Exception error, string remedy) => $"{error.Message.TrimEnd('.')}. {remedy}";
+
+    // What .NET appends to messages speaks of the program's code.
+    private static string WithoutNames(string message) => Appended().Replace(message, "");
+
+    [GeneratedRegex(@"\s*(\(Parameter '[^']*'\)|Actual value was [^\r\n]*)")]
+    private static partial Regex Appended();
 
     /// <summary>Text as one line.</summary>
     public static string OneLine(string text) =>

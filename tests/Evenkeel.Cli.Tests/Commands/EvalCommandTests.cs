@@ -79,7 +79,7 @@ public sealed class EvalCommandTests
     [InlineData("the model file does not exist", "eval", "nothing.safetensors")]
     [InlineData("'grey' is not one of", "eval", "MODEL", "--encoding", "grey")]
     [InlineData("--threads: it must be 1 to 1024", "eval", "MODEL", "--threads", "0")]
-    [InlineData("--test-count: it must be 1 or more", "eval", "MODEL", "--test-count", "0")]
+    [InlineData("--test-count: it must be 1 to 2000000", "eval", "MODEL", "--test-count", "0")]
     public void Wrong_arguments_are_told(string message, params string[] args)
     {
         using var work = new Workspace();

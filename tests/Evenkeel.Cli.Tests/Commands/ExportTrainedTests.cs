@@ -38,7 +38,7 @@ public sealed class ExportTrainedTests : IDisposable
 
     private void PredictsTheSame(string path)
     {
-        using LoadedModel loaded = LoadedModel.Load(path);
+        using LoadedModel loaded = LoadedModel.Open(path, ModelReading.ToUse, Context());
         IDataset data = TestData(loaded).Take(Images);
         float[] inputs = new float[data.Count * data.InputLength];
         data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
@@ -59,12 +59,11 @@ public sealed class ExportTrainedTests : IDisposable
         }
     }
 
-    private static IDataset TestData(LoadedModel loaded)
-    {
-        using var output = new StringWriter();
-        var context = new CommandContext(output, output, Json: false, CancellationToken.None);
-        return DataSource.LoadTest(DataConfig.Parse(loaded.Notes[DataConfig.Note], loaded.Path), context);
-    }
+    private static IDataset TestData(LoadedModel loaded) =>
+        DataSource.LoadTest(DataConfig.Parse(loaded.Notes[DataConfig.Note], loaded.Path), Context());
+
+    private static CommandContext Context() =>
+        new(TextWriter.Null, TextWriter.Null, Json: false, CancellationToken.None);
 
     private static int[] Classes(float[] scores) => [.. scores.Chunk(10).Select(s => Array.IndexOf(s, s.Max()))];
 }

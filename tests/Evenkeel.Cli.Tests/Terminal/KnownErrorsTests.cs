@@ -1,13 +1,123 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Text.Json;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Configuration;
+using Evenkeel.Data;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Onnx;
+using Evenkeel.Reporting;
 
 namespace Evenkeel.Cli.Tests.Terminal;
 
 public sealed class KnownErrorsTests
 {
+    private const string Line = "model.onnx: node 'conv1' is damaged; fetch it again.";
+
+    /// <summary>Assemblies whose exceptions reach the tool.</summary>
+    private static readonly Assembly[] Own =
+    [
+        typeof(Tool).Assembly,
+        typeof(Model).Assembly,
+        typeof(OnnxModel).Assembly,
+        typeof(IDataset).Assembly,
+        typeof(HtmlReport).Assembly,
+        typeof(WorkerPool).Assembly,
+    ];
+
+    /// <summary>Those that a wrong command or configuration ends in; all others are about files and data.</summary>
+    private static readonly Type[] Usage =
+    [
+        typeof(UsageException),
+        typeof(ConfigurationException),
+        typeof(GraphException),
+    ];
+
+    public static TheoryData<Type> OwnTypes =>
+        [
+            .. Own.SelectMany(a => a.GetTypes()).Where(t => t.IsSubclassOf(typeof(Exception)) && t.IsVisible),
+            typeof(UsageException),
+        ];
+
+    /// <summary>What reading and writing files, formats and the network may end in.</summary>
+    public static TheoryData<Type> SystemTypes =>
+        [
+            typeof(IOException),
+            typeof(FileNotFoundException),
+            typeof(DirectoryNotFoundException),
+            typeof(DriveNotFoundException),
+            typeof(PathTooLongException),
+            typeof(EndOfStreamException),
+            typeof(FileLoadException),
+            typeof(InvalidDataException),
+            typeof(UnauthorizedAccessException),
+            typeof(System.Security.SecurityException),
+            typeof(FormatException),
+            typeof(NotSupportedException),
+            typeof(PlatformNotSupportedException),
+            typeof(JsonException),
+            typeof(OverflowException),
+            typeof(OutOfMemoryException),
+            typeof(InsufficientMemoryException),
+            typeof(DllNotFoundException),
+            typeof(HttpRequestException),
+            typeof(TimeoutException),
+        ];
+
+    [Theory]
+    [MemberData(nameof(OwnTypes))]
+    public void Every_exception_of_ours_is_told_in_its_own_words(Type type)
+    {
+        (int code, string text) = Thrown((Exception)Activator.CreateInstance(type, Line)!);
+        Assert.Equal($"evenkeel: {Line}\n", text);
+        Assert.Equal(Usage.Contains(type) ? ExitCode.Usage : ExitCode.Failed, code);
+    }
+
+    [Theory]
+    [MemberData(nameof(SystemTypes))]
+    public void Every_foreseeable_exception_of_the_system_is_one_line(Type type)
+    {
+        (int code, string text) = Thrown((Exception)Activator.CreateInstance(type, "'/data/x'\nis not there.")!);
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Single(text.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("fault of Evenkeel", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checks_of_ours_are_told_without_the_names_of_parameters()
+    {
+        Exception error = Assert.ThrowsAny<ArgumentException>(() =>
+            new ArrayDataset("x.npy", [1, 2, 3], [5], [3], classes: 2)
+        );
+        Assert.Equal("evenkeel: x.npy: the label of example 0 is 5, outside 0 to 1.\n", Thrown(error).Text);
+    }
+
+    [Fact]
+    public void What_nobody_foresaw_says_that_it_is_a_fault_and_how_to_see_more()
+    {
+        int[] none = [];
+        foreach (Func<int> fault in (Func<int>[])[() => none[1], () => none.First(), () => ((string)null!).Length])
+        {
+            (int code, string text) = Thrown(fault);
+            Assert.Equal(ExitCode.Failed, code);
+            Assert.StartsWith("evenkeel: a fault of Evenkeel's own: ", text, StringComparison.Ordinal);
+            Assert.Contains("set EVENKEEL_DEBUG=1", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Of_several_errors_the_first_is_told() =>
+        Assert.Equal(
+            $"evenkeel: {Line}\n",
+            Thrown(new AggregateException(new OnnxException(Line), new IOException("later"))).Text
+        );
+
     [Fact]
     public void A_full_disk_says_how_to_go_on()
     {
-        (int code, string text) = Report(new IOException("No space left on device : '/data/run/x'", 28));
+        (int code, string text) = Thrown(new IOException("No space left on device : '/data/run/x'", 28));
         Assert.Equal(ExitCode.Failed, code);
         Assert.Contains("Free some space and go on with 'evenkeel train --resume RUN'", text, StringComparison.Ordinal);
     }
@@ -15,7 +125,7 @@ public sealed class KnownErrorsTests
     [Fact]
     public void A_folder_without_permission_says_what_to_do()
     {
-        (int code, string text) = Report(new UnauthorizedAccessException("Access to the path '/data' is denied."));
+        (int code, string text) = Thrown(new UnauthorizedAccessException("Access to the path '/data' is denied."));
         Assert.Equal(ExitCode.Failed, code);
         Assert.Equal(
             "evenkeel: Access to the path '/data' is denied. Choose another folder or change its permissions.\n",
@@ -24,19 +134,26 @@ public sealed class KnownErrorsTests
     }
 
     [Fact]
-    public void Several_lines_become_one()
-    {
-        Assert.Equal("evenkeel: first second\n", Report(new UsageException("first\r\n  second")).Text);
-    }
-
-    [Fact]
     public void Interruption_has_its_own_code() =>
-        Assert.Equal(ExitCode.Interrupted, Report(new OperationCanceledException()).Code);
+        Assert.Equal(ExitCode.Interrupted, Thrown(new OperationCanceledException()).Code);
 
-    private static (int Code, string Text) Report(Exception error)
+    private static (int Code, string Text) Thrown(Exception error) => Thrown(() => throw error);
+
+    private static (int Code, string Text) Thrown(Func<int> body)
     {
+        using var output = new StringWriter { NewLine = "\n" };
         using var writer = new StringWriter { NewLine = "\n" };
-        int code = KnownErrors.Report(error, writer);
+        Command verb = new Command("verb").WithBody((_, _) => body());
+        int code = verb.Parse([])
+            .Invoke(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = writer,
+                    EnableDefaultExceptionHandler = false,
+                }
+            );
+        Assert.Empty(output.ToString());
         return (code, writer.ToString());
     }
 }

@@ -1,0 +1,95 @@
+namespace Evenkeel.Cli.Files;
+
+/// <summary>What a file is, in words, and what to do with one that was given in a model's place.</summary>
+internal static class FileWords
+{
+    private const string AsArrays = "arrays are given with --data or --input";
+    private const string AsImages = "images are given with --data or --input";
+
+    /// <summary>What a file of this kind is called.</summary>
+    public static string Name(FileKind kind) =>
+        kind switch
+        {
+            FileKind.Empty => "an empty file",
+            FileKind.SafeTensors => "a safetensors file",
+            FileKind.Onnx => "an ONNX file",
+            FileKind.Npy => "a NumPy array",
+            FileKind.Npz => "an archive of NumPy arrays",
+            FileKind.Jpeg => "a JPEG image",
+            FileKind.Png => "a PNG image",
+            FileKind.OtherImage => "an image, neither JPEG nor PNG",
+            FileKind.Tar => "a tar archive",
+            FileKind.Gzip => "packed by gzip",
+            FileKind.Packed => "a packed file",
+            FileKind.Zip => "a zip archive",
+            FileKind.PyTorch => "a Python pickle, as PyTorch's torch.save writes it",
+            FileKind.TorchScript => "a TorchScript file of PyTorch's",
+            FileKind.Keras => "an HDF5 or Keras file",
+            FileKind.TfLite => "a TensorFlow Lite model",
+            FileKind.SavedModel => "TensorFlow's SavedModel",
+            FileKind.TensorFlowGraph => "what looks like a frozen graph of TensorFlow's",
+            FileKind.Idx => "a file in MNIST's format",
+            FileKind.WebPage => "a web page",
+            FileKind.Xml => "an XML file",
+            FileKind.LfsPointer => "a Git LFS pointer, not the file itself",
+            FileKind.Json => "a JSON file",
+            FileKind.Text => "a text file",
+            _ => "of no kind that is known",
+        };
+
+    /// <summary>What to do with a file that is given as a model and is none; one sentence or more.</summary>
+    public static string AsModel(FileKind kind, string path) =>
+        kind switch
+        {
+            FileKind.Empty => "It was not written to its end; make or fetch it again.",
+            FileKind.Npy or FileKind.Npz => $"Give the model here; {AsArrays}.",
+            FileKind.Jpeg or FileKind.Png or FileKind.OtherImage => $"Give the model here; {AsImages}.",
+            FileKind.Gzip or FileKind.Packed or FileKind.Tar or FileKind.Zip =>
+                $"Unpack it ({Unpacking(kind, path)}) and give the .onnx or .safetensors file in it.",
+            FileKind.PyTorch => PyTorch(path),
+            FileKind.TorchScript =>
+                $"Export it in Python: torch.onnx.export(torch.jit.load('{Name(path)}').eval(), example_input, '{Other(path, ".onnx")}').",
+            FileKind.Keras => TensorFlow("--keras", path),
+            FileKind.TfLite => TensorFlow("--tflite", path),
+            FileKind.SavedModel => TensorFlow(
+                "--saved-model",
+                Path.GetDirectoryName(path) is { Length: > 0 } f ? f : "."
+            ),
+            FileKind.TensorFlowGraph => TensorFlow("--graphdef", path)
+                + " (with --inputs and --outputs); an ONNX file begins otherwise.",
+            FileKind.Idx => "Give the model here; a folder of MNIST's four files is given with --data.",
+            FileKind.WebPage => "The download fetched a page about the file; fetch the file itself.",
+            FileKind.Xml => "Models of OpenVINO are not read; give the .onnx file that they were made from.",
+            FileKind.LfsPointer => "Fetch what it points to: git lfs pull.",
+            FileKind.Json =>
+                "A configuration is given to 'evenkeel train', or with --network beside a file of tensors.",
+            _ => "A model is an .onnx file, or a .safetensors file.",
+        };
+
+    private static string PyTorch(string path) =>
+        "Reading a pickle may run any code in it, so convert it in Python: "
+        + $"torch.onnx.export(model.eval(), example_input, '{Other(path, ".onnx")}') for the network with its weights, or "
+        + $"safetensors.torch.save_file(torch.load('{Name(path)}', weights_only=True), '{Other(path, ".safetensors")}') for a state alone, "
+        + "whose network --network then names.";
+
+    private static string TensorFlow(string option, string path) =>
+        $"Convert it: python -m tf2onnx.convert {option} {path} --output {Other(path, ".onnx")}";
+
+    private static string Unpacking(FileKind kind, string path) =>
+        kind switch
+        {
+            FileKind.Gzip => $"gunzip -k {path}",
+            FileKind.Tar => $"tar -xf {path}",
+            FileKind.Zip => $"unzip {path}",
+            _ => "bunzip2, xz -d, zstd -d or 7z x",
+        };
+
+    private static string Name(string path) => Path.GetFileName(path);
+
+    private static string Other(string path, string extension) =>
+        Path.ChangeExtension(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), extension)
+            is { Length: > 0 } name
+        && name != extension
+            ? name
+            : $"model{extension}";
+}

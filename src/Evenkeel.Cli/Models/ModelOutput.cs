@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Evenkeel.Cli.Terminal;
+
+namespace Evenkeel.Cli.Models;
+
+/// <summary>The file that a verb writes a model to.</summary>
+internal sealed class ModelOutput
+{
+    private readonly Option<string> _out;
+
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Write even where that replaces the model's own file",
+    };
+
+    /// <summary>An option <c>--out</c>.</summary>
+    /// <param name="what">What is written.</param>
+    public ModelOutput(string what) =>
+        _out = new Option<string>("--out") { Description = $"{what}: a .onnx or .safetensors file", Required = true };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_out);
+        command.Options.Add(_force);
+    }
+
+    /// <summary>Whether the user insists.</summary>
+    public bool IsForced(ParseResult parse) => parse.GetValue(_force);
+
+    /// <summary>The file, checked before anything is read or computed.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="model">The model's own file.</param>
+    /// <exception cref="UsageException">Its name says no format, it is a folder, or it is the model's own file.</exception>
+    public string Path(ParseResult parse, string model)
+    {
+        string path = parse.GetValue(_out)!;
+        if (ModelFormats.Named(path) is null)
+            throw new UsageException(
+                $"--out: '{path}' ends in neither .onnx nor .safetensors, the two formats that are written; name it so."
+            );
+        if (Directory.Exists(path))
+            throw new UsageException($"--out: '{path}' is a folder; name a file in it.");
+        if (!IsForced(parse) && IsSame(path, model))
+            throw new UsageException(
+                $"--out: '{path}' is the model's own file; name another one, or replace it with --force."
+            );
+        return path;
+    }
+
+    private static bool IsSame(string first, string second) =>
+        string.Equals(Real(first), Real(second), StringComparison.Ordinal);
+
+    private static string Real(string path) =>
+        File.Exists(path) && File.ResolveLinkTarget(path, returnFinalTarget: true) is { } target
+            ? target.FullName
+            : System.IO.Path.GetFullPath(path);
+}
