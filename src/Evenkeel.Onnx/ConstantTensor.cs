@@ -60,6 +60,9 @@ internal sealed class ConstantTensor
     public float Scalar =>
         Count == 1 ? Floats[0] : throw new UnsupportedException($"a single value is expected, not {this}");
 
+    /// <summary>The value of a tensor whose values are all the same; null of others.</summary>
+    public float? Same => Count > 0 && !Floats.AsSpan().ContainsAnyExcept(Floats[0]) ? Floats[0] : null;
+
     /// <summary>Number of values, or an error if it does not fit an array.</summary>
     public static long Product(ReadOnlySpan<long> dimensions)
     {

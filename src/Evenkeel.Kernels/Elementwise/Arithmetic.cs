@@ -4,7 +4,7 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Elementwise;
 
-/// <summary>Products, differences and quotients of two activations, element by element, and their gradients.</summary>
+/// <summary>Operations on two activations, element by element, and their gradients.</summary>
 public static unsafe class Arithmetic
 {
     /// <summary>y = a op b.</summary>
@@ -117,7 +117,7 @@ public static unsafe class Arithmetic
             TVec x = TLanes.Load(a + index),
                 z = TLanes.Load(b + index),
                 gradient = TLanes.Load(dy + index);
-            TLanes.Store(da + index, operation.GradientA<TLanes, TVec>(z, gradient));
+            TLanes.Store(da + index, operation.GradientA<TLanes, TVec>(x, z, gradient));
             TLanes.Store(db + index, operation.GradientB<TLanes, TVec>(x, z, gradient));
         }
     }

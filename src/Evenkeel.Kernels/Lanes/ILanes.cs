@@ -74,6 +74,12 @@ public unsafe interface ILanes<TVec>
     /// <summary>a * 2^n for an integral n in [-126, 127] held as floats.</summary>
     static abstract TVec ScaleByPowerOfTwo(TVec a, TVec n);
 
+    /// <summary>Natural logarithm; minus infinity for 0, NaN below.</summary>
+    static abstract TVec Log(TVec a);
+
+    /// <summary>e^(b ln |a|), computed in double precision; NaN where that product is.</summary>
+    static abstract TVec PowerOfMagnitude(TVec a, TVec b);
+
     /// <summary>Sum of the lanes, always in the same order for one width.</summary>
     static abstract float Sum(TVec a);
 

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Evenkeel.Kernels.Lanes;
 
 /// <summary>One float: the scalar width, used for tails and where no vectors exist.</summary>
@@ -69,6 +71,17 @@ public readonly unsafe struct Lanes1 : ILanes<float>
 
     /// <inheritdoc/>
     public static float ScaleByPowerOfTwo(float a, float n) => a * BitConverter.Int32BitsToSingle(((int)n + 127) << 23);
+
+    // As one lane of a register, so that every width rounds alike.
+    /// <inheritdoc/>
+    public static float Log(float a) => Vector128.Log(Vector128.CreateScalar(a)).ToScalar();
+
+    /// <inheritdoc/>
+    public static float PowerOfMagnitude(float a, float b)
+    {
+        Vector128<double> logarithm = Vector128.Log(Vector128.CreateScalar((double)MathF.Abs(a)));
+        return (float)Vector128.Exp(logarithm * b).ToScalar();
+    }
 
     /// <inheritdoc/>
     public static float Sum(float a) => a;

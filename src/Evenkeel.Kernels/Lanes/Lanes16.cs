@@ -113,6 +113,20 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Log(Vector512<float> a) => Vector512.Log(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> PowerOfMagnitude(Vector512<float> a, Vector512<float> b)
+    {
+        Vector512<float> magnitude = Vector512.Abs(a);
+        Vector512<double> lower = Vector512.Log(Vector512.WidenLower(magnitude)) * Vector512.WidenLower(b);
+        Vector512<double> upper = Vector512.Log(Vector512.WidenUpper(magnitude)) * Vector512.WidenUpper(b);
+        return Vector512.Narrow(Vector512.Exp(lower), Vector512.Exp(upper));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> a) => Vector512.Sum(a);
 
     /// <inheritdoc/>

@@ -111,6 +111,20 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Log(Vector128<float> a) => Vector128.Log(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> PowerOfMagnitude(Vector128<float> a, Vector128<float> b)
+    {
+        Vector128<float> magnitude = Vector128.Abs(a);
+        Vector128<double> lower = Vector128.Log(Vector128.WidenLower(magnitude)) * Vector128.WidenLower(b);
+        Vector128<double> upper = Vector128.Log(Vector128.WidenUpper(magnitude)) * Vector128.WidenUpper(b);
+        return Vector128.Narrow(Vector128.Exp(lower), Vector128.Exp(upper));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector128<float> a) => Vector128.Sum(a);
 
     /// <inheritdoc/>

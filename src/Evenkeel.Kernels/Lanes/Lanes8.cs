@@ -111,6 +111,20 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Log(Vector256<float> a) => Vector256.Log(a);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> PowerOfMagnitude(Vector256<float> a, Vector256<float> b)
+    {
+        Vector256<float> magnitude = Vector256.Abs(a);
+        Vector256<double> lower = Vector256.Log(Vector256.WidenLower(magnitude)) * Vector256.WidenLower(b);
+        Vector256<double> upper = Vector256.Log(Vector256.WidenUpper(magnitude)) * Vector256.WidenUpper(b);
+        return Vector256.Narrow(Vector256.Exp(lower), Vector256.Exp(upper));
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> a) => Vector256.Sum(a);
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ internal static class ActivateReference
             HardSwish => double.IsNaN(x) || x == double.NegativeInfinity ? double.NaN : x * Math.Clamp(x + 3, 0, 6) / 6,
             Swish => x / (1 + Math.Exp(-x)),
             Softplus => Math.Max(x, 0) + LogOfOneAnd(Math.Exp(-Math.Abs(x))),
-            _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
+            _ => FunctionReference.Value(act, x),
         };
 
     /// <summary>g'(x), from the input; where g has a corner, the derivative from the left.</summary>
@@ -44,7 +44,7 @@ internal static class ActivateReference
             : (x / 3) + 0.5,
             Softplus => 1 / (1 + Math.Exp(-x)),
             Swish => (1 / (1 + Math.Exp(-x))) * (1 + (x / (1 + Math.Exp(x)))),
-            _ => throw new NotSupportedException($"No reference for the activation {typeof(TAct).Name}."),
+            _ => FunctionReference.Derivative(act, x),
         };
 
     // Kahan's correction: the rounding of 1 + z is undone by the quotient.

@@ -11,6 +11,9 @@ internal static class ActivationExport
     public static string Elu(NodeExport node) =>
         node.Emit("Elu", node.Inputs, NodeExport.Attribute("alpha", ((Elu)node.Node.Layer).Alpha));
 
+    public static string Power(NodeExport node) =>
+        node.Emit("Pow", [node.Inputs[0], node.Floats("exponent", [((Power)node.Node.Layer).Exponent])]);
+
     public static string HardSigmoid(NodeExport node)
     {
         var layer = (HardSigmoid)node.Node.Layer;

@@ -35,7 +35,7 @@ internal static class FlattenedOrder
                 .All(reader =>
                     reader.Layer is Linear
                     || (
-                        reader.Layer is Activation or Dropout or BatchNorm or ChannelAffine
+                        reader.Layer is UnaryFunction or Dropout or BatchNorm or ChannelAffine
                         && OnlyLinear(graph, reader.Name, rows)
                     )
                 );

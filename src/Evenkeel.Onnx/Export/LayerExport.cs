@@ -5,20 +5,50 @@ namespace Evenkeel.Onnx.Export;
 /// <summary>From a layer to nodes of the file: the one table to extend for a new layer.</summary>
 internal static class LayerExport
 {
+    private static readonly Dictionary<Type, string> Operators = new()
+    {
+        [typeof(Abs)] = "Abs",
+        [typeof(Add)] = "Add",
+        [typeof(Divide)] = "Div",
+        [typeof(Erf)] = "Erf",
+        [typeof(Exp)] = "Exp",
+        [typeof(Log)] = "Log",
+        [typeof(Maximum)] = "Max",
+        [typeof(Minimum)] = "Min",
+        [typeof(Multiply)] = "Mul",
+        [typeof(Raise)] = "Pow",
+        [typeof(Reciprocal)] = "Reciprocal",
+        [typeof(Relu)] = "Relu",
+        [typeof(Sigmoid)] = "Sigmoid",
+        [typeof(Softplus)] = "Softplus",
+        [typeof(Sqrt)] = "Sqrt",
+        [typeof(Subtract)] = "Sub",
+        [typeof(Tanh)] = "Tanh",
+    };
+
+    private static readonly Dictionary<Type, string> Reductions = new()
+    {
+        [typeof(ReduceMax)] = "ReduceMax",
+        [typeof(ReduceMean)] = "ReduceMean",
+        [typeof(ReduceMin)] = "ReduceMin",
+        [typeof(ReduceSum)] = "ReduceSum",
+    };
+
     private static readonly Dictionary<Type, Func<NodeExport, string>> Writers = new()
     {
-        [typeof(Add)] = n => n.Emit("Add", n.Inputs),
         [typeof(AveragePool2d)] = WindowExport.Average,
         [typeof(BatchNorm)] = BatchNormWriter.Write,
         [typeof(ChannelAffine)] = LinearExport.Affine,
         [typeof(Clip)] = ActivationExport.Clip,
         [typeof(Concat)] = n => n.Emit("Concat", n.Inputs, NodeExport.Attribute("axis", 1)),
+        [typeof(ConstantValue)] = PlaceExport.Constant,
         [typeof(Conv2d)] = WindowExport.Convolution,
         [typeof(ConvTranspose2d)] = WindowExport.Transposed,
-        [typeof(Divide)] = n => n.Emit("Div", n.Inputs),
         [typeof(Dropout)] = ActivationExport.Dropout,
         [typeof(Elu)] = ActivationExport.Elu,
         [typeof(Flatten)] = PlaceExport.Flatten,
+        [typeof(Gelu)] = GeluExport.ByErrorFunction,
+        [typeof(GeluTanh)] = GeluExport.ByTangent,
         [typeof(GlobalAveragePool)] = WindowExport.GlobalAverage,
         [typeof(HardSigmoid)] = ActivationExport.HardSigmoid,
         [typeof(HardSwish)] = ActivationExport.HardSwish,
@@ -27,20 +57,24 @@ internal static class LayerExport
         [typeof(LocalResponseNorm)] = ActivationExport.LocalResponse,
         [typeof(LogSoftmax)] = n => n.Emit("LogSoftmax", n.Inputs, NodeExport.Attribute("axis", 1)),
         [typeof(MaxPool2d)] = WindowExport.Max,
-        [typeof(Multiply)] = n => n.Emit("Mul", n.Inputs),
         [typeof(Pad)] = PlaceExport.Pad,
         [typeof(Permute)] = PlaceExport.Permute,
-        [typeof(Relu)] = n => n.Emit("Relu", n.Inputs),
+        [typeof(Power)] = ActivationExport.Power,
         [typeof(Reshape)] = PlaceExport.Reshape,
-        [typeof(ResizeNearest)] = PlaceExport.Resize,
-        [typeof(Sigmoid)] = n => n.Emit("Sigmoid", n.Inputs),
+        [typeof(ResizeLinear)] = ResizeExport.Linear,
+        [typeof(ResizeNearest)] = ResizeExport.Nearest,
         [typeof(Softmax)] = n => n.Emit("Softmax", n.Inputs, NodeExport.Attribute("axis", 1)),
-        [typeof(Softplus)] = n => n.Emit("Softplus", n.Inputs),
         [typeof(Stretch)] = PlaceExport.Stretch,
-        [typeof(Subtract)] = n => n.Emit("Sub", n.Inputs),
         [typeof(Swish)] = ActivationExport.Swish,
-        [typeof(Tanh)] = n => n.Emit("Tanh", n.Inputs),
     };
+
+    static LayerExport()
+    {
+        foreach ((Type layer, string operation) in Operators)
+            Writers.Add(layer, n => n.Emit(operation, n.Inputs));
+        foreach ((Type layer, string operation) in Reductions)
+            Writers.Add(layer, n => ReduceExport.Write(n, operation));
+    }
 
     /// <summary>The layers that can be written.</summary>
     public static IEnumerable<Type> Known => Writers.Keys;

@@ -64,6 +64,14 @@ internal static class PlaceExport
             ]
         );
 
+    public static string Constant(NodeExport node)
+    {
+        Shape shape = node.Node.Shape;
+        int[] dimensions = NodeExport.ChannelsFirst(shape);
+        string value = node.Floats("value", ChannelOrder.ToFirst(node.Values("value"), shape), [1, .. dimensions]);
+        return node.Emit("Expand", [value, WithBatch(node, [.. dimensions.Select(d => (long)d)])]);
+    }
+
     public static string Pad(NodeExport node)
     {
         var pad = (Pad)node.Node.Layer;
@@ -76,66 +84,19 @@ internal static class PlaceExport
         return node.Emit("Pad", read, NodeExport.Attribute("mode", mode));
     }
 
-    public static string Resize(NodeExport node)
-    {
-        var resize = (ResizeNearest)node.Node.Layer;
-        string coordinates = resize.Coordinates switch
-        {
-            ResizeCoordinates.Asymmetric => "asymmetric",
-            ResizeCoordinates.HalfPixel => "half_pixel",
-            ResizeCoordinates.PytorchHalfPixel => "pytorch_half_pixel",
-            _ => "align_corners",
-        };
-        string rounding = resize.Rounding switch
-        {
-            NearestRounding.Floor => "floor",
-            NearestRounding.Ceiling => "ceil",
-            NearestRounding.HalfDown => "round_prefer_floor",
-            _ => "round_prefer_ceil",
-        };
-        string[] size = resize is { ScaleY: 0, ScaleX: 0 } ? ["", Sizes(node, resize)] : [Scales(node, resize)];
-        return node.Emit(
-            "Resize",
-            [node.Inputs[0], "", .. size],
-            NodeExport.Attribute("mode", "nearest"),
-            NodeExport.Attribute("coordinate_transformation_mode", coordinates),
-            NodeExport.Attribute("nearest_mode", rounding)
-        );
-    }
-
-    // Sizes are exact where a quotient in single precision is not; batch and channels are those of the input.
-    private static string Sizes(NodeExport node, ResizeNearest resize)
+    /// <summary>The batch of the input, and sizes behind it.</summary>
+    public static string WithBatch(NodeExport node, params long[] sizes)
     {
         string shape = node.EmitAs($"{node.Name}.shape", "Shape", [node.Inputs[0]]),
             zero = node.Integers("first", 0),
-            two = node.Integers("end", 2);
-        string head = node.EmitAs($"{node.Name}.batch", "Slice", [shape, zero, two, zero]);
-        string size = node.Integers("size", resize.Height, resize.Width);
-        return node.EmitAs($"{node.Name}.sizes", "Concat", [head, size], NodeExport.Attribute("axis", 0));
+            one = node.Integers("end", 1);
+        string batch = node.EmitAs($"{node.Name}.batch", "Slice", [shape, zero, one, zero]);
+        string behind = node.Integers("size", sizes);
+        return node.EmitAs($"{node.Name}.sizes", "Concat", [batch, behind], NodeExport.Attribute("axis", 0));
     }
 
-    private static string Scales(NodeExport node, ResizeNearest resize)
-    {
-        float[] scales =
-        [
-            1,
-            1,
-            Scale(resize.ScaleY, node.InputShape.Dimensions[0], resize.Height),
-            Scale(resize.ScaleX, node.InputShape.Dimensions[1], resize.Width),
-        ];
-        return node.Floats("scales", scales, 4);
-    }
-
-    // The size in the file is the product rounded down.
-    private static float Scale(double scale, int length, int made)
-    {
-        float written = (float)(scale > 0 ? scale : (double)made / length);
-        while ((int)Math.Floor((double)written * length) < made)
-            written = MathF.BitIncrement(written);
-        return written;
-    }
-
-    private static int InFile(int axis, int rank) => axis == rank - 1 ? 0 : axis + 1;
+    /// <summary>A dimension of the model's in the file, the batch left out.</summary>
+    public static int InFile(int axis, int rank) => axis == rank - 1 ? 0 : axis + 1;
 
     private static int InModel(int axis, int rank) => axis == 0 ? rank - 1 : axis - 1;
 

@@ -16,6 +16,9 @@ internal sealed class Assembly(OnnxImportOptions options)
 
     public OnnxImportOptions Options => options;
 
+    /// <summary>The network's input.</summary>
+    public Signal Input { get; private set; } = null!;
+
     /// <summary>The layer of a node.</summary>
     public Layer LayerOf(Signal signal) => _nodes[_index[signal.Node]].Layer;
 
@@ -25,7 +28,7 @@ internal sealed class Assembly(OnnxImportOptions options)
         Layout layout = dimensions.Length > 1 ? Layout.ChannelsLast : Layout.RowMajor;
         Shape shape = Bounded(name, () => Signal.ShapeOf(dimensions, layout));
         Put(new Node(name, new Input(shape), [], shape));
-        return new Signal(name, dimensions, layout);
+        return Input = new Signal(name, dimensions, layout);
     }
 
     /// <summary>An unused name.</summary>

@@ -14,6 +14,29 @@ internal static class ActivationImport
 
     public static void HardSwish(NodeImport node) => Append(node, new HardSwish());
 
+    public static void Exp(NodeImport node) => Append(node, new Exp());
+
+    public static void Log(NodeImport node) => Append(node, new Log());
+
+    public static void Sqrt(NodeImport node) => Append(node, new Sqrt());
+
+    public static void Reciprocal(NodeImport node) => Append(node, new Reciprocal());
+
+    public static void Abs(NodeImport node) => Append(node, new Abs());
+
+    public static void Erf(NodeImport node) => Append(node, new Erf());
+
+    public static void Gelu(NodeImport node) =>
+        Append(
+            node,
+            node.Text("approximate", "none") switch
+            {
+                "none" => new Gelu(),
+                "tanh" => new GeluTanh(),
+                string other => throw new UnsupportedException($"the approximation {other} is unknown"),
+            }
+        );
+
     public static void LeakyRelu(NodeImport node) => Append(node, new LeakyRelu(node.Float("alpha", 0.01f)));
 
     public static void Elu(NodeImport node) => Append(node, new Elu(node.Float("alpha", 1)));
@@ -83,6 +106,6 @@ internal static class ActivationImport
     private static float Limit(NodeImport node, string attribute, int input, float otherwise) =>
         node.Opset < 11 ? node.Float(attribute, otherwise) : node.OptionalConstant(input)?.Scalar ?? otherwise;
 
-    private static void Append(NodeImport node, Activation activation) =>
-        node.Set(node.Network.Append(node.OwnName, activation, node.Signal(0)));
+    private static void Append(NodeImport node, UnaryFunction function) =>
+        node.Set(node.Network.Append(node.OwnName, function, node.Signal(0)));
 }

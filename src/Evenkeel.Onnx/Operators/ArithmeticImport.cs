@@ -24,18 +24,18 @@ internal static class ArithmeticImport
 
     public static void Multiply(NodeImport node) => Import(node, new Multiply(), (c, _) => (c, 0));
 
-    public static void Divide(NodeImport node) =>
-        Import(
-            node,
-            new Divide(),
-            (c, constantFirst) =>
-                constantFirst ? throw new UnsupportedException("it divides a constant by a computed value") : (1 / c, 0)
-        );
+    public static void Divide(NodeImport node)
+    {
+        if ((node.Get(0), node.Get(1)) is (Constant dividend, Signal x))
+            node.Set(OfSignals(node, new Divide(), Stored(node, x, dividend.Tensor), x));
+        else
+            Import(node, new Divide(), (c, _) => (1 / c, 0));
+    }
 
-    /// <summary>Expand to a shape that keeps the batch.</summary>
+    /// <summary>Expand to a shape that keeps the batch, or of a constant to as many examples as there are.</summary>
     public static void Expand(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        Signal x = node.Get(0) is Constant value ? Stored(node, node.Network.Input, value.Tensor) : node.Signal(0);
         long[] target = node.Constant(1).Integers;
         long[] shape = [.. Enumerable.Repeat(1L, Math.Max(0, x.Rank + 1 - target.Length)), .. target];
         bool keeps =
@@ -44,6 +44,27 @@ internal static class ArithmeticImport
             throw new UnsupportedException($"[{string.Join(", ", target)}] would repeat the examples of {x}");
         node.Set(Stretched(node, x, Broadcast(x.Dimensions, [.. shape.Skip(1).Select(d => (int)d)])));
     }
+
+    /// <summary>A constant as a layer beside a signal, in the signal's order.</summary>
+    public static Signal Stored(NodeImport node, Signal beside, ConstantTensor tensor)
+    {
+        int[] dimensions = PerExample(tensor, beside);
+        Layout layout = beside.Layout == Layout.Flattened ? Layout.RowMajor : beside.Layout;
+        var layer = new ConstantValue(Signal.ShapeOf(dimensions, layout)) { Trainable = false };
+        Signal stored = node.Network.Append(
+            $"{node.OwnName}.constant",
+            layer,
+            [node.Network.Input],
+            dimensions,
+            layout
+        );
+        node.Network.Fill(stored, "value", stored.ToMemory(tensor.Floats));
+        return stored;
+    }
+
+    /// <summary>A signal repeated to the shape that an operation with a constant has.</summary>
+    public static Signal Stretched(NodeImport node, Signal x, ConstantTensor tensor) =>
+        Stretched(node, x, Broadcast(x.Dimensions, PerExample(tensor, x)));
 
     /// <summary>The signal with every dimension of length 1 repeated where the target is longer.</summary>
     public static Signal Stretched(NodeImport node, Signal x, int[] dimensions)
@@ -85,22 +106,23 @@ internal static class ArithmeticImport
             _ => throw new UnsupportedException("it has no value to compute from"),
         };
 
-    private static Signal OfSignals(NodeImport node, Layer layer, Signal a, Signal b)
+    /// <summary>An operation on two signals, each repeated where the other is longer.</summary>
+    public static Signal OfSignals(NodeImport node, Layer layer, Signal a, Signal b)
     {
         if (a.Rank != b.Rank)
             throw new UnsupportedException($"{a} and {b} differ in the number of dimensions");
         bool alike =
             a.Layout == b.Layout
             && (a.Source ?? []).SequenceEqual(b.Source ?? [])
-            && a.Dimensions.SequenceEqual(b.Dimensions);
+            && (a.Layout != Layout.Flattened || a.Dimensions.SequenceEqual(b.Dimensions));
         if (!alike)
             (a, b) = (node.Network.ChannelsLast(a), node.Network.ChannelsLast(b));
         int[] dimensions = Broadcast(a.Dimensions, b.Dimensions);
         return node.Network.Append(node.OwnName, layer, Stretched(node, a, dimensions), Stretched(node, b, dimensions));
     }
 
-    // Before version 7 the second operand was laid along an axis by attribute.
-    private static ConstantTensor Aligned(NodeImport node, Signal x, ConstantTensor tensor)
+    /// <summary>Before version 7 the second operand was laid along an axis by attribute.</summary>
+    public static ConstantTensor Aligned(NodeImport node, Signal x, ConstantTensor tensor)
     {
         if (node.Opset >= 7 || node.Int("broadcast", 0) == 0 || !node.HasAttribute("axis"))
             return tensor;

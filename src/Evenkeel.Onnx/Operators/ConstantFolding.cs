@@ -36,6 +36,8 @@ internal static class ConstantFolding
         int[] given = [.. Enumerable.Range(0, node.InputCount).Where(node.Has)];
         if (given.Length == 0 || given.Any(i => node.Get(i) is not Constant) || node.Operator == "ConstantOfShape")
             return false;
+        if (node.Operator == "Expand" && node.Constant(1).Integers.Contains(ConstantTensor.BatchSize))
+            return false;
         if (!Folders.TryGetValue(node.Operator, out Func<NodeImport, ConstantTensor, ConstantTensor>? fold))
             throw new UnsupportedException("it computes from constants alone");
         node.Set(new Constant(fold(node, node.Constant(0))));

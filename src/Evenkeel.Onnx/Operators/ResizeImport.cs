@@ -3,7 +3,7 @@ using Evenkeel.Onnx.Import;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Resize and its forerunner Upsample, by the nearest pixel.</summary>
+/// <summary>Resize and its forerunner Upsample, by the nearest pixel or between four.</summary>
 internal static class ResizeImport
 {
     private const int Most = 1 << 16;
@@ -24,6 +24,8 @@ internal static class ResizeImport
             return;
         }
 
+        if (node.Int("antialias", 0) != 0)
+            throw new UnsupportedException("antialias is not supported");
         if (node.HasAttribute("axes") || node.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
             throw new UnsupportedException("axes and keep_aspect_ratio_policy are not supported");
         ResizeCoordinates coordinates = node.Text("coordinate_transformation_mode", "half_pixel") switch
@@ -55,8 +57,6 @@ internal static class ResizeImport
     )
     {
         Signal x = node.Network.ChannelsLast(node.Signal(0));
-        if (node.Text("mode", "nearest") != "nearest")
-            throw new UnsupportedException($"mode {node.Text("mode", "")} is not supported; nearest is");
         if (x.Rank != 3)
             throw new UnsupportedException($"its input is {x}; images are supported");
         int channels = x.Dimensions[0];
@@ -70,12 +70,23 @@ internal static class ResizeImport
         bool bySize = sizes is { Length: > 0 };
         int height = Size(bySize ? sizes![2] : Math.Floor((double)x.Dimensions[1] * scales![2])),
             width = Size(bySize ? sizes![3] : Math.Floor((double)x.Dimensions[2] * scales![3]));
-        var layer = new ResizeNearest(height, width)
+        (double scaleY, double scaleX) = bySize ? (0, 0) : (scales![2], scales![3]);
+        Layer layer = node.Text("mode", "nearest") switch
         {
-            ScaleY = bySize ? 0 : scales![2],
-            ScaleX = bySize ? 0 : scales![3],
-            Coordinates = coordinates,
-            Rounding = rounding,
+            "nearest" => new ResizeNearest(height, width)
+            {
+                ScaleY = scaleY,
+                ScaleX = scaleX,
+                Coordinates = coordinates,
+                Rounding = rounding,
+            },
+            "linear" => new ResizeLinear(height, width)
+            {
+                ScaleY = scaleY,
+                ScaleX = scaleX,
+                Coordinates = coordinates,
+            },
+            string other => throw new UnsupportedException($"mode {other} is not supported; nearest and linear are"),
         };
         node.Set(node.Network.Append(node.OwnName, layer, [x], [channels, height, width], Layout.ChannelsLast));
     }

@@ -6,7 +6,7 @@ namespace Evenkeel.Configuration;
 /// <summary>Layers as JSON objects of a <c>type</c> and the type's own fields; one line per type in each direction.</summary>
 internal static class LayerJson
 {
-    private static readonly Dictionary<string, Func<JsonFields, Layer>> Readers = new()
+    private static readonly Dictionary<string, Func<JsonFields, Layer>> Readers = new(FunctionJson.Readers)
     {
         ["linear"] = ReadLinear,
         ["batchnorm"] = ReadBatchNorm,
@@ -24,22 +24,14 @@ internal static class LayerJson
         ["add"] = _ => new Add(),
         ["concat"] = f => new Concat((int)f.Integer("count", null, 1, 1 << 16)),
         ["flatten"] = _ => new Flatten(),
-        ["clip"] = MappingJson.ReadClip,
-        ["hardsigmoid"] = f => new HardSigmoid((float)f.Number("slope", 0.2), (float)f.Number("offset", 0.5)),
-        ["hardswish"] = _ => new HardSwish(),
-        ["softmax"] = _ => new Softmax(),
-        ["logsoftmax"] = _ => new LogSoftmax(),
-        ["softplus"] = _ => new Softplus(),
-        ["swish"] = _ => new Swish(),
-        ["multiply"] = _ => new Multiply(),
-        ["subtract"] = _ => new Subtract(),
-        ["divide"] = _ => new Divide(),
         ["convtranspose2d"] = ConvolutionJson.ReadTransposed,
         ["permute"] = f => new Permute([.. MappingJson.Numbers(f, "order")]),
         ["stretch"] = f => new Stretch(MappingJson.ReadShape(f)),
         ["reshape"] = f => new Reshape(MappingJson.ReadShape(f)),
         ["pad"] = MappingJson.ReadPad,
         ["resizenearest"] = MappingJson.ReadResize,
+        ["resizelinear"] = MappingJson.ReadResizeLinear,
+        ["constant"] = f => new ConstantValue(MappingJson.ReadShape(f)) { Trainable = f.Flag("trainable", true) },
         ["elu"] = f => new Elu((float)f.Number("alpha", 1)),
     };
 
@@ -90,6 +82,9 @@ internal static class LayerJson
                 break;
             case Elu elu:
                 writer.WriteNumber("alpha", elu.Alpha);
+                break;
+            case UnaryFunction or Reduction:
+                FunctionJson.Write(writer, layer);
                 break;
             default:
                 MappingJson.Write(writer, layer);

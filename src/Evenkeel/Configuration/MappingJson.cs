@@ -4,7 +4,7 @@ using Evenkeel.Layers;
 
 namespace Evenkeel.Configuration;
 
-/// <summary>Layers as they come with imported networks as JSON: limits, other shapes, other places.</summary>
+/// <summary>Layers as they come with imported networks as JSON: stored values, other shapes, other places.</summary>
 internal static class MappingJson
 {
     private static readonly Dictionary<string, PadMode> Modes = new()
@@ -30,13 +30,6 @@ internal static class MappingJson
         ["half-up"] = NearestRounding.HalfUp,
     };
 
-    // A limit that is not there is none.
-    public static Clip ReadClip(JsonFields f) =>
-        new(
-            f.Has("least") ? (float)f.Number("least", null) : float.NegativeInfinity,
-            f.Has("most") ? (float)f.Number("most", null) : float.PositiveInfinity
-        );
-
     public static Pad ReadPad(JsonFields f) =>
         new(
             [.. Numbers(f, "before")],
@@ -52,6 +45,14 @@ internal static class MappingJson
             ScaleX = f.Number("scaleX", 0),
             Coordinates = f.Choice("coordinates", Coordinates, ResizeCoordinates.Asymmetric),
             Rounding = f.Choice("rounding", Roundings, NearestRounding.Floor),
+        };
+
+    public static ResizeLinear ReadResizeLinear(JsonFields f) =>
+        new((int)f.Integer("height", null, 1, int.MaxValue), (int)f.Integer("width", null, 1, int.MaxValue))
+        {
+            ScaleY = f.Number("scaleY", 0),
+            ScaleX = f.Number("scaleX", 0),
+            Coordinates = f.Choice("coordinates", Coordinates, ResizeCoordinates.HalfPixel),
         };
 
     public static Shape ReadShape(JsonFields f)
@@ -74,15 +75,16 @@ internal static class MappingJson
     {
         switch (layer)
         {
-            case Clip clip:
-                if (float.IsFinite(clip.Least))
-                    writer.WriteNumber("least", clip.Least);
-                if (float.IsFinite(clip.Most))
-                    writer.WriteNumber("most", clip.Most);
+            case ConstantValue constant:
+                WriteNumbers(writer, "shape", constant.Target.Dimensions);
+                writer.WriteBoolean("trainable", constant.Trainable);
                 break;
-            case HardSigmoid hard:
-                writer.WriteNumber("slope", hard.Slope);
-                writer.WriteNumber("offset", hard.Offset);
+            case ResizeLinear resize:
+                writer.WriteNumber("height", resize.Height);
+                writer.WriteNumber("width", resize.Width);
+                writer.WriteNumber("scaleY", resize.ScaleY);
+                writer.WriteNumber("scaleX", resize.ScaleX);
+                writer.WriteString("coordinates", Coordinates.First(c => c.Value == resize.Coordinates).Key);
                 break;
             case Permute permute:
                 WriteNumbers(writer, "order", permute.Order);
@@ -110,7 +112,7 @@ internal static class MappingJson
         }
     }
 
-    private static void WriteNumbers(Utf8JsonWriter writer, string name, IEnumerable<int> values)
+    public static void WriteNumbers(Utf8JsonWriter writer, string name, IEnumerable<int> values)
     {
         writer.WriteStartArray(name);
         foreach (int value in values)

@@ -71,6 +71,13 @@ internal static class CpuBackend
         Add<LogSoftmaxBackward>(Cpu.SoftmaxRunners.LogBackward);
         Add<GatherAxes>(Cpu.AxisMapRunners.Gather);
         Add<ScatterAxes>(Cpu.AxisMapRunners.Scatter);
+        Add<BilinearForward>(Cpu.ResizeRunners.Forward);
+        Add<BilinearBackward>(Cpu.ResizeRunners.Backward);
+        Add<ReductionForward>(Cpu.ReductionRunners.Forward);
+        Add<SummationBackward>(Cpu.ReductionRunners.Backward);
+        Add<ChoiceBackward>(Cpu.ReductionRunners.Backward);
+        Add<RepeatValue>(Cpu.ConstantRunners.Repeat);
+        Add<NoGradient>(Cpu.ConstantRunners.Clear);
         Add<AddChannelBias>(Cpu.ElementwiseRunners.AddBias);
         Add<CopyRows>(Cpu.ElementwiseRunners.Copy);
     }

@@ -1,34 +1,9 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Layers;
 
-/// <summary>A nonlinearity applied to each value; the shape stays.</summary>
-public abstract record Activation : Layer
-{
-    /// <summary>Whether the gradient is computed from the output (which is then kept) rather than from the input.</summary>
-    public abstract bool GradientUsesOutput { get; }
-
-    /// <inheritdoc/>
-    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
-
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
-        context.Emit(
-            new ActivationForward(context.Name, this, context.InputShape(0).Count, context.Input(0), context.Output)
-        );
-
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
-    {
-        if (context.InputGradient(0) is not { } dx)
-            return;
-        int kept = GradientUsesOutput ? context.Output : context.Input(0);
-        context.Emit(
-            new ActivationBackward(context.Name, this, context.InputShape(0).Count, kept, context.OutputGradient, dx)
-        );
-    }
-}
+/// <summary>A nonlinearity between layers.</summary>
+public abstract record Activation : UnaryFunction;
 
 /// <summary>1 / (1 + e^-x).</summary>
 public sealed record Sigmoid : Activation
@@ -156,10 +131,22 @@ public sealed record Swish : Activation
     public override bool GradientUsesOutput => Kernels.Elementwise.Swish.GradientUsesOutput;
 }
 
-/// <summary>y = g(x).</summary>
-public sealed record ActivationForward(string Layer, Activation Activation, int PerExample, int X, int Y)
-    : Step(Layer, [X], [Y]);
+/// <summary>x times the normal distribution function of x.</summary>
+public sealed record Gelu : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "gelu";
 
-/// <summary>dx = dy * g'.</summary>
-public sealed record ActivationBackward(string Layer, Activation Activation, int PerExample, int Kept, int DY, int DX)
-    : Step(Layer, [Kept, DY], [DX]);
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Gelu.GradientUsesOutput;
+}
+
+/// <summary>x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))): the approximation of <see cref="Gelu"/> by a hyperbolic tangent.</summary>
+public sealed record GeluTanh : Activation
+{
+    /// <inheritdoc/>
+    public override string Kind => "gelutanh";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.GeluTanh.GradientUsesOutput;
+}

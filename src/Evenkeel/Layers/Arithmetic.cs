@@ -62,6 +62,27 @@ public sealed record Divide : Arithmetic
     public override string Kind => "divide";
 }
 
+/// <summary>The larger of a and b; NaN where either is.</summary>
+public sealed record Maximum : Arithmetic
+{
+    /// <inheritdoc/>
+    public override string Kind => "maximum";
+}
+
+/// <summary>The smaller of a and b; NaN where either is.</summary>
+public sealed record Minimum : Arithmetic
+{
+    /// <inheritdoc/>
+    public override string Kind => "minimum";
+}
+
+/// <summary>a to the power of b: NaN for a below 0 unless b is a whole number.</summary>
+public sealed record Raise : Arithmetic
+{
+    /// <inheritdoc/>
+    public override string Kind => "raise";
+}
+
 /// <summary>y = a op b.</summary>
 public sealed record ArithmeticForward(string Layer, Arithmetic Operation, int A, int B, int Y)
     : Step(Layer, [A, B], [Y]);

@@ -2,22 +2,6 @@ using Evenkeel.Graphs;
 
 namespace Evenkeel.Layers;
 
-/// <summary>Where a place of a resized image lies in the original.</summary>
-public enum ResizeCoordinates
-{
-    /// <summary>At i / scale.</summary>
-    Asymmetric,
-
-    /// <summary>At (i + 1/2) / scale - 1/2: pixels are squares whose centres count.</summary>
-    HalfPixel,
-
-    /// <summary>As <see cref="HalfPixel"/>, but 0 where the result has one pixel.</summary>
-    PytorchHalfPixel,
-
-    /// <summary>At i (length - 1) / (new length - 1): the outermost pixels stay where they are.</summary>
-    AlignCorners,
-}
-
 /// <summary>How a place between pixels becomes a pixel.</summary>
 public enum NearestRounding
 {
@@ -57,10 +41,7 @@ public sealed record ResizeNearest(int Height, int Width) : AxisMap
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
-        if (inputs[0].Dimensions.Length != 3)
-            throw new ArgumentException($"it needs [height, width, channels], not {inputs[0]}");
-        if (!(ScaleY >= 0) || !(ScaleX >= 0) || !double.IsFinite(ScaleY) || !double.IsFinite(ScaleX))
-            throw new ArgumentException($"scales {ScaleY} and {ScaleX} must be finite and 0 or more");
+        ResizePlaces.Check(inputs[0], ScaleY, ScaleX);
         return new Shape(Height, Width, inputs[0].Channels);
     }
 
@@ -79,15 +60,7 @@ public sealed record ResizeNearest(int Height, int Width) : AxisMap
 
     private int Source(int i, int length, int made, double scale)
     {
-        if (scale == 0)
-            scale = (double)made / length;
-        double place = Coordinates switch
-        {
-            ResizeCoordinates.Asymmetric => i / scale,
-            ResizeCoordinates.AlignCorners => made == 1 ? 0 : (double)i * (length - 1) / (made - 1),
-            ResizeCoordinates.PytorchHalfPixel when made == 1 => 0,
-            _ => ((i + 0.5) / scale) - 0.5,
-        };
+        double place = Coordinates.Place(i, length, made, scale);
         double pixel = Rounding switch
         {
             NearestRounding.Floor => Math.Floor(place),

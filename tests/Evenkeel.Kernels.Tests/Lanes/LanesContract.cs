@@ -43,6 +43,13 @@ public abstract unsafe class LanesContract<TLanes, TVec>
     [Fact]
     public void Drops_signs() => Check((a, _) => TLanes.Abs(a), (a, _) => MathF.Abs(a));
 
+    // As every other width does; to the bit what one lane of a register gives.
+    [Fact]
+    public void Takes_logarithms() => Check((a, _) => TLanes.Log(a), (a, _) => Lanes1.Log(a));
+
+    [Fact]
+    public void Raises_magnitudes() => Check(TLanes.PowerOfMagnitude, Lanes1.PowerOfMagnitude);
+
     [Fact]
     public void Rounds_ties_to_even() =>
         Check((a, _) => TLanes.Round(a), (a, _) => MathF.Round(a, MidpointRounding.ToEven));

@@ -7,15 +7,18 @@ public sealed class BackendTests
     private const double Tolerance = 2e-5;
 
     [Theory]
-    [InlineData("node", 165)]
-    [InlineData("pytorch-converted", 58)]
-    [InlineData("pytorch-operator", 18)]
+    [InlineData("node", 240)]
+    [InlineData("pytorch-converted", 62)]
+    [InlineData("pytorch-operator", 22)]
     [InlineData("simple", 1)]
     public void Whatever_is_imported_matches(string group, int least)
     {
         Outcome[] outcomes =
         [
-            .. BackendFolders.Of(group).Where(f => !IsRandom(f)).Select(f => BackendCase.Run(f, ToleranceOf(f))),
+            .. BackendFolders
+                .Of(group)
+                .Where(f => !IsRandom(f) && !IsContrary(f))
+                .Select(f => BackendCase.Run(f, ToleranceOf(f))),
         ];
         foreach (IGrouping<Verdict, Outcome> g in outcomes.GroupBy(o => o.Verdict))
             TestContext.Current.TestOutputHelper?.WriteLine(
@@ -49,6 +52,10 @@ public sealed class BackendTests
         Path.GetFileName(folder) is { } name
         && name.StartsWith("test_training_dropout", StringComparison.Ordinal)
         && !name.Contains("zero_ratio", StringComparison.Ordinal);
+
+    // Expected values that ONNX's script computed with a length of 2.4 pixels where its text, and ONNX Runtime, have the 2 that are made.
+    private static bool IsContrary(string folder) =>
+        Path.GetFileName(folder) == "test_resize_downsample_scales_linear_align_corners";
 
     // Values rounded to half precision keep 11 bits; a model keeps all of them.
     private static double ToleranceOf(string folder) =>

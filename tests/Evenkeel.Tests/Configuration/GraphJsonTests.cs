@@ -62,6 +62,29 @@ public sealed class GraphJsonTests
             ("al", new LogSoftmax(), ["d"]),
             ("am", new Softplus(), ["d"]),
             ("an", new Swish(), ["d"]),
+            .. Functions,
+        ];
+
+    private static (string, Layer, string[])[] Functions =>
+        [
+            ("ba", new Gelu(), ["d"]),
+            ("bb", new GeluTanh(), ["d"]),
+            ("bc", new Exp(), ["d"]),
+            ("bd", new Log(), ["d"]),
+            ("be", new Sqrt(), ["d"]),
+            ("bf", new Reciprocal(), ["d"]),
+            ("bg", new Abs(), ["d"]),
+            ("bh", new Erf(), ["d"]),
+            ("bi", new Power(-1.5f), ["d"]),
+            ("bj", new Maximum(), ["d", "d"]),
+            ("bk", new Minimum(), ["d", "d"]),
+            ("bl", new Raise(), ["d", "d"]),
+            ("bn", new ReduceSum([0, 2]), ["d"]),
+            ("bo", new ReduceMean([1]), ["d"]),
+            ("bp", new ReduceMax([2]), ["d"]),
+            ("bq", new ReduceMin([0]), ["d"]),
+            ("br", new ResizeLinear(5, 6) { ScaleX = 1.7, Coordinates = ResizeCoordinates.AlignCorners }, ["d"]),
+            ("bm", new ConstantValue(new Shape(2, 5)) { Trainable = false }, ["d"]),
         ];
 
     [Fact]

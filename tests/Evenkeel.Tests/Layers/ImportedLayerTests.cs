@@ -18,13 +18,6 @@ public sealed class ImportedLayerTests
             { "enlarge", new ResizeNearest(8, 12) },
             { "shrink", new ResizeNearest(2, 3) },
             { "reshape", new Reshape(new Shape(2, 5, 8)) },
-            { "softmax", new Softmax() },
-            { "logarithm of softmax", new LogSoftmax() },
-            { "softplus", new Softplus() },
-            { "swish", new Swish() },
-            { "clip", new Clip(-0.3f, 0.4f) },
-            { "hard sigmoid", new HardSigmoid(0.9f, 0.4f) },
-            { "hard swish", new HardSwish() },
             {
                 "transposed",
                 new ConvTranspose2d(3, Window.Square(3, 2, 1)) { OutputPadX = 1 }
@@ -47,6 +40,104 @@ public sealed class ImportedLayerTests
         GradientCheck.Run(
             Network.Input(4, 5, 3).Conv2d(4, 1).Add(layer).Conv2d(3, 1).GlobalAveragePool().Linear(3).Build(),
             batch: 3
+        );
+    }
+
+    public static TheoryData<string, Layer> Functions =>
+        new()
+        {
+            { "softmax", new Softmax() },
+            { "logarithm of softmax", new LogSoftmax() },
+            { "softplus", new Softplus() },
+            { "swish", new Swish() },
+            { "clip", new Clip(-0.3f, 0.4f) },
+            { "hard sigmoid", new HardSigmoid(0.9f, 0.4f) },
+            { "hard swish", new HardSwish() },
+            { "gelu", new Gelu() },
+            { "gelu by a tangent", new GeluTanh() },
+            { "exponential", new Exp() },
+            { "magnitude", new Abs() },
+            { "error function", new Erf() },
+            { "square", new Power(2) },
+            { "cube", new Power(3) },
+            { "sum over rows", new ReduceSum([0]) },
+            { "sum over channels", new ReduceSum([2]) },
+            { "mean over rows and channels", new ReduceMean([0, 2]) },
+            { "mean over columns", new ReduceMean([1]) },
+            { "largest of an image", new ReduceMax([0, 1]) },
+            { "smallest over all", new ReduceMin([2, 0, 1]) },
+            { "larger", new ResizeLinear(7, 9) },
+            {
+                "smaller",
+                new ResizeLinear(3, 2) { Coordinates = ResizeCoordinates.AlignCorners }
+            },
+            {
+                "one row",
+                new ResizeLinear(1, 6) { Coordinates = ResizeCoordinates.PytorchHalfPixel }
+            },
+            {
+                "from the corner",
+                new ResizeLinear(6, 4) { Coordinates = ResizeCoordinates.Asymmetric }
+            },
+        };
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Gradients_of_functions(string name, Layer layer) =>
+        Gradients_are_those_of_finite_differences(name, layer);
+
+    public static TheoryData<string, Layer> FunctionsOfPositiveNumbers =>
+        new()
+        {
+            { "logarithm", new Log() },
+            { "square root", new Sqrt() },
+            { "reciprocal", new Reciprocal() },
+            { "root of the inverse", new Power(-0.5f) },
+            { "any power", new Power(1.7f) },
+        };
+
+    // Behind an exponential all values are above 0.
+    [Theory]
+    [MemberData(nameof(FunctionsOfPositiveNumbers))]
+    public void Gradients_of_functions_of_positive_numbers(string name, Layer layer)
+    {
+        Assert.NotEmpty(name);
+        GradientCheck.Run(
+            Network.Input(3, 2, 3).Conv2d(4, 1).Add(new Exp()).Add(layer).GlobalAveragePool().Linear(3).Build(),
+            batch: 3
+        );
+    }
+
+    [Theory]
+    [InlineData("larger")]
+    [InlineData("smaller")]
+    [InlineData("raised")]
+    public void Two_values_and_a_stored_one(string operation)
+    {
+        Layer layer = operation switch
+        {
+            "larger" => new Maximum(),
+            "smaller" => new Minimum(),
+            _ => new Raise(),
+        };
+        GradientCheck.Run(
+            HandBuilt.Graph(
+                [4, 3, 2],
+                [
+                    ("conv", new Conv2d(3, Window.Square(1)), ["input"]),
+                    ("a", new Exp(), ["conv"]),
+                    ("stored", new ConstantValue(new Shape(1, 3, 3)), ["conv"]),
+                    ("shared", new Stretch(new Shape(4, 3, 3)), ["stored"]),
+                    ("b", new Conv2d(3, Window.Square(1)), ["shared"]),
+                    ("first", layer, ["a", "b"]),
+                    ("second", layer, ["a", "shared"]),
+                    ("sum", new Add(), ["first", "second"]),
+                    ("flat", new Flatten(), ["sum"]),
+                    ("out", new Linear(3), ["flat"]),
+                ]
+            ),
+            batch: 3,
+            seed: 2
         );
     }
 
@@ -82,6 +173,12 @@ public sealed class ImportedLayerTests
         Assert.Throws<GraphException>(() => image().Add(new Stretch(new Shape(8, 5, 3))));
         Assert.Throws<GraphException>(() => image().Add(new Reshape(new Shape(7))));
         Assert.Throws<GraphException>(() => image().Add(new Clip(1, 0)));
+        Assert.Throws<GraphException>(() => image().Add(new Power(float.NaN)));
+        Assert.Throws<GraphException>(() => image().Add(new ReduceSum([])));
+        Assert.Throws<GraphException>(() => image().Add(new ReduceMax([3])));
+        Assert.Throws<GraphException>(() => image().Add(new ReduceMean([1, 1])));
+        Assert.Throws<GraphException>(() => image().Add(new ResizeLinear(0, 3)));
+        Assert.Throws<GraphException>(() => image().Flatten().Add(new ResizeLinear(2, 3)));
         Assert.Throws<GraphException>(() => image().Add(new ConvTranspose2d(3, Window.Square(3)) { OutputPadX = 3 }));
     }
 }

@@ -70,7 +70,7 @@ internal sealed class DoubleNetwork
             Linear linear => Product(node, linear, inputs[0]),
             BatchNorm norm => Normalize(node, norm, inputs[0]),
             ChannelAffine => Affine(inputs[0], _tensors[$"{node.Name}.weight"], _tensors[$"{node.Name}.bias"]),
-            Activation activation => Activate(activation, inputs[0]),
+            UnaryFunction function => Apply(function, inputs[0]),
             Add => [.. inputs[0].Zip(inputs[1], (a, b) => a + b)],
             Conv2d or MaxPool2d or AveragePool2d or GlobalAveragePool or LocalResponseNorm => DoubleImages.Run(
                 node,
@@ -83,6 +83,17 @@ internal sealed class DoubleNetwork
             Multiply => [.. inputs[0].Zip(inputs[1], (a, b) => a * b)],
             Subtract => [.. inputs[0].Zip(inputs[1], (a, b) => a - b)],
             Divide => [.. inputs[0].Zip(inputs[1], (a, b) => a / b)],
+            Maximum => Extremes(inputs[0], inputs[1], Math.Max),
+            Minimum => Extremes(inputs[0], inputs[1], Math.Min),
+            Raise => [.. inputs[0].Zip(inputs[1], Math.Pow)],
+            ConstantValue =>
+            [
+                .. Enumerable
+                    .Repeat(_tensors[$"{node.Name}.value"], inputs[0].Length / _graph[node.Inputs[0]].Shape.Count)
+                    .SelectMany(v => v),
+            ],
+            Reduction reduction => DoubleReductions.Run(reduction, _graph[node.Inputs[0]].Shape, inputs[0]),
+            ResizeLinear resize => DoublePlaces.Between(resize, _graph[node.Inputs[0]].Shape, node.Shape, inputs[0]),
             LogSoftmax => Array.ConvertAll(DoublePlaces.Softmax(inputs[0], node.Shape.Channels), Math.Log),
             Softmax => DoublePlaces.Softmax(inputs[0], node.Shape.Channels),
             AxisMap map => DoublePlaces.Move(map, _graph[node.Inputs[0]].Shape, node.Shape, inputs[0]),
@@ -144,28 +155,18 @@ internal sealed class DoubleNetwork
     private static double[] Affine(double[] x, double[] scale, double[] shift) =>
         [.. x.Select((v, i) => (v * scale[i % scale.Length]) + shift[i % scale.Length])];
 
-    private double[] Activate(Activation activation, double[] x)
+    private double[] Apply(UnaryFunction function, double[] x)
     {
-        if (activation is Relu or LeakyRelu or Elu)
+        if (function is Relu or LeakyRelu or Elu or Abs)
             LeastDistanceFromKink = Math.Min(LeastDistanceFromKink, x.Min(Math.Abs));
-        foreach (double kink in DoublePlaces.Kinks(activation))
+        foreach (double kink in DoublePlaces.Kinks(function))
             LeastDistanceFromKink = Math.Min(LeastDistanceFromKink, x.Min(v => Math.Abs(v - kink)));
-        return Array.ConvertAll(x, v => Activate(activation, v));
+        return Array.ConvertAll(x, v => DoubleFunctions.Value(function, v));
     }
 
-    private static double Activate(Activation activation, double x) =>
-        activation switch
-        {
-            Sigmoid => 1 / (1 + Math.Exp(-x)),
-            Tanh => Math.Tanh(x),
-            Relu => Math.Max(x, 0),
-            LeakyRelu leaky => x > 0 ? x : leaky.Slope * x,
-            Elu elu => x > 0 ? x : elu.Alpha * (Math.Exp(x) - 1),
-            Clip clip => Math.Clamp(x, clip.Least, clip.Most),
-            HardSigmoid hard => Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
-            HardSwish => x * Math.Clamp(x + 3, 0, 6) / 6,
-            Swish => x / (1 + Math.Exp(-x)),
-            Softplus => Math.Log(1 + Math.Exp(x)),
-            _ => throw new NotSupportedException(activation.Kind),
-        };
+    private double[] Extremes(double[] a, double[] b, Func<double, double, double> choose)
+    {
+        LeastDistanceFromKink = Math.Min(LeastDistanceFromKink, a.Zip(b, (u, v) => Math.Abs(u - v)).Min());
+        return [.. a.Zip(b, choose)];
+    }
 }

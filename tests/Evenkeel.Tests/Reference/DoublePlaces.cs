@@ -6,9 +6,9 @@ namespace Evenkeel.Tests.Reference;
 /// <summary>Layers that move values, transposed convolution and softmax, in double precision and straight from their definitions.</summary>
 internal static class DoublePlaces
 {
-    /// <summary>Where an activation's slope changes, other than at 0.</summary>
-    public static double[] Kinks(Activation activation) =>
-        activation switch
+    /// <summary>Where a function's slope changes, other than at 0.</summary>
+    public static double[] Kinks(UnaryFunction function) =>
+        function switch
         {
             Clip clip => [clip.Least, clip.Most],
             HardSigmoid hard => [-hard.Offset / hard.Slope, (1 - hard.Offset) / hard.Slope],
@@ -39,6 +39,41 @@ internal static class DoublePlaces
                     return source is null ? map.Fill : x[(i / to.Count * from.Count) + Place(source, from)];
                 }),
         ];
+
+    // A pixel's weight falls off in a straight line, to 0 at its neighbours; beyond the edge lies the edge.
+    public static double[] Between(ResizeLinear layer, Shape from, Shape to, double[] x) =>
+        [
+            .. Enumerable
+                .Range(0, x.Length / from.Count * to.Count)
+                .Select(i =>
+                {
+                    int[] at = Index(i % to.Count, to);
+                    double row = Source(layer, at[0], from.Dimensions[0], to.Dimensions[0]),
+                        column = Source(layer, at[1], from.Dimensions[1], to.Dimensions[1]),
+                        sum = 0;
+                    for (int pixel = 0; pixel < from.Positions; pixel++)
+                    {
+                        (int y, int z) = Math.DivRem(pixel, from.Dimensions[1]);
+                        double weight = Math.Max(0, 1 - Math.Abs(y - row)) * Math.Max(0, 1 - Math.Abs(z - column));
+                        sum += weight * x[(i / to.Count * from.Count) + (pixel * from.Channels) + at[2]];
+                    }
+
+                    return sum;
+                }),
+        ];
+
+    private static double Source(ResizeLinear layer, int i, int length, int made) =>
+        Math.Clamp(
+            layer.Coordinates switch
+            {
+                ResizeCoordinates.Asymmetric => i * (double)length / made,
+                ResizeCoordinates.AlignCorners => made == 1 ? 0 : i * (length - 1.0) / (made - 1),
+                ResizeCoordinates.PytorchHalfPixel when made == 1 => 0,
+                _ => ((i + 0.5) * length / made) - 0.5,
+            },
+            0,
+            length - 1
+        );
 
     // Each input pixel puts its kernel, times its value, into the output.
     public static double[] Transposed(

@@ -6,10 +6,10 @@ namespace Evenkeel.Execution.Cpu;
 internal static class ActivationRunners
 {
     public static void Forward(ActivationForward s, CpuContext c) =>
-        ActivationDispatch.Run(s.Activation, new ForwardBody(s, c));
+        ActivationDispatch.Run(s.Function, new ForwardBody(s, c));
 
     public static void Backward(ActivationBackward s, CpuContext c) =>
-        ActivationDispatch.Run(s.Activation, new BackwardBody(s, c));
+        ActivationDispatch.Run(s.Function, new BackwardBody(s, c));
 
     private readonly struct ForwardBody(ActivationForward s, CpuContext c) : IActivationBody
     {

@@ -18,6 +18,15 @@ internal static class ArithmeticRunners
             case Divide:
                 Forward(new Kernel.Quotient(), s, c);
                 break;
+            case Maximum:
+                Forward(new Kernel.Larger(), s, c);
+                break;
+            case Minimum:
+                Forward(new Kernel.Smaller(), s, c);
+                break;
+            case Raise:
+                Forward(new Kernel.Raised(), s, c);
+                break;
             default:
                 throw new NotSupportedException($"The CPU backend has no kernel for {s.Operation.Kind}.");
         }
@@ -35,6 +44,15 @@ internal static class ArithmeticRunners
                 break;
             case Divide:
                 Backward(new Kernel.Quotient(), s, c);
+                break;
+            case Maximum:
+                Backward(new Kernel.Larger(), s, c);
+                break;
+            case Minimum:
+                Backward(new Kernel.Smaller(), s, c);
+                break;
+            case Raise:
+                Backward(new Kernel.Raised(), s, c);
                 break;
             default:
                 throw new NotSupportedException($"The CPU backend has no kernel for {s.Operation.Kind}.");

@@ -1,0 +1,78 @@
+using Evenkeel.Layers;
+
+namespace Evenkeel.Onnx.Export;
+
+/// <summary>Images of another size.</summary>
+internal static class ResizeExport
+{
+    public static string Nearest(NodeExport node)
+    {
+        var resize = (ResizeNearest)node.Node.Layer;
+        string rounding = resize.Rounding switch
+        {
+            NearestRounding.Floor => "floor",
+            NearestRounding.Ceiling => "ceil",
+            NearestRounding.HalfDown => "round_prefer_floor",
+            _ => "round_prefer_ceil",
+        };
+        return node.Emit(
+            "Resize",
+            Read(node, new Target(resize.Height, resize.Width, resize.ScaleY, resize.ScaleX)),
+            NodeExport.Attribute("mode", "nearest"),
+            NodeExport.Attribute("coordinate_transformation_mode", Coordinates(resize.Coordinates)),
+            NodeExport.Attribute("nearest_mode", rounding)
+        );
+    }
+
+    public static string Linear(NodeExport node)
+    {
+        var resize = (ResizeLinear)node.Node.Layer;
+        return node.Emit(
+            "Resize",
+            Read(node, new Target(resize.Height, resize.Width, resize.ScaleY, resize.ScaleX)),
+            NodeExport.Attribute("mode", "linear"),
+            NodeExport.Attribute("coordinate_transformation_mode", Coordinates(resize.Coordinates))
+        );
+    }
+
+    private static string Coordinates(ResizeCoordinates coordinates) =>
+        coordinates switch
+        {
+            ResizeCoordinates.Asymmetric => "asymmetric",
+            ResizeCoordinates.HalfPixel => "half_pixel",
+            ResizeCoordinates.PytorchHalfPixel => "pytorch_half_pixel",
+            _ => "align_corners",
+        };
+
+    // Sizes are exact where a quotient in single precision is not.
+    private static string[] Read(NodeExport node, Target target)
+    {
+        string[] size = target is { ScaleY: 0, ScaleX: 0 }
+            ? ["", PlaceExport.WithBatch(node, node.InputShape.Channels, target.Height, target.Width)]
+            : [Scales(node, target)];
+        return [node.Inputs[0], "", .. size];
+    }
+
+    private static string Scales(NodeExport node, Target target)
+    {
+        float[] scales =
+        [
+            1,
+            1,
+            Scale(target.ScaleY, node.InputShape.Dimensions[0], target.Height),
+            Scale(target.ScaleX, node.InputShape.Dimensions[1], target.Width),
+        ];
+        return node.Floats("scales", scales, 4);
+    }
+
+    // The size in the file is the product rounded down.
+    private static float Scale(double scale, int length, int made)
+    {
+        float written = (float)(scale > 0 ? scale : (double)made / length);
+        while ((int)Math.Floor((double)written * length) < made)
+            written = MathF.BitIncrement(written);
+        return written;
+    }
+
+    private readonly record struct Target(int Height, int Width, double ScaleY, double ScaleX);
+}

@@ -1,0 +1,43 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>A stored value, the same for every example. What it reads says how many examples there are, and nothing else.</summary>
+/// <param name="Target">Shape of the value.</param>
+public sealed record ConstantValue(Shape Target) : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "constant";
+
+    /// <summary>Whether training may change the value.</summary>
+    public bool Trainable { get; init; } = true;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => Target;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
+        [new("value", Target.Dimensions, TensorRole.Offset) { Trainable = Trainable }];
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(new RepeatValue(context.Name, context.Tensor("value"), context.Output));
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.TensorGradient("value") is { } gradient)
+            context.Emit(
+                new BiasGradient(context.Name, new LinearSize(1, 1, Target.Count), context.OutputGradient, gradient)
+            );
+        if (context.AccumulatingInputGradient(0) is { Accumulates: false } dx)
+            context.Emit(new NoGradient(context.Name, dx.Buffer));
+    }
+}
+
+/// <summary>Each example of y = the value.</summary>
+public sealed record RepeatValue(string Layer, int Value, int Y) : Step(Layer, [Value], [Y]);
+
+/// <summary>dx = 0.</summary>
+public sealed record NoGradient(string Layer, int DX) : Step(Layer, [], [DX]);

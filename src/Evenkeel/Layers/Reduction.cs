@@ -1,0 +1,108 @@
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Reduction;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>Many values made one, over some dimensions of each example, which stay as dimensions of length 1.</summary>
+/// <param name="Axes">The dimensions, counted from 0, each once.</param>
+public abstract record Reduction(AxisList Axes) : Layer
+{
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        Shape input = inputs[0];
+        if (Axes.Count == 0)
+            throw new ArgumentException("it needs one dimension to reduce, or more");
+        if (Axes.Any(a => a < 0 || a >= input.Dimensions.Length) || Axes.Distinct().Count() != Axes.Count)
+            throw new ArgumentException(
+                $"{Axes} must be dimensions of {input}, counted from 0 to {input.Dimensions.Length - 1}, each once"
+            );
+        return new Shape([.. input.Dimensions.Select((d, a) => Axes.Contains(a) ? 1 : d)]);
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(
+            new ReductionForward(context.Name, this, Plan(context.InputShape(0)), context.Input(0), context.Output)
+        );
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.InputGradient(0) is { } dx)
+            context.Emit(Gradient(context, Plan(context.InputShape(0)), dx));
+    }
+
+    /// <summary>The step that computes the input's gradient.</summary>
+    private protected abstract Step Gradient(BackwardContext context, ReductionPlan plan, int dx);
+
+    private ReductionPlan Plan(Shape input) => new(input.Dimensions.AsSpan(), Axes.Values.AsSpan());
+}
+
+/// <summary>A reduction whose gradient is the same for all values.</summary>
+/// <param name="Axes">The dimensions, counted from 0, each once.</param>
+public abstract record Summation(AxisList Axes) : Reduction(Axes)
+{
+    /// <summary>What the sum of so many values is multiplied by.</summary>
+    internal abstract double Scale(int values);
+
+    private protected override Step Gradient(BackwardContext context, ReductionPlan plan, int dx) =>
+        new SummationBackward(context.Name, this, plan, context.OutputGradient, dx);
+}
+
+/// <summary>A reduction to one of the values, which has the gradient; equal ones share it.</summary>
+/// <param name="Axes">The dimensions, counted from 0, each once.</param>
+public abstract record Choice(AxisList Axes) : Reduction(Axes)
+{
+    private protected override Step Gradient(BackwardContext context, ReductionPlan plan, int dx) =>
+        new ChoiceBackward(context.Name, this, plan, context.Input(0), context.Output, context.OutputGradient, dx);
+}
+
+/// <summary>The sum over some dimensions.</summary>
+/// <param name="Axes">The dimensions, counted from 0, each once.</param>
+public sealed record ReduceSum(AxisList Axes) : Summation(Axes)
+{
+    /// <inheritdoc/>
+    public override string Kind => "reducesum";
+
+    internal override double Scale(int values) => 1;
+}
+
+/// <summary>The mean over some dimensions.</summary>
+/// <param name="Axes">The dimensions, counted from 0, each once.</param>
+public sealed record ReduceMean(AxisList Axes) : Summation(Axes)
+{
+    /// <inheritdoc/>
+    public override string Kind => "reducemean";
+
+    internal override double Scale(int values) => 1.0 / values;
+}
+
+/// <summary>The largest value over some dimensions; NaN if one is NaN.</summary>
+/// <param name="Axes">The dimensions, counted from 0, each once.</param>
+public sealed record ReduceMax(AxisList Axes) : Choice(Axes)
+{
+    /// <inheritdoc/>
+    public override string Kind => "reducemax";
+}
+
+/// <summary>The smallest value over some dimensions; NaN if one is NaN.</summary>
+/// <param name="Axes">The dimensions, counted from 0, each once.</param>
+public sealed record ReduceMin(AxisList Axes) : Choice(Axes)
+{
+    /// <inheritdoc/>
+    public override string Kind => "reducemin";
+}
+
+/// <summary>y = x reduced.</summary>
+public sealed record ReductionForward(string Layer, Reduction Reduction, ReductionPlan Plan, int X, int Y)
+    : Step(Layer, [X], [Y]);
+
+/// <summary>dx = dy times the scale.</summary>
+public sealed record SummationBackward(string Layer, Summation Reduction, ReductionPlan Plan, int DY, int DX)
+    : Step(Layer, [DY], [DX]);
+
+/// <summary>dx = dy where x was chosen.</summary>
+public sealed record ChoiceBackward(string Layer, Choice Reduction, ReductionPlan Plan, int X, int Y, int DY, int DX)
+    : Step(Layer, [X, Y, DY], [DX]);

@@ -1,0 +1,64 @@
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Resizing;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>An image with another number of rows and columns, each pixel between the four of the original around it.</summary>
+/// <param name="Height">Rows made.</param>
+/// <param name="Width">Columns made.</param>
+public sealed record ResizeLinear(int Height, int Width) : Layer
+{
+    /// <inheritdoc/>
+    public override string Kind => "resizelinear";
+
+    /// <summary>Rows made per row; 0 for the quotient of the sizes.</summary>
+    public double ScaleY { get; init; }
+
+    /// <summary>Columns made per column; 0 for the quotient of the sizes.</summary>
+    public double ScaleX { get; init; }
+
+    /// <summary>Where a place lies in the original.</summary>
+    public ResizeCoordinates Coordinates { get; init; } = ResizeCoordinates.HalfPixel;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        ResizePlaces.Check(inputs[0], ScaleY, ScaleX);
+        return new Shape(Height, Width, inputs[0].Channels);
+    }
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context)
+    {
+        (LinearAxis rows, LinearAxis columns, int channels) = Places(context.InputShape(0));
+        context.Emit(new BilinearForward(context.Name, rows, columns, channels, context.Input(0), context.Output));
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        (LinearAxis rows, LinearAxis columns, int channels) = Places(context.InputShape(0));
+        if (context.InputGradient(0) is { } dx)
+            context.Emit(new BilinearBackward(context.Name, rows, columns, channels, context.OutputGradient, dx));
+    }
+
+    private (LinearAxis Rows, LinearAxis Columns, int Channels) Places(Shape input) =>
+        (Axis(input.Dimensions[0], Height, ScaleY), Axis(input.Dimensions[1], Width, ScaleX), input.Channels);
+
+    private LinearAxis Axis(int length, int made, double scale)
+    {
+        double[] places = new double[made];
+        for (int i = 0; i < made; i++)
+            places[i] = Coordinates.Place(i, length, made, scale);
+        return new LinearAxis(length, places);
+    }
+}
+
+/// <summary>y = x between its pixels.</summary>
+public sealed record BilinearForward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int X, int Y)
+    : Step(Layer, [X], [Y]);
+
+/// <summary>dx = the shares of dy.</summary>
+public sealed record BilinearBackward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int DY, int DX)
+    : Step(Layer, [DY], [DX]);

@@ -1,0 +1,116 @@
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>A function applied to each value; the shape stays.</summary>
+public abstract record UnaryFunction : Layer
+{
+    /// <summary>Whether the gradient is computed from the output (which is then kept) rather than from the input.</summary>
+    public abstract bool GradientUsesOutput { get; }
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(
+            new ActivationForward(context.Name, this, context.InputShape(0).Count, context.Input(0), context.Output)
+        );
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.InputGradient(0) is not { } dx)
+            return;
+        int kept = GradientUsesOutput ? context.Output : context.Input(0);
+        context.Emit(
+            new ActivationBackward(context.Name, this, context.InputShape(0).Count, kept, context.OutputGradient, dx)
+        );
+    }
+}
+
+/// <summary>e^x.</summary>
+public sealed record Exp : UnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Kind => "exp";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Exp.GradientUsesOutput;
+}
+
+/// <summary>ln x: minus infinity at 0, NaN below.</summary>
+public sealed record Log : UnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Kind => "log";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Log.GradientUsesOutput;
+}
+
+/// <summary>The square root; NaN below 0.</summary>
+public sealed record Sqrt : UnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Kind => "sqrt";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.SquareRoot.GradientUsesOutput;
+}
+
+/// <summary>1 / x.</summary>
+public sealed record Reciprocal : UnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Kind => "reciprocal";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Reciprocal.GradientUsesOutput;
+}
+
+/// <summary>|x|.</summary>
+public sealed record Abs : UnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Kind => "abs";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.AbsoluteValue.GradientUsesOutput;
+}
+
+/// <summary>The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.</summary>
+public sealed record Erf : UnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Kind => "erf";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.ErrorFunction.GradientUsesOutput;
+}
+
+/// <summary>x^exponent: NaN for x below 0 unless the exponent is a whole number.</summary>
+/// <param name="Exponent">The same for all values; finite.</param>
+public sealed record Power(float Exponent) : UnaryFunction
+{
+    /// <inheritdoc/>
+    public override string Kind => "power";
+
+    /// <inheritdoc/>
+    public override bool GradientUsesOutput => Kernels.Elementwise.Power.GradientUsesOutput;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        float.IsFinite(Exponent)
+            ? inputs[0]
+            : throw new ArgumentException($"the exponent must be finite, not {Exponent}");
+}
+
+/// <summary>y = g(x).</summary>
+public sealed record ActivationForward(string Layer, UnaryFunction Function, int PerExample, int X, int Y)
+    : Step(Layer, [X], [Y]);
+
+/// <summary>dx = dy * g'.</summary>
+public sealed record ActivationBackward(string Layer, UnaryFunction Function, int PerExample, int Kept, int DY, int DX)
+    : Step(Layer, [Kept, DY], [DX]);
