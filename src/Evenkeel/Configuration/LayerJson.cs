@@ -6,7 +6,7 @@ namespace Evenkeel.Configuration;
 /// <summary>Layers as JSON objects of a <c>type</c> and the type's own fields; one line per type in each direction.</summary>
 internal static class LayerJson
 {
-    private static readonly Dictionary<string, Func<JsonFields, Layer>> Readers = new(FunctionJson.Readers)
+    private static readonly Dictionary<string, Func<JsonFields, Layer>> Readers = new()
     {
         ["linear"] = ReadLinear,
         ["batchnorm"] = ReadBatchNorm,
@@ -40,6 +40,12 @@ internal static class LayerJson
         ["batch"] = StatisticsSource.Batch,
         ["running"] = StatisticsSource.Running,
     };
+
+    static LayerJson()
+    {
+        foreach ((string type, Func<JsonFields, Layer> read) in FunctionJson.Readers)
+            Readers.Add(type, read);
+    }
 
     public static Layer Read(JsonFields fields)
     {
