@@ -32,7 +32,8 @@ internal static class Tool
         );
     }
 
-    private static Command Root()
+    /// <summary>All verbs.</summary>
+    internal static Command Root()
     {
         // Not a RootCommand: that one is named after the file that runs, which is another one in a development build.
         var root = new Command("evenkeel", "Train, inspect and ship batch-normalised networks.");

@@ -35,6 +35,12 @@ public sealed class Model : IDisposable
     /// </summary>
     public IReadOnlyList<string> Notes => [.. HoldingNotes.Select(n => n.Text)];
 
+    /// <summary>
+    /// Batch normalisations whose running statistics no file gave and nothing has measured yet: mean 0 and variance 1 stand in their place.
+    /// </summary>
+    public IReadOnlyList<string> UnmeasuredStatistics =>
+        [.. HoldingNotes.SelectMany(n => n.Unmeasured).Distinct().Where(l => IsUsed(l) && !IsMeasured(l))];
+
     /// <summary>The notes that still hold: one about missing statistics ends when they have been measured.</summary>
     internal IEnumerable<ModelNote> HoldingNotes =>
         _notes.Where(n => n.Unmeasured.IsEmpty || !n.Unmeasured.All(IsMeasured));
@@ -166,6 +172,10 @@ public sealed class Model : IDisposable
         TensorPlace place = Layout[name];
         return Arena(place).Pointer + place.ByteOffset;
     }
+
+    // Where each batch has its own, the stored ones play no part.
+    private bool IsUsed(string layer) =>
+        Graph.Contains(layer) && Graph[layer].Layer is BatchNorm { InferenceStatistics: StatisticsSource.Running };
 
     private bool IsMeasured(string layer) =>
         Layout.Find($"{layer}.num_batches_tracked") is { } counter && Integers(counter.Tensor.Name)[0] > 0;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Evenkeel.Cli.Experiments;
+using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
@@ -21,11 +22,13 @@ internal static class BenchCommand
         DefaultValueFactory = _ => "mnist",
     };
 
-    private static readonly Option<string?> ModelPath = new("--model")
+    private static readonly Option<string?> ModelFile = new("--model")
     {
         Description = "Time the inference of this model, a .safetensors or .onnx file, instead of a training step",
         HelpName = "file",
     };
+
+    private static readonly InputShapeOption InputShapes = new();
 
     private static readonly Option<int> Batch = new("--batch")
     {
@@ -71,11 +74,15 @@ internal static class BenchCommand
         Description = "Show where the time of a step or run goes, kernel by kernel",
     };
 
-    public static Command Create() =>
-        new Command("bench", "Time a training step of a named network, or a model's inference, on this machine")
+    public static Command Create()
+    {
+        Command command = new(
+            "bench",
+            "Time a training step of a named network, or a model's inference, on this machine"
+        )
         {
             Network,
-            ModelPath,
+            ModelFile,
             Batch,
             Threads,
             Callers,
@@ -84,18 +91,29 @@ internal static class BenchCommand
             Size,
             Optimizer,
             Profile,
-        }.WithBody(Run);
+        };
+        InputShapes.AddTo(command);
+        return command.WithBody(Run);
+    }
 
     private static int Run(ParseResult parse, CommandContext context)
     {
         string network = parse.GetValue(Network)!;
         int batch = Positive(parse.GetValue(Batch), "--batch");
         int threads = Positive(parse.GetValue(Threads), "--threads");
-        if (parse.GetValue(ModelPath) is { } path)
+        if (parse.GetValue(ModelFile) is { } path)
         {
+            ModelReading reading = ModelReading.ToRepair with { InputShapes = InputShapes.Read(parse) };
             return parse.GetValue(Profile)
-                ? BenchModel.RunProfile(context, path, batch, threads)
-                : BenchModel.Run(context, path, batch, threads, Positive(parse.GetValue(Callers), "--callers"));
+                ? BenchModel.RunProfile(context, path, reading, batch, threads)
+                : BenchModel.Run(
+                    context,
+                    path,
+                    reading,
+                    batch,
+                    threads,
+                    Positive(parse.GetValue(Callers), "--callers")
+                );
         }
 
         bool batchNorm = !parse.GetValue(NoBatchNorm);

@@ -5,7 +5,6 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
-using Evenkeel.Data.Images;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Training;
 using static System.FormattableString;
@@ -61,7 +60,7 @@ internal static class EvalCommand
 
     private static TextTable Table(ClassTable classes, IDataset test)
     {
-        IReadOnlyList<string>? names = (test as ImageDataset)?.Source.ClassNames;
+        IReadOnlyList<string>? names = test.Images()?.ClassNames;
         var table = new TextTable("class", "examples", "right", "accuracy", "most often taken for");
         for (int label = 0; label < classes.Classes; label++)
         {

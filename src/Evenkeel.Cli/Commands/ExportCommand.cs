@@ -43,7 +43,7 @@ internal static class ExportCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         string output = Out.Path(parse, Model.File(parse));
-        using LoadedModel loaded = Model.Load(parse, context);
+        using LoadedModel loaded = Model.Load(parse, ModelReading.ToUse, context);
         if (ModelFormats.Named(output) != ModelFormat.Onnx)
         {
             loaded.SaveChanged(loaded.Model, output);

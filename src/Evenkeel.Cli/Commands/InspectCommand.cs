@@ -29,7 +29,7 @@ internal static class InspectCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
-        using LoadedModel loaded = Model.LoadDamaged(parse, context);
+        using LoadedModel loaded = Model.Load(parse, ModelReading.ToRepair, context);
         IReadOnlyList<BatchNormHealth> layers = loaded.Model.InspectBatchNorm();
         context.WriteLine(
             Invariant(

@@ -15,12 +15,7 @@ internal static class RunCommand
 {
     private static readonly ModelArgument Model = new();
 
-    private static readonly Option<string> Input = new("--input")
-    {
-        Description = "The batch: FILE or NAME=FILE, a .npy, .npz, .jpg or .png file, or a folder of images",
-        HelpName = "name=file",
-        Required = true,
-    };
+    private static readonly RunInput Input = new();
 
     private static readonly Option<string> OutputFolder = new("--output-dir")
     {
@@ -34,13 +29,6 @@ internal static class RunCommand
         Description = "Outputs, or values between, to compute; all outputs if not given",
         HelpName = "name",
         AllowMultipleArgumentsPerToken = true,
-    };
-
-    private static readonly ColorOptions Colors = new();
-
-    private static readonly Option<int?> Resize = new("--resize")
-    {
-        Description = "Shorter side of images before their middle is cut out; that of the input if not given",
     };
 
     private static readonly Option<int> MaxBatch = new("--max-batch")
@@ -57,17 +45,9 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        Command command = new("run", "Run a model on arrays or images")
-        {
-            Input,
-            OutputFolder,
-            Outputs,
-            Resize,
-            MaxBatch,
-            Threads,
-        };
+        Command command = new("run", "Run a model on arrays or images") { OutputFolder, Outputs, MaxBatch, Threads };
         Model.AddTo(command);
-        Colors.AddTo(command);
+        Input.AddTo(command);
         return command.WithBody(Run);
     }
 
@@ -77,13 +57,9 @@ internal static class RunCommand
             throw new UsageException("--max-batch: it must be 1 to 65536.");
         if (parse.GetValue(Threads) is < 1 or > 1024)
             throw new UsageException("--threads: it must be 1 to 1024.");
-        using LoadedModel loaded = Model.Load(parse, context);
-        string file = NamedInput.FileOf(parse.GetValue(Input)!, loaded.InputName);
-        IReadOnlyList<string> images = ImageInput.Is(file) ? ImageInput.Files(file) : [];
-        float[] inputs =
-            images.Count > 0
-                ? ImageInput.Read(images, loaded, Colors.Read(parse), parse.GetValue(Resize))
-                : NamedInput.ReadArray(file, loaded.InputName, loaded.Model.Graph.Input.Shape, loaded.Layout);
+        using LoadedModel loaded = Model.Load(parse, Input.ForModel(parse, context), context);
+        RunBatch batch = Input.Read(parse, loaded, context);
+        float[] inputs = batch.Values;
         IReadOnlyList<string> names = parse.GetValue(Outputs) is { Length: > 0 } wanted ? wanted : loaded.OutputNames;
         if (names.Select(name => FileOf(name, parse)).Distinct().Count() < names.Count)
             throw new UsageException(
@@ -92,8 +68,8 @@ internal static class RunCommand
         // All outputs are computed before the first is written.
         RunOutput[] outputs = [.. names.Select(name => Compute(loaded, name, inputs, parse))];
         Write(outputs, parse.GetValue(OutputFolder)!, context);
-        if (images.Count > 0)
-            RunOutput.ShowClasses(images, outputs[0], context);
+        if (batch.Names.Count > 0)
+            RunOutput.ShowClasses(batch.Names, outputs[0], context);
         context.WriteJson(writer =>
         {
             writer.WriteString("model", loaded.Path);

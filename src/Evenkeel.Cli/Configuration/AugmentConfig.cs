@@ -83,34 +83,46 @@ internal sealed record AugmentConfig
     }
 
     /// <summary>The crop of training images.</summary>
-    public ImageCrop CropTo(int size) =>
+    public ImageCrop CropTo(ImageFrame frame) =>
         Crop switch
         {
             CropKind.Pad => new PadAndCrop
             {
-                Side = size,
+                Side = frame.Height,
                 Padding = Pad,
                 Enlarging = Enlarging.Refuse,
             },
-            CropKind.Inception => new RandomResizedCrop { Side = size, LeastArea = LeastArea },
-            _ => Middle(size),
+            CropKind.Inception => new RandomResizedCrop { Side = frame.Height, LeastArea = LeastArea },
+            _ => Middle(frame),
         };
 
     /// <summary>The transform of training images.</summary>
-    public ImageTransform Transform(int size, ChannelScaling scaling) =>
+    public ImageTransform Transform(ImageFrame frame, ChannelScaling scaling) =>
         new()
         {
-            Crop = CropTo(size),
+            Crop = CropTo(frame),
+            Channels = frame.Channels,
             Mirror = Mirror ? new RandomMirror() : null,
             Distortion = Distortion > 0 ? new PhotometricDistortion(Distortion) : null,
             Scaling = scaling,
         };
 
     /// <summary>The transform of images to judge by.</summary>
-    public static ImageTransform Plain(int size, ChannelScaling scaling) =>
-        new() { Crop = Middle(size), Scaling = scaling };
+    public static ImageTransform Plain(ImageFrame frame, ChannelScaling scaling) =>
+        new()
+        {
+            Crop = Middle(frame),
+            Channels = frame.Channels,
+            Scaling = scaling,
+        };
 
-    private static ResizeAndCenterCrop Middle(int size) => new() { Side = size, ShorterSide = size };
+    private static ResizeAndCenterCrop Middle(ImageFrame frame) =>
+        new()
+        {
+            Side = frame.Height,
+            RectangleWidth = frame.Width,
+            ShorterSide = frame.ShorterSide ?? 0,
+        };
 
     private static string Word(CropKind crop) => Crops.First(c => c.Value == crop).Key;
 

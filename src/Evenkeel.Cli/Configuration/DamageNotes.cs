@@ -1,5 +1,4 @@
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Files;
 
 namespace Evenkeel.Cli.Configuration;
@@ -8,13 +7,13 @@ namespace Evenkeel.Cli.Configuration;
 /// Tells of files that are not shown as they are: those left out when the source was opened, and damaged ones, of which images that
 /// do not fit into memory show more while they are read.
 /// </summary>
-internal sealed class DamageNotes(ImageSplit images)
+internal sealed class DamageNotes(ImageParts images)
 {
     private const int MostNamed = 3;
 
     private readonly (EncodedImages Files, int Told)[] _sources =
     [
-        .. new[] { images.Train, images.Test }.OfType<EncodedImages>().Select(files => (files, -1)),
+        .. new[] { images.Train, images.Test }.Distinct().OfType<EncodedImages>().Select(files => (files, -1)),
     ];
 
     /// <summary>Tells what was not told before.</summary>

@@ -131,5 +131,6 @@ internal abstract record DataConfig
         }
     }
 
-    private static bool IsName(string source) => source is Digits or Mnist or Fashion or Shapes;
+    /// <summary>Whether a source is a name, not a path.</summary>
+    public static bool IsName(string source) => source is Digits or Mnist or Fashion or Shapes;
 }

@@ -36,8 +36,23 @@ internal static class DataSource
     /// <summary>Loads the test data alone; exceptions as for <see cref="Load"/>.</summary>
     public static IDataset LoadTest(DataConfig config, CommandContext context) =>
         config is ImageDataConfig images
-            ? ImageDataSource.LoadTest(images, context)
+            ? ImageDataSource.LoadTest(images, inOrder: false, context)
             : PixelDataSource.LoadTest((PixelDataConfig)config, context);
+
+    /// <summary>The test data in its own order; exceptions as for <see cref="Load"/>.</summary>
+    public static IDataset LoadInOrder(DataConfig config, CommandContext context) =>
+        config is ImageDataConfig images
+            ? ImageDataSource.LoadTest(images, inOrder: true, context)
+            : PixelDataSource.LoadTest((PixelDataConfig)config, context);
+
+    /// <summary>Examples to learn statistics from and to judge by, for a trained model; exceptions as for <see cref="Load"/>.</summary>
+    public static (IDataset Train, IDataset Test) LoadParts(DataConfig config, ulong seed, CommandContext context)
+    {
+        if (config is ImageDataConfig images)
+            return ImageDataSource.LoadParts(images, seed, context);
+        LoadedData data = PixelDataSource.Load((PixelDataConfig)config, context);
+        return (data.Train, data.Test);
+    }
 
     /// <summary>Checks that there are as many examples as a field asks for.</summary>
     internal static int? RequireCount(int? wanted, int count, string name, string field) =>

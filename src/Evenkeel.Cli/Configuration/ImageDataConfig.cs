@@ -41,11 +41,18 @@ internal sealed record ImageDataConfig : DataConfig
 
     public override string Type => Word;
 
-    public override Shape Shape => new(Size, Size, 3);
+    public override Shape Shape => new(Frame.Height, Frame.Width, Frame.Channels);
+
+    /// <summary>What the network sees; the square of <see cref="Size"/> in colour, but for models that take something else.</summary>
+    public ImageFrame Frame
+    {
+        get => field ?? new ImageFrame(Size, Size, 3);
+        init;
+    }
 
     public override int? ClassCount => Classes ?? (Source == Shapes ? ShapesClasses : null);
 
-    public override string Reading => $"{Size} x {Size} in the middle";
+    public override string Reading => Frame.ToString();
 
     internal static ImageDataConfig ReadOwn(JsonFields f)
     {

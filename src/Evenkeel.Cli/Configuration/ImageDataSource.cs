@@ -11,15 +11,47 @@ namespace Evenkeel.Cli.Configuration;
 /// <summary>Loads colour images: mixes them, takes parts, measures their colours, varies those to train on.</summary>
 internal static class ImageDataSource
 {
-    // A damaged file is found when it is decoded, perhaps hours into a run; one of many is no reason to end it.
-    private static readonly ImageReadOptions Reading = new() { UndecodableFiles = UndecodableFiles.Replace };
-
     /// <inheritdoc cref="DataSource.Load"/>
     public static LoadedData Load(ImageDataConfig config, ulong seed, CommandContext context)
     {
-        ImageSplit files = Open(config, context.Cancellation);
-        IImageSource train = Part(InMemory(files.Train), config, config.TrainCount, "trainCount");
-        IImageSource test = Part(InMemory(files.Test), config, config.TestCount, "testCount");
+        ImageSplit split = IsDrawn(config)
+            ? Draw(config, context.Cancellation)
+            : ImageParts.Split(RequireThere(config.Source));
+        return Load(new ImageParts(split.Train, split.Test), config, seed, context);
+    }
+
+    /// <summary>The same for a model that is trained already, from any source of images; unsplit ones are both parts.</summary>
+    public static (IDataset Train, IDataset Test) LoadParts(ImageDataConfig config, ulong seed, CommandContext context)
+    {
+        ImageParts parts = Open(config, context.Cancellation);
+        LoadedData data = Load(parts, config with { Scaling = ScalingOf(parts, config, context) }, seed, context);
+        return parts.AreLabelled
+            ? (data.Train, data.Test)
+            : (new WithoutLabels(data.Train), new WithoutLabels(data.Test));
+    }
+
+    /// <summary>The images to judge by, mixed; or in their order, as a list of files is read.</summary>
+    public static IDataset LoadTest(ImageDataConfig config, bool inOrder, CommandContext context)
+    {
+        ImageParts parts = Open(
+            config with
+            {
+                TrainCount = config.Scaling is null ? config.TrainCount : 1,
+            },
+            context.Cancellation
+        );
+        ImageTransform plain = AugmentConfig.Plain(config.Frame, ScalingOf(parts, config, context));
+        IImageSource images = InMemory(parts.Test);
+        var damage = new DamageNotes(parts);
+        damage.Tell(context);
+        var data = new ImageDataset(inOrder ? images : Part(images, config, config.TestCount, "testCount"), plain);
+        return parts.AreLabelled ? data : new WithoutLabels(data);
+    }
+
+    private static LoadedData Load(ImageParts parts, ImageDataConfig config, ulong seed, CommandContext context)
+    {
+        IImageSource train = Part(InMemory(parts.Train), config, config.TrainCount, "trainCount");
+        IImageSource test = parts.AreSplit ? Part(InMemory(parts.Test), config, config.TestCount, "testCount") : train;
         IImageSource? held = null;
         if (config.Validation > 0)
         {
@@ -31,12 +63,12 @@ internal static class ImageDataSource
         if (config.Augment.Crop == CropKind.Pad)
             RequireSize(train, config);
         ChannelScaling scaling = config.Scaling ?? Measure(train, config);
-        var damage = new DamageNotes(files);
+        var damage = new DamageNotes(parts);
         damage.Tell(context);
-        ImageTransform plain = AugmentConfig.Plain(config.Size, scaling);
+        ImageTransform plain = AugmentConfig.Plain(config.Frame, scaling);
         var judged = new ImageDataset(test, plain);
         return new LoadedData(
-            new ImageDataset(train, config.Augment.Transform(config.Size, scaling), seed),
+            new ImageDataset(train, config.Augment.Transform(config.Frame, scaling), seed),
             held is null ? judged : new ImageDataset(held, plain),
             judged,
             config with
@@ -47,52 +79,43 @@ internal static class ImageDataSource
         );
     }
 
-    /// <inheritdoc cref="DataSource.LoadTest"/>
-    public static IDataset LoadTest(ImageDataConfig config, CommandContext context)
+    // What a model's file does not say is measured on what it may have been trained with, or asked for.
+    private static ChannelScaling ScalingOf(ImageParts parts, ImageDataConfig config, CommandContext context)
     {
-        if (config.Scaling is not { } scaling)
+        if (config.Scaling is { } scaling)
+            return scaling;
+        if (!parts.AreSplit)
         {
-            context.Note(
-                "the model does not say how colours are scaled: by mean and deviation of the training images; "
-                    + "--mean and --deviation give others"
+            throw new UsageException(
+                "the model does not say how its colours are scaled; give --mean and --deviation as in its training (often "
+                    + "0.485,0.456,0.406 and 0.229,0.224,0.225), or --scale alone (often 1/255)."
             );
-            return Load(config, 0, context).Test;
         }
 
-        if (IsOneFolderOfClasses(config.Source))
-        {
-            IImageSource all = Part(
-                InMemory(ImageFolder.Open(config.Source, Reading)),
-                config,
-                config.TestCount,
-                "testCount"
-            );
-            return new ImageDataset(all, AugmentConfig.Plain(config.Size, scaling));
-        }
-
-        ImageSplit files = Open(config with { TrainCount = 1 }, context.Cancellation);
-        IImageSource test = Part(InMemory(files.Test), config, config.TestCount, "testCount");
-        new DamageNotes(files).Tell(context);
-        return new ImageDataset(test, AugmentConfig.Plain(config.Size, scaling));
+        context.Note(
+            "The model does not say how its colours are scaled: mean and deviation of the training images were taken; --mean and "
+                + "--deviation give others."
+        );
+        return Measure(Part(parts.Train, config, config.TrainCount, "trainCount"), config);
     }
 
-    // folder/class/file without a split: all of it is there to judge by.
-    private static bool IsOneFolderOfClasses(string source) =>
-        Directory.Exists(source)
-        && !Directory.Exists(Path.Combine(source, "train"))
-        && Directory.EnumerateDirectories(source).Any();
-
-    private static ImageSplit Open(ImageDataConfig config, CancellationToken cancellation)
+    private static ImageParts Open(ImageDataConfig config, CancellationToken cancellation)
     {
-        if (config.Source == DataConfig.Shapes)
-            return Draw(config, cancellation);
-        return File.Exists(config.Source) || Directory.Exists(config.Source)
-            ? ImageData.Load(config.Source, Reading)
+        if (!IsDrawn(config))
+            return ImageParts.Open(RequireThere(config.Source));
+        ImageSplit drawn = Draw(config, cancellation);
+        return new ImageParts(drawn.Train, drawn.Test);
+    }
+
+    private static bool IsDrawn(ImageDataConfig config) => config.Source == DataConfig.Shapes;
+
+    private static string RequireThere(string source) =>
+        File.Exists(source) || Directory.Exists(source)
+            ? source
             : throw new ConfigurationException(
-                $"data.source: {config.Source} does not exist; name a folder of images, a .tar or .tar.gz file of one, a folder "
+                $"data.source: {source} does not exist; name a folder of images, a .tar or .tar.gz file of one, a folder "
                     + $"of CIFAR's binary files, or '{DataConfig.Shapes}', in the configuration or with --data."
             );
-    }
 
     private static ImageSplit Draw(ImageDataConfig config, CancellationToken cancellation)
     {
@@ -160,7 +183,7 @@ internal static class ImageDataSource
     {
         try
         {
-            return ChannelScaling.Measure(images, config.Augment.CropTo(config.Size).SourceSide);
+            return ChannelScaling.Measure(images, config.Augment.CropTo(config.Frame).SourceSide);
         }
         catch (ArgumentException e)
         {

@@ -9,6 +9,9 @@ internal sealed record PixelDataConfig : DataConfig
 {
     public const string Word = "pixels";
 
+    /// <summary>Values of an example.</summary>
+    public const int Pixels = 28 * 28;
+
     private static readonly string[] Encodings = ["binary", "unit", "standardized", "inverted", "faded"];
 
     public PixelDataConfig()
@@ -19,7 +22,7 @@ internal sealed record PixelDataConfig : DataConfig
 
     public override string Type => Word;
 
-    public override Shape Shape => new(28 * 28);
+    public override Shape Shape => new(Pixels);
 
     public override int? ClassCount => 10;
 

@@ -13,9 +13,6 @@ internal static class ArrayFile
 {
     private const int MadeUpExamples = 64;
 
-    /// <summary>Whether a source is a file of arrays.</summary>
-    public static bool Is(string source) => Path.GetExtension(source).ToUpperInvariant() is ".NPY" or ".NPZ";
-
     /// <summary>The file's examples, the first <paramref name="count"/> of them if given.</summary>
     /// <exception cref="UsageException">A shape, a label or a value does not fit; the message names it.</exception>
     public static ArrayDataset Read(string file, LoadedModel model, int? count)

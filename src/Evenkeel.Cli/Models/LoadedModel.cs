@@ -9,6 +9,8 @@ namespace Evenkeel.Cli.Models;
 /// <summary>A model from a file, Evenkeel's own or ONNX, with what stands beside it.</summary>
 internal sealed class LoadedModel : IDisposable
 {
+    private readonly ModelReading _reading = ModelReading.ToUse;
+
     private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes)
     {
         (Path, Model, Notes) = (path, model, notes);
@@ -16,8 +18,9 @@ internal sealed class LoadedModel : IDisposable
         OutputNames = [OutputName];
     }
 
-    private LoadedModel(string path, OnnxModel imported)
+    private LoadedModel(string path, OnnxModel imported, ModelReading reading)
     {
+        _reading = reading;
         (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
         (InputName, OutputName, Layout) = (imported.InputName, imported.OutputName, new BorderLayout(true));
         OutputNames = imported.OutputNames;
@@ -57,14 +60,10 @@ internal sealed class LoadedModel : IDisposable
     {
         ModelFormat format = ModelFormats.Of(path);
         if (format == ModelFormat.Onnx)
-        {
-            var options = new OnnxImportOptions { AllowDamagedStatistics = !reading.IsForUse };
-            return new LoadedModel(path, OnnxModel.Load(path, options)).Told(context);
-        }
-
+            return new LoadedModel(path, reading.Import(path), reading).Told(reading, context);
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
         var notes = new Dictionary<string, string>(reader.Metadata);
-        return new LoadedModel(path, reading.File(path), notes).Told(context);
+        return new LoadedModel(path, reading.Read(path), notes).Told(reading, context);
     }
 
     /// <summary>Reads tensors alone for a network; otherwise as <see cref="Open(string, ModelReading, CommandContext)"/>.</summary>
@@ -84,13 +83,13 @@ internal sealed class LoadedModel : IDisposable
         var notes = new Dictionary<string, string>();
         if (data is not null)
             notes[DataConfig.Note] = data.ToText();
-        return new LoadedModel(path, reading.Tensors(path, graph), notes).Told(context);
+        return new LoadedModel(path, reading.Read(path, graph), notes).Told(reading, context);
     }
 
     /// <summary>The same model up to another of its outputs.</summary>
     public LoadedModel WithOutput(string output) =>
         IsOnnx
-            ? new LoadedModel(Path, OnnxModel.Load(Path, new OnnxImportOptions { Output = output }))
+            ? new LoadedModel(Path, _reading.Import(Path, output), _reading)
             : throw new UsageException($"--output: '{Path}' has one output, '{OutputName}'.");
 
     /// <summary>Saves a changed model: as ONNX if the path ends so, else with the same notes.</summary>
@@ -117,12 +116,15 @@ internal sealed class LoadedModel : IDisposable
 
     public void Dispose() => Model.Dispose();
 
-    private LoadedModel Told(CommandContext context)
+    private LoadedModel Told(ModelReading reading, CommandContext context)
     {
         if (ModelFormats.Misnamed(Path, IsOnnx ? ModelFormat.Onnx : ModelFormat.SafeTensors) is { } misnamed)
             context.Note(misnamed);
         foreach (string note in Model.Notes)
             context.Note(note);
-        return this;
+        if (StatisticsOption.Refusal(Model, Path, reading) is not { } refusal)
+            return this;
+        Dispose();
+        throw refusal;
     }
 }

@@ -25,32 +25,41 @@ internal sealed class ModelArgument
         HelpName = "name",
     };
 
+    private readonly InputShapeOption _shapes = new();
+
+    private readonly StatisticsOption _statistics = new();
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(_model);
         command.Options.Add(_network);
+        _shapes.AddTo(command);
+        _statistics.AddTo(command);
     }
 
     /// <summary>The model's file; of a run's folder, its checkpoint.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public string File(ParseResult parse) => ModelPath.Resolve(parse.GetValue(_model)!);
 
-    /// <summary>Reads the model to compute with it, and tells what that assumed.</summary>
+    /// <summary>Reads the model and tells what that assumed.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="reading">How the file is read, as far as the command line does not say it.</param>
+    /// <param name="context">Where notes are told.</param>
     /// <exception cref="UsageException">The file does not exist, or there is no such network.</exception>
-    public LoadedModel Load(ParseResult parse, CommandContext context) => Open(parse, ModelReading.ToUse, context);
-
-    /// <summary>The same for a model whose values may be damaged: to look at and to repair.</summary>
-    public LoadedModel LoadDamaged(ParseResult parse, CommandContext context) =>
-        Open(parse, ModelReading.ToRepair, context);
-
-    private LoadedModel Open(ParseResult parse, ModelReading reading, CommandContext context)
+    public LoadedModel Load(ParseResult parse, ModelReading reading, CommandContext context)
     {
         string path = File(parse);
         if (path != parse.GetValue(_model))
             context.Note($"Of the run {parse.GetValue(_model)}, {Path.GetFileName(path)} was taken.");
+        reading = _statistics.Read(parse, reading) with { InputShapes = _shapes.Read(parse) };
+        bool onnx = ModelFormats.Of(path) == ModelFormat.Onnx;
+        if (!onnx && reading.InputShapes.Count > 0)
+            throw new UsageException(
+                "--input-shape: this is no ONNX file, and leaves no sizes open; leave the option out."
+            );
         if (parse.GetValue(_network) is not { } name)
             return LoadedModel.Open(path, reading, context);
-        if (ModelFormats.Of(path) == ModelFormat.Onnx)
+        if (onnx)
             throw new UsageException("--network: an ONNX file holds its network; leave the option out.");
         (Graph graph, DataConfig? data) = Network(name, path);
         return LoadedModel.Open(path, graph, data, reading, context);

@@ -1,3 +1,4 @@
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
@@ -16,11 +17,17 @@ internal static class NamedInput
     /// <exception cref="UsageException">There is no such input.</exception>
     public static string FileOf(string argument, string input)
     {
-        int equals = argument.IndexOf('=', StringComparison.Ordinal);
-        string name = equals < 0 ? input : argument[..equals];
-        return name == input
-            ? argument[(equals + 1)..]
+        (string? name, string file) = Split(argument);
+        return name is null || name == input
+            ? file
             : throw new UsageException($"--input: the model has no input '{name}'; its input is '{input}'.");
+    }
+
+    /// <summary>The name, if one is given, and the file.</summary>
+    public static (string? Name, string File) Split(string argument)
+    {
+        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 || Path.Exists(argument) ? (null, argument) : (argument[..equals], argument[(equals + 1)..]);
     }
 
     /// <summary>Reads an array from a .npy or .npz file and holds its shape against the model's.</summary>
@@ -31,7 +38,7 @@ internal static class NamedInput
 
     /// <summary>The arrays of a file by their names; the one of a .npy file has the input's.</summary>
     public static IReadOnlyDictionary<string, NpyArray> Open(string file, string input) =>
-        file.EndsWith(".npz", StringComparison.OrdinalIgnoreCase)
+        FileSignature.Of(file) == FileKind.Npz
             ? NpyFile.ReadArchive(file)
             : new Dictionary<string, NpyArray> { [input] = NpyFile.Read(file) };
 
@@ -80,7 +87,8 @@ internal static class NamedInput
         return labels;
     }
 
-    private static NpyArray Named(string file, IReadOnlyDictionary<string, NpyArray> arrays, string input)
+    /// <summary>The array for an input: that of its name, or the only one.</summary>
+    public static NpyArray Named(string file, IReadOnlyDictionary<string, NpyArray> arrays, string input)
     {
         if (arrays.TryGetValue(input, out NpyArray? named))
             return named;

@@ -4,7 +4,7 @@ using Evenkeel.Data.Sampling;
 namespace Evenkeel.Data.Images;
 
 /// <summary>
-/// Images as a network sees them, [side, side, 3], read and transformed anew each epoch. An example is a function of the
+/// Images as a network sees them, [height, width, channels], read and transformed anew each epoch. An example is a function of the
 /// seed, the epoch and its index alone. Reading is thread-safe and allocates nothing once buffers have grown.
 /// </summary>
 public sealed class ImageDataset : IEpochDataset
@@ -24,7 +24,7 @@ public sealed class ImageDataset : IEpochDataset
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(transform);
         (Source, Transform, _seed) = (source, transform, seed ^ Salt);
-        Shape = Array.AsReadOnly([transform.Side, transform.Side, ImageBuffer.Channels]);
+        Shape = Array.AsReadOnly([transform.Height, transform.Width, transform.Channels]);
     }
 
     /// <summary>Where images come from.</summary>
@@ -84,7 +84,7 @@ public sealed class ImageDataset : IEpochDataset
             return;
         throw new DataFormatException(
             $"{Source.Describe(index)}: the image has {image.Width} x {image.Height} pixels, but the crop of "
-                + $"{Transform.Side} needs {Transform.Crop.LeastSide} along the shorter side; leave it out, use a smaller crop, "
+                + $"{Transform.Height} x {Transform.Width} needs {Transform.Crop.LeastSide} along the shorter side; leave it out, use a smaller crop, "
                 + "or one that enlarges."
         );
     }

@@ -77,7 +77,7 @@ public sealed class ForeignImageModelTests : IDisposable
         Refused("--mean and --deviation go together", 2, image, "--mean", "0,0,0");
         Refused("--deviation: the numbers must be above 0", 2, image, "--mean", "0,0,0", "--deviation", "1,0,1");
         Refused("--mean: '0;0;0' is not three numbers", 2, image, "--mean", "0;0;0", "--deviation", "1,1,1");
-        Refused("the image file does not exist", 1, _work.File("none.jpg"), "--mean", "0,0,0", "--deviation", "1,1,1");
+        Refused("none.jpg' does not exist; give", 2, _work.File("none.jpg"), "--mean", "0,0,0", "--deviation", "1,1,1");
         Refused(
             "--resize: it must be 12 or more",
             2,

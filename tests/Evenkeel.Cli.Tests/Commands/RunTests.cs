@@ -63,7 +63,7 @@ public sealed class RunTests : IDisposable
             Write("y.npy", [5, 6, 4], Batch[..120])
         );
         Refused("the model has no input 'data'; its input is 'input'", "data=" + Write("x.npy", [5, 6, 4, 3], Batch));
-        Refused("cannot be read", _work.File("nothing.npy"), 1);
+        Refused("nothing.npy' does not exist; give", _work.File("nothing.npy"));
         Assert.False(Directory.Exists(_work.File("out")));
     }
 

@@ -87,7 +87,7 @@ public sealed class RecipeFilesTests
         Assert.Equal(expected, config.Training);
         Assert.Equal(scale.Steps, config.Steps);
         Assert.Equal(scale.Size, data.Size);
-        ImageTransform transform = data.Augment.Transform(data.Size, ChannelScaling.Unit);
+        ImageTransform transform = data.Augment.Transform(data.Frame, ChannelScaling.Unit);
         var crop = Assert.IsType<RandomResizedCrop>(transform.Crop);
         Assert.Equal(scale.LeastCropArea, crop.LeastArea);
         Assert.Equal(new RandomMirror(), transform.Mirror);

@@ -8,6 +8,8 @@ public static class CifarBinary
 {
     private const int Side = 32;
     private const int Plane = Side * Side;
+    private const string Test10 = "test_batch.bin";
+    private const string Train100 = "train.bin";
 
     /// <summary>Reads a folder of the published files, or one that holds their folder.</summary>
     /// <param name="folder">Where data_batch_1.bin to data_batch_5.bin and test_batch.bin, or train.bin and test.bin, are.</param>
@@ -15,17 +17,11 @@ public static class CifarBinary
     public static ImageSplit Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        string[] places =
-        [
-            folder,
-            Path.Combine(folder, "cifar-10-batches-bin"),
-            Path.Combine(folder, "cifar-100-binary"),
-        ];
-        foreach (string place in places)
+        foreach (string place in Places(folder))
         {
-            if (File.Exists(Path.Combine(place, "test_batch.bin")))
+            if (File.Exists(Path.Combine(place, Test10)))
                 return Load10(place);
-            if (File.Exists(Path.Combine(place, "train.bin")))
+            if (File.Exists(Path.Combine(place, Train100)))
                 return Load100(place);
         }
 
@@ -34,6 +30,13 @@ public static class CifarBinary
                 + "and test.bin, but neither is there; unpack the binary version here."
         );
     }
+
+    /// <summary>Whether a folder is one of the published files, or holds their folder.</summary>
+    public static bool IsIn(string folder) =>
+        Places(folder).Any(p => File.Exists(Path.Combine(p, Test10)) || File.Exists(Path.Combine(p, Train100)));
+
+    private static string[] Places(string folder) =>
+        [folder, Path.Combine(folder, "cifar-10-batches-bin"), Path.Combine(folder, "cifar-100-binary")];
 
     /// <summary>Reads files one after another.</summary>
     /// <param name="name">What the images are, for messages.</param>

@@ -17,20 +17,48 @@ public sealed record ImageTransform
     /// <summary>What a colour's value is at last; its mean is also the colour of padding.</summary>
     public ChannelScaling Scaling { get; init; } = ChannelScaling.Unit;
 
-    /// <summary>Side of the result, [Side, Side, 3].</summary>
-    public int Side => Crop.Side;
+    /// <summary>Channels of the result: 3 for colours, 1 for grey, which is their luma (ITU-R BT.601).</summary>
+    public int Channels
+    {
+        get;
+        init =>
+            field = value is 1 or ImageBuffer.Channels
+                ? value
+                : throw new ArgumentOutOfRangeException(nameof(value), value, "Images have 1 or 3 channels.");
+    } = ImageBuffer.Channels;
+
+    /// <summary>Rows of the result, [Height, Width, Channels].</summary>
+    public int Height => Crop.Side;
+
+    /// <summary>Pixels of a row of the result.</summary>
+    public int Width => Crop.Width;
 
     /// <summary>Values of the result.</summary>
-    public int Length => Side * Side * ImageBuffer.Channels;
+    public int Length => Height * Width * Channels;
 
     /// <summary>Transforms the workspace's image.</summary>
     /// <param name="work">Its image is the source, of sides of at least <see cref="ImageCrop.LeastSide"/>.</param>
     /// <param name="random">Where chance comes from.</param>
-    /// <param name="output">[Side, Side, 3], overwritten.</param>
+    /// <param name="output">[Height, Width, Channels], overwritten.</param>
     internal void Apply(ImageWorkspace work, ref SeededRandom random, Span<float> output)
     {
+        if (Channels == ImageBuffer.Channels)
+        {
+            ApplyInColor(work, ref random, output);
+            return;
+        }
+
+        Span<float> colors = work.Colors(Height * Width * ImageBuffer.Channels);
+        ApplyInColor(work, ref random, colors);
+        // Scaling is affine and the weights sum to 1, so a grey of scaled colours is a scaled grey.
+        for (int i = 0; i < output.Length; i++)
+            output[i] = Luma.Of(colors.Slice(i * ImageBuffer.Channels, ImageBuffer.Channels));
+    }
+
+    private void ApplyInColor(ImageWorkspace work, ref SeededRandom random, Span<float> output)
+    {
         Crop.Cut(work, ref random, Scaling.Mean, output);
-        Mirror?.Apply(ref random, Side, output);
+        Mirror?.Apply(ref random, Width, output);
         ColorMap map = ColorMap.Identity;
         if (Distortion is { Strength: > 0 } distortion)
             distortion.Append(ref map, MeanOf(output), ref random);

@@ -16,9 +16,6 @@ public sealed record PhotometricDistortion(double Strength)
     private const double Amplitude = 0.4;
     private const double LightingDeviation = 0.1;
 
-    // Luma of ITU-R BT.601.
-    private static readonly Rgb Luma = new(0.299, 0.587, 0.114);
-
     // Square roots of eigenvalues, and eigenvectors, of the covariance of ImageNet's colours as fractions of 255.
     private static readonly (double Deviation, Rgb Direction)[] Components =
     [
@@ -56,7 +53,7 @@ public sealed record PhotometricDistortion(double Strength)
             else if (step == 1)
                 Contrast(ref map, mean, contrast);
             else
-                map.ThenSaturate(saturation, Luma);
+                map.ThenSaturate(saturation, Luma.Weights);
         }
 
         Light(ref map, ref random);
@@ -65,7 +62,8 @@ public sealed record PhotometricDistortion(double Strength)
     private static void Contrast(ref ColorMap map, Rgb mean, double factor)
     {
         Rgb now = map.Of(mean);
-        double grey = (Luma.Red * now.Red) + (Luma.Green * now.Green) + (Luma.Blue * now.Blue);
+        Rgb weights = Luma.Weights;
+        double grey = (weights.Red * now.Red) + (weights.Green * now.Green) + (weights.Blue * now.Blue);
         double add = grey * (1 - factor);
         map.ThenScale(new Rgb(factor, factor, factor), new Rgb(add, add, add));
     }

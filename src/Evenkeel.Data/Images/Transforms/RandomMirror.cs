@@ -12,18 +12,19 @@ public sealed record RandomMirror(double Probability = 0.5)
             ? Probability
             : throw new ArgumentOutOfRangeException(nameof(Probability), Probability, "It must be in [0, 1].");
 
-    internal void Apply(ref SeededRandom random, int side, Span<float> pixels)
+    internal void Apply(ref SeededRandom random, int width, Span<float> pixels)
     {
         if (random.Uniform() < Probability)
-            Mirror(side, pixels);
+            Mirror(width, pixels);
     }
 
-    /// <summary>Swaps left and right of [side, side, 3].</summary>
-    internal static void Mirror(int side, Span<float> pixels)
+    /// <summary>Swaps left and right of [height, width, 3].</summary>
+    internal static void Mirror(int width, Span<float> pixels)
     {
-        for (int y = 0; y < side; y++)
+        int stride = width * ImageBuffer.Channels;
+        for (int first = 0; first < pixels.Length; first += stride)
         {
-            Span<float> row = pixels.Slice(y * side * ImageBuffer.Channels, side * ImageBuffer.Channels);
+            Span<float> row = pixels.Slice(first, stride);
             int right = row.Length - ImageBuffer.Channels;
             for (int left = 0; left < right; left += ImageBuffer.Channels, right -= ImageBuffer.Channels)
             {

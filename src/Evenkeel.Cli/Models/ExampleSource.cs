@@ -1,0 +1,141 @@
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Data;
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Cli.Models;
+
+/// <summary>
+/// The one place that decides how examples are read: from what is asked for, what lies at the source, what the model's file says of its
+/// training, and the shape of its input.
+/// </summary>
+internal sealed class ExampleSource
+{
+    private readonly LoadedModel _model;
+    private readonly ExampleRequest _request;
+    private readonly InputForm? _form;
+
+    /// <summary>Decides.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="model">What it is for.</param>
+    /// <param name="option">The option that names the source, for messages.</param>
+    /// <exception cref="UsageException">There is no such data, or it and the model do not go together.</exception>
+    public ExampleSource(ExampleRequest request, LoadedModel model, string option)
+    {
+        (_request, _model) = (request, model);
+        SourceKind kind = request.Source is { } source ? SourceKinds.Of(source, option) : KindWithoutSource();
+        Config = kind switch
+        {
+            SourceKind.Arrays => RequireNoReading(),
+            SourceKind.Pixels => Pixels(),
+            _ => Images(_form = FormOfImages(option)),
+        };
+        _form ??= kind == SourceKind.Pixels ? InputForm.Of(model, request.Images.Order) : null;
+    }
+
+    /// <summary>The data and how it is read; null for arrays, which are read as they are.</summary>
+    public DataConfig? Config { get; }
+
+    /// <summary>The examples to look at or to judge by.</summary>
+    public IDataset LoadTest(CommandContext context) =>
+        Config is { } config ? InOrderOfModel(DataSource.LoadTest(config, context)) : Arrays();
+
+    /// <summary>The same in the order of the source.</summary>
+    public IDataset LoadInOrder(CommandContext context) =>
+        Config is { } config ? InOrderOfModel(DataSource.LoadInOrder(config, context)) : Arrays();
+
+    /// <summary>Examples to learn statistics from, and those to judge by; the same where the source is not split.</summary>
+    public (IDataset Train, IDataset Test) LoadParts(ulong seed, CommandContext context)
+    {
+        if (Config is not { } config)
+        {
+            ArrayDataset arrays = Arrays();
+            return (arrays, arrays);
+        }
+
+        (IDataset train, IDataset test) = DataSource.LoadParts(config, seed, context);
+        return (InOrderOfModel(train), InOrderOfModel(test));
+    }
+
+    private ArrayDataset Arrays() => ArrayFile.Read(_request.Source!, _model, _request.TestCount);
+
+    private IDataset InOrderOfModel(IDataset data) =>
+        _form is { IsPlain: false } form && data.InputLength == form.Shape.Count ? new InModelOrder(data, form) : data;
+
+    private DataConfig? Noted =>
+        _model.Notes.TryGetValue(DataConfig.Note, out string? note)
+            ? DataConfig.Parse(note, $"{_model.Path} ({DataConfig.Note})")
+            : null;
+
+    // A file that does not say what data it was made with says by its input which kind it takes.
+    private SourceKind KindWithoutSource()
+    {
+        if (Noted is { } noted)
+            return noted is ImageDataConfig ? SourceKind.Images : SourceKind.Pixels;
+        Shape input = _model.Model.Graph.Input.Shape;
+        return input.Count == PixelDataConfig.Pixels ? SourceKind.Pixels
+            : InputForm.Of(_model, _request.Images.Order) is { Frame.Channels: 3 } ? SourceKind.Images
+            : throw new UsageException(
+                $"{_model.Path}: it does not say what data it is for, and its input is {input}; name data of that shape with --data, such "
+                    + "as a .npy file."
+            );
+    }
+
+    private DataConfig? RequireNoReading() =>
+        _request is { Encoding: null, ConcernsImages: false }
+            ? null
+            : throw new UsageException(
+                "--encoding, --mean, --deviation, --scale, --layout and --resize are for images; arrays are read as they are."
+            );
+
+    private PixelDataConfig Pixels()
+    {
+        if (_request.Images is not { Scaling: null, ShorterSide: null })
+            throw new UsageException(
+                "--mean, --deviation, --scale and --resize are for images, but this data has grey pixels; --encoding says what they are."
+            );
+        PixelDataConfig data = Sourced(Noted as PixelDataConfig ?? new PixelDataConfig());
+        return _request.Encoding is { } name
+            ? data with
+            {
+                Encoding = PixelDataConfig.RequireEncoding(name, "--encoding"),
+            }
+            : data;
+    }
+
+    private ImageDataConfig Images(InputForm form)
+    {
+        if (_request.Encoding is not null)
+            throw new UsageException("--encoding: it is for grey pixels, but the model takes colour images.");
+        ImageDataConfig data = Sourced(Noted as ImageDataConfig ?? new ImageDataConfig { Size = form.Frame.Height });
+        return data with
+        {
+            Frame = form.Frame with { ShorterSide = _request.Images.ShorterSide },
+            Scaling = _request.Images.Scaling ?? data.Scaling,
+        };
+    }
+
+    private InputForm FormOfImages(string option)
+    {
+        InputForm form =
+            InputForm.Of(_model, _request.Images.Order)
+            ?? throw new UsageException(
+                $"{option}: images are for inputs [N, 3, H, W], [N, H, W, 3] or such with one channel, but the input "
+                    + $"'{_model.InputName}' takes [N, {string.Join(", ", _model.Layout.Dimensions(_model.Model.Graph.Input.Shape))}]; "
+                    + "give a .npy file."
+            );
+        int shorter = Math.Min(form.Frame.Height, form.Frame.Width);
+        return _request.Images.ShorterSide < shorter
+            ? throw new UsageException(
+                $"--resize: it must be {shorter} or more, the shorter side of the model's input."
+            )
+            : form;
+    }
+
+    private T Sourced<T>(T data)
+        where T : DataConfig
+    {
+        DataConfig sourced = _request.Source is { } source ? data.Of(DataConfig.FromCommandLine(source)) : data;
+        return (T)(_request.TestCount is { } count ? sourced with { TestCount = count } : sourced);
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Data;
+
+namespace Evenkeel.Cli.Models;
+
+/// <summary>What <c>evenkeel run</c> is given: one array as it is, or the examples of any other source.</summary>
+internal sealed class RunInput
+{
+    private readonly Option<string> _input = new("--input")
+    {
+        Description =
+            "The batch: SOURCE or NAME=SOURCE; a .npy or .npz file, a JPEG or PNG file, a folder of images, or anything that --data of "
+            + "'evenkeel eval' takes",
+        HelpName = "name=source",
+        Required = true,
+    };
+
+    private readonly ImageOptions _images = new();
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_input);
+        _images.AddTo(command);
+    }
+
+    /// <summary>How the model is read: sizes that it leaves open are those of the input.</summary>
+    public ModelReading ForModel(ParseResult parse, CommandContext context)
+    {
+        ExampleRequest request = Request(parse, NamedInput.Split(parse.GetValue(_input)!).File);
+        return ModelReading.ToUse with { ShapeFromData = input => OpenSizes.Of(input, request, context) };
+    }
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="UsageException">It does not fit the model; the message says why.</exception>
+    public RunBatch Read(ParseResult parse, LoadedModel model, CommandContext context)
+    {
+        string source = NamedInput.FileOf(parse.GetValue(_input)!, model.InputName);
+        var examples = new ExampleSource(Request(parse, source), model, "--input");
+        if (examples.Config is null)
+        {
+            float[] values = NamedInput.ReadArray(source, model.InputName, model.Model.Graph.Input.Shape, model.Layout);
+            return new RunBatch(values, []);
+        }
+
+        IDataset data = examples.LoadInOrder(context);
+        float[] inputs = new float[checked(data.Count * data.InputLength)];
+        data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
+        return new RunBatch(inputs, Names(data));
+    }
+
+    private ExampleRequest Request(ParseResult parse, string source) => new(source, null, _images.Read(parse), null);
+
+    private static string[] Names(IDataset data) =>
+        data.Images() is { } images
+            ? [.. Enumerable.Range(0, data.Count).Select(images.Describe)]
+            : [.. Enumerable.Range(0, data.Count).Select(i => $"{data.Name} {i}")];
+}
+
+/// <summary>A batch as the model takes it.</summary>
+/// <param name="Values">[examples, ...input], in the model's order.</param>
+/// <param name="Names">What each example is called; none for arrays.</param>
+internal sealed record RunBatch(float[] Values, IReadOnlyList<string> Names);
