@@ -95,6 +95,10 @@ internal static class FoldCommand
             writer.WriteStartObject();
             writer.WriteString("layer", decision.Layer);
             writer.WriteBoolean("folded", decision.Folds);
+            writer.WriteStartArray("into");
+            foreach (string layer in decision.Into)
+                writer.WriteStringValue(layer);
+            writer.WriteEndArray();
             writer.WriteString("reason", decision.Reason);
             writer.WriteEndObject();
         }

@@ -30,6 +30,15 @@ public abstract record AxisMap : Layer
     /// </summary>
     protected abstract int[][] Offsets(Shape input);
 
+    /// <summary>For each value of the output, in the order of memory, its place in the input, or <see cref="AxisPlan.Nothing"/>.</summary>
+    internal int[] Sources(Shape input)
+    {
+        int[] sources = [0];
+        foreach (int[] axis in Offsets(input))
+            sources = Outer(sources, axis);
+        return sources;
+    }
+
     /// <summary>Floats from one index of each dimension to the next.</summary>
     protected static int[] Strides(Shape shape)
     {
@@ -37,6 +46,19 @@ public abstract record AxisMap : Layer
         for (int axis = strides.Length - 1, stride = 1; axis >= 0; stride *= shape.Dimensions[axis], axis--)
             strides[axis] = stride;
         return strides;
+    }
+
+    private static int[] Outer(int[] before, int[] axis)
+    {
+        int[] sums = new int[before.Length * axis.Length];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            (int outer, int inner) = Math.DivRem(i, axis.Length);
+            bool nothing = before[outer] == AxisPlan.Nothing || axis[inner] == AxisPlan.Nothing;
+            sums[i] = nothing ? AxisPlan.Nothing : before[outer] + axis[inner];
+        }
+
+        return sums;
     }
 
     private AxisTables Tables(Shape input) => new([.. Offsets(input)]);

@@ -25,6 +25,9 @@ public sealed record Window(int Height, int Width)
     /// <summary>Columns of padding on the right.</summary>
     public int PadRight { get; init; }
 
+    /// <summary>Whether the window reaches over the border of the image.</summary>
+    public bool IsPadded => (PadTop | PadLeft | PadBottom | PadRight) != 0;
+
     /// <summary>A square window with the same stride and padding in both directions.</summary>
     public static Window Square(int size, int stride = 1, int padding = 0) =>
         new(size, size)

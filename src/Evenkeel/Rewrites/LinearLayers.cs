@@ -3,12 +3,22 @@ using Evenkeel.Layers;
 
 namespace Evenkeel.Rewrites;
 
-/// <summary>The layers that an affine map can become part of: linear, convolution, transposed convolution.</summary>
+/// <summary>
+/// The layers that an affine map can become part of: linear, convolution, transposed convolution, and those that are affine maps themselves.
+/// </summary>
 internal static class LinearLayers
 {
-    /// <summary>Whether a layer is one, and carries no other operation.</summary>
+    /// <summary>Whether a layer mixes channels by weights and carries no other operation.</summary>
     public static bool Is(Layer layer) =>
         layer is Linear or ConvTranspose2d or Conv2d { Fused: null, Folded: null, StatisticsFor: null };
+
+    /// <summary>Whether a layer has one factor and one offset for each value or channel, after whatever else it does.</summary>
+    public static bool IsAffine(Layer layer) =>
+        layer is ChannelAffine or BatchNorm { Fused: null, AddsResidual: false };
+
+    /// <summary>How many values of its output a layer has weights of their own for.</summary>
+    public static int OutputPeriod(Node node) =>
+        node.Layer is BatchNorm norm ? norm.StatisticsOf(node.Shape).Count : node.Shape.Channels;
 
     /// <summary>The layer with a bias, which the map's shift goes into.</summary>
     public static Layer WithBias(Layer layer) =>
@@ -27,8 +37,26 @@ internal static class LinearLayers
             Linear linear => weight % linear.Units,
             Conv2d convolution => weight % convolution.Filters,
             ConvTranspose2d transposed => OutputOf(transposed, input.Channels, weight),
+            ChannelAffine or BatchNorm => weight,
             _ => throw new ArgumentException($"A {layer.Kind} has no weights of channels.", nameof(layer)),
         };
+
+    /// <summary>The channels that a weight of a linear, convolution or affine layer leads from and to.</summary>
+    public static (int Input, int Output) Ends(Layer layer, Shape input, int weight)
+    {
+        int output = OutputOf(layer, input, weight);
+        if (layer is ChannelAffine)
+            return (output, output);
+        (int outputs, int groups) = layer switch
+        {
+            Linear linear => (linear.Units, 1),
+            Conv2d convolution => (convolution.Filters, convolution.Groups),
+            _ => throw new ArgumentException($"A {layer.Kind} has no weights per input channel.", nameof(layer)),
+        };
+        // Weights are [..., inputs of a group, outputs].
+        int inputs = input.Channels / groups;
+        return ((output / (outputs / groups) * inputs) + (weight / outputs % inputs), output);
+    }
 
     // Stored [..., filters of a group, channels]; the channel says which group it is.
     private static int OutputOf(ConvTranspose2d layer, int channels, int weight)

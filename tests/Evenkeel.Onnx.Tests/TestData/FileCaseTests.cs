@@ -1,3 +1,5 @@
+using Evenkeel.Rewrites;
+
 namespace Evenkeel.Onnx.Tests.TestData;
 
 /// <summary>Every file of <c>cases</c> computes what it says, as it is and with batch normalisation folded.</summary>
@@ -27,6 +29,16 @@ public sealed class FileCaseTests
         Close(file.ExpectedOfBatch.Values, file.Run(model.Model));
         Close(file.ExpectedOfBatch.Values, file.RunFolded(model.Model));
         Assert.Contains("outputs depend on the batch", Assert.Single(model.Notes), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("line_convolution", "into 'conv' before it")]
+    [InlineData("bn_over_lines", "into 'c1' before it", "into 'fc' behind it", "into 'fc' before it")]
+    public void All_batch_normalisation_is_folded(string name, params string[] reasons)
+    {
+        var file = new FileCase(name);
+        using OnnxModel model = OnnxModel.Load(file.ModelPath, file.Options);
+        Assert.Equal(reasons, model.Model.PlanFolding().Select(d => d.Reason));
     }
 
     private static void Close(float[] expected, float[] found)

@@ -79,6 +79,7 @@ internal sealed class DoubleNetwork
                 name => _tensors[$"{node.Name}.{name}"]
             ),
             Concat => DoubleImages.Concatenate([.. node.Inputs.Select(i => _graph[i].Shape)], inputs),
+            Dropout when !Training => inputs[0],
             Flatten or Reshape or Dropout { Rate: 0 } => inputs[0],
             Multiply => [.. inputs[0].Zip(inputs[1], (a, b) => a * b)],
             Subtract => [.. inputs[0].Zip(inputs[1], (a, b) => a - b)],
