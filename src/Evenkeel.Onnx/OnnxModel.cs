@@ -82,7 +82,7 @@ public sealed class OnnxModel : IDisposable
             var metadata = new Dictionary<string, string>();
             foreach (StringStringEntryProto entry in model.MetadataProps)
                 metadata[entry.Key] = entry.Value;
-            return new OnnxModel(new GraphImport(model, file, external, options ?? new OnnxImportOptions()), metadata);
+            return new OnnxModel(new GraphImport(model, external, options ?? new OnnxImportOptions()), metadata);
         }
         catch (GraphException e)
         {

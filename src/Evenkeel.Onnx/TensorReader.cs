@@ -43,6 +43,7 @@ internal static class TensorReader
             TensorType.Float => tensor.FloatData.Count,
             TensorType.Double => tensor.DoubleData.Count,
             TensorType.Int64 => tensor.Int64Data.Count,
+            TensorType.UInt32 or TensorType.UInt64 => tensor.Uint64Data.Count,
             _ => tensor.Int32Data.Count,
         };
         if (found != count)
@@ -52,6 +53,10 @@ internal static class TensorReader
             TensorType.Float => new([.. tensor.FloatData], dimensions),
             TensorType.Double => new([.. tensor.DoubleData.Select(v => (float)v)], dimensions),
             TensorType.Int64 => new([.. tensor.Int64Data], dimensions),
+            TensorType.UInt32 or TensorType.UInt64 => new(
+                [.. tensor.Uint64Data.Select(v => checked((long)v))],
+                dimensions
+            ),
             TensorType.Float16 => new([.. tensor.Int32Data.Select(v => Half((ushort)v))], dimensions),
             TensorType.BFloat16 => new([.. tensor.Int32Data.Select(v => Brain((ushort)v))], dimensions),
             _ => new([.. tensor.Int32Data.Select(v => (long)v)], dimensions),
@@ -94,6 +99,10 @@ internal static class TensorReader
             TensorType.Int64 => BinaryPrimitives.ReadInt64LittleEndian(value),
             TensorType.Int32 => BinaryPrimitives.ReadInt32LittleEndian(value),
             TensorType.Int8 => (sbyte)value[0],
+            TensorType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(value),
+            TensorType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(value),
+            TensorType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(value),
+            TensorType.UInt64 => checked((long)BinaryPrimitives.ReadUInt64LittleEndian(value)),
             _ => value[0],
         };
 

@@ -6,11 +6,15 @@ internal enum TensorType
     Float = 1,
     UInt8 = 2,
     Int8 = 3,
+    UInt16 = 4,
+    Int16 = 5,
     Int32 = 6,
     Int64 = 7,
     Bool = 9,
     Float16 = 10,
     Double = 11,
+    UInt32 = 12,
+    UInt64 = 13,
     BFloat16 = 16,
 }
 
@@ -49,9 +53,9 @@ internal static class TensorTypes
         type switch
         {
             TensorType.Bool or TensorType.UInt8 or TensorType.Int8 => 1,
-            TensorType.Float16 or TensorType.BFloat16 => 2,
-            TensorType.Float or TensorType.Int32 => 4,
-            TensorType.Int64 or TensorType.Double => 8,
+            TensorType.Float16 or TensorType.BFloat16 or TensorType.UInt16 or TensorType.Int16 => 2,
+            TensorType.Float or TensorType.Int32 or TensorType.UInt32 => 4,
+            TensorType.Int64 or TensorType.UInt64 or TensorType.Double => 8,
             _ => throw new OnnxException(
                 $"Tensors of {Name((int)type)} are not read; float32, float16, bfloat16, float64 and integers are."
             ),
@@ -60,6 +64,18 @@ internal static class TensorTypes
     /// <summary>What the format calls an element type.</summary>
     public static string Name(int type) =>
         type is > 0 and < 24 ? $"element type {Names[type - 1]}" : $"element type {type}";
+
+    /// <summary>The least and the most that whole numbers of a type hold.</summary>
+    public static (long Least, long Most) Range(TensorType type) =>
+        type switch
+        {
+            TensorType.UInt8 => (byte.MinValue, byte.MaxValue),
+            TensorType.Int8 => (sbyte.MinValue, sbyte.MaxValue),
+            TensorType.UInt16 => (ushort.MinValue, ushort.MaxValue),
+            TensorType.Int16 => (short.MinValue, short.MaxValue),
+            TensorType.Int32 => (int.MinValue, int.MaxValue),
+            _ => throw new UnsupportedException($"values are quantised to {Name((int)type)}"),
+        };
 
     public static bool IsFloat(TensorType type) =>
         type is TensorType.Float or TensorType.Float16 or TensorType.BFloat16 or TensorType.Double;

@@ -41,7 +41,7 @@ public sealed class InputShapeTests
     [InlineData("x", "1 4 6 5", "[1, 4, 6, 5] does not fit the input x")]
     [InlineData("x", "3 6 5", "[3, 6, 5] does not fit the input x")]
     [InlineData("x", "1 3 0 5", "sizes below 1")]
-    [InlineData("image", "1 3 6 5", "there is no input 'image'; it has x")]
+    [InlineData("image", "1 3 6 5", "There is no input 'image'; it has x")]
     public void A_shape_that_does_not_fit_is_refused(string name, string shape, string message)
     {
         var e = Assert.Throws<OnnxException>(() => OnnxModel.Load(Open.ModelPath, With(name, shape)));

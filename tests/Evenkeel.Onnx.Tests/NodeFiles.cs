@@ -49,7 +49,7 @@ internal static class NodeFiles
 
     public static AttributeProto Set(string name, float value) => NodeExport.Attribute(name, value);
 
-    private static ValueInfoProto Info(string name, int[] dimensions)
+    public static ValueInfoProto Info(string name, int[] dimensions)
     {
         var shape = new TensorShapeProto();
         foreach (int d in dimensions)

@@ -31,6 +31,9 @@ internal sealed class Assembly(OnnxImportOptions options)
         return Input = new Signal(name, dimensions, layout);
     }
 
+    /// <summary>Stands for a value that cannot be computed, so that what reads it can be looked at.</summary>
+    public Signal Stand(string name, int[] dimensions) => Begin(Unused(name), dimensions) with { Stands = true };
+
     /// <summary>An unused name.</summary>
     public string Unused(string wanted)
     {

@@ -6,27 +6,24 @@ namespace Evenkeel.Onnx.Import;
 /// <summary>Walks a file's graph and builds the network.</summary>
 internal sealed class GraphImport
 {
-    private readonly GraphProto _graph;
+    private readonly FileGraph _graph;
     private readonly ExternalData? _external;
-    private readonly string _file;
     private readonly Dictionary<string, Value> _values = [];
-    private readonly Dictionary<string, TensorProto> _initializers = [];
-    private readonly List<string> _unsupported = [];
+    private readonly Dictionary<string, FileNode> _makers = [];
+    private readonly Refusal _refusal = new();
 
-    public GraphImport(ModelProto model, string file, ExternalData? external, OnnxImportOptions options)
+    public GraphImport(ModelProto model, ExternalData? external, OnnxImportOptions options)
     {
-        _graph = model.Graph;
-        _file = file;
+        _graph = new FileGraph(model, options.MaxNodes);
         _external = external;
         Network = new Assembly(options);
-        Opset = OpsetOf(model);
-        if (_graph.Node.Count > options.MaxNodes)
-            throw Error($"{_graph.Node.Count} nodes exceed the limit of {options.MaxNodes}");
-        foreach (TensorProto tensor in _graph.Initializer)
-            _initializers[tensor.Name] = tensor;
+        if (Opset > OperatorTable.NewestKnown)
+            Network.Notes.Add(
+                $"The file is of opset {Opset}; operators are known as they are up to {OperatorTable.NewestKnown}."
+            );
     }
 
-    public int Opset { get; }
+    public int Opset => _graph.Opset;
 
     public Assembly Network { get; }
 
@@ -38,92 +35,118 @@ internal sealed class GraphImport
     public string OutputName { get; private set; } = "";
 
     /// <summary>Every output of the file that is computed from its input.</summary>
-    public string[] OutputNames => [.. _graph.Output.Select(o => o.Name).Except(StatisticsOutputs())];
+    public string[] OutputNames => _graph.OutputNames;
 
-    public ConstantTensor Read(TensorProto tensor)
-    {
-        try
-        {
-            return TensorReader.Read(tensor, _external);
-        }
-        catch (OnnxException e)
-        {
-            throw Error(e.Message.TrimEnd('.'), e);
-        }
-    }
+    public ConstantTensor Read(TensorProto tensor) => TensorReader.Read(tensor, _external);
 
     /// <summary>What a name stands for.</summary>
     public Value Value(string name)
     {
         if (_values.TryGetValue(name, out Value? value))
             return value;
-        if (!_initializers.TryGetValue(name, out TensorProto? tensor))
-            throw Error($"'{name}' is read before any node makes it");
-        return _values[name] = new Constant(Read(tensor));
+        return _graph.Constant(name) is { } tensor
+            ? _values[name] = new Constant(Read(tensor))
+            : throw new OnnxException($"'{name}' is read before any node makes it.");
     }
+
+    /// <summary>The element type of a constant of the file; null for values that are made.</summary>
+    public TensorType? TypeOf(string name) => _graph.Constant(name) is { } tensor ? (TensorType)tensor.DataType : null;
 
     public void Define(string name, Value value)
     {
         if (!_values.TryAdd(name, value))
-            throw Error($"'{name}' is made twice");
+            throw new OnnxException($"'{name}' is made twice.");
     }
 
     /// <summary>Builds the model.</summary>
     public Model Run()
     {
         OutputName = ChooseOutput();
-        NodeProto[] nodes = Needed(OutputName);
+        FileNode[] nodes = _graph.Needed([OutputName]);
         BeginInput(nodes);
-        foreach (NodeProto node in nodes)
+        foreach (FileNode node in nodes)
             Import(node);
-        if (_unsupported.Count > 0)
-            throw Error(
-                $"{_unsupported.Count} node(s) cannot be imported: {string.Join("; ", _unsupported)}. Remove them or export the "
-                    + "model without them"
-            );
+        HashSet<FileNode> relevant = Relevant();
+        if (_refusal.Sentence(relevant.Contains, ValueBefore) is { } refused)
+            throw new OnnxException($"{refused}.");
         if (Value(OutputName) is not Signal output)
-            throw Error($"the output '{OutputName}' does not depend on the input '{InputName}'");
+            throw new OnnxException($"The output '{OutputName}' does not depend on the input '{InputName}'.");
         return Network.ToModel(output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output));
     }
 
-    private void Import(NodeProto proto)
+    private void Import(FileNode file)
     {
-        var node = new NodeImport(proto, this);
+        foreach (string output in file.Outputs)
+            _makers[output] = file;
+        var node = new NodeImport(file, this);
         try
         {
-            string[] missing =
-            [
-                .. proto.Input.Where(i => i.Length > 0).Select(Value).OfType<Missing>().Select(m => m.Reason),
-            ];
-            if (missing.Any(reason => reason.Length > 0))
-                throw new UnsupportedException(missing.First(reason => reason.Length > 0));
-            if (missing.Length == 0)
-                OperatorTable.Import(node, proto);
-            DefineRest(proto, missing.Length > 0 ? "" : $"it reads an output of '{node.OwnName}' that is not computed");
+            Missing[] missing = [.. file.Proto.Input.Where(i => i.Length > 0).Select(Value).OfType<Missing>()];
+            if (missing.FirstOrDefault(m => m.Reason.Length > 0) is { } notComputed)
+                throw new UnsupportedException(notComputed.Reason);
+            if (missing.Length > 0)
+                Pass(file);
+            else if (ConditionalImport.Branch(node) is { } branch)
+                foreach (FileNode inner in _graph.Inline(file, branch))
+                    Import(inner);
+            else
+                OperatorTable.Import(node, file);
+            DefineRest(file, missing.Length > 0 ? "" : $"it reads an output of '{file.Name}' that is not computed");
         }
         catch (Exception e) when (e is UnsupportedException or ArgumentException or OverflowException)
         {
-            _unsupported.Add($"{node.OwnName} ({proto.OpType}): {e.Message}");
-            DefineRest(proto, "");
+            Block(file, e.Message);
         }
     }
 
-    // A reason that is empty has been told already.
-    private void DefineRest(NodeProto proto, string reason)
+    // Behind a node that stands in the way, operators that are unknown are looked for all the same.
+    private void Pass(FileNode file)
     {
-        foreach (string output in proto.Output.Where(o => o.Length > 0))
-            _values.TryAdd(output, new Missing(reason));
+        if (OperatorTable.Obstacle(file, IsComputed(file)) is { } obstacle)
+            Block(file, obstacle);
+    }
+
+    private void Block(FileNode file, string reason)
+    {
+        _refusal.Add(file, reason);
+        foreach (FileNode inner in file.Inner)
+        {
+            if (OperatorTable.Obstacle(inner, isComputed: false) is { } obstacle)
+                _refusal.Add(file, inner, obstacle);
+        }
+
+        DefineRest(file, "");
+    }
+
+    // Sizes are known whatever they are the sizes of.
+    private bool IsComputed(FileNode file) =>
+        file.Operator is not ("Shape" or "Size")
+        && file.Proto.Input.Where(i => i.Length > 0)
+            .Select(Value)
+            .Any(v => v is Signal or Missing { IsComputed: true });
+
+    // A reason that is empty has been told already. Where the file says the shape, the nodes behind are looked at as well.
+    private void DefineRest(FileNode file, string reason)
+    {
+        bool computed = IsComputed(file);
+        foreach (string output in file.Outputs.Where(o => !_values.ContainsKey(o)))
+            _values[output] =
+                reason.Length == 0
+                && _graph.Declared(output) is { } declared
+                && InputDimensions.IfKnown(declared, Network.Options) is { } dimensions
+                    ? Network.Stand(output, dimensions)
+                    : new Missing(reason, computed);
     }
 
     private string ChooseOutput()
     {
         string[] outputs = OutputNames;
         if (Network.Options.Output is { } wanted)
-            return _graph.Output.Any(o => o.Name == wanted) || _graph.Node.Any(n => n.Output.Contains(wanted))
+            return _graph.Makes(wanted)
                 ? wanted
-                : throw Error($"there is no output '{wanted}'; it has {string.Join(", ", outputs)}");
+                : throw new OnnxException($"There is no output '{wanted}'; it has {string.Join(", ", outputs)}.");
         if (outputs.Length == 0)
-            throw Error("it has no output");
+            throw new OnnxException("It has no output.");
         if (outputs.Length > 1)
             Network.Notes.Add(
                 $"It has {outputs.Length} outputs ({string.Join(", ", outputs)}); '{outputs[0]}' is imported, the others can be asked for."
@@ -131,63 +154,62 @@ internal sealed class GraphImport
         return outputs[0];
     }
 
-    // A node that normalises while training also gives out its new running statistics; a model keeps those itself.
-    private IEnumerable<string> StatisticsOutputs() =>
-        _graph.Node.Where(n => n.OpType == "BatchNormalization").SelectMany(n => n.Output.Skip(1));
-
-    private NodeProto[] Needed(string output)
+    private void BeginInput(FileNode[] nodes)
     {
-        var made = new HashSet<string>();
-        foreach (string name in _graph.Node.SelectMany(n => n.Output).Where(o => o.Length > 0))
-        {
-            if (!made.Add(name))
-                throw Error($"'{name}' is made twice");
-        }
-
-        var needed = new HashSet<string> { output };
-        var nodes = new List<NodeProto>();
-        foreach (NodeProto node in _graph.Node.Reverse().Where(n => n.Output.Any(needed.Contains)))
-        {
-            nodes.Add(node);
-            foreach (string input in node.Input.Where(i => i.Length > 0))
-                needed.Add(input);
-        }
-
-        nodes.Reverse();
-        return [.. nodes];
-    }
-
-    private void BeginInput(NodeProto[] nodes)
-    {
-        var read = nodes.SelectMany(n => n.Input).Append(OutputName).ToHashSet();
-        ValueInfoProto[] declared = [.. OnnxInput.Declared(_graph)];
+        ValueInfoProto[] declared = _graph.Inputs;
         if (Network.Options.InputShapes.Keys.FirstOrDefault(k => declared.All(i => i.Name != k)) is { } unknown)
-            throw Error($"there is no input '{unknown}'; it has {string.Join(", ", declared.Select(i => i.Name))}");
+            throw new OnnxException(
+                $"There is no input '{unknown}'; it has {string.Join(", ", declared.Select(i => i.Name))}."
+            );
+        HashSet<string> read = [.. nodes.SelectMany(n => n.Reads), OutputName];
         ValueInfoProto[] inputs = [.. declared.Where(i => read.Contains(i.Name))];
-        if (inputs.Length != 1)
-            throw Error(
-                inputs.Length == 0
-                    ? $"the output '{OutputName}' depends on no input"
-                    : $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(i => i.Name))}); networks with one are imported"
+        if (inputs.Length == 0)
+            throw new OnnxException($"The output '{OutputName}' depends on no input.");
+        if (inputs.Length > 1)
+            _refusal.Add(
+                $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(i => OnnxInput.Of(i)))}); networks with one are imported"
             );
         InputName = inputs[0].Name;
-        (FixedBatch, int[] dimensions) = InputDimensions.Read(inputs[0], Network.Options, Error);
-        Define(InputName, Network.Begin(InputName, dimensions));
+        foreach (ValueInfoProto input in inputs)
+            Define(input.Name, Begin(input, alone: inputs.Length == 1));
     }
 
-    private int OpsetOf(ModelProto model)
+    private Value Begin(ValueInfoProto input, bool alone)
     {
-        long opset = model.OpsetImport.FirstOrDefault(o => o.Domain is "" or "ai.onnx")?.Version ?? 1;
-        if (opset is < 1 or > int.MaxValue)
-            throw Error($"opset {opset} is not one");
-        if (opset > OperatorTable.NewestKnown)
-            Network.Notes.Add(
-                $"The file is of opset {opset}; operators are known as they are up to {OperatorTable.NewestKnown}."
-            );
-        return (int)opset;
+        try
+        {
+            (FixedBatch, int[] dimensions) = InputDimensions.Read(input, Network.Options);
+            return Network.Begin(input.Name, dimensions);
+        }
+        catch (OnnxException e)
+        {
+            // Of several inputs it has been told already that they are too many.
+            if (alone)
+                _refusal.Add(e.Message);
+            return new Missing("", IsComputed: true);
+        }
     }
 
-    private OnnxException Error(string message) => new($"{_file}: {message}.");
+    // Nodes of branches that were not chosen do not matter.
+    private HashSet<FileNode> Relevant()
+    {
+        var relevant = new HashSet<FileNode>();
+        var open = new Stack<string>([OutputName]);
+        while (open.TryPop(out string? name))
+        {
+            if (!_makers.TryGetValue(name, out FileNode? maker) || !relevant.Add(maker))
+                continue;
+            foreach (string input in maker.Reads)
+                open.Push(input);
+        }
 
-    private OnnxException Error(string message, Exception inner) => new($"{_file}: {message}.", inner);
+        return relevant;
+    }
+
+    private string? ValueBefore(FileNode node) =>
+        node.Reads.FirstOrDefault(name =>
+            name != InputName
+            && _makers.ContainsKey(name)
+            && _values.GetValueOrDefault(name) is Signal { Stands: false }
+        );
 }

@@ -9,30 +9,44 @@ namespace Evenkeel.Onnx.Import;
 /// </summary>
 internal static class InputDimensions
 {
-    public static (long? Batch, int[] Dimensions) Read(
-        ValueInfoProto proto,
-        OnnxImportOptions options,
-        Func<string, OnnxException> error
-    )
+    public static (long? Batch, int[] Dimensions) Read(ValueInfoProto proto, OnnxImportOptions options)
     {
         if (proto.Type?.TensorType is not { } type)
-            throw error($"the input '{proto.Name}' is no tensor");
+            throw new OnnxException($"the input '{proto.Name}' is no tensor");
         if (!TensorTypes.IsFloat((TensorType)type.ElemType))
-            throw error(
+            throw new OnnxException(
                 $"the input '{proto.Name}' is of {TensorTypes.Name(type.ElemType)}; inputs of floats are imported"
             );
-        OnnxInput input = Completed(OnnxInput.Of(proto), options, error);
+        OnnxInput input = Completed(OnnxInput.Of(proto), options);
         if (input.Dimensions is { Length: 0 })
-            throw error($"the input '{proto.Name}' is a single number; its first dimension must be the batch");
+            throw new OnnxException(
+                $"the input '{proto.Name}' is a single number; its first dimension must be the batch"
+            );
         if (input.IsOpen)
-            throw error($"the input '{proto.Name}' is {OnnxDimension.List(input.Dimensions)}: {Remedy(input)}");
+            throw new OnnxException(
+                $"the input '{proto.Name}' is {OnnxDimension.List(input.Dimensions)}: {Remedy(input)}"
+            );
         int[] dimensions = [.. input.Dimensions!.Value.Skip(1).Select(d => d.Size!.Value)];
         if (ConstantTensor.Product([.. dimensions.Select(d => (long)d)]) > options.MaxValuesPerExample)
-            throw error($"the input '{proto.Name}' has more values than the limit of {options.MaxValuesPerExample}");
+            throw new OnnxException(
+                $"the input '{proto.Name}' has more values than the limit of {options.MaxValuesPerExample}"
+            );
         return (OnnxInput.Of(proto).Dimensions?[0].Size, dimensions);
     }
 
-    private static OnnxInput Completed(OnnxInput input, OnnxImportOptions options, Func<string, OnnxException> error)
+    /// <summary>The dimensions of one example of a value that the file says the shape of; null if it leaves sizes open.</summary>
+    public static int[]? IfKnown(ValueInfoProto value, OnnxImportOptions options)
+    {
+        OnnxInput known = OnnxInput.Of(value);
+        return
+            known is { IsOpen: false, Dimensions: { Length: > 1 } dimensions }
+            && TensorTypes.IsFloat((TensorType)value.Type.TensorType.ElemType)
+            && ConstantTensor.Product([.. dimensions.Skip(1).Select(d => (long)d.Size!)]) <= options.MaxValuesPerExample
+            ? [.. dimensions.Skip(1).Select(d => d.Size!.Value)]
+            : null;
+    }
+
+    private static OnnxInput Completed(OnnxInput input, OnnxImportOptions options)
     {
         if (input.Dimensions is { } declared)
             input = input with { Dimensions = [.. declared.Select(d => Named(d, options))] };
@@ -40,7 +54,7 @@ internal static class InputDimensions
             return input;
         string shape = $"[{string.Join(", ", given)}]";
         if (given.IsDefaultOrEmpty || given.Any(size => size < 1))
-            throw error($"the shape {shape} for the input '{input.Name}' has sizes below 1, or none");
+            throw new OnnxException($"the shape {shape} for the input '{input.Name}' has sizes below 1, or none");
         // The first dimension is the batch: any number of examples fits.
         bool fits =
             input.Dimensions is not { } known
@@ -53,7 +67,7 @@ internal static class InputDimensions
             {
                 Dimensions = [.. given.Select(size => new OnnxDimension(size, ""))],
             }
-            : throw error($"the shape {shape} does not fit the input {input}");
+            : throw new OnnxException($"the shape {shape} does not fit the input {input}");
     }
 
     private static OnnxDimension Named(OnnxDimension dimension, OnnxImportOptions options) =>

@@ -4,13 +4,14 @@ using Evenkeel.Onnx.Messages;
 namespace Evenkeel.Onnx.Import;
 
 /// <summary>One node of the file while it is imported: its attributes, what it reads, and where its results go.</summary>
-internal sealed class NodeImport(NodeProto proto, GraphImport graph)
+internal sealed class NodeImport(FileNode file, GraphImport graph)
 {
-    private readonly Dictionary<string, AttributeProto> _attributes = Attributes(proto);
+    private readonly NodeProto _proto = file.Proto;
+    private readonly Dictionary<string, AttributeProto> _attributes = Attributes(file.Proto);
 
-    public string Operator => proto.OpType;
+    public string Operator => _proto.OpType;
 
-    public int Opset => graph.Opset;
+    public int Opset => file.Opset;
 
     public Assembly Network => graph.Network;
 
@@ -25,14 +26,14 @@ internal sealed class NodeImport(NodeProto proto, GraphImport graph)
             ? weight[..^".weight".Length]
             : OwnName;
 
-    public string OwnName => proto.Name.Length > 0 ? proto.Name : proto.Output.FirstOrDefault() ?? proto.OpType;
+    public string OwnName => file.Name;
 
-    public int InputCount => proto.Input.Count;
+    public int InputCount => _proto.Input.Count;
 
-    public int OutputCount => proto.Output.Count(o => o.Length > 0);
+    public int OutputCount => _proto.Output.Count(o => o.Length > 0);
 
     /// <summary>Results that the node has, those among them that nobody names.</summary>
-    public int DeclaredOutputs => proto.Output.Count;
+    public int DeclaredOutputs => _proto.Output.Count;
 
     /// <summary>Whether the i-th input is given.</summary>
     public bool Has(int i) => InputName(i) is not null;
@@ -52,6 +53,9 @@ internal sealed class NodeImport(NodeProto proto, GraphImport graph)
 
     public ConstantTensor? OptionalConstant(int i) => Has(i) ? Constant(i) : null;
 
+    /// <summary>The element type of the i-th input where the file holds it itself; null otherwise.</summary>
+    public TensorType? ConstantType(int i) => InputName(i) is { } name ? graph.TypeOf(name) : null;
+
     public bool HasAttribute(string name) => _attributes.ContainsKey(name);
 
     public long Int(string name, long otherwise) =>
@@ -70,6 +74,8 @@ internal sealed class NodeImport(NodeProto proto, GraphImport graph)
     public ConstantTensor? Tensor(string name) =>
         _attributes.TryGetValue(name, out AttributeProto? a) && a.T is { } tensor ? graph.Read(tensor) : null;
 
+    public GraphProto? Graph(string name) => _attributes.GetValueOrDefault(name)?.G;
+
     /// <summary>Numbers that older versions have as an attribute and newer ones as an input.</summary>
     public long[]? IntsOrInput(string attribute, int input) =>
         Ints(attribute) ?? (Has(input) ? Constant(input).Integers : null);
@@ -78,18 +84,18 @@ internal sealed class NodeImport(NodeProto proto, GraphImport graph)
 
     public void Set(int output, Value value)
     {
-        if (output < proto.Output.Count && proto.Output[output].Length > 0)
-            graph.Define(proto.Output[output], value);
+        if (output < _proto.Output.Count && _proto.Output[output].Length > 0)
+            graph.Define(_proto.Output[output], value);
     }
 
     public void Note(string text) => Network.Notes.Add(Operator, OwnName, text);
 
-    private string? InputName(int i) => i < proto.Input.Count && proto.Input[i].Length > 0 ? proto.Input[i] : null;
+    private string? InputName(int i) => i < _proto.Input.Count && _proto.Input[i].Length > 0 ? _proto.Input[i] : null;
 
-    private static Dictionary<string, AttributeProto> Attributes(NodeProto proto)
+    private static Dictionary<string, AttributeProto> Attributes(NodeProto node)
     {
         var attributes = new Dictionary<string, AttributeProto>();
-        foreach (AttributeProto attribute in proto.Attribute)
+        foreach (AttributeProto attribute in node.Attribute)
             attributes[attribute.Name] = attribute;
         return attributes;
     }

@@ -9,7 +9,9 @@ internal abstract record Value;
 internal sealed record Constant(ConstantTensor Tensor) : Value;
 
 /// <summary>An output that is not computed; whoever needs it is told why.</summary>
-internal sealed record Missing(string Reason) : Value;
+/// <param name="Reason">Why; empty if it has been told already.</param>
+/// <param name="IsComputed">Whether it would be computed from the input, where a constant would be known.</param>
+internal sealed record Missing(string Reason, bool IsComputed) : Value;
 
 /// <summary>The order of a signal's values in memory.</summary>
 internal enum Layout
@@ -31,6 +33,9 @@ internal enum Layout
 /// <param name="Source">Of a flattened signal, the dimensions before, in the file's order.</param>
 internal sealed record Signal(string Node, int[] Dimensions, Layout Layout, int[]? Source = null) : Value
 {
+    /// <summary>Whether it stands for a value that is not computed, of which only the shape is known.</summary>
+    public bool Stands { get; init; }
+
     public int Rank => Dimensions.Length;
 
     public int Count => Dimensions.Aggregate(1, (product, d) => product * d);

@@ -145,8 +145,8 @@ internal static class ArithmeticImport
         bool perChannel = own.Where((d, axis) => axis != channel).All(d => d == 1);
         int[] wanted = perChannel ? [x.Rank > 0 ? x.Dimensions[channel] : 1] : x.Dimensions;
         float[] values = perChannel
-            ? ConstantFolding.Broadcast(tensor.Reshaped(tensor.Count), wanted).Floats
-            : ConstantFolding.Broadcast(tensor.Reshaped([.. own]), wanted).Floats;
+            ? Broadcasting.To(tensor.Reshaped(tensor.Count), Longs(wanted)).Floats
+            : Broadcasting.To(tensor.Reshaped([.. own]), Longs(wanted)).Floats;
         if (!perChannel || x.Layout == Layout.Flattened)
             values = x.ToMemory(values);
         (float Scale, float Shift)[] maps = Array.ConvertAll(values, v => affine(v));
@@ -158,6 +158,8 @@ internal static class ArithmeticImport
         node.Network.Fill(y, "bias", Array.ConvertAll(maps, m => m.Shift));
         return perChannel ? y : node.Network.Renamed($"{node.OwnName}.image", y, x.Dimensions, x.Layout, x.Source);
     }
+
+    private static long[] Longs(int[] dimensions) => [.. dimensions.Select(d => (long)d)];
 
     private static int[] PerExample(ConstantTensor tensor, Signal x)
     {

@@ -2,44 +2,91 @@ using Evenkeel.Onnx.Import;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Computes nodes whose inputs are all known: mostly arithmetic with sizes.</summary>
+/// <summary>Computes nodes whose inputs are all known: arithmetic with sizes, conditions, and constants that are made from others.</summary>
 internal static class ConstantFolding
 {
     private static readonly Dictionary<string, Func<NodeImport, ConstantTensor, ConstantTensor>> Folders = new()
     {
-        ["Add"] = (node, a) => Combine(node, a, (x, y) => x + y, (x, y) => checked(x + y)),
-        ["Sub"] = (node, a) => Combine(node, a, (x, y) => x - y, (x, y) => checked(x - y)),
-        ["Mul"] = (node, a) => Combine(node, a, (x, y) => x * y, (x, y) => checked(x * y)),
-        ["Div"] = (node, a) =>
-            Combine(
-                node,
-                a,
-                (x, y) => x / y,
-                (x, y) => y == 0 ? throw new UnsupportedException("it divides by 0") : x / y
-            ),
-        ["Identity"] = (_, a) => a,
-        ["Dropout"] = (_, a) => a,
+        ["Abs"] = ElementwiseFolding.Abs,
+        ["Add"] = ElementwiseFolding.Add,
+        ["And"] = ElementwiseFolding.And,
         ["Cast"] = ShapeFolding.Cast,
-        ["Concat"] = ShapeFolding.Concat,
-        ["Gather"] = ShapeFolding.Gather,
+        ["CastLike"] = ShapeFolding.CastLike,
+        ["Ceil"] = ElementwiseFolding.Ceiling,
+        ["Concat"] = JoinFolding.Concat,
+        ["ConstantOfShape"] = FillFolding.OfShape,
+        ["DequantizeLinear"] = QuantizationFolding.Dequantize,
+        ["Div"] = ElementwiseFolding.Divide,
+        ["Dropout"] = (_, a) => a,
+        ["Equal"] = ElementwiseFolding.Equal,
+        ["Exp"] = ElementwiseFolding.Exponential,
+        ["Expand"] = FillFolding.Expand,
+        ["Flatten"] = ShapeFolding.Flatten,
+        ["Floor"] = ElementwiseFolding.Floor,
+        ["Gather"] = JoinFolding.Gather,
+        ["Greater"] = ElementwiseFolding.Greater,
+        ["GreaterOrEqual"] = ElementwiseFolding.GreaterOrEqual,
+        ["Identity"] = (_, a) => a,
+        ["Less"] = ElementwiseFolding.Less,
+        ["LessOrEqual"] = ElementwiseFolding.LessOrEqual,
+        ["Log"] = ElementwiseFolding.Logarithm,
+        ["Max"] = ElementwiseFolding.Largest,
+        ["Min"] = ElementwiseFolding.Least,
+        ["Mod"] = ElementwiseFolding.Modulo,
+        ["Mul"] = ElementwiseFolding.Multiply,
+        ["Neg"] = ElementwiseFolding.Negate,
+        ["NonZero"] = FillFolding.NonZero,
+        ["Not"] = ElementwiseFolding.Not,
+        ["Or"] = ElementwiseFolding.Or,
+        ["Pow"] = ElementwiseFolding.Power,
+        ["QuantizeLinear"] = QuantizationFolding.Quantize,
+        ["Range"] = FillFolding.Range,
+        ["Reciprocal"] = ElementwiseFolding.Reciprocal,
+        ["ReduceMax"] = ReduceFolding.Largest,
+        ["ReduceMean"] = ReduceFolding.Mean,
+        ["ReduceMin"] = ReduceFolding.Least,
+        ["ReduceProd"] = ReduceFolding.Product,
+        ["ReduceSum"] = ReduceFolding.Sum,
         ["Reshape"] = ShapeFolding.Reshape,
+        ["Round"] = ElementwiseFolding.Round,
         ["Shape"] = ShapeFolding.Shape,
+        ["Size"] = ShapeFolding.Size,
         ["Slice"] = SliceFolding.Slice,
+        ["Sqrt"] = ElementwiseFolding.SquareRoot,
         ["Squeeze"] = ShapeFolding.Squeeze,
+        ["Sub"] = ElementwiseFolding.Subtract,
+        ["Sum"] = ElementwiseFolding.Sum,
+        ["Tile"] = FillFolding.Tile,
         ["Transpose"] = ShapeFolding.Transpose,
         ["Unsqueeze"] = ShapeFolding.Unsqueeze,
+        ["Where"] = ElementwiseFolding.Where,
+        ["Xor"] = ElementwiseFolding.Xor,
     };
+
+    /// <summary>Names of the operators that are computed while importing.</summary>
+    public static IEnumerable<string> Names => Folders.Keys.Append("Split");
+
+    /// <summary>Whether a node's operator is one of those.</summary>
+    public static bool Folds(FileNode file) => file.IsStandard && Names.Contains(file.Operator);
 
     /// <summary>Whether the node was computed; one whose inputs are not all constants is not.</summary>
     public static bool TryFold(NodeImport node)
     {
         int[] given = [.. Enumerable.Range(0, node.InputCount).Where(node.Has)];
-        if (given.Length == 0 || given.Any(i => node.Get(i) is not Constant) || node.Operator == "ConstantOfShape")
+        if (given.Length == 0 || given.Any(i => node.Get(i) is not Constant))
             return false;
         if (node.Operator == "Expand" && node.Constant(1).Integers.Contains(ConstantTensor.BatchSize))
             return false;
+        if (node.Operator == "Split")
+        {
+            ConstantTensor[] parts = JoinFolding.Split(node, node.Constant(0));
+            for (int i = 0; i < parts.Length; i++)
+                node.Set(i, new Constant(parts[i]));
+            return true;
+        }
+
         if (!Folders.TryGetValue(node.Operator, out Func<NodeImport, ConstantTensor, ConstantTensor>? fold))
-            throw new UnsupportedException("it computes from constants alone");
+            throw new UnsupportedException("it computes from constants alone, which is not supported for it");
         node.Set(new Constant(fold(node, node.Constant(0))));
         return true;
     }
@@ -51,65 +98,5 @@ internal static class ConstantFolding
             throw new UnsupportedException(
                 $"it makes a constant of {count} values, above the limit of {node.Network.Options.MaxFoldedValues}"
             );
-    }
-
-    /// <summary>A tensor repeated along its dimensions of length 1 to fill a shape of as many dimensions or more.</summary>
-    public static ConstantTensor Broadcast(ConstantTensor tensor, int[] shape)
-    {
-        long[] target = [.. shape.Select(d => (long)d)];
-        if (tensor.Dimensions.SequenceEqual(target))
-            return tensor;
-        int count = (int)ConstantTensor.Product(target),
-            missing = shape.Length - tensor.Rank;
-        if (missing < 0)
-            throw new UnsupportedException($"{tensor} has more dimensions than [{string.Join(", ", shape)}]");
-        int[] places = new int[count];
-        for (int i = 0; i < count; i++)
-        {
-            int place = 0,
-                rest = i,
-                stride = 1;
-            for (int axis = shape.Length - 1; axis >= missing; axis--)
-            {
-                (rest, int index) = Math.DivRem(rest, shape[axis]);
-                int length = (int)tensor.Dimensions[axis - missing];
-                if (length != 1 && length != shape[axis])
-                    throw new UnsupportedException($"{tensor} does not fit [{string.Join(", ", shape)}]");
-                place += (length == 1 ? 0 : index) * stride;
-                stride *= length;
-            }
-
-            places[i] = place;
-        }
-
-        return tensor.Taken(places, target);
-    }
-
-    private static ConstantTensor Combine(
-        NodeImport node,
-        ConstantTensor a,
-        Func<float, float, float> floats,
-        Func<long, long, long> integers
-    )
-    {
-        ConstantTensor b = node.Constant(1);
-        int rank = Math.Max(a.Rank, b.Rank);
-        int[] shape = new int[rank];
-        for (int axis = 0; axis < rank; axis++)
-        {
-            long m = axis - rank + a.Rank is >= 0 and var i ? a.Dimensions[i] : 1,
-                n = axis - rank + b.Rank is >= 0 and var j ? b.Dimensions[j] : 1;
-            shape[axis] = (int)(m == 1 ? n : m);
-        }
-
-        long[] dimensions = [.. shape.Select(d => (long)d)];
-        if (!dimensions.SequenceEqual(a.Dimensions) && !dimensions.SequenceEqual(b.Dimensions))
-            Limit(node, ConstantTensor.Product(dimensions));
-        (a, b) = (Broadcast(a, shape), Broadcast(b, shape));
-        if (!a.IsInteger || !b.IsInteger)
-            return new ConstantTensor([.. a.Floats.Zip(b.Floats, floats)], dimensions);
-        if (a.Integers.Concat(b.Integers).Contains(ConstantTensor.BatchSize))
-            throw new UnsupportedException("it computes with the size of the batch");
-        return new ConstantTensor([.. a.Integers.Zip(b.Integers, integers)], dimensions);
     }
 }

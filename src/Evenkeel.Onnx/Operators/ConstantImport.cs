@@ -14,19 +14,6 @@ internal static class ConstantImport
         node.Set(new Constant(tensor));
     }
 
-    public static void OfShape(NodeImport node)
-    {
-        long[] dimensions = node.Constant(0).Integers;
-        ConstantTensor value = node.Tensor("value") ?? new ConstantTensor([0f], 1);
-        ConstantFolding.Limit(node, ConstantTensor.Product(dimensions));
-        int count = (int)ConstantTensor.Product(dimensions);
-        node.Set(new Constant(value.Taken(new int[count], dimensions)));
-    }
-
-    /// <summary>For operators that are known for constants only.</summary>
-    public static void NotFolded(NodeImport node) =>
-        throw new UnsupportedException($"{node.Operator} is supported for sizes and constants only");
-
     private static ConstantTensor? Numbers(NodeImport node)
     {
         if (node.HasAttribute("value_float"))

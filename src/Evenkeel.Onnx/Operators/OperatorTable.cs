@@ -1,5 +1,4 @@
 using Evenkeel.Onnx.Import;
-using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -50,13 +49,11 @@ internal static class OperatorTable
         ["Cast"] = PassingImport.Cast,
         ["Concat"] = ConcatImport.Import,
         ["Constant"] = ConstantImport.Constant,
-        ["ConstantOfShape"] = ConstantImport.OfShape,
         ["Conv"] = ConvolutionImport.Import,
         ["ConvTranspose"] = ConvTransposeImport.Import,
         ["DepthToSpace"] = DepthSpaceImport.ToSpace,
         ["Dropout"] = PassingImport.Dropout,
         ["Flatten"] = ShapeImport.Flatten,
-        ["Gather"] = ConstantImport.NotFolded,
         ["Gemm"] = LinearImport.Gemm,
         ["GlobalAveragePool"] = PoolingImport.Global,
         ["GlobalMaxPool"] = PoolingImport.GlobalMax,
@@ -90,18 +87,30 @@ internal static class OperatorTable
 
     /// <summary>Imports one node.</summary>
     /// <exception cref="UnsupportedException">The operator, or the way it is used, is not supported.</exception>
-    public static void Import(NodeImport node, NodeProto proto)
+    public static void Import(NodeImport node, FileNode file)
     {
-        if (
-            proto.Domain is not ("" or "ai.onnx")
-            || !Importers.TryGetValue(proto.OpType, out Action<NodeImport>? import)
-        )
-        {
-            string domain = proto.Domain.Length > 0 ? $"{proto.Domain}." : "";
-            throw new UnsupportedException($"the operator {domain}{proto.OpType} is not supported");
-        }
+        if (file.IsStandard && ConstantFolding.TryFold(node))
+            return;
+        if (Obstacle(file, isComputed: true) is { } obstacle)
+            throw new UnsupportedException(obstacle);
+        Importers[file.Operator](node);
+    }
 
-        if (!ConstantFolding.TryFold(node))
-            import(node);
+    /// <summary>Why nodes of this operator are not imported, however they are used; null if they are.</summary>
+    /// <param name="file">A node.</param>
+    /// <param name="isComputed">Whether it reads values that are computed from the input.</param>
+    public static string? Obstacle(FileNode file, bool isComputed)
+    {
+        if (file.IsStandard && Importers.ContainsKey(file.Operator))
+            return null;
+        if (file.IsStandard && file.Operator == "If")
+            return isComputed ? ConditionalImport.NotKnown : null;
+        if (!ConstantFolding.Folds(file))
+            return UnsupportedOperators.Reason(file);
+        if (!isComputed)
+            return null;
+        return UnsupportedOperators.IsQuantized(file)
+            ? UnsupportedOperators.Reason(file)
+            : "it is supported for constants and sizes only, and its input is computed";
     }
 }

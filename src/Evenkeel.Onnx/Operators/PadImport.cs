@@ -58,11 +58,7 @@ internal static class PadImport
             throw new UnsupportedException("it splits the batch");
         int length = x.Dimensions[axis],
             start = 0;
-        long[] parts = node.IntsOrInput("split", 1) ?? Equal(length, node.DeclaredOutputs);
-        if (parts.Length != node.DeclaredOutputs || parts.Any(p => p < 1 || p > length) || parts.Sum() != length)
-            throw new UnsupportedException(
-                $"parts of [{string.Join(", ", parts)}] for {node.DeclaredOutputs} results do not make up {length}"
-            );
+        long[] parts = Parts(node, length);
         for (int i = 0; i < parts.Length; start += (int)parts[i], i++)
         {
             int[] before = new int[x.Rank],
@@ -70,6 +66,17 @@ internal static class PadImport
             (before[axis], after[axis]) = (-start, start + (int)parts[i] - length);
             node.Set(i, Padded(node, x, before, after, PadMode.Constant, 0));
         }
+    }
+
+    /// <summary>The lengths of the parts that the node splits a dimension into.</summary>
+    public static long[] Parts(NodeImport node, int length)
+    {
+        long[] parts = node.IntsOrInput("split", 1) ?? Equal(length, node.DeclaredOutputs);
+        return parts.Length == node.DeclaredOutputs && parts.All(p => p >= 1 && p <= length) && parts.Sum() == length
+            ? parts
+            : throw new UnsupportedException(
+                $"parts of [{string.Join(", ", parts)}] for {node.DeclaredOutputs} results do not make up {length}"
+            );
     }
 
     // The last part is shorter if need be.

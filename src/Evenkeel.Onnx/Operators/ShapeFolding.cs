@@ -5,15 +5,30 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>Constants cut, joined and given other dimensions.</summary>
 internal static class ShapeFolding
 {
-    public static ConstantTensor Cast(NodeImport node, ConstantTensor a)
-    {
-        bool toFloat = TensorTypes.IsFloat((TensorType)node.Int("to", 1));
-        return toFloat == !a.IsInteger ? a
-            : toFloat ? new ConstantTensor(a.Floats, a.Dimensions)
-            : new ConstantTensor(Array.ConvertAll(a.Floats, v => (long)v), a.Dimensions);
-    }
+    public static ConstantTensor Cast(NodeImport node, ConstantTensor a) =>
+        To((TensorType)node.Int("to", (long)TensorType.Float), a);
 
-    public static ConstantTensor Shape(NodeImport node, ConstantTensor a) => new(a.Dimensions, a.Rank);
+    public static ConstantTensor CastLike(NodeImport node, ConstantTensor a) =>
+        To(node.Constant(1).IsInteger ? TensorType.Int64 : TensorType.Float, a);
+
+    private static ConstantTensor To(TensorType type, ConstantTensor a) =>
+        type == TensorType.Bool
+            ? new(
+                a.IsInteger ? Array.ConvertAll(a.Integers, Truth) : Array.ConvertAll(a.Floats, v => v != 0 ? 1L : 0),
+                a.Dimensions
+            )
+        : TensorTypes.IsFloat(type) == !a.IsInteger ? a
+        : TensorTypes.IsFloat(type) ? new(a.Floats, a.Dimensions)
+        : new(Array.ConvertAll(a.Floats, v => (long)v), a.Dimensions);
+
+    // The size of the batch is above 0.
+    private static long Truth(long value) => value != 0 ? 1 : 0;
+
+    public static ConstantTensor Shape(NodeImport node, ConstantTensor a)
+    {
+        long[] part = ShapeImport.Part(node, a.Dimensions);
+        return new(part, part.Length);
+    }
 
     public static ConstantTensor Reshape(NodeImport node, ConstantTensor a)
     {
@@ -48,51 +63,38 @@ internal static class ShapeFolding
         return a.Reshaped([.. Enumerable.Range(0, rank).Select(i => axes.Contains(i) ? 1 : rest.Dequeue())]);
     }
 
-    public static ConstantTensor Concat(NodeImport node, ConstantTensor a)
+    public static ConstantTensor Flatten(NodeImport node, ConstantTensor a)
     {
-        ConstantTensor[] parts = [.. Enumerable.Range(0, node.InputCount).Select(node.Constant)];
-        if (SoftmaxImport.Axis(node.Int("axis", 0), a.Rank) != 0 || parts.Any(p => p.Rank != 1))
-            throw new UnsupportedException("constants are joined in one dimension only");
-        long count = parts.Sum(p => (long)p.Count);
-        ConstantFolding.Limit(node, count);
-        return parts.All(p => p.IsInteger)
-            ? new ConstantTensor([.. parts.SelectMany(p => p.Integers)], count)
-            : new ConstantTensor([.. parts.SelectMany(p => p.Floats)], count);
+        long axis = node.Int("axis", 1);
+        axis = axis < 0 ? axis + a.Rank : axis;
+        if (axis < 0 || axis > a.Rank)
+            throw new UnsupportedException($"axis {axis} is outside {a}");
+        long rows = ConstantTensor.Product(a.Dimensions.AsSpan(0, (int)axis));
+        return a.Reshaped(rows, rows == 0 ? 0 : a.Count / rows);
     }
 
-    public static ConstantTensor Gather(NodeImport node, ConstantTensor a)
-    {
-        ConstantTensor indices = node.Constant(1);
-        if (a.Rank != 1 || SoftmaxImport.Axis(node.Int("axis", 0), a.Rank) != 0)
-            throw new UnsupportedException("values are taken from constants of one dimension only");
-        ConstantFolding.Limit(node, indices.Count);
-        int[] places = [.. indices.Integers.Select(i => SoftmaxImport.Axis(i, a.Count))];
-        return a.Taken(places, indices.Dimensions);
-    }
+    public static ConstantTensor Size(NodeImport node, ConstantTensor a) => new([(long)a.Count]);
 
     public static ConstantTensor Transpose(NodeImport node, ConstantTensor a)
     {
         long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, a.Rank).Reverse().Select(i => (long)i)];
         if (!order.Order().SequenceEqual(Enumerable.Range(0, a.Rank).Select(i => (long)i)))
             throw new UnsupportedException($"perm [{string.Join(", ", order)}] is no order of the dimensions of {a}");
-        long[] strides = new long[a.Rank];
-        for (int axis = a.Rank - 1, stride = 1; axis >= 0; stride *= (int)a.Dimensions[axis], axis--)
-            strides[axis] = stride;
-        long[] dimensions = [.. order.Select(i => a.Dimensions[i])];
-        int[] places = new int[a.Count];
-        for (int i = 0; i < places.Length; i++)
-        {
-            long place = 0,
-                rest = i;
-            for (int axis = a.Rank - 1; axis >= 0; axis--)
-            {
-                (rest, long index) = Math.DivRem(rest, dimensions[axis]);
-                place += index * strides[order[axis]];
-            }
+        return Ordered(a, [.. order.Select(i => (int)i)]);
+    }
 
-            places[i] = (int)place;
+    /// <summary>A tensor with its dimensions in another order.</summary>
+    public static ConstantTensor Ordered(ConstantTensor a, int[] order)
+    {
+        long[] strides = new long[a.Rank];
+        long stride = 1;
+        for (int axis = a.Rank - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride *= a.Dimensions[axis];
         }
 
-        return a.Taken(places, dimensions);
+        long[] dimensions = [.. order.Select(i => a.Dimensions[i])];
+        return a.Taken(Broadcasting.Places(dimensions, [.. order.Select(i => strides[i])]), dimensions);
     }
 }

@@ -51,11 +51,16 @@ internal static class ShapeImport
     public static void Shape(NodeImport node)
     {
         Signal x = node.Signal(0);
-        long[] shape = [ConstantTensor.BatchSize, .. x.Dimensions.Select(d => (long)d)];
+        long[] part = Part(node, [ConstantTensor.BatchSize, .. x.Dimensions.Select(d => (long)d)]);
+        node.Set(new Constant(new ConstantTensor(part, part.Length)));
+    }
+
+    /// <summary>The dimensions of a shape that the node asks for.</summary>
+    public static long[] Part(NodeImport node, long[] shape)
+    {
         int start = Bound(node.Int("start", 0), shape.Length),
             end = Bound(node.Int("end", shape.Length), shape.Length);
-        long[] part = start < end ? shape[start..end] : [];
-        node.Set(new Constant(new ConstantTensor(part, part.Length)));
+        return start < end ? shape[start..end] : [];
     }
 
     /// <summary>A signal under other dimensions; its values stay where they are if its channels do.</summary>

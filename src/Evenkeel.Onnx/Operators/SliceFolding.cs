@@ -18,7 +18,8 @@ internal static class SliceFolding
         return a;
     }
 
-    private static ConstantTensor Cut(ConstantTensor a, int axis, long start, long end, long step)
+    /// <summary>The part of a tensor between two places along an axis.</summary>
+    public static ConstantTensor Cut(ConstantTensor a, int axis, long start, long end, long step)
     {
         if (start == ConstantTensor.BatchSize || step == 0)
             throw new UnsupportedException("it cuts by the size of the batch, or with a step of 0");

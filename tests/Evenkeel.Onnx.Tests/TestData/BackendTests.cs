@@ -57,7 +57,9 @@ public sealed class BackendTests
     private static bool IsContrary(string folder) =>
         Path.GetFileName(folder) == "test_resize_downsample_scales_linear_align_corners";
 
-    // Values rounded to half precision keep 11 bits; a model keeps all of them.
+    // Values rounded to half precision keep 11 bits, to bfloat16 8; a model keeps all of them.
     private static double ToleranceOf(string folder) =>
-        folder.Contains("FLOAT16", StringComparison.Ordinal) ? Math.Pow(2, -11) : Tolerance;
+        folder.Contains("BFLOAT16", StringComparison.Ordinal) ? Math.Pow(2, -8)
+        : folder.Contains("FLOAT16", StringComparison.Ordinal) ? Math.Pow(2, -11)
+        : Tolerance;
 }

@@ -14,7 +14,13 @@ internal sealed class FileCase(string name)
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "TestData", "cases");
 
-    public static IEnumerable<string> Names => Directory.GetDirectories(Root).Select(d => Path.GetFileName(d)!).Order();
+    /// <summary>Cases that are imported; those without an expected output are refused.</summary>
+    public static IEnumerable<string> Names =>
+        Directory
+            .GetDirectories(Root)
+            .Where(d => File.Exists(Path.Combine(d, "expected.npy")))
+            .Select(d => Path.GetFileName(d)!)
+            .Order();
 
     public string ModelPath => PathOf("model.onnx");
 

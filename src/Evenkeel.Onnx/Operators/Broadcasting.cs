@@ -1,0 +1,71 @@
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Constants of different shapes side by side: dimensions of length 1, and missing ones in front, are repeated.</summary>
+internal static class Broadcasting
+{
+    /// <summary>The shape that tensors take together.</summary>
+    public static long[] Shape(IReadOnlyList<long[]> shapes)
+    {
+        int rank = shapes.Max(s => s.Length);
+        long[] result = [.. Enumerable.Repeat(1L, rank)];
+        foreach (long[] shape in shapes)
+        {
+            for (int axis = 0; axis < shape.Length; axis++)
+            {
+                ref long length = ref result[axis + rank - shape.Length];
+                if (length != 1 && shape[axis] != 1 && length != shape[axis])
+                    throw new UnsupportedException(
+                        $"constants of {string.Join(" and ", shapes.Select(s => $"[{string.Join(", ", s)}]"))} do not fit each other"
+                    );
+                length = length == 1 ? shape[axis] : length;
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>A tensor repeated to fill a shape of as many dimensions or more.</summary>
+    public static ConstantTensor To(ConstantTensor tensor, long[] shape)
+    {
+        if (tensor.Dimensions.SequenceEqual(shape))
+            return tensor;
+        int missing = shape.Length - tensor.Rank;
+        if (missing < 0)
+            throw new UnsupportedException($"{tensor} has more dimensions than [{string.Join(", ", shape)}]");
+        for (int axis = 0; axis < tensor.Rank; axis++)
+        {
+            if (tensor.Dimensions[axis] != 1 && tensor.Dimensions[axis] != shape[axis + missing])
+                throw new UnsupportedException($"{tensor} does not fit [{string.Join(", ", shape)}]");
+        }
+
+        long[] strides = new long[shape.Length];
+        long stride = 1;
+        for (int axis = tensor.Rank - 1; axis >= 0; axis--)
+        {
+            strides[axis + missing] = tensor.Dimensions[axis] == 1 ? 0 : stride;
+            stride *= tensor.Dimensions[axis];
+        }
+
+        return tensor.Taken(Places(shape, strides), shape);
+    }
+
+    /// <summary>The place of every value of a shape by the strides of its dimensions, the last dimension fastest.</summary>
+    public static int[] Places(long[] shape, long[] strides)
+    {
+        int[] places = new int[ConstantTensor.Product(shape)];
+        for (int i = 0; i < places.Length; i++)
+        {
+            long place = 0,
+                rest = i;
+            for (int axis = shape.Length - 1; axis >= 0; axis--)
+            {
+                (rest, long index) = Math.DivRem(rest, shape[axis]);
+                place += index * strides[axis];
+            }
+
+            places[i] = (int)place;
+        }
+
+        return places;
+    }
+}

@@ -1,0 +1,50 @@
+using Evenkeel.Onnx.Import;
+
+namespace Evenkeel.Onnx.Operators;
+
+/// <summary>Weights that a file holds as whole numbers with scales: of the tensor, or of each place along an axis.</summary>
+internal static class QuantizationFolding
+{
+    /// <summary>(x - zero) * scale.</summary>
+    public static ConstantTensor Dequantize(NodeImport node, ConstantTensor a)
+    {
+        (float[] scales, float[] zeros, int[] places) = Scales(node, a);
+        return new([.. a.Floats.Select((x, i) => (x - zeros[places[i]]) * scales[places[i]])], a.Dimensions);
+    }
+
+    /// <summary>x / scale + zero, rounded to even and kept within the type of the zero point.</summary>
+    public static ConstantTensor Quantize(NodeImport node, ConstantTensor a)
+    {
+        (float[] scales, float[] zeros, int[] places) = Scales(node, a);
+        TensorType type = node.ConstantType(2) ?? (TensorType)node.Int("output_dtype", (long)TensorType.UInt8);
+        (long least, long most) = TensorTypes.Range(type);
+        return new(
+            [
+                .. a.Floats.Select(
+                    (x, i) => Math.Clamp((long)(MathF.Round(x / scales[places[i]]) + zeros[places[i]]), least, most)
+                ),
+            ],
+            a.Dimensions
+        );
+    }
+
+    private static (float[] Scales, float[] Zeros, int[] Places) Scales(NodeImport node, ConstantTensor a)
+    {
+        ConstantTensor scale = node.Constant(1);
+        float[] zeros = node.OptionalConstant(2)?.Floats ?? new float[scale.Count];
+        if (zeros.Length != scale.Count)
+            throw new UnsupportedException($"{zeros.Length} zero points do not fit {scale.Count} scales");
+        if (scale.Count == 1)
+            return (scale.Floats, zeros, new int[a.Count]);
+        if (node.Int("block_size", 0) != 0)
+            throw new UnsupportedException(
+                "scales of blocks are not supported; scales of the tensor or of an axis are"
+            );
+        int axis = SoftmaxImport.Axis(node.Int("axis", 1), a.Rank);
+        if (scale.Rank != 1 || scale.Count != a.Dimensions[axis])
+            throw new UnsupportedException($"scales of {scale} do not fit axis {axis} of {a}");
+        long[] strides = new long[a.Rank];
+        strides[axis] = 1;
+        return (scale.Floats, zeros, Broadcasting.Places(a.Dimensions, strides));
+    }
+}
