@@ -65,6 +65,16 @@ internal static class TensorTypes
     public static string Name(int type) =>
         type is > 0 and < 24 ? $"element type {Names[type - 1]}" : $"element type {type}";
 
+    /// <summary>How floats of a type become float32, as "float16 and were widened to"; null for float32 itself and whole numbers.</summary>
+    public static string? Conversion(TensorType type) =>
+        type switch
+        {
+            TensorType.Float16 => "float16 and were widened to",
+            TensorType.BFloat16 => "bfloat16 and were widened to",
+            TensorType.Double => "float64 and were rounded to",
+            _ => null,
+        };
+
     /// <summary>The least and the most that whole numbers of a type hold.</summary>
     public static (long Least, long Most) Range(TensorType type) =>
         type switch

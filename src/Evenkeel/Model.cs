@@ -1,6 +1,7 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Rewrites;
 using Evenkeel.Training;
 
 namespace Evenkeel;
@@ -31,9 +32,10 @@ public sealed class Model : IDisposable
 
     /// <summary>
     /// What reading, importing or converting this model assumed, one plain sentence each; empty for a model that nothing was assumed of.
-    /// Kept by all that makes another model of this one, and by its files.
+    /// Kept by all that makes another model of this one, and by its files. Whatever the network itself leaves to its users' surprise, such as
+    /// outputs that depend on the batch, stands there too.
     /// </summary>
-    public IReadOnlyList<string> Notes => [.. HoldingNotes.Select(n => n.Text)];
+    public IReadOnlyList<string> Notes => [.. HoldingNotes.Select(n => n.Text), .. StoredStatistics.Notes(Graph)];
 
     /// <summary>
     /// Batch normalisations whose running statistics no file gave and nothing has measured yet: mean 0 and variance 1 stand in their place.

@@ -25,6 +25,39 @@ public sealed class OperatorTests
         }
     }
 
+    [Theory]
+    [InlineData("1", 1, new float[] { 4, 5, 6 })]
+    [InlineData("0", 2, new float[] { 1, 4 })]
+    [InlineData("-1 0 1", 2, new float[] { 3, 1, 2, 6, 4, 5 })]
+    public void Indices_that_are_known_cut_out_and_join(string indices, int axis, float[] expected)
+    {
+        long[] chosen = [.. indices.Split(' ').Select(long.Parse)];
+        ModelProto proto = NodeFiles
+            .Model(13, [2, 3], NodeFiles.Node("Gather", "x i", "y", NodeFiles.Set("axis", axis)))
+            .With("i", chosen);
+        if (chosen.Length == 1)
+            proto.Graph.Initializer[0].Dims.Clear();
+        Assert.Equal(expected, Run(proto, [1, 2, 3, 4, 5, 6]));
+    }
+
+    [Fact]
+    public void Repeated_dimensions_are_stretched_or_joined()
+    {
+        ModelProto proto = NodeFiles.Model(13, [1, 2], NodeFiles.Node("Tile", "x r", "y")).With("r", 1, 2, 2);
+        Assert.Equal([1f, 2, 1, 2, 1, 2, 1, 2], Run(proto, [1, 2]));
+    }
+
+    [Theory]
+    [InlineData(1f, 1f)]
+    [InlineData(0f, -1f)]
+    public void A_condition_that_is_the_same_everywhere_chooses(float condition, float sign)
+    {
+        ModelProto proto = NodeFiles
+            .Model(13, [2], NodeFiles.Node("Neg", "x", "n"), NodeFiles.Node("Where", "c x n", "y"))
+            .With("c", [condition, condition], 2);
+        Assert.Equal([3f * sign, 4f * sign], Run(proto, [3, 4]));
+    }
+
     [Fact]
     public void Parts_that_do_not_make_up_the_whole_are_refused()
     {

@@ -28,7 +28,9 @@ internal sealed class Assembly(OnnxImportOptions options)
         Layout layout = dimensions.Length > 1 ? Layout.ChannelsLast : Layout.RowMajor;
         Shape shape = Bounded(name, () => Signal.ShapeOf(dimensions, layout));
         Put(new Node(name, new Input(shape), [], shape));
-        return Input = new Signal(name, dimensions, layout);
+        var begun = new Signal(name, dimensions, layout);
+        Input ??= begun;
+        return begun;
     }
 
     /// <summary>Stands for a value that cannot be computed, so that what reads it can be looked at.</summary>

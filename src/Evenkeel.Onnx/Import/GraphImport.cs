@@ -11,6 +11,7 @@ internal sealed class GraphImport
     private readonly Dictionary<string, Value> _values = [];
     private readonly Dictionary<string, FileNode> _makers = [];
     private readonly Refusal _refusal = new();
+    private readonly SortedSet<string> _converted = new(StringComparer.Ordinal);
 
     public GraphImport(ModelProto model, ExternalData? external, OnnxImportOptions options)
     {
@@ -37,7 +38,12 @@ internal sealed class GraphImport
     /// <summary>Every output of the file that is computed from its input.</summary>
     public string[] OutputNames => _graph.OutputNames;
 
-    public ConstantTensor Read(TensorProto tensor) => TensorReader.Read(tensor, _external);
+    public ConstantTensor Read(TensorProto tensor)
+    {
+        if (TensorTypes.Conversion((TensorType)tensor.DataType) is { } conversion)
+            _converted.Add(conversion);
+        return TensorReader.Read(tensor, _external);
+    }
 
     /// <summary>What a name stands for.</summary>
     public Value Value(string name)
@@ -69,6 +75,8 @@ internal sealed class GraphImport
         HashSet<FileNode> relevant = Relevant();
         if (_refusal.Sentence(relevant.Contains, ValueBefore) is { } refused)
             throw new OnnxException($"{refused}.");
+        if (_converted.Count > 0)
+            Network.Notes.Add($"Its weights or its input are {string.Join(" and ", _converted)} float32.");
         if (Value(OutputName) is not Signal output)
             throw new OnnxException($"The output '{OutputName}' does not depend on the input '{InputName}'.");
         return Network.ToModel(output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output));
@@ -179,6 +187,8 @@ internal sealed class GraphImport
         try
         {
             (FixedBatch, int[] dimensions) = InputDimensions.Read(input, Network.Options);
+            if (TensorTypes.Conversion((TensorType)input.Type.TensorType.ElemType) is { } conversion)
+                _converted.Add(conversion);
             return Network.Begin(input.Name, dimensions);
         }
         catch (OnnxException e)

@@ -11,10 +11,6 @@ namespace Evenkeel.Onnx.Operators;
 /// </summary>
 internal static class BatchNormImport
 {
-    private const string OfTheBatch =
-        "in training mode in the file: each batch is normalised with its own statistics, as the file says, so outputs depend on the "
-        + "batch; stored statistics are used on request (--statistics stored)";
-
     private const string Stored =
         "in training mode in the file: stored statistics are used as asked for, not those of each batch as the file says";
 
@@ -47,8 +43,8 @@ internal static class BatchNormImport
             node.Network.Fill(y, Tensors[i], ordered ? x.ToMemory(values) : [.. values]);
         }
 
-        if (trains)
-            node.Note(layer.MixesExamples ? OfTheBatch : Stored);
+        if (trains && !layer.MixesExamples)
+            node.Note(Stored);
         if (!Updates(node))
             node.Note("its momentum is 1, so that training never changes its running statistics");
         node.Set(y);

@@ -15,15 +15,17 @@ internal static class ConcatImport
             throw new UnsupportedException("it joins along the batch");
         if (inputs.Any(i => i.Rank != rank))
             throw new UnsupportedException("its inputs differ in the number of dimensions");
-        if (inputs.Length == 1)
-        {
-            node.Set(inputs[0]);
-            return;
-        }
+        node.Set(inputs.Length == 1 ? inputs[0] : Joined(node, inputs, axis));
+    }
 
+    /// <summary>Several signals as one, end to end along an axis.</summary>
+    public static Signal Joined(NodeImport node, Signal[] inputs, int axis)
+    {
         int[] dimensions = [.. inputs[0].Dimensions];
         dimensions[axis] = inputs.Aggregate(0, (sum, i) => checked(sum + i.Dimensions[axis]));
-        node.Set(axis == 0 && rank > 1 ? Channels(node, inputs, dimensions) : Along(node, inputs, axis, dimensions));
+        return axis == 0 && dimensions.Length > 1
+            ? Channels(node, inputs, dimensions)
+            : Along(node, inputs, axis, dimensions);
     }
 
     private static Signal Channels(NodeImport node, Signal[] inputs, int[] dimensions) =>

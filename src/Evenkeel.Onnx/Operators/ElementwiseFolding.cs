@@ -5,82 +5,116 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>Operators that take constants value by value. What is true is 1, what is false 0.</summary>
 internal static class ElementwiseFolding
 {
-    public static ConstantTensor Add(NodeImport node, ConstantTensor a) =>
+    /// <summary>Operators by name.</summary>
+    public static readonly IReadOnlyDictionary<string, Func<NodeImport, ConstantTensor, ConstantTensor>> ByName =
+        new Dictionary<string, Func<NodeImport, ConstantTensor, ConstantTensor>>
+        {
+            ["Abs"] = Abs,
+            ["Add"] = Add,
+            ["And"] = And,
+            ["Ceil"] = Ceiling,
+            ["Div"] = Divide,
+            ["Equal"] = Equal,
+            ["Exp"] = Exponential,
+            ["Floor"] = Floor,
+            ["Greater"] = Greater,
+            ["GreaterOrEqual"] = GreaterOrEqual,
+            ["Less"] = Less,
+            ["LessOrEqual"] = LessOrEqual,
+            ["Log"] = Logarithm,
+            ["Max"] = Largest,
+            ["Min"] = Least,
+            ["Mod"] = Modulo,
+            ["Mul"] = Multiply,
+            ["Neg"] = Negate,
+            ["Not"] = Not,
+            ["Or"] = Or,
+            ["Pow"] = Power,
+            ["Reciprocal"] = Reciprocal,
+            ["Round"] = Round,
+            ["Sqrt"] = SquareRoot,
+            ["Sub"] = Subtract,
+            ["Sum"] = Sum,
+            ["Where"] = Where,
+            ["Xor"] = Xor,
+        };
+
+    private static ConstantTensor Add(NodeImport node, ConstantTensor a) =>
         Pairs(node, (x, y) => x + y, (x, y) => checked(x + y));
 
-    public static ConstantTensor Subtract(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Subtract(NodeImport node, ConstantTensor a) =>
         Pairs(node, (x, y) => x - y, (x, y) => checked(x - y));
 
-    public static ConstantTensor Multiply(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Multiply(NodeImport node, ConstantTensor a) =>
         Pairs(node, (x, y) => x * y, (x, y) => checked(x * y));
 
-    public static ConstantTensor Divide(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Divide(NodeImport node, ConstantTensor a) =>
         Pairs(node, (x, y) => x / y, (x, y) => x / NotZero(y));
 
     /// <summary>The remainder has the sign of the divisor, or with the attribute <c>fmod</c> that of the dividend.</summary>
-    public static ConstantTensor Modulo(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Modulo(NodeImport node, ConstantTensor a) =>
         node.Int("fmod", 0) != 0
             ? Pairs(node, (x, y) => x % y, (x, y) => x % NotZero(y))
             : Pairs(node, (x, y) => x - (y * MathF.Floor(x / y)), (x, y) => ((x % NotZero(y)) + y) % y);
 
-    public static ConstantTensor Power(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Power(NodeImport node, ConstantTensor a) =>
         Pairs(node, MathF.Pow, (x, y) => checked((long)Math.Pow(x, y)));
 
-    public static ConstantTensor Sum(NodeImport node, ConstantTensor a) => Add(node, a);
+    private static ConstantTensor Sum(NodeImport node, ConstantTensor a) => Add(node, a);
 
-    public static ConstantTensor Largest(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Max, Math.Max);
+    private static ConstantTensor Largest(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Max, Math.Max);
 
-    public static ConstantTensor Least(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Min, Math.Min);
+    private static ConstantTensor Least(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Min, Math.Min);
 
-    public static ConstantTensor Equal(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Equal(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x == y, (x, y) => x == y);
 
-    public static ConstantTensor Greater(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Greater(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x > y, (x, y) => x > y);
 
-    public static ConstantTensor GreaterOrEqual(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor GreaterOrEqual(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x >= y, (x, y) => x >= y);
 
-    public static ConstantTensor Less(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Less(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x < y, (x, y) => x < y);
 
-    public static ConstantTensor LessOrEqual(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor LessOrEqual(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x <= y, (x, y) => x <= y);
 
-    public static ConstantTensor And(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor And(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x != 0 && y != 0, (x, y) => x != 0 && y != 0);
 
-    public static ConstantTensor Or(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Or(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x != 0 || y != 0, (x, y) => x != 0 || y != 0);
 
-    public static ConstantTensor Xor(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Xor(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x != 0 ^ y != 0, (x, y) => x != 0 ^ y != 0);
 
-    public static ConstantTensor Not(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Not(NodeImport node, ConstantTensor a) =>
         new(Array.ConvertAll(a.Integers, v => v == 0 ? 1L : 0), a.Dimensions);
 
-    public static ConstantTensor Negate(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Negate(NodeImport node, ConstantTensor a) =>
         a.IsInteger ? Integers(a, v => checked(-v)) : Floats(a, v => -v);
 
-    public static ConstantTensor Abs(NodeImport node, ConstantTensor a) =>
+    private static ConstantTensor Abs(NodeImport node, ConstantTensor a) =>
         a.IsInteger ? Integers(a, Math.Abs) : Floats(a, MathF.Abs);
 
-    public static ConstantTensor Floor(NodeImport node, ConstantTensor a) => Floats(a, MathF.Floor);
+    private static ConstantTensor Floor(NodeImport node, ConstantTensor a) => Floats(a, MathF.Floor);
 
-    public static ConstantTensor Ceiling(NodeImport node, ConstantTensor a) => Floats(a, MathF.Ceiling);
+    private static ConstantTensor Ceiling(NodeImport node, ConstantTensor a) => Floats(a, MathF.Ceiling);
 
-    public static ConstantTensor Round(NodeImport node, ConstantTensor a) => Floats(a, MathF.Round);
+    private static ConstantTensor Round(NodeImport node, ConstantTensor a) => Floats(a, MathF.Round);
 
-    public static ConstantTensor Exponential(NodeImport node, ConstantTensor a) => Floats(a, MathF.Exp);
+    private static ConstantTensor Exponential(NodeImport node, ConstantTensor a) => Floats(a, MathF.Exp);
 
-    public static ConstantTensor Logarithm(NodeImport node, ConstantTensor a) => Floats(a, MathF.Log);
+    private static ConstantTensor Logarithm(NodeImport node, ConstantTensor a) => Floats(a, MathF.Log);
 
-    public static ConstantTensor SquareRoot(NodeImport node, ConstantTensor a) => Floats(a, MathF.Sqrt);
+    private static ConstantTensor SquareRoot(NodeImport node, ConstantTensor a) => Floats(a, MathF.Sqrt);
 
-    public static ConstantTensor Reciprocal(NodeImport node, ConstantTensor a) => Floats(a, v => 1 / v);
+    private static ConstantTensor Reciprocal(NodeImport node, ConstantTensor a) => Floats(a, v => 1 / v);
 
     /// <summary>Values of the second tensor where the first is true, of the third elsewhere.</summary>
-    public static ConstantTensor Where(NodeImport node, ConstantTensor condition)
+    private static ConstantTensor Where(NodeImport node, ConstantTensor condition)
     {
         ConstantTensor[] all = Together(node, [condition, node.Constant(1), node.Constant(2)]);
         (condition, ConstantTensor yes, ConstantTensor no) = (all[0], all[1], all[2]);

@@ -47,6 +47,7 @@ internal static class OperatorTable
         ["AveragePool"] = PoolingImport.Average,
         ["BatchNormalization"] = BatchNormImport.Import,
         ["Cast"] = PassingImport.Cast,
+        ["CastLike"] = PassingImport.CastLike,
         ["Concat"] = ConcatImport.Import,
         ["Constant"] = ConstantImport.Constant,
         ["Conv"] = ConvolutionImport.Import,
@@ -54,6 +55,7 @@ internal static class OperatorTable
         ["DepthToSpace"] = DepthSpaceImport.ToSpace,
         ["Dropout"] = PassingImport.Dropout,
         ["Flatten"] = ShapeImport.Flatten,
+        ["Gather"] = GatherImport.Import,
         ["Gemm"] = LinearImport.Gemm,
         ["GlobalAveragePool"] = PoolingImport.Global,
         ["GlobalMaxPool"] = PoolingImport.GlobalMax,
@@ -77,9 +79,11 @@ internal static class OperatorTable
         ["SpaceToDepth"] = DepthSpaceImport.ToDepth,
         ["Split"] = PadImport.Split,
         ["Squeeze"] = ShapeImport.Squeeze,
+        ["Tile"] = TileImport.Import,
         ["Transpose"] = TransposeImport.Import,
         ["Unsqueeze"] = ShapeImport.Unsqueeze,
         ["Upsample"] = ResizeImport.Upsample,
+        ["Where"] = PassingImport.Where,
     };
 
     /// <summary>Names of the operators that are imported.</summary>

@@ -60,12 +60,16 @@ internal static class PadImport
             start = 0;
         long[] parts = Parts(node, length);
         for (int i = 0; i < parts.Length; start += (int)parts[i], i++)
-        {
-            int[] before = new int[x.Rank],
-                after = new int[x.Rank];
-            (before[axis], after[axis]) = (-start, start + (int)parts[i] - length);
-            node.Set(i, Padded(node, x, before, after, PadMode.Constant, 0));
-        }
+            node.Set(i, Cut(node, x, axis, start, start + (int)parts[i]));
+    }
+
+    /// <summary>The part of a signal between two places along an axis.</summary>
+    public static Signal Cut(NodeImport node, Signal x, int axis, int start, int end)
+    {
+        int[] before = new int[x.Rank],
+            after = new int[x.Rank];
+        (before[axis], after[axis]) = (-start, end - x.Dimensions[axis]);
+        return Padded(node, x, before, after, PadMode.Constant, 0);
     }
 
     /// <summary>The lengths of the parts that the node splits a dimension into.</summary>
@@ -100,7 +104,9 @@ internal static class PadImport
         for (int i = 0; i < starts.Length; i++)
         {
             int axis = SoftmaxImport.Axis(axes[i], dimensions.Length);
-            bounds[axis] = (Bound(starts[i], dimensions[axis]), Bound(ends[i], dimensions[axis]));
+            // Up to the size of the batch is the whole batch.
+            long end = axis == 0 && ends[i] == ConstantTensor.BatchSize ? dimensions[0] : ends[i];
+            bounds[axis] = (Bound(starts[i], dimensions[axis]), Bound(end, dimensions[axis]));
         }
 
         return bounds;

@@ -18,6 +18,26 @@ internal static class PassingImport
         node.Set(node.Signal(0));
     }
 
+    /// <summary>One of two values by a condition that is the same everywhere.</summary>
+    public static void Where(NodeImport node)
+    {
+        float[] condition = node.Constant(0).Floats;
+        bool first = condition.Length > 0 && condition[0] != 0;
+        if (condition.Any(c => c != 0 != first))
+            throw new UnsupportedException("its condition differs from place to place");
+        Signal chosen = node.Signal(first ? 1 : 2);
+        if (node.Get(first ? 2 : 1) is Signal other && !other.Dimensions.SequenceEqual(chosen.Dimensions))
+            throw new UnsupportedException($"{chosen} would be repeated to fit {other}");
+        node.Set(chosen);
+    }
+
+    public static void CastLike(NodeImport node) =>
+        node.Set(
+            node.Get(1) is Constant { Tensor.IsInteger: true }
+                ? throw new UnsupportedException("values are cast to whole numbers")
+                : node.Signal(0)
+        );
+
     public static void Dropout(NodeImport node)
     {
         float rate = node.Opset < 12 ? node.Float("ratio", 0.5f) : node.OptionalConstant(1)?.Scalar ?? 0.5f;

@@ -6,6 +6,9 @@ namespace Evenkeel.Rewrites;
 /// <summary>Models whose batch normalisations infer with the statistics of each batch, and their way back to stored statistics.</summary>
 public static class StoredStatistics
 {
+    // Names that a sentence holds.
+    private const int Most = 3;
+
     /// <summary>The model with every batch normalisation inferring with its running statistics; the given one is left as it is.</summary>
     public static Model WithStoredStatistics(this Model model)
     {
@@ -26,14 +29,29 @@ public static class StoredStatistics
         );
     }
 
+    /// <summary>What users of a network are told whose outputs depend on the batch.</summary>
+    internal static IEnumerable<string> Notes(Graph graph)
+    {
+        if (Some(graph) is { } layers)
+            yield return $"Outputs depend on the batch: {layers} normalise(s) each batch with its own statistics, as the file says; stored "
+                + "statistics are used on request (--statistics stored).";
+    }
+
     /// <summary>Refuses a network in whose use stored statistics play no part.</summary>
     internal static void Require(Graph graph, string purpose)
     {
-        string[] names = [.. OfBatches(graph).Select(n => $"'{n.Name}'")];
-        if (names.Length > 0)
+        if (Some(graph) is { } layers)
             throw new GraphException(
-                $"{string.Join(", ", names.Take(3))}{(names.Length > 3 ? $" and {names.Length - 3} more" : "")} normalise(s) with the statistics of each batch in use too, so there are no stored statistics to {purpose}; ask for stored statistics first (--statistics stored, or WithStoredStatistics)."
+                $"{layers} normalise(s) with the statistics of each batch in use too, so there are no stored statistics to {purpose}; ask for "
+                    + "stored statistics first (--statistics stored, or WithStoredStatistics)."
             );
+    }
+
+    private static string? Some(Graph graph)
+    {
+        string[] names = [.. OfBatches(graph).Select(n => $"'{n.Name}'")];
+        string rest = names.Length > Most ? $" and {names.Length - Most} more" : "";
+        return names.Length > 0 ? $"{string.Join(", ", names.Take(Most))}{rest}" : null;
     }
 
     private static IEnumerable<Node> OfBatches(Graph graph) =>
