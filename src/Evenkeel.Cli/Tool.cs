@@ -13,7 +13,7 @@ internal static class Tool
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter error)
     {
-        ParseResult parse = Root().Parse(args);
+        ParseResult parse = Parse(args);
         if (parse.Errors.Count > 0)
         {
             string path = string.Join(' ', Path(parse.CommandResult));
@@ -31,6 +31,9 @@ internal static class Tool
             }
         );
     }
+
+    /// <summary>Understands a command line without running it.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> args) => Root().Parse(args);
 
     /// <summary>All verbs.</summary>
     internal static Command Root()

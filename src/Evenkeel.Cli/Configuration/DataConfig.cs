@@ -41,6 +41,10 @@ internal abstract record DataConfig
     /// <summary>Number of classes where the configuration settles it.</summary>
     public abstract int? ClassCount { get; }
 
+    /// <summary>Number of classes, counted in the data where the configuration does not settle it; null if the data is not there.</summary>
+    /// <exception cref="Data.DataFormatException">The data is not laid out as expected.</exception>
+    public abstract int? CountClasses();
+
     /// <summary>How examples are read, in two or three words for people.</summary>
     public abstract string Reading { get; }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Configuration;
+using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Graphs;
@@ -51,6 +52,9 @@ internal sealed record ImageDataConfig : DataConfig
     }
 
     public override int? ClassCount => Classes ?? (Source == Shapes ? ShapesClasses : null);
+
+    public override int? CountClasses() =>
+        ClassCount ?? (File.Exists(Source) || Directory.Exists(Source) ? ImageData.CountClasses(Source) : null);
 
     public override string Reading => Frame.ToString();
 

@@ -9,8 +9,8 @@ namespace Evenkeel.Cli.Configuration;
 
 /// <summary>What a network must know of its data.</summary>
 /// <param name="Shape">Shape of an example.</param>
-/// <param name="Classes">Number of classes, where the configuration settles it.</param>
-internal sealed record NetworkData(Shape Shape, int? Classes);
+/// <param name="Classes">Counts the classes; asked only where the configuration does not say, null where nothing does.</param>
+internal sealed record NetworkData(Shape Shape, Func<int?> Classes);
 
 /// <summary>The networks that a configuration can name, and their options.</summary>
 internal static class NamedNetworks
@@ -179,7 +179,7 @@ internal static class NamedNetworks
         return stages.Length > 0 ? stages : throw Wrong(list);
 
         int[] Filters(JsonElement stage) =>
-            stage.ValueKind == JsonValueKind.Array ? [.. stage.EnumerateArray().Select(Filter)] : throw Wrong(stage);
+            stage.ValueKind == JsonValueKind.Array ? [.. stage.EnumerateArray().Select(Filter)] : [Filter(stage)];
 
         int Filter(JsonElement e) =>
             e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int n) && n is >= 1 and <= MostWidth
@@ -192,15 +192,17 @@ internal static class NamedNetworks
 
     private static int SizeOf(NetworkData data) => data.Shape.Dimensions[0];
 
-    private static int ClassesOf(JsonFields f, NetworkData data)
-    {
-        if (!f.Has("classes") && data.Classes is null)
-        {
-            throw new ConfigurationException(
-                $"{f.PathOf("classes")}: the field is missing; give the number of classes here or in data.classes."
+    private static int ClassesOf(JsonFields f, NetworkData data) =>
+        (int)
+            f.Integer(
+                "classes",
+                f.Has("classes")
+                    ? null
+                    : data.Classes()
+                        ?? throw new ConfigurationException(
+                            $"{f.PathOf("classes")}: the field is missing; give the number of classes here or in data.classes."
+                        ),
+                1,
+                MostClasses
             );
-        }
-
-        return (int)f.Integer("classes", data.Classes, 1, MostClasses);
-    }
 }

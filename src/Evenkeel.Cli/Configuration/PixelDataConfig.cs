@@ -26,6 +26,8 @@ internal sealed record PixelDataConfig : DataConfig
 
     public override int? ClassCount => 10;
 
+    public override int? CountClasses() => ClassCount;
+
     public override string Reading => $"{Encoding} pixels";
 
     internal static PixelDataConfig ReadOwn(JsonFields f)

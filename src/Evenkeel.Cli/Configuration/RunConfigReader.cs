@@ -48,15 +48,17 @@ internal static class RunConfigReader
 
     private static RunConfig Read(JsonFields f, string folder)
     {
-        DataConfig data = f.Has("data") ? DataConfig.Read(f.Object("data")) : new PixelDataConfig();
-        Graph network = NetworkConfig.Read(f.Object("network"), new NetworkData(data.Shape, data.ClassCount));
+        DataConfig data = (f.Has("data") ? DataConfig.Read(f.Object("data")) : new PixelDataConfig()).RelativeTo(
+            folder
+        );
+        Graph network = NetworkConfig.Read(f.Object("network"), new NetworkData(data.Shape, data.CountClasses));
         bool bySteps = f.Has("steps");
         if (bySteps && f.Has("epochs"))
             throw new ConfigurationException($"{f.PathOf("epochs")}: give steps or epochs, not both.");
         var config = new RunConfig
         {
             Network = network,
-            Data = data.RelativeTo(folder),
+            Data = data,
             Training = ReadTraining(f),
             Steps = bySteps ? f.Integer("steps", null, 1) : null,
             Epochs = bySteps ? null : (int)f.Integer("epochs", DefaultEpochs, 1, 1_000_000),

@@ -23,16 +23,14 @@ internal static class ScalingJson
         WriteColors(writer, "deviation", scaling.StandardDeviation);
     }
 
-    private static Rgb ReadColors(JsonFields f, string name)
-    {
-        JsonElement list = f.Element(name);
-        return
-            list.ValueKind == JsonValueKind.Array
-            && list.GetArrayLength() == 3
-            && list.EnumerateArray().All(e => e.ValueKind == JsonValueKind.Number && double.IsFinite(e.GetDouble()))
-            ? new Rgb(list[0].GetDouble(), list[1].GetDouble(), list[2].GetDouble())
-            : throw f.Wrong(name, "three numbers [red, green, blue]", list);
-    }
+    // One number is that of all three colours.
+    private static Rgb ReadColors(JsonFields f, string name) =>
+        f.Numbers(name) switch
+        {
+            [var all] => new Rgb(all, all, all),
+            [var red, var green, var blue] => new Rgb(red, green, blue),
+            _ => throw f.Wrong(name, "one number or three, [red, green, blue]", f.Element(name)),
+        };
 
     private static void WriteColors(Utf8JsonWriter writer, string name, Rgb color)
     {

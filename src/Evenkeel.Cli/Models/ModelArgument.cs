@@ -73,7 +73,7 @@ internal sealed class ModelArgument
             return (config.Network, config.Data);
         }
 
-        var data = new NetworkData(new Shape(UsualSize, UsualSize, 3), ClassesIn(path));
+        var data = new NetworkData(new Shape(UsualSize, UsualSize, 3), () => ClassesIn(path));
         string json = new JsonObject { ["name"] = name }.ToJsonString();
         return (ConfigText.Parse(json, "--network", "").Read(f => NetworkConfig.Read(f, data)), null);
     }

@@ -21,4 +21,16 @@ public static class ImageData
         bool images = Directory.Exists(Path.Combine(path, "train"));
         return Directory.Exists(path) && !images ? CifarBinary.Load(path) : ImageFolder.Load(path, options);
     }
+
+    /// <summary>Counts the classes of what <see cref="Load"/> would open, without reading images.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <exception cref="DataFormatException">What lies there is not as expected.</exception>
+    public static int CountClasses(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (File.Exists(path))
+            return ImageArchive.CountClasses(path);
+        bool images = Directory.Exists(Path.Combine(path, "train"));
+        return Directory.Exists(path) && !images ? CifarBinary.CountClasses(path) : ImageFolder.CountClasses(path);
+    }
 }

@@ -7,6 +7,8 @@ namespace Evenkeel.Configuration;
 /// <summary>Layers of convolutional networks as JSON. Windows: <c>kernel</c>, <c>stride</c> [y, x] and <c>padding</c> [top, left, bottom, right].</summary>
 internal static class ConvolutionJson
 {
+    private const int MostPositions = 1 << 16;
+
     private static readonly Dictionary<string, AverageDivisor> Divisors = new()
     {
         ["window"] = AverageDivisor.Window,
@@ -25,37 +27,31 @@ internal static class ConvolutionJson
         new((int)f.Integer("filters", null, 1, int.MaxValue), ReadWindow(f), f.Flag("bias", true))
         {
             Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
-            OutputPadY = (int)f.Integer("outputPadY", 0, 0, 1 << 16),
-            OutputPadX = (int)f.Integer("outputPadX", 0, 0, 1 << 16),
+            OutputPadY = (int)f.Integer("outputPadY", 0, 0, MostPositions),
+            OutputPadX = (int)f.Integer("outputPadX", 0, 0, MostPositions),
             Trainable = f.Flag("trainable", true),
             Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
         };
 
     public static AveragePool2d ReadAveragePool(JsonFields f) =>
-        new(ReadWindow(f), f.Choice("divisor", Divisors, AverageDivisor.Window));
+        new(ReadPoolingWindow(f), f.Choice("divisor", Divisors, AverageDivisor.Window));
 
     public static LocalResponseNorm ReadLocalResponse(JsonFields f) =>
         new(
-            (int)f.Integer("size", 5, 1, 1 << 16),
+            (int)f.Integer("size", 5, 1, MostPositions),
             (float)f.Number("alpha", 1e-4),
             (float)f.Number("beta", 0.75),
             (float)f.Number("k", 1)
         );
 
-    public static Window ReadWindow(JsonFields f)
+    /// <summary>The window of a convolution: it moves by one position unless told otherwise.</summary>
+    public static Window ReadWindow(JsonFields f) => ReadWindow(f, Pair(f, "kernel"), [1, 1]);
+
+    /// <summary>The window of a pooling layer: one place begins where the one before ends unless told otherwise.</summary>
+    public static Window ReadPoolingWindow(JsonFields f)
     {
-        int[] kernel = Numbers(f, "kernel", 2, null),
-            stride = Numbers(f, "stride", 2, [1, 1]),
-            padding = Numbers(f, "padding", 4, [0, 0, 0, 0]);
-        return new Window(kernel[0], kernel[1])
-        {
-            StrideY = stride[0],
-            StrideX = stride[1],
-            PadTop = padding[0],
-            PadLeft = padding[1],
-            PadBottom = padding[2],
-            PadRight = padding[3],
-        };
+        int[] kernel = Pair(f, "kernel");
+        return ReadWindow(f, kernel, kernel);
     }
 
     public static void Write(Utf8JsonWriter writer, Layer layer)
@@ -104,19 +100,53 @@ internal static class ConvolutionJson
         }
     }
 
-    private static int[] Numbers(JsonFields f, string name, int count, int[]? otherwise)
+    private static Window ReadWindow(JsonFields f, int[] kernel, int[] usualStride)
     {
-        if (otherwise is not null && !f.Has(name))
-            return otherwise;
-        long[] values = f.Integers(name);
-        if (values.Length == 1)
-            values = [.. Enumerable.Repeat(values[0], count)];
-        return values.Length == count && values.All(v => v is >= 0 and <= 1 << 16)
-            ? [.. values.Select(v => (int)v)]
-            : throw new ConfigurationException(
-                $"{f.PathOf(name)}: one number or {count} numbers from 0 to 65536 are expected."
-            );
+        int[] stride = f.Has("stride") ? Pair(f, "stride") : usualStride,
+            padding = f.Has("padding") ? Border(f, "padding") : [0, 0, 0, 0];
+        return new Window(kernel[0], kernel[1])
+        {
+            StrideY = stride[0],
+            StrideX = stride[1],
+            PadTop = padding[0],
+            PadLeft = padding[1],
+            PadBottom = padding[2],
+            PadRight = padding[3],
+        };
     }
+
+    // [y, x]; one number is both.
+    private static int[] Pair(JsonFields f, string name) =>
+        Positions(f, name, 1) switch
+        {
+            [var both] => [both, both],
+            [_, _] pair => pair,
+            _ => throw new ConfigurationException($"{f.PathOf(name)}: one number or two, [y, x], are expected."),
+        };
+
+    // [top, left, bottom, right]; one number is all, two are [above and below, left and right].
+    private static int[] Border(JsonFields f, string name) =>
+        Positions(f, name, 0) switch
+        {
+            [var all] => [all, all, all, all],
+            [var y, var x] => [y, x, y, x],
+            [_, _, _, _] border => border,
+            _ => throw new ConfigurationException(
+                $"{f.PathOf(name)}: one number, two, [y, x], or four, [top, left, bottom, right], are expected."
+            ),
+        };
+
+    private static int[] Positions(JsonFields f, string name, int least) =>
+        [
+            .. f.Integers(name)
+                .Select(n =>
+                    n >= least && n <= MostPositions
+                        ? (int)n
+                        : throw new ConfigurationException(
+                            $"{f.PathOf(name)}: {n} is outside {least} to {MostPositions}."
+                        )
+                ),
+        ];
 
     private static void WriteWindow(Utf8JsonWriter writer, Window window)
     {

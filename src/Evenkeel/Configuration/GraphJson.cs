@@ -19,7 +19,7 @@ public static class GraphJson
     public static Graph Read(JsonFields fields, Shape? input = null)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        Shape shape = fields.Has("input") || input is null ? ReadShape(fields) : input.Value;
+        Shape shape = fields.Has("input") || input is null ? MappingJson.ReadShape(fields, "input") : input.Value;
         var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
         foreach (JsonFields layer in fields.Objects("layers"))
             nodes.Add(ReadNode(layer, nodes));
@@ -77,19 +77,6 @@ public static class GraphJson
         using (var writer = new Utf8JsonWriter(stream))
             Write(writer, graph);
         return Encoding.UTF8.GetString(stream.ToArray());
-    }
-
-    private static Shape ReadShape(JsonFields fields)
-    {
-        long[] dimensions = fields.Integers("input");
-        try
-        {
-            return new Shape([.. dimensions.Select(d => checked((int)d))]);
-        }
-        catch (Exception e) when (e is ArgumentException or OverflowException)
-        {
-            throw new ConfigurationException($"{fields.PathOf("input")}: {e.Message}", e);
-        }
     }
 
     private static Node ReadNode(JsonFields fields, List<Node> before)

@@ -106,39 +106,27 @@ public sealed class JsonFields
             : throw Wrong(name, "a number", e);
     }
 
-    /// <summary>A list of whole numbers.</summary>
-    public long[] Integers(string name)
-    {
-        JsonElement e = Element(name);
-        if (e.ValueKind != JsonValueKind.Array)
-            throw Wrong(name, "a list of whole numbers", e);
-        return
-        [
-            .. e.EnumerateArray()
-                .Select(item =>
-                    item.ValueKind == JsonValueKind.Number && item.TryGetInt64(out long n)
-                        ? n
-                        : throw Wrong(name, "a list of whole numbers", item)
-                ),
-        ];
-    }
+    /// <summary>A list of whole numbers; a number alone stands for a list of one.</summary>
+    public long[] Integers(string name) =>
+        List(
+            name,
+            "a whole number or a list of them",
+            e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out _),
+            e => e.GetInt64()
+        );
 
-    /// <summary>A list of texts.</summary>
-    public string[] Texts(string name)
-    {
-        JsonElement e = Element(name);
-        if (e.ValueKind != JsonValueKind.Array)
-            throw Wrong(name, "a list of texts", e);
-        return
-        [
-            .. e.EnumerateArray()
-                .Select(item =>
-                    item.ValueKind == JsonValueKind.String
-                        ? item.GetString()!
-                        : throw Wrong(name, "a list of texts", item)
-                ),
-        ];
-    }
+    /// <summary>A list of finite numbers; a number alone stands for a list of one.</summary>
+    public double[] Numbers(string name) =>
+        List(
+            name,
+            "a number or a list of them",
+            e => e.ValueKind == JsonValueKind.Number && e.TryGetDouble(out double n) && double.IsFinite(n),
+            e => e.GetDouble()
+        );
+
+    /// <summary>A list of texts; a text alone stands for a list of one.</summary>
+    public string[] Texts(string name) =>
+        List(name, "a text or a list of them", e => e.ValueKind == JsonValueKind.String, e => e.GetString()!);
 
     /// <summary>The objects of a list.</summary>
     public JsonFields[] Objects(string name)
@@ -178,8 +166,22 @@ public sealed class JsonFields
         }
         catch (ArgumentException e)
         {
-            throw new ConfigurationException($"{_path.TrimEnd(' ', ':')}: {e.Message}.", e);
+            throw new ConfigurationException($"{_path.TrimEnd(' ', ':')}: {Said(e)}", e);
         }
+    }
+
+    /// <summary>What an exception says, as one sentence without the program's name for the value.</summary>
+    internal static string Said(ArgumentException e)
+    {
+        int parameter = e.ParamName is null ? -1 : e.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        return (parameter < 0 ? e.Message : e.Message[..parameter]).TrimEnd('.') + ".";
+    }
+
+    private T[] List<T>(string name, string expected, Func<JsonElement, bool> fits, Func<JsonElement, T> read)
+    {
+        JsonElement e = Element(name);
+        JsonElement[] items = e.ValueKind == JsonValueKind.Array ? [.. e.EnumerateArray()] : [e];
+        return [.. items.Select(item => fits(item) ? read(item) : throw Wrong(name, expected, item))];
     }
 
     // A limit that is only that of the type is of no use to who came out below.

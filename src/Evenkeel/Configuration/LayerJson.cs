@@ -16,7 +16,7 @@ internal static class LayerJson
         ["relu"] = _ => new Relu(),
         ["leakyrelu"] = f => new LeakyRelu((float)f.Number("slope", 0.01)),
         ["conv2d"] = ConvolutionJson.ReadConvolution,
-        ["maxpool"] = f => new MaxPool2d(ConvolutionJson.ReadWindow(f)),
+        ["maxpool"] = f => new MaxPool2d(ConvolutionJson.ReadPoolingWindow(f)),
         ["averagepool"] = ConvolutionJson.ReadAveragePool,
         ["globalaveragepool"] = _ => new GlobalAveragePool(),
         ["lrn"] = ConvolutionJson.ReadLocalResponse,

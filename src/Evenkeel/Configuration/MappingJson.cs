@@ -55,10 +55,17 @@ internal static class MappingJson
             Coordinates = f.Choice("coordinates", Coordinates, ResizeCoordinates.HalfPixel),
         };
 
-    public static Shape ReadShape(JsonFields f)
+    public static Shape ReadShape(JsonFields f, string name = "shape")
     {
-        Shape shape = default;
-        return f.Checked(Numbers(f, "shape"), numbers => shape = new Shape(numbers)).Length > 0 ? shape : default;
+        int[] dimensions = Numbers(f, name);
+        try
+        {
+            return new Shape(dimensions);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ConfigurationException($"{f.PathOf(name)}: {JsonFields.Said(e)}", e);
+        }
     }
 
     public static int[] Numbers(JsonFields f, string name) =>

@@ -1,23 +1,12 @@
-using System.Text.RegularExpressions;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Tests.Support;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 
 /// <summary>docs/configuration.md says what the tool does.</summary>
-public sealed partial class ConfigurationPageTests
+public sealed class ConfigurationPageTests
 {
     private static readonly string Page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "configuration.md"));
-
-    [Fact]
-    public void Its_examples_are_configurations()
-    {
-        using var work = new Workspace();
-        MatchCollection examples = Example().Matches(Page);
-        Assert.Equal(3, examples.Count);
-        foreach (Match example in examples)
-            Shell.Run("plan", work.Write("example.json", example.Groups[1].Value)).Expect(0);
-    }
 
     [Fact]
     public void It_names_every_field_and_every_default()
@@ -58,7 +47,4 @@ public sealed partial class ConfigurationPageTests
 
     private static RunConfig Read(string json) =>
         RunConfigReader.Read(ConfigText.Parse(json, "test", Path.GetTempPath()));
-
-    [GeneratedRegex("```json\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex Example();
 }

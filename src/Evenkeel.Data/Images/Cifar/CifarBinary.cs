@@ -17,19 +17,12 @@ public static class CifarBinary
     public static ImageSplit Load(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        foreach (string place in Places(folder))
-        {
-            if (File.Exists(Path.Combine(place, Test10)))
-                return Load10(place);
-            if (File.Exists(Path.Combine(place, Train100)))
-                return Load100(place);
-        }
-
-        throw new DataFormatException(
-            $"{folder}: expected CIFAR-10's data_batch_1.bin to data_batch_5.bin and test_batch.bin, or CIFAR-100's train.bin "
-                + "and test.bin, but neither is there; unpack the binary version here."
-        );
+        (string place, CifarVariant variant) = Find(folder);
+        return variant == CifarVariant.Cifar10 ? Load10(place) : Load100(place);
     }
+
+    /// <summary>Counts the classes of the data set in a folder.</summary>
+    internal static int CountClasses(string folder) => Find(folder).Variant == CifarVariant.Cifar10 ? 10 : 100;
 
     /// <summary>Whether a folder is one of the published files, or holds their folder.</summary>
     public static bool IsIn(string folder) =>
@@ -80,6 +73,22 @@ public static class CifarBinary
         }
 
         return new MemoryImages(name, pixels, labels, Side, Side, classNames);
+    }
+
+    private static (string Place, CifarVariant Variant) Find(string folder)
+    {
+        foreach (string place in Places(folder))
+        {
+            if (File.Exists(Path.Combine(place, Test10)))
+                return (place, CifarVariant.Cifar10);
+            if (File.Exists(Path.Combine(place, Train100)))
+                return (place, CifarVariant.Cifar100);
+        }
+
+        throw new DataFormatException(
+            $"{folder}: expected CIFAR-10's data_batch_1.bin to data_batch_5.bin and test_batch.bin, or CIFAR-100's train.bin "
+                + "and test.bin, but neither is there; unpack the binary version here."
+        );
     }
 
     private static ImageSplit Load10(string folder)

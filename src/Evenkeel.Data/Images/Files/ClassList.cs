@@ -54,7 +54,9 @@ internal static class ClassList
         ImageReadOptions options
     ) => Source(root, files, split, Classes(root, files, split), options);
 
-    private static string[] Classes(string root, IReadOnlyList<SplitFile> files, string split)
+    /// <summary>Names of the classes of a split, in order.</summary>
+    /// <exception cref="DataFormatException">There are fewer than two.</exception>
+    public static string[] Classes(string root, IReadOnlyList<SplitFile> files, string split)
     {
         string[] classes =
         [

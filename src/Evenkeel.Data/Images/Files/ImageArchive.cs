@@ -17,6 +17,16 @@ public static class ImageArchive
     /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static ImageSplit Load(string path, ImageReadOptions? options = null)
     {
+        List<SplitFile> files = Read(path, Content);
+        return ClassList.Split(path, files, options ?? new ImageReadOptions());
+    }
+
+    /// <summary>Counts the classes of an archive; contents are passed over.</summary>
+    internal static int CountClasses(string path) =>
+        ClassList.Classes(path, Read(path, _ => null), ClassList.Train).Length;
+
+    private static List<SplitFile> Read(string path, Func<TarEntry, byte[]?> content)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
             throw new DataFormatException($"{path}: the file is missing; name a .tar or .tar.gz file of images.");
@@ -30,12 +40,12 @@ public static class ImageArchive
             if (GzipReader.IsGzip(start[..read]))
             {
                 using var unpacked = new GzipStreamReader(new GzipReader(file, path));
-                Collect(unpacked, path, files);
+                Collect(unpacked, path, content, files);
                 unpacked.CopyTo(Stream.Null);
             }
             else
             {
-                Collect(file, path, files);
+                Collect(file, path, content, files);
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
@@ -46,10 +56,10 @@ public static class ImageArchive
             );
         }
 
-        return ClassList.Split(path, files, options ?? new ImageReadOptions());
+        return files;
     }
 
-    private static void Collect(Stream stream, string archive, List<SplitFile> files)
+    private static void Collect(Stream stream, string archive, Func<TarEntry, byte[]?> content, List<SplitFile> files)
     {
         using var tar = new TarReader(stream, leaveOpen: true);
         while (tar.GetNextEntry() is { } entry)
@@ -62,9 +72,14 @@ public static class ImageArchive
             string split = parts[^3];
             if (split != ClassList.Train && !ClassList.Tests.Contains(split))
                 continue;
-            byte[] content = new byte[entry.Length];
-            entry.DataStream?.ReadExactly(content);
-            files.Add(new SplitFile(split, parts[^2], $"{archive}:{string.Join('/', parts[^3..])}", content));
+            files.Add(new SplitFile(split, parts[^2], $"{archive}:{string.Join('/', parts[^3..])}", content(entry)));
         }
+    }
+
+    private static byte[] Content(TarEntry entry)
+    {
+        byte[] content = new byte[entry.Length];
+        entry.DataStream?.ReadExactly(content);
+        return content;
     }
 }

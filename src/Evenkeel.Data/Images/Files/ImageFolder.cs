@@ -31,6 +31,14 @@ public static class ImageFolder
         return ClassList.One(folder, files, "", options ?? new ImageReadOptions());
     }
 
+    /// <summary>Counts the classes in root/train.</summary>
+    internal static int CountClasses(string root)
+    {
+        var files = new List<SplitFile>();
+        Collect(Path.Combine(root, ClassList.Train), ClassList.Train, files);
+        return ClassList.Classes(root, files, ClassList.Train).Length;
+    }
+
     private static void RequireFolder(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);

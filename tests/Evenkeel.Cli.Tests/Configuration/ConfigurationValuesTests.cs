@@ -1,0 +1,165 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Configuration;
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Cli.Tests.Configuration;
+
+/// <summary>
+/// What docs/configuration.md says of each field, what docs/configuration-values.json lists, and what the readers do are the same.
+/// </summary>
+public sealed partial class ConfigurationValuesTests
+{
+    private static readonly string[] Page = File.ReadAllLines(
+        Path.Combine(Repository.Root, "docs", "configuration.md")
+    );
+
+    // Words that are written so outside of programs too.
+    private static readonly string[] Names = ["PyTorch", "TensorBoard"];
+
+    public static TheoryData<string> Sections => [.. FieldSection.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Sections))]
+    public void Values_that_are_listed_are_accepted(string name)
+    {
+        FieldSection section = FieldSection.All[name];
+        foreach ((string field, JsonObject values) in section.Fields)
+        {
+            foreach (JsonNode? value in values["accepts"]!.AsArray())
+                section.With(field, value);
+            foreach (JsonArray group in Groups(values))
+                Assert.True(
+                    group.Select(value => section.With(field, value)).Distinct().Count() == 1,
+                    $"{section.PathOf(field)}: {group.ToJsonString()} do not mean the same."
+                );
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sections))]
+    public void Values_that_are_refused_are_told_with_the_field_in_the_words_of_the_file(string name)
+    {
+        FieldSection section = FieldSection.All[name];
+        foreach ((string field, JsonObject values) in section.Fields)
+        {
+            foreach (JsonNode? value in values["refuses"]!.AsArray())
+            {
+                string what = $"{section.PathOf(field)} = {value?.ToJsonString()}";
+                string message = Refusal(section, field, value, what);
+                string place = ListPlace().Replace(section.PathOf(field), "[$1]");
+                Assert.True(
+                    message.Contains(place, StringComparison.Ordinal) || TellsTheObject(message, place),
+                    $"{what}: {message}"
+                );
+                Assert.True(
+                    ProgramWord().Matches(message).All(word => Names.Contains(word.Value))
+                        && !message.Contains("(Parameter", StringComparison.Ordinal),
+                    $"{what}: {message}"
+                );
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sections))]
+    public void The_fields_are_those_of_the_reader_and_of_the_page(string name)
+    {
+        FieldSection section = FieldSection.All[name];
+        string message = Refusal(section, "~", JsonValue.Create(0), name);
+        string[] known = message[(message.IndexOf("known here: ", StringComparison.Ordinal) + 12)..]
+            .TrimEnd('.')
+            .Split(", ");
+        Assert.Equal(known.Order(), section.Fields.Select(f => f.Name).Concat(section.Elsewhere).Order());
+        foreach ((string field, JsonObject values) in section.Fields)
+        {
+            string said = SaidOf(section, field, values);
+            if (values["default"] is JsonValue usual)
+            {
+                string value = Regex.Escape(Plain(usual.ToJsonString()));
+                Assert.Matches($@"(?<!\w){field}( \|)? {value}(?![\w.])", said);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_layer_is_on_the_page()
+    {
+        string message = Refusal(
+            FieldSection.All["activations without fields"],
+            "type",
+            JsonValue.Create("squash"),
+            "squash"
+        );
+        string[] known = message[(message.IndexOf("known: ", StringComparison.Ordinal) + 7)..].TrimEnd('.').Split(", ");
+        string[] rows = [.. Page.SkipWhile(l => !l.StartsWith("| `type` | Fields", StringComparison.Ordinal))];
+        string types = string.Concat(rows.TakeWhile(l => l.StartsWith('|')).Select(l => l.Split('|')[1]));
+        Assert.All(known, type => Assert.Contains($"`{type}`", types, StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<JsonArray> Groups(JsonObject values)
+    {
+        if (values["same"] is JsonArray groups)
+        {
+            foreach (JsonNode? group in groups)
+                yield return group!.AsArray();
+        }
+
+        if (values["default"] is { } usual)
+            yield return [null, usual.DeepClone()];
+    }
+
+    private static string Refusal(FieldSection section, string field, JsonNode? value, string what)
+    {
+        try
+        {
+            section.With(field, value);
+        }
+        catch (Exception e) when (e is ConfigurationException or GraphException)
+        {
+            return e.Message;
+        }
+
+        Assert.Fail($"{what} is accepted.");
+        return "";
+    }
+
+    // A value that does not fit others is told with the object, or with the layer, that has it.
+    private static bool TellsTheObject(string message, string place)
+    {
+        int dot = place.LastIndexOf('.');
+        return message.StartsWith("Layer '", StringComparison.Ordinal)
+            || message.StartsWith("Two layers", StringComparison.Ordinal)
+            || message.StartsWith("The output '", StringComparison.Ordinal)
+            || message.Contains(dot < 0 ? "test: " : place[..dot], StringComparison.Ordinal);
+    }
+
+    private static string SaidOf(FieldSection section, string field, JsonObject values)
+    {
+        int first = Array.FindIndex(Page, l => l.StartsWith(section.Page, StringComparison.Ordinal));
+        Assert.True(first >= 0, $"'{section.Page}' is not on the page.");
+        string line = Plain(Page[first]);
+        // A field that chooses between rows is said by the words in them.
+        if (
+            Regex.IsMatch(line, $@"(?<!\w){field}(?!\w)")
+            || values["accepts"]!.AsArray().All(v => line.Contains(Plain(v!.ToJsonString()), StringComparison.Ordinal))
+        )
+            return line;
+        return Plain(
+            Page.Skip(first + 1).FirstOrDefault(l => l.StartsWith($"| `{field}` |", StringComparison.Ordinal))
+                ?? throw new InvalidOperationException($"'{field}' is not below '{section.Page}'.")
+        );
+    }
+
+    private static string Plain(string text) =>
+        text.Replace("`", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"\b[A-Z][a-z]+[A-Z]\w*")]
+    private static partial Regex ProgramWord();
+
+    [GeneratedRegex(@"\.(\d+)")]
+    private static partial Regex ListPlace();
+}
