@@ -102,7 +102,7 @@ internal static class ReproduceInceptionCommand
         var experiment = new InceptionExperiment(images, data, recipes, parse.GetValue(Ensemble), options, folder);
         Directory.CreateDirectory(folder);
         RunShown(experiment, context);
-        InceptionReport.Save(experiment, folder, Environment.CommandLine, Provenance.Describe());
+        InceptionReport.Save(experiment, folder, ToolCommand.OfThisProcess(), Provenance.Describe());
         Show(InceptionReport.Figure3(experiment.Runs), context);
         if (experiment.Ensemble is { } ensemble)
             Show(InceptionReport.Figure4(ensemble), context);

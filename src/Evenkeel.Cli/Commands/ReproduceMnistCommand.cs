@@ -119,14 +119,14 @@ internal static class ReproduceMnistCommand
 
     private static void Save(MnistExperiment experiment, string folder, DataConfig data)
     {
-        ReportSpec report = MnistReport.Of(experiment, Environment.CommandLine, Provenance.Describe());
+        ReportSpec report = MnistReport.Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe());
         ExperimentFolder.Save(
             folder,
             report,
             report.Figures[0].Charts.Select((chart, i) => ($"figure1{(char)('a' + i)}.svg", chart)),
             writer => MnistResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder))
         );
-        var notes = new Dictionary<string, string> { [DataConfig.Note] = data.ToText() };
+        Dictionary<string, string> notes = TrainingNotes.Of(data, data.ClassNames);
         ModelFile.Save(experiment.Baseline.Model, Path.Combine(folder, "without-bn.safetensors"), notes);
         ModelFile.Save(experiment.Normalized.Model, Path.Combine(folder, "with-bn.safetensors"), notes);
         if (experiment.Frozen is { } frozen)

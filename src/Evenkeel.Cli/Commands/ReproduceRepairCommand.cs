@@ -42,7 +42,7 @@ internal static class ReproduceRepairCommand
         string folder = Common.Folder(parse),
             report = ExperimentFolder.ReportIn(folder);
         RunShown(experiment, context);
-        RepairReport.Save(experiment, folder, Environment.CommandLine, Provenance.Describe());
+        RepairReport.Save(experiment, folder, ToolCommand.OfThisProcess(), Provenance.Describe());
         IReadOnlyList<string[]> rows = RepairReport.Rows(experiment);
         var table = new TextTable(rows[0]);
         foreach (string[] row in rows.Skip(1))

@@ -12,7 +12,8 @@ internal static class TrainCommand
     {
         var config = new Argument<string?>("config")
         {
-            Description = "The configuration, a JSON file (docs/configuration.md)",
+            Description =
+                "The configuration, a JSON file (docs/configuration.md), or the run.json of a run to train again",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var output = new Option<string?>("--out")
@@ -22,7 +23,8 @@ internal static class TrainCommand
         };
         var resume = new Option<string?>("--resume")
         {
-            Description = "Go on with the run of this folder, as if it had never stopped",
+            Description =
+                "Go on with the run of this folder, as if it had never stopped; from its first step if it has no checkpoint",
             HelpName = "folder",
         };
         var overrides = new Overrides();
@@ -52,7 +54,7 @@ internal static class TrainCommand
         ConfigText text = ConfigText.Load(file);
         change(text);
         RunConfig config = RunConfigReader.Read(text);
-        string path = output ?? RunFolder.Unused(Path.GetFileNameWithoutExtension(file));
+        string path = output ?? RunFolder.Unused(file);
         RunFolder.RequireFree(path);
         using TrainingSetup setup = TrainingSetup.Create(
             config,
@@ -60,7 +62,12 @@ internal static class TrainCommand
             model => TrainingSetup.LoadInitialWeights(model, config)
         );
         using RunFolder folder = RunFolder.Create(path);
-        RunRecord record = RunRecord.Begin(folder, setup.Config, setup.Model.ParameterCount, CommandText());
+        RunRecord record = RunRecord.Begin(
+            folder,
+            setup.Config,
+            setup.Model.ParameterCount,
+            ToolCommand.OfThisProcess()
+        );
         record.Save();
         using TrainingRun run = TrainingRun.Begin(setup, folder);
         return Finish(run, setup, folder, record, context);
@@ -82,16 +89,22 @@ internal static class TrainCommand
             );
         }
 
-        if (!File.Exists(folder.Last))
+        bool begun = File.Exists(folder.Last);
+        if (!begun)
         {
-            throw new UsageException(
-                $"{path}: the run was stopped before its first checkpoint; begin it again in another folder, or after removing this one."
+            context.Progress.Note(
+                $"{path}: the run was stopped before its first checkpoint, so it begins again from its first step."
             );
+            folder.BeginAgain();
         }
 
-        using TrainingSetup setup = TrainingSetup.Create(config, context);
-        using TrainingRun run = TrainingRun.Resume(setup, folder);
-        record.Resume(setup.Trainer.StepsDone, setup.Config, CommandText());
+        using TrainingSetup setup = TrainingSetup.Create(
+            config,
+            context,
+            begun ? null : model => TrainingSetup.LoadInitialWeights(model, config)
+        );
+        using TrainingRun run = begun ? TrainingRun.Resume(setup, folder) : TrainingRun.Begin(setup, folder);
+        record.Resume(setup.Trainer.StepsDone, setup.Config, ToolCommand.OfThisProcess());
         record.Save();
         return Finish(run, setup, folder, record, context);
     }
@@ -118,12 +131,4 @@ internal static class TrainCommand
         TrainingSummary.Write(context, folder, result);
         return ExitCode.Done;
     }
-
-    private static string CommandText() =>
-        string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("evenkeel").Select(Quote));
-
-    private static string Quote(string word) =>
-        word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=:,+@%".Contains(c, StringComparison.Ordinal))
-            ? word
-            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

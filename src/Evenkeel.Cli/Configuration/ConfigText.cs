@@ -12,6 +12,9 @@ internal sealed class ConfigText
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private readonly JsonObject _root;
 
+    /// <summary>Name of the file in the folder of a run that records what was run.</summary>
+    public const string RecordName = "run.json";
+
     private ConfigText(string name, string folder, JsonObject root)
     {
         Name = name;
@@ -25,15 +28,24 @@ internal sealed class ConfigText
     /// <summary>What paths in it are relative to.</summary>
     public string Folder { get; }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file: a configuration, or the record of a run, which holds one with every default written out.</summary>
     /// <exception cref="ConfigurationException">There is no such file, or it is not a JSON object; says where.</exception>
     public static ConfigText Load(string path)
     {
         if (Directory.Exists(path))
-            throw new ConfigurationException($"{path}: this is a folder; give the configuration file in it.");
+        {
+            string record = Path.Combine(path, RecordName);
+            throw new ConfigurationException(
+                File.Exists(record)
+                    ? $"{path}: this is the folder of a run; give {record} to train the same again, or --resume {path} to go on."
+                    : $"{path}: this is a folder; give the configuration file in it."
+            );
+        }
+
         if (!File.Exists(path))
             throw new ConfigurationException($"{path}: the configuration file does not exist.");
-        return Parse(File.ReadAllText(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        ConfigText text = Parse(File.ReadAllText(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        return text._root["config"] is JsonObject config ? new ConfigText(path, text.Folder, config) : text;
     }
 
     /// <summary>Reads text.</summary>

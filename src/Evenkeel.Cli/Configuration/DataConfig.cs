@@ -45,6 +45,9 @@ internal abstract record DataConfig
     /// <exception cref="Data.DataFormatException">The data is not laid out as expected.</exception>
     public abstract int? CountClasses();
 
+    /// <summary>Names of the classes by label, where the source alone settles them.</summary>
+    public virtual IReadOnlyList<string> ClassNames => [];
+
     /// <summary>How examples are read, in two or three words for people.</summary>
     public abstract string Reading { get; }
 

@@ -1,6 +1,7 @@
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Data;
+using Evenkeel.Data.Images;
 
 namespace Evenkeel.Cli.Configuration;
 
@@ -16,7 +17,12 @@ internal sealed record LoadedData(
     IDataset Test,
     DataConfig Config,
     DamageNotes? Damage = null
-);
+)
+{
+    /// <summary>Names of the classes by label; none where the data does not say them.</summary>
+    public IReadOnlyList<string> ClassNames =>
+        Train is ImageDataset images ? images.Source.ClassNames : Config.ClassNames;
+}
 
 /// <summary>Loads data as configured, the same way for every verb.</summary>
 internal static class DataSource

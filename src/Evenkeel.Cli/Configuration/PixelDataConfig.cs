@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Configuration;
+using Evenkeel.Data.Mnist;
 using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Configuration;
@@ -24,9 +25,18 @@ internal sealed record PixelDataConfig : DataConfig
 
     public override Shape Shape => new(Pixels);
 
-    public override int? ClassCount => 10;
+    public override int? ClassCount => MnistVariant.Classes;
 
     public override int? CountClasses() => ClassCount;
+
+    public override IReadOnlyList<string> ClassNames =>
+        Source switch
+        {
+            Digits or Mnist => MnistVariant.Mnist.ClassNames,
+            Fashion => MnistVariant.FashionMnist.ClassNames,
+            // Four files of a folder hold labels alone.
+            _ => [],
+        };
 
     public override string Reading => $"{Encoding} pixels";
 

@@ -83,7 +83,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
             progress(trainer.StepsDone);
         }
 
-        ModelFile.Save(model, modelPath, new Dictionary<string, string> { [DataConfig.Note] = data.ToText() });
+        ModelFile.Save(model, modelPath, TrainingNotes.Of(data, train.ClassNames));
     }
 
     private bool TrainTo(Trainer trainer, long until, CancellationToken cancellation)

@@ -13,15 +13,16 @@ internal sealed class CheckpointKeeper
     private const string SecondsNote = "run.seconds";
     private readonly RunFolder _folder;
     private readonly Trainer _trainer;
-    private readonly RunConfig _config;
+    private readonly LoadedData _data;
+    private readonly int _kept;
 
-    public CheckpointKeeper(RunFolder folder, Trainer trainer, RunConfig config)
+    public CheckpointKeeper(RunFolder folder, TrainingSetup setup)
     {
         _folder = folder;
-        _trainer = trainer;
-        _config = config;
+        _trainer = setup.Trainer;
+        _data = setup.Data;
+        _kept = setup.Config.KeepCheckpoints;
         Directory.CreateDirectory(folder.Checkpoints);
-        AtomicFile.Sweep(folder.Checkpoints);
     }
 
     /// <summary>Best validation accuracy so far; below 0 before the first evaluation.</summary>
@@ -51,7 +52,7 @@ internal sealed class CheckpointKeeper
         IEnumerable<string> old = Directory
             .GetFiles(_folder.Checkpoints, "step-*.safetensors")
             .OrderByDescending(StepOf)
-            .Skip(_config.KeepCheckpoints);
+            .Skip(_kept);
         foreach (string file in old)
             File.Delete(file);
     }
@@ -64,6 +65,24 @@ internal sealed class CheckpointKeeper
         BestAccuracy = accuracy;
         BestStep = _trainer.StepsDone;
         Checkpoint.Save(_trainer, _folder.Best, Notes(seconds));
+    }
+
+    /// <summary>The best model; null if its file is gone.</summary>
+    public Model? LoadBest()
+    {
+        if (!File.Exists(_folder.Best))
+            return null;
+        Model best = _trainer.Model.Clone();
+        try
+        {
+            ModelFile.LoadInto(best, _folder.Best);
+            return best;
+        }
+        catch
+        {
+            best.Dispose();
+            throw;
+        }
     }
 
     private static long StepOf(string file) =>
@@ -83,11 +102,10 @@ internal sealed class CheckpointKeeper
             : otherwise;
 
     private Dictionary<string, string> Notes(double seconds) =>
-        new()
+        new(TrainingNotes.Of(_data.Config, _data.ClassNames))
         {
             [BestAccuracyNote] = BestAccuracy.ToString("R", CultureInfo.InvariantCulture),
             [BestStepNote] = BestStep.ToString(CultureInfo.InvariantCulture),
             [SecondsNote] = seconds.ToString("R", CultureInfo.InvariantCulture),
-            [DataConfig.Note] = _config.Data.ToText(),
         };
 }

@@ -1,11 +1,14 @@
 using System.Globalization;
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Runs;
 
 /// <summary>The files of a run, and the right to write them: one process at a time.</summary>
 internal sealed class RunFolder : IDisposable
 {
+    private const string LockName = "run.lock";
     private readonly FileStream _lock;
 
     private RunFolder(string path)
@@ -14,7 +17,7 @@ internal sealed class RunFolder : IDisposable
         try
         {
             _lock = new FileStream(
-                File("run.lock"),
+                File(LockName),
                 FileMode.OpenOrCreate,
                 FileAccess.ReadWrite,
                 FileShare.None,
@@ -22,7 +25,7 @@ internal sealed class RunFolder : IDisposable
                 FileOptions.DeleteOnClose
             );
         }
-        catch (IOException e) when (System.IO.File.Exists(File("run.lock")))
+        catch (IOException e) when (System.IO.File.Exists(File(LockName)))
         {
             throw new UsageException($"{path}: another process is training there; wait for it or stop it.", e);
         }
@@ -32,7 +35,7 @@ internal sealed class RunFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Configuration, versions, machine, result.</summary>
-    public string Record => File("run.json");
+    public string Record => File(ConfigText.RecordName);
 
     /// <summary>Values by step.</summary>
     public string Metrics => File("metrics.jsonl");
@@ -75,7 +78,7 @@ internal sealed class RunFolder : IDisposable
     {
         if (System.IO.File.Exists(path))
             throw new UsageException($"{path}: this is a file; give another folder with --out.");
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsLeaving(entry)))
         {
             throw new UsageException(
                 $"{path}: the folder is not empty; go on with --resume {path}, or give another folder with --out."
@@ -95,14 +98,43 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="UsageException">There is no run in it.</exception>
     public static RunFolder Open(string path)
     {
-        if (!System.IO.File.Exists(System.IO.Path.Combine(path, "run.json")))
+        if (!Holds(path))
             throw new UsageException($"{path}: no run is there (run.json is missing); give the folder of a run.");
-        return new RunFolder(path);
+        var folder = new RunFolder(path);
+        AtomicFile.Sweep(folder.Path);
+        AtomicFile.Sweep(folder.Checkpoints);
+        return folder;
     }
 
-    /// <summary>A folder for a run of this name that does not exist yet: <c>runs/name-1</c>.</summary>
-    public static string Unused(string name)
+    /// <summary>Whether a path is the folder of a run.</summary>
+    public static bool Holds(string path) => System.IO.File.Exists(System.IO.Path.Combine(path, ConfigText.RecordName));
+
+    /// <summary>Takes away what a run left that did not come to its first checkpoint, so that it can begin again.</summary>
+    public void BeginAgain()
     {
+        System.IO.File.Delete(Metrics);
+        foreach (string folder in (string[])[TensorBoard, Checkpoints])
+        {
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>
+    /// A folder for a run of a configuration that does not exist yet: <c>runs/name-1</c>, after the file or, of a run that is trained
+    /// again, after its folder.
+    /// </summary>
+    public static string Unused(string config)
+    {
+        string name = System.IO.Path.GetFileNameWithoutExtension(config);
+        if (System.IO.Path.GetFileName(config) == ConfigText.RecordName)
+        {
+            string folder = System.IO.Path.GetFileName(
+                System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(config))!
+            );
+            name = folder.TrimEnd("0123456789".ToCharArray()) is [.. var stem, '-'] && stem.Length > 0 ? stem : folder;
+        }
+
         for (int i = 1; ; i++)
         {
             string path = System.IO.Path.Combine("runs", string.Create(CultureInfo.InvariantCulture, $"{name}-{i}"));
@@ -112,6 +144,11 @@ internal sealed class RunFolder : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    // What a process that was killed before the run began leaves behind.
+    private static bool IsLeaving(string entry) =>
+        System.IO.Path.GetFileName(entry) == LockName
+        || entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

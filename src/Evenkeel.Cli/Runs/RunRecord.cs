@@ -26,9 +26,6 @@ internal sealed class RunRecord
         _root = root;
     }
 
-    /// <summary>The command that began the run.</summary>
-    public string Command => Text("command");
-
     /// <summary>Versions, machine, seed, time.</summary>
     public string Provenance =>
         $"evenkeel {Text("evenkeel")}, {_root["machine"]?["dotnet"]}, {_root["machine"]?["os"]}, {_root["machine"]?["cpu"]}, "

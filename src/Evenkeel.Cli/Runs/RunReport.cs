@@ -1,3 +1,5 @@
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Reporting.Metrics;
@@ -14,35 +16,31 @@ internal static class RunReport
     /// <summary>Writes <c>report.json</c> and <c>report.html</c>.</summary>
     public static void Write(string folder)
     {
-        RunRecord record = RunRecord.Load(Path.Combine(folder, "run.json"));
+        RunRecord record = RunRecord.Load(Path.Combine(folder, ConfigText.RecordName));
         string metrics = Path.Combine(folder, "metrics.jsonl");
         MetricsHistory history = MetricsHistory.Read(metrics);
-        ReportSpec report = Build(
-            record,
-            history,
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))
-        );
+        ReportSpec report = Build(record, history, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(report));
         new HtmlReport(report).Save(Path.Combine(folder, "report.html"));
     }
 
-    private static ReportSpec Build(RunRecord record, MetricsHistory history, string name) =>
+    private static ReportSpec Build(RunRecord record, MetricsHistory history, string folder) =>
         new()
         {
-            Title = $"Training run {name}",
+            Title = $"Training run {Path.GetFileName(folder)}",
             Summary = [Summary(record, history), .. Caveat(record)],
             KeyFigures = [.. KeyFigures(record)],
             Figures = [.. Figures(history)],
-            Tables = [.. Tables(history)],
+            Tables = [.. Models(record), .. Tables(history)],
             Configuration = record.Configuration,
-            Command = record.Command,
+            Command = ToolCommand.Text("train", Path.Combine(folder, ConfigText.RecordName)),
             Provenance = record.Provenance,
         };
 
     private static string Summary(RunRecord record, MetricsHistory history) =>
         record.Result is { } r
             ? Invariant(
-                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the validation data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
+                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the {Followed(r)} data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
             )
             : Invariant(
                 $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
@@ -61,15 +59,47 @@ internal static class RunReport
     {
         if (record.Result is not { } r)
             yield break;
-        yield return new("Final accuracy", Invariant($"{100 * r.Accuracy:F2}%"), "validation data");
-        yield return new("Best accuracy", Invariant($"{100 * r.BestAccuracy:F2}%"), Invariant($"step {r.BestStep:N0}"));
-        if (r.TestAccuracy is { } test)
-            yield return new("Test accuracy", Invariant($"{100 * test:F2}%"), "at the end");
+        foreach ((string name, long step, double accuracy, double? test) in r.Models)
+        {
+            string title = $"Accuracy of the {name} model";
+            yield return r.HasTest
+                ? new(title, test is { } t ? Percent(t) : "-", Invariant($"test data, step {step:N0}"))
+                : new(title, Percent(accuracy), Invariant($"{Followed(r)} data, step {step:N0}"));
+        }
+
         yield return new("Training time", Invariant($"{r.Seconds:F1} s"), Invariant($"{r.StepsPerSecond:N0} steps/s"));
         yield return new("Parameters", Invariant($"{record.Parameters:N0}"));
         if (r.SkippedBatches > 0)
             yield return new("Batches skipped", Invariant($"{r.SkippedBatches:N0}"), "loss not finite");
     }
+
+    private static IEnumerable<TableSpec> Models(RunRecord record)
+    {
+        if (record.Result is not { HasTest: true } r)
+            yield break;
+        yield return new TableSpec
+        {
+            Title = "Models",
+            Columns = ["Model", "Step", "Validation accuracy", "Test accuracy"],
+            Rows =
+            [
+                .. r.Models.Select(m =>
+                    (IReadOnlyList<string>)
+                        [
+                            m.Name,
+                            Invariant($"{m.Step:N0}"),
+                            Percent(m.Accuracy),
+                            m.TestAccuracy is { } t ? Percent(t) : "-",
+                        ]
+                ),
+            ],
+        };
+    }
+
+    // The data that accuracy was followed on.
+    private static string Followed(RunResult result) => result.HasTest ? "validation" : "test";
+
+    private static string Percent(double share) => Invariant($"{100 * share:F2}%");
 
     private static IEnumerable<FigureSpec> Figures(MetricsHistory history)
     {

@@ -37,12 +37,12 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>A run from its first step.</summary>
     public static TrainingRun Begin(TrainingSetup setup, RunFolder folder) =>
-        new(setup, RunLog.Begin(folder, setup.Config), new CheckpointKeeper(folder, setup.Trainer, setup.Config), 0);
+        new(setup, RunLog.Begin(folder, setup.Config), new CheckpointKeeper(folder, setup), 0);
 
     /// <summary>A run from its last checkpoint.</summary>
     public static TrainingRun Resume(TrainingSetup setup, RunFolder folder)
     {
-        var keeper = new CheckpointKeeper(folder, setup.Trainer, setup.Config);
+        var keeper = new CheckpointKeeper(folder, setup);
         double seconds = keeper.Restore();
         var run = new TrainingRun(setup, RunLog.Resume(folder, setup.Config, setup.Trainer.StepsDone), keeper, seconds);
         run._evaluated = RunHistory.LastEvaluation(folder.Metrics, setup.Trainer.StepsDone);
@@ -122,25 +122,33 @@ internal sealed class TrainingRun : IDisposable
         _keeper.Offer(evaluation.Accuracy, _seconds);
     }
 
-    private RunResult Result(Evaluation validation) =>
-        new()
+    private RunResult Result(Evaluation validation)
+    {
+        (double? last, double? best) = TestAccuracies();
+        return new RunResult
         {
             Steps = _trainer.StepsDone,
             Accuracy = validation.Accuracy,
             ValidationLoss = validation.Loss,
             BestAccuracy = _keeper.BestAccuracy,
             BestStep = _keeper.BestStep,
-            TestAccuracy = TestAccuracy(),
+            TestAccuracy = last,
+            BestTestAccuracy = best,
             Seconds = _seconds,
             SkippedBatches = _trainer.SkippedBatches,
         };
+    }
 
-    private double? TestAccuracy()
+    private (double? Last, double? Best) TestAccuracies()
     {
         IDataset test = _setup.Data.Test;
-        return ReferenceEquals(test, _setup.Data.Validation)
-            ? null
-            : _setup.Model.Evaluate(test, _trainer.Pool).Accuracy;
+        if (ReferenceEquals(test, _setup.Data.Validation))
+            return (null, null);
+        double last = _setup.Model.Evaluate(test, _trainer.Pool).Accuracy;
+        if (_keeper.BestStep == _trainer.StepsDone)
+            return (last, last);
+        using Model? best = _keeper.LoadBest();
+        return (last, best?.Evaluate(test, _trainer.Pool).Accuracy);
     }
 
     private string AccuracyText() =>

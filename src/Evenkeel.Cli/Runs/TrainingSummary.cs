@@ -7,23 +7,19 @@ namespace Evenkeel.Cli.Runs;
 /// <summary>What <c>evenkeel train</c> says at the end.</summary>
 internal static class TrainingSummary
 {
-    /// <summary>The result, as a table or as JSON.</summary>
+    /// <summary>The result, as tables or as JSON.</summary>
     public static void Write(CommandContext context, RunFolder folder, RunResult result)
     {
-        var table = new TextTable("result", "");
-        table.Row("steps", Invariant($"{result.Steps:N0}"));
-        table.Row("final accuracy", Invariant($"{100 * result.Accuracy:F2}%"));
-        table.Row("best accuracy", Invariant($"{100 * result.BestAccuracy:F2}% at step {result.BestStep:N0}"));
-        if (result.TestAccuracy is { } test)
-            table.Row("test accuracy", Invariant($"{100 * test:F2}%"));
-        table.Row("validation loss", Invariant($"{result.ValidationLoss:F4}"));
-        table.Row("training time", Invariant($"{result.Seconds:F1} s, {result.StepsPerSecond:#,0.##} steps/s"));
-        if (result.SkippedBatches > 0)
-            table.Row("batches skipped", Invariant($"{result.SkippedBatches:N0} (loss not finite)"));
-        table.Row("report", folder.Page);
-        table.Row("best model", folder.Best);
-        table.Row("last checkpoint", folder.Last);
-        context.WriteTable(table);
+        context.WriteTable(Models(folder, result));
+        if (!result.HasTest)
+        {
+            context.WriteLine(
+                "The best model was chosen by its accuracy on the test data, which flatters it a little; data.validation holds training "
+                    + "examples out instead."
+            );
+        }
+
+        context.WriteTable(Figures(folder, result));
         context.WriteJson(writer =>
         {
             writer.WriteString("status", "done");
@@ -32,13 +28,44 @@ internal static class TrainingSummary
         });
     }
 
+    // One row for each state that is kept, so that each accuracy stands beside the file that has it.
+    private static TextTable Models(RunFolder folder, RunResult result)
+    {
+        var table = result.HasTest
+            ? new TextTable("model", "step", "validation accuracy", "test accuracy", "file")
+            : new TextTable("model", "step", "test accuracy", "file");
+        foreach ((string name, long step, double accuracy, double? test) in result.Models)
+        {
+            string[] judged = result.HasTest
+                ? [Percent(accuracy), test is { } t ? Percent(t) : "-"]
+                : [Percent(accuracy)];
+            table.Row([name, Invariant($"{step:N0}"), .. judged, name == "last" ? folder.Last : folder.Best]);
+        }
+
+        return table;
+    }
+
+    private static TextTable Figures(RunFolder folder, RunResult result)
+    {
+        var table = new TextTable("run", "");
+        table.Row("steps", Invariant($"{result.Steps:N0}"));
+        table.Row("validation loss of the last", Invariant($"{result.ValidationLoss:F4}"));
+        table.Row("training time", Invariant($"{result.Seconds:F1} s, {result.StepsPerSecond:#,0.##} steps/s"));
+        if (result.SkippedBatches > 0)
+            table.Row("batches skipped", Invariant($"{result.SkippedBatches:N0} (loss not finite)"));
+        table.Row("report", folder.Page);
+        return table;
+    }
+
+    private static string Percent(double share) => Invariant($"{100 * share:F2}%");
+
     /// <summary>How to go on.</summary>
     public static void WriteStopped(CommandContext context, RunFolder folder, TrainingSetup setup)
     {
         long done = setup.Trainer.StepsDone;
         context.Progress.Note(
             Invariant(
-                $"stopped after step {done} of {setup.TotalSteps}; go on with: evenkeel train --resume {folder.Path}"
+                $"stopped after step {done} of {setup.TotalSteps}; go on with: {ToolCommand.Text("train", "--resume", folder.Path)}"
             )
         );
         context.WriteJson(writer =>

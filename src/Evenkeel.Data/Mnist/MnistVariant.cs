@@ -54,7 +54,25 @@ public sealed record MnistVariant(
                 new("https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/"),
                 new("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
             ]
-        );
+        )
+        {
+            ClassNames =
+            [
+                "T-shirt/top",
+                "Trouser",
+                "Pullover",
+                "Dress",
+                "Coat",
+                "Sandal",
+                "Shirt",
+                "Sneaker",
+                "Bag",
+                "Ankle boot",
+            ],
+        };
+
+    /// <summary>What the classes are called, by label.</summary>
+    public IReadOnlyList<string> ClassNames { get; init; } = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
     /// <summary>The four files.</summary>
     public IReadOnlyList<MnistFile> Files => [TrainImages, TrainLabels, TestImages, TestLabels];

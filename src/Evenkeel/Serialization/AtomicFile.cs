@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace Evenkeel.Serialization;
@@ -17,7 +20,8 @@ public static class AtomicFile
     private const int BufferBytes = 1 << 16;
     private const int LongestNamePart = 80;
 
-    // Between closing a finished temporary and renaming it nobody holds its lock; no sweep may take it in that moment.
+    // Between closing a finished temporary and renaming it nobody holds its lock; no sweep may take it in that moment, unless the
+    // process that made it, whose number is in its name, is gone.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Writes <paramref name="path"/> as a whole, creating its folder if needed.</summary>
@@ -65,7 +69,7 @@ public static class AtomicFile
 
     /// <summary>
     /// Deletes the temporaries that killed processes left in <paramref name="folder"/>. Those that a live process still writes are
-    /// locked and stay; those written to within the last ten seconds stay as well.
+    /// locked and stay, as do those that a live process wrote to within the last ten seconds.
     /// </summary>
     /// <param name="folder">The folder to look in, without its subfolders. A folder that does not exist has nothing to sweep.</param>
     /// <returns>How many files were deleted.</returns>
@@ -80,7 +84,8 @@ public static class AtomicFile
         int deleted = 0;
         foreach (string file in Directory.GetFiles(folder, "*" + TemporarySuffix))
         {
-            if (File.GetLastWriteTimeUtc(file) <= newest && !IsHeld(file) && DeleteQuietly(file))
+            DateTime written = File.GetLastWriteTimeUtc(file);
+            if ((written <= newest || !MakerLives(file, written)) && !IsHeld(file) && DeleteQuietly(file))
                 deleted++;
         }
         return deleted;
@@ -116,6 +121,27 @@ public static class AtomicFile
         string shortName = name.Length > LongestNamePart ? name[..LongestNamePart] : name;
         string unique = $"{Environment.ProcessId}-{Guid.NewGuid():N}";
         return Path.Combine(Path.GetDirectoryName(target)!, $"{shortName}.{unique}{TemporarySuffix}");
+    }
+
+    // Numbers of processes are given out again, in a container soon: one that began after the file was written did not write it.
+    private static bool MakerLives(string temporary, DateTime written)
+    {
+        string unique = Path.GetFileName(temporary)[..^TemporarySuffix.Length].Split('.')[^1];
+        if (!int.TryParse(unique.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            return true;
+        try
+        {
+            using var maker = Process.GetProcessById(id);
+            return maker.StartTime.ToUniversalTime() <= written;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            return true;
+        }
     }
 
     private static bool IsHeld(string file)

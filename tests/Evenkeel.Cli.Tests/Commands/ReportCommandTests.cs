@@ -11,7 +11,7 @@ public sealed class ReportCommandTests
         string run = work.Train("run");
         string page = Path.Combine(run, "report.html");
         string before = File.ReadAllText(page);
-        Assert.Contains("Final accuracy", before, StringComparison.Ordinal);
+        Assert.Contains("Accuracy of the last model", before, StringComparison.Ordinal);
         Assert.Contains("<svg", before, StringComparison.Ordinal);
         File.Delete(page);
         File.Delete(Path.Combine(run, "report.json"));

@@ -49,7 +49,7 @@ public sealed partial class ResumeTests
             "data.testCount=null",
         ];
         Outcome stopped = Shell.RunInterrupted(source, train).Expect(130);
-        Assert.Contains($"evenkeel train --resume {work.File("run")}", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains($"train --resume {work.File("run")}", stopped.Error, StringComparison.Ordinal);
         Shell.Run("train", "--resume", work.File("run")).Expect(0);
         Assert.False(File.Exists(work.File("run", "run.lock")));
     }
@@ -149,7 +149,7 @@ public sealed partial class ResumeTests
             Thread.Sleep(20);
         Assert.Equal(0, Kill(process.Id, Terminate));
         Outcome outcome = Shell.Finish(process).Expect(130);
-        Assert.Contains("go on with: evenkeel train --resume", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("train --resume", outcome.Error, StringComparison.Ordinal);
         string last = work.File("run", "checkpoints", "last.safetensors");
         using SafeTensorsReader reader = SafeTensorsReader.Open(last);
         long done = long.Parse(reader.Metadata["evenkeel.step"], System.Globalization.CultureInfo.InvariantCulture);

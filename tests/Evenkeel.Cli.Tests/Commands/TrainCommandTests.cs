@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Reporting.Metrics;
 
@@ -11,7 +12,11 @@ public sealed class TrainCommandTests
     {
         using var work = new Workspace();
         Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("run")).Expect(0);
-        Assert.Contains("final accuracy", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "The best model was chosen by its accuracy on the test data",
+            outcome.Out,
+            StringComparison.Ordinal
+        );
         Assert.Contains("training: 20/20 steps (100%)", outcome.Error, StringComparison.Ordinal);
         string[] checkpoints =
         [
@@ -89,10 +94,14 @@ public sealed class TrainCommandTests
 
         string again = work.Write("again.json", config.GetRawText());
         Shell.Run("train", again, "--out", work.File("again")).Expect(0);
-        Assert.Equal(
-            File.ReadAllText(Path.Combine(run, "metrics.jsonl")),
-            File.ReadAllText(work.File("again", "metrics.jsonl"))
-        );
+        Shell.Run("train", Path.Combine(run, "run.json"), "--out", work.File("once more")).Expect(0);
+        foreach (string repeated in new[] { "again", "once more" })
+        {
+            Assert.Equal(
+                File.ReadAllText(Path.Combine(run, "metrics.jsonl")),
+                File.ReadAllText(work.File(repeated, "metrics.jsonl"))
+            );
+        }
     }
 
     [Fact]
@@ -154,6 +163,46 @@ public sealed class TrainCommandTests
             .Expect(0);
         Assert.InRange(outcome.Json.GetProperty("testAccuracy").GetDouble(), 0, 1);
     }
+
+    [Fact]
+    public void The_last_and_the_best_model_are_judged_on_the_same_test_data()
+    {
+        using var work = new Workspace();
+        string[] options = ["--out", work.File("run"), "--set", "data.validation=30", "evaluateEvery=1"];
+        JsonElement result = Shell.Run(["train", work.Config, "--json", .. options]).Expect(0).Json;
+        foreach ((string file, string accuracy) in new[] { ("last", "testAccuracy"), ("best", "bestTestAccuracy") })
+        {
+            string model = work.File("run", "checkpoints", $"{file}.safetensors");
+            Assert.Equal(
+                Shell.Run("eval", model, "--json").Expect(0).Json.GetProperty("accuracy").GetDouble(),
+                result.GetProperty(accuracy).GetDouble()
+            );
+        }
+    }
+
+    [Fact]
+    public void Each_accuracy_of_the_closing_table_stands_beside_its_model()
+    {
+        using var work = new Workspace();
+        string[] options = ["--set", "data.validation=30", "evaluateEvery=5"];
+        string[] lines = Shell
+            .Run(["train", work.Config, "--out", work.File("run"), .. options])
+            .Expect(0)
+            .Out.Split('\n');
+        Assert.Equal(
+            ["model", "step", "validation accuracy", "test accuracy", "file"],
+            lines[0].Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        );
+        Assert.Matches(@"^last +20 +[\d.]+% +[\d.]+% +.*last\.safetensors$", lines[1]);
+        Assert.Matches(@"^best +\d+ +[\d.]+% +[\d.]+% +.*best\.safetensors$", lines[2]);
+    }
+
+    [Theory]
+    [InlineData("small.json", "small-1")]
+    [InlineData("small-3/run.json", "small-1")]
+    [InlineData("2024/run.json", "2024-1")]
+    public void A_run_is_called_after_its_configuration_or_after_the_run_that_is_repeated(string file, string name) =>
+        Assert.Equal(Path.Combine("runs", name), RunFolder.Unused(file));
 
     [Fact]
     public void A_run_begins_with_given_weights()

@@ -87,14 +87,17 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Sweep_takes_the_dead_and_leaves_the_living_the_fresh_and_the_foreign()
     {
-        string dead = folder.File("step-1.safetensors.99-aa" + AtomicFile.TemporarySuffix);
-        string fresh = folder.File("step-2.safetensors.99-bb" + AtomicFile.TemporarySuffix);
+        int me = Environment.ProcessId;
+        string old = folder.File($"step-1.safetensors.{me}-aa" + AtomicFile.TemporarySuffix);
+        string fresh = folder.File($"step-2.safetensors.{me}-bb" + AtomicFile.TemporarySuffix);
         string foreign = folder.File("step-3.safetensors");
-        foreach (string file in new[] { dead, fresh, foreign })
+        // No process has the largest number; whoever wrote this is gone, however lately it was written.
+        string dead = folder.File($"step-4.safetensors.{int.MaxValue}-cc" + AtomicFile.TemporarySuffix);
+        foreach (string file in new[] { old, fresh, foreign, dead })
             File.WriteAllText(file, "part");
-        File.SetLastWriteTimeUtc(dead, DateTime.UtcNow.AddMinutes(-1));
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddMinutes(-1));
         File.SetLastWriteTimeUtc(foreign, DateTime.UtcNow.AddMinutes(-1));
-        Assert.Equal(1, AtomicFile.Sweep(folder.Path));
+        Assert.Equal(2, AtomicFile.Sweep(folder.Path));
         Assert.Equal([fresh, foreign], Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal));
         Assert.Equal(0, AtomicFile.Sweep(folder.File("no such folder")));
     }

@@ -1,0 +1,75 @@
+namespace Evenkeel.Bench;
+
+/// <summary>One of the measurements.</summary>
+/// <param name="Name">The word that asks for it.</param>
+/// <param name="About">What is measured, for people.</param>
+/// <param name="IsUsual">Whether it is run where no part is asked for.</param>
+/// <param name="Run">Prints it; false if something is wrong that no figure shows.</param>
+internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<BenchArguments, bool> Run)
+{
+    private static readonly string Peers = RepositoryFolder.Of("bench", "peers");
+
+    /// <summary>All parts, in the order in which they are run.</summary>
+    public static IReadOnlyList<BenchPart> All { get; } =
+    [
+        Usual("step", "Training step, beside PyTorch", a => TrainingStepBench.Run(Console.Out, a.Rounds, Peers)),
+        Usual("product", "Matrix product, beside OpenBLAS", _ => MatrixProductBench.Run(Console.Out)),
+        Usual(
+            "norm",
+            "Batch normalisation with ReLU, beside oneDNN",
+            a => Each(a.Threads, threads => BatchNormBench.Run(Console.Out, threads, a.Rounds, null))
+        ),
+        Usual(
+            "conv",
+            "Convolution, beside PyTorch",
+            a =>
+                Each(
+                    a.Threads,
+                    threads => ConvolutionBench.Run(Console.Out, threads, a.Rounds, a.Text("--filter"), Peers)
+                )
+        ),
+        Usual(
+            "inception",
+            "BN-Inception at 224x224, beside PyTorch",
+            a => Each(a.Threads, threads => InceptionBench.Run(Console.Out, threads, a.Rounds, Peers))
+        ),
+        Usual(
+            "inference",
+            "Inference, batch normalisation folded, beside ONNX Runtime",
+            a => InferenceBench.Run(Console.Out, a.Rounds, a.Text("--models"))
+        ),
+        Usual(
+            "first",
+            "Start of a process to its first prediction, BN-Inception, one image",
+            _ => FirstPrediction.Run(Console.Out, Peers)
+        ),
+        new(
+            "fuzz",
+            "Damaged files of every format, each read or refused",
+            false,
+            a => FuzzBench.Run(Console.Out, a.Number("--count"), a.Number("--seed"))
+        ),
+    ];
+
+    private static BenchPart Usual(string name, string about, Action<BenchArguments> run) =>
+        new(
+            name,
+            about,
+            true,
+            arguments =>
+            {
+                run(arguments);
+                return true;
+            }
+        );
+
+    private static void Each(int[] threadCounts, Action<int> run)
+    {
+        for (int i = 0; i < threadCounts.Length; i++)
+        {
+            if (i > 0)
+                Console.WriteLine();
+            run(threadCounts[i]);
+        }
+    }
+}
