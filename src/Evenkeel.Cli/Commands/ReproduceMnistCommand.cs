@@ -92,7 +92,7 @@ internal static class ReproduceMnistCommand
 
     private static void RunShown(MnistExperiment experiment, CommandContext context) =>
         context.Progress.Follow(
-            "training both networks",
+            "training",
             "steps",
             0,
             2 * experiment.Options.Steps,
@@ -106,7 +106,7 @@ internal static class ReproduceMnistCommand
                         {
                             done[run] = (step, accuracy);
                             task.Describe(
-                                $"test accuracy without BN {done[experiment.Baseline].Accuracy:P1}, with BN {done[experiment.Normalized].Accuracy:P1}"
+                                $"accuracy {done[experiment.Baseline].Accuracy:P1} plain, {done[experiment.Normalized].Accuracy:P1} BN"
                             );
                             task.Report(done.Values.Sum(d => d.Step));
                         }

@@ -49,7 +49,7 @@ internal sealed class LineProgress(TextWriter writer) : ProgressView
         private void Write()
         {
             _shownDone = Done;
-            string left = Done < Total ? $", {Text(Left)} left" : "";
+            string left = LeftText() is { Length: > 0 } text ? $", {text}" : "";
             string detail = Detail.Length > 0 ? $", {Detail}" : "";
             writer.WriteLine(
                 string.Create(

@@ -7,10 +7,6 @@ namespace Evenkeel.Cli.Terminal;
 /// <summary>Progress as one live line of a terminal: bar, count, rate, time left, values.</summary>
 internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
 {
-    private const int WidthOfText = 80;
-    private const int ShortestBar = 8;
-    private const int LongestBar = 30;
-
     public override T Follow<T>(string title, string unit, long start, long total, Func<ProgressTask, T> body)
     {
         LiveTask? task = null;
@@ -18,11 +14,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
             .Progress()
             .HideCompleted(false)
             .AutoClear(false)
-            .Columns([
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                Bar(),
-                new TextColumn(() => task?.Line ?? ""),
-            ])
+            .Columns([new LineColumn(() => task?.Line(console.Profile.Width - 1))])
             .Start(context =>
             {
                 task = new LiveTask(
@@ -39,15 +31,6 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
             });
     }
 
-    // The numbers matter more than the bar: on a narrow terminal a percentage stands in its place.
-    private ProgressColumn Bar()
-    {
-        int left = console.Profile.Width - WidthOfText;
-        return left < ShortestBar
-            ? new PercentageColumn()
-            : new ProgressBarColumn { Width = Math.Min(left, LongestBar) };
-    }
-
     public override void Note(string line) => console.WriteLine(line);
 
     private sealed class LiveTask(Spectre.Console.ProgressTask bar, string title, string unit, long start, long total)
@@ -55,16 +38,28 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
     {
         private static readonly TimeSpan Cadence = TimeSpan.FromMilliseconds(100);
         private long _shown;
-
-        public string Line { get; private set; } = "";
+        private Texts _texts = new("", "", "", "");
 
         public override bool IsDue => Done + 1 >= Total || _shown == 0 || Stopwatch.GetElapsedTime(_shown) >= Cadence;
 
+        // Drawn by another thread than the one at work: one reference is read once.
+        public ProgressLine Line(int width)
+        {
+            Texts t = _texts;
+            return ProgressLine.Fit(
+                Title,
+                bar.Value / bar.MaxValue,
+                t.Count,
+                t.Rate,
+                t.Left,
+                t.Detail,
+                Math.Max(width, 1)
+            );
+        }
+
         public void Refresh()
         {
-            string left = Done < Total ? $"  {Text(Left)} left" : "";
-            string detail = Detail.Length > 0 ? $"  {Detail}" : "";
-            Line = $"{Done}/{Total}  {RateText()}{left}{detail}";
+            _texts = new Texts($"{Done}/{Total}", RateText(), LeftText(), Detail);
             bar.Value = Total > 0 ? Done : 1;
         }
 
@@ -77,14 +72,26 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
         }
     }
 
-    private sealed class TextColumn(Func<string> text) : ProgressColumn
+    private sealed record Texts(string Count, string Rate, string Left, string Detail);
+
+    private sealed class LineColumn(Func<ProgressLine?> line) : ProgressColumn
     {
+        private static readonly Style Done = new(Color.Yellow);
+        private static readonly Style Finished = new(Color.Green);
+        private static readonly Style Left = new(Color.Grey);
+
         protected override bool NoWrap => true;
 
-        public override IRenderable Render(
-            RenderOptions options,
-            Spectre.Console.ProgressTask task,
-            TimeSpan deltaTime
-        ) => new Text(text()) { Overflow = Overflow.Ellipsis };
+        public override IRenderable Render(RenderOptions options, Spectre.Console.ProgressTask task, TimeSpan deltaTime)
+        {
+            if (line() is not { } shown)
+                return new Text("");
+            return new Paragraph()
+                .Append(shown.Before)
+                .Append(new string('━', shown.Filled), shown.Empty == 0 ? Finished : Done)
+                .Append(new string('─', shown.Empty), Left)
+                .Append(shown.After)
+                .Overflow(Overflow.Ellipsis);
+        }
     }
 }

@@ -47,11 +47,14 @@ internal abstract class ProgressTask(string title, string unit, long start, long
     protected abstract void Show();
 
     /// <summary>The time left as people read it.</summary>
-    protected static string Text(TimeSpan time) =>
+    private static string Text(TimeSpan time) =>
         time.TotalHours >= 1
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h {time.Minutes:00}m")
         : time.TotalMinutes >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}m {time.Seconds:00}s")
         : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalSeconds)}s");
+
+    /// <summary>The time left with a word; empty at the end, and before there is a rate to tell it by.</summary>
+    protected string LeftText() => Done < Total && Rate > 0 ? $"{Text(Left)} left" : "";
 
     /// <summary>The rate as people read it.</summary>
     protected string RateText() =>
