@@ -50,32 +50,48 @@ internal static class EvalCommand
             )
         );
         context.WriteLine();
-        context.WriteTable(Table(classes, test));
-        context.WriteJson(writer => WriteJson(writer, file, test, config, evaluation, classes));
+        IReadOnlyList<string> names = test.Images()?.ClassNames ?? TrainingNotes.ClassNames(loaded.Notes);
+        context.WriteTable(Table(classes, names));
+        context.WriteJson(writer =>
+        {
+            WriteJson(writer, file, test, config, evaluation, classes);
+            WriteNames(writer, names);
+        });
     }
 
     // Of five classes or fewer, the five most probable are all.
     private static string TopFive(Evaluation evaluation, ClassTable classes) =>
         classes.Classes > FewClasses ? Invariant($", top-5 {100 * evaluation.TopFive:F2}%") : "";
 
-    private static TextTable Table(ClassTable classes, IDataset test)
+    private static TextTable Table(ClassTable classes, IReadOnlyList<string> names)
     {
-        IReadOnlyList<string>? names = test.Images()?.ClassNames;
         var table = new TextTable("class", "examples", "right", "accuracy", "most often taken for");
         for (int label = 0; label < classes.Classes; label++)
         {
             int examples = classes.Examples(label),
                 right = classes[label, label];
             table.Row(
-                names is not null && label < names.Count ? Invariant($"{label} {names[label]}") : Invariant($"{label}"),
+                TrainingNotes.Label(names, label),
                 Invariant($"{examples:N0}"),
                 Invariant($"{right:N0}"),
                 examples > 0 ? Invariant($"{100.0 * right / examples:F2}%") : "-",
-                classes.WorstConfusion(label) is { } worst ? Invariant($"{worst.Said} ({worst.Count} times)") : "-"
+                classes.WorstConfusion(label) is { } worst
+                    ? Invariant($"{TrainingNotes.Label(names, worst.Said)} ({worst.Count} times)")
+                    : "-"
             );
         }
 
         return table;
+    }
+
+    private static void WriteNames(Utf8JsonWriter writer, IReadOnlyList<string> names)
+    {
+        if (names.Count == 0)
+            return;
+        writer.WriteStartArray("classes");
+        foreach (string name in names)
+            writer.WriteStringValue(name);
+        writer.WriteEndArray();
     }
 
     private static void WriteJson(

@@ -68,12 +68,13 @@ internal static class RunCommand
         // All outputs are computed before the first is written.
         RunOutput[] outputs = [.. names.Select(name => Compute(loaded, name, inputs, parse))];
         Write(outputs, parse.GetValue(OutputFolder)!, context);
-        if (batch.Names.Count > 0)
-            RunOutput.ShowClasses(batch.Names, outputs[0], context);
+        var predictions = Predictions.Of(outputs[0], loaded, batch.Names);
+        predictions?.Show(context);
         context.WriteJson(writer =>
         {
             writer.WriteString("model", loaded.Path);
             RunOutput.WriteJson(writer, loaded, inputs.Length, outputs);
+            predictions?.WriteJson(writer);
         });
         return ExitCode.Done;
     }

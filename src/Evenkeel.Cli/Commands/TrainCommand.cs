@@ -92,7 +92,7 @@ internal static class TrainCommand
         bool begun = File.Exists(folder.Last);
         if (!begun)
         {
-            context.Progress.Note(
+            context.Note(
                 $"{path}: the run was stopped before its first checkpoint, so it begins again from its first step."
             );
             folder.BeginAgain();

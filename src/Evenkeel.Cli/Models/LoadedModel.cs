@@ -112,7 +112,7 @@ internal sealed class LoadedModel : IDisposable
                 OutputName = OutputName,
                 Metadata = Notes,
             }
-            : new OnnxExportOptions { Metadata = Notes.Where(n => n.Key == DataConfig.Note).ToDictionary() };
+            : new OnnxExportOptions { Metadata = TrainingNotes.In(Notes) };
 
     public void Dispose() => Model.Dispose();
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Evenkeel.Cli.Terminal;
-using static System.FormattableString;
 
 namespace Evenkeel.Cli.Models;
 
@@ -12,29 +10,6 @@ namespace Evenkeel.Cli.Models;
 /// <param name="Seconds">Time of the computation.</param>
 internal sealed record RunOutput(string Name, string File, int[] Dimensions, float[] Values, double Seconds)
 {
-    private const int Shown = 3;
-
-    /// <summary>Where an output holds one number per class, the largest of each image.</summary>
-    public static void ShowClasses(IReadOnlyList<string> images, RunOutput output, CommandContext context)
-    {
-        if (output.Dimensions is not [_, var classes] || classes < 2)
-            return;
-        var table = new TextTable("image", "class", "value", "then");
-        for (int i = 0; i < images.Count; i++)
-        {
-            float[] values = output.Values[(i * classes)..((i + 1) * classes)];
-            int[] order = [.. Enumerable.Range(0, classes).OrderByDescending(c => values[c]).Take(Shown)];
-            table.Row(
-                images[i],
-                Invariant($"{order[0]}"),
-                Invariant($"{values[order[0]]:G4}"),
-                string.Join(", ", order.Skip(1).Select(c => Invariant($"{c} ({values[c]:G4})")))
-            );
-        }
-
-        context.WriteTable(table);
-    }
-
     /// <summary>The shapes of what went in and came out.</summary>
     public static void WriteJson(Utf8JsonWriter writer, LoadedModel model, int inputs, RunOutput[] outputs)
     {

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
+using static System.FormattableString;
+
+namespace Evenkeel.Cli.Models;
+
+/// <summary>What an output of one number per class says of each example: its largest numbers, and what their classes are called.</summary>
+internal sealed class Predictions
+{
+    private const int Likely = 3;
+    private const int MostRows = 50;
+    private readonly RunOutput _output;
+    private readonly int _classes;
+    private readonly IReadOnlyList<string> _examples;
+    private readonly IReadOnlyList<string> _names;
+
+    private Predictions(RunOutput output, int classes, IReadOnlyList<string> examples, IReadOnlyList<string> names) =>
+        (_output, _classes, _examples, _names) = (output, classes, examples, names);
+
+    /// <summary>Reads an output, where it holds one number per class: of images, or of a model that knows its classes by name.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Files of the images; none if the batch came as an array.</param>
+    /// <returns>Null where there is nothing to say.</returns>
+    public static Predictions? Of(RunOutput output, LoadedModel model, IReadOnlyList<string> images)
+    {
+        if (output.Dimensions is not [var count, var classes] || classes < 2)
+            return null;
+        IReadOnlyList<string> names = TrainingNotes.ClassNames(model.Notes);
+        if (names.Count != classes)
+            names = [];
+        if (images.Count == 0 && names.Count == 0)
+            return null;
+        IReadOnlyList<string> examples =
+            images.Count > 0 ? images : [.. Enumerable.Range(0, count).Select(i => Invariant($"{i}"))];
+        return new Predictions(output, classes, examples, names);
+    }
+
+    /// <summary>Shows them as a table.</summary>
+    public void Show(CommandContext context)
+    {
+        var table = new TextTable("example", "class", "value", "then");
+        for (int i = 0; i < Math.Min(_examples.Count, MostRows); i++)
+        {
+            ReadOnlySpan<float> values = Values(i);
+            int[] order = Order(i);
+            string[] then = [.. order.Skip(1).Select(c => Invariant($"{Label(c)} ({Values(i)[c]:G4})"))];
+            table.Row(_examples[i], Label(order[0]), Invariant($"{values[order[0]]:G4}"), string.Join(", ", then));
+        }
+
+        context.WriteTable(table);
+        if (_examples.Count > MostRows)
+            context.WriteLine(Invariant($"and {_examples.Count - MostRows} more"));
+    }
+
+    /// <summary>Writes the list <c>predictions</c>: of each example its likely classes, the first first.</summary>
+    public void WriteJson(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("predictions");
+        for (int i = 0; i < _examples.Count; i++)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("example", _examples[i]);
+            writer.WriteStartArray("classes");
+            foreach (int c in Order(i))
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("class", c);
+                if (_names.Count > 0)
+                    writer.WriteString("name", _names[c]);
+                JsonNumber.Write(writer, "value", Values(i)[c]);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private string Label(int label) => TrainingNotes.Label(_names, label);
+
+    private ReadOnlySpan<float> Values(int example) => _output.Values.AsSpan(example * _classes, _classes);
+
+    private int[] Order(int example)
+    {
+        float[] values = Values(example).ToArray();
+        return [.. Enumerable.Range(0, _classes).OrderByDescending(c => values[c]).Take(Likely)];
+    }
+}

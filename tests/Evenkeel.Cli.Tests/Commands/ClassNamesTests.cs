@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Data.Formats;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+/// <summary>What a class is called goes with the model from training to its last file.</summary>
+public sealed class ClassNamesTests
+{
+    [Fact]
+    public void Names_go_from_the_data_through_checkpoint_and_ONNX_file_to_the_predictions()
+    {
+        using var work = new Workspace();
+        string config = work.Write("images.json", ImageFiles.Small);
+        string[] options = ["--steps", "4", "--set", "evaluateEvery=2"];
+        Shell.Run(["train", config, "--out", work.File("run"), .. options]).Expect(0);
+        string onnx = work.File("model.onnx"),
+            back = work.File("back.safetensors"),
+            batch = work.File("x.npy");
+        Shell.Run("export", work.File("run"), "--out", onnx).Expect(0);
+        Shell.Run("export", onnx, "--out", back).Expect(0);
+        using (FileStream file = File.Create(batch))
+            NpyFile.Write(file, [2, 16, 16, 3], new float[2 * 16 * 16 * 3]);
+        using (FileStream file = File.Create(work.File("first.npy")))
+            NpyFile.Write(file, [2, 3, 16, 16], new float[2 * 16 * 16 * 3]);
+        JsonElement evaluated = Shell.Run("eval", work.File("run"), "--json").Expect(0).Json;
+        string[] names = [.. evaluated.GetProperty("classes").EnumerateArray().Select(n => n.GetString()!)];
+        Assert.Equal(6, names.Distinct().Count());
+        foreach (
+            (string model, string x) in new[]
+            {
+                (work.File("run"), batch),
+                (onnx, work.File("first.npy")),
+                (back, batch),
+            }
+        )
+        {
+            string[] run = ["run", model, "--input", x, "--output-dir", work.File("out")];
+            JsonElement likely = Shell
+                .Run([.. run, "--json"])
+                .Expect(0)
+                .Json.GetProperty("predictions")[1]
+                .GetProperty("classes")[0];
+            int label = likely.GetProperty("class").GetInt32();
+            Assert.Equal(names[label], likely.GetProperty("name").GetString());
+            Assert.Contains($"{label} {names[label]}", Shell.Run(run).Expect(0).Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_verb_takes_the_folder_of_a_run_as_its_best_model_and_says_so()
+    {
+        using var work = new Workspace();
+        string run = work.Train("run"),
+            x = work.File("x.npy");
+        using (FileStream file = File.Create(x))
+            NpyFile.Write(file, [1, 784], new float[784]);
+        string[][] commands =
+        [
+            ["eval", run],
+            ["inspect", run],
+            ["diagnose", run],
+            ["recalibrate", run, "--out", work.File("r.safetensors"), "--force"],
+            ["fold", run, "--out", work.File("f.safetensors")],
+            ["export", run, "--out", work.File("e.onnx")],
+            ["run", run, "--input", x, "--output-dir", work.File("out")],
+        ];
+        foreach (string[] command in commands)
+        {
+            Outcome outcome = Shell.Run(command);
+            Assert.True(outcome.Code is 0 or 1, $"{command[0]}: {outcome.Error}");
+            Assert.Contains("best.safetensors was taken", outcome.Error, StringComparison.Ordinal);
+        }
+    }
+}
