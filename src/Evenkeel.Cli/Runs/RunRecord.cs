@@ -37,6 +37,9 @@ internal sealed class RunRecord
     /// <summary>The configuration, every default written out.</summary>
     public string Configuration => _root["config"]?.ToJsonString(Style) ?? "";
 
+    /// <summary>The data that accuracy is followed on: "validation" where training examples are held out, else "test".</summary>
+    public string Followed => _root["config"]?["data"]?["validation"]?.GetValue<int>() > 0 ? "validation" : "test";
+
     /// <summary>What came out; null while the run is not done.</summary>
     public RunResult? Result => _root["result"] is JsonObject result ? RunResult.FromJson(result) : null;
 

@@ -30,8 +30,8 @@ internal static class RunReport
             Title = $"Training run {Path.GetFileName(folder)}",
             Summary = [Summary(record, history), .. Caveat(record)],
             KeyFigures = [.. KeyFigures(record)],
-            Figures = [.. Figures(history)],
-            Tables = [.. Models(record), .. Tables(history)],
+            Figures = [.. Figures(history, record.Followed)],
+            Tables = [.. Models(record), .. Tables(history, record.Followed)],
             Configuration = record.Configuration,
             Command = ToolCommand.Text("train", Path.Combine(folder, ConfigText.RecordName)),
             Provenance = record.Provenance,
@@ -40,7 +40,7 @@ internal static class RunReport
     private static string Summary(RunRecord record, MetricsHistory history) =>
         record.Result is { } r
             ? Invariant(
-                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the {Followed(r)} data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
+                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the {record.Followed} data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
             )
             : Invariant(
                 $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
@@ -64,7 +64,7 @@ internal static class RunReport
             string title = $"Accuracy of the {name} model";
             yield return r.HasTest
                 ? new(title, test is { } t ? Percent(t) : "-", Invariant($"test data, step {step:N0}"))
-                : new(title, Percent(accuracy), Invariant($"{Followed(r)} data, step {step:N0}"));
+                : new(title, Percent(accuracy), Invariant($"{record.Followed} data, step {step:N0}"));
         }
 
         yield return new("Training time", Invariant($"{r.Seconds:F1} s"), Invariant($"{r.StepsPerSecond:N0} steps/s"));
@@ -96,19 +96,16 @@ internal static class RunReport
         };
     }
 
-    // The data that accuracy was followed on.
-    private static string Followed(RunResult result) => result.HasTest ? "validation" : "test";
-
     private static string Percent(double share) => Invariant($"{100 * share:F2}%");
 
-    private static IEnumerable<FigureSpec> Figures(MetricsHistory history)
+    private static IEnumerable<FigureSpec> Figures(MetricsHistory history, string followed)
     {
         ChartSpec[] charts =
         [
             .. new[]
             {
-                Chart("Loss", "cross-entropy", history, ("training batch", "loss"), ("validation", "validationLoss")),
-                Chart("Accuracy", "share read right", history, ("validation", "accuracy")),
+                Chart("Loss", "cross-entropy", history, ("training batch", "loss"), (followed, "validationLoss")),
+                Chart("Accuracy", "share read right", history, (followed, "accuracy")),
             }.OfType<ChartSpec>(),
         ];
         if (charts.Length > 0)
@@ -150,7 +147,7 @@ internal static class RunReport
             };
     }
 
-    private static IEnumerable<TableSpec> Tables(MetricsHistory history)
+    private static IEnumerable<TableSpec> Tables(MetricsHistory history, string followed)
     {
         MetricsRow[] rows = [.. history.Rows.Where(r => r.Values.ContainsKey("accuracy"))];
         if (rows.Length == 0)
@@ -159,7 +156,7 @@ internal static class RunReport
         yield return new TableSpec
         {
             Title = "Evaluations",
-            Columns = ["Step", "Accuracy", "Validation loss"],
+            Columns = ["Step", $"Accuracy, {followed}", $"Loss, {followed}"],
             Rows =
             [
                 .. rows.Where((_, i) => (rows.Length - 1 - i) % every == 0)
