@@ -49,7 +49,10 @@ internal static class TrainingSummary
     {
         var table = new TextTable("run", "");
         table.Row("steps", Invariant($"{result.Steps:N0}"));
-        table.Row($"{(result.HasTest ? "validation" : "test")} loss of the last", Invariant($"{result.ValidationLoss:F4}"));
+        table.Row(
+            $"{(result.HasTest ? "validation" : "test")} loss of the last",
+            Invariant($"{result.ValidationLoss:F4}")
+        );
         table.Row("training time", Invariant($"{result.Seconds:F1} s, {result.StepsPerSecond:#,0.##} steps/s"));
         if (result.SkippedBatches > 0)
             table.Row("batches skipped", Invariant($"{result.SkippedBatches:N0} (loss not finite)"));
