@@ -36,6 +36,21 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void Products_of_computed_values_are_found_behind_others()
+    {
+        string message = Refused(
+            NodeFiles.Node("Cosh", "x", "a"),
+            NodeFiles.Node("MatMul", "a x", "b"),
+            NodeFiles.Node("MatMul", "b x", "y")
+        );
+        Assert.Contains(
+            "2 MatMul ('MatMul_b', 'MatMul_y'): its input 2 must be a constant",
+            message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void The_last_value_that_can_be_had_is_named()
     {
         string message = Refused(NodeFiles.Node("Relu", "x", "a"), NodeFiles.Node("Cosh", "a", "y"));

@@ -110,7 +110,10 @@ internal sealed class GraphImport
     // Behind a node that stands in the way, operators that are unknown are looked for all the same.
     private void Pass(FileNode file)
     {
-        if (OperatorTable.Obstacle(file, IsComputed(file)) is { } obstacle)
+        string? obstacle = OperatorTable.Obstacle(file, IsComputed(file));
+        if (obstacle is null && OperatorTable.Weights(file) is { } weights && IsComputed(Value(weights)))
+            obstacle = NodeImport.NotConstant(1);
+        if (obstacle is not null)
             Block(file, obstacle);
     }
 
@@ -129,9 +132,9 @@ internal sealed class GraphImport
     // Sizes are known whatever they are the sizes of.
     private bool IsComputed(FileNode file) =>
         file.Operator is not ("Shape" or "Size")
-        && file.Proto.Input.Where(i => i.Length > 0)
-            .Select(Value)
-            .Any(v => v is Signal or Missing { IsComputed: true });
+        && file.Proto.Input.Where(i => i.Length > 0).Select(Value).Any(IsComputed);
+
+    private static bool IsComputed(Value value) => value is Signal or Missing { IsComputed: true };
 
     // A reason that is empty has been told already. Where the file says the shape, the nodes behind are looked at as well.
     private void DefineRest(FileNode file, string reason)

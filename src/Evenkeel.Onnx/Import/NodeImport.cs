@@ -46,10 +46,11 @@ internal sealed class NodeImport(FileNode file, GraphImport graph)
         ?? throw new UnsupportedException($"'{InputName(i)}' is a constant where a computed value is expected");
 
     public ConstantTensor Constant(int i) =>
-        (Get(i) as Constant)?.Tensor
-        ?? throw new UnsupportedException(
-            $"'{InputName(i)}' must be a constant and is computed from the network's input"
-        );
+        (Get(i) as Constant)?.Tensor ?? throw new UnsupportedException(NotConstant(i));
+
+    /// <summary>What is said of an input that is computed and must be known; the same of all nodes, which makes one sentence of them.</summary>
+    public static string NotConstant(int input) =>
+        $"its input {input + 1} must be a constant and is computed from the network's input";
 
     public ConstantTensor? OptionalConstant(int i) => Has(i) ? Constant(i) : null;
 

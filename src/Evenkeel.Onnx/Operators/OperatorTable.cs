@@ -86,6 +86,8 @@ internal static class OperatorTable
         ["Where"] = PassingImport.Where,
     };
 
+    private static readonly HashSet<string> Weighted = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
+
     /// <summary>Names of the operators that are imported.</summary>
     public static IEnumerable<string> Names => Importers.Keys;
 
@@ -99,6 +101,10 @@ internal static class OperatorTable
             throw new UnsupportedException(obstacle);
         Importers[file.Operator](node);
     }
+
+    /// <summary>The second input of a node if it must be a constant whatever the first one is.</summary>
+    public static string? Weights(FileNode file) =>
+        file.IsStandard && Weighted.Contains(file.Operator) && file.Proto.Input.Count > 1 ? file.Proto.Input[1] : null;
 
     /// <summary>Why nodes of this operator are not imported, however they are used; null if they are.</summary>
     /// <param name="file">A node.</param>
