@@ -25,7 +25,7 @@ internal static class BatchNormWriter
         ];
         string y =
             trains ? Training(node, norm, read, count)
-            : norm.MixesExamples ? node.Emit("BatchNormalization", read, OfTheBatch(node, norm))
+            : norm.MixesExamples ? OfTheBatch(node, norm, read).Y
             : node.Emit("BatchNormalization", read, Attributes(node, norm));
         if (!perPlace)
             return y;
@@ -38,10 +38,7 @@ internal static class BatchNormWriter
 
     private static string Training(NodeExport node, BatchNorm norm, string[] read, int count)
     {
-        string y = node.Unused(""),
-            mean = node.Unused(".running_mean.new"),
-            variance = node.Unused(".running_var.new");
-        node.EmitMany("BatchNormalization", read, [y, mean, variance], OfTheBatch(node, norm));
+        (string y, string mean, string variance) = OfTheBatch(node, norm, read);
         node.AddOutput(mean, count);
         node.AddOutput(variance, count);
         if (norm.Convention.RunningVariance == RunningVariance.Unbiased)
@@ -52,8 +49,20 @@ internal static class BatchNormWriter
         return y;
     }
 
-    private static AttributeProto[] OfTheBatch(NodeExport node, BatchNorm norm) =>
-        [.. Attributes(node, norm), NodeExport.Attribute("training_mode", 1)];
+    // New running statistics are results in training mode, which ONNX Runtime insists on whether anybody reads them or not.
+    private static (string Y, string Mean, string Variance) OfTheBatch(NodeExport node, BatchNorm norm, string[] read)
+    {
+        string y = node.Unused(""),
+            mean = node.Unused(".running_mean.new"),
+            variance = node.Unused(".running_var.new");
+        node.EmitMany(
+            "BatchNormalization",
+            read,
+            [y, mean, variance],
+            [.. Attributes(node, norm), NodeExport.Attribute("training_mode", 1)]
+        );
+        return (y, mean, variance);
+    }
 
     private static AttributeProto[] Attributes(NodeExport node, BatchNorm norm)
     {

@@ -15,7 +15,7 @@ internal static class GatherImport
         if (indices.Rank > 1 || indices.Count == 0)
             throw new UnsupportedException($"indices of {indices} are not a row");
         int[] chosen = [.. indices.Integers.Select(i => SoftmaxImport.Axis(i, x.Dimensions[axis]))];
-        Signal[] parts = [.. Runs(chosen).Select(r => PadImport.Cut(node, x, axis, r.Start, r.End))];
+        Signal[] parts = [.. Runs(chosen).Select(r => SliceImport.Cut(node, x, axis, r.Start, r.End))];
         Signal y = parts.Length == 1 ? parts[0] : ConcatImport.Joined(node, parts, axis);
         node.Set(indices.Rank > 0 ? y : ShapeImport.To(node, y, [.. y.Dimensions.Where((_, a) => a != axis)]));
     }

@@ -29,7 +29,7 @@ internal static class JoinFolding
         long start = 0;
         return
         [
-            .. PadImport
+            .. SliceImport
                 .Parts(node, (int)a.Dimensions[axis])
                 .Select(length => SliceFolding.Cut(a, axis, start, start += length, 1)),
         ];
