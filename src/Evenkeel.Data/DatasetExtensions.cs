@@ -25,6 +25,14 @@ public static class DatasetExtensions
     /// <exception cref="ArgumentOutOfRangeException">The data has fewer.</exception>
     public static IDataset Take(this IDataset dataset, int count) => dataset.Slice(0, count);
 
+    /// <summary>Some of the examples, in the order given; one may come more than once.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is outside the data.</exception>
+    public static IDataset Pick(this IDataset dataset, ReadOnlySpan<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new DatasetSelection(dataset, indices, $"{dataset.Name} ({indices.Length} picked)");
+    }
+
     /// <summary>
     /// Parts the last <paramref name="count"/> training examples off for validation. The split is by the data's own order.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Evenkeel.Cli.Models;
+using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
@@ -24,7 +25,7 @@ internal static class DiagnoseCommand
         Command command = options.AddTo(
             new Command(
                 "diagnose",
-                "Compare a model with batch statistics and with its stored ones; name the cause of a gap"
+                "Compare a model with batch statistics and with its stored ones, try what could repair it, name the cause"
             )
         );
         command.Options.Add(batch);
@@ -36,7 +37,12 @@ internal static class DiagnoseCommand
                 using LoadedModel loaded = options.LoadDamagedModel(parse, context);
                 IDataset data = options.LoadTest(parse, loaded, context);
                 using var pool = new WorkerPool(options.Threads(parse));
-                Diagnosis diagnosis = loaded.Model.Diagnose(data, pool, parse.GetValue(batch));
+                var how = new DiagnosisOptions
+                {
+                    BatchSize = parse.GetValue(batch),
+                    AccuracyInTraining = CheckpointKeeper.BestAccuracyOf(loaded.Notes),
+                };
+                Diagnosis diagnosis = loaded.Model.Diagnose(data, pool, how);
                 Show(loaded, data, diagnosis, context);
                 return diagnosis.Cause == StatisticsCause.None ? ExitCode.Done : ExitCode.Failed;
             }
@@ -44,6 +50,15 @@ internal static class DiagnoseCommand
     }
 
     private static void Show(LoadedModel loaded, IDataset data, Diagnosis diagnosis, CommandContext context)
+    {
+        if (diagnosis.Layers.Count > 0)
+            ShowFigures(data, diagnosis, context);
+        context.WriteLine($"cause: {diagnosis.Cause}: {diagnosis.Text}");
+        context.WriteLine($"remedy: {diagnosis.Remedy}");
+        context.WriteJson(writer => WriteJson(writer, loaded, data, diagnosis));
+    }
+
+    private static void ShowFigures(IDataset data, Diagnosis diagnosis, CommandContext context)
     {
         var table = new TextTable("layer", "gap of means", "stored / data variance", "fits");
         foreach (LayerGap layer in diagnosis.Layers)
@@ -58,9 +73,8 @@ internal static class DiagnoseCommand
         context.WriteLine(Invariant($"{data.Name}, {data.Count:N0} examples:"));
         context.WriteLine($"  with batch statistics, as in training: {Results(diagnosis.Batch)}");
         context.WriteLine($"  with stored statistics, as in use:     {Results(diagnosis.Stored)}");
-        context.WriteLine($"cause: {diagnosis.Cause}: {diagnosis.Text}");
-        context.WriteLine($"remedy: {diagnosis.Remedy}");
-        context.WriteJson(writer => WriteJson(writer, loaded, data, diagnosis));
+        foreach (RemedyTrial trial in diagnosis.Trials)
+            context.WriteLine($"tried: {trial.What}: {trial.Figures}");
     }
 
     private static void WriteJson(Utf8JsonWriter writer, LoadedModel loaded, IDataset data, Diagnosis diagnosis)
@@ -75,6 +89,16 @@ internal static class DiagnoseCommand
         JsonNumber.Write(writer, "accuracyBatch", diagnosis.Batch.Accuracy);
         JsonNumber.Write(writer, "lossStored", diagnosis.Stored.Loss);
         JsonNumber.Write(writer, "lossBatch", diagnosis.Batch.Loss);
+        writer.WriteString("conversion", diagnosis.Conversion?.Name);
+        writer.WriteStartArray("trials");
+        foreach (RemedyTrial trial in diagnosis.Trials)
+        {
+            writer.WriteStartObject();
+            TrialJson.Write(writer, trial);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("layers");
         foreach (LayerGap layer in diagnosis.Layers)
         {

@@ -1,21 +1,26 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.CommandLine.Parsing;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
+using Evenkeel.Diagnostics;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel recalibrate</c>: measures a model's statistics anew on data; weights stay as they are.</summary>
+/// <summary><c>evenkeel recalibrate</c>: new statistics for a model, measured on data or converted exactly; weights stay as they are.</summary>
 internal static class RecalibrateCommand
 {
     private static readonly ModelOptions Common = new();
 
-    private static readonly ModelOutput Out = new("The model with new statistics");
+    private static readonly ModelOutput Out = new(
+        "The model with new statistics",
+        ", or where the model does worse than before"
+    );
 
     private static readonly Option<string> Order = new("--order")
     {
@@ -44,12 +49,21 @@ internal static class RecalibrateCommand
 
     private static readonly Option<int?> Batches = new("--batches") { Description = "Use so many batches at most" };
 
+    private static readonly Option<string?> Convert = new("--convert")
+    {
+        Description =
+            "Convert the stored statistics exactly instead of measuring: divide=FACTOR (Caffe), deviations, inverse-deviations, eps=VALUE",
+        HelpName = "how",
+    };
+
+    private static readonly Option[] Measuring = [Order, Estimator, Prior, Batch, Batches];
+
     public static Command Create()
     {
         Command command = Common.AddTo(
             new Command("recalibrate", "Measure a model's statistics anew on training data of the kind it will see")
         );
-        foreach (Option option in (Option[])[Order, Estimator, Prior, Batch, Batches])
+        foreach (Option option in (Option[])[.. Measuring, Convert])
             command.Options.Add(option);
         Out.AddTo(command);
         return command.WithBody(Run);
@@ -58,34 +72,96 @@ internal static class RecalibrateCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         RecalibrationOptions options = Read(parse);
+        StatisticsConversion? conversion = ReadConversion(parse);
         string output = Out.Path(parse, Common.ModelFile(parse));
         using LoadedModel loaded = Common.LoadDamagedModel(parse, context);
-        (IDataset train, IDataset test) = Common.Load(parse, loaded, options.Seed, context);
+        if (!loaded.Model.Graph.Nodes.Any(n => n.Layer is BatchNorm))
+            throw new UsageException(
+                $"{loaded.Path}: the network has no batch normalisation; there is nothing to recalibrate."
+            );
         using var pool = new WorkerPool(Common.Threads(parse));
-        string checksum = loaded.Model.ParameterChecksum();
-        Evaluation before = loaded.Model.EvaluateIfLabelled(test, pool);
+        if (conversion is not null)
+        {
+            // An exact conversion needs no data; where some is named, it is judged by it.
+            using Model converted = conversion.Convert(loaded.Model);
+            IDataset? judge = Common.NamesData(parse, loaded) ? Common.LoadTest(parse, loaded, context) : null;
+            return Finish(
+                parse,
+                context,
+                loaded,
+                new RecalibrationReport(converted, conversion.Words, output),
+                judge,
+                pool
+            );
+        }
+
+        (IDataset train, IDataset test) = Common.Load(parse, loaded, options.Seed, context);
+        using Model repaired = loaded.Model.Clone();
         IReadOnlyList<RecalibratedLayer> layers = context.Progress.Follow(
             "recalibrating",
             "passes",
             0,
-            Recalibration.Passes(loaded.Model.Graph, options),
-            task => loaded.Model.Recalibrate(train, options, pool, (done, _) => task.Report(done), context.Cancellation)
+            Recalibration.Passes(repaired.Graph, options),
+            task => repaired.Recalibrate(train, options, pool, (done, _) => task.Report(done), context.Cancellation)
         );
-        Evaluation after = loaded.Model.EvaluateIfLabelled(test, pool);
-        if (loaded.Model.ParameterChecksum() != checksum)
+        int used = Recalibration.ExamplesUsed(train, options);
+        var report = new RecalibrationReport(repaired, How(options, train, used, ReferenceEquals(train, test)), output)
+        {
+            Layers = layers,
+            Examples = used,
+        };
+        return Finish(parse, context, loaded, report, test, pool);
+    }
+
+    private static int Finish(
+        ParseResult parse,
+        CommandContext context,
+        LoadedModel loaded,
+        RecalibrationReport report,
+        IDataset? judge,
+        WorkerPool pool
+    )
+    {
+        string checksum = loaded.Model.ParameterChecksum();
+        if (report.Model.ParameterChecksum() != checksum)
             throw new InvalidOperationException("the weights changed; nothing was written");
-        loaded.SaveChanged(loaded.Model, output);
-        Show(context, layers, train, options);
-        if (test.Classes > 0)
-            context.WriteLine(
-                Invariant(
-                    $"{test.Name}: accuracy {100 * before.Accuracy:F2}% before, {100 * after.Accuracy:F2}% after; loss {before.Loss:F4}, {after.Loss:F4}"
-                )
+        if (judge?.Classes > 0)
+            report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, pool, report.How);
+        bool refused = report.Trial?.Verdict == TrialVerdict.Worse && !Out.IsForced(parse);
+        if (!refused)
+            loaded.SaveChanged(report.Model, report.Output);
+        report.Show(context, judge?.Name, refused, checksum);
+        if (refused)
+            context.Error.WriteLine(
+                $"evenkeel: with the new statistics the model does worse on '{judge!.Name}': {report.Trial!.Figures}. Nothing was written; --force writes it all the same."
             );
-        context.WriteLine($"weights unchanged: SHA-256 {checksum}");
-        context.WriteLine($"written: {output}");
-        context.WriteJson(writer => WriteJson(writer, output, checksum, layers, before, after));
-        return ExitCode.Done;
+        return refused ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static string How(RecalibrationOptions options, IDataset data, int used, bool judgedBySame)
+    {
+        string order =
+            options.Order == RecalibrationOrder.LayerByLayer
+                ? "layer by layer, each fed with the new statistics before it"
+                : "in one pass, each layer fed with batch statistics before it";
+        string same = judgedBySame && data.Classes > 0 ? "; judged by the same examples, which flatters it" : "";
+        return Invariant($"measured {order}, dropout off, on {data.Name} ({used:N0} examples used){same}");
+    }
+
+    private static StatisticsConversion? ReadConversion(ParseResult parse)
+    {
+        if (parse.GetValue(Convert) is not { } text)
+            return null;
+        if (Array.Find(Measuring, o => parse.GetResult(o) is OptionResult { Implicit: false }) is { } other)
+            throw new UsageException($"--convert measures nothing, so {other.Name} has no meaning beside it.");
+        try
+        {
+            return StatisticsConversion.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--convert: {e.Message}");
+        }
     }
 
     private static RecalibrationOptions Read(ParseResult parse)
@@ -116,51 +192,5 @@ internal static class RecalibrateCommand
             BatchSize = parse.GetValue(Batch),
             MaxBatches = parse.GetValue(Batches),
         };
-    }
-
-    private static void Show(
-        CommandContext context,
-        IReadOnlyList<RecalibratedLayer> layers,
-        IDataset data,
-        RecalibrationOptions options
-    )
-    {
-        var table = new TextTable("layer", "shift of means", "new / old variance");
-        foreach (RecalibratedLayer layer in layers)
-            table.Row(layer.Layer, Invariant($"{layer.MeanShift:F3}"), Invariant($"{layer.VarianceRatio:F3}"));
-        context.WriteTable(table);
-        string order =
-            options.Order == RecalibrationOrder.LayerByLayer
-                ? "layer by layer, each fed with the new statistics before it"
-                : "in one pass, each layer fed with batch statistics before it";
-        context.WriteLine(Invariant($"measured {order}, dropout off, on {data.Name} ({data.Count:N0} examples)"));
-    }
-
-    private static void WriteJson(
-        Utf8JsonWriter writer,
-        string output,
-        string checksum,
-        IReadOnlyList<RecalibratedLayer> layers,
-        Evaluation before,
-        Evaluation after
-    )
-    {
-        writer.WriteString("output", output);
-        writer.WriteString("parameterChecksum", checksum);
-        JsonNumber.Write(writer, "accuracyBefore", before.Accuracy);
-        JsonNumber.Write(writer, "accuracyAfter", after.Accuracy);
-        JsonNumber.Write(writer, "lossBefore", before.Loss);
-        JsonNumber.Write(writer, "lossAfter", after.Loss);
-        writer.WriteStartArray("layers");
-        foreach (RecalibratedLayer layer in layers)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("layer", layer.Layer);
-            JsonNumber.Write(writer, "meanShift", layer.MeanShift);
-            JsonNumber.Write(writer, "varianceRatio", layer.VarianceRatio);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 }

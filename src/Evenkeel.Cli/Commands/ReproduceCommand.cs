@@ -11,6 +11,7 @@ internal static class ReproduceCommand
         command.Subcommands.Add(ReproduceMnistCommand.Create());
         command.Subcommands.Add(ReproduceInceptionCommand.Create());
         command.Subcommands.Add(ReproduceRepairCommand.Create());
+        command.Subcommands.Add(ReproduceDoctorCommand.Create());
         return command;
     }
 }

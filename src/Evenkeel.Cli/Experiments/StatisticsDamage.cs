@@ -22,9 +22,9 @@ internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Fun
         new("statistics from batches of two", PixelEncoding.UnitScale, (model, data) => Updated(model, data, 300, 2)),
         new("four updates, then no more", PixelEncoding.UnitScale, (model, data) => Begun(model, data, 4)),
         new(
-            "update rate 0.99 for 0.01, batches of 12",
+            "update rate 0.99 for 0.01, batches of 4",
             PixelEncoding.UnitScale,
-            (model, data) => Updated(WithRate(model, 0.99), data, 50, 12)
+            (model, data) => Updated(WithRate(model, 0.99), data, 50, 4)
         ),
         new("one NaN in the second layer", PixelEncoding.UnitScale, (model, _) => Poisoned(model)),
         new("deviations stored as variances", PixelEncoding.UnitScale, (model, _) => Mapped(model, MathF.Sqrt)),

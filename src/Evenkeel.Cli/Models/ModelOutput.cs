@@ -8,15 +8,19 @@ internal sealed class ModelOutput
 {
     private readonly Option<string> _out;
 
-    private readonly Option<bool> _force = new("--force")
-    {
-        Description = "Write even where that replaces the model's own file",
-    };
+    private readonly Option<bool> _force;
 
     /// <summary>An option <c>--out</c>.</summary>
     /// <param name="what">What is written.</param>
-    public ModelOutput(string what) =>
+    /// <param name="alsoForced">What else <c>--force</c> overrules, as the rest of a sentence.</param>
+    public ModelOutput(string what, string alsoForced = "")
+    {
         _out = new Option<string>("--out") { Description = $"{what}: a .onnx or .safetensors file", Required = true };
+        _force = new Option<bool>("--force")
+        {
+            Description = $"Write even where that replaces the model's own file{alsoForced}",
+        };
+    }
 
     public void AddTo(Command command)
     {

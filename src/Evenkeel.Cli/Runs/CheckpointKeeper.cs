@@ -31,6 +31,10 @@ internal sealed class CheckpointKeeper
     /// <summary>Its step.</summary>
     public long BestStep { get; private set; }
 
+    /// <summary>The best accuracy of the run that a checkpoint's notes come from; null if they do not say.</summary>
+    public static double? BestAccuracyOf(IReadOnlyDictionary<string, string> notes) =>
+        Number(notes, BestAccuracyNote, -1) is >= 0 and var accuracy ? accuracy : null;
+
     /// <summary>Puts the trainer where the run stopped.</summary>
     /// <returns>Seconds of training before.</returns>
     public double Restore()

@@ -104,7 +104,7 @@ internal static class BatchNormChecks
                 BatchNormProblem.NeverUpdated,
                 all,
                 "the running statistics were never updated: every mean is 0 and every variance 1",
-                Recalibrate
+                "ask diagnose, which tries recalibration: a network that was trained with these statistics needs them"
             );
         }
 

@@ -1,116 +1,126 @@
 using Evenkeel.Data;
+using Evenkeel.Diagnostics.Causes;
+using Evenkeel.Diagnostics.Trials;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 using Evenkeel.Normalization;
-using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
+using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics;
 
 /// <summary>
-/// Runs the same data through a model with the statistics of each batch, as in training, and with its stored statistics, as in use, and
-/// names what sets the two apart.
+/// Runs the same data through a model with the statistics of each batch, as in training, and with its stored statistics, as in use, tries
+/// what could repair a difference, and names what sets the two apart.
 /// </summary>
 public static class BatchNormDiagnosis
 {
-    private const double LeastGain = 0.02;
-
-    private const string BeyondRecalibration =
-        "batch statistics do not help either, so recalibration will not: undo what was done to the data, or train on it";
+    /// <summary>
+    /// Examples below which means cannot be told from chance: the mean of n is off by 1 / sqrt(n) deviations, and gaps of 0.15 are looked for.
+    /// </summary>
+    public const int LeastExamples = 45;
 
     /// <summary>Diagnoses a model; it is left as it is.</summary>
-    /// <param name="model">A model with at least one batch normalisation.</param>
+    /// <param name="model">Any model; one without batch normalisation has nothing to diagnose.</param>
     /// <param name="data">
-    /// Data of the kind that the model is used on; some hundred examples or more. Without labels there is no loss to judge by: another epsilon
-    /// is not found then, nor whether recalibration will help.
+    /// Data of the kind that the model is used on; some hundred examples or more. Without labels no loss can be measured, and no remedy can
+    /// be tried: gaps alone decide.
     /// </param>
     /// <param name="pool">Threads.</param>
-    /// <param name="batchSize">Examples per batch where batch statistics are used, 2 or more.</param>
-    /// <exception cref="GraphException">The data does not fit, or there is no batch normalisation.</exception>
-    public static Diagnosis Diagnose(this Model model, IDataset data, WorkerPool pool, int batchSize = 64)
+    /// <param name="options">How; the defaults where null.</param>
+    /// <exception cref="GraphException">The data does not fit the network.</exception>
+    public static Diagnosis Diagnose(this Model model, IDataset data, WorkerPool pool, DiagnosisOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 2);
-        Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
-        if (norms.Length == 0)
-            throw new GraphException("The network has no batch normalisation; there is nothing to diagnose.");
-        StoredStatistics.Require(model.Graph, "diagnose");
-        using Model training = AsInTraining(model);
-        StatisticsGap[] gaps = Gaps(model, norms, training, data, pool, batchSize);
-        bool labelled = data.Classes > 0;
-        Evaluation stored = model.EvaluateIfLabelled(data, pool),
-            batch = labelled ? EvaluateBatches(training, data, pool, batchSize) : stored;
-        CauseFound cause =
-            DiagnosisRules.Certain(norms, gaps)
-            ?? (labelled ? EpsilonRule.Judge(model, data, pool, stored, batchSize) : null)
-            ?? DiagnosisRules.SmallOrShifted(model.Graph, norms, gaps)
-            ?? CauseFound.None;
-        return new Diagnosis(
-            cause.Cause,
-            cause.Text,
-            Repairs(cause, stored, batch) ? cause.Remedy : BeyondRecalibration,
-            [
-                .. norms.Zip(
-                    gaps,
-                    (n, g) => new LayerGap(n.Name, g.MeanGap, g.VarianceRatio, g.Sound && DiagnosisRules.Fits(g))
-                ),
-            ],
-            stored,
-            batch
-        );
+        ArgumentNullException.ThrowIfNull(data);
+        DatasetFit.RequireInputs(model.Graph, data);
+        if (data.Classes > 0)
+            DatasetFit.Require(model.Graph, data);
+        if (Unexamined(model, data) is { } obvious)
+            return obvious;
+        using Model training = Examination.AsInTraining(model);
+        try
+        {
+            var examination = Examination.Of(model, training, data, pool, options ?? new DiagnosisOptions());
+            if (Unmeasured(examination.Evidence, data) is { } text)
+                return WithoutFigures(data, StatisticsCause.CannotTell, text);
+            return data.Classes > 0 ? LabelledJudgement.Of(examination) : UnlabelledJudgement.Of(examination);
+        }
+        catch (StatisticsException e)
+        {
+            return WithoutFigures(data, StatisticsCause.CannotTell, (e.Message, "give other data"));
+        }
     }
 
-    // Statistics of each batch are what recalibration comes to: where they do not help, it will not. Inverted images are such a case, for
-    // BN(-x) = -BN(x) up to the shift.
-    private static bool Repairs(CauseFound cause, Evaluation stored, Evaluation batch) =>
-        cause.Cause != StatisticsCause.DomainShift || !(batch.Accuracy <= stored.Accuracy + LeastGain);
-
-    /// <summary>The gap of every layer between what a model stores and what training would make of the data.</summary>
-    internal static StatisticsGap[] Gaps(
-        Model model,
-        Node[] norms,
-        Model training,
-        IDataset data,
-        WorkerPool pool,
-        int batchSize
-    )
+    // What is known before anything is run, or why nothing can be.
+    private static Diagnosis? Unexamined(Model model, IDataset data)
     {
-        var options = new PopulationOptions(PopulationEstimator.Pooled, batchSize);
-        IReadOnlyDictionary<string, ChannelStatistics> found = training.MeasurePopulation(data, options, pool);
-        return
-        [
-            .. norms.Select(n => new StatisticsGap(
-                BatchNormTensors.Of(model, n.Name),
-                found[n.Name],
-                ((BatchNorm)model.Graph[n.Name].Layer).Convention.Epsilon
-            )),
-        ];
-    }
-
-    // Layers that training would freeze are unfrozen: the question is what the data makes of them.
-    internal static Model AsInTraining(Model model)
-    {
-        Graph graph = model.Graph;
-        foreach (Node node in graph.Nodes.Where(n => n.Layer is BatchNorm))
-            graph = graph.Replace(
-                node.Name,
-                (BatchNorm)node.Layer with
-                {
-                    NormalizeWith = StatisticsSource.Batch,
-                    Convention = ((BatchNorm)node.Layer).Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
-                }
+        if (Examination.Norms(model.Graph).Length == 0)
+            return WithoutFigures(
+                data,
+                StatisticsCause.None,
+                ("the network has no batch normalisation, so there is nothing to diagnose", "nothing needs doing")
             );
-        return model.With(graph);
+        if (StoredStatistics.Missing(model.Graph, "diagnose") is { } missing)
+            return WithoutFigures(
+                data,
+                StatisticsCause.CannotTell,
+                (missing, "ask for stored statistics (--statistics stored, or WithStoredStatistics) and diagnose those")
+            );
+        if (WeightCheck.NotFinite(model) is { } weight)
+            return WithoutFigures(
+                data,
+                StatisticsCause.NotFiniteWeights,
+                (
+                    $"the weights are damaged: {weight}",
+                    "go back to an earlier checkpoint: no statistics repair a weight, so do not recalibrate"
+                )
+            );
+        if (TooLittle(data) is not { } little)
+            return null;
+        return CauseRules.Poisoned(model) is { } poisoned
+            ? WithoutFigures(
+                data,
+                poisoned.Cause,
+                (poisoned.Text, $"recalibrate on more data than this ({little.Text})")
+            )
+            : WithoutFigures(data, StatisticsCause.CannotTell, little);
     }
 
-    private static Evaluation EvaluateBatches(Model model, IDataset data, WorkerPool pool, int batchSize)
+    private static (string Text, string Remedy)? TooLittle(IDataset data)
     {
-        // A last batch of one or two would say little of what training gives.
-        int whole = data.Count - (data.Count % batchSize);
-        IDataset batches = whole > 0 ? data.Take(whole) : data;
-        using var evaluator = new Evaluator(model, batches, pool, PlanMode.BatchStatistics, batchSize);
-        return evaluator.Run();
+        string needed = Invariant(
+            $"give {LeastExamples} examples or more, better some hundreds, of the kind that the model meets"
+        );
+        if (data.Count < LeastExamples)
+        {
+            string count = data.Count == 1 ? "one example" : Invariant($"{data.Count} examples");
+            return (
+                Invariant(
+                    $"{count} cannot tell a gap of statistics from chance: means of so few are off by {1 / Math.Sqrt(data.Count):F2} deviations by chance alone, and gaps of {StatisticsGap.MostMeanGap} are looked for"
+                ),
+                needed
+            );
+        }
+
+        return ExampleBatches.Vary(data)
+            ? null
+            : (Invariant($"all {data.Count:N0} examples are the same, so that they have no variance"), needed);
     }
+
+    private static (string Text, string Remedy)? Unmeasured(GapEvidence evidence, IDataset data)
+    {
+        if (evidence.Norms.Zip(evidence.Gaps).FirstOrDefault(p => !p.Second.Measured).First is { } broken)
+            return (
+                $"layer '{broken.Name}' gets NaN or infinity from this data, although all weights are numbers",
+                $"look for NaN or huge values in '{data.Name}'"
+            );
+        return Array.Exists(evidence.Gaps, g => g.Varies)
+            ? null
+            : ("every channel of every batch normalisation is constant on this data", "give data that varies");
+    }
+
+    private static Diagnosis WithoutFigures(IDataset data, StatisticsCause cause, (string Text, string Remedy) words) =>
+        new(cause, words.Text, words.Remedy, [], Evaluation.Unknown(data.Count), Evaluation.Unknown(data.Count));
 }

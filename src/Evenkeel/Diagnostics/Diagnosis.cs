@@ -1,3 +1,4 @@
+using Evenkeel.Normalization;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;
@@ -12,10 +13,12 @@ public sealed record LayerGap(string Layer, double MeanGap, double VarianceRatio
 /// <summary>What is wrong with a model's batch normalisation, and what to do.</summary>
 /// <param name="Cause">The cause, or none.</param>
 /// <param name="Text">What was seen, in one sentence.</param>
-/// <param name="Remedy">What to do, in one sentence.</param>
-/// <param name="Layers">Each layer's gap, in the network's order.</param>
-/// <param name="Stored">Results with stored statistics, as in use; NaN for data without labels.</param>
-/// <param name="Batch">Results with the statistics of each batch, as in training; NaN for data without labels.</param>
+/// <param name="Remedy">What to do, in one sentence; where the data has labels, it was tried.</param>
+/// <param name="Layers">Each layer's gap, in the network's order; empty if none could be measured.</param>
+/// <param name="Stored">Results with stored statistics, as in use; NaN if unknown, as for data without labels.</param>
+/// <param name="Batch">
+/// Results with the statistics of each batch, as in training, on the same examples; NaN if unknown, as for data without labels.
+/// </param>
 public sealed record Diagnosis(
     StatisticsCause Cause,
     string Text,
@@ -23,4 +26,11 @@ public sealed record Diagnosis(
     IReadOnlyList<LayerGap> Layers,
     Evaluation Stored,
     Evaluation Batch
-);
+)
+{
+    /// <summary>What was tried on labelled data: recalibration first, then an exact conversion if one was found. Empty if nothing was.</summary>
+    public IReadOnlyList<RemedyTrial> Trials { get; init; } = [];
+
+    /// <summary>The conversion that repairs the statistics exactly, or null.</summary>
+    public StatisticsConversion? Conversion { get; init; }
+}

@@ -5,6 +5,14 @@ namespace Evenkeel.Diagnostics;
 /// <summary>How far a layer's stored statistics are from those of data.</summary>
 internal sealed class StatisticsGap
 {
+    /// <summary>The largest gap of means that fits, in deviations.</summary>
+    public const double MostMeanGap = 0.15;
+
+    /// <summary>The largest logarithm of a ratio of variances that fits: exp(0.2), within 22 %.</summary>
+    public const double MostLogRatio = 0.2;
+
+    private const float MostValue = 1e10f;
+
     // Variance by epsilon of a channel that is as good as constant.
     private const double Constant = 1e-3;
 
@@ -24,6 +32,7 @@ internal sealed class StatisticsGap
         VarianceRatio = logs.Length > 0 ? Math.Exp(logs[logs.Length / 2]) : 1;
         RatioSpread = logs.Length > 0 ? logs[logs.Length * 3 / 4] - logs[logs.Length / 4] : 0;
         VarianceGap = Live(i => LogRatio(_storedVariance[i], i));
+        Sound = IsSound(stored);
     }
 
     /// <summary>Root mean square over channels of the difference of means, in the data's own deviations.</summary>
@@ -39,16 +48,19 @@ internal sealed class StatisticsGap
     public double VarianceGap { get; }
 
     /// <summary>Whether all stored values are ones that data can have.</summary>
-    public bool Sound =>
-        Array.TrueForAll(_storedMean, m => MathF.Abs(m) < 1e10f)
-        && Array.TrueForAll(_storedVariance, v => v is >= 0 and < 1e10f);
+    public bool Sound { get; }
+
+    /// <inheritdoc cref="Sound"/>
+    public static bool IsSound(BatchNormTensors stored) =>
+        Array.TrueForAll(stored.Mean, m => MathF.Abs(m) < MostValue)
+        && Array.TrueForAll(stored.Variance, v => v is >= 0 and < MostValue);
 
     /// <summary>
     /// How far the average got from 0 and 1 to the data's statistics, 0 to 1, if the gap is just that; null if it is something else.
     /// </summary>
     public double? ShareOfTheWay()
     {
-        if (Array.TrueForAll(_storedMean, m => m == 0) && Array.TrueForAll(_storedVariance, v => v == 1))
+        if (Untouched)
             return 0;
         double xx = 0,
             xy = 0,
@@ -75,8 +87,38 @@ internal sealed class StatisticsGap
         }
     }
 
-    /// <summary>The gap that is left if stored variances are taken for something else.</summary>
+    /// <summary>The gap of variances that is left if stored ones are taken for something else.</summary>
     public double VarianceGapIf(Func<double, double> meaning) => Live(i => LogRatio(meaning(_storedVariance[i]), i));
+
+    /// <summary>The gap of means that is left if stored ones are taken for something else.</summary>
+    public double MeanGapIf(Func<double, double> meaning) =>
+        Live(i => (meaning(_storedMean[i]) - _found.Mean[i]) / Deviation(i));
+
+    /// <summary>Logarithms of stored variance by the data's, of channels that vary.</summary>
+    public IEnumerable<double> LogRatios => _live.Select(i => LogRatio(_storedVariance[i], i));
+
+    /// <summary>Stored means less the data's, in the data's deviations, of channels that vary.</summary>
+    public double[] MeanOffsets => [.. _live.Select(i => (_storedMean[i] - _found.Mean[i]) / Deviation(i))];
+
+    /// <summary>The same for other means than the stored ones.</summary>
+    public double[] OffsetsOf(double[] mean) => [.. _live.Select(i => (mean[i] - _found.Mean[i]) / Deviation(i))];
+
+    /// <summary>Whether any channel varies on this data.</summary>
+    public bool Varies => _live.Length > 0;
+
+    /// <summary>Whether the data's own statistics are numbers.</summary>
+    public bool Measured =>
+        Array.TrueForAll(_found.Mean, double.IsFinite) && Array.TrueForAll(_found.Variance, double.IsFinite);
+
+    /// <summary>Whether the stored values are those that a layer begins with.</summary>
+    public bool Untouched =>
+        Array.TrueForAll(_storedMean, m => m == 0) && Array.TrueForAll(_storedVariance, v => v == 1);
+
+    /// <summary>Gap of means and of variances in one.</summary>
+    public double Size => Math.Sqrt((MeanGap * MeanGap) + (VarianceGap * VarianceGap));
+
+    /// <summary>Whether the gap is what a good running average shows: means within 0.15 deviations, variances within 22 %.</summary>
+    public bool Fits => Sound && MeanGap <= MostMeanGap && Math.Abs(Math.Log(VarianceRatio)) <= MostLogRatio;
 
     private double Deviation(int i) => Math.Sqrt(_found.Variance[i] + _epsilon);
 

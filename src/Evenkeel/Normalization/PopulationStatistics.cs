@@ -31,7 +31,7 @@ public abstract class PopulationAccumulator
     public abstract void Add(long count, ReadOnlySpan<double> mean, ReadOnlySpan<double> variance);
 
     /// <summary>The estimate so far.</summary>
-    /// <exception cref="InvalidOperationException">Too little has been taken in.</exception>
+    /// <exception cref="StatisticsException">Too little has been taken in.</exception>
     public abstract ChannelStatistics Estimate();
 
     /// <summary>An accumulator for <paramref name="channels"/> channels.</summary>
@@ -74,9 +74,7 @@ public sealed class PooledStatistics(int channels) : PopulationAccumulator
     public override ChannelStatistics Estimate() =>
         _count >= 2
             ? new ChannelStatistics([.. _mean], [.. _m2.Select(m2 => m2 / (_count - 1))])
-            : throw new InvalidOperationException(
-                $"{_count} value(s) per channel do not make a variance; use more data."
-            );
+            : throw new StatisticsException($"{_count} value(s) per channel do not make a variance; use more data.");
 }
 
 /// <summary>The paper's estimator: averages of batch means and of unbiased batch variances, each batch counting alike.</summary>
@@ -105,5 +103,5 @@ public sealed class BatchMeanStatistics(int channels) : PopulationAccumulator
     public override ChannelStatistics Estimate() =>
         _batches > 0
             ? new ChannelStatistics([.. _mean.Select(m => m / _batches)], [.. _variance.Select(v => v / _batches)])
-            : throw new InvalidOperationException("No batch had two values per channel; use larger batches.");
+            : throw new StatisticsException("No batch had two values per channel; use larger batches.");
 }

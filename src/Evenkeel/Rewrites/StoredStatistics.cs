@@ -40,12 +40,17 @@ public static class StoredStatistics
     /// <summary>Refuses a network in whose use stored statistics play no part.</summary>
     internal static void Require(Graph graph, string purpose)
     {
-        if (Some(graph) is { } layers)
+        if (Missing(graph, purpose) is { } missing)
             throw new GraphException(
-                $"{layers} normalise(s) with the statistics of each batch in use too, so there are no stored statistics to {purpose}; ask for "
-                    + "stored statistics first (--statistics stored, or WithStoredStatistics)."
+                $"{missing}; ask for stored statistics first (--statistics stored, or WithStoredStatistics)."
             );
     }
+
+    /// <summary>Which layers of a network have no use for stored statistics, in a sentence; null if there are none.</summary>
+    internal static string? Missing(Graph graph, string purpose) =>
+        Some(graph) is { } layers
+            ? $"{layers} normalise(s) with the statistics of each batch in use too, so there are no stored statistics to {purpose}"
+            : null;
 
     private static string? Some(Graph graph)
     {

@@ -75,6 +75,34 @@ public static class PopulationMeasurement
         return affine.FoldAffine();
     }
 
+    /// <summary>How many of the data's examples are looked at.</summary>
+    internal static int ExamplesUsed(IDataset data, PopulationOptions options)
+    {
+        BatchLoaderOptions order = Order(data, options);
+        var layout = new BatchLayout(data.Count, order.BatchSize, order.LastBatch);
+        return options.MaxBatches is { } most && most < layout.BatchesPerEpoch
+            ? most * layout.BatchSize
+            : layout.ExamplesPerEpoch;
+    }
+
+    private static BatchLoaderOptions Order(IDataset data, PopulationOptions options) =>
+        new()
+        {
+            BatchSize = Math.Min(options.BatchSize, data.Count),
+            Seed = options.Seed,
+            LastBatch = LastBatch.Merge,
+        };
+
+    private static void RequireTwoValues(Node[] norms, int examples)
+    {
+        if (Array.Find(norms, n => (long)examples * LayoutOf(n).ValuesPerExample < 2) is { } layer)
+        {
+            throw new StatisticsException(
+                $"Layer '{layer.Name}' gets one value per channel from {examples} example, which makes no variance; give 2 examples or more."
+            );
+        }
+    }
+
     // What it makes has the shape of what it is fed.
     private static StatisticsLayout LayoutOf(Node norm) => ((BatchNorm)norm.Layer).StatisticsOf(norm.Shape);
 
@@ -87,12 +115,8 @@ public static class PopulationMeasurement
         Dictionary<string, PopulationAccumulator> accumulators
     )
     {
-        var order = new BatchLoaderOptions
-        {
-            BatchSize = Math.Min(options.BatchSize, data.Count),
-            Seed = options.Seed,
-            LastBatch = LastBatch.Merge,
-        };
+        RequireTwoValues(norms, ExamplesUsed(data, options));
+        BatchLoaderOptions order = Order(data, options);
         using var loader = new BatchLoader(data, order);
         var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.BatchStatistics, loader.Layout.MaxBatch));
         using var executor = new Executor(plan, model, pool);

@@ -72,7 +72,7 @@ public static class Recalibration
     /// <param name="progress">Told passes done and passes in all.</param>
     /// <param name="cancellation">Stops between passes.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    /// <exception cref="InvalidOperationException">The data makes no variance, or the network gives NaN or infinity on it.</exception>
+    /// <exception cref="StatisticsException">The data makes no variance, or the weights or what they give are not finite.</exception>
     public static IReadOnlyList<RecalibratedLayer> Recalibrate(
         this Model model,
         IDataset data,
@@ -85,6 +85,13 @@ public static class Recalibration
         ArgumentNullException.ThrowIfNull(model);
         options ??= new RecalibrationOptions();
         StoredStatistics.Require(model.Graph, "recalibrate");
+        if (WeightCheck.NotFinite(model) is { } weight)
+        {
+            throw new StatisticsException(
+                $"The weights are damaged: {weight}. No statistics repair a weight; go back to an earlier checkpoint. Nothing was changed."
+            );
+        }
+
         using Model work = model.Clone();
         Node[][] levels = Levels(model.Graph, options);
         for (int level = 0; level < levels.Length; level++)
@@ -106,6 +113,17 @@ public static class Recalibration
         ArgumentNullException.ThrowIfNull(options);
         return Levels(graph, options).Length;
     }
+
+    /// <summary>How many of the data's examples it looks at.</summary>
+    public static int ExamplesUsed(IDataset data, RecalibrationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        return PopulationMeasurement.ExamplesUsed(data, Population(options));
+    }
+
+    private static PopulationOptions Population(RecalibrationOptions options) =>
+        new(options.Estimator, options.BatchSize, options.MaxBatches, options.Seed);
 
     private static Node[] Norms(Graph graph) => [.. graph.Nodes.Where(n => n.Layer is BatchNorm)];
 
@@ -130,13 +148,23 @@ public static class Recalibration
         Graph graph = model.Graph;
         foreach (Node node in Norms(graph))
         {
-            StatisticsSource source = settled.Contains(node) ? StatisticsSource.Running : StatisticsSource.Batch;
-            graph = graph.Replace(node.Name, (BatchNorm)node.Layer with { NormalizeWith = source });
+            var norm = (BatchNorm)node.Layer;
+            graph = graph.Replace(
+                node.Name,
+                norm with
+                {
+                    NormalizeWith = settled.Contains(node) ? StatisticsSource.Running : StatisticsSource.Batch,
+                    // Too few values are told once, for the whole of the data.
+                    Convention = norm.Convention with
+                    {
+                        SingleValue = SingleValuePolicy.SkipUpdate,
+                    },
+                }
+            );
         }
 
         using Model fed = model.With(graph);
-        var population = new PopulationOptions(options.Estimator, options.BatchSize, options.MaxBatches, options.Seed);
-        IReadOnlyDictionary<string, ChannelStatistics> found = fed.MeasurePopulation(data, population, pool);
+        IReadOnlyDictionary<string, ChannelStatistics> found = fed.MeasurePopulation(data, Population(options), pool);
         foreach (Node node in measured)
             Write(model, node.Name, found[node.Name], options.PriorWeight);
     }
@@ -158,7 +186,7 @@ public static class Recalibration
 
             if (!float.IsFinite((float)m) || !float.IsFinite((float)v))
             {
-                throw new InvalidOperationException(
+                throw new StatisticsException(
                     $"Layer '{layer}' gets NaN or infinity from this data in channel {i}; nothing was changed. Look for NaN in the data, in the parameters of layers before it, or in the old statistics if they are given a weight."
                 );
             }

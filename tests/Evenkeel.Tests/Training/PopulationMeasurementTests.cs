@@ -71,10 +71,10 @@ public sealed class PopulationMeasurementTests : IDisposable
     {
         var pooled = PopulationAccumulator.Create(PopulationEstimator.Pooled, 1);
         pooled.Add(1, [1], [0]);
-        Assert.Contains("1 value", Assert.Throws<InvalidOperationException>(pooled.Estimate).Message);
+        Assert.Contains("1 value", Assert.Throws<StatisticsException>(pooled.Estimate).Message);
         var paper = PopulationAccumulator.Create(PopulationEstimator.Paper, 1);
         paper.Add(1, [1], [0]);
-        Assert.Contains("larger batches", Assert.Throws<InvalidOperationException>(paper.Estimate).Message);
+        Assert.Contains("larger batches", Assert.Throws<StatisticsException>(paper.Estimate).Message);
         Assert.Throws<ArgumentException>(() => PopulationAccumulator.Create(PopulationEstimator.Running, 1));
     }
 

@@ -1,6 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 
@@ -85,7 +86,7 @@ public sealed class RecalibrationTests : IDisposable
         var broken = new ArrayDataset("broken", inputs, new int[10], [4, 4, 2], 3, NonFiniteInputs.Allow);
         using Model model = Samples.Model(Graph());
         float[] before = model.Floats("n1.running_var").ToArray();
-        string message = Assert.Throws<InvalidOperationException>(() => model.Recalibrate(broken, null, _pool)).Message;
+        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(broken, null, _pool)).Message;
         Assert.Contains("'n1'", message, StringComparison.Ordinal);
         Assert.Equal(before, model.Floats("n1.running_var").ToArray());
     }
@@ -99,6 +100,53 @@ public sealed class RecalibrationTests : IDisposable
         model.Floats("n2.running_var").Fill(float.PositiveInfinity);
         model.Recalibrate(_data, null, _pool);
         AssertSame(fresh, model, 0);
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_number_is_named_and_nothing_changes()
+    {
+        using Model model = Samples.Model(Graph());
+        model.Floats("conv2d1.weight")[7] = float.NaN;
+        byte[] before = Samples.Bytes(model);
+        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(_data, null, _pool)).Message;
+        Assert.Contains(
+            "'conv2d1.weight' holds NaN or infinity: 1 of its 90 values, the first at 7",
+            message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(before, Samples.Bytes(model));
+    }
+
+    [Fact]
+    public void One_value_per_channel_is_told_once_with_its_layer()
+    {
+        Graph graph = Network.Input(4).Linear(3).BatchNorm(name: "n").Linear(2).Build();
+        using Model model = Samples.Model(graph);
+        ArrayDataset one = Samples.Data(1, [4], 2);
+        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(one, null, _pool)).Message;
+        Assert.Contains("'n' gets one value per channel from 1 example", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_batch_normalisation_there_is_nothing_to_do()
+    {
+        using Model model = Samples.Model(Network.Input(4, 4, 2).Flatten().Linear(3).Build());
+        byte[] before = Samples.Bytes(model);
+        Assert.Empty(model.Recalibrate(_data, null, _pool));
+        Assert.Equal(before, Samples.Bytes(model));
+    }
+
+    [Theory]
+    [InlineData(9, null, 101)]
+    [InlineData(9, 3, 27)]
+    [InlineData(60, 1, 101)]
+    // The last batch takes the rest: of 101 examples in batches of 60, there is one of 101.
+    [InlineData(40, 1, 40)]
+    [InlineData(500, 2, 101)]
+    public void The_examples_used_are_counted(int batch, int? most, int used)
+    {
+        var options = new RecalibrationOptions { BatchSize = batch, MaxBatches = most };
+        Assert.Equal(used, Recalibration.ExamplesUsed(_data, options));
     }
 
     [Theory]

@@ -1,0 +1,51 @@
+namespace Evenkeel.Data;
+
+/// <summary>Some examples of another data set, in an order of their own; nothing is copied.</summary>
+internal sealed class DatasetSelection : IEpochDataset
+{
+    private const int IndicesOnStack = 256;
+    private readonly IDataset _source;
+    private readonly int[] _indices;
+
+    public DatasetSelection(IDataset source, ReadOnlySpan<int> indices, string name)
+    {
+        (_source, _indices, Name) = (source, indices.ToArray(), name);
+        foreach (int index in _indices)
+            DatasetChecks.Index(source, index);
+    }
+
+    public string Name { get; }
+
+    public int Count => _indices.Length;
+
+    public IReadOnlyList<int> Shape => _source.Shape;
+
+    public int InputLength => _source.InputLength;
+
+    public int Classes => _source.Classes;
+
+    public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels) =>
+        Read(indices, 0, inputs, labels);
+
+    public void Read(ReadOnlySpan<int> indices, int epoch, Span<float> inputs, Span<int> labels)
+    {
+        DatasetChecks.Spans(this, indices.Length, inputs.Length, labels.Length);
+        Span<int> theirs = stackalloc int[IndicesOnStack];
+        for (int done = 0; done < indices.Length; done += IndicesOnStack)
+        {
+            int part = Math.Min(IndicesOnStack, indices.Length - done);
+            for (int i = 0; i < part; i++)
+            {
+                DatasetChecks.Index(this, indices[done + i]);
+                theirs[i] = _indices[indices[done + i]];
+            }
+
+            _source.ReadAt(
+                theirs[..part],
+                epoch,
+                inputs.Slice(done * InputLength, part * InputLength),
+                labels.Slice(done, part)
+            );
+        }
+    }
+}

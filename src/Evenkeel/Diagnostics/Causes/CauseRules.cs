@@ -1,0 +1,91 @@
+using Evenkeel.Diagnostics.Trials;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using static System.FormattableString;
+
+namespace Evenkeel.Diagnostics.Causes;
+
+/// <summary>From gaps to a cause. The rules are asked in order, the most telling first; what none explains is called stale.</summary>
+internal static class CauseRules
+{
+    // Of other systems: PyTorch, ONNX and Flax use 1e-5, Keras 1e-3.
+    private static readonly float[] CommonEpsilons = [1e-3f, 1e-5f, 1e-2f, 1e-4f];
+
+    /// <summary>Layers whose stored statistics no data has; null if there are none.</summary>
+    public static CauseFound? Poisoned(Model model)
+    {
+        string[] bad =
+        [
+            .. Examination
+                .Norms(model.Graph)
+                .Select(n => n.Name)
+                .Where(name => !StatisticsGap.IsSound(BatchNormTensors.Of(model, name))),
+        ];
+        return bad.Length > 0
+            ? new CauseFound(
+                StatisticsCause.Poisoned,
+                $"the stored statistics of {GapEvidence.Name(bad)} hold NaN, infinity or values that no data has",
+                "look for the batch that spoiled them, or train with statistics that refuse such batches"
+            )
+            : null;
+    }
+
+    /// <summary>The cause of a loss that was measured; <paramref name="stored"/> are the scores with stored statistics.</summary>
+    public static CauseFound OfLoss(Examination examination, ExampleScores stored) =>
+        ByForm(examination.Evidence)
+        ?? AnotherEpsilon(examination, stored)
+        ?? ShiftRules.DomainShift(examination.Evidence)
+        ?? ShiftRules.SortedData(examination.Evidence, examination.Training, examination.Data, examination.Pool)
+        ?? AveragingRules.TinyBatches(examination.Evidence)
+        ?? Stale(examination.Evidence);
+
+    /// <summary>The cause of a gap where no loss can be measured.</summary>
+    public static CauseFound OfGap(GapEvidence evidence) =>
+        ByForm(evidence) ?? ShiftRules.DomainShift(evidence) ?? AveragingRules.TinyBatches(evidence) ?? Stale(evidence);
+
+    private static CauseFound? ByForm(GapEvidence evidence) =>
+        ConversionRules.ScaleFactor(evidence)
+        ?? ConversionRules.Convention(evidence)
+        ?? AveragingRules.TooFewUpdates(evidence)
+        ?? AveragingRules.UpdateRate(evidence);
+
+    // Another epsilon leaves the first statistics as they are and shows behind them. The right one leaves no gap; that a gap costs less
+    // with another epsilon says nothing of its cause.
+    private static CauseFound? AnotherEpsilon(Examination examination, ExampleScores stored)
+    {
+        if (examination.Evidence.Fits)
+            return null;
+        float now = ((BatchNorm)examination.Evidence.Norms[0].Layer).Convention.Epsilon;
+        (StatisticsConversion.ReplaceEpsilon Conversion, double Loss)? best = null;
+        foreach (float epsilon in CommonEpsilons.Where(e => e != now))
+        {
+            var conversion = new StatisticsConversion.ReplaceEpsilon(epsilon);
+            RemedyTrial trial = examination.Try(conversion, stored);
+            bool better =
+                trial.Verdict == TrialVerdict.Better && trial.After.Loss < (best?.Loss ?? double.PositiveInfinity);
+            if (better && examination.After(conversion).Fits)
+                best = (conversion, trial.After.Loss);
+        }
+
+        return best is { } found
+            ? new CauseFound(
+                StatisticsCause.Epsilon,
+                Invariant(
+                    $"with eps {found.Conversion.Epsilon:G3} for {now:G3} all statistics fit: the model was trained with another eps"
+                ),
+                null,
+                found.Conversion
+            )
+            : null;
+    }
+
+    private static CauseFound Stale(GapEvidence evidence) =>
+        new(
+            StatisticsCause.Stale,
+            Invariant(
+                $"the stored statistics are not those of these weights on this data, and no known error has this form (the first are off by {evidence.EntrySize:F2} deviations, those behind them by {evidence.InnerSize:F2}): the running average was behind when training ended, weights were averaged or changed since, or its batches were few or small"
+            ),
+            "measure statistics after the last change of weights"
+        );
+}

@@ -1,0 +1,139 @@
+using Evenkeel.Diagnostics.Trials;
+using Evenkeel.Layers;
+using static System.FormattableString;
+
+namespace Evenkeel.Diagnostics.Causes;
+
+/// <summary>
+/// A diagnosis by what is measured: a cause is looked for only where other statistics do better, and a remedy is recommended only if it was
+/// tried and did.
+/// </summary>
+internal static class LabelledJudgement
+{
+    // A checkpoint's accuracy is that of its best moment, on other examples.
+    private const double LeastDrop = 0.02;
+
+    private const string OtherData =
+        "if the model did better in training, this data is of another kind, which statistics do not repair: train on it";
+
+    public static Diagnosis Of(Examination examination)
+    {
+        var stored = ExampleScores.Stored(examination.Model, examination.Data, examination.Pool);
+        var batch = ExampleScores.OfBatches(
+            examination.Training,
+            examination.Data,
+            examination.Pool,
+            examination.Options.BatchSize
+        );
+        RemedyTrial ofBatches = batch.Against(stored, "statistics of each batch"),
+            recalibrated = RecalibrationTrial.Run(
+                examination.Model,
+                stored,
+                examination.Data,
+                examination.Pool,
+                examination.Options.BatchSize
+            );
+        bool lost = recalibrated.Verdict == TrialVerdict.Better || ofBatches.Verdict == TrialVerdict.Better;
+        CauseFound cause =
+            CauseRules.Poisoned(examination.Model)
+            ?? (lost ? CauseRules.OfLoss(examination, stored) : WithoutLoss(examination, recalibrated));
+        List<RemedyTrial> trials = [recalibrated];
+        if (cause.Conversion is { } conversion)
+            trials.Add(examination.Try(conversion, stored));
+        return Report.Of(examination, cause, Remedy(cause, trials, examination), stored, batch) with
+        {
+            Trials = trials,
+        };
+    }
+
+    // Nothing that was tried does better.
+    private static CauseFound WithoutLoss(Examination examination, RemedyTrial trial)
+    {
+        GapEvidence evidence = examination.Evidence;
+        if (!(trial.Before.Loss < trial.Guessing))
+            return Guessing(evidence, trial);
+        if (FellShort(examination, trial) is { } drop)
+            return drop;
+        if (evidence.Fits)
+            return new CauseFound(
+                StatisticsCause.None,
+                "the stored statistics fit this data in every layer, and those of the data do no better"
+            );
+        return AsTrained(evidence) is { } trained && trial.Verdict == TrialVerdict.Worse
+            ? new CauseFound(
+                StatisticsCause.None,
+                $"{trained}: the stored statistics are the ones that it was trained with; they are not those of this data, and with those of the data it does worse"
+            )
+            : new CauseFound(
+                StatisticsCause.None,
+                Invariant(
+                    $"the stored statistics of {evidence.Unfit} are off by {evidence.Gaps.Max(g => g.Size):F2} deviations at most, but nothing is lost by it: those of this data do no better"
+                )
+            );
+    }
+
+    private static CauseFound Guessing(GapEvidence evidence, RemedyTrial trial) =>
+        evidence.EntrySize < ShiftRules.LeastEntry || evidence.Gaps.All(g => g.Untouched)
+            ? new CauseFound(
+                StatisticsCause.CannotTell,
+                Invariant(
+                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) whatever the statistics: the network is not trained, or the labels or the order of the classes are not its own"
+                )
+            )
+            : new CauseFound(
+                StatisticsCause.DomainShift,
+                Invariant(
+                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) whatever the statistics, and the stored ones of {evidence.Unfit} do not fit: the data is of another kind than in training"
+                )
+            );
+
+    private static CauseFound? FellShort(Examination examination, RemedyTrial trial)
+    {
+        if (examination.Options.AccuracyInTraining is not { } trained)
+            return null;
+        double here = trial.Before.Accuracy,
+            // Both accuracies are of samples; that of the training is taken to be of as many.
+            error = Math.Sqrt(((here * (1 - here)) + (trained * (1 - trained))) / trial.Examples);
+        return trained - here > Math.Max(LeastDrop, PairedDifference.ForGain * error)
+            ? new CauseFound(
+                StatisticsCause.DomainShift,
+                Invariant(
+                    $"accuracy is {100 * here:F2}% here and was {100 * trained:F2}% in training, and no other statistics do better: the data is of another kind than in training, beyond what statistics repair"
+                )
+            )
+            : null;
+    }
+
+    // Facts that say what training normalised with; null where there are none.
+    private static string? AsTrained(GapEvidence evidence) =>
+        Array.TrueForAll(evidence.Gaps, g => g.Untouched) ? "every mean is 0 and every variance 1"
+        : Array.TrueForAll(
+            evidence.Norms,
+            n => ((BatchNorm)n.Layer) is { NormalizeWith: StatisticsSource.Running, UpdateStatistics: false }
+        )
+            ? "every layer is frozen"
+        : null;
+
+    private static string Remedy(CauseFound cause, List<RemedyTrial> trials, Examination examination)
+    {
+        RemedyTrial recalibrated = trials[0],
+            best = trials[^1];
+        if (trials.Count > 1 && best.Verdict == TrialVerdict.Better)
+            return $"convert them ('evenkeel recalibrate --convert {cause.Conversion!.Name}'): tried, {best.Figures}";
+        if (recalibrated.Verdict == TrialVerdict.Better)
+            return $"recalibrate on data of this kind: tried, {recalibrated.Figures}";
+        string tried = $"tried, {recalibrated.Figures}";
+        return cause.Cause switch
+        {
+            StatisticsCause.DomainShift or StatisticsCause.CannotTell =>
+                $"recalibration will not help ({tried}): undo what was done to the data, or train on it",
+            StatisticsCause.None when recalibrated.Verdict == TrialVerdict.Worse =>
+                $"leave them as they are: recalibration makes it worse ({tried})"
+                    + (AsTrained(examination.Evidence) is null ? $"; {OtherData}" : ""),
+            StatisticsCause.None when !examination.Evidence.Fits =>
+                $"nothing needs doing: recalibration changes nothing that matters ({tried}); {OtherData}",
+            StatisticsCause.None => $"nothing needs doing: recalibration changes nothing that matters ({tried})",
+            _ => $"recalibrate on more data than this: on this it did not help ({tried})",
+        };
+    }
+}

@@ -1,0 +1,22 @@
+namespace Evenkeel.Diagnostics;
+
+/// <summary>How a model is diagnosed.</summary>
+public sealed record DiagnosisOptions
+{
+    /// <summary>Examples per batch where batch statistics are used, 2 or more.</summary>
+    public int BatchSize
+    {
+        get;
+        init =>
+            field =
+                value >= 2
+                    ? value
+                    : throw new ArgumentOutOfRangeException(nameof(value), value, "The batch size must be 2 or more.");
+    } = 64;
+
+    /// <summary>
+    /// The accuracy that training ended with on its own test data, in [0, 1], if known. Far below it, with no statistics that help, the data
+    /// is of another kind.
+    /// </summary>
+    public double? AccuracyInTraining { get; init; }
+}

@@ -1,0 +1,115 @@
+using Evenkeel.Data;
+using Evenkeel.Diagnostics.Trials;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Training;
+using static System.FormattableString;
+
+namespace Evenkeel.Diagnostics;
+
+/// <summary>What a change did to a labelled evaluation.</summary>
+public enum TrialVerdict
+{
+    /// <summary>Neither better nor worse by more than chance and enough to matter.</summary>
+    Same,
+
+    /// <summary>Better beyond chance, by enough to matter.</summary>
+    Better,
+
+    /// <summary>Worse beyond chance.</summary>
+    Worse,
+}
+
+/// <summary>A model before and after a change, on the same labelled examples.</summary>
+/// <param name="What">What was done, in a few words.</param>
+/// <param name="Before">Results as the model is.</param>
+/// <param name="After">Results with the change.</param>
+/// <param name="Loss">Loss after less loss before, example by example.</param>
+/// <param name="Accuracy">Accuracy after less accuracy before, example by example.</param>
+/// <param name="Guessing">Loss of a model that knows nothing: the logarithm of the number of classes.</param>
+public sealed record RemedyTrial(
+    string What,
+    Evaluation Before,
+    Evaluation After,
+    PairedDifference Loss,
+    PairedDifference Accuracy,
+    double Guessing
+)
+{
+    /// <summary>A loss that falls by less than this share is no gain that matters.</summary>
+    public const double LeastLossShare = 0.1;
+
+    /// <summary>Accuracy that rises by less than this is no gain that matters.</summary>
+    public const double LeastAccuracy = 0.01;
+
+    /// <summary>A loss that rises by less than this share is no harm.</summary>
+    public const double HarmlessLossShare = 0.01;
+
+    /// <summary>Labelled examples on which both were judged.</summary>
+    public int Examples => Before.Count;
+
+    /// <summary>
+    /// Better: accuracy rose, or loss fell, by enough to matter and by more than <see cref="PairedDifference.ForGain"/> standard errors, and
+    /// what comes out is of use: better than guessing. Worse: accuracy fell, or a loss better than guessing rose without
+    /// accuracy, by more than <see cref="PairedDifference.ForHarm"/>. A loss that is NaN or infinite is worse than any that is not.
+    /// </summary>
+    public TrialVerdict Verdict
+    {
+        get
+        {
+            bool finiteBefore = double.IsFinite(Before.Loss),
+                finiteAfter = double.IsFinite(After.Loss);
+            if (!finiteBefore || !finiteAfter)
+                return finiteBefore == finiteAfter ? TrialVerdict.Same
+                    : finiteAfter ? TrialVerdict.Better
+                    : TrialVerdict.Worse;
+            double accuracy = Accuracy.Errors,
+                loss = Loss.Errors;
+            bool moreRight =
+                    accuracy > PairedDifference.ForGain
+                    && Accuracy.Mean >= LeastAccuracy
+                    && After.Accuracy >= UsefulAccuracy,
+                lessLoss =
+                    -loss > PairedDifference.ForGain
+                    && -Loss.Mean >= LeastLossShare * Before.Loss
+                    && After.Loss < Guessing,
+                fewerRight = -accuracy > PairedDifference.ForHarm,
+                moreLoss =
+                    loss > PairedDifference.ForHarm
+                    && Loss.Mean >= HarmlessLossShare * Before.Loss
+                    && Before.Loss < Guessing;
+            // Where they contradict each other, the answers given decide: they are what a model is used for.
+            if (moreRight || (lessLoss && !fewerRight))
+                return TrialVerdict.Better;
+            return fewerRight || (moreLoss && accuracy < PairedDifference.ForHarm)
+                ? TrialVerdict.Worse
+                : TrialVerdict.Same;
+        }
+    }
+
+    /// <summary>Loss and accuracy before and after, with their standard errors and the number of examples, in one line.</summary>
+    public string Figures =>
+        Invariant(
+            $"loss {Before.Loss:F4} to {After.Loss:F4}{LossChange}, accuracy {100 * Before.Accuracy:F2}% to {100 * After.Accuracy:F2}% ({100 * Accuracy.Mean:+0.00;-0.00} ± {100 * Accuracy.StandardError:F2}), {Examples:N0} examples"
+        );
+
+    // A tenth of the way from guessing to knowing all.
+    private double UsefulAccuracy => Math.Exp(-Guessing) + (0.1 * (1 - Math.Exp(-Guessing)));
+
+    private string LossChange =>
+        double.IsFinite(Loss.Mean) ? Invariant($" ({Loss.Mean:+0.0000;-0.0000} ± {Loss.StandardError:F4})") : "";
+
+    /// <summary>Judges a changed model against the model as it was, both with their stored statistics.</summary>
+    /// <param name="before">The model as it was.</param>
+    /// <param name="after">The changed one.</param>
+    /// <param name="data">Labelled data.</param>
+    /// <param name="pool">Threads.</param>
+    /// <param name="what">What was done, in a few words.</param>
+    public static RemedyTrial Measure(Model before, Model after, IDataset data, WorkerPool pool, string what)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        ArgumentNullException.ThrowIfNull(data);
+        DatasetFit.Require(before.Graph, data);
+        return ExampleScores.Stored(after, data, pool).Against(ExampleScores.Stored(before, data, pool), what);
+    }
+}
