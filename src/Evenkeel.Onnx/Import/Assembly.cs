@@ -123,7 +123,7 @@ internal sealed class Assembly(OnnxImportOptions options)
         foreach (Node node in Enumerable.Reverse(_nodes).Where(n => needed.Contains(n.Name)))
             needed.UnionWith(node.Inputs);
         Node[] kept = [.. _nodes.Where(n => n.Layer is Input || needed.Contains(n.Name))];
-        Graph graph = BiasFolding.Run(new Graph(kept, output.Node), _tensors);
+        Graph graph = WrittenOut.Run(BiasFolding.Run(new Graph(kept, output.Node), _tensors), _tensors);
         return Model.Create(graph, 0, Fill);
     }
 

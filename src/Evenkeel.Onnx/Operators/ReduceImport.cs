@@ -10,7 +10,8 @@ internal static class ReduceImport
     {
         if (Begin(node) is not var (x, axes))
             return;
-        bool positions = x.Rank > 1 && axes.SequenceEqual(Enumerable.Range(1, x.Rank - 1));
+        bool positions =
+            x.Rank > 1 && x.Layout == Layout.ChannelsLast && axes.SequenceEqual(Enumerable.Range(1, x.Rank - 1));
         node.Set(positions ? OverPositions(node, x, axes) : Reduced(node, x, axes, a => new ReduceMean(a)));
     }
 

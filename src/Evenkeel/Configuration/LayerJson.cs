@@ -10,6 +10,9 @@ internal static class LayerJson
     {
         ["linear"] = ReadLinear,
         ["batchnorm"] = ReadBatchNorm,
+        ["layernorm"] = ExampleNormJson.ReadLayer,
+        ["groupnorm"] = ExampleNormJson.ReadGroup,
+        ["instancenorm"] = ExampleNormJson.ReadInstance,
         ["affine"] = f => new ChannelAffine { Trainable = f.Flag("trainable", true) },
         ["sigmoid"] = _ => new Sigmoid(),
         ["tanh"] = _ => new Tanh(),
@@ -79,6 +82,9 @@ internal static class LayerJson
                 break;
             case Conv2d or ConvTranspose2d or MaxPool2d or AveragePool2d or LocalResponseNorm or Dropout or Concat:
                 ConvolutionJson.Write(writer, layer);
+                break;
+            case ExampleNorm norm:
+                ExampleNormJson.Write(writer, norm);
                 break;
             case ChannelAffine affine:
                 writer.WriteBoolean("trainable", affine.Trainable);

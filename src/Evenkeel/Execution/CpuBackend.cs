@@ -43,6 +43,8 @@ internal static class CpuBackend
     {
         Add<LocalResponseForward>(Cpu.ElementwiseRunners.Forward);
         Add<LocalResponseBackward>(Cpu.ElementwiseRunners.Backward);
+        Add<ExampleNormForward>(Cpu.ExampleNormRunners.Forward);
+        Add<ExampleNormBackward>(Cpu.ExampleNormRunners.Backward);
         Add<FoldBatchNorm>(Cpu.FoldRunners.Fold);
         Add<BatchNormAddForward>(Cpu.BatchNormAddRunners.Forward);
         Add<BatchNormAddBackward>(Cpu.BatchNormAddRunners.Backward);

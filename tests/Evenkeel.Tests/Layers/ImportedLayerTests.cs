@@ -60,6 +60,30 @@ public sealed class ImportedLayerTests
             { "error function", new Erf() },
             { "square", new Power(2) },
             { "cube", new Power(3) },
+        };
+
+    [Theory]
+    [MemberData(nameof(Functions))]
+    public void Gradients_of_functions(string name, Layer layer) =>
+        Gradients_are_those_of_finite_differences(name, layer);
+
+    public static TheoryData<string, Layer> OfManyValues =>
+        new()
+        {
+            {
+                "layer norm",
+                new LayerNorm { Epsilon = 1e-3f }
+            },
+            {
+                "layer norm of rows",
+                new LayerNorm { Dimensions = 2 }
+            },
+            {
+                "layer norm of all",
+                new LayerNorm { Dimensions = 3 }
+            },
+            { "group norm", new GroupNorm(2) },
+            { "instance norm", new InstanceNorm() },
             { "sum over rows", new ReduceSum([0]) },
             { "sum over channels", new ReduceSum([2]) },
             { "mean over rows and channels", new ReduceMean([0, 2]) },
@@ -82,8 +106,8 @@ public sealed class ImportedLayerTests
         };
 
     [Theory]
-    [MemberData(nameof(Functions))]
-    public void Gradients_of_functions(string name, Layer layer) =>
+    [MemberData(nameof(OfManyValues))]
+    public void Gradients_of_layers_that_mix_many_values(string name, Layer layer) =>
         Gradients_are_those_of_finite_differences(name, layer);
 
     public static TheoryData<string, Layer> FunctionsOfPositiveNumbers =>
@@ -175,6 +199,10 @@ public sealed class ImportedLayerTests
         Assert.Throws<GraphException>(() => image().Add(new Clip(1, 0)));
         Assert.Throws<GraphException>(() => image().Add(new Power(float.NaN)));
         Assert.Throws<GraphException>(() => image().Add(new ReduceSum([])));
+        Assert.Throws<GraphException>(() => image().Add(new GroupNorm(2)));
+        Assert.Throws<GraphException>(() => image().Add(new LayerNorm { Dimensions = 4 }));
+        Assert.Throws<GraphException>(() => image().Add(new LayerNorm { Epsilon = 0 }));
+        Assert.Throws<GraphException>(() => image().Flatten().Add(new InstanceNorm()));
         Assert.Throws<GraphException>(() => image().Add(new ReduceMax([3])));
         Assert.Throws<GraphException>(() => image().Add(new ReduceMean([1, 1])));
         Assert.Throws<GraphException>(() => image().Add(new ResizeLinear(0, 3)));

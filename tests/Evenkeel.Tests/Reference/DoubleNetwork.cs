@@ -93,6 +93,13 @@ internal sealed class DoubleNetwork
                     .Repeat(_tensors[$"{node.Name}.value"], inputs[0].Length / _graph[node.Inputs[0]].Shape.Count)
                     .SelectMany(v => v),
             ],
+            ExampleNorm norm => DoubleReductions.Normalize(
+                norm,
+                _graph[node.Inputs[0]].Shape,
+                inputs[0],
+                _tensors[$"{node.Name}.weight"],
+                _tensors[$"{node.Name}.bias"]
+            ),
             Reduction reduction => DoubleReductions.Run(reduction, _graph[node.Inputs[0]].Shape, inputs[0]),
             ResizeLinear resize => DoublePlaces.Between(resize, _graph[node.Inputs[0]].Shape, node.Shape, inputs[0]),
             LogSoftmax => Array.ConvertAll(DoublePlaces.Softmax(inputs[0], node.Shape.Channels), Math.Log),
