@@ -46,7 +46,7 @@ public sealed class BatchNormVersionTests
         Assert.Equal(1 - 0.7, norm.Convention.UpdateRate!.Value, 1e-12);
         Assert.Equal(variance, norm.Convention.RunningVariance);
         Assert.Equal(trains, norm.MixesExamples);
-        Assert.Equal(trains, model.Notes.Any(n => n.Contains("Outputs depend on the batch", StringComparison.Ordinal)));
+        Assert.Equal(trains, model.Notes.Any(n => n.Contains("outputs depend on the batch", StringComparison.Ordinal)));
     }
 
     [Theory]

@@ -8,19 +8,14 @@ internal sealed class NodeReasons
 
     private readonly List<(string Operator, string Reason, List<string> Nodes)> _groups = [];
 
-    public int Count { get; private set; }
-
-    public bool IsEmpty => _groups.Count == 0;
-
-    /// <summary>One sentence for each operator and reason.</summary>
-    public IReadOnlyList<string> Sentences => [.. _groups.Select(g => $"{Heading(g.Operator, g.Nodes)}: {g.Reason}.")];
+    /// <summary>One sentence for each operator and reason, and for what is said of the file.</summary>
+    public IReadOnlyList<string> Sentences => [.. _groups.Select(g => $"{Heading(g.Operator, g.Nodes)}{g.Reason}.")];
 
     /// <summary>Says something of the file as a whole.</summary>
     public void Add(string sentence) => _groups.Add(("", sentence.TrimEnd('.'), []));
 
     public void Add(string operation, string node, string reason)
     {
-        Count++;
         int known = _groups.FindIndex(g => g.Operator == operation && g.Reason == reason);
         if (known >= 0)
             _groups[known].Nodes.Add(node);
@@ -30,8 +25,10 @@ internal sealed class NodeReasons
 
     private static string Heading(string operation, List<string> nodes)
     {
+        if (nodes.Count == 0)
+            return "";
         string names = string.Join(", ", nodes.Take(MostNames).Select(n => $"'{n}'"));
         string rest = nodes.Count > MostNames ? $" and {nodes.Count - MostNames} more" : "";
-        return nodes.Count == 1 ? $"{operation} {names}" : $"{nodes.Count} {operation} ({names}{rest})";
+        return nodes.Count == 1 ? $"{operation} {names}: " : $"{nodes.Count} {operation} ({names}{rest}): ";
     }
 }

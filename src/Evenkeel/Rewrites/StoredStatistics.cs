@@ -33,8 +33,8 @@ public static class StoredStatistics
     internal static IEnumerable<string> Notes(Graph graph)
     {
         if (Some(graph) is { } layers)
-            yield return $"Outputs depend on the batch: {layers} normalise(s) each batch with its own statistics, as the file says; stored "
-                + "statistics are used on request (--statistics stored).";
+            yield return $"Each batch is normalised with its own statistics by {layers}, as the file says, so outputs depend on the batch; "
+                + "stored statistics are used on request (--statistics stored).";
     }
 
     /// <summary>Refuses a network in whose use stored statistics play no part.</summary>

@@ -63,7 +63,7 @@ public sealed class InferenceStatisticsTests
             GraphJson.ToText(Build(StatisticsSource.Running, perActivation: false)),
             GraphJson.ToText(stored.Graph)
         );
-        Assert.StartsWith("Outputs depend on the batch: 'norm'", Assert.Single(model.Notes), StringComparison.Ordinal);
+        Assert.Contains("outputs depend on the batch", Assert.Single(model.Notes), StringComparison.Ordinal);
         Assert.Empty(stored.Notes);
     }
 
