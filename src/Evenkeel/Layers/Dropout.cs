@@ -5,7 +5,7 @@ namespace Evenkeel.Layers;
 
 /// <summary>
 /// Sets values to 0 with the given probability while training and scales the rest up. The mask follows from the plan's seed, the
-/// layer's name and the training step alone. Plans that do not train leave the layer out.
+/// layer's name and the training step alone. In plans that do not train it is the identity.
 /// </summary>
 /// <param name="Rate">Probability of 0, in [0, 1).</param>
 public sealed record Dropout(float Rate) : Layer
@@ -18,8 +18,15 @@ public sealed record Dropout(float Rate) : Layer
         Rate is >= 0 and < 1 ? inputs[0] : throw new ArgumentException($"the rate must be in [0, 1), not {Rate}");
 
     /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
-        context.Emit(new DropoutStep(context.Name, Rate, context.RandomSeed, context.Input(0), context.Output));
+    public override void Forward(ForwardContext context)
+    {
+        (int x, int y) = (context.Input(0), context.Output);
+        context.Emit(
+            context.Mode == PlanMode.Training
+                ? new DropoutStep(context.Name, Rate, context.RandomSeed, x, y)
+                : new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, false, x, y)
+        );
+    }
 
     /// <inheritdoc/>
     public override void Backward(BackwardContext context)

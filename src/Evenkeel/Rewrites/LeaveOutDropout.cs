@@ -19,7 +19,12 @@ public sealed class LeaveOutDropout : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (options.Mode == PlanMode.Training && dropout.Rate > 0)
             return RewriteMatch.NotConcerned;
-        return RewriteMatch.Applies("the identity here");
+        if (options.Observed.Contains(node.Name))
+            return RewriteMatch.Declines("the value is to be observed by name");
+        // What is fed in is the caller's and is not kept.
+        return graph.OutputNames.Contains(node.Name) && graph.Input.Name == node.Inputs[0]
+            ? RewriteMatch.Declines("nothing else would be left")
+            : RewriteMatch.Applies("the identity here");
     }
 
     /// <inheritdoc/>

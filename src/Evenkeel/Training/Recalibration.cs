@@ -200,20 +200,23 @@ public static class Recalibration
         );
     }
 
-    private static RecalibratedLayer Compare(Model before, Model after, string layer)
+    private static RecalibratedLayer Compare(Model old, Model recalibrated, string layer)
     {
-        ReadOnlySpan<float> oldMean = before.Floats($"{layer}.running_mean"),
-            oldVariance = before.Floats($"{layer}.running_var"),
-            mean = after.Floats($"{layer}.running_mean"),
-            variance = after.Floats($"{layer}.running_var");
-        float epsilon = ((BatchNorm)before.Graph[layer].Layer).Convention.Epsilon;
+        ReadOnlySpan<float> oldMean = old.Floats($"{layer}.running_mean"),
+            oldVariance = old.Floats($"{layer}.running_var"),
+            mean = recalibrated.Floats($"{layer}.running_mean"),
+            variance = recalibrated.Floats($"{layer}.running_var");
+        float epsilon = ((BatchNorm)old.Graph[layer].Layer).Convention.Epsilon;
         double sum = 0;
         double[] ratios = new double[mean.Length];
         for (int i = 0; i < mean.Length; i++)
         {
-            double shift = (mean[i] - oldMean[i]) / Math.Sqrt(variance[i] + epsilon);
+            double now = variance[i] + epsilon,
+                before = oldVariance[i] + epsilon,
+                // A constant channel under an epsilon of 0 gives beta, whatever its mean.
+                shift = now > 0 ? (mean[i] - oldMean[i]) / Math.Sqrt(now) : 0;
             sum += shift * shift;
-            ratios[i] = (variance[i] + epsilon) / (oldVariance[i] + epsilon);
+            ratios[i] = now == before ? 1 : now / before;
         }
 
         Array.Sort(ratios);

@@ -103,7 +103,7 @@ public sealed class ExecutorTests : IDisposable
     {
         using Executor executor = Open(Training with { Mode = mode, Observed = ["tanh1", "linear1"] });
         double loss = Run(executor, mode);
-        var reference = new DoubleNetwork(_model) { Training = mode == PlanMode.Training };
+        var reference = new DoubleNetwork(_model) { Mode = mode };
         Dictionary<string, double[]> values = reference.Values(_inputs);
         // A few roundings of values of size 1 to 5.
         Assert.Equal(reference.Loss(_inputs, _labels), loss, 2e-6);

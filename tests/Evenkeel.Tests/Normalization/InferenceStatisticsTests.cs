@@ -5,6 +5,7 @@ using Evenkeel.Inference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
@@ -26,7 +27,7 @@ public sealed class InferenceStatisticsTests
     {
         using Model model = Samples.Model(Build(StatisticsSource.Batch, perActivation));
         float[] x = Samples.Floats(batch * model.Graph.Input.Shape.Count, 4);
-        double[] expected = new DoubleNetwork(model) { Training = false }.Forward(x);
+        double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(x);
         using var predictor = new Predictor(model, maxBatch: 4);
         // Once more in another order of sizes: plans of different sizes are kept.
         predictor.Predict(x.AsSpan(0, model.Graph.Input.Shape.Count * 2));

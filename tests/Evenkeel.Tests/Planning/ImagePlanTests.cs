@@ -76,7 +76,7 @@ public sealed class ImagePlanTests
         {
             using Model model = Samples.Model(graph);
             float[] inputs = Samples.Floats(5 * graph.Input.Shape.Count, 3);
-            double[] expected = new DoubleNetwork(model) { Training = false }.Forward(inputs);
+            double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs);
             using var pool = new WorkerPool(2);
             // A plan for more than it is given: any smaller batch runs on it.
             var options = new PlanOptions(PlanMode.Inference, 8) { DisabledRules = [without] };

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
@@ -29,7 +30,7 @@ public sealed class AffineFoldingTests
         using Model folded = affine.FoldAffine();
         Assert.Equal(["input", "l1", "a1", "l2", "a2", "l3"], folded.Graph.Nodes.Select(n => n.Name));
         float[] inputs = Samples.Floats(9 * 5, 3);
-        double[] expected = new DoubleNetwork(model) { Training = false }.Forward(inputs);
+        double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs);
         // One rounding more per weight; values of size 1 to 5.
         Close.Relative(expected, RuleCases.Infer(folded, inputs), 3e-6, "folded");
     }
@@ -42,7 +43,7 @@ public sealed class AffineFoldingTests
         using Model folded = affine.FoldAffine();
         Assert.Equal(3, folded.Graph.Nodes.Length);
         float[] inputs = Samples.Floats(4 * 30, 3);
-        double[] expected = new DoubleNetwork(model) { Training = false }.Forward(inputs);
+        double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs);
         Close.Relative(expected, RuleCases.Infer(folded, inputs), 3e-6, "folded");
     }
 

@@ -2,6 +2,7 @@ using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
+using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 
@@ -18,7 +19,7 @@ public sealed class EvaluatorTests
         float[] inputs = new float[600 * 8];
         int[] labels = new int[600];
         data.Read([.. Enumerable.Range(0, 600)], inputs, labels);
-        var reference = new DoubleNetwork(model) { Training = false };
+        var reference = new DoubleNetwork(model) { Mode = PlanMode.Inference };
         double[][] logits = [.. reference.Forward(inputs).Chunk(3)];
         int right = logits.Where((row, i) => row.Max() == row[labels[i]]).Count();
         using var pool = new WorkerPool(2);

@@ -2,7 +2,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Tests.Reference;
+namespace Evenkeel.Testing.Networks;
 
 /// <summary>Layers over images in double precision, one output value at a time.</summary>
 internal static class DoubleImages
@@ -10,14 +10,17 @@ internal static class DoubleImages
     public static double[] Run(Node node, Shape input, double[] x, Func<string, double[]> tensor)
     {
         int batch = x.Length / input.Count;
-        double[] y = new double[batch * node.Shape.Count];
+        double[] y = new double[batch * node.Shape.Count],
+            w = node.Layer is Conv2d ? tensor("weight") : [],
+            b = node.Layer is Conv2d { Bias: true } ? tensor("bias") : [];
         for (int i = 0; i < y.Length; i++)
         {
             ReadOnlySpan<double> image = x.AsSpan(i / node.Shape.Count * input.Count, input.Count);
             int place = i % node.Shape.Count;
             y[i] = node.Layer switch
             {
-                Conv2d layer => Convolve(layer, node.Shape, input, image, place, tensor),
+                Conv2d layer => Convolve(layer, node.Shape, input, image, place, w)
+                    + (layer.Bias ? b[place % layer.Filters] : 0),
                 MaxPool2d layer => Window(layer.Window, node.Shape, input, image, place).Max(),
                 AveragePool2d layer => Average(layer, node.Shape, input, image, place),
                 GlobalAveragePool => Mean(image, input.Channels, place),
@@ -48,16 +51,15 @@ internal static class DoubleImages
         Shape input,
         ReadOnlySpan<double> image,
         int place,
-        Func<string, double[]> tensor
+        double[] w
     )
     {
-        double[] w = tensor("weight");
         int perGroup = input.Channels / layer.Groups,
             filter = place % layer.Filters,
             first = filter / (layer.Filters / layer.Groups) * perGroup,
             top = (place / layer.Filters / output.Dimensions[1] * layer.Window.StrideY) - layer.Window.PadTop,
             left = (place / layer.Filters % output.Dimensions[1] * layer.Window.StrideX) - layer.Window.PadLeft;
-        double sum = layer.Bias ? tensor("bias")[filter] : 0;
+        double sum = 0;
         for (int tap = 0; tap < layer.Window.Height * layer.Window.Width; tap++)
         {
             int row = top + (tap / layer.Window.Width),
@@ -93,8 +95,19 @@ internal static class DoubleImages
     private static double Average(AveragePool2d layer, Shape output, Shape input, ReadOnlySpan<double> image, int place)
     {
         List<double> values = Window(layer.Window, output, input, image, place);
-        int divisor = layer.Divisor == AverageDivisor.Window ? layer.Window.Height * layer.Window.Width : values.Count;
+        int divisor =
+            layer.Divisor == AverageDivisor.Window ? Padded(layer.Window, output, input, place) : values.Count;
         return values.Sum() / divisor;
+    }
+
+    // Pixels of the window in the image and its padding, which counts as wide behind the image as in front of it.
+    private static int Padded(Window window, Shape output, Shape input, int place)
+    {
+        int row = place / input.Channels / output.Dimensions[1] * window.StrideY,
+            column = place / input.Channels % output.Dimensions[1] * window.StrideX;
+        int rows = Math.Min(window.Height, input.Dimensions[0] + (2 * window.PadTop) - row),
+            columns = Math.Min(window.Width, input.Dimensions[1] + (2 * window.PadLeft) - column);
+        return rows * columns;
     }
 
     private static double Mean(ReadOnlySpan<double> image, int channels, int channel)

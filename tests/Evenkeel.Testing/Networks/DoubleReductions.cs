@@ -1,7 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Tests.Reference;
+namespace Evenkeel.Testing.Networks;
 
 /// <summary>Reductions in double precision: every value goes to the result whose place it has without the reduced dimensions.</summary>
 internal static class DoubleReductions

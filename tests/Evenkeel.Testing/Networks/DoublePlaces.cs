@@ -1,7 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Tests.Reference;
+namespace Evenkeel.Testing.Networks;
 
 /// <summary>Layers that move values, transposed convolution and softmax, in double precision and straight from their definitions.</summary>
 internal static class DoublePlaces
@@ -16,14 +16,18 @@ internal static class DoublePlaces
             _ => [],
         };
 
-    public static double[] Softmax(double[] x, int channels)
+    public static double[] Softmax(double[] x, int channels) => Array.ConvertAll(LogSoftmax(x, channels), Math.Exp);
+
+    public static double[] LogSoftmax(double[] x, int channels)
     {
-        double[] y = Array.ConvertAll(x, Math.Exp);
+        double[] y = new double[x.Length];
         for (int row = 0; row < y.Length; row += channels)
         {
-            double sum = y.AsSpan(row, channels).ToArray().Sum();
+            double[] z = x[row..(row + channels)];
+            double top = z.Max(),
+                sum = Math.Log(z.Sum(v => Math.Exp(v - top)));
             for (int c = 0; c < channels; c++)
-                y[row + c] /= sum;
+                y[row + c] = z[c] - top - sum;
         }
 
         return y;
@@ -48,8 +52,8 @@ internal static class DoublePlaces
                 .Select(i =>
                 {
                     int[] at = Index(i % to.Count, to);
-                    double row = Source(layer, at[0], from.Dimensions[0], to.Dimensions[0]),
-                        column = Source(layer, at[1], from.Dimensions[1], to.Dimensions[1]),
+                    double row = Between(layer, at[0], from.Dimensions[0], layer.Height, layer.ScaleY),
+                        column = Between(layer, at[1], from.Dimensions[1], layer.Width, layer.ScaleX),
                         sum = 0;
                     for (int pixel = 0; pixel < from.Positions; pixel++)
                     {
@@ -62,19 +66,6 @@ internal static class DoublePlaces
                 }),
         ];
 
-    private static double Source(ResizeLinear layer, int i, int length, int made) =>
-        Math.Clamp(
-            layer.Coordinates switch
-            {
-                ResizeCoordinates.Asymmetric => i * (double)length / made,
-                ResizeCoordinates.AlignCorners => made == 1 ? 0 : i * (length - 1.0) / (made - 1),
-                ResizeCoordinates.PytorchHalfPixel when made == 1 => 0,
-                _ => ((i + 0.5) * length / made) - 0.5,
-            },
-            0,
-            length - 1
-        );
-
     // Each input pixel puts its kernel, times its value, into the output.
     public static double[] Transposed(
         ConvTranspose2d layer,
@@ -85,11 +76,12 @@ internal static class DoublePlaces
     )
     {
         double[] w = tensor("weight"),
+            b = layer.Bias ? tensor("bias") : new double[layer.Filters],
             y = new double[x.Length / from.Count * to.Count];
         int perGroup = layer.Filters / layer.Groups,
             channels = from.Channels;
-        for (int i = 0; i < y.Length && layer.Bias; i++)
-            y[i] = tensor("bias")[i % layer.Filters];
+        for (int i = 0; i < y.Length; i++)
+            y[i] = b[i % layer.Filters];
         for (int i = 0; i < x.Length; i++)
         {
             int[] at = Index(i % from.Count, from);
@@ -117,8 +109,13 @@ internal static class DoublePlaces
                 return [.. Enumerable.Range(0, at.Length).Select(axis => at[permute.Order.Values.IndexOf(axis)])];
             case Stretch:
                 return [.. at.Select((i, axis) => from.Dimensions[axis] == 1 ? 0 : i)];
-            case ResizeNearest { Coordinates: ResizeCoordinates.Asymmetric, Rounding: NearestRounding.Floor } resize:
-                return [at[0] * from.Dimensions[0] / resize.Height, at[1] * from.Dimensions[1] / resize.Width, at[2]];
+            case ResizeNearest resize:
+                return
+                [
+                    Nearest(resize, at[0], from.Dimensions[0], resize.Height, resize.ScaleY),
+                    Nearest(resize, at[1], from.Dimensions[1], resize.Width, resize.ScaleX),
+                    at[2],
+                ];
             case Pad pad:
                 int[] source = [.. at.Select((i, axis) => i - pad.Before[axis])];
                 if (pad.Mode == PadMode.Edge)
@@ -134,6 +131,38 @@ internal static class DoublePlaces
             default:
                 throw new NotSupportedException(map.Kind);
         }
+    }
+
+    private static double Between(ResizeLinear layer, int i, int length, int made, double scale) =>
+        Math.Clamp(Original(layer.Coordinates, i, length, made, scale), 0, length - 1);
+
+    // As ONNX defines Resize.
+    private static double Original(ResizeCoordinates coordinates, int i, int length, int made, double scale)
+    {
+        if (scale == 0)
+            scale = made / (double)length;
+        return coordinates switch
+        {
+            ResizeCoordinates.Asymmetric => i / scale,
+            ResizeCoordinates.HalfPixel => ((i + 0.5) / scale) - 0.5,
+            ResizeCoordinates.PytorchHalfPixel => made > 1 ? ((i + 0.5) / scale) - 0.5 : 0,
+            ResizeCoordinates.AlignCorners => made > 1 ? i * (length - 1) / (made - 1.0) : 0,
+            _ => throw new NotSupportedException(coordinates.ToString()),
+        };
+    }
+
+    private static int Nearest(ResizeNearest resize, int i, int length, int made, double scale)
+    {
+        double place = Original(resize.Coordinates, i, length, made, scale);
+        double pixel = resize.Rounding switch
+        {
+            NearestRounding.Floor => Math.Floor(place),
+            NearestRounding.Ceiling => Math.Ceiling(place),
+            NearestRounding.HalfDown => Math.Ceiling(place - 0.5),
+            NearestRounding.HalfUp => Math.Floor(place + 0.5),
+            _ => throw new NotSupportedException(resize.Rounding.ToString()),
+        };
+        return (int)Math.Clamp(pixel, 0, length - 1);
     }
 
     private static int[] Index(int place, Shape shape)

@@ -1,0 +1,70 @@
+using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
+using Evenkeel.Tests.Reference;
+
+namespace Evenkeel.Tests.Properties;
+
+/// <summary>What may not show in a single bit: the number of threads, and the batch that a plan was built for.</summary>
+public sealed class BitProperties
+{
+    private const int Cases = 60;
+
+    // Enough rows to be cut into several chunks.
+    private const int LargeBatch = 64;
+
+    [Fact]
+    public void The_number_of_threads_does_not_show()
+    {
+        using var one = new WorkerPool(1);
+        using var two = new WorkerPool(2);
+        using var three = new WorkerPool(3);
+        NetworkProperty.Holds(
+            Cases,
+            network =>
+            {
+                foreach (PlanMode mode in Engine.Modes(network))
+                {
+                    byte[] expected = Run(network, mode, LargeBatch, LargeBatch, one);
+                    Assert.Equal(expected, Run(network, mode, LargeBatch, LargeBatch, two));
+                    Assert.Equal(expected, Run(network, mode, LargeBatch, LargeBatch, three));
+                }
+            }
+        );
+    }
+
+    [Fact]
+    public void A_smaller_batch_gives_on_a_plan_what_it_gives_on_its_own_plan()
+    {
+        using var pool = new WorkerPool(2);
+        NetworkProperty.Holds(
+            Cases,
+            network =>
+            {
+                foreach (PlanMode mode in Engine.Modes(network))
+                    Assert.Equal(
+                        Run(network, mode, network.Batch, network.Batch, pool),
+                        Run(network, mode, network.Batch, network.Batch + 3, pool)
+                    );
+            }
+        );
+    }
+
+    // Output, gradients, and the model's tensors after the statistics were committed.
+    private static byte[] Run(RandomNetwork network, PlanMode mode, int batch, int planned, WorkerPool pool)
+    {
+        using Model model = network.Model();
+        using Executor executor = Engine.Open(model, Engine.Options(mode, planned), pool);
+        Engine.Run(executor, network, network.Inputs(batch));
+        byte[] output = [.. System.Runtime.InteropServices.MemoryMarshal.AsBytes(executor.Output)];
+        if (mode != PlanMode.Training)
+            return output;
+        executor.Commit();
+        return
+        [
+            .. output,
+            .. System.Runtime.InteropServices.MemoryMarshal.AsBytes(executor.Gradients),
+            .. Samples.Bytes(model),
+        ];
+    }
+}

@@ -1,0 +1,77 @@
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+using Evenkeel.Rewrites;
+using Evenkeel.Training;
+
+namespace Evenkeel.Tests.Properties;
+
+/// <summary>Plans and runs of random networks.</summary>
+internal static class Engine
+{
+    public static IReadOnlyList<string> AllRules { get; } =
+    [.. RuleSet.Lowering.Select(r => r.Name), Concat.InPlaceRule];
+
+    /// <summary>Options of a mode; a plan that trains has a loss.</summary>
+    public static PlanOptions Options(PlanMode mode, int batch, params IEnumerable<string> disabled) =>
+        new(mode, batch)
+        {
+            Loss = mode == PlanMode.Training ? new SoftmaxCrossEntropy() : null,
+            DisabledRules = [.. disabled],
+            Seed = 9,
+        };
+
+    public static Executor Open(Model model, PlanOptions options, WorkerPool pool) =>
+        new(ExecutionPlan.Build(model.Graph, options), model, pool) { FillFreedWithNaN = true };
+
+    /// <summary>Runs a batch, with the loss and its gradients where the plan trains.</summary>
+    public static void Run(Executor executor, RandomNetwork network, float[] inputs)
+    {
+        if (executor.Plan.Options.Mode == PlanMode.Training)
+            executor.ForwardBackward(inputs, network.Labels(inputs.Length / network.Graph.Input.Shape.Count));
+        else
+            executor.Forward(inputs);
+    }
+
+    /// <summary>The modes in which a network can be run: it trains only if something in it learns.</summary>
+    public static IEnumerable<PlanMode> Modes(RandomNetwork network) =>
+        Enum.GetValues<PlanMode>().Where(mode => mode != PlanMode.Training || Learns(network.Graph));
+
+    /// <summary>The layer whose value a plan gives: a softmax at the end is part of the loss.</summary>
+    public static string Output(Graph graph, PlanMode mode)
+    {
+        string output = graph.OutputName;
+        while (mode == PlanMode.Training && graph[output].Layer is Softmax or LogSoftmax)
+            output = graph[output].Inputs[0];
+        return output;
+    }
+
+    /// <summary>Whether the output depends on something that training may change.</summary>
+    public static bool Learns(Graph graph)
+    {
+        HashSet<string> learn = [];
+        foreach (Node node in graph.Nodes)
+        {
+            if (
+                node.Inputs.Any(learn.Contains)
+                || node.Layer.Tensors(graph.InputShapes(node)).Any(t => t.Role != TensorRole.State && t.Trainable)
+            )
+                learn.Add(node.Name);
+        }
+
+        return learn.Contains(Output(graph, PlanMode.Training));
+    }
+
+    /// <summary>What dropout multiplies with in the first step of a plan of <see cref="Options"/>.</summary>
+    public static double[] DropoutFactors(Node node, int count)
+    {
+        float[] ones = new float[count];
+        ones.AsSpan().Fill(1);
+        using var pool = new WorkerPool(1);
+        ulong seed = 9 ^ TensorInitialization.Hash(node.Name);
+        Kernels.Elementwise.Dropout.Forward(pool, ((Dropout)node.Layer).Rate, seed, 0, ones, ones);
+        return Array.ConvertAll(ones, x => (double)x);
+    }
+}

@@ -1,0 +1,133 @@
+using Evenkeel.Data;
+using Evenkeel.Execution;
+using Evenkeel.Inference;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Normalization;
+using Evenkeel.Planning;
+using Evenkeel.Rewrites;
+using Evenkeel.Training;
+
+namespace Evenkeel.Tests.Properties;
+
+/// <summary>Rewrites of plans and of models change what is computed by rounding alone, and each finds something to do.</summary>
+public sealed class RewriteProperties
+{
+    private const int Cases = 150;
+
+    [Fact]
+    public void Each_rule_applies_to_some_network()
+    {
+        HashSet<string> applied = [];
+        foreach (NetworkRecipe recipe in NetworkProperty.Recipes(300))
+        {
+            var network = new RandomNetwork(recipe);
+            foreach (PlanMode mode in Engine.Modes(network))
+                applied.UnionWith(
+                    ExecutionPlan
+                        .Build(network.Graph, Engine.Options(mode, network.Batch))
+                        .Rewrites.Where(r => r.Applied)
+                        .Select(r => r.Rule)
+                );
+        }
+
+        Assert.Empty(Engine.AllRules.Except(applied));
+    }
+
+    [Fact]
+    public void Without_any_one_rule_a_plan_gives_the_same()
+    {
+        using var pool = new WorkerPool(2);
+        NetworkProperty.Holds(
+            Cases,
+            network =>
+            {
+                using Model model = network.Model();
+                float[] inputs = network.Inputs();
+                foreach (PlanMode mode in (PlanMode[])[PlanMode.Inference, PlanMode.BatchStatistics])
+                {
+                    var expected = new ExpectedValues(model, mode, inputs);
+                    ExecutionPlan plan = ExecutionPlan.Build(model.Graph, Engine.Options(mode, network.Batch));
+                    foreach (string rule in plan.Rewrites.Where(r => r.Applied).Select(r => r.Rule).Distinct())
+                    {
+                        PlanOptions options = Engine.Options(mode, network.Batch, rule);
+                        using Executor executor = Engine.Open(model, options, pool);
+                        executor.Forward(inputs);
+                        expected.Check(model.Graph.OutputName, executor.Output, $"{mode} without {rule}");
+                    }
+                }
+            }
+        );
+    }
+
+    [Fact]
+    public void A_folded_model_gives_what_the_model_gives()
+    {
+        NetworkProperty.Holds(
+            Cases,
+            network =>
+            {
+                using Model model = network.Model();
+                float[] inputs = network.Inputs();
+                var expected = new ExpectedValues(model, PlanMode.Inference, inputs);
+                using FoldedModel folded = model.FoldBatchNorm();
+                using var predictor = new Predictor(model, network.Batch, 2);
+                CheckModel(network, expected, folded.Model, inputs, "folded");
+                expected.Check(model.Graph.OutputName, predictor.Predict(inputs), "predictor");
+            }
+        );
+    }
+
+    [Fact]
+    public void A_frozen_model_gives_what_the_model_gives_with_the_statistics_measured()
+    {
+        using var pool = new WorkerPool(2);
+        NetworkProperty.Holds(
+            Cases / 2,
+            network =>
+            {
+                // What normalises positions apart or with the batch in use is no map per channel.
+                if (
+                    network.Graph.Nodes.Any(n =>
+                        n.Layer is BatchNorm { PerActivation: true } or { MixesExamples: true }
+                    )
+                )
+                    return;
+                using Model model = network.Model();
+                float[] inputs = network.Inputs();
+                var data = new ArrayDataset("random", inputs, [.. network.Graph.Input.Shape.Dimensions]);
+                foreach (
+                    (string layer, ChannelStatistics found) in model.MeasurePopulation(
+                        data,
+                        new PopulationOptions(),
+                        pool
+                    )
+                )
+                {
+                    found.Mean.Select(m => (float)m).ToArray().CopyTo(model.Floats($"{layer}.running_mean"));
+                    found.Variance.Select(v => (float)v).ToArray().CopyTo(model.Floats($"{layer}.running_var"));
+                }
+
+                using Model source = network.Model();
+                using Model frozen = source.Freeze(data, pool);
+                Assert.DoesNotContain(frozen.Graph.Nodes, n => n.Layer is BatchNorm);
+                var expected = new ExpectedValues(model, PlanMode.Inference, inputs);
+                CheckModel(network, expected, frozen, inputs, "frozen");
+            }
+        );
+    }
+
+    private static void CheckModel(
+        RandomNetwork network,
+        ExpectedValues expected,
+        Model model,
+        float[] inputs,
+        string what
+    )
+    {
+        using var pool = new WorkerPool(2);
+        using Executor executor = Engine.Open(model, Engine.Options(PlanMode.Inference, network.Batch), pool);
+        executor.Forward(inputs);
+        expected.Check(network.Graph.OutputName, executor.Output, what);
+    }
+}
