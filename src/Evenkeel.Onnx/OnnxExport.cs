@@ -31,7 +31,11 @@ public static class OnnxExport
         var notes = new List<string>();
         ModelProto proto = ToProto(model, options, notes);
         AtomicFile.Write(path, stream => proto.WriteTo(stream));
-        return new OnnxExportResult(Difference(model, path, options.BatchNorm), notes);
+        return new OnnxExportResult(Difference(model, path, options.BatchNorm), notes)
+        {
+            InputName = options.InputName ?? model.Graph.Input.Name,
+            OutputNames = GraphExport.NamesOf(model.Graph, options.OutputName),
+        };
     }
 
     // Batch normalisation that is written to train infers in the model: the file is held against it in both ways.
@@ -98,8 +102,13 @@ public static class OnnxExport
             );
         foreach (Node norm in model.Graph.Nodes.Where(n => n.Layer is BatchNorm))
             CheckStatistics(model, norm.Name);
-        if (options.InputName == options.OutputName)
-            throw new OnnxException("Input and output need different names.");
+        string[] names =
+        [
+            options.InputName ?? model.Graph.Input.Name,
+            .. GraphExport.NamesOf(model.Graph, options.OutputName),
+        ];
+        if (names.Distinct().Count() < names.Length)
+            throw new OnnxException("Input and outputs need different names.");
         if (model.ParameterCount * sizeof(float) > MostWeightBytes)
             throw new OnnxException(
                 $"{model.ParameterCount} weights exceed the 2 GiB that one ONNX file holds; save the model as safetensors."

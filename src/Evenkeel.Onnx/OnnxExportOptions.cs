@@ -15,12 +15,14 @@ public sealed record OnnxExportOptions
     /// <summary>Version of the operators, 13 to 21.</summary>
     public int Opset { get; init; } = 15;
 
-    /// <summary>Name of the input.</summary>
-    public string InputName { get; init; } = "input";
+    /// <summary>Name of the input; null for the name that the network has for it.</summary>
+    public string? InputName { get; init; }
 
     /// <summary>Notes for the file, by key; readers leave them alone.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Name of the output.</summary>
-    public string OutputName { get; init; } = "output";
+    /// <summary>
+    /// Name of the primary output; null for the name that the network's file gave it, or <c>output</c> where it is the only one and has none.
+    /// </summary>
+    public string? OutputName { get; init; }
 }

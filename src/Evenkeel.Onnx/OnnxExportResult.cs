@@ -6,4 +6,11 @@ namespace Evenkeel.Onnx;
 /// larger of 1 and the output's magnitude.
 /// </param>
 /// <param name="Notes">Conventions that the file cannot express as the model has them.</param>
-public sealed record OnnxExportResult(double LargestDifference, IReadOnlyList<string> Notes);
+public sealed record OnnxExportResult(double LargestDifference, IReadOnlyList<string> Notes)
+{
+    /// <summary>Name of the input in the file.</summary>
+    public required string InputName { get; init; }
+
+    /// <summary>Names of the outputs in the file, the primary one first.</summary>
+    public required IReadOnlyList<string> OutputNames { get; init; }
+}

@@ -5,7 +5,7 @@ namespace Evenkeel.Onnx;
 /// <summary>What to import, and how much a file may ask for.</summary>
 public sealed record OnnxImportOptions
 {
-    /// <summary>Name of the output, or of any value between, to compute; null for the first output.</summary>
+    /// <summary>Name of the output, or of any value between, to compute alone; null for all outputs.</summary>
     public string? Output { get; init; }
 
     /// <summary>Which statistics nodes in training mode infer with.</summary>

@@ -15,7 +15,6 @@ public sealed class OnnxModel : IDisposable
         Metadata = metadata;
         Model = import.Run();
         InputName = import.InputName;
-        OutputName = import.OutputName;
         OutputNames = import.OutputNames;
         Opset = import.Opset;
         foreach (string note in import.Network.Notes.Sentences)
@@ -28,10 +27,13 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Name of the input in the file.</summary>
     public string InputName { get; }
 
-    /// <summary>Name of the imported output in the file.</summary>
-    public string OutputName { get; }
+    /// <summary>Name of the primary imported output in the file.</summary>
+    public string OutputName => Model.Graph.Results[0].Name;
 
-    /// <summary>Names of all outputs that the file has; <see cref="OnnxImportOptions.Output"/> asks for another one.</summary>
+    /// <summary>
+    /// Names of all outputs that the file has. All are imported, as <see cref="Graph.Results"/>, unless <see cref="OnnxImportOptions.Output"/>
+    /// asks for one.
+    /// </summary>
     public IReadOnlyList<string> OutputNames { get; }
 
     /// <summary>Version of the operators in the file.</summary>

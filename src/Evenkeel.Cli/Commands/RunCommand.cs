@@ -66,7 +66,11 @@ internal static class RunCommand
                 "--output: two of the names would be written to the same file; ask for one at a time."
             );
         // All outputs are computed before the first is written.
-        RunOutput[] outputs = [.. names.Select(name => Compute(loaded, name, inputs, parse))];
+        RunOutput[] own = names.Any(loaded.OutputNames.Contains) ? Compute(loaded, inputs, parse) : [];
+        RunOutput[] outputs =
+        [
+            .. names.Select(name => Array.Find(own, o => o.Name == name) ?? Between(loaded, name, inputs, parse)),
+        ];
         Write(outputs, parse.GetValue(OutputFolder)!, context);
         var predictions = Predictions.Of(outputs[0], loaded, batch.Names);
         predictions?.Show(context);
@@ -79,26 +83,30 @@ internal static class RunCommand
         return ExitCode.Done;
     }
 
-    private static RunOutput Compute(LoadedModel loaded, string name, float[] inputs, ParseResult parse)
+    private static RunOutput Between(LoadedModel loaded, string name, float[] inputs, ParseResult parse)
     {
-        LoadedModel model = name == loaded.OutputName ? loaded : loaded.WithOutput(name);
-        try
-        {
-            int batch = inputs.Length / model.Model.Graph.Input.Shape.Count,
-                most = Math.Clamp(batch, 1, parse.GetValue(MaxBatch));
-            using var predictor = new Predictor(model.Model, most, parse.GetValue(Threads));
-            long begin = Stopwatch.GetTimestamp();
-            float[] values = predictor.Predict(inputs);
-            double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            Shape shape = model.Model.Graph.Output.Shape;
-            int[] dimensions = [batch, .. model.Layout.Dimensions(shape)];
-            return new RunOutput(name, FileOf(name, parse), dimensions, model.Layout.ToFile(values, shape), seconds);
-        }
-        finally
-        {
-            if (model != loaded)
-                model.Dispose();
-        }
+        using LoadedModel model = loaded.WithOutput(name);
+        return Compute(model, inputs, parse).Single();
+    }
+
+    private static RunOutput[] Compute(LoadedModel model, float[] inputs, ParseResult parse)
+    {
+        int batch = inputs.Length / model.Model.Graph.Input.Shape.Count,
+            most = Math.Clamp(batch, 1, parse.GetValue(MaxBatch));
+        using var predictor = new Predictor(model.Model, most, parse.GetValue(Threads));
+        long begin = Stopwatch.GetTimestamp();
+        IReadOnlyDictionary<string, float[]> values = predictor.PredictAll(inputs);
+        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        return [.. predictor.OutputNames.Zip(predictor.OutputShapes, Of)];
+
+        RunOutput Of(string name, Shape shape) =>
+            new(
+                name,
+                FileOf(name, parse),
+                [batch, .. model.Layout.Dimensions(shape)],
+                model.Layout.ToFile(values[name], shape),
+                seconds
+            );
     }
 
     private static void Write(RunOutput[] outputs, string folder, CommandContext context)

@@ -14,16 +14,14 @@ internal sealed class LoadedModel : IDisposable
     private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes)
     {
         (Path, Model, Notes) = (path, model, notes);
-        (InputName, OutputName, Layout) = (model.Graph.Input.Name, model.Graph.OutputName, new BorderLayout(false));
-        OutputNames = [OutputName];
+        Layout = new BorderLayout(false);
     }
 
     private LoadedModel(string path, OnnxModel imported, ModelReading reading)
     {
         _reading = reading;
         (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
-        (InputName, OutputName, Layout) = (imported.InputName, imported.OutputName, new BorderLayout(true));
-        OutputNames = imported.OutputNames;
+        Layout = new BorderLayout(true);
         IsOnnx = true;
     }
 
@@ -32,13 +30,10 @@ internal sealed class LoadedModel : IDisposable
     public Model Model { get; }
 
     /// <summary>Name of the input, as the file has it.</summary>
-    public string InputName { get; }
+    public string InputName => Model.Graph.Input.Name;
 
-    /// <summary>Name of the output, as the file has it.</summary>
-    public string OutputName { get; }
-
-    /// <summary>Names of all outputs that the file has.</summary>
-    public IReadOnlyList<string> OutputNames { get; }
+    /// <summary>Names of all outputs, the primary one first, as the file has them.</summary>
+    public IReadOnlyList<string> OutputNames => [.. Model.Graph.Results.Select(o => o.Name)];
 
     /// <summary>Order of dimensions in files that go in and out.</summary>
     public BorderLayout Layout { get; }
@@ -86,11 +81,13 @@ internal sealed class LoadedModel : IDisposable
         return new LoadedModel(path, reading.Read(path, graph), notes).Told(reading, context);
     }
 
-    /// <summary>The same model up to another of its outputs.</summary>
+    /// <summary>The same model up to a value between.</summary>
     public LoadedModel WithOutput(string output) =>
         IsOnnx
             ? new LoadedModel(Path, _reading.Import(Path, output), _reading)
-            : throw new UsageException($"--output: '{Path}' has one output, '{OutputName}'.");
+            : throw new UsageException(
+                $"--output: '{Path}' has no output '{output}'; it has {string.Join(", ", OutputNames)}."
+            );
 
     /// <summary>Saves a changed model: as ONNX if the path ends so, else with the same notes.</summary>
     public void SaveChanged(Model changed, string path)
@@ -106,12 +103,7 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Options for an ONNX file with this model's names and notes.</summary>
     public OnnxExportOptions ExportOptions() =>
         IsOnnx
-            ? new OnnxExportOptions
-            {
-                InputName = InputName,
-                OutputName = OutputName,
-                Metadata = Notes,
-            }
+            ? new OnnxExportOptions { Metadata = Notes }
             : new OnnxExportOptions { Metadata = TrainingNotes.In(Notes) };
 
     public void Dispose() => Model.Dispose();

@@ -16,16 +16,22 @@ internal static class ExportCheck
         return Compare(Run(model, inputs, mode), Run(read, inputs, mode));
     }
 
-    private static float[] Run(Model model, float[] inputs, PlanMode mode)
+    private static float[][] Run(Model model, float[] inputs, PlanMode mode)
     {
-        if (model.Graph.OutputName == model.Graph.Input.Name)
-            return inputs;
         using var pool = new WorkerPool(1);
         var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(mode, Examples));
         using var executor = new Executor(plan, model, pool);
         executor.Forward(inputs);
-        return executor.Output.ToArray();
+        return
+        [
+            .. plan.Graph.OutputNames.Select(
+                (name, i) => name == plan.Graph.Input.Name ? inputs : executor.OutputAt(i).ToArray()
+            ),
+        ];
     }
+
+    private static double Compare(float[][] expected, float[][] found) =>
+        expected.Length == found.Length ? expected.Zip(found, Compare).Max() : double.PositiveInfinity;
 
     private static double Compare(float[] expected, float[] found)
     {

@@ -29,7 +29,7 @@ internal static class FlattenedOrder
     private static bool OnlyLinear(Graph graph, string value, List<string> rows)
     {
         rows.Add(value);
-        return graph.OutputName != value
+        return !graph.IsOutput(value)
             && graph
                 .Consumers(value)
                 .All(reader =>

@@ -19,9 +19,16 @@ internal sealed class GraphExport
         Options = options;
         Notes = notes;
         Flattened = FlattenedOrder.Find(model.Graph);
-        _names.Add(options.InputName);
-        _names.Add(options.OutputName);
+        InputName = options.InputName ?? model.Graph.Input.Name;
+        OutputNames = NamesOf(model.Graph, options.OutputName);
+        _names.UnionWith([InputName, .. OutputNames]);
     }
+
+    /// <summary>The file's name of the input.</summary>
+    public string InputName { get; }
+
+    /// <summary>The file's names of the outputs, in the network's order.</summary>
+    public string[] OutputNames { get; }
 
     public Model Model { get; }
 
@@ -36,12 +43,16 @@ internal sealed class GraphExport
     public ModelProto Run()
     {
         Graph graph = Model.Graph;
-        _values[graph.Input.Name] = Options.InputName;
-        _graph.Input.Add(Info(Options.InputName, graph.Input.Shape));
+        _values[graph.Input.Name] = InputName;
+        _graph.Input.Add(Info(InputName, graph.Input.Shape));
         foreach (Node node in graph.Nodes.Where(n => n.Layer is not Input))
             _values[node.Name] = LayerExport.Write(new NodeExport(node, this));
-        NameOutput(_values[graph.OutputName]);
-        _graph.Output.Insert(0, Info(Options.OutputName, graph.Output.Shape));
+        for (int i = 0; i < OutputNames.Length; i++)
+        {
+            NameOutput(graph.OutputNames[i], OutputNames[i]);
+            _graph.Output.Insert(i, Info(OutputNames[i], graph.Outputs[i].Shape));
+        }
+
         var model = new ModelProto
         {
             IrVersion = IrVersion(Options.Opset),
@@ -100,24 +111,47 @@ internal sealed class GraphExport
         };
     }
 
-    // The value that is the output gets its name wherever it stands; an input that is the output needs a node between.
-    private void NameOutput(string value)
+    /// <summary>The file's names of a network's outputs.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="primary">Name of the primary output, or null.</param>
+    public static string[] NamesOf(Graph graph, string? primary)
     {
-        if (value == Options.InputName)
+        // In a file the input and what is made are named apart.
+        string[] names =
+        [
+            .. graph.Results.Select(o =>
+                o is { GivenName: null } && o.Node == graph.Input.Name ? $"{o.Node}_output" : o.Name
+            ),
+        ];
+        if (primary is not null)
+            names[0] = primary;
+        else if (graph.Results is [{ GivenName: null }])
+            names[0] = "output";
+        return names;
+    }
+
+    // The value that is an output gets its name wherever it stands; one that has a name already, as the input has, needs a node between.
+    private void NameOutput(string node, string name)
+    {
+        string value = _values[node];
+        if (value == InputName || OutputNames.Contains(value))
         {
-            var identity = new NodeProto { OpType = "Identity", Name = "identity" };
+            var identity = new NodeProto { OpType = "Identity", Name = Unused($"{name}.identity") };
             identity.Input.Add(value);
-            identity.Output.Add(Options.OutputName);
+            identity.Output.Add(name);
             Add(identity);
             return;
         }
 
-        foreach (NodeProto node in _graph.Node)
+        foreach (NodeProto proto in _graph.Node)
         {
-            for (int i = 0; i < node.Input.Count; i++)
-                node.Input[i] = node.Input[i] == value ? Options.OutputName : node.Input[i];
-            for (int i = 0; i < node.Output.Count; i++)
-                node.Output[i] = node.Output[i] == value ? Options.OutputName : node.Output[i];
+            for (int i = 0; i < proto.Input.Count; i++)
+                proto.Input[i] = proto.Input[i] == value ? name : proto.Input[i];
+            for (int i = 0; i < proto.Output.Count; i++)
+                proto.Output[i] = proto.Output[i] == value ? name : proto.Output[i];
         }
+
+        foreach (string other in _values.Keys.Where(k => _values[k] == value).ToArray())
+            _values[other] = name;
     }
 }

@@ -116,14 +116,14 @@ internal sealed class Assembly(OnnxImportOptions options)
         return new Signal(name, dimensions, layout, source);
     }
 
-    /// <summary>The model of the nodes that the output needs.</summary>
-    public Model ToModel(Signal output)
+    /// <summary>The model of the nodes that the outputs need.</summary>
+    public Model ToModel(IReadOnlyList<GraphOutput> outputs)
     {
-        var needed = new HashSet<string> { output.Node };
+        var needed = outputs.Select(o => o.Node).ToHashSet();
         foreach (Node node in Enumerable.Reverse(_nodes).Where(n => needed.Contains(n.Name)))
             needed.UnionWith(node.Inputs);
         Node[] kept = [.. _nodes.Where(n => n.Layer is Input || needed.Contains(n.Name))];
-        Graph graph = WrittenOut.Run(BiasFolding.Run(new Graph(kept, output.Node), _tensors), _tensors);
+        Graph graph = WrittenOut.Run(BiasFolding.Run(new Graph(kept, outputs), _tensors), _tensors);
         return Model.Create(graph, 0, Fill);
     }
 

@@ -26,7 +26,7 @@ internal static class BiasFolding
     private static Layer? WithBias(Graph graph, Node sum)
     {
         Node before = graph[sum.Inputs[0]];
-        if (graph.OutputName == before.Name || graph.Consumers(before.Name).Count() != 1)
+        if (graph.IsOutput(before.Name) || graph.Consumers(before.Name).Count() != 1)
             return null;
         return before.Layer switch
         {

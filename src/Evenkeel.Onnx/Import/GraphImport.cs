@@ -1,3 +1,4 @@
+using Evenkeel.Graphs;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Onnx.Operators;
 
@@ -6,12 +7,17 @@ namespace Evenkeel.Onnx.Import;
 /// <summary>Walks a file's graph and builds the network.</summary>
 internal sealed class GraphImport
 {
+    private const string OneOutput = "; one output can be imported alone, with what it needs of the network";
+
     private readonly FileGraph _graph;
     private readonly ExternalData? _external;
     private readonly Dictionary<string, Value> _values = [];
     private readonly Dictionary<string, FileNode> _makers = [];
     private readonly Refusal _refusal = new();
     private readonly SortedSet<string> _converted = new(StringComparer.Ordinal);
+
+    // The outputs that are imported, the primary one first.
+    private string[] _wanted = [];
 
     public GraphImport(ModelProto model, ExternalData? external, OnnxImportOptions options)
     {
@@ -32,8 +38,6 @@ internal sealed class GraphImport
     public long? FixedBatch { get; private set; }
 
     public string InputName { get; private set; } = "";
-
-    public string OutputName { get; private set; } = "";
 
     /// <summary>Every output of the file that is computed from its input.</summary>
     public string[] OutputNames => _graph.OutputNames;
@@ -67,19 +71,44 @@ internal sealed class GraphImport
     /// <summary>Builds the model.</summary>
     public Model Run()
     {
-        OutputName = ChooseOutput();
-        FileNode[] nodes = _graph.Needed([OutputName]);
+        _wanted = ChooseOutputs();
+        FileNode[] nodes = _graph.Needed(_wanted);
         BeginInput(nodes);
         foreach (FileNode node in nodes)
             Import(node);
         HashSet<FileNode> relevant = Relevant();
         if (_refusal.Sentence(relevant.Contains, ValueBefore) is { } refused)
-            throw new OnnxException($"{refused}.");
+            throw new OnnxException($"{refused}{(_wanted.Length > 1 ? OneOutput : "")}.");
         if (_converted.Count > 0)
             Network.Notes.Add($"Its weights or its input are {string.Join(" and ", _converted)} float32.");
-        if (Value(OutputName) is not Signal output)
-            throw new OnnxException($"The output '{OutputName}' does not depend on the input '{InputName}'.");
-        return Network.ToModel(output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output));
+        return Network.ToModel(Outputs());
+    }
+
+    private List<GraphOutput> Outputs()
+    {
+        var outputs = new List<GraphOutput>();
+        foreach (string name in _wanted)
+        {
+            string constant = $"The output '{name}' does not depend on the input '{InputName}'";
+            switch (Value(name))
+            {
+                case Signal output:
+                    Signal ordered = output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output);
+                    outputs.Add(new GraphOutput(ordered.Node, name));
+                    break;
+                case Missing { Reason.Length: > 0 } missing:
+                    throw new OnnxException($"The output '{name}' cannot be imported: {missing.Reason}.");
+                case var _ when _wanted.Length == 1:
+                    throw new OnnxException($"{constant}.");
+                default:
+                    Network.Notes.Add($"{constant}; it is left out.");
+                    break;
+            }
+        }
+
+        return outputs.Count > 0
+            ? outputs
+            : throw new OnnxException($"No output depends on the input '{InputName}'.");
     }
 
     private void Import(FileNode file)
@@ -149,20 +178,14 @@ internal sealed class GraphImport
                     : new Missing(reason, computed);
     }
 
-    private string ChooseOutput()
+    private string[] ChooseOutputs()
     {
         string[] outputs = OutputNames;
         if (Network.Options.Output is { } wanted)
             return _graph.Makes(wanted)
-                ? wanted
+                ? [wanted]
                 : throw new OnnxException($"There is no output '{wanted}'; it has {string.Join(", ", outputs)}.");
-        if (outputs.Length == 0)
-            throw new OnnxException("It has no output.");
-        if (outputs.Length > 1)
-            Network.Notes.Add(
-                $"It has {outputs.Length} outputs ({string.Join(", ", outputs)}); '{outputs[0]}' is imported, the others can be asked for."
-            );
-        return outputs[0];
+        return outputs.Length > 0 ? outputs : throw new OnnxException("It has no output.");
     }
 
     private void BeginInput(FileNode[] nodes)
@@ -172,10 +195,10 @@ internal sealed class GraphImport
             throw new OnnxException(
                 $"There is no input '{unknown}'; it has {string.Join(", ", declared.Select(i => i.Name))}."
             );
-        HashSet<string> read = [.. nodes.SelectMany(n => n.Reads), OutputName];
+        HashSet<string> read = [.. nodes.SelectMany(n => n.Reads), .. _wanted];
         ValueInfoProto[] inputs = [.. declared.Where(i => read.Contains(i.Name))];
         if (inputs.Length == 0)
-            throw new OnnxException($"The output '{OutputName}' depends on no input.");
+            throw new OnnxException($"The output '{_wanted[0]}' depends on no input.");
         if (inputs.Length > 1)
             _refusal.Add(
                 $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(i => OnnxInput.Of(i)))}); networks with one are imported"
@@ -207,7 +230,7 @@ internal sealed class GraphImport
     private HashSet<FileNode> Relevant()
     {
         var relevant = new HashSet<FileNode>();
-        var open = new Stack<string>([OutputName]);
+        var open = new Stack<string>(_wanted);
         while (open.TryPop(out string? name))
         {
             if (!_makers.TryGetValue(name, out FileNode? maker) || !relevant.Add(maker))

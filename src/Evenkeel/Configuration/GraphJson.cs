@@ -7,10 +7,14 @@ namespace Evenkeel.Configuration;
 
 /// <summary>
 /// A network as JSON: <c>{"input": [784], "layers": [{"type": "linear", "units": 100}, {"type": "batchnorm"}, ...]}</c>. Each layer
-/// reads the one before it unless it says <c>"inputs": ["name", ...]</c>; a <c>name</c> is optional.
+/// reads the one before it unless it says <c>"inputs": ["name", ...]</c>; a <c>name</c> is optional. <c>inputName</c> is what layers call the
+/// input, <c>input</c> by default. <c>output</c> names the layer that is the output, the last by default;
+/// <c>"outputs": [{"layer": "fc", "name": "scores"}, ...]</c> names several. What is read is what was written: nothing is rewritten.
 /// </summary>
 public static class GraphJson
 {
+    private const string DefaultInput = "input";
+
     /// <summary>Reads a network.</summary>
     /// <param name="fields">The object.</param>
     /// <param name="input">Shape of the examples if the object does not say it.</param>
@@ -20,12 +24,12 @@ public static class GraphJson
     {
         ArgumentNullException.ThrowIfNull(fields);
         Shape shape = fields.Has("input") || input is null ? MappingJson.ReadShape(fields, "input") : input.Value;
-        var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
+        var nodes = new List<Node> { new(fields.Text("inputName", DefaultInput), new Input(shape), [], shape) };
         foreach (JsonFields layer in fields.Objects("layers"))
             nodes.Add(ReadNode(layer, nodes));
-        string output = fields.Text("output", nodes[^1].Name);
+        GraphOutput[] outputs = ReadOutputs(fields, nodes[^1].Name);
         fields.RequireNoOthers();
-        return Rewrites.RewriteRunner.Run(new Graph(nodes, output), Rewrites.RuleSet.Structural).Graph;
+        return new Graph(nodes, outputs);
     }
 
     /// <summary>Parses a network from text written by <see cref="ToText"/>.</summary>
@@ -52,6 +56,8 @@ public static class GraphJson
         foreach (int dimension in graph.Input.Shape.Dimensions)
             writer.WriteNumberValue(dimension);
         writer.WriteEndArray();
+        if (graph.Input.Name != DefaultInput)
+            writer.WriteString("inputName", graph.Input.Name);
         writer.WriteStartArray("layers");
         foreach (Node node in graph.Nodes.Skip(1))
         {
@@ -66,7 +72,7 @@ public static class GraphJson
         }
 
         writer.WriteEndArray();
-        writer.WriteString("output", graph.OutputName);
+        WriteOutputs(writer, graph);
         writer.WriteEndObject();
     }
 
@@ -77,6 +83,46 @@ public static class GraphJson
         using (var writer = new Utf8JsonWriter(stream))
             Write(writer, graph);
         return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static GraphOutput[] ReadOutputs(JsonFields fields, string last)
+    {
+        if (!fields.Has("outputs"))
+            return [new GraphOutput(fields.Text("output", last))];
+        if (fields.Has("output"))
+            throw new ConfigurationException(
+                $"{fields.PathOf("output")}: 'outputs' names them already; leave one out."
+            );
+        return [.. fields.Objects("outputs").Select(ReadOutput)];
+    }
+
+    private static GraphOutput ReadOutput(JsonFields fields)
+    {
+        string layer = fields.Text("layer");
+        var output = new GraphOutput(layer, fields.Has("name") ? fields.Text("name") : null);
+        fields.RequireNoOthers();
+        return output;
+    }
+
+    private static void WriteOutputs(Utf8JsonWriter writer, Graph graph)
+    {
+        if (graph.Results is [{ GivenName: null } only])
+        {
+            writer.WriteString("output", only.Node);
+            return;
+        }
+
+        writer.WriteStartArray("outputs");
+        foreach (GraphOutput output in graph.Results)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("layer", output.Node);
+            if (output.GivenName is { } name)
+                writer.WriteString("name", name);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static Node ReadNode(JsonFields fields, List<Node> before)

@@ -61,8 +61,13 @@ public sealed unsafe class Executor : IDisposable
             ? block.Span<float>(0, (int)(block.Bytes / 4))
             : throw new InvalidOperationException("This plan does not train and has no gradients.");
 
-    /// <summary>The network's output of the last run, [batch, ...].</summary>
-    public ReadOnlySpan<float> Output => Value(_plan.Graph.OutputName);
+    /// <summary>The network's primary output of the last run, [batch, ...].</summary>
+    public ReadOnlySpan<float> Output => OutputAt(0);
+
+    /// <summary>One of the network's outputs of the last run, [batch, ...].</summary>
+    /// <param name="index">Its place in <see cref="Graph.Results"/>.</param>
+    /// <exception cref="GraphException">The output is what was fed in.</exception>
+    public ReadOnlySpan<float> OutputAt(int index) => Value(_plan.Graph.OutputNames[index]);
 
     /// <summary>Class probabilities of the last run; the plan must have a loss.</summary>
     public ReadOnlySpan<float> Probabilities => Floats(RequireLoss(_plan.Probabilities));

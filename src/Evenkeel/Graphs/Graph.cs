@@ -14,7 +14,7 @@ public sealed class Graph
     /// <summary>Makes and verifies a graph of one output.</summary>
     /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
     public Graph(IEnumerable<Node> nodes, string output)
-        : this(nodes, [new GraphOutput(output, output)]) { }
+        : this(nodes, [new GraphOutput(output)]) { }
 
     /// <summary>Makes and verifies a graph.</summary>
     /// <param name="nodes">Each follows what it reads; the first is the input.</param>

@@ -1,6 +1,10 @@
 namespace Evenkeel.Graphs;
 
 /// <summary>An output of a network.</summary>
-/// <param name="Name">Its name outside of the network: in files, results and on the command line.</param>
 /// <param name="Node">The node whose value it is.</param>
-public sealed record GraphOutput(string Name, string Node);
+/// <param name="GivenName">Its name in files of other systems, or null for an output that is called as its node is.</param>
+public sealed record GraphOutput(string Node, string? GivenName = null)
+{
+    /// <summary>Its name outside of the network: in files, results and on the command line.</summary>
+    public string Name => GivenName ?? Node;
+}

@@ -139,12 +139,13 @@ public sealed class Network
     /// <summary>Appends x for x &gt; 0 and alpha * (e^x - 1) elsewhere.</summary>
     public Network Elu(float alpha = 1f, string? name = null) => Add(new Elu(alpha), name);
 
-    /// <summary>The network; a bias that batch normalisation would cancel is dropped (paper, section 3.2).</summary>
-    public Graph Build()
-    {
-        var graph = new Graph(_nodes, _last.Name);
-        return Rewrites.RewriteRunner.Run(graph, Rewrites.RuleSet.Structural).Graph;
-    }
+    /// <summary>The network as it was put together; its output is the last layer.</summary>
+    public Graph Build() => new(_nodes, _last.Name);
+
+    /// <summary>The network with outputs by name of their layers, the primary one first.</summary>
+    /// <exception cref="GraphException">There is no such layer.</exception>
+    public Graph Build(params ReadOnlySpan<string> outputs) =>
+        new(_nodes, outputs.ToArray().Select(name => new GraphOutput(name)));
 
     private Node[] RunBranches(ReadOnlySpan<Action<Network>> branches)
     {

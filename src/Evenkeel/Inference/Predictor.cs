@@ -40,6 +40,8 @@ public sealed class Predictor : IDisposable
             // What epsilon decides is decided in the same way: the same numbers go into the same formula.
             _folded = model.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true }).Model;
         _model = _folded ?? model;
+        OutputNames = [.. _model.Graph.Results.Select(o => o.Name)];
+        OutputShapes = [.. _model.Graph.Outputs.Select(o => o.Shape)];
         _threads = threads;
         _mixesExamples = _model.Graph.Nodes.Any(n => n.Layer.MixesExamples);
         _plan = ExecutionPlan.Build(_model.Graph, new PlanOptions(PlanMode.Inference, maxBatch));
@@ -51,10 +53,16 @@ public sealed class Predictor : IDisposable
     /// <summary>Shape of one example, channels last.</summary>
     public Shape InputShape => _model.Graph.Input.Shape;
 
-    /// <summary>Shape of one result, channels last.</summary>
+    /// <summary>Shape of one result of the primary output, channels last.</summary>
     public Shape OutputShape => _model.Graph.Output.Shape;
 
-    /// <summary>The network's output for a batch of any size.</summary>
+    /// <summary>Names of all outputs, the primary one first.</summary>
+    public IReadOnlyList<string> OutputNames { get; }
+
+    /// <summary>Shapes of one result of each output, channels last, in the order of <see cref="OutputNames"/>.</summary>
+    public IReadOnlyList<Shape> OutputShapes { get; }
+
+    /// <summary>The network's primary output for a batch of any size.</summary>
     /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
     /// <returns>[batch, ...<see cref="OutputShape"/>].</returns>
     /// <exception cref="ArgumentException">The values are not a whole number of examples.</exception>
@@ -65,36 +73,72 @@ public sealed class Predictor : IDisposable
         return outputs;
     }
 
-    /// <summary>Writes the network's output for a batch of any size.</summary>
+    /// <summary>All outputs of the network, by name, for a batch of any size.</summary>
+    /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
+    /// <returns>[batch, ...shape of the output] each.</returns>
+    /// <exception cref="ArgumentException">The values are not a whole number of examples.</exception>
+    public IReadOnlyDictionary<string, float[]> PredictAll(ReadOnlySpan<float> inputs)
+    {
+        int batch = Batch(inputs.Length);
+        Memory<float>[] outputs = [.. OutputShapes.Select(s => new float[checked(batch * s.Count)].AsMemory())];
+        PredictAll(inputs, outputs);
+        return OutputNames.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second.ToArray());
+    }
+
+    /// <summary>Writes all outputs of the network for a batch of any size; nothing is allocated.</summary>
+    /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
+    /// <param name="outputs">One per output, in the order of <see cref="OutputNames"/>, [batch, ...shape of the output].</param>
+    /// <exception cref="ArgumentException">The values are not a whole number of examples, or the results do not fit.</exception>
+    public void PredictAll(ReadOnlySpan<float> inputs, ReadOnlySpan<Memory<float>> outputs)
+    {
+        int batch = Batch(inputs.Length);
+        if (outputs.Length != OutputNames.Count)
+            throw new ArgumentException(
+                $"The network has {OutputNames.Count} outputs, not {outputs.Length}.",
+                nameof(outputs)
+            );
+        for (int i = 0; i < outputs.Length; i++)
+            RequireFit(batch, OutputShapes[i], outputs[i].Length);
+        Session session = Rent(batch);
+        try
+        {
+            for (int first = 0; first < batch; first += session.MaxBatch)
+            {
+                int count = Math.Min(session.MaxBatch, batch - first);
+                ReadOnlySpan<float> piece = Examples(inputs, InputShape, first, count);
+                session.Run(piece);
+                for (int i = 0; i < outputs.Length; i++)
+                    session.Read(i, piece, Examples(outputs[i].Span, OutputShapes[i], first, count));
+            }
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <summary>Writes the network's primary output for a batch of any size.</summary>
     /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
     /// <param name="outputs">Receives [batch, ...<see cref="OutputShape"/>].</param>
     /// <exception cref="ArgumentException">The values are not a whole number of examples, or the results do not fit.</exception>
     public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs)
     {
-        int batch = Batch(inputs.Length),
-            read = InputShape.Count,
-            made = OutputShape.Count;
-        if (outputs.Length != (long)batch * made)
-            throw new ArgumentException(
-                $"{batch} examples give {(long)batch * made} values, not {outputs.Length}.",
-                nameof(outputs)
-            );
-        Enter();
-        Session? session = null;
+        int batch = Batch(inputs.Length);
+        RequireFit(batch, OutputShape, outputs.Length);
+        Session session = Rent(batch);
         try
         {
-            session = Take(batch);
             for (int first = 0; first < batch; first += session.MaxBatch)
             {
                 int count = Math.Min(session.MaxBatch, batch - first);
-                session.Run(inputs.Slice(first * read, count * read), outputs.Slice(first * made, count * made));
+                ReadOnlySpan<float> piece = Examples(inputs, InputShape, first, count);
+                session.Run(piece);
+                session.Read(0, piece, Examples(outputs, OutputShape, first, count));
             }
         }
         finally
         {
-            if (session is not null)
-                _idle.Add(session);
-            Leave();
+            Return(session);
         }
     }
 
@@ -102,17 +146,16 @@ public sealed class Predictor : IDisposable
     internal (IReadOnlyList<Step> Steps, StepClock Clock) Time(ReadOnlySpan<float> inputs, int warmUp, int runs)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Batch(inputs.Length), _plan.Options.MaxBatch);
-        float[] outputs = new float[Batch(inputs.Length) * OutputShape.Count];
         var clock = new StepClock(_plan.Steps.Length);
         Enter();
         try
         {
             using var session = new Session(_plan, _model, _packed, _threads);
             for (int i = 0; i < warmUp; i++)
-                session.Run(inputs, outputs);
+                session.Run(inputs);
             session.Clock = clock;
             for (int i = 0; i < runs; i++)
-                session.Run(inputs, outputs);
+                session.Run(inputs);
         }
         finally
         {
@@ -166,6 +209,41 @@ public sealed class Predictor : IDisposable
         _folded?.Dispose();
     }
 
+    private Session Rent(int batch)
+    {
+        Enter();
+        try
+        {
+            return Take(batch);
+        }
+        catch
+        {
+            Leave();
+            throw;
+        }
+    }
+
+    private void Return(Session session)
+    {
+        _idle.Add(session);
+        Leave();
+    }
+
+    private static Span<float> Examples(Span<float> values, Shape shape, int first, int count) =>
+        values.Slice(first * shape.Count, count * shape.Count);
+
+    private static ReadOnlySpan<float> Examples(ReadOnlySpan<float> values, Shape shape, int first, int count) =>
+        values.Slice(first * shape.Count, count * shape.Count);
+
+    private static void RequireFit(int batch, Shape shape, int length)
+    {
+        if (length != (long)batch * shape.Count)
+            throw new ArgumentException(
+                $"{batch} examples give {(long)batch * shape.Count} values, not {length}.",
+                nameof(length)
+            );
+    }
+
     private int Batch(int values) =>
         values % InputShape.Count == 0
             ? values / InputShape.Count
@@ -177,12 +255,10 @@ public sealed class Predictor : IDisposable
     {
         private readonly WorkerPool _pool;
         private readonly Executor _executor;
-        private readonly bool _copies;
 
         public Session(ExecutionPlan plan, Model model, PackedWeights? packed, int threads)
         {
             MaxBatch = plan.Options.MaxBatch;
-            _copies = plan.Graph.OutputName == plan.Graph.Input.Name;
             _pool = new WorkerPool(threads);
             _executor = new Executor(plan, model, _pool, packed);
         }
@@ -195,16 +271,15 @@ public sealed class Predictor : IDisposable
             set => _executor.Clock = value;
         }
 
-        public void Run(ReadOnlySpan<float> inputs, Span<float> outputs)
-        {
-            if (_copies)
-            {
-                inputs.CopyTo(outputs);
-                return;
-            }
+        public void Run(ReadOnlySpan<float> inputs) => _executor.Forward(inputs);
 
-            _executor.Forward(inputs);
-            _executor.Output.CopyTo(outputs);
+        /// <summary>Copies an output of the run; one that is the input comes from there.</summary>
+        public void Read(int output, ReadOnlySpan<float> inputs, Span<float> values)
+        {
+            Graph graph = _executor.Plan.Graph;
+            ReadOnlySpan<float> made =
+                graph.OutputNames[output] == graph.Input.Name ? inputs : _executor.OutputAt(output);
+            made.CopyTo(values);
         }
 
         public void Dispose()

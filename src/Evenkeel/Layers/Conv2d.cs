@@ -122,7 +122,8 @@ public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : Laye
             context.TensorOf(folded.Layer, "weight"),
             context.TensorOf(folded.Layer, "bias"),
             context.TensorOf(folded.Layer, "running_mean"),
-            context.TensorOf(folded.Layer, "running_var")
+            context.TensorOf(folded.Layer, "running_var"),
+            Bias ? context.Tensor("bias") : null
         );
         context.Emit(
             new FoldBatchNorm(

@@ -7,11 +7,16 @@ namespace Evenkeel.Layers;
 /// <param name="Epsilon">Its epsilon.</param>
 public sealed record FoldedNorm(string Layer, float Epsilon);
 
-/// <summary>Buffers of a folded normalisation.</summary>
-public readonly record struct FoldedNormTensors(int Gamma, int Beta, int Mean, int Variance);
+/// <summary>Buffers of a folded normalisation, and of the bias of the layer that it is folded into, if that has one.</summary>
+public readonly record struct FoldedNormTensors(int Gamma, int Beta, int Mean, int Variance, int? Bias)
+{
+    /// <summary>All of them.</summary>
+    public IEnumerable<int> All =>
+        Bias is { } bias ? [Gamma, Beta, Mean, Variance, bias] : [Gamma, Beta, Mean, Variance];
+}
 
 /// <summary>
-/// w' = a w and b' = beta - a mean per filter, a = gamma / sqrt(var + eps) (paper, Algorithm 2, line 11), from the tensors as they
+/// w' = a w and b' = beta - a (mean - b) per filter, a = gamma / sqrt(var + eps) (paper, Algorithm 2, line 11), from the tensors as they
 /// are at this run.
 /// </summary>
 public sealed record FoldBatchNorm(
@@ -24,4 +29,4 @@ public sealed record FoldBatchNorm(
     int FoldedW,
     int Scale,
     int Shift
-) : Step(Layer, [W, Norm.Gamma, Norm.Beta, Norm.Mean, Norm.Variance], [FoldedW, Scale, Shift]);
+) : Step(Layer, [W, .. Norm.All], [FoldedW, Scale, Shift]);

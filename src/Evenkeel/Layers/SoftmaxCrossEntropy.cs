@@ -15,8 +15,12 @@ public sealed record SoftmaxCrossEntropy : Loss
         while (graph.Output.Layer is Softmax or LogSoftmax)
         {
             string last = graph.OutputName;
-            graph = options.Observed.Contains(last)
-                ? new Graph(graph.Nodes, graph.Output.Inputs[0])
+            bool read =
+                options.Observed.Contains(last)
+                || graph.Consumers(last).Any()
+                || graph.OutputNames.Count(name => name == last) > 1;
+            graph = read
+                ? new Graph(graph.Nodes, graph.Results.SetItem(0, new GraphOutput(graph.Output.Inputs[0])))
                 : new GraphEditor(graph).Bypass(last).ToGraph();
         }
 

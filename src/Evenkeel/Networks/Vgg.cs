@@ -31,7 +31,7 @@ public static class Vgg
                 continue;
             }
 
-            network.Conv2d(filters, 3, 1, 1, initializer: new FanInNormalInitializer(Math.Sqrt(2)));
+            network.Conv2d(filters, 3, 1, 1, bias: !batchNorm, initializer: new FanInNormalInitializer(Math.Sqrt(2)));
             if (batchNorm)
                 network.BatchNorm(convention);
             network.Relu();

@@ -101,7 +101,8 @@ public sealed class ExecutionPlan
 
     private IEnumerable<int> ReadAfterwards()
     {
-        yield return _values[Graph.OutputName];
+        foreach (string output in Graph.OutputNames)
+            yield return _values[output];
         foreach (string observed in Options.Observed)
             yield return _values[observed];
         foreach (int kept in _kept.Values)

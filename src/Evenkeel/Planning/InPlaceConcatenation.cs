@@ -50,7 +50,7 @@ internal sealed class InPlaceConcatenation
             return $"{branch.Layer.Kind} writes dense rows only, so they are copied";
         if (graph.Nodes.Sum(n => n.Inputs.Count(i => i == branch.Name)) > 1)
             return "the value is read elsewhere too, so it is copied";
-        return options.Observed.Contains(branch.Name) || graph.OutputName == branch.Name
+        return options.Observed.Contains(branch.Name) || graph.IsOutput(branch.Name)
             ? "the value is to be observed by name, so it is copied"
             : null;
     }

@@ -23,6 +23,8 @@ public sealed class AveragePoolAfterPointwise : IRewriteRule
         Node[] consumers = [.. graph.Consumers(node.Name)];
         if (consumers is not [{ Layer: Conv2d { Window: { Height: 1, Width: 1, StrideY: 1, StrideX: 1 } } layer } next])
             return RewriteMatch.NotConcerned;
+        if (graph.IsOutput(node.Name))
+            return RewriteMatch.Declines("the average is read after the run");
         if (layer.Bias || layer.Groups > 1)
             return RewriteMatch.Declines($"{next.Name} has {(layer.Bias ? "a bias" : "groups")}");
         if (layer.Filters >= node.Shape.Channels)

@@ -5,7 +5,7 @@ using Evenkeel.Normalization;
 namespace Evenkeel.Rewrites;
 
 /// <summary>
-/// Algorithm 2, lines 1-5, on any network: batch normalisation in front of chosen activations, and the bias it cancels dropped.
+/// Algorithm 2, lines 1-5, on any network: batch normalisation in front of chosen activations, and the biases that it cancels dropped.
 /// </summary>
 public static class BatchNormInsertion
 {
@@ -23,15 +23,18 @@ public static class BatchNormInsertion
     )
     {
         ArgumentNullException.ThrowIfNull(graph);
-        where ??= node => node.Name != graph.OutputName;
+        where ??= node => !graph.IsOutput(node.Name);
         var layer = new BatchNorm(convention ?? BatchNormConvention.Default);
         foreach (Node node in graph.Nodes.Where(n => n.Layer is Activation).Where(where))
         {
             if (graph[node.Inputs[0]].Layer is BatchNorm)
                 continue;
-            graph = new GraphEditor(graph).InsertBefore(node.Name, graph.UnusedName(layer.Kind), layer).ToGraph();
+            string name = graph.UnusedName(layer.Kind);
+            graph = new GraphEditor(graph).InsertBefore(node.Name, name, layer).ToGraph();
+            if (CancelledBias.Obstacle(graph, graph[node.Inputs[0]]) is null)
+                graph = CancelledBias.Drop(graph, graph[node.Inputs[0]]);
         }
 
-        return RewriteRunner.Run(graph, RuleSet.Structural).Graph;
+        return graph;
     }
 }

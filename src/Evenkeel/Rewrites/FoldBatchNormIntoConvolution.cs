@@ -27,9 +27,9 @@ public sealed class FoldBatchNormIntoConvolution : IRewriteRule
             return RewriteMatch.Declines("it normalises with the statistics of each batch");
         if (norm.PerActivation)
             return RewriteMatch.Declines("each position has a factor of its own");
-        if (convolution.Bias || convolution.Fused is not null)
-            return RewriteMatch.Declines($"{source.Name} has a bias or an activation");
-        if (graph.Consumers(source.Name).Count() > 1)
+        if (convolution.Fused is not null)
+            return RewriteMatch.Declines($"{source.Name} has an activation");
+        if (graph.Consumers(source.Name).Count() > 1 || graph.IsOutput(source.Name))
             return RewriteMatch.Declines($"{source.Name} is read elsewhere too");
         return options.Observed.Any(o => o == source.Name || o == node.Name)
             ? RewriteMatch.Declines("the value is to be observed by name")

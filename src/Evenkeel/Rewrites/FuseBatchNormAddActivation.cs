@@ -20,7 +20,7 @@ public sealed class FuseBatchNormAddActivation : IRewriteRule
         ArgumentNullException.ThrowIfNull(node);
         if (node.Layer is not Add || options is null || options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;
-        if (graph.Consumers(node.Name).ToArray() is not [{ Layer: Relu } relu] || graph.OutputName == node.Name)
+        if (graph.Consumers(node.Name).ToArray() is not [{ Layer: Relu } relu] || graph.IsOutput(node.Name))
             return RewriteMatch.NotConcerned;
         if (Normalized(graph, node) is not { } norm)
             return RewriteMatch.Declines(
@@ -55,6 +55,7 @@ public sealed class FuseBatchNormAddActivation : IRewriteRule
             .Inputs.Select(i => graph[i])
             .FirstOrDefault(n =>
                 n.Layer is BatchNorm { StatisticsGiven: true, Fused: null, PerActivation: false, AddsResidual: false }
+                && !graph.IsOutput(n.Name)
                 && graph.Nodes.Sum(other => other.Inputs.Count(i => i == n.Name)) == 1
             );
 }

@@ -21,7 +21,7 @@ public sealed class FuseConvolutionActivation : IRewriteRule
         Node? activation = Array.Find(consumers, c => c.Layer is Activation);
         if (activation is null)
             return RewriteMatch.NotConcerned;
-        if (consumers.Length > 1 || graph.OutputName == node.Name)
+        if (consumers.Length > 1 || graph.IsOutput(node.Name))
             return RewriteMatch.Declines("the value before the activation is read elsewhere too");
         if (options is not null && options.Observed.Any(o => o == node.Name || o == activation.Name))
             return RewriteMatch.Declines("the value is to be observed by name");

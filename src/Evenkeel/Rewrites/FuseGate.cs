@@ -38,7 +38,7 @@ public sealed class FuseGate : IRewriteRule
         node
             .Inputs.Select(i => graph[i])
             .FirstOrDefault(gate =>
-                IsGate(gate.Layer) && node.Inputs.Contains(gate.Inputs[0]) && graph.OutputName != gate.Name
+                IsGate(gate.Layer) && node.Inputs.Contains(gate.Inputs[0]) && !graph.IsOutput(gate.Name)
             );
 
     private static bool IsGate(Layer layer) =>

@@ -20,13 +20,17 @@ internal static class LinearLayers
     public static int OutputPeriod(Node node) =>
         node.Layer is BatchNorm norm ? norm.StatisticsOf(node.Shape).Count : node.Shape.Channels;
 
-    /// <summary>The layer with a bias, which the map's shift goes into.</summary>
-    public static Layer WithBias(Layer layer) =>
+    /// <summary>Whether a layer adds a bias.</summary>
+    public static bool HasBias(Layer layer) =>
+        layer is Linear { Bias: true } or Conv2d { Bias: true } or ConvTranspose2d { Bias: true };
+
+    /// <summary>The layer with a bias, which the map's shift goes into, or without.</summary>
+    public static Layer WithBias(Layer layer, bool bias = true) =>
         layer switch
         {
-            Linear linear => linear with { Bias = true },
-            Conv2d convolution => convolution with { Bias = true },
-            ConvTranspose2d transposed => transposed with { Bias = true },
+            Linear linear => linear with { Bias = bias },
+            Conv2d convolution => convolution with { Bias = bias },
+            ConvTranspose2d transposed => transposed with { Bias = bias },
             _ => throw new ArgumentException($"A {layer.Kind} has no bias.", nameof(layer)),
         };
 

@@ -19,7 +19,8 @@ public sealed class MultiplyWithoutStretching : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (options is null || options.Mode == PlanMode.Training)
             return RewriteMatch.Declines("the gradient of the factors needs them laid out");
-        if (graph.Consumers(stretch.Name).Count() > 1 || options.Observed.Contains(stretch.Name))
+        bool read = graph.Consumers(stretch.Name).Count() > 1 || graph.IsOutput(stretch.Name);
+        if (read || options.Observed.Contains(stretch.Name))
             return RewriteMatch.Declines("the factors laid out are read elsewhere too");
         return RewriteMatch.Applies($"reads the factors of {stretch.Name} where they are");
     }

@@ -27,7 +27,7 @@ public sealed class RecomputeNormalized : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (norm.Fused is { GradientUsesOutput: true } activation)
             return RewriteMatch.Declines($"the gradient of {activation.Kind} needs the output");
-        return graph.OutputName == node.Name || options.Observed.Contains(node.Name)
+        return graph.IsOutput(node.Name) || options.Observed.Contains(node.Name)
             ? RewriteMatch.Declines("the value is read after the run")
             : RewriteMatch.Applies("an affine map of what is kept; computed again for the weights' gradient");
     }

@@ -1,11 +1,8 @@
 namespace Evenkeel.Rewrites;
 
-/// <summary>The only lists of rules, in the order in which they run.</summary>
+/// <summary>The only list of rules, in the order in which they run.</summary>
 public static class RuleSet
 {
-    /// <summary>Rules that change which parameters exist; run when a network is built.</summary>
-    public static IReadOnlyList<IRewriteRule> Structural { get; } = [new DropBiasBeforeBatchNorm()];
-
     /// <summary>Rules that only change how the network is computed; run when a plan is built.</summary>
     public static IReadOnlyList<IRewriteRule> Lowering { get; } =
     [

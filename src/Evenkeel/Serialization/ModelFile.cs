@@ -80,7 +80,7 @@ public static class ModelFile
 
     internal static SafeTensorsWriter Writer(Model model)
     {
-        SafeTensorsWriter writer = new SafeTensorsWriter().WithMetadata(NetworkKey, GraphJson.ToText(model.Graph));
+        SafeTensorsWriter writer = new SafeTensorsWriter().WithMetadata(NetworkKey, NetworkText.Of(model.Graph));
         if (model.HoldingNotes.Any())
             writer.WithMetadata(NotesKey, NotesJson.ToText(model.HoldingNotes));
         ModelTensors.Add(writer, model);

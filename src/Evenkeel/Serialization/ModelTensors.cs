@@ -2,6 +2,7 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Serialization;
 
@@ -36,28 +37,28 @@ internal static class ModelTensors
     /// <summary>Reads all tensors of a model; the check is asked about the values of each.</summary>
     public static void Read(SafeTensorsReader reader, Model model, string file, ValueCheck check)
     {
-        Dictionary<string, string> map = TensorNames.Map(reader, model.Layout, file);
-        ReadCounters(reader, map, model, file);
-        foreach ((string own, string stored) in map)
+        TensorMap map = TensorNames.Map(reader, model.Graph, model.Layout, file);
+        foreach ((string own, string stored) in map.Stored)
         {
             TensorSpec spec = model.Layout[own].Tensor.Spec;
             if (spec.Type == ElementType.Float32)
                 ReadFloats(reader, stored, spec, model.Floats(own), file, check);
         }
 
-        ReadingNotes.Add(model, reader, map, file);
+        foreach (string own in map.ZeroBiases)
+            model.Floats(own).Clear();
+        Complete(reader, map, model, file, check);
     }
 
     /// <summary>A model with a file's tensors; state that the file lacks begins as initialised.</summary>
     public static Model ReadNew(SafeTensorsReader reader, Graph graph, string file, ValueCheck check)
     {
         var layout = new TensorLayout(graph);
-        Dictionary<string, string> map = TensorNames.Map(reader, layout, file);
+        TensorMap map = TensorNames.Map(reader, graph, layout, file);
         Model model = Model.Create(graph, 0, Fill);
         try
         {
-            ReadCounters(reader, map, model, file);
-            ReadingNotes.Add(model, reader, map, file);
+            Complete(reader, map, model, file, check);
             return model;
         }
         catch
@@ -68,11 +69,33 @@ internal static class ModelTensors
 
         bool Fill(string own, Span<float> values)
         {
-            if (!map.TryGetValue(own, out string? stored))
+            if (map.Stored.TryGetValue(own, out string? stored))
+                ReadFloats(reader, stored, layout[own].Tensor.Spec, values, file, check);
+            else if (map.ZeroBiases.Contains(own))
+                values.Clear();
+            else
                 return false;
-            ReadFloats(reader, stored, layout[own].Tensor.Spec, values, file, check);
             return true;
         }
+    }
+
+    // What is left once all values are in place: counters, biases that the network has no place for, and what there is to say.
+    private static void Complete(SafeTensorsReader reader, TensorMap map, Model model, string file, ValueCheck check)
+    {
+        foreach ((string own, string stored) in map.Stored)
+        {
+            if (model.Layout[own].Tensor.Spec.Type == ElementType.Int64)
+                ReadCounter(reader, stored, model.Integers(own), file);
+        }
+
+        foreach (CancelledTensor bias in map.CancelledBiases)
+        {
+            float[] values = new float[bias.Spec.Count];
+            ReadFloats(reader, bias.Stored, bias.Spec, values, file, check);
+            CancelledBias.TakeFromMean(model, bias.Norm, values);
+        }
+
+        ReadingNotes.Add(model, reader, map, file);
     }
 
     /// <summary>Reads values into the order in which the tensor is laid out.</summary>
@@ -117,15 +140,6 @@ internal static class ModelTensors
         return values;
     }
 
-    private static void ReadCounters(SafeTensorsReader reader, Dictionary<string, string> map, Model model, string file)
-    {
-        foreach ((string own, string stored) in map)
-        {
-            if (model.Layout[own].Tensor.Spec.Type == ElementType.Int64)
-                ReadCounter(reader, stored, model.Integers(own), file);
-        }
-    }
-
     private static void ReadCounter(SafeTensorsReader reader, string stored, Span<long> value, string file)
     {
         if (reader.Info(stored).Count != 1)
@@ -135,7 +149,8 @@ internal static class ModelTensors
             throw new ModelFileException($"{file}: '{stored}' is {value[0]}, but counts batches; the file is damaged.");
     }
 
-    private static long[] FileShape(TensorSpec spec) =>
+    /// <summary>The tensor's shape in the order of files.</summary>
+    public static long[] FileShape(TensorSpec spec) =>
         spec.FileOrder == TensorFileOrder.LastFirst
             ? [spec.Dimensions[^1], spec.Dimensions[^2], .. spec.Dimensions[..^2].Select(d => (long)d)]
             : [.. spec.Dimensions.Select(d => (long)d)];

@@ -8,24 +8,25 @@ internal static class ReadingNotes
 {
     private const int NamesInNote = 5;
 
-    public static void Add(Model model, SafeTensorsReader reader, Dictionary<string, string> map, string file)
+    public static void Add(Model model, SafeTensorsReader reader, TensorMap map, string file)
     {
         if (reader.Metadata.TryGetValue(ModelFile.NotesKey, out string? json))
             model.AddNotes(NotesJson.Parse(json, $"{file} ({ModelFile.NotesKey})"));
         model.AddNotes(Numbered(model, map));
+        model.AddNotes(Biases(map));
         model.AddNotes(Statistics(model, map));
         model.AddNotes(Types(reader, map));
     }
 
-    private static IEnumerable<ModelNote> Numbered(Model model, Dictionary<string, string> map)
+    private static IEnumerable<ModelNote> Numbered(Model model, TensorMap map)
     {
         string[] pairs =
         [
             .. model
                 .Layout.Tensors.Where(t =>
-                    map.TryGetValue(t.Tensor.Name, out string? stored) && stored != t.Tensor.Name
+                    map.Stored.TryGetValue(t.Tensor.Name, out string? stored) && stored != t.Tensor.Name
                 )
-                .Select(t => (Own: t.Tensor.Node, Stored: ModuleOf(map[t.Tensor.Name])))
+                .Select(t => (Own: t.Tensor.Node, Stored: ModuleOf(map.Stored[t.Tensor.Name])))
                 .Distinct()
                 .Select(pair => $"{pair.Stored} is {pair.Own}"),
         ];
@@ -33,13 +34,31 @@ internal static class ReadingNotes
             yield return new ModelNote($"The file numbers its layers; they were taken in their order: {Some(pairs)}.");
     }
 
-    private static IEnumerable<ModelNote> Statistics(Model model, Dictionary<string, string> map)
+    private static IEnumerable<ModelNote> Biases(TensorMap map)
+    {
+        if (map.CancelledBiases.Count > 0)
+        {
+            string[] pairs = [.. map.CancelledBiases.Select(b => $"'{b.Stored}' from '{b.Norm}'")];
+            yield return new ModelNote(
+                $"The network has no bias where the file has one in front of batch normalisation; it was taken from the running mean: {Some(pairs)}."
+            );
+        }
+
+        if (map.ZeroBiases.Count > 0)
+        {
+            yield return new ModelNote(
+                $"The file has no bias where the network has one in front of batch normalisation; it is 0: {Some([.. map.ZeroBiases])}."
+            );
+        }
+    }
+
+    private static IEnumerable<ModelNote> Statistics(Model model, TensorMap map)
     {
         string[] layers =
         [
             .. model
                 .Layout.Tensors.Where(t => t.Tensor.Spec is { Role: TensorRole.State, Type: ElementType.Float32 })
-                .Where(t => !map.ContainsKey(t.Tensor.Name))
+                .Where(t => !map.Stored.ContainsKey(t.Tensor.Name))
                 .Select(t => t.Tensor.Node)
                 .Distinct(),
         ];
@@ -55,10 +74,10 @@ internal static class ReadingNotes
         }
     }
 
-    private static IEnumerable<ModelNote> Types(SafeTensorsReader reader, Dictionary<string, string> map)
+    private static IEnumerable<ModelNote> Types(SafeTensorsReader reader, TensorMap map)
     {
         IEnumerable<IGrouping<SafeTensorType, SafeTensorInfo>> types = map
-            .Values.Select(reader.Info)
+            .Stored.Values.Select(reader.Info)
             .Where(t => t.Type is SafeTensorType.Float16 or SafeTensorType.BFloat16 or SafeTensorType.Float64)
             .GroupBy(t => t.Type)
             .OrderBy(g => g.Key);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Evenkeel.Execution;
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Serialization;
 
@@ -10,44 +12,79 @@ namespace Evenkeel.Serialization;
 /// </summary>
 internal static class TensorNames
 {
-    /// <summary>Per tensor of the model, its name in the file; state that the file lacks is left out.</summary>
-    public static Dictionary<string, string> Map(SafeTensorsReader reader, TensorLayout layout, string file)
+    /// <summary>Finds the model's tensors; state that the file lacks is left out.</summary>
+    /// <exception cref="ModelFileException">A parameter is missing, or a tensor is unknown to the network.</exception>
+    public static TensorMap Map(SafeTensorsReader reader, Graph graph, TensorLayout layout, string file)
     {
         string[] stored =
         [
             .. reader
                 .Tensors.Select(t => t.Name)
-                .Where(name => !name.StartsWith(OptimizerPrefix, StringComparison.Ordinal)),
+                .Where(name =>
+                    !name.StartsWith(OptimizerPrefix, StringComparison.Ordinal) || layout.Find(name) is not null
+                ),
         ];
-        Dictionary<string, string> modules = stored.All(IsNumbered) ? ByOrder(stored, layout) : [];
-        var map = new Dictionary<string, string>();
+        Dictionary<string, string> modules = IsSequential(stored, layout) ? ByOrder(stored, layout) : [];
+        var map = new TensorMap();
         foreach (TensorPlace place in layout.Tensors)
         {
-            string node = modules.GetValueOrDefault(place.Tensor.Node, place.Tensor.Node);
-            string name = $"{node}.{place.Tensor.Spec.Name}";
+            string name = $"{ModuleOf(place.Tensor.Node)}.{place.Tensor.Spec.Name}";
             if (stored.Contains(name))
-                map[place.Tensor.Name] = name;
+                map.Stored[place.Tensor.Name] = name;
+            else if (IsCancelledBias(graph, place.Tensor))
+                map.ZeroBiases.Add(place.Tensor.Name);
             else if (place.Tensor.Spec.Role != TensorRole.State)
                 throw new ModelFileException(Missing(place, stored, file));
         }
 
-        string[] unused = [.. stored.Except(map.Values)];
+        string[] unused = [.. stored.Except(map.Stored.Values)];
+        map.CancelledBiases.AddRange(CancelledBiases(graph, ModuleOf, unused));
+        unused = [.. unused.Except(map.CancelledBiases.Select(b => b.Stored))];
         return unused.Length == 0
             ? map
             : throw new ModelFileException(
                 $"{file}: it holds '{unused[0]}', which the network does not have "
                     + $"({unused.Length} such tensor(s)); it belongs to another network."
             );
+
+        string ModuleOf(string node) => modules.GetValueOrDefault(node, node);
     }
 
     /// <summary>What the names of optimiser values begin with.</summary>
     public const string OptimizerPrefix = "optimizer.";
 
     private static string Missing(TensorPlace place, string[] stored, string file) =>
-        $"{file}: it has no '{place.Tensor.Name}' {Describe(place.Tensor.Spec)}, which the network needs; it holds "
-        + $"{string.Join(", ", stored.Take(8))}{(stored.Length > 8 ? ", ..." : "")}.";
+        $"{file}: it has no '{place.Tensor.Name}' [{string.Join(", ", ModelTensors.FileShape(place.Tensor.Spec))}], which the network "
+        + $"needs; it holds {string.Join(", ", stored.Take(8))}{(stored.Length > 8 ? ", ..." : "")}.";
 
-    private static string Describe(TensorSpec spec) => $"[{string.Join(", ", spec.Dimensions)}]";
+    // The batch normalisation behind cancels it, so that a file of the same network without it gives the same outputs.
+    private static bool IsCancelledBias(Graph graph, NamedTensor tensor) =>
+        tensor.Spec.Name == "bias"
+        && LinearLayers.HasBias(graph[tensor.Node].Layer)
+        && CancelledBias.NormBehind(graph, tensor.Node) is not null;
+
+    private static IEnumerable<CancelledTensor> CancelledBiases(
+        Graph graph,
+        Func<string, string> moduleOf,
+        string[] unused
+    ) =>
+        from node in graph.Nodes
+        where LinearLayers.Is(node.Layer) && !LinearLayers.HasBias(node.Layer)
+        let stored = $"{moduleOf(node.Name)}.bias"
+        where unused.Contains(stored)
+        let norm = CancelledBias.NormBehind(graph, node.Name)
+        where norm is not null
+        select new CancelledTensor(
+            node.Name,
+            norm.Name,
+            stored,
+            new TensorSpec("bias", [node.Shape.Channels], TensorRole.Offset)
+        );
+
+    // A file that has the model's own names is not numbered, whatever they look like.
+    private static bool IsSequential(string[] stored, TensorLayout layout) =>
+        stored.All(IsNumbered)
+        && layout.Tensors.Any(t => t.Tensor.Spec.Role != TensorRole.State && !stored.Contains(t.Tensor.Name));
 
     private static bool IsNumbered(string name) =>
         name.IndexOf('.', StringComparison.Ordinal) is > 0 and int dot

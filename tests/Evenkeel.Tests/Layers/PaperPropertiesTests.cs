@@ -15,7 +15,7 @@ public sealed class PaperPropertiesTests
 
     private static readonly Graph Net = Network
         .Input(6)
-        .Linear(8)
+        .Linear(8, bias: false)
         .BatchNorm(new BatchNormConvention { Epsilon = 0 })
         .Sigmoid()
         .Linear(3)

@@ -6,7 +6,13 @@ namespace Evenkeel.Tests.Planning;
 
 public sealed class PlanDumpTests
 {
-    private static readonly Graph Graph = Network.Input(4).Linear(3).BatchNorm().Sigmoid().Linear(2).Build();
+    private static readonly Graph Graph = Network
+        .Input(4)
+        .Linear(3, bias: false)
+        .BatchNorm()
+        .Sigmoid()
+        .Linear(2)
+        .Build();
 
     [Fact]
     public void A_training_plan_is_written_step_by_step() =>

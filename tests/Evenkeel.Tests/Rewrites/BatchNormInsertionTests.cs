@@ -27,10 +27,10 @@ public sealed class BatchNormInsertionTests
         Assert.Equal(
             Network
                 .Input(5)
-                .Linear(7)
+                .Linear(7, bias: false)
                 .BatchNorm()
                 .Sigmoid()
-                .Linear(6)
+                .Linear(6, bias: false)
                 .BatchNorm()
                 .Relu()
                 .Linear(3)

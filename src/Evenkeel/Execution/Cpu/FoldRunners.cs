@@ -32,5 +32,10 @@ internal static class FoldRunners
         );
         for (int i = 0; i < shift.Length; i++)
             shift[i] = (float)(beta[i] - ((double)scale[i] * mean[i]));
+        if (s.Norm.Bias is not { } own)
+            return;
+        Span<float> bias = c.Floats(own);
+        for (int i = 0; i < shift.Length; i++)
+            shift[i] = (float)(shift[i] + ((double)scale[i] * bias[i]));
     }
 }
