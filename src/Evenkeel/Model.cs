@@ -7,21 +7,20 @@ using Evenkeel.Training;
 namespace Evenkeel;
 
 /// <summary>
-/// A network with its tensors: parameters and running statistics in native memory, shared by every plan that runs the network.
-/// Dispose it to free them.
+/// A network with its tensors: parameters and running statistics, shared by every plan that runs the network. Disposing it lets go of them.
 /// </summary>
 public sealed class Model : IDisposable
 {
-    private readonly NativeBlock _parameters;
-    private readonly NativeBlock _state;
+    private readonly MemoryBlock _parameters;
+    private readonly MemoryBlock _state;
     private readonly List<ModelNote> _notes = [];
 
     private Model(Graph graph)
     {
         Graph = graph;
         Layout = new TensorLayout(graph);
-        _parameters = new NativeBlock(Layout.ParameterBytes);
-        _state = new NativeBlock(Layout.StateBytes);
+        _parameters = new MemoryBlock(Layout.ParameterBytes);
+        _state = new MemoryBlock(Layout.StateBytes);
     }
 
     /// <summary>The network.</summary>
@@ -182,5 +181,5 @@ public sealed class Model : IDisposable
     private bool IsMeasured(string layer) =>
         Layout.Find($"{layer}.num_batches_tracked") is { } counter && Integers(counter.Tensor.Name)[0] > 0;
 
-    private NativeBlock Arena(TensorPlace place) => place.Tensor.Spec.Role == TensorRole.State ? _state : _parameters;
+    private MemoryBlock Arena(TensorPlace place) => place.Tensor.Spec.Role == TensorRole.State ? _state : _parameters;
 }

@@ -18,15 +18,26 @@ public static unsafe partial class LargeMemory
     /// <returns>The first byte, aligned to 64.</returns>
     public static byte* Allocate(nuint bytes, out nint block)
     {
-        nuint alignment = bytes < 2 * LargePage ? CacheLine : LargePage;
+        nuint alignment = AlignmentOf(bytes);
         byte* memory = (byte*)NativeMemory.AllocZeroed(bytes + alignment);
         block = (nint)memory;
         nuint past = (nuint)memory % alignment;
         byte* first = past == 0 ? memory : memory + (alignment - past);
-        // Advice alone: where it is not taken, pages are small.
-        if (alignment == LargePage && OperatingSystem.IsLinux())
-            _ = Advise(first, bytes / LargePage * LargePage, AdviseHugePages);
+        PreferLargePages(first, bytes);
         return first;
+    }
+
+    /// <summary>The alignment of a block: that of large pages where it is some of them long, else that of a cache line.</summary>
+    /// <param name="bytes">Its size.</param>
+    public static nuint AlignmentOf(nuint bytes) => bytes < 2 * LargePage ? CacheLine : LargePage;
+
+    /// <summary>Asks for large pages under a block of some of them. Advice alone: where it is not taken, pages are small.</summary>
+    /// <param name="first">Its first byte, aligned by <see cref="AlignmentOf"/>.</param>
+    /// <param name="bytes">Its size.</param>
+    public static void PreferLargePages(byte* first, nuint bytes)
+    {
+        if (AlignmentOf(bytes) == LargePage && OperatingSystem.IsLinux())
+            _ = Advise(first, bytes / LargePage * LargePage, AdviseHugePages);
     }
 
     /// <summary>Frees a block; nothing happens for 0.</summary>

@@ -13,8 +13,8 @@ public sealed unsafe class Executor : IDisposable
 {
     private readonly ExecutionPlan _plan;
     private readonly Model _model;
-    private readonly NativeBlock _activations;
-    private readonly NativeBlock? _gradients;
+    private readonly MemoryBlock _activations;
+    private readonly MemoryBlock? _gradients;
     private readonly CpuContext _context;
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly int _inputBuffer;
@@ -38,9 +38,9 @@ public sealed unsafe class Executor : IDisposable
             RequireTensor(model, buffer);
         _plan = plan;
         _model = model;
-        _activations = new NativeBlock(plan.ActivationBytes);
+        _activations = new MemoryBlock(plan.ActivationBytes);
         if (plan.Options.Mode == PlanMode.Training)
-            _gradients = new NativeBlock(model.Layout.TrainableBytes);
+            _gradients = new MemoryBlock(model.Layout.TrainableBytes);
         _context = new CpuContext(plan, pool, packed);
         _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
         _inputBuffer = plan.ValueOf(plan.Graph.Input.Name)!.Value;
@@ -186,7 +186,7 @@ public sealed unsafe class Executor : IDisposable
     private Span<float> Floats(int buffer)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _context.Floats(buffer);
+        return _activations.Keeping(_context.Floats(buffer));
     }
 
     // What was fed in stays the caller's and is not kept.
@@ -197,7 +197,7 @@ public sealed unsafe class Executor : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _plan.KeptOf(name) is { } buffer
-            ? _context.Doubles(buffer)
+            ? _activations.Keeping(_context.Doubles(buffer))
             : throw new GraphException(
                 $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
             );
@@ -264,6 +264,9 @@ public sealed unsafe class Executor : IDisposable
             if (FillFreedWithNaN)
                 FillFreed(i);
         }
+
+        // Kernels have addresses alone: what they point into lives until the last one is done.
+        GC.KeepAlive(this);
     }
 
     private void FillFreed(int step)

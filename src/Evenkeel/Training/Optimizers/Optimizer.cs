@@ -8,7 +8,7 @@ namespace Evenkeel.Training.Optimizers;
 public sealed class Optimizer : IDisposable
 {
     private readonly Model _model;
-    private readonly NativeBlock[] _state;
+    private readonly MemoryBlock[] _state;
 
     /// <summary>Begins with zero state.</summary>
     public Optimizer(OptimizerConfig config, Model model)
@@ -18,7 +18,7 @@ public sealed class Optimizer : IDisposable
         config.Validate();
         Config = config;
         _model = model;
-        _state = [.. config.StateNames.Select(_ => new NativeBlock(model.Layout.TrainableBytes))];
+        _state = [.. config.StateNames.Select(_ => new MemoryBlock(model.Layout.TrainableBytes))];
     }
 
     /// <summary>The rule.</summary>
@@ -49,7 +49,7 @@ public sealed class Optimizer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (NativeBlock block in _state)
+        foreach (MemoryBlock block in _state)
             block.Dispose();
     }
 

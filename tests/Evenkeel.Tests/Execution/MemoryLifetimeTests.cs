@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
+using Evenkeel.Tests.Reference;
+
+namespace Evenkeel.Tests.Execution;
+
+/// <summary>A span over a model's or an executor's memory is all that is needed to keep that memory.</summary>
+public sealed class MemoryLifetimeTests
+{
+    private static readonly Graph Net = Network.Input(6).Linear(50).BatchNorm().Relu().Linear(3).Build();
+
+    [Fact]
+    public void Spans_outlive_whom_they_came_from()
+    {
+        using var pool = new WorkerPool(1);
+        using Model model = Samples.Model(Net, 1);
+        float[] expected = model.Floats("linear1.weight").ToArray(),
+            statistics = model.Floats("batchnorm1.running_var").ToArray();
+        Span<float> weights = ModelMade().Floats("linear1.weight"),
+            variance = ModelMade().Floats("batchnorm1.running_var"),
+            trainable = ModelMade().Trainable;
+        float[] all = model.Trainable.ToArray();
+        ReadOnlySpan<float> output = ExecutorMade(pool).Output;
+        float[] made = output.ToArray();
+        for (int i = 0; i < 4; i++)
+        {
+            CollectAndFill(pool);
+            Close.SameBits(expected, weights, "weights");
+            Close.SameBits(statistics, variance, "running variance");
+            Close.SameBits(all, trainable, "all parameters");
+            Close.SameBits(made, output, "output");
+        }
+    }
+
+    [Fact]
+    public void A_span_stays_valid_when_its_model_is_disposed()
+    {
+        Model model = ModelMade();
+        Span<float> weights = model.Floats("linear1.weight");
+        float[] expected = weights.ToArray();
+        model.Dispose();
+        using var pool = new WorkerPool(1);
+        CollectAndFill(pool);
+        Close.SameBits(expected, weights, "weights");
+        Assert.Throws<ObjectDisposedException>(() => model.Floats("linear1.weight").Length);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData((4 << 20) + 4)]
+    public void Blocks_are_zero_and_aligned(int bytes)
+    {
+        using var block = new MemoryBlock(bytes);
+        Assert.Equal(0, Address(block) % (bytes < 4 << 20 ? 64 : 1 << 21));
+        Assert.Equal(-1, block.Span<byte>(0, bytes).IndexOfAnyExcept((byte)0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => block.Span<float>(0, (bytes / 4) + 1).Length);
+    }
+
+    private static unsafe long Address(MemoryBlock block) => (long)block.Pointer;
+
+    // No local of the caller's may hold them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Model ModelMade() => Samples.Model(Net, 1);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Executor ExecutorMade(WorkerPool pool)
+    {
+        var executor = new Executor(
+            ExecutionPlan.Build(Net, new PlanOptions(PlanMode.Inference, 2)),
+            ModelMade(),
+            pool
+        );
+        executor.Forward(Samples.Floats(12, 4));
+        return executor;
+    }
+
+    // Memory that was let go of is taken by models and executors of the same size with other values.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void CollectAndFill(WorkerPool pool)
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        for (ulong seed = 2; seed < 40; seed++)
+        {
+            using Model other = Samples.Model(Net, seed);
+            using Executor executor = ExecutorMade(pool);
+        }
+    }
+}
