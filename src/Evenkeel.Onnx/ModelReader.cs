@@ -12,22 +12,55 @@ internal static class ModelReader
     {
         try
         {
-            long length = new FileInfo(path).Length,
-                limit = Math.Min(options.MaxFileBytes, Array.MaxLength);
-            if (length > limit)
-                throw new OnnxException(
-                    $"{path}: {length} bytes exceed the limit of {limit}; raise it, or keep the weights in external files."
-                );
-            ModelProto model = ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(File.ReadAllBytes(path));
-            return model.Graph is null ? throw new OnnxException($"{path}: there is no graph in it.") : model;
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new OnnxException($"{path}: not an ONNX model, or damaged: {e.Message}", e);
+            using FileStream file = File.OpenRead(path);
+            RequireLimit(file.Length, path, options);
+            return Read(file, path, options);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new OnnxException($"{path}: cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The same from a stream, from where it stands to its end.</summary>
+    public static ModelProto Read(Stream stream, string name, OnnxImportOptions options)
+    {
+        long limit = Limit(options);
+        using var memory = new MemoryStream(
+            stream.CanSeek ? checked((int)Math.Min(stream.Length - stream.Position, limit)) : 0
+        );
+        byte[] buffer = new byte[1 << 16];
+        for (int read; (read = stream.Read(buffer)) > 0; )
+        {
+            RequireLimit(memory.Length + read, name, options);
+            memory.Write(buffer, 0, read);
+        }
+
+        return Parse(memory.GetBuffer().AsSpan(0, (int)memory.Length), name, options);
+    }
+
+    /// <summary>The same from memory.</summary>
+    public static ModelProto Parse(ReadOnlySpan<byte> content, string name, OnnxImportOptions options)
+    {
+        RequireLimit(content.Length, name, options);
+        try
+        {
+            ModelProto model = ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(content);
+            return model.Graph is null ? throw new OnnxException($"{name}: there is no graph in it.") : model;
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new OnnxException($"{name}: not an ONNX model, or damaged: {e.Message}", e);
+        }
+    }
+
+    private static long Limit(OnnxImportOptions options) => Math.Min(options.MaxFileBytes, Array.MaxLength);
+
+    private static void RequireLimit(long length, string name, OnnxImportOptions options)
+    {
+        if (length > Limit(options))
+            throw new OnnxException(
+                $"{name}: {length} bytes exceed the limit of {Limit(options)}; raise it, or keep the weights in external files."
+            );
     }
 }

@@ -59,6 +59,29 @@ public sealed class OnnxModel : IDisposable
         return Import(ModelReader.Read(path, options), path, new ExternalData(folder), options);
     }
 
+    /// <summary>Reads a model from a stream, from where it stands to its end; otherwise as <see cref="Load(string, OnnxImportOptions)"/>.</summary>
+    /// <param name="stream">Readable; it stays the caller's.</param>
+    /// <param name="options">What to import, and limits; null for the defaults.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="OnnxException">As of a file, or weights lie in external files, which only a path leads to.</exception>
+    public static OnnxModel Load(Stream stream, OnnxImportOptions? options = null, string name = "model")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        options ??= new OnnxImportOptions();
+        return Import(ModelReader.Read(stream, name, options), name, null, options);
+    }
+
+    /// <summary>Reads a model from memory; otherwise as <see cref="Load(string, OnnxImportOptions)"/>.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="options">What to import, and limits; null for the defaults.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="OnnxException">As of a file, or weights lie in external files, which only a path leads to.</exception>
+    public static OnnxModel Load(ReadOnlyMemory<byte> content, OnnxImportOptions? options = null, string name = "model")
+    {
+        options ??= new OnnxImportOptions();
+        return Import(ModelReader.Parse(content.Span, name, options), name, null, options);
+    }
+
     /// <summary>
     /// What a file computes from, without importing it: which sizes it leaves open, to be given in
     /// <see cref="OnnxImportOptions.InputShapes"/>.

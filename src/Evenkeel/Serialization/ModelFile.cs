@@ -49,17 +49,50 @@ public static class ModelFile
     /// <summary>The same for a model whose values may be NaN, infinite or negative variances, to inspect and repair it.</summary>
     public static Model LoadDamaged(string path, Graph graph) => Load(path, graph, ValueChecks.None);
 
+    /// <summary>Reads a model from a stream, from where it stands to its end; otherwise as <see cref="Load(string)"/>.</summary>
+    /// <param name="stream">Readable; it stays the caller's.</param>
+    /// <param name="name">What to call it in messages.</param>
+    public static Model Load(Stream stream, string name = "model") =>
+        Load(SafeTensorsReader.FromStream(stream, name), null, name, ValueChecks.Usable);
+
+    /// <summary>Reads tensors for a network from a stream; otherwise as <see cref="Load(string, Graph)"/>.</summary>
+    /// <param name="stream">Readable; it stays the caller's.</param>
+    /// <param name="graph">The network.</param>
+    /// <param name="name">What to call it in messages.</param>
+    public static Model Load(Stream stream, Graph graph, string name = "model")
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Load(SafeTensorsReader.FromStream(stream, name), graph, name, ValueChecks.Usable);
+    }
+
+    /// <summary>Reads a model from memory; otherwise as <see cref="Load(string)"/>.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="name">What to call it in messages.</param>
+    public static Model Load(ReadOnlyMemory<byte> content, string name = "model") =>
+        Load(SafeTensorsReader.FromBytes(content, name), null, name, ValueChecks.Usable);
+
+    /// <summary>Reads tensors for a network from memory; otherwise as <see cref="Load(string, Graph)"/>.</summary>
+    /// <param name="content">The whole file.</param>
+    /// <param name="graph">The network.</param>
+    /// <param name="name">What to call it in messages.</param>
+    public static Model Load(ReadOnlyMemory<byte> content, Graph graph, string name = "model")
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return Load(SafeTensorsReader.FromBytes(content, name), graph, name, ValueChecks.Usable);
+    }
+
     private static Model Load(string path, Graph graph, ValueCheck check)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
-        return ModelTensors.ReadNew(reader, graph, path, check);
+        return Load(SafeTensorsReader.Open(path), graph, path, check);
     }
 
-    private static Model Load(string path, ValueCheck check)
+    private static Model Load(string path, ValueCheck check) => Load(SafeTensorsReader.Open(path), null, path, check);
+
+    private static Model Load(SafeTensorsReader opened, Graph? graph, string name, ValueCheck check)
     {
-        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
-        return ModelTensors.ReadNew(reader, ReadGraph(reader, path), path, check);
+        using SafeTensorsReader reader = opened;
+        return ModelTensors.ReadNew(reader, graph ?? ReadGraph(reader, name), name, check);
     }
 
     /// <summary>

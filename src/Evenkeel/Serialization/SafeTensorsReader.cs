@@ -54,6 +54,23 @@ public sealed class SafeTensorsReader : IDisposable
     public static SafeTensorsReader FromBytes(ReadOnlyMemory<byte> content, string name = "safetensors") =>
         Create(name, new MemoryTensorBytes(content));
 
+    /// <summary>
+    /// Reads from a stream, from where it stands to its end. One that can seek is read when tensors are asked for and must stay open until
+    /// then; another is read into memory first. It stays the caller's.
+    /// </summary>
+    /// <param name="stream">Readable.</param>
+    /// <param name="name">What to call it in messages.</param>
+    /// <exception cref="SafeTensorsException">The content is not valid; the message says what is wrong.</exception>
+    public static SafeTensorsReader FromStream(Stream stream, string name = "safetensors")
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        if (stream.CanSeek)
+            return Create(name, new StreamTensorBytes(stream));
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return FromBytes(memory.GetBuffer().AsMemory(0, (int)memory.Length), name);
+    }
+
     /// <summary>Whether a tensor of this name is in the file.</summary>
     /// <param name="name">The tensor's name.</param>
     public bool Contains(string name) => header.Tensors.ContainsKey(name);

@@ -68,7 +68,7 @@ public sealed class BatchNormFoldingTests
     [InlineData("past-to-output", "the value of 'f' behind it is the network's output")]
     [InlineData("rows", "it maps each position on its own, which the weights of 'c' before it")]
     [InlineData("first-transposed", "'c' behind it reads fewer places")]
-    [InlineData("output", "is an output of the network")]
+    [InlineData("output", "is the network's output")]
     public void What_would_be_wrong_stays_with_its_reason(string kind, string reason)
     {
         using Model model = Make(kind);
