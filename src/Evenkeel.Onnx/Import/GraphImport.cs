@@ -106,9 +106,7 @@ internal sealed class GraphImport
             }
         }
 
-        return outputs.Count > 0
-            ? outputs
-            : throw new OnnxException($"No output depends on the input '{InputName}'.");
+        return outputs.Count > 0 ? outputs : throw new OnnxException($"No output depends on the input '{InputName}'.");
     }
 
     private void Import(FileNode file)

@@ -93,7 +93,10 @@ public static class GraphJson
             throw new ConfigurationException(
                 $"{fields.PathOf("output")}: 'outputs' names them already; leave one out."
             );
-        return [.. fields.Objects("outputs").Select(ReadOutput)];
+        JsonFields[] outputs = fields.Objects("outputs");
+        return outputs.Length > 0
+            ? [.. outputs.Select(ReadOutput)]
+            : throw new ConfigurationException($"{fields.PathOf("outputs")}: name at least one output.");
     }
 
     private static GraphOutput ReadOutput(JsonFields fields)
