@@ -59,7 +59,7 @@ internal static class TrainCommand
         using TrainingSetup setup = TrainingSetup.Create(
             config,
             context,
-            model => TrainingSetup.LoadInitialWeights(model, config)
+            model => TrainingSetup.LoadInitialWeights(model, config, context)
         );
         using RunFolder folder = RunFolder.Create(path);
         RunRecord record = RunRecord.Begin(
@@ -101,7 +101,7 @@ internal static class TrainCommand
         using TrainingSetup setup = TrainingSetup.Create(
             config,
             context,
-            begun ? null : model => TrainingSetup.LoadInitialWeights(model, config)
+            begun ? null : model => TrainingSetup.LoadInitialWeights(model, config, context)
         );
         using TrainingRun run = begun ? TrainingRun.Resume(setup, folder) : TrainingRun.Begin(setup, folder);
         record.Resume(setup.Trainer.StepsDone, setup.Config, ToolCommand.OfThisProcess());

@@ -42,9 +42,20 @@ internal static class RunConfigReader
         };
 
     /// <summary>Reads a configuration.</summary>
-    /// <exception cref="ConfigurationException">A field is unknown, missing, of the wrong type or out of range.</exception>
-    /// <exception cref="GraphException">The layers do not fit together.</exception>
-    public static RunConfig Read(ConfigText text) => text.Read(fields => Read(fields, text.Folder));
+    /// <exception cref="ConfigurationException">
+    /// A field is unknown, missing, of the wrong type or out of range, or the layers do not fit together.
+    /// </exception>
+    public static RunConfig Read(ConfigText text)
+    {
+        try
+        {
+            return text.Read(fields => Read(fields, text.Folder));
+        }
+        catch (GraphException e)
+        {
+            throw new ConfigurationException($"{text.Name}: network: {e.Message}", e);
+        }
+    }
 
     private static RunConfig Read(JsonFields f, string folder)
     {

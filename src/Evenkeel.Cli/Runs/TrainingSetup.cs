@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Serialization;
@@ -49,14 +50,26 @@ internal sealed class TrainingSetup : IDisposable
         }
     }
 
-    /// <summary>Reads the configured initial weights.</summary>
-    public static void LoadInitialWeights(Model model, RunConfig config)
+    /// <summary>Reads the configured initial weights, of a run the best ones, and tells what that assumed.</summary>
+    public static void LoadInitialWeights(Model model, RunConfig config, CommandContext context)
     {
-        if (config.Init is not { } file)
+        if (config.Init is not { } given)
             return;
-        if (!File.Exists(file))
-            throw new ConfigurationException($"init: the file {file} does not exist.");
+        if (!Path.Exists(given))
+            throw new ConfigurationException($"init: the file {given} does not exist.");
+        string file = ModelPath.Resolve(given);
+        if (ModelFormats.Of(file) == ModelFormat.Onnx)
+        {
+            throw new ConfigurationException(
+                $"init: {file} is an ONNX file; weights are taken from .safetensors files, which 'evenkeel export' makes of it."
+            );
+        }
+
         ModelFile.LoadInto(model, file);
+        // What was assumed holds for the file; the model that is trained from it gets values of its own.
+        using Model read = ModelFile.Load(file, model.Graph);
+        foreach (string note in read.Notes)
+            context.Note(note);
     }
 
     public void Dispose()

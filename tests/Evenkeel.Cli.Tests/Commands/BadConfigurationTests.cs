@@ -26,6 +26,8 @@ public sealed class BadConfigurationTests
     [InlineData("optimizer.learningRate=-1", "the learning rate must be finite and above 0")]
     [InlineData("learningRate=0.1", "learningRate: it stands in 'optimizer' too; keep one of them")]
     [InlineData("epochs=2", "epochs: give steps or epochs, not both")]
+    [InlineData("optimizer={\"type\":\"adam\",\"beta1\":2}", "optimizer: beta1 must be in [0, 1), not 2")]
+    [InlineData("network.layers.1.inputs=x", "small.json: network: Layer 'relu1' reads 'x', which does not come")]
     [InlineData("clipNorm=-1", "the norm to clip to must be above 0")]
     [InlineData("threads=0", "threads: 0 is outside 1 to 1024")]
     [InlineData("batchSize=200", "batchSize", "lastBatch=drop")]

@@ -39,8 +39,8 @@ public sealed record Adam(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilo
     public override void Validate()
     {
         base.Validate();
-        MomentumRange.Check(Beta1);
-        MomentumRange.Check(Beta2);
+        MomentumRange.Check("beta1", Beta1);
+        MomentumRange.Check("beta2", Beta2);
         RequireEpsilon(Epsilon);
     }
 

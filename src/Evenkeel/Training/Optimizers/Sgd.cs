@@ -29,7 +29,7 @@ public sealed record SgdMomentum(float Momentum = 0.9f) : OptimizerConfig
     public override void Validate()
     {
         base.Validate();
-        MomentumRange.Check(Momentum);
+        MomentumRange.Check("momentum", Momentum);
     }
 
     internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
@@ -50,7 +50,7 @@ public sealed record SgdNesterov(float Momentum = 0.9f) : OptimizerConfig
     public override void Validate()
     {
         base.Validate();
-        MomentumRange.Check(Momentum);
+        MomentumRange.Check("momentum", Momentum);
     }
 
     internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
@@ -59,9 +59,9 @@ public sealed record SgdNesterov(float Momentum = 0.9f) : OptimizerConfig
 
 internal static class MomentumRange
 {
-    public static void Check(float momentum)
+    public static void Check(string name, float value)
     {
-        if (!(momentum >= 0 && momentum < 1))
-            throw new ArgumentException($"momentum must be in [0, 1), not {momentum}");
+        if (!(value >= 0 && value < 1))
+            throw new ArgumentException($"{name} must be in [0, 1), not {value}");
     }
 }
