@@ -14,7 +14,7 @@ internal sealed class ModelArgument
 
     private readonly Argument<string> _model = new("model")
     {
-        Description = "A model or a checkpoint, a .safetensors or .onnx file, or the folder of a run",
+        Description = "A model or a checkpoint, a .safetensors or .onnx file, or the folder of a run: its best model",
     };
 
     private readonly Option<string?> _network = new("--network")

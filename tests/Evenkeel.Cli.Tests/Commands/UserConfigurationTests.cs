@@ -124,15 +124,22 @@ public sealed class UserConfigurationTests
     }
 
     [Fact]
-    public void A_state_file_without_running_statistics_is_evaluated_with_a_note()
+    public void A_state_file_without_running_statistics_is_evaluated_on_request_and_with_a_note()
     {
         using var work = new Workspace();
         (string state, string config) = StateFile(work, withStatistics: false);
-        Outcome outcome = Shell.Run("eval", state, "--network", config, "--test-count", "60", "--json").Expect(0);
-        JsonElement note = Assert.Single(outcome.Json.GetProperty("notes").EnumerateArray());
-        Assert.Contains("running statistics", note.GetString(), StringComparison.Ordinal);
-        Assert.Contains("bn1", note.GetString(), StringComparison.Ordinal);
-        Assert.Contains(note.GetString()!, outcome.Error, StringComparison.Ordinal);
+        string[] eval = ["eval", state, "--network", config, "--test-count", "60", "--json"];
+        Outcome refused = Shell.Run(eval).Expect(2);
+        Assert.Contains("it lacks the running statistics of 'bn1'", refused.Error, StringComparison.Ordinal);
+        Outcome outcome = Shell.Run([.. eval, "--statistics", "initial"]).Expect(0);
+        string note = Assert.Single(outcome.Json.GetProperty("notes").EnumerateArray()).GetString()!;
+        Assert.Contains("running statistics", note, StringComparison.Ordinal);
+        Assert.Contains("bn1", note, StringComparison.Ordinal);
+        Assert.Contains(note, outcome.Error, StringComparison.Ordinal);
+        // Training measures them; what was assumed of the file is told once and not kept.
+        Outcome trained = Shell.Run("train", config, "--out", work.File("run"), "--set", $"init={state}").Expect(0);
+        Assert.Contains(note, trained.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("lacks", Shell.Run("eval", work.File("run")).Expect(0).Error, StringComparison.Ordinal);
     }
 
     [Fact]
