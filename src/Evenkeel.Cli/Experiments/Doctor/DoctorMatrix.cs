@@ -25,6 +25,9 @@ internal sealed record DoctorAnswer(
     private const double PlainLossShare = 2 * RemedyTrial.LeastLossShare;
     private const double PlainAccuracy = 3 * RemedyTrial.LeastAccuracy;
 
+    // A network whose loss is all but that of guessing has learned nothing, and nothing can be told of it.
+    private const double Learned = 0.98;
+
     /// <summary>Whether much is lost: a miss if it is not found.</summary>
     public bool MuchIsLost =>
         Truth?.Verdict == TrialVerdict.Better
@@ -37,7 +40,7 @@ internal sealed record DoctorAnswer(
     public bool IsWrong =>
         Damage.Always ? Diagnosis.Cause != Damage.Cause
         : Diagnosis.Cause == StatisticsCause.None ? MuchIsLost
-        : Diagnosis.Cause == StatisticsCause.CannotTell ? Truth!.Before.Loss < Truth.Guessing
+        : Diagnosis.Cause == StatisticsCause.CannotTell ? Truth!.Before.Loss < Learned * Truth.Guessing
         : NothingIsLost || (Diagnosis.Cause != Damage.Cause && Diagnosis.Cause != StatisticsCause.Stale);
 }
 
@@ -73,7 +76,8 @@ internal static class DoctorMatrix
     private static RemedyTrial Truth(Model model, DoctorNetwork network, DoctorDamage damage, WorkerPool pool)
     {
         using Model repaired = model.Clone();
-        repaired.Recalibrate(damage.Read(network, network.Train), null, pool);
+        var once = new RecalibrationOptions { Order = RecalibrationOrder.OnePass };
+        repaired.Recalibrate(damage.Read(network, network.Train), once, pool);
         return RemedyTrial.Measure(model, repaired, damage.Read(network, network.Judge), pool, "the truth");
     }
 }

@@ -119,7 +119,7 @@ internal sealed class DoctorSubject : IDisposable
                 }
             );
         var model = Model.Create(graph, _seed);
-        Step(model, Network.Train, _steps, Options() with { LearningRate = new ConstantRate(Rate / 4) });
+        Step(model, Network.Train, _steps, Options() with { LearningRate = new ConstantRate(Rate / 2) });
         return model;
     }
 

@@ -9,6 +9,9 @@ namespace Evenkeel.Diagnostics.Causes;
 /// <summary>From gaps to a cause. The rules are asked in order, the most telling first; what none explains is called stale.</summary>
 internal static class CauseRules
 {
+    // The right epsilon repairs all; a large one only softens wrong statistics, and recalibration does better.
+    private const double MostBeside = 1.05;
+
     // Of other systems: PyTorch, ONNX and Flax use 1e-5, Keras 1e-3.
     private static readonly float[] CommonEpsilons = [1e-3f, 1e-5f, 1e-2f, 1e-4f];
 
@@ -31,10 +34,13 @@ internal static class CauseRules
             : null;
     }
 
-    /// <summary>The cause of a loss that was measured; <paramref name="stored"/> are the scores with stored statistics.</summary>
-    public static CauseFound OfLoss(Examination examination, ExampleScores stored) =>
+    /// <summary>The cause of a loss that was measured.</summary>
+    /// <param name="examination">The model on its data.</param>
+    /// <param name="stored">Scores with stored statistics.</param>
+    /// <param name="recalibrated">What recalibration reaches.</param>
+    public static CauseFound OfLoss(Examination examination, ExampleScores stored, RemedyTrial recalibrated) =>
         ByForm(examination.Evidence)
-        ?? AnotherEpsilon(examination, stored)
+        ?? AnotherEpsilon(examination, stored, MostBeside * recalibrated.After.Loss)
         ?? ShiftRules.DomainShift(examination.Evidence)
         ?? ShiftRules.SortedData(examination.Evidence, examination.Training, examination.Data, examination.Pool)
         ?? AveragingRules.TinyBatches(examination.Evidence)
@@ -52,7 +58,7 @@ internal static class CauseRules
 
     // Another epsilon leaves the first statistics as they are and shows behind them. The right one leaves no gap; that a gap costs less
     // with another epsilon says nothing of its cause.
-    private static CauseFound? AnotherEpsilon(Examination examination, ExampleScores stored)
+    private static CauseFound? AnotherEpsilon(Examination examination, ExampleScores stored, double mostLoss)
     {
         if (examination.Evidence.Fits)
             return null;
@@ -62,8 +68,7 @@ internal static class CauseRules
         {
             var conversion = new StatisticsConversion.ReplaceEpsilon(epsilon);
             RemedyTrial trial = examination.Try(conversion, stored);
-            bool better =
-                trial.Verdict == TrialVerdict.Better && trial.After.Loss < (best?.Loss ?? double.PositiveInfinity);
+            bool better = trial.Verdict == TrialVerdict.Better && trial.After.Loss < (best?.Loss ?? mostLoss);
             if (better && examination.After(conversion).Fits)
                 best = (conversion, trial.After.Loss);
         }

@@ -36,7 +36,7 @@ internal static class LabelledJudgement
         bool lost = recalibrated.Verdict == TrialVerdict.Better || ofBatches.Verdict == TrialVerdict.Better;
         CauseFound cause =
             CauseRules.Poisoned(examination.Model)
-            ?? (lost ? CauseRules.OfLoss(examination, stored) : WithoutLoss(examination, recalibrated));
+            ?? (lost ? CauseRules.OfLoss(examination, stored, recalibrated) : WithoutLoss(examination, recalibrated));
         List<RemedyTrial> trials = [recalibrated];
         if (cause.Conversion is { } conversion)
             trials.Add(examination.Try(conversion, stored));
