@@ -59,6 +59,46 @@ public sealed class OperatorTests
     }
 
     [Fact]
+    public void Computed_matrices_are_multiplied()
+    {
+        // Each head's rows times the other rows of the same head.
+        var turned = NodeFiles.Node("Transpose", "x", "t");
+        turned.Attribute.Add(new AttributeProto { Name = "perm", Ints = { 0, 1, 3, 2 } });
+        ModelProto proto = NodeFiles.Model(13, [2, 2, 3], turned, NodeFiles.Node("MatMul", "x t", "y"));
+        Assert.Equal([14f, 32, 32, 77, 2, 2, 2, 5], Run(proto, [1, 2, 3, 4, 5, 6, 1, 0, 1, 2, 1, 0]), Close);
+    }
+
+    [Fact]
+    public void The_batch_may_stand_behind_other_dimensions_for_a_while()
+    {
+        // [N, 3, 2] as [3, N, 2], of which the last two rows are cut out, one of them taken, and the batch is in front again.
+        var moved = NodeFiles.Node("Transpose", "x", "m");
+        moved.Attribute.Add(new AttributeProto { Name = "perm", Ints = { 1, 0, 2 } });
+        ModelProto proto = NodeFiles
+            .Model(
+                13,
+                [3, 2],
+                moved,
+                NodeFiles.Node("Slice", "m from to at", "s"),
+                NodeFiles.Node("Split", "s", "a b", NodeFiles.Set("axis", 0)),
+                NodeFiles.Node("Squeeze", "b at", "y")
+            )
+            .With("from", 1)
+            .With("to", 3)
+            .With("at", 0);
+        Assert.Equal([5f, 6], Run(proto, [1, 2, 3, 4, 5, 6]));
+        proto.Graph.Node[^1] = NodeFiles.Node("Relu", "b", "y");
+        var e = Assert.Throws<OnnxException>(() => OnnxModel.Import(proto, "test"));
+        Assert.Contains("'b' has its batch in dimension 1", e.Message, StringComparison.Ordinal);
+        proto.Graph.Node[^1] = NodeFiles.Node("Identity", "b", "y");
+        proto.Graph.Output[0].Name = "b";
+        e = Assert.Throws<OnnxException>(() => OnnxModel.Import(proto, "test"));
+        Assert.Contains("The output 'b' has its batch in dimension 1", e.Message, StringComparison.Ordinal);
+    }
+
+    private static bool Close(float a, float b) => Math.Abs(a - b) < 1e-4;
+
+    [Fact]
     public void Parts_that_do_not_make_up_the_whole_are_refused()
     {
         ModelProto proto = NodeFiles

@@ -36,15 +36,15 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void Products_of_computed_values_are_found_behind_others()
+    public void Weights_that_are_computed_are_found_behind_others()
     {
         string message = Refused(
             NodeFiles.Node("Cosh", "x", "a"),
-            NodeFiles.Node("MatMul", "a x", "b"),
-            NodeFiles.Node("MatMul", "b x", "y")
+            NodeFiles.Node("Gemm", "a x", "b"),
+            NodeFiles.Node("Gemm", "b x", "y")
         );
         Assert.Contains(
-            "2 MatMul ('MatMul_b', 'MatMul_y'): its input 2 must be a constant",
+            "2 Gemm ('Gemm_b', 'Gemm_y'): its input 2 must be a constant",
             message,
             StringComparison.Ordinal
         );

@@ -96,6 +96,10 @@ internal sealed class GraphImport
                     Signal ordered = output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output);
                     outputs.Add(new GraphOutput(ordered.Node, name));
                     break;
+                case Moved moved:
+                    throw new OnnxException(
+                        $"The output '{name}' has its batch in dimension {moved.BatchAxis}; outputs with the batch in front are imported."
+                    );
                 case Missing { Reason.Length: > 0 } missing:
                     throw new OnnxException($"The output '{name}' cannot be imported: {missing.Reason}.");
                 case var _ when _wanted.Length == 1:
@@ -161,7 +165,7 @@ internal sealed class GraphImport
         file.Operator is not ("Shape" or "Size")
         && file.Proto.Input.Where(i => i.Length > 0).Select(Value).Any(IsComputed);
 
-    private static bool IsComputed(Value value) => value is Signal or Missing { IsComputed: true };
+    private static bool IsComputed(Value value) => value is Signal or Moved or Missing { IsComputed: true };
 
     // A reason that is empty has been told already. Where the file says the shape, the nodes behind are looked at as well.
     private void DefineRest(FileNode file, string reason)

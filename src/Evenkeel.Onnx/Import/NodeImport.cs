@@ -42,8 +42,15 @@ internal sealed class NodeImport(FileNode file, GraphImport graph)
         InputName(i) is { } name ? graph.Value(name) : throw new UnsupportedException($"input {i} is missing");
 
     public Signal Signal(int i) =>
-        Get(i) as Signal
-        ?? throw new UnsupportedException($"'{InputName(i)}' is a constant where a computed value is expected");
+        Get(i) is Moved moved
+            ? throw new UnsupportedException(
+                $"'{InputName(i)}' has its batch in dimension {moved.BatchAxis}; only Transpose, Slice, Split, Squeeze and Gather read such values"
+            )
+            : Get(i) as Signal
+                ?? throw new UnsupportedException($"'{InputName(i)}' is a constant where a computed value is expected");
+
+    /// <summary>A signal wherever its batch stands.</summary>
+    public Placed Placed(int i) => Get(i) is Moved moved ? new(moved.Values, moved.BatchAxis) : new(Signal(i), 0);
 
     public ConstantTensor Constant(int i) =>
         (Get(i) as Constant)?.Tensor ?? throw new UnsupportedException(NotConstant(i));

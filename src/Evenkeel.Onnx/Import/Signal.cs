@@ -13,6 +13,11 @@ internal sealed record Constant(ConstantTensor Tensor) : Value;
 /// <param name="IsComputed">Whether it would be computed from the input, where a constant would be known.</param>
 internal sealed record Missing(string Reason, bool IsComputed) : Value;
 
+/// <summary>A signal whose batch stands behind other dimensions in the file, as queries, keys and values are transposed side by side.</summary>
+/// <param name="Values">The signal with its batch in front.</param>
+/// <param name="BatchAxis">Where the batch stands in the file; above 0.</param>
+internal sealed record Moved(Signal Values, int BatchAxis) : Value;
+
 /// <summary>The order of a signal's values in memory.</summary>
 internal enum Layout
 {

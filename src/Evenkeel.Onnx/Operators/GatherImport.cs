@@ -7,9 +7,9 @@ internal static class GatherImport
 {
     public static void Import(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        Placed placed = node.Placed(0);
         ConstantTensor indices = node.Constant(1);
-        int axis = SoftmaxImport.Axis(node.Int("axis", 0), x.Rank + 1) - 1;
+        (Signal x, int axis) = (placed.Signal, placed.Axis(node.Int("axis", 0)));
         if (axis < 0)
             throw new UnsupportedException("it chooses among the examples of the batch");
         if (indices.Rank > 1 || indices.Count == 0)
@@ -17,7 +17,12 @@ internal static class GatherImport
         int[] chosen = [.. indices.Integers.Select(i => SoftmaxImport.Axis(i, x.Dimensions[axis]))];
         Signal[] parts = [.. Runs(chosen).Select(r => SliceImport.Cut(node, x, axis, r.Start, r.End))];
         Signal y = parts.Length == 1 ? parts[0] : ConcatImport.Joined(node, parts, axis);
-        node.Set(indices.Rank > 0 ? y : ShapeImport.To(node, y, [.. y.Dimensions.Where((_, a) => a != axis)]));
+        if (indices.Rank > 0)
+            node.Set((placed with { Signal = y }).Value);
+        else
+            node.Set(
+                placed.Without(ShapeImport.To(node, y, [.. y.Dimensions.Where((_, a) => a != axis)]), [axis]).Value
+            );
     }
 
     private static IEnumerable<(int Start, int End)> Runs(int[] indices)

@@ -4,7 +4,7 @@ using Evenkeel.Onnx.Import;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Gemm and MatMul by constant matrices.</summary>
+/// <summary>Gemm and MatMul by constant matrices; MatMul of computed ones goes to <see cref="ProductImport"/>.</summary>
 internal static class LinearImport
 {
     public static void Gemm(NodeImport node)
@@ -38,6 +38,12 @@ internal static class LinearImport
     public static void MatMul(NodeImport node)
     {
         Signal x = node.Signal(0);
+        if (node.Get(1) is not Constant)
+        {
+            node.Set(ProductImport.Of(node, x, node.Signal(1)));
+            return;
+        }
+
         ConstantTensor matrix = Matrix(node.Constant(1));
         if (x.Rank < 1)
             throw new UnsupportedException($"its first factor is {x}; a matrix is expected");

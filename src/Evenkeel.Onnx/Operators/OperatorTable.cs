@@ -89,7 +89,7 @@ internal static class OperatorTable
         ["Where"] = PassingImport.Where,
     };
 
-    private static readonly HashSet<string> Weighted = ["Conv", "ConvTranspose", "Gemm", "MatMul"];
+    private static readonly HashSet<string> Weighted = ["Conv", "ConvTranspose", "Gemm"];
 
     /// <summary>Names of the operators that are imported.</summary>
     public static IEnumerable<string> Names => Importers.Keys;

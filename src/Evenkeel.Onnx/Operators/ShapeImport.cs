@@ -24,16 +24,17 @@ internal static class ShapeImport
 
     public static void Squeeze(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        Placed placed = node.Placed(0);
+        Signal x = placed.Signal;
         long[]? given = node.IntsOrInput("axes", 1);
         int[] axes = given is null
-            ? [.. Enumerable.Range(1, x.Rank).Where(a => x.Dimensions[a - 1] == 1)]
-            : [.. given.Select(a => SoftmaxImport.Axis(a, x.Rank + 1))];
-        if (axes.Any(a => a == 0 || x.Dimensions[a - 1] != 1))
+            ? [.. Enumerable.Range(0, x.Rank).Where(a => x.Dimensions[a] == 1)]
+            : [.. given.Select(placed.Axis)];
+        if (axes.Any(a => a < 0 || x.Dimensions[a] != 1))
             throw new UnsupportedException(
-                $"axes [{string.Join(", ", axes)}] of {x} are not all of length 1, or the batch"
+                $"axes [{string.Join(", ", given ?? [])}] of {x} are not all of length 1, or the batch"
             );
-        node.Set(To(node, x, [.. x.Dimensions.Where((_, a) => !axes.Contains(a + 1))]));
+        node.Set(placed.Without(To(node, x, [.. x.Dimensions.Where((_, a) => !axes.Contains(a))]), axes).Value);
     }
 
     public static void Unsqueeze(NodeImport node)

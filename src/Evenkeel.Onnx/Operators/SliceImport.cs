@@ -8,29 +8,33 @@ internal static class SliceImport
 {
     public static void Slice(NodeImport node)
     {
-        Signal x = node.Signal(0);
-        (int Start, int End)[] bounds = Bounds(node, [int.MaxValue, .. x.Dimensions]);
-        if (bounds[0] != (0, int.MaxValue))
+        (Signal x, int batch) = node.Placed(0);
+        List<(int Start, int End)> bounds =
+        [
+            .. Bounds(node, [.. x.Dimensions[..batch], int.MaxValue, .. x.Dimensions[batch..]]),
+        ];
+        if (bounds[batch] != (0, int.MaxValue))
             throw new UnsupportedException("it cuts the batch");
-        if (bounds.Any(b => b.Start >= b.End))
+        bounds.RemoveAt(batch);
+        if (bounds.Exists(b => b.Start >= b.End))
             throw new UnsupportedException("nothing is left of it");
-        int[] before = [.. bounds.Skip(1).Select(b => -b.Start)];
-        int[] after = [.. bounds.Skip(1).Select((b, axis) => b.End - x.Dimensions[axis])];
-        node.Set(PadImport.Padded(node, x, before, after, PadMode.Constant, 0));
+        int[] before = [.. bounds.Select(b => -b.Start)];
+        int[] after = [.. bounds.Select((b, axis) => b.End - x.Dimensions[axis])];
+        node.Set(new Placed(PadImport.Padded(node, x, before, after, PadMode.Constant, 0), batch).Value);
     }
 
     /// <summary>Parts of given or of equal lengths, each a slice.</summary>
     public static void Split(NodeImport node)
     {
-        Signal x = node.Signal(0);
-        int axis = SoftmaxImport.Axis(node.Int("axis", 0), x.Rank + 1) - 1;
+        Placed placed = node.Placed(0);
+        (Signal x, int axis) = (placed.Signal, placed.Axis(node.Int("axis", 0)));
         if (axis < 0)
             throw new UnsupportedException("it splits the batch");
         int length = x.Dimensions[axis],
             start = 0;
         long[] parts = Parts(node, length);
         for (int i = 0; i < parts.Length; start += (int)parts[i], i++)
-            node.Set(i, Cut(node, x, axis, start, start + (int)parts[i]));
+            node.Set(i, (placed with { Signal = Cut(node, x, axis, start, start + (int)parts[i]) }).Value);
     }
 
     /// <summary>The part of a signal between two places along an axis.</summary>
@@ -75,7 +79,7 @@ internal static class SliceImport
         {
             int axis = SoftmaxImport.Axis(axes[i], dimensions.Length);
             // Up to the size of the batch is the whole batch.
-            long end = axis == 0 && ends[i] == ConstantTensor.BatchSize ? dimensions[0] : ends[i];
+            long end = dimensions[axis] == int.MaxValue && ends[i] == ConstantTensor.BatchSize ? int.MaxValue : ends[i];
             bounds[axis] = (Bound(starts[i], dimensions[axis]), Bound(end, dimensions[axis]));
         }
 

@@ -3,18 +3,20 @@ using Evenkeel.Onnx.Import;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Transpose of everything but the batch; one between the orders of files and models costs nothing.</summary>
+/// <summary>Transpose; one between the orders of files and models costs nothing.</summary>
 internal static class TransposeImport
 {
     public static void Import(NodeImport node)
     {
-        Signal x = node.Signal(0);
-        long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, x.Rank + 1).Reverse().Select(a => (long)a)];
-        if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Rank + 1).Select(a => (long)a)))
-            throw new UnsupportedException($"perm [{string.Join(", ", order)}] is no order of the dimensions of {x}");
-        if (order[0] != 0)
-            throw new UnsupportedException("it moves the batch");
-        node.Set(Permuted(node, node.OwnName, x, [.. order.Skip(1).Select(a => (int)a - 1)]));
+        Placed x = node.Placed(0);
+        long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, x.Rank).Reverse().Select(a => (long)a)];
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Rank).Select(a => (long)a)))
+            throw new UnsupportedException(
+                $"perm [{string.Join(", ", order)}] is no order of the dimensions of {x.Signal}"
+            );
+        int[] moved = [.. order.Where(a => a != x.BatchAxis).Select(a => x.Axis(a))];
+        Signal y = Permuted(node, node.OwnName, x.Signal, moved);
+        node.Set(new Placed(y, Array.IndexOf(order, x.BatchAxis)).Value);
     }
 
     /// <summary>A signal with its dimensions in another order.</summary>
