@@ -21,7 +21,8 @@ internal sealed record DoctorDamage(string Name, StatisticsCause Cause, Func<Doc
     [
         new("none", StatisticsCause.Stale, s => s.Trained.Clone()),
         new("none, a quarter of the steps", StatisticsCause.Stale, s => s.CutShort()),
-        new("trained with statistics 0 and 1", StatisticsCause.None, s => s.FrozenFromStart()),
+        // Where recalibration does better all the same, that they were never updated is what is wrong with them.
+        new("trained with statistics 0 and 1", StatisticsCause.TooFewUpdates, s => s.FrozenFromStart()),
         new("weights moved on", StatisticsCause.Stale, s => s.LeftBehind()),
         new("weights averaged", StatisticsCause.Stale, s => s.AveragedWeights()),
         new("batches of two", StatisticsCause.TinyBatches, s => s.Averaged(300, 2)),
