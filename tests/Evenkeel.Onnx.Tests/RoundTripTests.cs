@@ -221,4 +221,17 @@ public sealed class RoundTripTests
         model
             .Layout.Tensors.Select(t => (t.Tensor.Name, t.Tensor.Spec.Count))
             .OrderBy(t => t.Name, StringComparer.Ordinal);
+
+    [Fact]
+    public void A_scale_that_does_not_make_the_size_is_refused_and_plays_no_part_between_corners()
+    {
+        using var folder = new TemporaryFolder();
+        var layer = new ResizeNearest(6, 2) { ScaleY = 1.7 };
+        using Model model = Model.Create(Network.Input(9, 1, 1).Add(layer, "wide").Build(), 1);
+        var error = Assert.Throws<OnnxException>(() => OnnxExport.Save(model, folder.File("m.onnx")));
+        Assert.Contains("'wide' makes 6 pixels of 9 with a scale of 1.7", error.Message, StringComparison.Ordinal);
+        Layer corners = layer with { Coordinates = ResizeCoordinates.AlignCorners };
+        using Model kept = Model.Create(Network.Input(9, 1, 1).Add(corners).Build(), 1);
+        Assert.Equal(0, OnnxExport.Save(kept, folder.File("m.onnx")).LargestDifference);
+    }
 }

@@ -17,7 +17,7 @@ internal static class ResizeExport
         };
         return node.Emit(
             "Resize",
-            Read(node, new Target(resize.Height, resize.Width, resize.ScaleY, resize.ScaleX)),
+            Read(node, Target.Of(resize.Coordinates, resize.Height, resize.Width, resize.ScaleY, resize.ScaleX)),
             NodeExport.Attribute("mode", "nearest"),
             NodeExport.Attribute("coordinate_transformation_mode", Coordinates(resize.Coordinates)),
             NodeExport.Attribute("nearest_mode", rounding)
@@ -29,7 +29,7 @@ internal static class ResizeExport
         var resize = (ResizeLinear)node.Node.Layer;
         return node.Emit(
             "Resize",
-            Read(node, new Target(resize.Height, resize.Width, resize.ScaleY, resize.ScaleX)),
+            Read(node, Target.Of(resize.Coordinates, resize.Height, resize.Width, resize.ScaleY, resize.ScaleX)),
             NodeExport.Attribute("mode", "linear"),
             NodeExport.Attribute("coordinate_transformation_mode", Coordinates(resize.Coordinates))
         );
@@ -59,20 +59,33 @@ internal static class ResizeExport
         [
             1,
             1,
-            Scale(target.ScaleY, node.InputShape.Dimensions[0], target.Height),
-            Scale(target.ScaleX, node.InputShape.Dimensions[1], target.Width),
+            Scale(node, target.ScaleY, node.InputShape.Dimensions[0], target.Height),
+            Scale(node, target.ScaleX, node.InputShape.Dimensions[1], target.Width),
         ];
         return node.Floats("scales", scales, 4);
     }
 
     // The size in the file is the product rounded down.
-    private static float Scale(double scale, int length, int made)
+    private static float Scale(NodeExport node, double scale, int length, int made)
     {
-        float written = (float)(scale > 0 ? scale : (double)made / length);
+        double exact = scale > 0 ? scale : (double)made / length;
+        if (scale > 0 && (int)Math.Floor(exact * length) != made)
+            throw new OnnxException(
+                $"Layer '{node.Name}' makes {made} pixels of {length} with a scale of {scale}, of which ONNX makes "
+                    + $"{Math.Floor(exact * length)}; give it the size alone (a scale of 0)."
+            );
+        float written = (float)exact;
         while ((int)Math.Floor((double)written * length) < made)
             written = MathF.BitIncrement(written);
         return written;
     }
 
-    private readonly record struct Target(int Height, int Width, double ScaleY, double ScaleX);
+    private readonly record struct Target(int Height, int Width, double ScaleY, double ScaleX)
+    {
+        // Where the outermost pixels stay, scales play no part.
+        public static Target Of(ResizeCoordinates coordinates, int height, int width, double scaleY, double scaleX) =>
+            coordinates == ResizeCoordinates.AlignCorners
+                ? new Target(height, width, 0, 0)
+                : new Target(height, width, scaleY, scaleX);
+    }
 }

@@ -42,6 +42,9 @@ public sealed class ExpectedValues
     /// <summary>A layer's values, [batch, ...].</summary>
     public double[] this[string node] => _exact[node];
 
+    /// <summary>Whether all values are numbers.</summary>
+    public bool Defined => _exact.Values.All(values => values.All(double.IsFinite));
+
     /// <summary>How far a computation of a layer's value in floats may be away; infinite where rounding alone decides it.</summary>
     public double Tolerance(string node)
     {

@@ -67,16 +67,7 @@ internal static class LayerChoices
         LayerChoice.Of<Pad>(Padding, weight: 2),
         LayerChoice.Of<ResizeNearest>(Resize, weight: 2),
         LayerChoice.Of<ConvTranspose2d>(Transposed, weight: 2),
-        LayerChoice.Of<ResizeLinear>(
-            (_, d) =>
-                new(d.Between(1, 9), d.Between(1, 9))
-                {
-                    Coordinates = d.Of<ResizeCoordinates>(),
-                    ScaleY = d.Of(0, 0, 1.7),
-                    ScaleX = d.Of(0, 0, 0.6),
-                },
-            weight: 2
-        ),
+        LayerChoice.Of<ResizeLinear>(ResizedLinearly, weight: 2),
         LayerChoice.Of<ReduceSum>((shape, d) => new(Axes(shape, d))),
         LayerChoice.Of<ReduceMean>((shape, d) => new(Axes(shape, d))),
         LayerChoice.Of<ReduceMax>((shape, d) => new(Axes(shape, d))),
@@ -88,7 +79,7 @@ internal static class LayerChoices
         LayerChoice.OfTwo<Divide>(_ => new()),
         LayerChoice.OfTwo<Maximum>(_ => new()),
         LayerChoice.OfTwo<Minimum>(_ => new()),
-        LayerChoice.OfTwo<Raise>(_ => new()),
+        new LayerChoice(typeof(Raise), 1, Raised),
         new LayerChoice(typeof(Concat), 4, Concatenate),
     ];
 
@@ -216,14 +207,39 @@ internal static class LayerChoices
         int[] Sides() => [.. Enumerable.Range(0, rank).Select(_ => d.Of(0, 1, 2, -1))];
     }
 
-    private static ResizeNearest Resize(Shape shape, Draw d) =>
-        new(d.Between(1, 9), d.Between(1, 9))
+    private static ResizeNearest Resize(Shape shape, Draw d)
+    {
+        (int height, int width) = (d.Between(1, 9), d.Between(1, 9));
+        return new(height, width)
         {
             Coordinates = d.Of<ResizeCoordinates>(),
             Rounding = d.Of<NearestRounding>(),
-            ScaleY = d.Of(0, 0, 1.7),
-            ScaleX = d.Of(0, 0, 0.6),
+            ScaleY = d.Flag(4) ? (height + 0.3) / shape.Dimensions[0] : 0,
+            ScaleX = d.Flag(4) ? (width + 0.6) / Columns(shape) : 0,
         };
+    }
+
+    private static int Columns(Shape shape) => shape.Dimensions[Math.Min(1, shape.Dimensions.Length - 1)];
+
+    private static ResizeLinear ResizedLinearly(Shape shape, Draw d)
+    {
+        (int height, int width) = (d.Between(1, 9), d.Between(1, 9));
+        return new(height, width)
+        {
+            Coordinates = d.Of<ResizeCoordinates>(),
+            ScaleY = d.Flag(4) ? (height + 0.3) / shape.Dimensions[0] : 0,
+            ScaleX = d.Flag(4) ? (width + 0.6) / Columns(shape) : 0,
+        };
+    }
+
+    // Mostly of values above 0, lest most networks give NaN.
+    private static void Raised(NetworkDraft draft, Draw d)
+    {
+        Node exponent = draft.Last;
+        if (!d.Flag(8))
+            draft.Append(new Softplus());
+        draft.Append(new Raise(), draft.Last.Name, exponent.Name);
+    }
 
     private static void Concatenate(NetworkDraft draft, Draw d)
     {

@@ -12,7 +12,7 @@ namespace Evenkeel.Testing.Networks;
 /// </summary>
 public sealed class RandomNetwork
 {
-    private const int WholeNumbers = 12;
+    private const int WholeNumbers = 16;
     private const int NumbersPerChoice = 20;
 
     /// <summary>The network of a recipe.</summary>
@@ -24,14 +24,14 @@ public sealed class RandomNetwork
         ValueSeed = whole.Next();
         Batch = whole.Between(2, 5);
         bool classifies = whole.Flag();
-        var draft = new NetworkDraft("input", InputShape(whole));
+        var draft = new NetworkDraft(whole.Flag(4) ? "x" : "input", InputShape(whole));
         foreach (ImmutableArray<uint> row in recipe.Choices)
             Choose(draft, new Draw(row));
         if (classifies)
             EndInClasses(draft, whole);
         if (draft.Nodes.Count == 1)
             draft.Append(new Relu());
-        Graph = new Graph(draft.Nodes, draft.Last.Name);
+        Graph = new Graph(draft.Nodes, Outputs(draft, whole));
     }
 
     /// <summary>Recipes of networks of up to about twenty layers.</summary>
@@ -70,6 +70,14 @@ public sealed class RandomNetwork
             1 => new Shape(d.Between(1, 6), d.Between(1, 6)),
             _ => new Shape(d.Between(1, 9), d.Between(1, 9), d.Between(1, 5)),
         };
+
+    // The last value, and in one of four networks others beside it, which may go by another name outside.
+    private static IEnumerable<GraphOutput> Outputs(NetworkDraft draft, Draw d)
+    {
+        yield return new GraphOutput(draft.Last.Name, d.Flag(4) ? "scores" : null);
+        for (int i = d.Flag(4) ? d.Between(1, 2) : 0; i > 0; i--)
+            yield return new GraphOutput(draft.Nodes[1 + d.Below(draft.Nodes.Count - 1)].Name, $"other{i}");
+    }
 
     private static void Choose(NetworkDraft draft, Draw d)
     {

@@ -48,6 +48,15 @@ internal static class Engine
         return output;
     }
 
+    /// <summary>Throws if an output of a run is not as expected.</summary>
+    /// <returns>Whether the comparison of the primary output could show anything.</returns>
+    public static bool CheckOutputs(Executor executor, Graph graph, ExpectedValues expected, string what)
+    {
+        for (int i = 1; i < graph.OutputNames.Length; i++)
+            expected.Check(graph.OutputNames[i], executor.OutputAt(i), what);
+        return expected.Check(Output(graph, executor.Plan.Options.Mode), executor.Output, what);
+    }
+
     /// <summary>Whether the output depends on something that training may change.</summary>
     public static bool Learns(Graph graph)
     {
