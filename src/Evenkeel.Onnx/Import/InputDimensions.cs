@@ -84,6 +84,6 @@ internal static class InputDimensions
         string example = input.Dimensions is { } known
             ? string.Join(',', known.Select((d, axis) => axis == 0 ? "1" : d.Size?.ToString() ?? "SIZE"))
             : "1,CHANNELS,HEIGHT,WIDTH";
-        return $"give the open sizes, --input-shape {input.Name}={example} (InputShapes of OnnxImportOptions)";
+        return $"give the open sizes, --input-shape {input.Name}={example}";
     }
 }

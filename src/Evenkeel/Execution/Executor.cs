@@ -95,7 +95,7 @@ public sealed unsafe class Executor : IDisposable
     public void Forward(ReadOnlySpan<float> inputs)
     {
         if (_plan.Options.Loss is not null)
-            throw new InvalidOperationException("This plan computes a loss; call ForwardLoss with labels.");
+            throw new InvalidOperationException("This plan computes a loss, for which it needs labels.");
         fixed (float* x = inputs)
         {
             Begin(inputs, x);

@@ -42,7 +42,7 @@ public static class StoredStatistics
     {
         if (Missing(graph, purpose) is { } missing)
             throw new GraphException(
-                $"{missing}; ask for stored statistics first (--statistics stored, or WithStoredStatistics)."
+                $"{missing}; ask for stored statistics first (--statistics stored)."
             );
     }
 

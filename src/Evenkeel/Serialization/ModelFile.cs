@@ -125,7 +125,7 @@ public static class ModelFile
             ? GraphJson.Parse(json, $"{path} ({NetworkKey})")
             : throw new ModelFileException(
                 $"{path}: its metadata has no '{NetworkKey}', so the file does not say which network it is for; "
-                    + "name it with --network or load the file for a network (ModelFile.Load(path, graph)); to train it further, give "
+                    + "name it with --network, or give it where the file is loaded; to train it further, give "
                     + "the network in a configuration and the file as its initial weights."
             );
 }

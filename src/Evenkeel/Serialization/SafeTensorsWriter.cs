@@ -59,10 +59,7 @@ public sealed class SafeTensorsWriter
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(values);
         if (name == MetadataKey)
-            throw new ArgumentException(
-                $"{MetadataKey} is not a tensor's name; use {nameof(WithMetadata)}",
-                nameof(name)
-            );
+            throw new ArgumentException($"{MetadataKey} is no name for a tensor: the metadata has it", nameof(name));
         SafeTensorType type = SafeTensorTypes.Of<T>();
         if (!SafeTensorsLayout.TryBytes(type, shape, out long bytes))
             throw new ArgumentException(

@@ -1,0 +1,67 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
+using Evenkeel.Data;
+using Evenkeel.Onnx;
+using Evenkeel.Reporting;
+
+namespace Evenkeel.Cli.Tests.Terminal;
+
+/// <summary>Users of the tool and of its JSON do not know the names of classes and members; no sentence in these assemblies has one.</summary>
+public sealed partial class MessageWordsTests
+{
+    private static readonly Assembly[] Assemblies =
+    [
+        typeof(Tool).Assembly,
+        typeof(Model).Assembly,
+        typeof(OnnxModel).Assembly,
+        typeof(IDataset).Assembly,
+        typeof(HtmlReport).Assembly,
+    ];
+
+    [Fact]
+    public void Sentences_name_no_classes_and_members()
+    {
+        HashSet<string> names =
+        [
+            .. Assemblies
+                .SelectMany(a => a.GetExportedTypes())
+                .SelectMany(t => t.GetMembers().Select(m => m.Name).Append(t.Name))
+                .Where(n => TwoHumps().IsMatch(n)),
+        ];
+        string[] wrong =
+        [
+            .. Assemblies
+                .SelectMany(Literals)
+                .Where(text => text.Contains(' ', StringComparison.Ordinal) && !OfRecord().IsMatch(text))
+                .Where(text => Word().Matches(text).Any(word => names.Contains(word.Value))),
+        ];
+        Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+
+    private static IEnumerable<string> Literals(Assembly assembly)
+    {
+        using var file = new PEReader(File.OpenRead(assembly.Location));
+        MetadataReader reader = file.GetMetadataReader();
+        var literals = new List<string>();
+        for (
+            UserStringHandle handle = MetadataTokens.UserStringHandle(1);
+            !handle.IsNil;
+            handle = reader.GetNextHandle(handle)
+        )
+            literals.Add(reader.GetUserString(handle));
+        return literals;
+    }
+
+    [GeneratedRegex("^[A-Z][a-z0-9]+[A-Z]")]
+    private static partial Regex TwoHumps();
+
+    // What a record's own text is put together from.
+    [GeneratedRegex(@"^(, )?\w+ = $")]
+    private static partial Regex OfRecord();
+
+    [GeneratedRegex("[A-Za-z][A-Za-z0-9]+")]
+    private static partial Regex Word();
+}
