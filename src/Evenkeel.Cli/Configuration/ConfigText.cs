@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 
@@ -44,6 +45,8 @@ internal sealed class ConfigText
 
         if (!File.Exists(path))
             throw new ConfigurationException($"{path}: the configuration file does not exist.");
+        if (FileSignature.Of(path) is var kind && kind is not (FileKind.Json or FileKind.Text or FileKind.Unknown))
+            throw new ConfigurationException($"{path}: this is {FileWords.Name(kind)}; a configuration is JSON.");
         ConfigText text = Parse(File.ReadAllText(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
         return text._root["config"] is JsonObject config ? new ConfigText(path, text.Folder, config) : text;
     }

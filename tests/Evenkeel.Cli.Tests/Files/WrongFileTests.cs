@@ -86,6 +86,33 @@ public sealed class WrongFileTests : IDisposable
         );
     }
 
+    [Theory]
+    [InlineData("state.pth", 1, "this is a Python pickle, as PyTorch's torch.save writes it")]
+    [InlineData("m.onnx", 2, "is an ONNX file; weights are taken from .safetensors files")]
+    public void Initial_weights_in_another_kind_of_file_are_told(string name, int code, string words)
+    {
+        File.WriteAllBytes(_work.File("state.pth"), Wrong["state.pth"].Content);
+        using Model model = Model.Create(Network.Input(5).Linear(4).Build(), 1);
+        OnnxExport.Save(model, _work.File("m.onnx"));
+        string[] train = ["train", _work.Config, "--out", _work.File("run"), "--set", $"init={_work.File(name)}"];
+        Assert.Contains(words, Shell.Run(train).Expect(code).ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("plan")]
+    public void A_model_in_the_place_of_a_configuration_is_told(string verb)
+    {
+        using Model model = Model.Create(Network.Input(5).Linear(4).Build(), 1);
+        ModelFile.Save(model, _work.File("m.safetensors"));
+        string line = Shell.Run(verb, _work.File("m.safetensors")).Expect(2).ErrorLine;
+        Assert.EndsWith(
+            "m.safetensors: this is a safetensors file; a configuration is JSON.",
+            line,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void A_folder_of_TensorFlow_and_another_folder_are_told()
     {

@@ -80,6 +80,30 @@ public sealed class NotesTests : IDisposable
         Assert.Equal([Note], json.Json.GetProperty("notes").EnumerateArray().Select(n => n.GetString()));
     }
 
+    [Fact]
+    public void Training_tells_what_reading_its_initial_weights_assumed()
+    {
+        string weights = Path.Combine(_work.Train("first"), "checkpoints", "last.safetensors");
+        using (Model model = ModelFile.Load(weights))
+        {
+            model.AddNote(Note);
+            ModelFile.Save(model, _work.File("m.safetensors"));
+        }
+
+        string[] train =
+        [
+            "train",
+            _work.Config,
+            "--out",
+            _work.File("run"),
+            "--set",
+            $"init={_work.File("m.safetensors")}",
+        ];
+        Outcome outcome = Shell.Run([.. train, "--json"]).Expect(0);
+        Assert.Contains(Note, outcome.Json.GetProperty("notes").EnumerateArray().Select(n => n.GetString()));
+        Assert.Contains($"note: {Note}", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [MemberData(nameof(NamesWithNetwork))]
     public void A_file_without_running_statistics_is_noted_and_used_only_where_they_do_not_matter(string verb)
