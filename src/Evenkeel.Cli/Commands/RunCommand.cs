@@ -57,6 +57,8 @@ internal static class RunCommand
             throw new UsageException("--max-batch: it must be 1 to 65536.");
         if (parse.GetValue(Threads) is < 1 or > 1024)
             throw new UsageException("--threads: it must be 1 to 1024.");
+        if (File.Exists(parse.GetValue(OutputFolder)))
+            throw new UsageException($"--output-dir: '{parse.GetValue(OutputFolder)}' is a file; give a folder.");
         using LoadedModel loaded = Model.Load(parse, Input.ForModel(parse, context), context);
         RunBatch batch = Input.Read(parse, loaded, context);
         float[] inputs = batch.Values;

@@ -18,17 +18,16 @@ internal sealed class ExampleSource
     /// <summary>Decides.</summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="model">What it is for.</param>
-    /// <param name="option">The option that names the source, for messages.</param>
     /// <exception cref="UsageException">There is no such data, or it and the model do not go together.</exception>
-    public ExampleSource(ExampleRequest request, LoadedModel model, string option)
+    public ExampleSource(ExampleRequest request, LoadedModel model)
     {
         (_request, _model) = (request, model);
-        SourceKind kind = request.Source is { } source ? SourceKinds.Of(source, option) : KindWithoutSource();
+        SourceKind kind = request.Source is { } source ? SourceKinds.Of(source, request.Option) : KindWithoutSource();
         Config = kind switch
         {
             SourceKind.Arrays => RequireNoReading(),
             SourceKind.Pixels => Pixels(),
-            _ => Images(_form = FormOfImages(option)),
+            _ => Images(_form = FormOfImages()),
         };
         _form ??= kind == SourceKind.Pixels ? InputForm.Of(model, request.Images.Order) : null;
     }
@@ -115,12 +114,12 @@ internal sealed class ExampleSource
         };
     }
 
-    private InputForm FormOfImages(string option)
+    private InputForm FormOfImages()
     {
         InputForm form =
             InputForm.Of(_model, _request.Images.Order)
             ?? throw new UsageException(
-                $"{option}: images are for inputs [N, 3, H, W], [N, H, W, 3] or such with one channel, but the input "
+                $"{_request.Option}: images are for inputs [N, 3, H, W], [N, H, W, 3] or such with one channel, but the input "
                     + $"'{_model.InputName}' takes [N, {string.Join(", ", _model.Layout.Dimensions(_model.Model.Graph.Input.Shape))}]; "
                     + "give a .npy file."
             );

@@ -90,10 +90,10 @@ internal sealed class ModelOptions
     /// </summary>
     public DataConfig? Data(ParseResult parse, LoadedModel model) => Examples(parse, model).Config;
 
-    private ExampleSource Examples(ParseResult parse, LoadedModel model) => new(Request(parse), model, "--data");
+    private ExampleSource Examples(ParseResult parse, LoadedModel model) => new(Request(parse), model);
 
     private ExampleRequest Request(ParseResult parse) =>
-        new(parse.GetValue(_source), parse.GetValue(_encoding), _images.Read(parse), TestCount(parse));
+        new("--data", parse.GetValue(_source), parse.GetValue(_encoding), _images.Read(parse), TestCount(parse));
 
     private int? TestCount(ParseResult parse) =>
         parse.GetValue(_count) is < 1 or > DataConfig.MostExamples

@@ -18,7 +18,7 @@ internal static class OpenSizes
     {
         if (request.Source is not { } source || DataConfig.IsName(source) || !Path.Exists(source))
             return null;
-        ImmutableArray<int>? shape = SourceKinds.Of(source, "--data") switch
+        ImmutableArray<int>? shape = SourceKinds.Of(source, request.Option) switch
         {
             SourceKind.Arrays => OfArray(input, source),
             SourceKind.Images => OfImage(input, source, request.Images.Order),

@@ -36,7 +36,7 @@ internal sealed class RunInput
     public RunBatch Read(ParseResult parse, LoadedModel model, CommandContext context)
     {
         string source = NamedInput.FileOf(parse.GetValue(_input)!, model.InputName);
-        var examples = new ExampleSource(Request(parse, source), model, "--input");
+        var examples = new ExampleSource(Request(parse, source), model);
         if (examples.Config is null)
         {
             float[] values = NamedInput.ReadArray(source, model.InputName, model.Model.Graph.Input.Shape, model.Layout);
@@ -49,7 +49,8 @@ internal sealed class RunInput
         return new RunBatch(inputs, Names(data));
     }
 
-    private ExampleRequest Request(ParseResult parse, string source) => new(source, null, _images.Read(parse), null);
+    private ExampleRequest Request(ParseResult parse, string source) =>
+        new("--input", source, null, _images.Read(parse), null);
 
     private static string[] Names(IDataset data) =>
         data.Images() is { } images

@@ -80,6 +80,7 @@ public sealed class EvalCommandTests
     [InlineData("'grey' is not one of", "eval", "MODEL", "--encoding", "grey")]
     [InlineData("--threads: it must be 1 to 1024", "eval", "MODEL", "--threads", "0")]
     [InlineData("--test-count: it must be 1 to 2000000", "eval", "MODEL", "--test-count", "0")]
+    [InlineData("--test-count: it must be 1 to 2000000", "eval", "MODEL", "--test-count", "100000000")]
     public void Wrong_arguments_are_told(string message, params string[] args)
     {
         using var work = new Workspace();

@@ -74,6 +74,10 @@ public sealed class CaseFileTests : IDisposable
         Shell.Run("bench", "--model", model, "--input-shape", "x=1,3,8,6", "--batch", "1", "--profile").Expect(0);
         string wrong = Shell.Run("inspect", model, "--input-shape", "1,3,8,6").Expect(2).ErrorLine;
         Assert.Contains("is not the name of an input and its sizes", wrong, StringComparison.Ordinal);
+        Outcome no = Shell.Run("run", model, "--input", model, "--output-dir", _work.File("out")).Expect(2);
+        Assert.Contains("--input: '", no.ErrorLine, StringComparison.Ordinal);
+        Outcome file = Shell.Run("run", model, "--input", model, "--output-dir", model).Expect(2);
+        Assert.EndsWith("is a file; give a folder.", file.ErrorLine, StringComparison.Ordinal);
         string own = Shell
             .Run("inspect", _work.File("m.safetensors"), "--input-shape", "x=1,3,8,6")
             .Expect(2)
