@@ -66,7 +66,7 @@ public static class BatchNormDiagnosis
             return WithoutFigures(
                 data,
                 StatisticsCause.CannotTell,
-                (missing, "ask for stored statistics (--statistics stored, or WithStoredStatistics) and diagnose those")
+                (missing, "ask for stored statistics (--statistics stored) and diagnose those")
             );
         if (WeightCheck.NotFinite(model) is { } weight)
             return WithoutFigures(

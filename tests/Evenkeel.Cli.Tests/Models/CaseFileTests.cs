@@ -20,11 +20,7 @@ public sealed class CaseFileTests : IDisposable
         string folder = OnnxCase("training_mode_one_output");
         Outcome batch = Run(folder, []);
         Assert.Contains("note: ", batch.Error, StringComparison.Ordinal);
-        Assert.Contains(
-            "epend on the batch",
-            batch.Json.GetProperty("notes")[0].GetString(),
-            StringComparison.Ordinal
-        );
+        Assert.Contains("epend on the batch", batch.Json.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
         Same(Path.Combine(folder, "expected_batch.npy"));
         Run(folder, ["--statistics", "stored"]);
         Same(Path.Combine(folder, "expected.npy"));
