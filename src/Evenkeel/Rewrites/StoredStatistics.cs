@@ -41,9 +41,7 @@ public static class StoredStatistics
     internal static void Require(Graph graph, string purpose)
     {
         if (Missing(graph, purpose) is { } missing)
-            throw new GraphException(
-                $"{missing}; ask for stored statistics first (--statistics stored)."
-            );
+            throw new GraphException($"{missing}; ask for stored statistics first (--statistics stored).");
     }
 
     /// <summary>Which layers of a network have no use for stored statistics, in a sentence; null if there are none.</summary>
