@@ -44,6 +44,12 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             _ => FirstPrediction.Run(Console.Out, Peers)
         ),
         new(
+            "published",
+            "Pre-trained models as published on npm and NuGet, beside ONNX Runtime",
+            false,
+            _ => PublishedModels.Run(Console.Out)
+        ),
+        new(
             "fuzz",
             "Damaged files of every format, each read or refused",
             false,
