@@ -76,7 +76,7 @@ public sealed class ExportTests : IDisposable
         Assert.Equal([2, 4, 6, 4], activations.Dimensions);
         Assert.DoesNotContain(activations.Values, v => v < 0);
         Outcome refused = Shell.Run([.. run, "--output", "nothing"]).Expect(1);
-        Assert.Contains("there is no output 'nothing'; it has output", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("here is no output 'nothing'; it has output", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
