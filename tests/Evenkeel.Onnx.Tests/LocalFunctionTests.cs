@@ -16,6 +16,8 @@ public sealed class LocalFunctionTests
             Call("leak", "x", "a", NodeFiles.Set("slope", 0.5f)),
             Call("through", "a", "y")
         );
+        // Names of nodes need not differ.
+        proto.Graph.Node[0].Name = proto.Graph.Node[1].Name = "call";
         proto.Functions.Add(Leak());
         proto.Functions.Add(Function("through", "v", "w", Call("leak", "v", "w")));
         using OnnxModel model = OnnxModel.Import(proto, "test");

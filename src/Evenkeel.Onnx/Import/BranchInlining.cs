@@ -11,7 +11,7 @@ internal static class BranchInlining
         GraphProto branch
     )
     {
-        var body = new Inlining(node.Name, new Dictionary<string, AttributeProto>());
+        var body = new Inlining(node, new Dictionary<string, AttributeProto>());
         HashSet<string> made = [.. branch.Node.SelectMany(n => n.Output).Where(o => o.Length > 0)];
         var passed = new List<(string Inside, string Outside)>();
         for (int i = 0; i < node.Proto.Output.Count && i < branch.Output.Count; i++)

@@ -50,7 +50,7 @@ internal sealed class FunctionInlining
         var attributes = new Dictionary<string, AttributeProto>();
         foreach (AttributeProto attribute in function.AttributeProto.Concat(call.Proto.Attribute))
             attributes[attribute.Name] = attribute;
-        var body = new Inlining(call.Name, attributes);
+        var body = new Inlining(call, attributes);
         for (int i = 0; i < function.Input.Count; i++)
             body.Bind(function.Input[i], i < call.Proto.Input.Count ? call.Proto.Input[i] : "");
         HashSet<string> taken = [.. function.Input];

@@ -5,9 +5,9 @@ namespace Evenkeel.Onnx.Import;
 /// <summary>
 /// A body of nodes put in the place of the node that stands for it: a function's, or the branch that a condition chooses.
 /// </summary>
-/// <param name="prefix">Begins the names of everything that is made inside.</param>
+/// <param name="place">The node: its name begins those of nodes inside, its first result, which nothing else is called, those of values.</param>
 /// <param name="attributes">What the body's attributes that refer to the caller's stand for.</param>
-internal sealed class Inlining(string prefix, IReadOnlyDictionary<string, AttributeProto> attributes)
+internal sealed class Inlining(FileNode place, IReadOnlyDictionary<string, AttributeProto> attributes)
 {
     private readonly Dictionary<string, string> _names = [];
 
@@ -20,7 +20,7 @@ internal sealed class Inlining(string prefix, IReadOnlyDictionary<string, Attrib
     /// <summary>Gives a name that is made inside one of its own outside.</summary>
     public string Own(string inside)
     {
-        _names.TryAdd(inside, $"{prefix}/{inside}");
+        _names.TryAdd(inside, $"{place.Outputs.FirstOrDefault() ?? place.Name}/{inside}");
         return _names[inside];
     }
 
@@ -46,7 +46,7 @@ internal sealed class Inlining(string prefix, IReadOnlyDictionary<string, Attrib
     private NodeProto Copy(NodeProto node)
     {
         NodeProto copy = Renamed(node);
-        copy.Name = $"{prefix}/{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? node.OpType)}";
+        copy.Name = $"{place.Name}/{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? node.OpType)}";
         for (int i = 0; i < copy.Output.Count; i++)
             copy.Output[i] = node.Output[i].Length > 0 ? Own(node.Output[i]) : "";
         return copy;
