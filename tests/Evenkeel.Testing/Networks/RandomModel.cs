@@ -30,7 +30,8 @@ public static class RandomModel
         return [.. Enumerable.Range(0, count * output.Positions).Select(_ => random.Next(output.Channels))];
     }
 
-    private static Model Of(Graph graph, uint seed)
+    /// <summary>A model of any network with such values.</summary>
+    public static Model Of(Graph graph, uint seed)
     {
         Model model = Evenkeel.Model.Create(graph, seed);
         var random = new Random((int)(seed & int.MaxValue));
