@@ -200,6 +200,26 @@ public sealed class OperatorTests
         Assert.Equal(expected, Run(proto, [1, 2, 3, 4]));
     }
 
+    [Theory]
+    [InlineData(0, 1, new[] { 1.5f, 2.5f, 3.5f, 2 })]
+    [InlineData(1, 0, new[] { 0.5f, 1.5f, 2.5f, 3.5f })]
+    public void Counted_padding_on_one_side(int before, int behind, float[] expected)
+    {
+        ModelProto proto = NodeFiles.Model(
+            13,
+            [1, 1, 4],
+            NodeFiles.Node(
+                "AveragePool",
+                "x",
+                "y",
+                NodeExport.Attribute("kernel_shape", [1, 2]),
+                NodeExport.Attribute("pads", [0, before, 0, behind]),
+                NodeFiles.Set("count_include_pad", 1)
+            )
+        );
+        Assert.Equal(expected, Run(proto, [1, 2, 3, 4]));
+    }
+
     private static float[] Range(int count) => [.. Enumerable.Range(1, count).Select(i => (float)i)];
 
     private static float[] Run(ModelProto proto, float[] x)

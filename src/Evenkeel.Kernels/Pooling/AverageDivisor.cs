@@ -6,9 +6,6 @@ public enum AverageDivisor
     /// <summary>The real pixels under the window.</summary>
     RealPixels,
 
-    /// <summary>
-    /// The pixels of the window that lie in the image or in its padding, taken to be as wide at the end of an axis as at its
-    /// beginning; what a window covers beyond that does not count.
-    /// </summary>
+    /// <summary>All pixels of the window, whether they lie in the image or around it.</summary>
     Window,
 }

@@ -83,7 +83,5 @@ internal readonly unsafe struct StencilAxis
     }
 
     private static int CountOf(in PoolingAxis axis, AverageDivisor divisor, int o) =>
-        divisor == AverageDivisor.RealPixels
-            ? axis.End(o) - axis.First(o)
-            : Math.Min(axis.Start(o) + axis.Window, axis.Input + axis.Pad) - axis.Start(o);
+        divisor == AverageDivisor.RealPixels ? axis.End(o) - axis.First(o) : axis.Window;
 }

@@ -77,11 +77,7 @@ internal static class PoolingReference
         int top = (tap.Oy * s.StrideY) - s.PadTop;
         int left = (tap.Ox * s.StrideX) - s.PadLeft;
         if (divisor == AverageDivisor.Window)
-        {
-            return (double)(Math.Min(top + s.WindowHeight, s.Height + s.PadTop) - top)
-                * (Math.Min(left + s.WindowWidth, s.Width + s.PadLeft) - left);
-        }
-
+            return s.WindowHeight * s.WindowWidth;
         return (double)(Math.Min(top + s.WindowHeight, s.Height) - Math.Max(top, 0))
             * (Math.Min(left + s.WindowWidth, s.Width) - Math.Max(left, 0));
     }

@@ -58,15 +58,15 @@ public sealed class AveragePoolingTests
     }
 
     [Fact]
-    public void Padding_counts_up_to_the_padded_border_only()
+    public void All_places_of_a_window_count_or_the_real_pixels_alone()
     {
         using WorkerPool pool = WorkerPool.Serial();
 
-        // Padding of 1 and an overhang: the windows see 2 + 1, 3, and 1 + 1 of their three places.
+        // Padding in front and more of it behind: of their three places the windows see 2, 3 and 1 pixels.
         PoolingShape s = PoolingCase.Shape(1, 6, 1, 3, 1, 3, 0, 1, 1, 3);
         float[] y = new float[3];
         AveragePooling.Forward(pool, s, AverageDivisor.Window, 1, [6, 6, 6, 6, 6, 6], y, 1);
-        Assert.Equal([4f, 6f, 3f], y.Select(v => MathF.Round(v, 5)));
+        Assert.Equal([4f, 6f, 2f], y.Select(v => MathF.Round(v, 5)));
         AveragePooling.Forward(pool, s, AverageDivisor.RealPixels, 1, [6, 6, 6, 6, 6, 6], y, 1);
         Assert.Equal([6f, 6f, 6f], y.Select(v => MathF.Round(v, 5)));
     }

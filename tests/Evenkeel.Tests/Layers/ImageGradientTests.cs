@@ -71,6 +71,21 @@ public sealed class ImageGradientTests
     public void Average_pooling(AverageDivisor divisor) =>
         GradientCheck.Run(Pooled(new AveragePool2d(Window.Square(3, 2, 1), divisor)), batch: 3);
 
+    // More behind than in front, and the other way round.
+    [Theory]
+    [InlineData(AverageDivisor.Window)]
+    [InlineData(AverageDivisor.RealPixels)]
+    public void Average_pooling_with_padding_on_one_side(AverageDivisor divisor)
+    {
+        var window = new Window(3, 2)
+        {
+            StrideY = 2,
+            PadTop = 1,
+            PadRight = 1,
+        };
+        GradientCheck.Run(Pooled(new AveragePool2d(window, divisor)), batch: 3);
+    }
+
     [Fact]
     public void Local_response_normalisation() =>
         GradientCheck.Run(Pooled(new LocalResponseNorm(5, 0.5f, 0.75f, 1.5f)), batch: 3);
