@@ -56,7 +56,7 @@ internal static class ReproduceDoctorCommand
         if (parse.GetValue(Threads) is < 1 or > 1024)
             throw new UsageException($"--threads must be 1 to 1024, not {parse.GetValue(Threads)}");
         DoctorNetwork[] networks = Read(parse);
-        IReadOnlyList<DoctorAnswer> answers = Answers(parse, context, networks);
+        List<DoctorAnswer> answers = Answers(parse, context, networks);
         IReadOnlyList<string[]> rows = ConfusionTable.Rows(answers);
         var table = new TextTable(rows[0]);
         foreach (string[] row in rows.Skip(1))

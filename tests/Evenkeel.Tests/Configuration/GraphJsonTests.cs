@@ -1,8 +1,6 @@
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Configuration;

@@ -31,6 +31,7 @@ internal sealed record DoctorNetwork(
     private const int TestCount = 1_000;
     private const int JudgeCount = 4_000;
     private const int Side = 24;
+    private static readonly int[] Filters = [8, 12, 16];
 
     /// <summary>Makes a network by its name, with data of its own or with MNIST's from a folder.</summary>
     public static DoctorNetwork Create(string name, string? mnist)
@@ -58,7 +59,7 @@ internal sealed record DoctorNetwork(
         Network.Input(784).Linear(40).Relu().Linear(30).Relu().Linear(20).Relu().Linear(10).Build().InsertBatchNorm();
 
     private static Graph Convolutional() =>
-        new[] { 8, 12, 16 }
+        Filters
             .Aggregate(
                 Network.Input(28, 28, 1),
                 (network, filters) => network.Conv2d(filters, 3, 2, 1, bias: false).BatchNorm().Relu()

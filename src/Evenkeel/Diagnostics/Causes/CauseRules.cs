@@ -1,5 +1,4 @@
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using static System.FormattableString;
