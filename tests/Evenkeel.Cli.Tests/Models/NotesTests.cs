@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Models;
