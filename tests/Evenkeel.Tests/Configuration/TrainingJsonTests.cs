@@ -89,7 +89,7 @@ public sealed class TrainingJsonTests
     [InlineData(
         """{"rate": {"type": "step", "rate": 1, "milestones": [5, "6"]}}""",
         "o.rate.milestones",
-        "whole numbers"
+        "a whole number or a list"
     )]
     [InlineData(
         """{"rate": {"type": "warmup", "steps": 5, "then": {"type": "constant"}}}""",
