@@ -46,7 +46,7 @@ public sealed class ExecutorMisuseTests : IDisposable
 
     [Fact]
     public void Forward_without_labels_on_a_plan_with_a_loss() =>
-        Refuses<InvalidOperationException>(e => e.Forward(new float[16]), "ForwardLoss");
+        Refuses<InvalidOperationException>(e => e.Forward(new float[16]), "needs labels");
 
     [Fact]
     public void Backward_on_a_plan_that_does_not_train()
