@@ -17,8 +17,12 @@ public sealed class ExpectedValues
 
     // Where rounding alone moves values so far, a comparison shows nothing.
     private const double MostUncertain = 0.02;
+
+    // Squares and products of larger values leave the range of floats, in whatever is computed from them.
+    private const double LargestOfFloats = 1e15;
     private readonly Dictionary<string, double[]> _exact;
     private readonly Dictionary<string, double[]> _moved;
+    private readonly bool _overflows;
 
     /// <summary>Runs the interpreter.</summary>
     public ExpectedValues(
@@ -37,6 +41,7 @@ public sealed class ExpectedValues
         };
         _exact = exact.Values(inputs);
         _moved = moved.Values(inputs);
+        _overflows = _exact.Values.Any(values => values.Any(v => Math.Abs(v) > LargestOfFloats));
     }
 
     /// <summary>A layer's values, [batch, ...].</summary>
@@ -59,7 +64,9 @@ public sealed class ExpectedValues
         }
 
         double tolerance = (Safety * moved) + (Relative * largest) + 1e-9;
-        return tolerance <= MostUncertain * Math.Max(largest, 1e-3) ? tolerance : double.PositiveInfinity;
+        return !_overflows && tolerance <= MostUncertain * Math.Max(largest, 1e-3)
+            ? tolerance
+            : double.PositiveInfinity;
     }
 
     /// <summary>Throws if values of a layer are too far from the expected ones.</summary>

@@ -28,8 +28,11 @@ internal sealed class ExpectedGradients
         _loss = _exact.Loss(inputs, labels);
     }
 
-    /// <summary>Whether all values are numbers: NaN comes back as a gradient even from where the loss does not depend on it.</summary>
-    public bool Defined => _exact.Values(_inputs).Values.All(values => values.All(double.IsFinite));
+    /// <summary>
+    /// Whether all values are numbers, and no products of them leave the range of floats: NaN comes back as a gradient even from where
+    /// the loss does not depend on it.
+    /// </summary>
+    public bool Defined => _exact.Values(_inputs).Values.All(values => values.All(v => Math.Abs(v) < 1e15));
 
     public void CheckLoss(double loss, string what)
     {
