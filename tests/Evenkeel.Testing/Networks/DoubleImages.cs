@@ -95,19 +95,8 @@ internal static class DoubleImages
     private static double Average(AveragePool2d layer, Shape output, Shape input, ReadOnlySpan<double> image, int place)
     {
         List<double> values = Window(layer.Window, output, input, image, place);
-        int divisor =
-            layer.Divisor == AverageDivisor.Window ? Padded(layer.Window, output, input, place) : values.Count;
+        int divisor = layer.Divisor == AverageDivisor.Window ? layer.Window.Height * layer.Window.Width : values.Count;
         return values.Sum() / divisor;
-    }
-
-    // Pixels of the window in the image and its padding, which counts as wide behind the image as in front of it.
-    private static int Padded(Window window, Shape output, Shape input, int place)
-    {
-        int row = place / input.Channels / output.Dimensions[1] * window.StrideY,
-            column = place / input.Channels % output.Dimensions[1] * window.StrideX;
-        int rows = Math.Min(window.Height, input.Dimensions[0] + (2 * window.PadTop) - row),
-            columns = Math.Min(window.Width, input.Dimensions[1] + (2 * window.PadLeft) - column);
-        return rows * columns;
     }
 
     private static double Mean(ReadOnlySpan<double> image, int channels, int channel)
