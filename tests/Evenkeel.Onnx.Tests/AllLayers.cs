@@ -88,7 +88,22 @@ internal static class AllLayers
         ("averages", new Stretch(new Shape(4, 6, 3)), ["average"]),
         ("statistics", new Divide(), ["averages", "wholes"]),
         ("joined", new Add(), ["range", "statistics"]),
-        ("row", new Flatten(), ["joined"]),
+        ("volume", new Reshape(new Shape(4, 3, 3, 2)), ["joined"]),
+        (
+            "conv3d",
+            new Conv3d(6, new AxisWindow(3) { Before = 1, Stride = 2 }, new Window(2, 3) { PadLeft = 1 })
+            {
+                Groups = 2,
+            },
+            ["volume"]
+        ),
+        ("most3d", new MaxPool3d(new AxisWindow(2) { Before = 1 }, new Window(2, 1) { PadBottom = 1 }), ["conv3d"]),
+        ("mean3d", new AveragePool3d(new AxisWindow(2) { After = 1 }, new Window(1, 2) { PadRight = 1 }), ["most3d"]),
+        ("line", new Reshape(new Shape(8, 6)), ["mean3d"]),
+        ("conv1d", new Conv1d(4, new AxisWindow(3) { Before = 2 }, Bias: false) { Groups = 2 }, ["line"]),
+        ("most1d", new MaxPool1d(new AxisWindow(3) { Stride = 2, After = 1 }), ["conv1d"]),
+        ("mean1d", new AveragePool1d(new AxisWindow(2) { Before = 1 }), ["most1d"]),
+        ("row", new Flatten(), ["mean1d"]),
         ("relu", new Relu(), ["row"]),
         ("hidden", new Linear(7, Bias: false), ["relu"]),
         ("norm2", new BatchNorm(BatchNormConvention.Default), ["hidden"]),

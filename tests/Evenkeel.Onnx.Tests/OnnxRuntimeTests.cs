@@ -30,6 +30,8 @@ public sealed class OnnxRuntimeTests
     [InlineData("resnet")]
     [InlineData("inception")]
     [InlineData("vgg")]
+    [InlineData("lines")]
+    [InlineData("volumes")]
     public void Our_networks_give_what_we_give(string network)
     {
         using var folder = new TemporaryFolder();

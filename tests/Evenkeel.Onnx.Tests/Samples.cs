@@ -30,6 +30,31 @@ internal static class Samples
                     LocalResponseNorm = true,
                 }
             ),
+            "lines" => Network
+                .Input(33, 5)
+                .Add(new Conv1d(8, new AxisWindow(5) { Stride = 2, Before = 2 }))
+                .BatchNorm()
+                .Relu()
+                .Add(new MaxPool1d(new AxisWindow(3) { Stride = 2, After = 1 }))
+                .Add(new Conv1d(8, new AxisWindow(3) { Before = 2 }, Bias: false) { Groups = 4 })
+                .BatchNorm()
+                .Add(new AveragePool1d(new AxisWindow(2) { Before = 1 }))
+                .Flatten()
+                .Linear(4)
+                .BatchNorm()
+                .Build(),
+            "volumes" => Network
+                .Input(6, 9, 8, 3)
+                .Add(new Conv3d(8, new AxisWindow(3) { Before = 1, After = 1 }, Window.Square(3, 2, 1)))
+                .BatchNorm()
+                .Relu()
+                .Add(new MaxPool3d(new AxisWindow(2) { Stride = 2 }, Window.Square(2, 1, 1)))
+                .Add(new Conv3d(8, new AxisWindow(2) { After = 1 }, new Window(2, 3), Bias: false) { Groups = 2 })
+                .BatchNorm()
+                .Add(new AveragePool3d(new AxisWindow(2) { Before = 1 }, Window.Square(2)))
+                .GlobalAveragePool()
+                .Linear(4)
+                .Build(),
             _ => throw new ArgumentException(name),
         };
 

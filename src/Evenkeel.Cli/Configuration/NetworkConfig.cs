@@ -57,7 +57,7 @@ internal static class NetworkConfig
             Layer? begun = node.Layer switch
             {
                 Linear linear => linear with { Initializer = init },
-                Conv2d convolution => convolution with { Initializer = init },
+                ConvolutionLayer convolution => convolution with { Initializer = init },
                 _ => null,
             };
             if (begun is not null && concerns(i - 1))

@@ -36,13 +36,17 @@ internal static class LayerExport
 
     private static readonly Dictionary<Type, Func<NodeExport, string>> Writers = new()
     {
+        [typeof(AveragePool1d)] = WindowExport.Average,
         [typeof(AveragePool2d)] = WindowExport.Average,
+        [typeof(AveragePool3d)] = WindowExport.Average,
         [typeof(BatchNorm)] = BatchNormWriter.Write,
         [typeof(ChannelAffine)] = LinearExport.Affine,
         [typeof(Clip)] = ActivationExport.Clip,
         [typeof(Concat)] = n => n.Emit("Concat", n.Inputs, NodeExport.Attribute("axis", 1)),
         [typeof(ConstantValue)] = PlaceExport.Constant,
+        [typeof(Conv1d)] = WindowExport.Convolution,
         [typeof(Conv2d)] = WindowExport.Convolution,
+        [typeof(Conv3d)] = WindowExport.Convolution,
         [typeof(ConvTranspose2d)] = WindowExport.Transposed,
         [typeof(Dropout)] = ActivationExport.Dropout,
         [typeof(Elu)] = ActivationExport.Elu,
@@ -59,7 +63,9 @@ internal static class LayerExport
         [typeof(Linear)] = LinearExport.Linear,
         [typeof(LocalResponseNorm)] = ActivationExport.LocalResponse,
         [typeof(LogSoftmax)] = n => n.Emit("LogSoftmax", n.Inputs, NodeExport.Attribute("axis", 1)),
+        [typeof(MaxPool1d)] = WindowExport.Max,
         [typeof(MaxPool2d)] = WindowExport.Max,
+        [typeof(MaxPool3d)] = WindowExport.Max,
         [typeof(Pad)] = PlaceExport.Pad,
         [typeof(Permute)] = PlaceExport.Permute,
         [typeof(Power)] = ActivationExport.Power,

@@ -10,17 +10,16 @@ internal static class WindowExport
 {
     public static string Convolution(NodeExport node)
     {
-        var layer = (Conv2d)node.Node.Layer;
-        int perGroup = node.InputShape.Channels / layer.Groups;
-        float[] weight = WeightOrder.OutputsFirst(node.Values("weight"), layer.Filters, perGroup);
-        string[] read =
-        [
-            node.Inputs[0],
-            node.Floats("weight", weight, layer.Filters, perGroup, layer.Window.Height, layer.Window.Width),
-        ];
+        var layer = (ConvolutionLayer)node.Node.Layer;
+        SlidingSizes sizes = SlidingSizes.Of(layer);
+        int perGroup = node.InputShape.Channels / layer.Groups,
+            // A volume's kernel depth lies with the channels.
+            inputs = layer is Conv3d volume ? perGroup * volume.Depth.Length : perGroup;
+        float[] weight = WeightOrder.OutputsFirst(node.Values("weight"), layer.Filters, inputs);
+        string[] read = [node.Inputs[0], node.Floats("weight", weight, [layer.Filters, perGroup, .. sizes.Kernel])];
         if (layer.Bias)
             read = [.. read, node.Floats("bias", node.Values("bias"), layer.Filters)];
-        return node.Emit("Conv", read, [.. Attributes(layer.Window), NodeExport.Attribute("group", layer.Groups)]);
+        return node.Emit("Conv", read, [.. sizes.Attributes, NodeExport.Attribute("group", layer.Groups)]);
     }
 
     public static string Transposed(NodeExport node)
@@ -40,21 +39,21 @@ internal static class WindowExport
         return node.Emit(
             "ConvTranspose",
             read,
-            [.. Attributes(layer.Window), NodeExport.Attribute("group", layer.Groups), extra]
+            [.. SlidingSizes.Of(layer).Attributes, NodeExport.Attribute("group", layer.Groups), extra]
         );
     }
 
     public static string Max(NodeExport node) =>
-        node.Emit("MaxPool", node.Inputs, Attributes(((MaxPool2d)node.Node.Layer).Window));
+        node.Emit("MaxPool", node.Inputs, SlidingSizes.Of(node.Node.Layer).Attributes);
 
     public static string Average(NodeExport node)
     {
-        var layer = (AveragePool2d)node.Node.Layer;
+        var layer = (AveragePoolingLayer)node.Node.Layer;
         int counted = layer.Divisor == AverageDivisor.Window ? 1 : 0;
         return node.Emit(
             "AveragePool",
             node.Inputs,
-            [.. Attributes(layer.Window), NodeExport.Attribute("count_include_pad", counted)]
+            [.. SlidingSizes.Of(layer).Attributes, NodeExport.Attribute("count_include_pad", counted)]
         );
     }
 
@@ -65,11 +64,4 @@ internal static class WindowExport
         string means = node.EmitAs($"{node.Name}.kept", "GlobalAveragePool", node.Inputs);
         return node.Emit("Flatten", [means], NodeExport.Attribute("axis", 1));
     }
-
-    private static AttributeProto[] Attributes(Window window) =>
-        [
-            NodeExport.Attribute("kernel_shape", [window.Height, window.Width]),
-            NodeExport.Attribute("strides", [window.StrideY, window.StrideX]),
-            NodeExport.Attribute("pads", [window.PadTop, window.PadLeft, window.PadBottom, window.PadRight]),
-        ];
 }

@@ -31,7 +31,7 @@ internal static class BiasFolding
         return before.Layer switch
         {
             Linear { Bias: false } linear => linear with { Bias = true },
-            Conv2d { Bias: false } convolution => convolution with { Bias = true },
+            ConvolutionLayer { Bias: false } convolution => convolution with { Bias = true },
             ConvTranspose2d { Bias: false } transposed => transposed with { Bias = true },
             _ => null,
         };

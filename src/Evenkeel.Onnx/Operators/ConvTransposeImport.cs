@@ -11,50 +11,68 @@ internal static class ConvTransposeImport
     public static void Import(NodeImport node)
     {
         Signal x = node.Signal(0),
-            image = WindowImport.AsImage(node, x);
+            image = AsImage(node, x);
         ConstantTensor weight = node.Constant(1);
         if (weight.Rank != x.Rank + 1 || weight.Dimensions.Any(d => d < 1) || weight.Dimensions[0] != x.Dimensions[0])
             throw new UnsupportedException($"weights {weight} do not fit an input of {x}");
         int groups = checked((int)node.Int("group", 1)),
             perGroup = checked((int)weight.Dimensions[1]);
-        int[] kernel = WindowImport.Pair(weight.Dimensions[2..], 1, "weights");
-        (ImageWindow window, int[] extra) = Window(node, image, kernel);
-        if (window.HasDilation)
-            throw new UnsupportedException("dilations other than 1 are not supported");
-        var layer = new ConvTranspose2d(checked(perGroup * groups), window.ToWindow(), node.Has(2))
+        (SlidingWindow window, int[] extra) = Window(node, x, weight.Dimensions[2..]);
+        ConstantTensor values = ConvolutionImport.Spread(node, weight, window);
+        var layer = new ConvTranspose2d(checked(perGroup * groups), window.OverImage().Plane, node.Has(2))
         {
             Groups = groups,
-            OutputPadY = extra[0],
-            OutputPadX = extra[1],
+            Trainable = !window.HasDilation,
+            OutputPadY = extra.Length > 1 ? extra[0] : 0,
+            OutputPadX = extra[^1],
         };
         Shape shape = layer.InferShape([image.Shape]);
         int[] made = [shape.Channels, shape.Dimensions[0], shape.Dimensions[1]];
         Signal y = node.Network.Append(node.Name, layer, [image], made, Layout.ChannelsLast);
-        node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(weight.Values, image.Dimensions[0], perGroup, to));
+        node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(values.Values, image.Dimensions[0], perGroup, to));
         if (node.Has(2))
             node.Network.Fill(y, "bias", ConvolutionImport.Bias(node.Constant(2), layer.Filters));
-        node.Set(WindowImport.FromImage(node, y, x));
+        node.Set(
+            x.Rank == 3 ? y : node.Network.Renamed($"{node.OwnName}.line", y, [made[0], made[2]], Layout.ChannelsLast)
+        );
     }
 
-    private static (ImageWindow Window, int[] Extra) Window(NodeImport node, Signal image, int[] kernel)
+    private static Signal AsImage(NodeImport node, Signal x) =>
+        x.Rank switch
+        {
+            3 => node.Network.ChannelsLast(x),
+            2 => node.Network.Renamed(
+                $"{node.OwnName}.image",
+                node.Network.ChannelsLast(x),
+                [x.Dimensions[0], 1, x.Dimensions[1]],
+                Layout.ChannelsLast
+            ),
+            _ => throw new UnsupportedException(
+                $"it works on {x.Rank - 1} dimensions; images and single lines are supported"
+            ),
+        };
+
+    private static (SlidingWindow Window, int[] Extra) Window(NodeImport node, Signal x, long[] weights)
     {
+        int count = x.Rank - 1;
         string automatic = node.Text("auto_pad", "NOTSET");
-        int[] extra = WindowImport.Pair(node.Ints("output_padding"), 0, "output_padding");
-        int[] strides = WindowImport.Pair(node.Ints("strides"), 1, "strides");
+        int[] kernel = WindowImport.Numbers(weights, 1, count, "weights"),
+            extra = WindowImport.Numbers(node.Ints("output_padding"), 0, count, "output_padding"),
+            strides = WindowImport.Numbers(node.Ints("strides"), 1, count, "strides");
         int[]? wanted = node.Ints("output_shape") is { } shape
-            ? WindowImport.Pair(shape.Length > 2 ? shape[2..] : shape, 1, "output_shape")
+            ? WindowImport.Numbers(shape.Length > count ? shape[2..] : shape, 1, count, "output_shape")
             : null;
         if (automatic is "SAME_UPPER" or "SAME_LOWER")
-            wanted ??= [image.Dimensions[1] * strides[0], image.Dimensions[2] * strides[1]];
+            wanted ??= [.. strides.Select((stride, axis) => x.Dimensions[axis + 1] * stride)];
         if (wanted is null)
-            return (WindowImport.Read(node, image, [kernel[0], kernel[1]]), extra);
-        int[] dilations = WindowImport.Pair(node.Ints("dilations"), 1, "dilations"),
-            begin = new int[2],
-            end = new int[2];
-        for (int axis = 0; axis < 2; axis++)
+            return (WindowImport.Read(node, x, weights), extra);
+        int[] dilations = WindowImport.Numbers(node.Ints("dilations"), 1, count, "dilations"),
+            begin = new int[count],
+            end = new int[count];
+        for (int axis = 0; axis < count; axis++)
         {
             int total =
-                ((image.Dimensions[axis + 1] - 1) * strides[axis])
+                ((x.Dimensions[axis + 1] - 1) * strides[axis])
                 + extra[axis]
                 + ((kernel[axis] - 1) * dilations[axis])
                 + 1
@@ -65,6 +83,6 @@ internal static class ConvTransposeImport
             begin[axis] = total - end[axis];
         }
 
-        return (new ImageWindow(kernel, strides, dilations, begin, end), extra);
+        return (new SlidingWindow(kernel, strides, dilations, begin, end), extra);
     }
 }

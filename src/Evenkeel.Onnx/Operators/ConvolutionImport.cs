@@ -9,32 +9,32 @@ internal static class ConvolutionImport
 {
     public static void Import(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        Signal x = WindowImport.Positions(node, node.Signal(0));
         ConstantTensor weight = node.Constant(1);
-        Signal image = WindowImport.AsImage(node, x);
         if (weight.Rank != x.Rank + 1 || weight.Dimensions.Any(d => d < 1))
             throw new UnsupportedException($"weights {weight} do not fit an input of {x}");
-        ImageWindow window = WindowImport.Read(node, image, weight.Dimensions[2..]);
+        SlidingWindow window = WindowImport.Read(node, x, weight.Dimensions[2..]);
         int groups = checked((int)node.Int("group", 1)),
             filters = checked((int)weight.Dimensions[0]),
             perGroup = checked((int)weight.Dimensions[1]);
-        if (groups < 1 || (long)perGroup * groups != image.Dimensions[0])
+        if (groups < 1 || (long)perGroup * groups != x.Dimensions[0])
             throw new UnsupportedException($"weights {weight} of {groups} groups do not fit an input of {x}");
-        if (!WindowImport.Pair(weight.Dimensions[2..], 1, "weights").SequenceEqual(window.Kernel))
+        if (!weight.Dimensions[2..].SequenceEqual(window.Kernel.Select(k => (long)k)))
             throw new UnsupportedException($"kernel_shape does not fit weights {weight}");
-        ConstantTensor values = Spread(node, weight, window, filters, perGroup);
-        image = PadApart(node, image, ref window);
-        var layer = new Conv2d(filters, window.ToWindow(), node.Has(2))
+        ConstantTensor values = Spread(node, weight, window);
+        x = PadApart(node, x, ref window);
+        ConvolutionLayer layer = window.ToConvolution(filters, node.Has(2)) with
         {
             Groups = groups,
             Trainable = !window.HasDilation,
         };
-        int[] made = Output(layer, image);
-        Signal y = node.Network.Append(node.Name, layer, [image], made, Layout.ChannelsLast);
-        node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(values.Values, filters, perGroup, to));
+        Signal y = WindowImport.Append(node, node.Name, layer, x);
+        // A volume's kernel depth lies with the channels.
+        int inputs = window.Kernel.Length == 3 ? perGroup * window.Reach[0] : perGroup;
+        node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(values.Values, filters, inputs, to));
         if (node.Has(2))
             node.Network.Fill(y, "bias", Bias(node.Constant(2), filters));
-        node.Set(WindowImport.FromImage(node, y, x));
+        node.Set(y);
     }
 
     /// <summary>A bias of the length that is needed.</summary>
@@ -43,58 +43,53 @@ internal static class ConvolutionImport
             ? bias.Floats
             : throw new UnsupportedException($"a bias of {bias} does not fit {filters} outputs");
 
-    // The file's order of a layer's output over an image.
-    private static int[] Output(Layer layer, Signal image)
-    {
-        Graphs.Shape shape = layer.InferShape([image.Shape]);
-        return [shape.Channels, shape.Dimensions[0], shape.Dimensions[1]];
-    }
-
     // Layers pad less than the kernel; more is a layer of its own.
-    private static Signal PadApart(NodeImport node, Signal image, ref ImageWindow window)
+    private static Signal PadApart(NodeImport node, Signal x, ref SlidingWindow window)
     {
-        int[] reach = window.Reach;
-        ImageWindow given = window;
-        bool fits = Enumerable.Range(0, 2).All(a => given.Begin[a] < reach[a] && given.End[a] < reach[a]);
-        if (fits)
-            return image;
-        var pad = new Pad([.. window.Begin, 0], [.. window.End, 0]);
-        int[] dimensions =
-        [
-            image.Dimensions[0],
-            image.Dimensions[1] + window.Begin[0] + window.End[0],
-            image.Dimensions[2] + window.Begin[1] + window.End[1],
-        ];
-        window = window with { Begin = [0, 0], End = [0, 0] };
-        return node.Network.Append($"{node.Name}.pad", pad, [image], dimensions, Layout.ChannelsLast);
+        int[] reach = window.Reach,
+            begin = window.Begin,
+            end = window.End;
+        if (reach.Index().All(a => begin[a.Index] < a.Item && end[a.Index] < a.Item))
+            return x;
+        int[] none = new int[reach.Length];
+        window = window with { Begin = none, End = none };
+        return WindowImport.Append(node, $"{node.Name}.pad", new Pad([.. begin, 0], [.. end, 0]), x);
     }
 
-    // A kernel with gaps is a larger kernel with zeros.
-    private static ConstantTensor Spread(
-        NodeImport node,
-        ConstantTensor weight,
-        ImageWindow window,
-        int filters,
-        int perGroup
-    )
+    /// <summary>A kernel with gaps as a larger kernel with zeros.</summary>
+    public static ConstantTensor Spread(NodeImport node, ConstantTensor weight, SlidingWindow window)
     {
         if (!window.HasDilation)
             return weight;
         int[] reach = window.Reach;
-        long count = (long)filters * perGroup * reach[0] * reach[1];
+        int kernels = checked((int)(weight.Dimensions[0] * weight.Dimensions[1])),
+            places = window.Kernel.Aggregate(1, (n, k) => n * k);
+        long spacious = reach.Aggregate(1L, (n, r) => n * r),
+            count = kernels * spacious;
         if (count > node.Network.Options.MaxValuesPerExample)
-            throw new UnsupportedException($"its dilated kernel of {reach[0]}x{reach[1]} needs {count} weights");
+            throw new UnsupportedException($"its dilated kernel of {string.Join("x", reach)} needs {count} weights");
         node.Note("the dilated kernel is stored with zeros between its weights, and training leaves it as it is");
         ReadOnlySpan<float> values = weight.Values;
         float[] spread = new float[count];
         for (int i = 0; i < values.Length; i++)
         {
-            (int block, int place) = Math.DivRem(i, window.Kernel[0] * window.Kernel[1]);
-            (int row, int column) = Math.DivRem(place, window.Kernel[1]);
-            int at = (row * window.Dilations[0] * reach[1]) + (column * window.Dilations[1]);
-            spread[(block * reach[0] * reach[1]) + at] = values[i];
+            (int kernel, int place) = Math.DivRem(i, places);
+            spread[(kernel * spacious) + Spaced(place, window, reach)] = values[i];
         }
 
-        return new ConstantTensor(spread, filters, perGroup, reach[0], reach[1]);
+        return new ConstantTensor(spread, [.. weight.Dimensions[..2], .. reach.Select(r => (long)r)]);
+    }
+
+    private static long Spaced(int place, SlidingWindow window, int[] reach)
+    {
+        long spaced = 0,
+            step = 1;
+        for (int axis = reach.Length - 1; axis >= 0; step *= reach[axis], axis--)
+        {
+            (place, int index) = Math.DivRem(place, window.Kernel[axis]);
+            spaced += index * window.Dilations[axis] * step;
+        }
+
+        return spaced;
     }
 }

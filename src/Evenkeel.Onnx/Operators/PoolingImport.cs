@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Import;
@@ -10,27 +9,25 @@ internal static class PoolingImport
 {
     public static void Max(NodeImport node)
     {
-        Signal image = WindowImport.AsImage(node, node.Signal(0));
-        ImageWindow window = WindowImport.Read(node, image);
+        Signal x = WindowImport.Positions(node, node.Signal(0));
+        SlidingWindow window = WindowImport.Read(node, x);
         if (window.HasDilation)
             throw new UnsupportedException("dilations other than 1 are not supported");
         window =
-            node.Int("ceil_mode", 0) != 0
-                ? WindowImport.RoundedUp(window, image)
-                : WindowImport.WithoutUnused(window, image);
-        Append(node, image, new MaxPool2d(window.ToWindow()));
+            node.Int("ceil_mode", 0) != 0 ? WindowImport.RoundedUp(window, x) : WindowImport.WithoutUnused(window, x);
+        node.Set(WindowImport.Append(node, node.OwnName, window.ToMaxPooling(), x));
     }
 
     public static void Average(NodeImport node)
     {
-        Signal image = WindowImport.AsImage(node, node.Signal(0));
-        ImageWindow window = WindowImport.Read(node, image);
+        Signal x = WindowImport.Positions(node, node.Signal(0));
+        SlidingWindow window = WindowImport.Read(node, x);
         if (window.HasDilation)
             throw new UnsupportedException("dilations other than 1 are not supported");
         bool counted = node.Int("count_include_pad", 0) != 0 && window.HasPadding;
         if (node.Int("ceil_mode", 0) != 0)
         {
-            ImageWindow rounded = WindowImport.RoundedUp(window, image);
+            SlidingWindow rounded = WindowImport.RoundedUp(window, x);
             // Padding that rounding adds is never counted, padding that is asked for is.
             if (counted && !rounded.End.SequenceEqual(window.End))
                 throw new UnsupportedException("count_include_pad with a size that is rounded up is not supported");
@@ -38,17 +35,21 @@ internal static class PoolingImport
         }
         else
         {
-            window = WindowImport.WithoutUnused(window, image);
+            window = WindowImport.WithoutUnused(window, x);
         }
 
         AverageDivisor divisor = counted ? AverageDivisor.Window : AverageDivisor.RealPixels;
-        Append(node, image, new AveragePool2d(window.ToWindow(), window.HasPadding ? divisor : AverageDivisor.Window));
+        Layer layer = window.ToAveragePooling(window.HasPadding ? divisor : AverageDivisor.Window);
+        node.Set(WindowImport.Append(node, node.OwnName, layer, x));
     }
 
     public static void GlobalMax(NodeImport node)
     {
-        Signal image = WindowImport.AsImage(node, node.Signal(0));
-        Append(node, image, new MaxPool2d(new Window(image.Dimensions[1], image.Dimensions[2])));
+        Signal x = node.Signal(0);
+        if (x.Rank < 2)
+            throw new UnsupportedException($"its input is {x}, which has no positions");
+        x = node.Network.ChannelsLast(x);
+        node.Set(WindowImport.Append(node, node.OwnName, new ReduceMax([.. Enumerable.Range(0, x.Rank - 1)]), x));
     }
 
     public static void Global(NodeImport node)
@@ -65,13 +66,5 @@ internal static class PoolingImport
         );
         int[] kept = [x.Dimensions[0], .. Enumerable.Repeat(1, x.Rank - 1)];
         node.Set(node.Network.Renamed($"{node.OwnName}.kept", means, kept, Layout.ChannelsLast));
-    }
-
-    private static void Append(NodeImport node, Signal image, Layer layer)
-    {
-        Shape shape = layer.InferShape([image.Shape]);
-        int[] made = [shape.Channels, shape.Dimensions[0], shape.Dimensions[1]];
-        Signal y = node.Network.Append(node.OwnName, layer, [image], made, Layout.ChannelsLast);
-        node.Set(WindowImport.FromImage(node, y, node.Signal(0)));
     }
 }

@@ -19,6 +19,12 @@ internal static class LayerJson
         ["relu"] = _ => new Relu(),
         ["leakyrelu"] = f => new LeakyRelu((float)f.Number("slope", 0.01)),
         ["conv2d"] = ConvolutionJson.ReadConvolution,
+        ["conv1d"] = LineVolumeJson.ReadLineConvolution,
+        ["conv3d"] = LineVolumeJson.ReadVolumeConvolution,
+        ["maxpool1d"] = LineVolumeJson.ReadLineMax,
+        ["maxpool3d"] = LineVolumeJson.ReadVolumeMax,
+        ["averagepool1d"] = LineVolumeJson.ReadLineAverage,
+        ["averagepool3d"] = LineVolumeJson.ReadVolumeAverage,
         ["maxpool"] = f => new MaxPool2d(ConvolutionJson.ReadPoolingWindow(f)),
         ["averagepool"] = ConvolutionJson.ReadAveragePool,
         ["globalaveragepool"] = _ => new GlobalAveragePool(),
@@ -85,6 +91,9 @@ internal static class LayerJson
                 break;
             case ExampleNorm norm:
                 ExampleNormJson.Write(writer, norm);
+                break;
+            case ConvolutionLayer or PoolingLayer:
+                LineVolumeJson.Write(writer, layer);
                 break;
             case ChannelAffine affine:
                 writer.WriteBoolean("trainable", affine.Trainable);

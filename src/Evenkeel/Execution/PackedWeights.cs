@@ -21,15 +21,15 @@ internal sealed class PackedWeights : IDisposable
             switch (step)
             {
                 case ConvolutionForward s:
-                    Add(s.Shape, s.W);
+                    Add(s.Shape, s.Frames, s.W);
                     break;
                 case ConvolutionBiasForward s:
-                    Add(s.Shape, s.W);
+                    Add(s.Shape, s.Frames, s.W);
                     break;
             }
         }
 
-        void Add(ConvolutionShape shape, int buffer)
+        void Add(ConvolutionShape shape, int frames, int buffer)
         {
             BufferInfo info = plan.Buffers[buffer];
             // Groups of single channels have kernels that read weights as they are.
@@ -37,7 +37,7 @@ internal sealed class PackedWeights : IDisposable
             if (!depthwise && info.Region == Region.Parameter && !_filters.ContainsKey(buffer))
             {
                 ReadOnlySpan<float> weights = model.Floats(info.Name);
-                _filters[buffer] = PackedFilters.Pack(pool, shape, plan.Options.MaxBatch, weights);
+                _filters[buffer] = PackedFilters.Pack(pool, shape, checked(plan.Options.MaxBatch * frames), weights);
             }
         }
     }

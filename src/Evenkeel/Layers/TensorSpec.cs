@@ -65,6 +65,9 @@ public sealed record TensorSpec(string Name, ImmutableArray<int> Dimensions, Ten
     /// <summary>The order of dimensions in files.</summary>
     public TensorFileOrder FileOrder { get; init; }
 
+    /// <summary>Dimensions in files where they are finer than those in memory in <see cref="FileOrder"/>; null where they are those.</summary>
+    public ImmutableArray<int>? FileDimensions { get; init; }
+
     /// <summary>Number of values.</summary>
     public int Count => Dimensions.Aggregate(1, (product, d) => product * d);
 }

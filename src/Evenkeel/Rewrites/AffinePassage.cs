@@ -13,7 +13,7 @@ internal static class AffinePassage
 {
     /// <summary>Whether there are maps that may pass; others end at this layer.</summary>
     public static bool IsOpen(Layer layer) =>
-        layer is Dropout or Flatten or Reshape or AxisMap or Concat or GlobalAveragePool or MaxPool2d or AveragePool2d;
+        layer is Dropout or Flatten or Reshape or AxisMap or Concat or GlobalAveragePool or PoolingLayer;
 
     /// <summary>The map of a layer's output that does what <paramref name="map"/> does to its input; null if there is none.</summary>
     public static AffineMap? Forward(Graph graph, Node node, string input, AffineMap map) =>
@@ -49,7 +49,7 @@ internal static class AffinePassage
         bool keeps = node.Layer switch
         {
             GlobalAveragePool => true,
-            AveragePool2d pool => !pool.Window.IsPadded || pool.Divisor == AverageDivisor.RealPixels,
+            AveragePoolingLayer pool => !pool.IsPadded || pool.Divisor == AverageDivisor.RealPixels,
             _ => map.Scale.All(factor => factor > 0),
         };
         return keeps ? map.WithPeriod(node.Shape.Channels) : null;

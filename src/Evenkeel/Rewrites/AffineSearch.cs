@@ -83,7 +83,7 @@ internal static class AffineSearch
         reader.Layer switch
         {
             Linear or ChannelAffine => null,
-            Conv2d { Fused: null, Folded: null, StatisticsFor: null } convolution => convolution.Window.IsPadded
+            ConvolutionLayer { IsPlain: true } convolution => convolution.IsPadded
                 ? $"'{reader.Name}' behind it pads with zeros, which stand for other values once the shift is in the bias"
                 : null,
             ConvTranspose2d =>

@@ -21,7 +21,7 @@ public sealed class FoldBatchNormIntoConvolution : IRewriteRule
         if (node.Layer is not BatchNorm norm || options is not { Mode: PlanMode.Inference })
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
-        if (source.Layer is not Conv2d convolution || convolution.Folded is not null)
+        if (source.Layer is not ConvolutionLayer convolution || convolution.Folded is not null)
             return RewriteMatch.NotConcerned;
         if (norm.MixesExamples)
             return RewriteMatch.Declines("it normalises with the statistics of each batch");
@@ -43,7 +43,7 @@ public sealed class FoldBatchNormIntoConvolution : IRewriteRule
         ArgumentNullException.ThrowIfNull(node);
         var norm = (BatchNorm)node.Layer;
         Node source = graph[node.Inputs[0]];
-        Conv2d folded = (Conv2d)source.Layer with
+        ConvolutionLayer folded = (ConvolutionLayer)source.Layer with
         {
             Folded = new FoldedNorm(node.Name, norm.Convention.Epsilon),
             Fused = norm.Fused,

@@ -15,7 +15,7 @@ public sealed class FuseConvolutionActivation : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not Conv2d { Bias: true, Fused: null })
+        if (node.Layer is not ConvolutionLayer { Bias: true, Fused: null })
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
         Node? activation = Array.Find(consumers, c => c.Layer is Activation);
@@ -39,7 +39,7 @@ public sealed class FuseConvolutionActivation : IRewriteRule
         ArgumentNullException.ThrowIfNull(node);
         Node activation = graph.Consumers(node.Name).Single();
         return new GraphEditor(graph)
-            .Replace(node.Name, (Conv2d)node.Layer with { Fused = (Activation)activation.Layer }, node.Inputs)
+            .Replace(node.Name, (ConvolutionLayer)node.Layer with { Fused = (Activation)activation.Layer }, node.Inputs)
             .Bypass(activation.Name)
             .ToGraph();
     }

@@ -23,7 +23,7 @@ public sealed class GatherStatisticsInConvolution : IRewriteRule
         if (options is null || options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
-        if (source.Layer is not Conv2d convolution)
+        if (source.Layer is not ConvolutionLayer convolution)
             return RewriteMatch.NotConcerned;
         if (norm.PerActivation)
             return RewriteMatch.Declines("each position has statistics of its own");
@@ -41,7 +41,7 @@ public sealed class GatherStatisticsInConvolution : IRewriteRule
         ArgumentNullException.ThrowIfNull(node);
         Node source = graph[node.Inputs[0]];
         return new GraphEditor(graph)
-            .Replace(source.Name, (Conv2d)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
+            .Replace(source.Name, (ConvolutionLayer)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
             .Replace(node.Name, (BatchNorm)node.Layer with { StatisticsGiven = true }, node.Inputs)
             .ToGraph();
     }

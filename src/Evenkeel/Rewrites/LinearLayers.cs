@@ -9,8 +9,7 @@ namespace Evenkeel.Rewrites;
 internal static class LinearLayers
 {
     /// <summary>Whether a layer mixes channels by weights and carries no other operation.</summary>
-    public static bool Is(Layer layer) =>
-        layer is Linear or ConvTranspose2d or Conv2d { Fused: null, Folded: null, StatisticsFor: null };
+    public static bool Is(Layer layer) => layer is Linear or ConvTranspose2d or ConvolutionLayer { IsPlain: true };
 
     /// <summary>Whether a layer has one factor and one offset for each value or channel, after whatever else it does.</summary>
     public static bool IsAffine(Layer layer) =>
@@ -22,14 +21,14 @@ internal static class LinearLayers
 
     /// <summary>Whether a layer adds a bias.</summary>
     public static bool HasBias(Layer layer) =>
-        layer is Linear { Bias: true } or Conv2d { Bias: true } or ConvTranspose2d { Bias: true };
+        layer is Linear { Bias: true } or ConvolutionLayer { Bias: true } or ConvTranspose2d { Bias: true };
 
     /// <summary>The layer with a bias, which the map's shift goes into, or without.</summary>
     public static Layer WithBias(Layer layer, bool bias = true) =>
         layer switch
         {
             Linear linear => linear with { Bias = bias },
-            Conv2d convolution => convolution with { Bias = bias },
+            ConvolutionLayer convolution => convolution with { Bias = bias },
             ConvTranspose2d transposed => transposed with { Bias = bias },
             _ => throw new ArgumentException($"A {layer.Kind} has no bias.", nameof(layer)),
         };
@@ -39,7 +38,7 @@ internal static class LinearLayers
         layer switch
         {
             Linear linear => weight % linear.Units,
-            Conv2d convolution => weight % convolution.Filters,
+            ConvolutionLayer convolution => weight % convolution.Filters,
             ConvTranspose2d transposed => OutputOf(transposed, input.Channels, weight),
             ChannelAffine or BatchNorm => weight,
             _ => throw new ArgumentException($"A {layer.Kind} has no weights of channels.", nameof(layer)),
@@ -54,12 +53,13 @@ internal static class LinearLayers
         (int outputs, int groups) = layer switch
         {
             Linear linear => (linear.Units, 1),
-            Conv2d convolution => (convolution.Filters, convolution.Groups),
+            ConvolutionLayer convolution => (convolution.Filters, convolution.Groups),
             _ => throw new ArgumentException($"A {layer.Kind} has no weights per input channel.", nameof(layer)),
         };
-        // Weights are [..., inputs of a group, outputs].
-        int inputs = input.Channels / groups;
-        return ((output / (outputs / groups) * inputs) + (weight / outputs % inputs), output);
+        // Weights are [..., inputs of a group, kernel depth, outputs].
+        int depth = layer is Conv3d volume ? volume.Depth.Length : 1,
+            inputs = input.Channels / groups;
+        return ((output / (outputs / groups) * inputs) + (weight / outputs / depth % inputs), output);
     }
 
     // Stored [..., filters of a group, channels]; the channel says which group it is.

@@ -23,7 +23,7 @@ public sealed class RecomputeNormalized : IRewriteRule
         if (norm.NormalizeWith != StatisticsSource.Batch || norm.PerActivation || norm.AddsResidual)
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
-        if (consumers.Length == 0 || !consumers.All(c => c.Layer is Conv2d))
+        if (consumers.Length == 0 || !consumers.All(c => c.Layer is ConvolutionLayer))
             return RewriteMatch.NotConcerned;
         if (norm.Fused is { GradientUsesOutput: true } activation)
             return RewriteMatch.Declines($"the gradient of {activation.Kind} needs the output");

@@ -151,7 +151,8 @@ internal static class ModelTensors
 
     /// <summary>The tensor's shape in the order of files.</summary>
     public static long[] FileShape(TensorSpec spec) =>
-        spec.FileOrder == TensorFileOrder.LastFirst
+        spec.FileDimensions is { } dimensions ? [.. dimensions.Select(d => (long)d)]
+        : spec.FileOrder == TensorFileOrder.LastFirst
             ? [spec.Dimensions[^1], spec.Dimensions[^2], .. spec.Dimensions[..^2].Select(d => (long)d)]
-            : [.. spec.Dimensions.Select(d => (long)d)];
+        : [.. spec.Dimensions.Select(d => (long)d)];
 }

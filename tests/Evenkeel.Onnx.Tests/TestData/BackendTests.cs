@@ -8,7 +8,7 @@ public sealed class BackendTests
 
     [Theory]
     [InlineData("node", 255)]
-    [InlineData("pytorch-converted", 62)]
+    [InlineData("pytorch-converted", 77)]
     [InlineData("pytorch-operator", 24)]
     [InlineData("simple", 1)]
     public void Whatever_is_imported_matches(string group, int least)

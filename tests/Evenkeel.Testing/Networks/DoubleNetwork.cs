@@ -90,6 +90,8 @@ public sealed class DoubleNetwork
         return sum / labels.Length;
     }
 
+    private Shape Read(Node node) => _graph[node.Inputs[0]].Shape;
+
     private double[] Run(Node node, double[][] inputs) =>
         node.Layer switch
         {
@@ -100,10 +102,11 @@ public sealed class DoubleNetwork
             Add => [.. inputs[0].Zip(inputs[1], (a, b) => a + b)],
             Conv2d or MaxPool2d or AveragePool2d or GlobalAveragePool or LocalResponseNorm => DoubleImages.Run(
                 node,
-                _graph[node.Inputs[0]].Shape,
+                Read(node),
                 inputs[0],
                 name => Tensor(node, name)
             ),
+            ConvolutionLayer or PoolingLayer => DoubleVolumes.Run(node, Read(node), inputs[0], n => Tensor(node, n)),
             Concat => DoubleImages.Concatenate([.. node.Inputs.Select(i => _graph[i].Shape)], inputs),
             Flatten or Reshape => inputs[0],
             Dropout dropout => Drop(node, dropout, inputs[0]),
@@ -115,25 +118,23 @@ public sealed class DoubleNetwork
             Raise => [.. inputs[0].Zip(inputs[1], Math.Pow)],
             ConstantValue =>
             [
-                .. Enumerable
-                    .Repeat(Tensor(node, "value"), inputs[0].Length / _graph[node.Inputs[0]].Shape.Count)
-                    .SelectMany(v => v),
+                .. Enumerable.Repeat(Tensor(node, "value"), inputs[0].Length / Read(node).Count).SelectMany(v => v),
             ],
             ExampleNorm norm => DoubleReductions.Normalize(
                 norm,
-                _graph[node.Inputs[0]].Shape,
+                Read(node),
                 inputs[0],
                 Tensor(node, "weight"),
                 Tensor(node, "bias")
             ),
-            Reduction reduction => DoubleReductions.Run(reduction, _graph[node.Inputs[0]].Shape, inputs[0]),
-            ResizeLinear resize => DoublePlaces.Between(resize, _graph[node.Inputs[0]].Shape, node.Shape, inputs[0]),
+            Reduction reduction => DoubleReductions.Run(reduction, Read(node), inputs[0]),
+            ResizeLinear resize => DoublePlaces.Between(resize, Read(node), node.Shape, inputs[0]),
             LogSoftmax => DoublePlaces.LogSoftmax(inputs[0], node.Shape.Channels),
             Softmax => DoublePlaces.Softmax(inputs[0], node.Shape.Channels),
-            AxisMap map => DoublePlaces.Move(map, _graph[node.Inputs[0]].Shape, node.Shape, inputs[0]),
+            AxisMap map => DoublePlaces.Move(map, Read(node), node.Shape, inputs[0]),
             ConvTranspose2d convolution => DoublePlaces.Transposed(
                 convolution,
-                _graph[node.Inputs[0]].Shape,
+                Read(node),
                 node.Shape,
                 inputs[0],
                 name => Tensor(node, name)

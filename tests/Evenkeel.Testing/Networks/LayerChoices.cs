@@ -81,6 +81,7 @@ internal static class LayerChoices
         LayerChoice.OfTwo<Minimum>(_ => new()),
         new LayerChoice(typeof(Raise), 1, Raised),
         new LayerChoice(typeof(Concat), 4, Concatenate),
+        .. LineVolumeChoices.All,
     ];
 
     /// <summary>A convention of any kind.</summary>

@@ -64,10 +64,11 @@ public sealed class RandomNetwork
     public override string ToString() => $"{Recipe}\n{GraphJson.ToText(Graph)}";
 
     private static Shape InputShape(Draw d) =>
-        d.Below(5) switch
+        d.Below(7) switch
         {
             0 => new Shape(d.Between(1, 9)),
             1 => new Shape(d.Between(1, 6), d.Between(1, 6)),
+            2 => new Shape(d.Between(1, 5), d.Between(1, 5), d.Between(1, 5), d.Between(1, 4)),
             _ => new Shape(d.Between(1, 9), d.Between(1, 9), d.Between(1, 5)),
         };
 

@@ -26,7 +26,7 @@ public sealed class GeneratorTests
         HashSet<Type> found =
         [
             .. NetworkProperty
-                .Recipes(300)
+                .Recipes(600)
                 .SelectMany(r => new RandomNetwork(r).Graph.Nodes)
                 .Select(n => n.Layer.GetType()),
         ];

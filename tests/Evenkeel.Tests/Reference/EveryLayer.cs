@@ -41,7 +41,29 @@ internal static class EveryLayer
             ("u", new GlobalAveragePool(), ["t"]),
             ("v", new Flatten(), ["t"]),
             .. ImportedLayers,
+            .. LineAndVolumeLayers,
         ];
+
+    private static (string, Layer, string[])[] LineAndVolumeLayers =>
+        [
+            ("ca", new Reshape(new Shape(6, 4)), ["d"]),
+            ("cb", new Conv1d(6, new AxisWindow(3) { Stride = 2, After = 2 }, Bias: false) { Groups = 2 }, ["ca"]),
+            ("cc", new MaxPool1d(new AxisWindow(3) { Stride = 2, Before = 1 }), ["ca"]),
+            ("cd", new AveragePool1d(new AxisWindow(2), AverageDivisor.RealPixels), ["ca"]),
+            ("ce", new Reshape(new Shape(2, 3, 2, 2)), ["d"]),
+            ("cf", new Conv3d(6, new AxisWindow(2) { Before = 1 }, Uneven) { Trainable = false }, ["ce"]),
+            ("cg", new MaxPool3d(new AxisWindow(2) { Stride = 2, After = 1 }, Uneven), ["ce"]),
+            ("ch", new AveragePool3d(new AxisWindow(2), Uneven, AverageDivisor.RealPixels), ["ce"]),
+        ];
+
+    private static Window Uneven =>
+        new(2, 3)
+        {
+            StrideX = 2,
+            PadTop = 1,
+            PadLeft = 2,
+            PadRight = 1,
+        };
 
     private static (string, Layer, string[])[] ImportedLayers =>
         [

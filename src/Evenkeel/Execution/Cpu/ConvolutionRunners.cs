@@ -13,7 +13,7 @@ internal static class ConvolutionRunners
             Convolution.ForwardPacked(
                 c.Pool,
                 default(Identity),
-                c.Batch,
+                c.Batch * s.Frames,
                 c.Floats(s.X),
                 packed,
                 [],
@@ -21,9 +21,16 @@ internal static class ConvolutionRunners
                 s.Shape.OutputChannels
             );
         else if (IsDepthwise(s.Shape))
-            DepthwiseConvolution.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
+            DepthwiseConvolution.Forward(
+                c.Pool,
+                s.Shape,
+                c.Batch * s.Frames,
+                c.Floats(s.X),
+                c.Floats(s.W),
+                c.Floats(s.Y)
+            );
         else
-            Convolution.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
+            Convolution.Forward(c.Pool, s.Shape, c.Batch * s.Frames, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
     }
 
     public static void ForwardWithBias(ConvolutionBiasForward s, CpuContext c) =>
@@ -33,7 +40,7 @@ internal static class ConvolutionRunners
         Convolution.ForwardWithStatistics(
             c.Pool,
             s.Shape,
-            c.Batch,
+            c.Batch * s.Frames,
             c.Floats(s.X),
             c.Floats(s.W),
             c.Floats(s.Y),
@@ -52,16 +59,16 @@ internal static class ConvolutionRunners
         switch (IsDepthwise(s.Shape), s.Accumulates)
         {
             case (true, true):
-                DepthwiseConvolution.AddGradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                DepthwiseConvolution.AddGradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
                 break;
             case (true, false):
-                DepthwiseConvolution.GradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                DepthwiseConvolution.GradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
                 break;
             case (false, true):
-                Convolution.AddGradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                Convolution.AddGradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
                 break;
             default:
-                Convolution.GradientToInput(c.Pool, s.Shape, c.Batch, dy, w, dx);
+                Convolution.GradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
                 break;
         }
     }
@@ -72,13 +79,20 @@ internal static class ConvolutionRunners
             DepthwiseConvolution.GradientToWeights(
                 c.Pool,
                 s.Shape,
-                c.Batch,
+                c.Batch * s.Frames,
                 c.Floats(s.X),
                 c.Floats(s.DY),
                 c.Floats(s.DW)
             );
         else
-            Convolution.GradientToWeights(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.DY), c.Floats(s.DW));
+            Convolution.GradientToWeights(
+                c.Pool,
+                s.Shape,
+                c.Batch * s.Frames,
+                c.Floats(s.X),
+                c.Floats(s.DY),
+                c.Floats(s.DW)
+            );
     }
 
     private static bool IsDepthwise(in ConvolutionShape shape) =>
@@ -94,11 +108,21 @@ internal static class ConvolutionRunners
                 y = c.Floats(s.Y);
             int stride = c.Stride(s.Y, s.Shape.OutputChannels);
             if (c.Packed?.Of(s.W) is { } packed)
-                Convolution.ForwardPacked(c.Pool, activation, c.Batch, x, packed, b, y, stride);
+                Convolution.ForwardPacked(c.Pool, activation, c.Batch * s.Frames, x, packed, b, y, stride);
             else if (IsDepthwise(s.Shape))
-                DepthwiseConvolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch, x, w, b, y, stride);
+                DepthwiseConvolution.ForwardWithBias(
+                    c.Pool,
+                    activation,
+                    s.Shape,
+                    c.Batch * s.Frames,
+                    x,
+                    w,
+                    b,
+                    y,
+                    stride
+                );
             else
-                Convolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch, x, w, b, y, stride);
+                Convolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch * s.Frames, x, w, b, y, stride);
         }
     }
 

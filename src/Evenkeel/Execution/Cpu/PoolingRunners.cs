@@ -9,18 +9,42 @@ internal static class PoolingRunners
     {
         int stride = c.Stride(s.Y, s.Shape.Channels);
         if (s.Winner is { } winner)
-            MaxPooling.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.Y), stride, c.Bytes(winner));
+            MaxPooling.Forward(
+                c.Pool,
+                s.Shape,
+                c.Batch * s.Frames,
+                c.Floats(s.X),
+                c.Floats(s.Y),
+                stride,
+                c.Bytes(winner)
+            );
         else
-            MaxPooling.Forward(c.Pool, s.Shape, c.Batch, c.Floats(s.X), c.Floats(s.Y), stride);
+            MaxPooling.Forward(c.Pool, s.Shape, c.Batch * s.Frames, c.Floats(s.X), c.Floats(s.Y), stride);
     }
 
     public static void Backward(MaxPoolBackward s, CpuContext c)
     {
         int stride = c.Stride(s.DY, s.Shape.Channels);
         if (s.Accumulates)
-            MaxPooling.AddBackward(c.Pool, s.Shape, c.Batch, c.Floats(s.DY), stride, c.Bytes(s.Winner), c.Floats(s.DX));
+            MaxPooling.AddBackward(
+                c.Pool,
+                s.Shape,
+                c.Batch * s.Frames,
+                c.Floats(s.DY),
+                stride,
+                c.Bytes(s.Winner),
+                c.Floats(s.DX)
+            );
         else
-            MaxPooling.Backward(c.Pool, s.Shape, c.Batch, c.Floats(s.DY), stride, c.Bytes(s.Winner), c.Floats(s.DX));
+            MaxPooling.Backward(
+                c.Pool,
+                s.Shape,
+                c.Batch * s.Frames,
+                c.Floats(s.DY),
+                stride,
+                c.Bytes(s.Winner),
+                c.Floats(s.DX)
+            );
     }
 
     public static void Forward(AveragePoolForward s, CpuContext c) =>
@@ -28,7 +52,7 @@ internal static class PoolingRunners
             c.Pool,
             s.Shape,
             s.Divisor,
-            c.Batch,
+            c.Batch * s.Frames,
             c.Floats(s.X),
             c.Floats(s.Y),
             c.Stride(s.Y, s.Shape.Channels)
@@ -38,9 +62,25 @@ internal static class PoolingRunners
     {
         int stride = c.Stride(s.DY, s.Shape.Channels);
         if (s.Accumulates)
-            AveragePooling.AddBackward(c.Pool, s.Shape, s.Divisor, c.Batch, c.Floats(s.DY), stride, c.Floats(s.DX));
+            AveragePooling.AddBackward(
+                c.Pool,
+                s.Shape,
+                s.Divisor,
+                c.Batch * s.Frames,
+                c.Floats(s.DY),
+                stride,
+                c.Floats(s.DX)
+            );
         else
-            AveragePooling.Backward(c.Pool, s.Shape, s.Divisor, c.Batch, c.Floats(s.DY), stride, c.Floats(s.DX));
+            AveragePooling.Backward(
+                c.Pool,
+                s.Shape,
+                s.Divisor,
+                c.Batch * s.Frames,
+                c.Floats(s.DY),
+                stride,
+                c.Floats(s.DX)
+            );
     }
 
     public static void Forward(GlobalAverageForward s, CpuContext c) =>

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using Evenkeel.Kernels.Pooling;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Configuration;
+
+/// <summary>
+/// Layers over lines and volumes as JSON. Over lines: <c>kernel</c>, <c>stride</c> and <c>padding</c> [before, after]; over volumes: <c>kernel</c> and
+/// <c>stride</c> [depth, rows, columns] and <c>padding</c> [front, top, left, back, bottom, right]. One number stands for all; the stride of
+/// pooling is its kernel unless it says another.
+/// </summary>
+internal static class LineVolumeJson
+{
+    private static readonly Dictionary<string, AverageDivisor> Divisors = new()
+    {
+        ["window"] = AverageDivisor.Window,
+        ["pixels"] = AverageDivisor.RealPixels,
+    };
+
+    public static Conv1d ReadLineConvolution(JsonFields f) =>
+        new((int)f.Integer("filters", null, 1, int.MaxValue), ReadAxis(f, [1]), f.Flag("bias", true))
+        {
+            Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
+            Trainable = f.Flag("trainable", true),
+            Initializer = ReadInitializer(f),
+        };
+
+    public static Conv3d ReadVolumeConvolution(JsonFields f)
+    {
+        (AxisWindow depth, Window plane) = ReadVolume(f, [1, 1, 1]);
+        return new Conv3d((int)f.Integer("filters", null, 1, int.MaxValue), depth, plane, f.Flag("bias", true))
+        {
+            Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
+            Trainable = f.Flag("trainable", true),
+            Initializer = ReadInitializer(f),
+        };
+    }
+
+    public static MaxPool1d ReadLineMax(JsonFields f) => new(ReadAxis(f, null));
+
+    public static AveragePool1d ReadLineAverage(JsonFields f) => new(ReadAxis(f, null), ReadDivisor(f));
+
+    public static MaxPool3d ReadVolumeMax(JsonFields f)
+    {
+        (AxisWindow depth, Window plane) = ReadVolume(f, null);
+        return new MaxPool3d(depth, plane);
+    }
+
+    public static AveragePool3d ReadVolumeAverage(JsonFields f)
+    {
+        (AxisWindow depth, Window plane) = ReadVolume(f, null);
+        return new AveragePool3d(depth, plane, ReadDivisor(f));
+    }
+
+    public static void Write(Utf8JsonWriter writer, Layer layer)
+    {
+        switch (layer)
+        {
+            case Conv1d convolution:
+                WriteWindow(writer, convolution.Window);
+                WriteConvolution(writer, convolution);
+                break;
+            case Conv3d convolution:
+                WriteWindow(writer, convolution.Depth, convolution.Plane);
+                WriteConvolution(writer, convolution);
+                break;
+            case MaxPool1d pool:
+                WriteWindow(writer, pool.Window);
+                break;
+            case MaxPool3d pool:
+                WriteWindow(writer, pool.Depth, pool.Plane);
+                break;
+            case AveragePool1d pool:
+                WriteWindow(writer, pool.Window);
+                WriteDivisor(writer, pool);
+                break;
+            case AveragePool3d pool:
+                WriteWindow(writer, pool.Depth, pool.Plane);
+                WriteDivisor(writer, pool);
+                break;
+        }
+    }
+
+    private static AxisWindow ReadAxis(JsonFields f, int[]? stride)
+    {
+        int[] kernel = Numbers(f, "kernel", 1, null),
+            padding = Numbers(f, "padding", 2, [0, 0]);
+        return new AxisWindow(kernel[0])
+        {
+            Stride = Numbers(f, "stride", 1, stride ?? kernel)[0],
+            Before = padding[0],
+            After = padding[1],
+        };
+    }
+
+    private static (AxisWindow Depth, Window Plane) ReadVolume(JsonFields f, int[]? otherwise)
+    {
+        int[] kernel = Numbers(f, "kernel", 3, null),
+            stride = Numbers(f, "stride", 3, otherwise ?? kernel),
+            padding = Numbers(f, "padding", 6, [0, 0, 0, 0, 0, 0]);
+        var depth = new AxisWindow(kernel[0])
+        {
+            Stride = stride[0],
+            Before = padding[0],
+            After = padding[3],
+        };
+        var plane = new Window(kernel[1], kernel[2])
+        {
+            StrideY = stride[1],
+            StrideX = stride[2],
+            PadTop = padding[1],
+            PadLeft = padding[2],
+            PadBottom = padding[4],
+            PadRight = padding[5],
+        };
+        return (depth, plane);
+    }
+
+    private static Initializer ReadInitializer(JsonFields f) =>
+        f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer;
+
+    private static AverageDivisor ReadDivisor(JsonFields f) => f.Choice("divisor", Divisors, AverageDivisor.Window);
+
+    private static int[] Numbers(JsonFields f, string name, int count, int[]? otherwise)
+    {
+        if (otherwise is not null && !f.Has(name))
+            return otherwise;
+        long[] values = f.Integers(name);
+        if (values.Length == 1)
+            values = [.. Enumerable.Repeat(values[0], count)];
+        return values.Length == count && values.All(v => v is >= 0 and <= 1 << 16)
+            ? [.. values.Select(v => (int)v)]
+            : throw new ConfigurationException(
+                $"{f.PathOf(name)}: one number or {count} numbers from 0 to 65536 are expected."
+            );
+    }
+
+    private static void WriteConvolution(Utf8JsonWriter writer, ConvolutionLayer convolution)
+    {
+        writer.WriteNumber("filters", convolution.Filters);
+        writer.WriteBoolean("bias", convolution.Bias);
+        writer.WriteNumber("groups", convolution.Groups);
+        writer.WriteBoolean("trainable", convolution.Trainable);
+        writer.WritePropertyName("init");
+        InitializerJson.Write(writer, convolution.Initializer);
+    }
+
+    private static void WriteDivisor(Utf8JsonWriter writer, AveragePoolingLayer pool) =>
+        writer.WriteString("divisor", Divisors.First(d => d.Value == pool.Divisor).Key);
+
+    private static void WriteWindow(Utf8JsonWriter writer, AxisWindow window)
+    {
+        WriteNumbers(writer, "kernel", window.Length);
+        WriteNumbers(writer, "stride", window.Stride);
+        WriteNumbers(writer, "padding", window.Before, window.After);
+    }
+
+    private static void WriteWindow(Utf8JsonWriter writer, AxisWindow depth, Window plane)
+    {
+        WriteNumbers(writer, "kernel", depth.Length, plane.Height, plane.Width);
+        WriteNumbers(writer, "stride", depth.Stride, plane.StrideY, plane.StrideX);
+        int[] front = [depth.Before, plane.PadTop, plane.PadLeft],
+            back = [depth.After, plane.PadBottom, plane.PadRight];
+        WriteNumbers(writer, "padding", [.. front, .. back]);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, string name, params int[] values)
+    {
+        writer.WriteStartArray(name);
+        foreach (int value in values)
+            writer.WriteNumberValue(value);
+        writer.WriteEndArray();
+    }
+}

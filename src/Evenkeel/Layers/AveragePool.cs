@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Pooling;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>The mean of each channel in each place of a window.</summary>
+/// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
+public abstract record AveragePoolingLayer(AverageDivisor Divisor) : PoolingLayer
+{
+    private protected override void Forward(ForwardContext context, PoolingPass pass, int number, int x, int y) =>
+        context.Emit(new AveragePoolForward(context.Name, pass.Shape, Divisor, x, y) { Frames = pass.Frames });
+
+    private protected override void Backward(
+        BackwardContext context,
+        PoolingPass pass,
+        int number,
+        int dy,
+        GradientTarget dx
+    ) =>
+        context.Emit(
+            new AveragePoolBackward(context.Name, pass.Shape, Divisor, dx.Accumulates, dy, dx.Buffer)
+            {
+                Frames = pass.Frames,
+            }
+        );
+}
+
+/// <summary>Mean pooling over lines of [length, channels].</summary>
+/// <param name="Window">Window, stride and padding.</param>
+/// <param name="Divisor">What the sum is divided by where the window reaches over an end.</param>
+public sealed record AveragePool1d(AxisWindow Window, AverageDivisor Divisor = AverageDivisor.Window)
+    : AveragePoolingLayer(Divisor)
+{
+    /// <inheritdoc/>
+    public override string Kind => "averagepool1d";
+
+    /// <inheritdoc/>
+    public override bool IsPadded => Window.IsPadded;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
+        new(Window.Places(Line.LengthOf(inputs[0])), inputs[0].Channels);
+
+    /// <inheritdoc/>
+    private protected override ImmutableArray<PoolingPass> Passes(Shape input) => [PoolingPass.Of(Window, input)];
+}
+
+/// <summary>Mean pooling over images of [height, width, channels].</summary>
+/// <param name="Window">Window, stride and padding.</param>
+/// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
+public sealed record AveragePool2d(Window Window, AverageDivisor Divisor = AverageDivisor.Window)
+    : AveragePoolingLayer(Divisor)
+{
+    /// <inheritdoc/>
+    public override string Kind => "averagepool";
+
+    /// <inheritdoc/>
+    public override bool IsPadded => Window.IsPadded;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        (int height, int width) = Window.Places(inputs[0]);
+        return new Shape(height, width, inputs[0].Channels);
+    }
+
+    /// <inheritdoc/>
+    private protected override ImmutableArray<PoolingPass> Passes(Shape input) => [PoolingPass.Of(Window, input, 1)];
+}
+
+/// <summary>Mean pooling over volumes of [depth, height, width, channels].</summary>
+/// <param name="Depth">Window, stride and padding in depth.</param>
+/// <param name="Plane">The same over rows and columns.</param>
+/// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
+public sealed record AveragePool3d(AxisWindow Depth, Window Plane, AverageDivisor Divisor = AverageDivisor.Window)
+    : AveragePoolingLayer(Divisor)
+{
+    /// <inheritdoc/>
+    public override string Kind => "averagepool3d";
+
+    /// <inheritdoc/>
+    public override bool IsPadded => Depth.IsPadded || Plane.IsPadded;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => PoolingPass.Output(Depth, Plane, inputs[0]);
+
+    /// <inheritdoc/>
+    private protected override ImmutableArray<PoolingPass> Passes(Shape input) => PoolingPass.Of(Depth, Plane, input);
+}

@@ -1,0 +1,76 @@
+using Evenkeel.Kernels.Convolution;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>y = conv(x, w).</summary>
+public sealed record ConvolutionForward(string Layer, ConvolutionShape Shape, int X, int W, int Y)
+    : Step(Layer, [X, W], [Y])
+{
+    /// <summary>Images that an example is.</summary>
+    public int Frames { get; init; } = 1;
+}
+
+/// <summary>y = g(conv(x, w) + b).</summary>
+public sealed record ConvolutionBiasForward(
+    string Layer,
+    ConvolutionShape Shape,
+    Activation? Activation,
+    int X,
+    int W,
+    int B,
+    int Y
+) : Step(Layer, [X, W, B], [Y])
+{
+    /// <summary>Images that an example is.</summary>
+    public int Frames { get; init; } = 1;
+}
+
+/// <summary>y = conv(x, w) and the mean and biased variance of y per channel, gathered while y is made.</summary>
+public sealed record ConvolutionStatisticsForward(
+    string Layer,
+    ConvolutionShape Shape,
+    int X,
+    int W,
+    int Y,
+    int Mean,
+    int Variance
+) : Step(Layer, [X, W], [Y, Mean, Variance])
+{
+    /// <summary>Images that an example is.</summary>
+    public int Frames { get; init; } = 1;
+}
+
+/// <summary>dz = dy * g' (from y), db = sums of dz over positions.</summary>
+public sealed record ActivationBiasBackward(
+    string Layer,
+    Activation? Activation,
+    int Positions,
+    int Channels,
+    int Y,
+    int DY,
+    int DZ,
+    int DB
+) : Step(Layer, [Y, DY], [DZ, DB]);
+
+/// <summary>dw from x and dy.</summary>
+public sealed record ConvolutionGradientToWeights(string Layer, ConvolutionShape Shape, int X, int DY, int DW)
+    : Step(Layer, [X, DY], [DW])
+{
+    /// <summary>Images that an example is.</summary>
+    public int Frames { get; init; } = 1;
+}
+
+/// <summary>dx from dy and w, written or added.</summary>
+public sealed record ConvolutionGradientToInput(
+    string Layer,
+    ConvolutionShape Shape,
+    bool Accumulates,
+    int DY,
+    int W,
+    int DX
+) : Step(Layer, Accumulates ? [DY, W, DX] : [DY, W], [DX])
+{
+    /// <summary>Images that an example is.</summary>
+    public int Frames { get; init; } = 1;
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Evenkeel.Graphs;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>The largest value of each channel in each place of a window; padding never wins.</summary>
+public abstract record MaxPoolingLayer : PoolingLayer
+{
+    private protected override void Forward(ForwardContext context, PoolingPass pass, int number, int x, int y)
+    {
+        int? winner =
+            context.Mode == PlanMode.Training
+                ? context.KeepPerExample($"winner{number}", pass.Count, ElementType.UInt8)
+                : null;
+        context.Emit(new MaxPoolForward(context.Name, pass.Shape, x, y, winner) { Frames = pass.Frames });
+    }
+
+    private protected override void Backward(
+        BackwardContext context,
+        PoolingPass pass,
+        int number,
+        int dy,
+        GradientTarget dx
+    ) =>
+        context.Emit(
+            new MaxPoolBackward(
+                context.Name,
+                pass.Shape,
+                dx.Accumulates,
+                context.Kept($"winner{number}"),
+                dy,
+                dx.Buffer
+            )
+            {
+                Frames = pass.Frames,
+            }
+        );
+
+    // The winner of a window is kept as one byte.
+    private protected static void RequireCountable(int places, string window)
+    {
+        if (places > 256)
+            throw new ArgumentException($"a window of {window} exceeds 256 positions");
+    }
+}
+
+/// <summary>Max pooling over lines of [length, channels].</summary>
+/// <param name="Window">Window, stride and padding; at most 256 positions.</param>
+public sealed record MaxPool1d(AxisWindow Window) : MaxPoolingLayer
+{
+    /// <inheritdoc/>
+    public override string Kind => "maxpool1d";
+
+    /// <inheritdoc/>
+    public override bool IsPadded => Window.IsPadded;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        RequireCountable(Window.Length, $"{Window.Length}");
+        return new Shape(Window.Places(Line.LengthOf(inputs[0])), inputs[0].Channels);
+    }
+
+    /// <inheritdoc/>
+    private protected override ImmutableArray<PoolingPass> Passes(Shape input) => [PoolingPass.Of(Window, input)];
+}
+
+/// <summary>Max pooling over images of [height, width, channels].</summary>
+/// <param name="Window">Window, stride and padding; at most 256 positions.</param>
+public sealed record MaxPool2d(Window Window) : MaxPoolingLayer
+{
+    /// <inheritdoc/>
+    public override string Kind => "maxpool";
+
+    /// <inheritdoc/>
+    public override bool IsPadded => Window.IsPadded;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        RequireCountable(Window.Height * Window.Width, $"{Window.Height}x{Window.Width}");
+        (int height, int width) = Window.Places(inputs[0]);
+        return new Shape(height, width, inputs[0].Channels);
+    }
+
+    /// <inheritdoc/>
+    private protected override ImmutableArray<PoolingPass> Passes(Shape input) => [PoolingPass.Of(Window, input, 1)];
+}
+
+/// <summary>Max pooling over volumes of [depth, height, width, channels].</summary>
+/// <param name="Depth">Window, stride and padding in depth; at most 256 positions.</param>
+/// <param name="Plane">The same over rows and columns.</param>
+public sealed record MaxPool3d(AxisWindow Depth, Window Plane) : MaxPoolingLayer
+{
+    /// <inheritdoc/>
+    public override string Kind => "maxpool3d";
+
+    /// <inheritdoc/>
+    public override bool IsPadded => Depth.IsPadded || Plane.IsPadded;
+
+    /// <inheritdoc/>
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
+    {
+        RequireCountable(Depth.Length, $"{Depth.Length}");
+        RequireCountable(Plane.Height * Plane.Width, $"{Plane.Height}x{Plane.Width}");
+        return PoolingPass.Output(Depth, Plane, inputs[0]);
+    }
+
+    /// <inheritdoc/>
+    private protected override ImmutableArray<PoolingPass> Passes(Shape input) => PoolingPass.Of(Depth, Plane, input);
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Pooling;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Layers;
+
+/// <summary>
+/// Pooling over one, two or three dimensions, as passes over images: a line is an image of one row; a volume is pooled plane by plane, and
+/// then in depth, for which the positions of a plane are one row.
+/// </summary>
+public abstract record PoolingLayer : Layer
+{
+    /// <inheritdoc/>
+    public override bool CanWriteRows => true;
+
+    /// <summary>Whether windows reach over the border.</summary>
+    public abstract bool IsPadded { get; }
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context)
+    {
+        PoolingPass[] passes = [.. Passes(context.InputShape(0))];
+        int x = context.Input(0);
+        for (int i = 0; i < passes.Length; i++)
+        {
+            int y =
+                i == passes.Length - 1
+                    ? context.Output
+                    : context.KeepPerExample($"pass{i}", passes[i].Count, ElementType.Float32);
+            Forward(context, passes[i], i, x, y);
+            x = y;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        if (context.AccumulatingInputGradient(0) is not { } target)
+            return;
+        PoolingPass[] passes = [.. Passes(context.InputShape(0))];
+        int dy = context.OutputGradient;
+        for (int i = passes.Length - 1; i >= 0; i--)
+        {
+            GradientTarget dx = i == 0 ? target : new(context.Temporary($"dpass{i - 1}", passes[i - 1].Count), false);
+            Backward(context, passes[i], i, dy, dx);
+            dy = dx.Buffer;
+        }
+    }
+
+    /// <summary>The passes for examples of a shape, in order.</summary>
+    private protected abstract ImmutableArray<PoolingPass> Passes(Shape input);
+
+    private protected abstract void Forward(ForwardContext context, PoolingPass pass, int number, int x, int y);
+
+    private protected abstract void Backward(
+        BackwardContext context,
+        PoolingPass pass,
+        int number,
+        int dy,
+        GradientTarget dx
+    );
+}
+
+/// <summary>One pass of pooling over images.</summary>
+/// <param name="Shape">The windows on one image.</param>
+/// <param name="Frames">Images that an example is, side by side in memory.</param>
+internal readonly record struct PoolingPass(PoolingShape Shape, int Frames)
+{
+    /// <summary>Values made of an example.</summary>
+    public int Count => checked(Frames * Shape.OutputHeight * Shape.OutputWidth * Shape.Channels);
+
+    /// <summary>The pass over a line of [length, channels].</summary>
+    public static PoolingPass Of(AxisWindow window, Shape line) =>
+        new(
+            new PoolingShape
+            {
+                Height = 1,
+                Width = line.Dimensions[0],
+                Channels = line.Channels,
+                WindowHeight = 1,
+                WindowWidth = window.Length,
+                StrideX = window.Stride,
+                PadLeft = window.Before,
+                OutputHeight = 1,
+                OutputWidth = window.Places(line.Dimensions[0]),
+            },
+            1
+        );
+
+    /// <summary>The pass over one image, or over each of several.</summary>
+    public static PoolingPass Of(Window window, Shape image, int frames)
+    {
+        (int height, int width) = window.Places(image);
+        var shape = new PoolingShape
+        {
+            Height = image.Dimensions[0],
+            Width = image.Dimensions[1],
+            Channels = image.Channels,
+            WindowHeight = window.Height,
+            WindowWidth = window.Width,
+            StrideY = window.StrideY,
+            StrideX = window.StrideX,
+            PadTop = window.PadTop,
+            PadLeft = window.PadLeft,
+            OutputHeight = height,
+            OutputWidth = width,
+        };
+        return new PoolingPass(shape, frames);
+    }
+
+    /// <summary>The passes over a volume of [depth, height, width, channels].</summary>
+    public static ImmutableArray<PoolingPass> Of(AxisWindow depth, Window plane, Shape shape)
+    {
+        var volume = new Volume(shape);
+        (int height, int width) = plane.Places(volume.Plane);
+        var inDepth = new PoolingShape
+        {
+            Height = volume.Depth,
+            Width = height * width,
+            Channels = volume.Channels,
+            WindowHeight = depth.Length,
+            WindowWidth = 1,
+            StrideY = depth.Stride,
+            PadTop = depth.Before,
+            OutputHeight = depth.Places(volume.Depth),
+            OutputWidth = height * width,
+        };
+        return [Of(plane, volume.Plane, volume.Depth), new PoolingPass(inDepth, 1)];
+    }
+
+    /// <summary>The shape made of a volume.</summary>
+    public static Shape Output(AxisWindow depth, Window plane, Shape shape)
+    {
+        var volume = new Volume(shape);
+        (int height, int width) = plane.Places(volume.Plane);
+        return new Shape(depth.Places(volume.Depth), height, width, volume.Channels);
+    }
+}
