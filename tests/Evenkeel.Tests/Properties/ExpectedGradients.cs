@@ -59,9 +59,9 @@ internal sealed class ExpectedGradients
             }
 
             (double slope, double error) = Slope(tensor, direction);
-            // What cancels within a tensor, as a bias before batch normalisation does, leaves rounding of the largest, or of the
+            // What cancels, as everything before the normalisation of two values does, leaves rounding of the largest, or of the
             // gradient of the outputs, which is of order 1, where it cancels in all.
-            double tolerance = error + (Relative * sum) + (1e-6 * largest) + 1e-7;
+            double tolerance = error + (Relative * (sum + largest)) + 1e-7;
             if (double.IsNaN(slope) || error > 0.01 * Math.Max(Math.Abs(slope), Math.Max(largest, 1e-3)))
                 continue;
             if (!(Math.Abs(slope - actual) <= tolerance))
