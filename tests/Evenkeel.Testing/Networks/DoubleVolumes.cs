@@ -28,7 +28,8 @@ internal static class DoubleVolumes
                         channel
                     )
                     .Average(),
-                _ => Values(values, input.Channels, window, channel).Sum() / Padded(axes, node.Shape, input, position),
+                _ => Values(values, input.Channels, window, channel).Sum()
+                    / axes.Aggregate(1, (n, axis) => n * axis.Length),
             };
         }
 
@@ -78,20 +79,6 @@ internal static class DoubleVolumes
         }
 
         return places;
-    }
-
-    // Places of a window in the values and their padding, which counts as wide behind them as in front of them.
-    private static int Padded(AxisWindow[] axes, Shape output, Shape input, int position)
-    {
-        int count = 1;
-        for (int axis = axes.Length - 1; axis >= 0; axis--)
-        {
-            (position, int index) = Math.DivRem(position, output.Dimensions[axis]);
-            AxisWindow window = axes[axis];
-            count *= Math.Min(window.Length, input.Dimensions[axis] + (2 * window.Before) - (index * window.Stride));
-        }
-
-        return count;
     }
 
     private static IEnumerable<double> Values(

@@ -33,6 +33,7 @@ public sealed class LineVolumeTests
             }
         ),
         ["line-mean"] = new AveragePool1d(new AxisWindow(2) { Before = 1 }),
+        ["line-mean-behind"] = new AveragePool1d(new AxisWindow(3) { After = 2 }),
         ["line-mean-real"] = new AveragePool1d(new AxisWindow(3) { Before = 2, Stride = 2 }, AverageDivisor.RealPixels),
         ["volume"] = new Conv3d(
             4,
