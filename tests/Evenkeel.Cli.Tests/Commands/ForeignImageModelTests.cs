@@ -106,9 +106,9 @@ public sealed class ForeignImageModelTests : IDisposable
         ];
         JsonElement json = Shell.Run(["eval", _model, .. data, "--json"]).Expect(0).Json;
         Assert.Equal(6, json.GetProperty("examples").GetInt32());
-        // Statistics that were never updated: mean 0 and variance 1.
+        // Six images: statistics of so few are off by chance alone, whatever the model holds.
         Outcome diagnosis = Shell.Run(["diagnose", _model, .. data, "--batch-size", "3", "--json"]).Expect(1);
-        Assert.Equal("TooFewUpdates", diagnosis.Json.GetProperty("cause").GetString());
+        Assert.Equal("CannotTell", diagnosis.Json.GetProperty("cause").GetString());
     }
 
     private JsonElement Run(string image, params string[] options) =>
