@@ -2,7 +2,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Planning;
 using Evenkeel.Serialization;
-using Evenkeel.Testing.Networks;
 
 namespace Evenkeel.Onnx.Tests;
 

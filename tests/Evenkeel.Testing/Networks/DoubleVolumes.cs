@@ -81,7 +81,7 @@ internal static class DoubleVolumes
         return places;
     }
 
-    private static IEnumerable<double> Values(
+    private static List<double> Values(
         ReadOnlySpan<double> x,
         int channels,
         List<(int Tap, int Position)> window,
