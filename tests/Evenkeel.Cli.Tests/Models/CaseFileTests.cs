@@ -4,6 +4,7 @@ using Evenkeel.Data.Formats;
 using Evenkeel.Data.Images.Files;
 using Evenkeel.Graphs;
 using Evenkeel.Onnx;
+using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Models;
 
@@ -103,6 +104,51 @@ public sealed class CaseFileTests : IDisposable
         // Measured on the training data, it is at least what the trained statistics gave: 89.3 %.
         Assert.InRange(Accuracy(["eval", repaired, "--json"]), 0.893, 1);
     }
+
+    [Fact]
+    public void A_state_of_PyTorch_with_a_bias_before_batch_normalisation_gives_what_its_formulas_give()
+    {
+        string state = Case("pytorch_bias_bn.safetensors");
+        float[] x = [.. Enumerable.Range(0, 784).Select(i => MathF.Sin(0.3f * i))];
+        using (FileStream file = File.Create(_work.File("x.npy")))
+            NpyFile.Write(file, [1, 784], x);
+        string[] options = ["--network", Case("pytorch_bias_bn.json"), "--input", _work.File("x.npy")];
+        Shell.Run(["run", state, .. options, "--output-dir", _work.File("out")]).Expect(0);
+        double[] expected = WithBiasAndNorm(state, x);
+        // Float32 sums of 784 products beside double, of values around 1.
+        Assert.All(
+            expected.Zip(NpyFile.Read(_work.File("out", "out.npy")).Values),
+            p => Assert.InRange(p.First - p.Second, -1e-5, 1e-5)
+        );
+    }
+
+    // PyTorch's Linear, BatchNorm1d in evaluation with eps 1e-5, ReLU and Linear, in double.
+    private static double[] WithBiasAndNorm(string state, float[] x)
+    {
+        using SafeTensorsReader reader = SafeTensorsReader.Open(state);
+        double[] T(string name)
+        {
+            double[] values = new double[reader.Info(name).Shape.Aggregate(1L, (a, b) => a * b)];
+            reader.ReadFloat64(name, values);
+            return values;
+        }
+
+        double[] mean = T("bn1.running_mean"),
+            variance = T("bn1.running_var"),
+            gamma = T("bn1.weight"),
+            beta = T("bn1.bias");
+        double[] hidden =
+        [
+            .. Affine(T("fc1.weight"), T("fc1.bias"), [.. x.Select(v => (double)v)])
+                .Select((v, i) => ((v - mean[i]) / Math.Sqrt(variance[i] + 1e-5) * gamma[i]) + beta[i])
+                .Select(v => Math.Max(v, 0)),
+        ];
+        Assert.Contains(T("fc1.bias"), b => Math.Abs(b) > 1e-3);
+        return Affine(T("out.weight"), T("out.bias"), hidden);
+    }
+
+    private static double[] Affine(double[] weight, double[] bias, double[] x) =>
+        [.. weight.Chunk(x.Length).Select((row, i) => bias[i] + row.Zip(x, (a, b) => a * b).Sum())];
 
     [Fact]
     public void A_JPEG_image_goes_into_a_model_with_channels_last()
