@@ -13,6 +13,7 @@ public sealed class TrainedDigits : IDisposable
 {
     // Steps at this rate move statistics and no weight.
     private const double Still = 1e-30;
+    private const int Steps = 400;
 
     public TrainedDigits()
     {
@@ -109,7 +110,10 @@ public sealed class TrainedDigits : IDisposable
 
     public static IEnumerable<Node> Norms(Graph graph) => graph.Nodes.Where(n => n.Layer is BatchNorm);
 
-    /// <summary>Trains a network for some hundred steps.</summary>
+    /// <summary>
+    /// Trains a network for some hundred steps. The rate falls to zero, so that running averages catch up with the weights: at a constant
+    /// rate they lag, and how much that costs differs with the width of the vectors.
+    /// </summary>
     public Model Train(Graph graph, IDataset? data = null)
     {
         var model = Model.Create(graph, 3);
@@ -119,11 +123,11 @@ public sealed class TrainedDigits : IDisposable
             new TrainingOptions
             {
                 BatchSize = 64,
-                LearningRate = new ConstantRate(0.2),
+                LearningRate = new LinearDecay(0.2, Steps),
                 Threads = 1,
             }
         );
-        trainer.Run(400);
+        trainer.Run(Steps);
         return model;
     }
 
