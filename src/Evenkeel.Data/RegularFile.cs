@@ -49,7 +49,9 @@ public static partial class RegularFile
             throw NotRegular(path, other);
     }
 
-    private static string? Other(string path)
+    /// <summary>What is at a path, in words such as "a folder" or "a named pipe"; null where it is a regular file or nothing.</summary>
+    /// <param name="path">The path; a link is what it leads to.</param>
+    public static string? Other(string path)
     {
         if (Directory.Exists(path))
             return "a folder";

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Evenkeel.Data;
 
 namespace Evenkeel.Serialization;
 
@@ -25,10 +26,15 @@ public static class AtomicFile
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>Writes <paramref name="path"/> as a whole, creating its folder if needed.</summary>
-    /// <param name="path">The file to create or replace; a symbolic link is followed.</param>
+    /// <param name="path">
+    /// The file to create or replace; a symbolic link is followed. What is there and is no regular file, a device or a pipe, is not
+    /// replaced: the content is written into it as it comes, and what was taken by it before a failure stays taken.
+    /// </param>
     /// <param name="write">Writes the content. Whatever it throws is passed on, with the old file left as it was.</param>
     /// <param name="cancellation">Looked at before the rename: once renamed, the write has happened.</param>
-    /// <exception cref="IOException">The disk is full, or the folder cannot be written. The old file is untouched.</exception>
+    /// <exception cref="IOException">
+    /// The disk is full, the folder cannot be written, or <paramref name="path"/> is a folder. The old file is untouched.
+    /// </exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was asked for. The old file is untouched.</exception>
     public static void Write(string path, Action<Stream> write, CancellationToken cancellation = default)
@@ -36,24 +42,10 @@ public static class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
         cancellation.ThrowIfCancellationRequested();
-        string target = Resolve(path);
-        string folder = Path.GetDirectoryName(target)!;
-        Directory.CreateDirectory(folder);
-        string temporary = TemporaryFor(target);
-        bool renamed = false;
-        try
-        {
-            WriteAndFlush(temporary, write);
-            cancellation.ThrowIfCancellationRequested();
-            File.Move(temporary, target, overwrite: true);
-            renamed = true;
-        }
-        finally
-        {
-            if (!renamed)
-                DeleteQuietly(temporary);
-        }
-        DirectoryFlush.Run(folder);
+        if (RegularFile.Other(path) is { } other)
+            WriteInPlace(path, other, write);
+        else
+            Replace(Resolve(path), write, cancellation);
     }
 
     /// <summary>Writes <paramref name="content"/> to <paramref name="path"/> as a whole. Exceptions as for <see cref="Write"/>.</summary>
@@ -91,9 +83,38 @@ public static class AtomicFile
         return deleted;
     }
 
-    private static void WriteAndFlush(string temporary, Action<Stream> write)
+    private static void Replace(string target, Action<Stream> write, CancellationToken cancellation)
     {
-        var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes);
+        string folder = Path.GetDirectoryName(target)!;
+        Directory.CreateDirectory(folder);
+        string temporary = TemporaryFor(target);
+        bool renamed = false;
+        try
+        {
+            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferBytes);
+            WriteAndFlush(stream, write);
+            cancellation.ThrowIfCancellationRequested();
+            File.Move(temporary, target, overwrite: true);
+            renamed = true;
+        }
+        finally
+        {
+            if (!renamed)
+                DeleteQuietly(temporary);
+        }
+        DirectoryFlush.Run(folder);
+    }
+
+    // A file in the place of a device or a pipe would be the end of it.
+    private static void WriteInPlace(string path, string what, Action<Stream> write)
+    {
+        if (Directory.Exists(path))
+            throw new IOException($"'{path}' is {what}; name a file in it.");
+        WriteAndFlush(new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, BufferBytes), write);
+    }
+
+    private static void WriteAndFlush(FileStream stream, Action<Stream> write)
+    {
         try
         {
             write(stream);

@@ -59,7 +59,8 @@ public sealed class AtomicFileTests : IDisposable
     {
         string path = folder.File("taken");
         Directory.CreateDirectory(path);
-        Assert.ThrowsAny<Exception>(() => AtomicFile.WriteText(path, "text"));
+        var thrown = Assert.Throws<IOException>(() => AtomicFile.WriteText(path, "text"));
+        Assert.Equal($"'{path}' is a folder; name a file in it.", thrown.Message);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
