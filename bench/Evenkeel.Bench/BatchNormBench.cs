@@ -95,26 +95,28 @@ public static class BatchNormBench
         float[] beta = [.. Enumerable.Range(0, c).Select(i => 0.5f - ((float)i / c))];
         float[] dgamma = new float[c];
         float[] dbeta = new float[c];
+        var size = new NormShape(rows, c);
         Timing forward = Measure(() =>
-            BatchNorm.Forward(pool, default(Relu), rows, c, b.X(n), gamma, beta, 1e-5f, b.Y(n), mean, variance)
+            BatchNorm.Forward(
+                pool,
+                default(Relu),
+                size,
+                b.X(n),
+                new NormParameters(gamma, beta, 1e-5f),
+                b.Y(n),
+                mean,
+                variance
+            )
         );
         Timing backward = Measure(() =>
             BatchNorm.Backward(
                 pool,
                 default(Relu),
-                rows,
-                c,
-                b.X(n),
-                [],
-                b.Dy(n),
-                gamma,
-                beta,
-                1e-5f,
-                mean,
-                variance,
-                b.Dx(n),
-                dgamma,
-                dbeta
+                size,
+                new NormBackwardInputs(b.X(n), [], b.Dy(n)),
+                new NormParameters(gamma, beta, 1e-5f),
+                new ChannelMoments(mean, variance),
+                new NormGradientOutputs(b.Dx(n), dgamma, dbeta)
             )
         );
         return (forward, backward);

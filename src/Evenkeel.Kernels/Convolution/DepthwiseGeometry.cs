@@ -1,4 +1,4 @@
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Pooling;
 
 namespace Evenkeel.Kernels.Convolution;
@@ -60,6 +60,6 @@ internal readonly struct DepthwiseGeometry
     {
         PoolingArguments.CheckLength((long)Batch * Vertical.Input * Horizontal.Input * Inputs, input, "input");
         PoolingArguments.CheckLength((long)Taps * Outputs, weights, "weights");
-        NormArguments.CheckRows(Batch * Vertical.Output * Horizontal.Output, Outputs, outputStride, output, "output");
+        MatrixArguments.CheckRows(Batch * Vertical.Output * Horizontal.Output, Outputs, outputStride, output, "output");
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Pooling;
 
 namespace Evenkeel.Kernels.Convolution;

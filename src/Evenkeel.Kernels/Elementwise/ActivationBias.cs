@@ -1,5 +1,5 @@
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Elementwise;
@@ -39,13 +39,13 @@ public static unsafe class ActivationBias
         where TAct : struct, IActivation
     {
         ArgumentNullException.ThrowIfNull(pool);
-        NormArguments.CheckShape(rows, channels);
-        NormArguments.CheckRows(rows, channels, yStride, y.Length);
-        NormArguments.CheckRows(rows, channels, dyStride, dy.Length);
-        NormArguments.CheckMatrix(rows, channels, dz.Length);
-        NormArguments.CheckVector(channels, db.Length);
-        NormArguments.CheckOverlap(dz, y, channels, yStride);
-        NormArguments.CheckOverlap(dz, dy, channels, dyStride);
+        MatrixArguments.CheckShape(rows, channels);
+        MatrixArguments.CheckRows(rows, channels, yStride, y.Length);
+        MatrixArguments.CheckRows(rows, channels, dyStride, dy.Length);
+        MatrixArguments.CheckMatrix(rows, channels, dz.Length);
+        MatrixArguments.CheckVector(channels, db.Length);
+        MatrixArguments.CheckOverlap(dz, y, channels, yStride);
+        MatrixArguments.CheckOverlap(dz, dy, channels, dyStride);
         Backward(
             pool,
             WidestLanes.Count,

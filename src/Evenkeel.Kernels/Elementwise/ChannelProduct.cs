@@ -1,5 +1,5 @@
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Elementwise;

@@ -1,5 +1,5 @@
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Elementwise;
@@ -94,9 +94,9 @@ public static unsafe class RowCopy
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
-        NormArguments.CheckShape(rows, channels);
-        NormArguments.CheckRows(rows, channels, sourceStride, source.Length);
-        NormArguments.CheckRows(rows, channels, destinationStride, destination.Length);
+        MatrixArguments.CheckShape(rows, channels);
+        MatrixArguments.CheckRows(rows, channels, sourceStride, source.Length);
+        MatrixArguments.CheckRows(rows, channels, destinationStride, destination.Length);
         if (!destination.Overlaps(source, out int offset) || (offset == 0 && sourceStride == destinationStride))
             return;
         int apart = Math.Abs(offset) % sourceStride;

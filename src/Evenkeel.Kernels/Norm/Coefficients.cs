@@ -14,22 +14,17 @@ internal static unsafe class Coefficients
     /// Coefficients of y = gamma * (x - mean) / sqrt(variance + epsilon) + beta. The mean is split: its float part
     /// is subtracted from x, which is exact near the mean, and the rest goes into the shift.
     /// </summary>
-    public static void Forward(
-        in NormStatistics statistics,
-        float* gamma,
-        float* beta,
-        int channels,
-        in NormWorkspace columns
-    )
+    public static void Forward(in NormParameters parameters, in ChannelMoments moments, in NormWorkspace columns)
     {
-        for (int c = 0; c < channels; c++)
+        ReadOnlySpan<float> gamma = parameters.Gamma;
+        for (int c = 0; c < gamma.Length; c++)
         {
-            double mean = statistics.Mean[c];
+            double mean = moments.Mean[c];
             float center = (float)mean;
-            float scale = Finite(gamma[c] * InverseStd(statistics.Variance[c], statistics.Epsilon));
+            float scale = Finite(gamma[c] * InverseStd(moments.Variance[c], parameters.Epsilon));
             columns.Center[c] = center;
             columns.Scale[c] = scale;
-            columns.Shift[c] = (float)(beta[c] - ((mean - center) * scale));
+            columns.Shift[c] = (float)(parameters.Beta[c] - ((mean - center) * scale));
         }
     }
 
@@ -46,22 +41,22 @@ internal static unsafe class Coefficients
     /// that the workspace's first partial holds; dgamma and dbeta.
     /// </summary>
     public static void Backward(
-        in NormStatistics statistics,
         in NormPlan plan,
+        float epsilon,
+        in ChannelMoments moments,
         in NormWorkspace columns,
-        float* dgamma,
-        float* dbeta
+        in NormGradientOutputs gradients
     )
     {
         for (int c = 0; c < plan.Channels; c++)
         {
-            double low = statistics.Mean[c] - columns.Center[c];
-            double inverse = InverseStd(statistics.Variance[c], statistics.Epsilon);
+            double low = moments.Mean[c] - columns.Center[c];
+            double inverse = InverseStd(moments.Variance[c], epsilon);
             double sum = columns.First[c];
             double normalized = (columns.Second[c] - (low * sum)) * inverse;
             float slope = Finite(-normalized * inverse / plan.Rows);
-            dgamma[c] = (float)normalized;
-            dbeta[c] = (float)sum;
+            gradients.Dgamma[c] = (float)normalized;
+            gradients.Dbeta[c] = (float)sum;
             columns.Slope[c] = slope;
             columns.MeanGradient[c] = (float)((sum / plan.Rows) + (low * slope));
         }

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
@@ -35,7 +36,7 @@ public static unsafe class GroupNorm
         ArgumentNullException.ThrowIfNull(pool);
         int blocks = Blocks(shape, x.Length, y.Length, mean.Length, inverse.Length);
         CheckChannels(shape, scale.Length, shift.Length);
-        NormArguments.CheckOverlap(x, y);
+        MatrixArguments.CheckOverlap(x, y);
         fixed (
             float* xs = x,
                 scales = scale,
@@ -83,8 +84,8 @@ public static unsafe class GroupNorm
         Elementwise.SpanCheck.SameLength(dx.Length, nameof(dx), dy.Length, nameof(dy));
         CheckChannels(shape, scale.Length, dscale.Length);
         CheckChannels(shape, scale.Length, dshift.Length);
-        NormArguments.CheckOverlap(x, dx);
-        NormArguments.CheckOverlap(dy, dx);
+        MatrixArguments.CheckOverlap(x, dx);
+        MatrixArguments.CheckOverlap(dy, dx);
         fixed (
             float* xs = x,
                 scales = scale,

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
@@ -34,10 +35,10 @@ public static unsafe class LocalResponseNorm
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
-        NormArguments.CheckShape(rows, channels);
-        NormArguments.CheckMatrix(rows, channels, x.Length);
-        NormArguments.CheckMatrix(rows, channels, y.Length);
-        NormArguments.CheckOverlap(x, y);
+        MatrixArguments.CheckShape(rows, channels);
+        MatrixArguments.CheckMatrix(rows, channels, x.Length);
+        MatrixArguments.CheckMatrix(rows, channels, y.Length);
+        MatrixArguments.CheckOverlap(x, y);
         var response = ResponseWindow.Of(size, alpha, beta, k);
         fixed (
             float* xs = x,
@@ -79,14 +80,14 @@ public static unsafe class LocalResponseNorm
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
-        NormArguments.CheckShape(rows, channels);
-        NormArguments.CheckMatrix(rows, channels, x.Length);
-        NormArguments.CheckMatrix(rows, channels, y.Length);
-        NormArguments.CheckMatrix(rows, channels, dy.Length);
-        NormArguments.CheckMatrix(rows, channels, dx.Length);
-        NormArguments.CheckOverlap(x, dx);
-        NormArguments.CheckOverlap(y, dx);
-        NormArguments.CheckOverlap(dy, dx);
+        MatrixArguments.CheckShape(rows, channels);
+        MatrixArguments.CheckMatrix(rows, channels, x.Length);
+        MatrixArguments.CheckMatrix(rows, channels, y.Length);
+        MatrixArguments.CheckMatrix(rows, channels, dy.Length);
+        MatrixArguments.CheckMatrix(rows, channels, dx.Length);
+        MatrixArguments.CheckOverlap(x, dx);
+        MatrixArguments.CheckOverlap(y, dx);
+        MatrixArguments.CheckOverlap(dy, dx);
         var response = ResponseWindow.Of(size, alpha, beta, k);
         fixed (
             float* xs = x,

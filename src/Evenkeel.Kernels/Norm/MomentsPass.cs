@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
@@ -91,5 +93,57 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* referen
     {
         TLanes.Store(_sums + column, sum);
         TLanes.Store(_squares + column, square);
+    }
+}
+
+/// <summary>The reduction of <see cref="BatchNorm"/>'s forward pass: moments of each tile.</summary>
+internal readonly unsafe struct MomentsWork(NormPlan plan, float* x, NormWorkspace workspace) : IChunkWork
+{
+    /// <summary>Means and biased variances of every channel.</summary>
+    public static void RunAll(
+        WorkerPool pool,
+        in NormPlan plan,
+        float* x,
+        in NormWorkspace workspace,
+        double* mean,
+        double* variance
+    )
+    {
+        var work = new MomentsWork(plan, x, workspace);
+        pool.For(plan.Chunks, ref work);
+        if (plan.TailRows > 0)
+            work.Tail();
+        Moments.Merge(plan, workspace.First, workspace.Second, mean, variance);
+    }
+
+    public void Run(int chunk)
+    {
+        Tile tile = Tile.Of(plan, chunk);
+        nint at = (nint)tile.Chunk * plan.Columns;
+        Moments.OfTile(
+            x,
+            plan.Width,
+            tile,
+            workspace.BlockReference + at,
+            workspace.BlockFirst + at,
+            workspace.BlockSecond + at,
+            workspace.First + at,
+            workspace.Second + at
+        );
+    }
+
+    private void Tail()
+    {
+        nint at = (nint)(plan.Partials - 1) * plan.Channels;
+        Moments.OfTile(
+            x + plan.TailOffset,
+            plan.Width,
+            Tile.Tail(plan),
+            workspace.BlockReference,
+            workspace.BlockFirst,
+            workspace.BlockSecond,
+            workspace.First + at,
+            workspace.Second + at
+        );
     }
 }

@@ -1,4 +1,6 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Norm;
 
@@ -75,12 +77,17 @@ internal readonly record struct NormPlan
     public unsafe bool StreamsTo(float* output) =>
         Streaming && Columns % Width == 0 && (nuint)output % (nuint)(Width * sizeof(float)) == 0;
 
-    /// <summary>Plans a problem of at least one row whose reduction reads <paramref name="inputs"/> tensors.</summary>
-    public static NormPlan For(int rows, int channels, int inputs) => For(rows, channels, inputs, channels);
+    /// <summary>Plans a dense problem of at least one row whose reduction reads <paramref name="inputs"/> tensors.</summary>
+    public static NormPlan For(int rows, int channels, int inputs) => For(new NormShape(rows, channels), inputs);
 
-    /// <summary>The same with <paramref name="stride"/> floats between the rows of the output.</summary>
-    public static NormPlan For(int rows, int channels, int inputs, int stride)
+    /// <summary>Plans a backward pass, which reads the output only where the activation's gradient uses it.</summary>
+    public static NormPlan ForBackward<TAct>(NormShape shape)
+        where TAct : struct, IActivation => For(shape, TAct.GradientUsesOutput ? 3 : 2);
+
+    /// <summary>Plans a problem of at least one row whose reduction reads <paramref name="inputs"/> tensors.</summary>
+    public static NormPlan For(NormShape shape, int inputs)
     {
+        (int rows, int channels, int stride) = shape;
         int fold = stride == channels ? FoldOf(rows, channels) : 1;
         int foldedRows = rows / fold;
         int columns = channels * fold;
@@ -116,5 +123,44 @@ internal readonly record struct NormPlan
         int enough = Math.Max(SmallestChunkElements / columns, (rows + MostChunks - 1) / MostChunks);
         int blocks = Math.Max(1, (enough + BlockRows - 1) / BlockRows);
         return blocks * BlockRows;
+    }
+}
+
+/// <summary>Consecutive rows of a matrix.</summary>
+/// <param name="Chunk">Its number: where its partial results go.</param>
+/// <param name="Row">First row.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Columns">Width of a row, in floats.</param>
+internal readonly record struct Tile(int Chunk, int Row, int Rows, int Columns)
+{
+    /// <summary>Tile <paramref name="index"/> of <paramref name="plan"/>.</summary>
+    public static Tile Of(in NormPlan plan, int index)
+    {
+        int row = index * plan.ChunkRows;
+        return new Tile(index, row, Math.Min(plan.ChunkRows, plan.FoldedRows - row), plan.Columns);
+    }
+
+    /// <summary>The rows that folding leaves over, as a matrix of their own with one column per channel.</summary>
+    public static Tile Tail(in NormPlan plan) => new(0, 0, plan.TailRows, plan.Channels);
+}
+
+/// <summary>Runs an elementwise pass over a tile.</summary>
+internal static class TileSweep
+{
+    // Narrow tiles keep their coefficients in registers over many rows; wide ones go along a few rows at a time, so
+    // that memory is read and written in order.
+    private const int NarrowColumns = 64;
+    private const int RowsTogether = 4;
+
+    /// <summary>Runs <paramref name="pass"/> over every element of <paramref name="tile"/>.</summary>
+    public static void Run<TPass>(ref TPass pass, int width, in Tile tile)
+        where TPass : struct, IColumnPass
+    {
+        int together = tile.Columns <= NarrowColumns ? NormPlan.BlockRows : RowsTogether;
+        for (int done = 0; done < tile.Rows; done += together)
+        {
+            int rows = Math.Min(together, tile.Rows - done);
+            ColumnPass.Run(ref pass, width, tile.Row + done, rows, tile.Columns);
+        }
     }
 }

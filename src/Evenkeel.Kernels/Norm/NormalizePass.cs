@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
-/// <summary>y = g((x - center) * scale + shift + addend), with one rounding after the difference and one per sum.</summary>
-internal readonly unsafe struct NormalizePass<TAct, TAddend, TStore>(
+/// <summary>y = g((x - center) * scale + shift + residual), with one rounding after the difference and one per sum.</summary>
+internal readonly unsafe struct NormalizePass<TAct, TResidual, TStore>(
     TAct act,
-    TAddend addend,
+    TResidual residual,
     float* x,
     float* y,
     int stride,
@@ -15,7 +17,7 @@ internal readonly unsafe struct NormalizePass<TAct, TAddend, TStore>(
     in NormWorkspace workspace
 ) : IColumnPass
     where TAct : struct, IActivation
-    where TAddend : struct, IAddend
+    where TResidual : struct, IResidual
     where TStore : struct, IStore
 {
     private readonly float* _x = x;
@@ -78,5 +80,107 @@ internal readonly unsafe struct NormalizePass<TAct, TAddend, TStore>(
     private TVec Of<TLanes, TVec>(in Affine<TLanes, TVec> affine, nint at)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged =>
-        act.Forward<TLanes, TVec>(addend.Plus<TLanes, TVec>(affine.Apply(TLanes.Load(_x + at)), at));
+        act.Forward<TLanes, TVec>(residual.Plus<TLanes, TVec>(affine.Apply(TLanes.Load(_x + at)), at));
+}
+
+/// <summary>y = g(affine(x) + residual) for every tile, with the workspace's coefficients.</summary>
+internal readonly unsafe struct NormalizeWork<TAct, TResidual, TStore>(
+    NormPlan plan,
+    TAct act,
+    TResidual residual,
+    float* x,
+    float* y,
+    NormWorkspace workspace
+) : IChunkWork
+    where TAct : struct, IActivation
+    where TResidual : struct, IResidual
+    where TStore : struct, IStore
+{
+    public void Run(int chunk)
+    {
+        // What was read last is still in the caches: begin there.
+        Tile tile = Tile.Of(plan, plan.Chunks - 1 - chunk);
+        var pass = new NormalizePass<TAct, TResidual, TStore>(
+            act,
+            residual,
+            x,
+            y,
+            plan.Columns,
+            plan.OutputStride,
+            workspace
+        );
+        TileSweep.Run(ref pass, plan.Width, tile);
+
+        // Streaming stores are not ordered by the pool's own signals on every machine.
+        Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>All tiles and the rows that folding leaves over; those are rows of a dense matrix.</summary>
+    public void RunAll(WorkerPool pool)
+    {
+        Coefficients.Repeat(plan, workspace);
+        NormalizeWork<TAct, TResidual, TStore> work = this;
+        pool.For(plan.Chunks, ref work);
+        if (plan.TailRows == 0)
+            return;
+        int first = plan.FoldedRows * plan.Fold;
+        var pass = new NormalizePass<TAct, TResidual, CachedStore>(
+            act,
+            residual,
+            x,
+            y,
+            plan.Channels,
+            plan.Channels,
+            workspace
+        );
+        TileSweep.Run(ref pass, plan.Width, new Tile(0, first, plan.TailRows, plan.Channels));
+    }
+}
+
+/// <summary>y = g(affine(x) + residual) for every row, with the workspace's coefficients.</summary>
+internal static unsafe class NormalizeWork
+{
+    /// <summary>Picks how to write the output from its size and alignment.</summary>
+    public static void RunAll<TAct, TResidual>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        TResidual residual,
+        float* x,
+        float* y,
+        in NormWorkspace workspace
+    )
+        where TAct : struct, IActivation
+        where TResidual : struct, IResidual
+    {
+        if (plan.OutputStride == plan.Columns && plan.StreamsTo(y))
+            new NormalizeWork<TAct, TResidual, StreamingStore>(plan, act, residual, x, y, workspace).RunAll(pool);
+        else
+            new NormalizeWork<TAct, TResidual, CachedStore>(plan, act, residual, x, y, workspace).RunAll(pool);
+    }
+}
+
+/// <summary>What is added between a normalisation and its activation.</summary>
+internal interface IResidual
+{
+    /// <summary><paramref name="value"/> plus the residuals of the elements from <paramref name="at"/> on.</summary>
+    TVec Plus<TLanes, TVec>(TVec value, nint at)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+}
+
+/// <summary>No residual.</summary>
+internal readonly struct NoResidual : IResidual
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TVec IResidual.Plus<TLanes, TVec>(TVec value, nint at) => value;
+}
+
+/// <summary>A matrix of the input's shape, as where a shortcut joins its branch.</summary>
+internal readonly unsafe struct Residual(float* residual) : IResidual
+{
+    private readonly float* _residual = residual;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TVec IResidual.Plus<TLanes, TVec>(TVec value, nint at) => TLanes.Add(value, TLanes.Load(_residual + at));
 }

@@ -1,5 +1,5 @@
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Pooling;
@@ -124,7 +124,7 @@ public static unsafe class GlobalAveragePooling
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
-        NormArguments.CheckShape(batch, channels);
+        MatrixArguments.CheckShape(batch, channels);
         ArgumentOutOfRangeException.ThrowIfLessThan(positions, 1);
         PoolingArguments.CheckLength((long)batch * positions * channels, images.Length, "image span");
         PoolingArguments.CheckLength((long)batch * channels, averages.Length, "span of averages");

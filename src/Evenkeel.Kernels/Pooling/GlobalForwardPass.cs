@@ -1,5 +1,5 @@
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Pooling;
 

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Pooling;
 
@@ -23,7 +23,7 @@ internal static class PoolingArguments
                 $"{batch} outputs of {shape.OutputPositions} positions are too many; use less."
             );
         int positions = (int)(batch * shape.OutputPositions);
-        NormArguments.CheckRows(positions, shape.Channels, outputStride, output.Length);
+        MatrixArguments.CheckRows(positions, shape.Channels, outputStride, output.Length);
         if (output.Overlaps(input))
             throw new ArgumentException("The input and the output of pooling overlap; use separate memory.");
     }

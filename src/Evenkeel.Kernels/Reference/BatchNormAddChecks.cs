@@ -31,25 +31,18 @@ internal static class BatchNormAddChecks
         float[] dresidual = new float[k.X.Length];
         float[] dgamma = new float[k.Channels];
         float[] dbeta = new float[k.Channels];
-        (int rows, int channels) = (k.Rows, k.Channels);
         Relu act = default;
-        BatchNormAdd.Forward(pool, act, rows, channels, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, residual, y);
+        NormParameters parameters = k.Parameters(Epsilon);
+        var moments = new ChannelMoments(mean, variance);
+        BatchNormAdd.Forward(pool, act, k.Shape, k.X, parameters, moments, residual, y);
         BatchNormAdd.Backward(
             pool,
             act,
-            rows,
-            channels,
-            k.X,
-            y,
-            k.Dy,
-            k.Gamma,
-            k.Beta,
-            Epsilon,
-            mean,
-            variance,
-            dx,
-            dgamma,
-            dbeta,
+            k.Shape,
+            new NormBackwardInputs(k.X, y, k.Dy),
+            parameters,
+            moments,
+            new NormGradientOutputs(dx, dgamma, dbeta),
             dresidual
         );
         double[] pre = BatchNormReference.Forward(x, gamma, BatchNormCase.Doubles(k.Beta), Epsilon, mean, variance);

@@ -1,3 +1,5 @@
+using Evenkeel.Kernels.Norm;
+
 namespace Evenkeel.Kernels.Reference;
 
 /// <summary>One reproducible problem for the normalisation kernels, in single precision and as doubles.</summary>
@@ -37,6 +39,9 @@ internal sealed class BatchNormCase
     /// <summary>Channels.</summary>
     public int Channels { get; }
 
+    /// <summary>The matrices, all dense.</summary>
+    public NormShape Shape => new(Rows, Channels);
+
     /// <summary>[rows, channels]: the input.</summary>
     public float[] X { get; }
 
@@ -48,6 +53,9 @@ internal sealed class BatchNormCase
 
     /// <summary>[channels]: the shift, in -0.5 to 0.5.</summary>
     public float[] Beta { get; }
+
+    /// <summary>Scale, shift and an epsilon.</summary>
+    public NormParameters Parameters(float epsilon) => new(Gamma, Beta, epsilon);
 
     /// <summary>The same numbers as doubles.</summary>
     public static double[] Doubles(ReadOnlySpan<float> values)

@@ -46,7 +46,7 @@ internal static class BatchNormChecks
         float[] y = new float[k.X.Length];
         double[] mean = new double[k.Channels];
         double[] variance = new double[k.Channels];
-        BatchNorm.Forward(pool, default(Relu), k.Rows, k.Channels, k.X, k.Gamma, k.Beta, Epsilon, y, mean, variance);
+        BatchNorm.Forward(pool, default(Relu), k.Shape, k.X, k.Parameters(Epsilon), y, mean, variance);
         double[] expected = Expected(k);
         return BatchNormCase.Error(y, [.. expected.Select(v => Math.Max(v, 0))]);
     }
@@ -68,23 +68,15 @@ internal static class BatchNormChecks
         double[] mean = new double[k.Channels];
         double[] variance = new double[k.Channels];
         Relu act = default;
-        BatchNorm.Forward(pool, act, k.Rows, k.Channels, k.X, k.Gamma, k.Beta, Epsilon, y, mean, variance);
+        BatchNorm.Forward(pool, act, k.Shape, k.X, k.Parameters(Epsilon), y, mean, variance);
         BatchNorm.Backward(
             pool,
             act,
-            k.Rows,
-            k.Channels,
-            k.X,
-            [],
-            k.Dy,
-            k.Gamma,
-            k.Beta,
-            Epsilon,
-            mean,
-            variance,
-            dx,
-            dgamma,
-            dbeta
+            k.Shape,
+            new NormBackwardInputs(k.X, [], k.Dy),
+            k.Parameters(Epsilon),
+            new ChannelMoments(mean, variance),
+            new NormGradientOutputs(dx, dgamma, dbeta)
         );
         double[] x = BatchNormCase.Doubles(k.X);
         double[] d = [.. k.Dy.Select((v, i) => y[i] > 0 ? (double)v : 0)];
@@ -102,19 +94,11 @@ internal static class BatchNormChecks
         FrozenBatchNorm.Backward(
             pool,
             default(Identity),
-            k.Rows,
-            k.Channels,
-            k.X,
-            [],
-            k.Dy,
-            k.Gamma,
-            k.Beta,
-            Epsilon,
-            mean,
-            variance,
-            dx,
-            dgamma,
-            dbeta
+            k.Shape,
+            new NormBackwardInputs(k.X, [], k.Dy),
+            k.Parameters(Epsilon),
+            new ChannelMoments(mean, variance),
+            new NormGradientOutputs(dx, dgamma, dbeta)
         );
         double[] x = BatchNormCase.Doubles(k.X);
         double[] d = BatchNormCase.Doubles(k.Dy);
@@ -125,7 +109,7 @@ internal static class BatchNormChecks
     private static double Affine(WorkerPool pool, BatchNormCase k)
     {
         float[] y = new float[k.X.Length];
-        ChannelAffine.Forward(pool, default(Identity), k.Rows, k.Channels, k.X, k.Gamma, k.Beta, y);
+        ChannelAffine.Forward(pool, default(Identity), k.Shape, k.X, k.Gamma, k.Beta, y);
         double[] x = BatchNormCase.Doubles(k.X);
         double[] scale = BatchNormCase.Doubles(k.Gamma);
         return BatchNormCase.Error(y, ChannelAffineReference.Forward(x, scale, BatchNormCase.Doubles(k.Beta)));

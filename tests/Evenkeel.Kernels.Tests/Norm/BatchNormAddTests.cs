@@ -153,7 +153,9 @@ public sealed class BatchNormAddTests
         {
             ReadOnlySpan<float> x = k.X.AsSpan(0, rows * k.Channels);
             Relu g = default;
-            BatchNormAdd.Forward(pool, g, rows, k.Channels, x, k.Gamma, k.Beta, Epsilon, mean, variance, residual, y);
+            var moments = new ChannelMoments(mean, variance);
+            var shape = new NormShape(rows, k.Channels);
+            BatchNormAdd.Forward(pool, g, shape, x, k.Parameters(Epsilon), moments, residual, y);
         }
 
         public void Backward(
@@ -167,19 +169,11 @@ public sealed class BatchNormAddTests
             BatchNormAdd.Backward(
                 pool,
                 default(Relu),
-                rows,
-                k.Channels,
-                k.X.AsSpan(0, rows * k.Channels),
-                y,
-                dy,
-                k.Gamma,
-                k.Beta,
-                Epsilon,
-                mean,
-                variance,
-                dx,
-                Dgamma,
-                Dbeta,
+                new NormShape(rows, k.Channels),
+                new NormBackwardInputs(k.X.AsSpan(0, rows * k.Channels), y, dy),
+                k.Parameters(Epsilon),
+                new ChannelMoments(mean, variance),
+                new NormGradientOutputs(dx, Dgamma, Dbeta),
                 dresidual
             );
     }
@@ -204,23 +198,17 @@ public sealed class BatchNormAddTests
             using var dx = new GuardedBuffer<float>(k.X.Length);
             using var dr = new GuardedBuffer<float>(k.X.Length);
             var (dgamma, dbeta) = (new float[k.Channels], new float[k.Channels]);
-            BatchNormAdd.Forward(pool, forward, act, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, residual, y.Span);
+            var moments = new ChannelMoments(mean, variance);
+            BatchNormAdd.Forward(pool, forward, act, k.X, k.Parameters(Epsilon), moments, residual, y.Span);
             var slope = FromOutput<TAct>.Require(act);
             BatchNormAdd.Backward(
                 pool,
                 backward,
                 slope,
-                k.X,
-                y.Span,
-                k.Dy,
-                k.Gamma,
-                k.Beta,
-                Epsilon,
-                mean,
-                variance,
-                dx.Span,
-                dgamma,
-                dbeta,
+                new NormBackwardInputs(k.X, y.Span, k.Dy),
+                k.Parameters(Epsilon),
+                moments,
+                new NormGradientOutputs(dx.Span, dgamma, dbeta),
                 dr.Span
             );
             y.Verify();

@@ -27,7 +27,9 @@ public sealed class BatchNormPrecisionTests
                 float[] y = new float[x.Length];
                 double[] mean = new double[channels];
                 double[] variance = new double[channels];
-                BatchNorm.Forward(pool, default(Identity), rows, channels, x, gamma, beta, epsilon, y, mean, variance);
+                var parameters = new NormParameters(gamma, beta, epsilon);
+                var shape = new NormShape(rows, channels);
+                BatchNorm.Forward(pool, default(Identity), shape, x, parameters, y, mean, variance);
                 Assert.All(mean, m => Assert.Equal((double)value, m));
                 Assert.All(variance, v => Assert.Equal(0, v));
                 for (int i = 0; i < y.Length; i++)
@@ -128,7 +130,9 @@ public sealed class BatchNormPrecisionTests
         float[] x = [.. Enumerable.Range(0, 4096).Select(i => i < 2048 ? float.Epsilon : 2 * float.Epsilon)];
         float[] y = new float[4096];
         float[] one = [1];
-        BatchNorm.Forward(pool, default(Identity), 4096, 1, x, one, one, 0, y, new double[1], new double[1]);
+        var parameters = new NormParameters(one, one, 0);
+        var shape = new NormShape(4096, 1);
+        BatchNorm.Forward(pool, default(Identity), shape, x, parameters, y, new double[1], new double[1]);
         Assert.All(y, v => Assert.True(float.IsFinite(v)));
     }
 

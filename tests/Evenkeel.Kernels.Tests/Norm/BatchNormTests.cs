@@ -112,8 +112,19 @@ public sealed class BatchNormTests
         float[] dgamma = [9, 9];
         float[] dbeta = [9, 9];
         BatchNorm.Statistics(pool, 0, 2, [], mean, variance);
-        BatchNorm.Forward(pool, default(Relu), 0, 2, [], one, one, Epsilon, [], mean, variance);
-        BatchNorm.Backward(pool, default(Relu), 0, 2, [], [], [], one, one, Epsilon, mean, variance, [], dgamma, dbeta);
+        var none = new NormShape(0, 2);
+        var parameters = new NormParameters(one, one, Epsilon);
+        var gradients = new NormGradientOutputs([], dgamma, dbeta);
+        BatchNorm.Forward(pool, default(Relu), none, [], parameters, [], mean, variance);
+        BatchNorm.Backward(
+            pool,
+            default(Relu),
+            none,
+            default,
+            parameters,
+            new ChannelMoments(mean, variance),
+            gradients
+        );
         Assert.Equal([7, 7], mean);
         Assert.Equal([8, 8], variance);
         Assert.Equal([0, 0], dgamma);
@@ -134,19 +145,11 @@ public sealed class BatchNormTests
         BatchNorm.Backward(
             pool,
             default(Relu),
-            rows,
-            channels,
-            k.X,
-            [],
-            dx,
-            k.Gamma,
-            k.Beta,
-            Epsilon,
-            run.Mean,
-            run.Variance,
-            dx,
-            dgamma,
-            dbeta
+            k.Shape,
+            new NormBackwardInputs(k.X, [], dx),
+            k.Parameters(Epsilon),
+            new ChannelMoments(run.Mean, run.Variance),
+            new NormGradientOutputs(dx, dgamma, dbeta)
         );
         Assert.True(run.Dx.AsSpan().SequenceEqual(dx));
         Assert.Equal(run.Dgamma, dgamma);
@@ -184,23 +187,15 @@ public sealed class BatchNormTests
         var (mean, variance) = (new double[40], new double[40]);
         void Step()
         {
-            BatchNorm.Forward(pool, default(Relu), 2000, 40, k.X, k.Gamma, k.Beta, Epsilon, y, mean, variance);
+            BatchNorm.Forward(pool, default(Relu), k.Shape, k.X, k.Parameters(Epsilon), y, mean, variance);
             BatchNorm.Backward(
                 pool,
                 default(Relu),
-                2000,
-                40,
-                k.X,
-                [],
-                k.Dy,
-                k.Gamma,
-                k.Beta,
-                Epsilon,
-                mean,
-                variance,
-                dx,
-                dgamma,
-                dbeta
+                k.Shape,
+                new NormBackwardInputs(k.X, [], k.Dy),
+                k.Parameters(Epsilon),
+                new ChannelMoments(mean, variance),
+                new NormGradientOutputs(dx, dgamma, dbeta)
             );
         }
 
@@ -216,18 +211,36 @@ public sealed class BatchNormTests
         float[] c = new float[3];
         double[] d = new double[3];
         void Forward(int rows, float[] gamma, float epsilon) =>
-            BatchNorm.Forward(pool, default(Relu), rows, 3, x, gamma, c, epsilon, x, d, d);
+            BatchNorm.Forward(
+                pool,
+                default(Relu),
+                new NormShape(rows, 3),
+                x,
+                new NormParameters(gamma, c, epsilon),
+                x,
+                d,
+                d
+            );
 
         Assert.Contains("x.Length is 12, but [5, 3]", Assert.Throws<ArgumentException>(() => Forward(5, c, 0)).Message);
         Assert.Contains(
-            "gamma.Length is 2",
+            "Gamma.Length is 2",
             Assert.Throws<ArgumentException>(() => Forward(4, new float[2], 0)).Message
         );
         Assert.Throws<ArgumentOutOfRangeException>(() => Forward(-1, c, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => Forward(4, c, float.NaN));
         float[] shared = new float[15];
         ArgumentException overlap = Assert.Throws<ArgumentException>(() =>
-            BatchNorm.Forward(pool, default(Relu), 4, 3, shared.AsSpan(0, 12), c, c, 0, shared.AsSpan(3, 12), d, d)
+            BatchNorm.Forward(
+                pool,
+                default(Relu),
+                new NormShape(4, 3),
+                shared.AsSpan(0, 12),
+                new NormParameters(c, c, 0),
+                shared.AsSpan(3, 12),
+                d,
+                d
+            )
         );
         Assert.Contains("y overlaps", overlap.Message);
     }

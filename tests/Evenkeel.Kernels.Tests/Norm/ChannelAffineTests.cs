@@ -29,20 +29,15 @@ public sealed class ChannelAffineTests
             float[] dx = new float[k.X.Length];
             float[] dscale = new float[channels];
             float[] dshift = new float[channels];
-            ChannelAffine.Forward(pool, default(Relu), rows, channels, k.X, k.Gamma, k.Beta, y);
+            ChannelAffine.Forward(pool, default(Relu), k.Shape, k.X, k.Gamma, k.Beta, y);
             ChannelAffine.Backward(
                 pool,
                 default(Relu),
-                rows,
-                channels,
-                k.X,
-                [],
-                k.Dy,
+                k.Shape,
+                new NormBackwardInputs(k.X, [], k.Dy),
                 k.Gamma,
                 k.Beta,
-                dx,
-                dscale,
-                dshift
+                new NormGradientOutputs(dx, dscale, dshift)
             );
             double[] d = [.. k.Dy.Select((v, i) => y[i] > 0 ? (double)v : 0)];
             NormGradients g = ChannelAffineReference.Backward(x, d, scale);
@@ -59,7 +54,7 @@ public sealed class ChannelAffineTests
         using var pool = new WorkerPool(1);
         float[] x = [0f, -0f, 1e-45f, 3e38f, -2.5f, float.PositiveInfinity];
         float[] y = new float[6];
-        ChannelAffine.Forward(pool, default(Identity), 6, 1, x, [1], [-0f], y);
+        ChannelAffine.Forward(pool, default(Identity), new NormShape(6, 1), x, [1], [-0f], y);
         Assert.Equal(x.Select(BitConverter.SingleToInt32Bits), y.Select(BitConverter.SingleToInt32Bits));
     }
 }

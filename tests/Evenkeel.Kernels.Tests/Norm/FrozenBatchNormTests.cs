@@ -49,7 +49,9 @@ public sealed class FrozenBatchNormTests
     {
         using var pool = new WorkerPool(1);
         float[] y = new float[4];
-        FrozenBatchNorm.Forward(pool, default(Identity), 2, 2, [5, 6, 7, 8], [1, 1], [3, 4], 0, [5, 6], [0, 0], y);
+        var parameters = new NormParameters([1, 1], [3, 4], 0);
+        var moments = new ChannelMoments([5, 6], [0, 0]);
+        FrozenBatchNorm.Forward(pool, default(Identity), new NormShape(2, 2), [5, 6, 7, 8], parameters, moments, y);
         Assert.Equal([3, 4, 3, 4], y);
     }
 
@@ -59,8 +61,12 @@ public sealed class FrozenBatchNormTests
         using var pool = new WorkerPool(1);
         float[] dgamma = [5];
         float[] dbeta = [5];
-        FrozenBatchNorm.Forward(pool, default(Relu), 0, 1, [], [1], [1], 0, [0], [1], []);
-        FrozenBatchNorm.Backward(pool, default(Relu), 0, 1, [], [], [], [1], [1], 0, [0], [1], [], dgamma, dbeta);
+        var none = new NormShape(0, 1);
+        var parameters = new NormParameters([1], [1], 0);
+        var moments = new ChannelMoments([0], [1]);
+        var gradients = new NormGradientOutputs([], dgamma, dbeta);
+        FrozenBatchNorm.Forward(pool, default(Relu), none, [], parameters, moments, []);
+        FrozenBatchNorm.Backward(pool, default(Relu), none, default, parameters, moments, gradients);
         Assert.Equal(0, dgamma[0]);
         Assert.Equal(0, dbeta[0]);
     }
@@ -70,25 +76,17 @@ public sealed class FrozenBatchNormTests
     {
         using var pool = new WorkerPool(threads);
         var o = new Outcome(new float[k.X.Length], [.. k.Dy], new float[k.Channels], new float[k.Channels]);
-        int rows = k.Rows;
-        int c = k.Channels;
-        FrozenBatchNorm.Forward(pool, act, rows, c, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, o.Y);
+        NormParameters parameters = k.Parameters(Epsilon);
+        var moments = new ChannelMoments(mean, variance);
+        FrozenBatchNorm.Forward(pool, act, k.Shape, k.X, parameters, moments, o.Y);
         FrozenBatchNorm.Backward(
             pool,
             act,
-            rows,
-            c,
-            k.X,
-            o.Y,
-            o.Dx,
-            k.Gamma,
-            k.Beta,
-            Epsilon,
-            mean,
-            variance,
-            o.Dx,
-            o.Dgamma,
-            o.Dbeta
+            k.Shape,
+            new NormBackwardInputs(k.X, o.Y, o.Dx),
+            parameters,
+            moments,
+            new NormGradientOutputs(o.Dx, o.Dgamma, o.Dbeta)
         );
         return o;
     }

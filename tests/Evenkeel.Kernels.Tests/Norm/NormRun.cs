@@ -31,22 +31,16 @@ internal sealed class NormRun
         using var variance = new GuardedBuffer<double>(k.Channels);
         using var dgamma = new GuardedBuffer<float>(k.Channels);
         using var dbeta = new GuardedBuffer<float>(k.Channels);
-        BatchNorm.Forward(pool, plan, act, x.Span, gamma.Span, beta.Span, epsilon, y.Span, mean.Span, variance.Span);
+        var parameters = new NormParameters(gamma.Span, beta.Span, epsilon);
+        BatchNorm.Forward(pool, plan, act, x.Span, parameters, y.Span, mean.Span, variance.Span);
         BatchNorm.Backward(
             pool,
             plan,
             act,
-            x.Span,
-            TAct.GradientUsesOutput ? y.Span : default,
-            dy.Span,
-            gamma.Span,
-            beta.Span,
-            epsilon,
-            mean.Span,
-            variance.Span,
-            dx.Span,
-            dgamma.Span,
-            dbeta.Span
+            new NormBackwardInputs(x.Span, TAct.GradientUsesOutput ? y.Span : default, dy.Span),
+            parameters,
+            new ChannelMoments(mean.Span, variance.Span),
+            new NormGradientOutputs(dx.Span, dgamma.Span, dbeta.Span)
         );
         y.Verify();
         dx.Verify();

@@ -86,7 +86,7 @@ public sealed class StridedBatchNormTests
         float[] y = new float[k.X.Length];
         (double[] mean, double[] variance) = FrozenStatistics(k);
         SoftSign g = default;
-        FrozenBatchNorm.Forward(pool, g, 300, 70, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, y);
+        FrozenBatchNorm.Forward(pool, g, k.Shape, k.X, k.Parameters(Epsilon), new ChannelMoments(mean, variance), y);
         Assert.True(y.AsSpan().SequenceEqual(slice.Y));
     }
 
@@ -101,14 +101,10 @@ public sealed class StridedBatchNormTests
             BatchNorm.Forward(
                 pool,
                 default(Relu),
-                2000,
-                40,
+                new NormShape(2000, 40, stride),
                 k.X,
-                k.Gamma,
-                k.Beta,
-                Epsilon,
+                k.Parameters(Epsilon),
                 output,
-                stride,
                 mean,
                 variance
             );
@@ -131,24 +127,17 @@ public sealed class StridedBatchNormTests
         float[] y = PoolingCase.Spread(new float[k.X.Length], channels, stride);
         float[] dy = PoolingCase.Spread(k.Dy, channels, stride);
         SoftSign g = default;
-        FrozenBatchNorm.Forward(pool, g, k.Rows, channels, k.X, k.Gamma, k.Beta, Epsilon, mean, variance, y, stride);
+        var shape = new NormShape(k.Rows, channels, stride);
+        var moments = new ChannelMoments(mean, variance);
+        FrozenBatchNorm.Forward(pool, g, shape, k.X, k.Parameters(Epsilon), moments, y);
         FrozenBatchNorm.Backward(
             pool,
             g,
-            k.Rows,
-            channels,
-            k.X,
-            y,
-            dy,
-            stride,
-            k.Gamma,
-            k.Beta,
-            Epsilon,
-            mean,
-            variance,
-            dx,
-            dgamma,
-            dbeta
+            shape,
+            new NormBackwardInputs(k.X, y, dy),
+            k.Parameters(Epsilon),
+            moments,
+            new NormGradientOutputs(dx, dgamma, dbeta)
         );
         return new Run(PoolingCase.Gather(y, channels, stride), dx, dgamma, dbeta);
     }
@@ -177,29 +166,22 @@ public sealed class StridedBatchNormTests
             where TAct : struct, IActivation
         {
             int channels = k.Channels;
-            NormPlan plan = NormPlan.For(k.Rows, channels, 2, stride);
+            NormPlan plan = NormPlan.For(new NormShape(k.Rows, channels, stride), 2);
             plan = plan with { Width = width ?? plan.Width };
             using var y = new GuardedBuffer<float>(PoolingCase.Spread(new float[k.X.Length], channels, stride));
             using var dy = new GuardedBuffer<float>(PoolingCase.Spread(k.Dy, channels, stride));
             using var dx = new GuardedBuffer<float>(k.X.Length);
             var (mean, variance) = (new double[channels], new double[channels]);
             var (dgamma, dbeta) = (new float[channels], new float[channels]);
-            BatchNorm.Forward(pool, plan, act, k.X, k.Gamma, k.Beta, Epsilon, y.Span, mean, variance);
+            BatchNorm.Forward(pool, plan, act, k.X, k.Parameters(Epsilon), y.Span, mean, variance);
             BatchNorm.Backward(
                 pool,
                 plan,
                 act,
-                k.X,
-                TAct.GradientUsesOutput ? y.Span : default,
-                dy.Span,
-                k.Gamma,
-                k.Beta,
-                Epsilon,
-                mean,
-                variance,
-                dx.Span,
-                dgamma,
-                dbeta
+                new NormBackwardInputs(k.X, TAct.GradientUsesOutput ? y.Span : default, dy.Span),
+                k.Parameters(Epsilon),
+                new ChannelMoments(mean, variance),
+                new NormGradientOutputs(dx.Span, dgamma, dbeta)
             );
             y.Verify();
             dx.Verify();

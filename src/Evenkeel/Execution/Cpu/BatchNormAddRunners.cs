@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Norm;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
@@ -18,17 +19,13 @@ internal static class BatchNormAddRunners
     private readonly struct ForwardBody(BatchNormAddForward s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation) =>
-            Kernels.Norm.BatchNormAdd.Forward(
+            BatchNormAdd.Forward(
                 c.Pool,
                 activation,
-                c.Batch * s.Site.Positions,
-                s.Site.Channels,
+                c.Shape(s.Site, s.Y),
                 c.Floats(s.X),
-                c.Floats(s.Site.Gamma),
-                c.Floats(s.Site.Beta),
-                s.Site.Convention.Epsilon,
-                c.Doubles(s.Mean),
-                c.Doubles(s.Variance),
+                c.Parameters(s.Site),
+                c.Moments(s.Mean, s.Variance),
                 c.Floats(s.Residual),
                 c.Floats(s.Y)
             );
@@ -37,22 +34,14 @@ internal static class BatchNormAddRunners
     private readonly struct BackwardBody(BatchNormAddBackward s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation) =>
-            Kernels.Norm.BatchNormAdd.Backward(
+            BatchNormAdd.Backward(
                 c.Pool,
                 activation,
-                c.Batch * s.Site.Positions,
-                s.Site.Channels,
-                c.Floats(s.X),
-                c.Floats(s.Y),
-                c.Floats(s.Gradients.DY),
-                c.Floats(s.Site.Gamma),
-                c.Floats(s.Site.Beta),
-                s.Site.Convention.Epsilon,
-                c.Doubles(s.Mean),
-                c.Doubles(s.Variance),
-                c.Floats(s.Gradients.DX),
-                c.Floats(s.Gradients.DGamma),
-                c.Floats(s.Gradients.DBeta),
+                c.Shape(s.Site, s.Gradients.DY),
+                c.Inputs(s.X, s.Y, s.Gradients.DY),
+                c.Parameters(s.Site),
+                c.Moments(s.Mean, s.Variance),
+                c.Outputs(s.Gradients),
                 c.Floats(s.DResidual)
             );
     }

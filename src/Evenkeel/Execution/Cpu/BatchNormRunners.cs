@@ -7,7 +7,7 @@ internal static class BatchNormRunners
 {
     public static void Forward(BatchNormForward s, CpuContext c)
     {
-        if (c.Batch * s.Site.Positions == 1 && s.Site.Convention.SingleValue != SingleValuePolicy.SkipUpdate)
+        if (LacksStatistics(s.Site, c))
             ForwardSingleValue(s, c);
         else
             ActivationDispatch.Run(s.Site.Fused, new ForwardBody(s, c));
@@ -15,45 +15,32 @@ internal static class BatchNormRunners
 
     public static void Normalize(BatchNormNormalize s, CpuContext c)
     {
-        if (c.Batch * s.Site.Positions == 1 && s.Site.Convention.SingleValue != SingleValuePolicy.SkipUpdate)
-        {
+        if (LacksStatistics(s.Site, c))
             ForwardSingleValue(
                 new BatchNormForward(s.Layer, s.Site, s.X, s.RunningMean, s.RunningVariance, s.Y, s.Mean, s.Variance),
                 c
             );
-            return;
-        }
-
-        ActivationDispatch.Run(
-            s.Site.Fused,
-            new FrozenBatchNormRunners.ForwardBody(s.Site, s.X, s.Y, c, c.Doubles(s.Mean), c.Doubles(s.Variance))
-        );
+        else
+            FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Mean, s.Variance));
     }
 
     public static void Backward(BatchNormBackward s, CpuContext c)
     {
-        bool usedRunning =
-            c.Batch * s.Site.Positions == 1 && s.Site.Convention.SingleValue == SingleValuePolicy.UseRunningStatistics;
-        if (usedRunning)
-        {
-            ActivationDispatch.Run(
-                s.Site.Fused,
-                new FrozenBatchNormRunners.BackwardBody(
-                    s.Site,
-                    s.X,
-                    s.Y,
-                    s.Gradients,
-                    c,
-                    c.Doubles(s.Mean),
-                    c.Doubles(s.Variance)
-                )
+        // A single value was normalised with the running statistics: they are constants.
+        if (LacksStatistics(s.Site, c) && s.Site.Convention.SingleValue == SingleValuePolicy.UseRunningStatistics)
+            FrozenBatchNormRunners.Backward(
+                s.Site,
+                c.Inputs(s.X, s.Y, s.Gradients.DY),
+                s.Gradients,
+                c,
+                c.Moments(s.Mean, s.Variance)
             );
-        }
         else
-        {
             ActivationDispatch.Run(s.Site.Fused, new BackwardBody(s, c));
-        }
     }
+
+    private static bool LacksStatistics(BatchNormSite site, CpuContext c) =>
+        c.Batch * site.Positions == 1 && site.Convention.SingleValue != SingleValuePolicy.SkipUpdate;
 
     private static void ForwardSingleValue(BatchNormForward s, CpuContext c)
     {
@@ -62,10 +49,7 @@ internal static class BatchNormRunners
         // The backward step reads these as the statistics that were used.
         c.Widen(0, c.Floats(s.RunningMean)).CopyTo(c.Doubles(s.Mean));
         c.Widen(1, c.Floats(s.RunningVariance)).CopyTo(c.Doubles(s.Variance));
-        ActivationDispatch.Run(
-            s.Site.Fused,
-            new FrozenBatchNormRunners.ForwardBody(s.Site, s.X, s.Y, c, c.Doubles(s.Mean), c.Doubles(s.Variance))
-        );
+        FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Mean, s.Variance));
     }
 
     private readonly struct ForwardBody(BatchNormForward s, CpuContext c) : IActivationBody
@@ -74,14 +58,10 @@ internal static class BatchNormRunners
             Kernels.Norm.BatchNorm.Forward(
                 c.Pool,
                 activation,
-                c.Batch * s.Site.Positions,
-                s.Site.Channels,
+                c.Shape(s.Site, s.Y),
                 c.Floats(s.X),
-                c.Floats(s.Site.Gamma),
-                c.Floats(s.Site.Beta),
-                s.Site.Convention.Epsilon,
+                c.Parameters(s.Site),
                 c.Floats(s.Y),
-                c.Stride(s.Y, s.Site.Channels),
                 c.Doubles(s.Mean),
                 c.Doubles(s.Variance)
             );
@@ -93,20 +73,11 @@ internal static class BatchNormRunners
             Kernels.Norm.BatchNorm.Backward(
                 c.Pool,
                 activation,
-                c.Batch * s.Site.Positions,
-                s.Site.Channels,
-                c.Floats(s.X),
-                s.Y is { } y ? c.Floats(y) : default,
-                c.Floats(s.Gradients.DY),
-                c.Stride(s.Gradients.DY, s.Site.Channels),
-                c.Floats(s.Site.Gamma),
-                c.Floats(s.Site.Beta),
-                s.Site.Convention.Epsilon,
-                c.Doubles(s.Mean),
-                c.Doubles(s.Variance),
-                c.Floats(s.Gradients.DX),
-                c.Floats(s.Gradients.DGamma),
-                c.Floats(s.Gradients.DBeta)
+                c.Shape(s.Site, s.Gradients.DY),
+                c.Inputs(s.X, s.Y, s.Gradients.DY),
+                c.Parameters(s.Site),
+                c.Moments(s.Mean, s.Variance),
+                c.Outputs(s.Gradients)
             );
     }
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Norm;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Cpu;
@@ -9,8 +10,7 @@ internal static class ChannelAffineRunners
         Kernels.Norm.ChannelAffine.Forward(
             c.Pool,
             new Identity(),
-            c.Batch * s.Positions,
-            s.Channels,
+            new NormShape(c.Batch * s.Positions, s.Channels),
             c.Floats(s.X),
             c.Floats(s.Scale),
             c.Floats(s.Shift),
@@ -21,15 +21,10 @@ internal static class ChannelAffineRunners
         Kernels.Norm.ChannelAffine.Backward(
             c.Pool,
             new Identity(),
-            c.Batch * s.Positions,
-            s.Channels,
-            c.Floats(s.X),
-            default,
-            c.Floats(s.DY),
+            new NormShape(c.Batch * s.Positions, s.Channels),
+            new NormBackwardInputs(c.Floats(s.X), default, c.Floats(s.DY)),
             c.Floats(s.Scale),
             c.Floats(s.Shift),
-            c.Floats(s.DX),
-            c.Floats(s.DScale),
-            c.Floats(s.DShift)
+            new NormGradientOutputs(c.Floats(s.DX), c.Floats(s.DScale), c.Floats(s.DShift))
         );
 }

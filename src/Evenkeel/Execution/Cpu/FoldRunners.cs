@@ -23,8 +23,7 @@ internal static class FoldRunners
         Kernels.Norm.ChannelAffine.Forward(
             c.Pool,
             new Identity(),
-            s.Rows,
-            s.Channels,
+            new Kernels.Norm.NormShape(s.Rows, s.Channels),
             c.Floats(s.W),
             scale,
             shift,

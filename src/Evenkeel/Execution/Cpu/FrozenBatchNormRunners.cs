@@ -6,92 +6,65 @@ namespace Evenkeel.Execution.Cpu;
 internal static class FrozenBatchNormRunners
 {
     public static void Forward(FrozenBatchNormForward s, CpuContext c) =>
-        ActivationDispatch.Run(
-            s.Site.Fused,
-            new ForwardBody(
-                s.Site,
-                s.X,
-                s.Y,
-                c,
-                c.Widen(0, c.Floats(s.RunningMean)),
-                c.Widen(1, c.Floats(s.RunningVariance))
-            )
-        );
+        Forward(s.Site, s.X, s.Y, c, c.RunningMoments(s.RunningMean, s.RunningVariance));
 
     public static void Backward(FrozenBatchNormBackward s, CpuContext c) =>
-        ActivationDispatch.Run(
-            s.Site.Fused,
-            new BackwardBody(
-                s.Site,
-                s.X,
-                s.Y,
-                s.Gradients,
-                c,
-                c.Widen(0, c.Floats(s.RunningMean)),
-                c.Widen(1, c.Floats(s.RunningVariance))
-            )
+        Backward(
+            s.Site,
+            c.Inputs(s.X, s.Y, s.Gradients.DY),
+            s.Gradients,
+            c,
+            c.RunningMoments(s.RunningMean, s.RunningVariance)
         );
 
-    public readonly ref struct ForwardBody(
+    public static void Forward(BatchNormSite site, int x, int y, CpuContext c, ChannelMoments moments) =>
+        ActivationDispatch.Run(site.Fused, new ForwardBody(site, x, y, c, moments));
+
+    public static void Backward(
         BatchNormSite site,
-        int x,
-        int y,
+        NormBackwardInputs inputs,
+        BatchNormGradients gradients,
         CpuContext c,
-        ReadOnlySpan<double> mean,
-        ReadOnlySpan<double> variance
-    ) : IActivationBody
+        ChannelMoments moments
+    ) => ActivationDispatch.Run(site.Fused, new BackwardBody(site, inputs, gradients, c, moments));
+
+    private readonly ref struct ForwardBody(BatchNormSite site, int x, int y, CpuContext c, ChannelMoments moments)
+        : IActivationBody
     {
-        private readonly ReadOnlySpan<double> _mean = mean;
-        private readonly ReadOnlySpan<double> _variance = variance;
+        private readonly ChannelMoments _moments = moments;
 
         void IActivationBody.Run<TAct>(TAct activation) =>
             FrozenBatchNorm.Forward(
                 c.Pool,
                 activation,
-                c.Batch * site.Positions,
-                site.Channels,
+                c.Shape(site, y),
                 c.Floats(x),
-                c.Floats(site.Gamma),
-                c.Floats(site.Beta),
-                site.Convention.Epsilon,
-                _mean,
-                _variance,
-                c.Floats(y),
-                c.Stride(y, site.Channels)
+                c.Parameters(site),
+                _moments,
+                c.Floats(y)
             );
     }
 
-    public readonly ref struct BackwardBody(
+    private readonly ref struct BackwardBody(
         BatchNormSite site,
-        int x,
-        int? y,
+        NormBackwardInputs inputs,
         BatchNormGradients gradients,
         CpuContext c,
-        ReadOnlySpan<double> mean,
-        ReadOnlySpan<double> variance
+        ChannelMoments moments
     ) : IActivationBody
     {
-        private readonly ReadOnlySpan<double> _mean = mean;
-        private readonly ReadOnlySpan<double> _variance = variance;
+        private readonly NormBackwardInputs _inputs = inputs;
+        private readonly ChannelMoments _moments = moments;
 
         void IActivationBody.Run<TAct>(TAct activation) =>
             FrozenBatchNorm.Backward(
                 c.Pool,
                 activation,
-                c.Batch * site.Positions,
-                site.Channels,
-                c.Floats(x),
-                y is { } kept ? c.Floats(kept) : default,
-                c.Floats(gradients.DY),
-                c.Stride(gradients.DY, site.Channels),
-                c.Floats(site.Gamma),
-                c.Floats(site.Beta),
-                site.Convention.Epsilon,
-                _mean,
-                _variance,
-                c.Floats(gradients.DX),
-                c.Floats(gradients.DGamma),
-                c.Floats(gradients.DBeta)
+                c.Shape(site, gradients.DY),
+                _inputs,
+                c.Parameters(site),
+                _moments,
+                c.Outputs(gradients)
             );
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Lanes;
 
-namespace Evenkeel.Kernels.Norm;
+namespace Evenkeel.Kernels.Loops;
 
 /// <summary>A loop over a few rows of a matrix, column by column, written for any register width.</summary>
 internal interface IColumnPass

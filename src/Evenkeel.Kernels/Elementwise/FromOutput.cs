@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Evenkeel.Kernels.Elementwise;
 
-namespace Evenkeel.Kernels.Norm;
+namespace Evenkeel.Kernels.Elementwise;
 
 /// <summary>
 /// An activation whose gradient is always taken from its output: those that say so themselves, and those whose output has

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 
-namespace Evenkeel.Kernels.Norm;
+namespace Evenkeel.Kernels.Loops;
 
 /// <summary>How a kernel writes its output.</summary>
 internal unsafe interface IStore

@@ -1,10 +1,9 @@
 using System.Runtime.CompilerServices;
-using Evenkeel.Kernels.Elementwise;
 
-namespace Evenkeel.Kernels.Norm;
+namespace Evenkeel.Kernels.Loops;
 
-/// <summary>Checks of the sizes of what a kernel is given.</summary>
-internal static class NormArguments
+/// <summary>Checks of the matrices and vectors that a kernel is given.</summary>
+internal static class MatrixArguments
 {
     /// <summary>Both counts must make sense, and their product must fit a span.</summary>
     public static void CheckShape(int rows, int channels)
@@ -40,28 +39,6 @@ internal static class NormArguments
             throw new ArgumentException($"{name} is {length}, but {channels} channels need one value each.");
     }
 
-    /// <summary>Scale, shift and statistics must hold one value per channel each.</summary>
-    public static void CheckNorm(
-        int channels,
-        ReadOnlySpan<float> gamma,
-        ReadOnlySpan<float> beta,
-        ReadOnlySpan<double> mean,
-        ReadOnlySpan<double> variance
-    )
-    {
-        CheckVector(channels, gamma.Length);
-        CheckVector(channels, beta.Length);
-        CheckVector(channels, mean.Length);
-        CheckVector(channels, variance.Length);
-    }
-
-    /// <summary>Epsilon is added to variances: it cannot be negative, infinite or NaN.</summary>
-    public static void CheckEpsilon(float epsilon)
-    {
-        if (!(epsilon >= 0 && float.IsFinite(epsilon)))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), epsilon, "epsilon must be finite and at least 0.");
-    }
-
     /// <summary>An output may be the input's very memory or apart from it, nothing between.</summary>
     public static void CheckOverlap(
         ReadOnlySpan<float> input,
@@ -90,6 +67,21 @@ internal static class NormArguments
             );
     }
 
+    /// <summary>A dense matrix must hold exactly its values; rows further apart must at least all be there.</summary>
+    public static void CheckStrided(
+        int rows,
+        int channels,
+        int stride,
+        int length,
+        [CallerArgumentExpression(nameof(length))] string name = ""
+    )
+    {
+        if (stride == channels)
+            CheckMatrix(rows, channels, length, name);
+        else
+            CheckRows(rows, channels, stride, length, name);
+    }
+
     /// <summary>Rows that lie <paramref name="stride"/> apart must all be there; what follows the last one may be, too.</summary>
     public static void CheckRows(
         int rows,
@@ -108,29 +100,5 @@ internal static class NormArguments
             throw new ArgumentException(
                 $"{name} is {length}, but {rows} rows of {channels} values, {stride} apart, need {needed}."
             );
-    }
-
-    /// <summary>The matrices of a backward pass; y counts only where the activation uses it.</summary>
-    public static void CheckBackward<TAct>(
-        int rows,
-        int channels,
-        int outputStride,
-        ReadOnlySpan<float> x,
-        ReadOnlySpan<float> y,
-        ReadOnlySpan<float> dy,
-        ReadOnlySpan<float> dx
-    )
-        where TAct : struct, IActivation
-    {
-        CheckShape(rows, channels);
-        CheckMatrix(rows, channels, x.Length);
-        CheckRows(rows, channels, outputStride, dy.Length);
-        CheckMatrix(rows, channels, dx.Length);
-        CheckOverlap(x, dx);
-        CheckOverlap(dx, dy, channels, outputStride);
-        if (!TAct.GradientUsesOutput)
-            return;
-        CheckRows(rows, channels, outputStride, y.Length);
-        CheckOverlap(dx, y, channels, outputStride);
     }
 }
