@@ -1,5 +1,12 @@
 using Evenkeel.Cli;
 using Evenkeel.Cli.Terminal;
 
+StandardStreams.Guard();
+if (SystemLimits.Refusal() is { } refusal)
+{
+    Console.Error.WriteLine($"evenkeel: {refusal}");
+    return ExitCode.Failed;
+}
+
 using var interruption = Interruption.Listen();
 return Tool.Run(args, Console.Out, Console.Error);

@@ -21,15 +21,23 @@ internal static class Tool
             return ExitCode.Usage;
         }
 
-        return parse.Invoke(
-            new InvocationConfiguration
-            {
-                Output = output,
-                Error = error,
-                ProcessTerminationTimeout = null,
-                EnableDefaultExceptionHandler = false,
-            }
-        );
+        try
+        {
+            return parse.Invoke(
+                new InvocationConfiguration
+                {
+                    Output = output,
+                    Error = error,
+                    ProcessTerminationTimeout = null,
+                    EnableDefaultExceptionHandler = false,
+                }
+            );
+        }
+        catch (OutputException e)
+        {
+            // Help and the version are written by no verb.
+            return KnownErrors.Report(e, error);
+        }
     }
 
     /// <summary>Understands a command line without running it.</summary>

@@ -13,8 +13,6 @@ internal static partial class KnownErrors
 {
     private const string DebugVariable = "EVENKEEL_DEBUG";
     private const string Own = "Evenkeel";
-    private const int NoSpaceUnix = 28;
-    private const int NoSpaceWindows = unchecked((int)0x80070070);
 
     /// <summary>Writes one line about <paramref name="error"/> and gives the exit code.</summary>
     public static int Report(Exception error, TextWriter writer)
@@ -35,6 +33,7 @@ internal static partial class KnownErrors
                 cause
             ),
             UsageException or ConfigurationException or GraphException => (ExitCode.Usage, error.Message),
+            OutputException => (ExitCode.NoOutput, error.Message),
             OperationCanceledException => (ExitCode.Interrupted, "interrupted."),
             _ => (ExitCode.Failed, Failure(error)),
         };
@@ -42,10 +41,7 @@ internal static partial class KnownErrors
     private static string Failure(Exception error) =>
         error switch
         {
-            IOException when error.HResult is NoSpaceUnix or NoSpaceWindows => Then(
-                error,
-                "Free some space and go on with 'evenkeel train --resume RUN'; files written before are whole."
-            ),
+            IOException when SystemLimits.Remedy(error.HResult) is { } remedy => Then(error, remedy),
             UnauthorizedAccessException or SecurityException => Then(
                 error,
                 "Choose another folder or change its permissions."

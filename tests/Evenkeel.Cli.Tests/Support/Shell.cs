@@ -54,6 +54,23 @@ internal static class Shell
         return Process.Start(start)!;
     }
 
+    /// <summary>Starts a process of the tool in a shell, under limits that it sets or with streams that it redirects.</summary>
+    /// <param name="before">Commands before it, such as <c>ulimit -n 64</c>; may be empty.</param>
+    /// <param name="redirections">Such as <c>2>/dev/full</c>; may be empty.</param>
+    /// <param name="args">The tool's arguments.</param>
+    public static Process StartIn(string before, string redirections, params string[] args)
+    {
+        var start = new ProcessStartInfo("sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        string first = before.Length > 0 ? $"{before}; " : "";
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"{first}exec dotnet \"$@\" {redirections}");
+        start.ArgumentList.Add("sh");
+        start.ArgumentList.Add(typeof(Tool).Assembly.Location);
+        foreach (string arg in args)
+            start.ArgumentList.Add(arg);
+        return Process.Start(start)!;
+    }
+
     /// <summary>Waits for a process and gathers what it wrote.</summary>
     public static Outcome Finish(Process process)
     {

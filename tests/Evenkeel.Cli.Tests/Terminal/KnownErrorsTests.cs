@@ -114,12 +114,17 @@ public sealed class KnownErrorsTests
             Thrown(new AggregateException(new OnnxException(Line), new IOException("later"))).Text
         );
 
-    [Fact]
-    public void A_full_disk_says_how_to_go_on()
+    [Theory]
+    [InlineData(28, "Free some space or write to another disk")]
+    [InlineData(27, "ulimit -f")]
+    [InlineData(24, "ulimit -n")]
+    public void A_limit_of_the_system_says_what_to_do_whatever_the_verb(int errno, string remedy)
     {
-        (int code, string text) = Thrown(new IOException("No space left on device : '/data/run/x'", 28));
+        (int code, string text) = Thrown(new IOException("Not possible : '/data/x.onnx'", errno));
         Assert.Equal(ExitCode.Failed, code);
-        Assert.Contains("Free some space and go on with 'evenkeel train --resume RUN'", text, StringComparison.Ordinal);
+        Assert.StartsWith("evenkeel: Not possible : '/data/x.onnx'. ", text, StringComparison.Ordinal);
+        Assert.Contains(remedy, text, StringComparison.Ordinal);
+        Assert.DoesNotContain("train", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Evenkeel.Cli.Terminal;
+
+/// <summary>Limits that the system sets to files, in words.</summary>
+internal static partial class SystemLimits
+{
+    private const int FileSizeLimit = 1;
+    private const long LeastFileBytes = 64L << 20;
+    private const long LeastOpenFiles = 128;
+
+    /// <summary>What to do about a failed access to a file; null if it was for no limit of the system.</summary>
+    /// <param name="code">The error's code, as <see cref="Exception.HResult"/> has it.</param>
+    public static string? Remedy(int code) =>
+        code switch
+        {
+            28 or 69 or 122 or unchecked((int)0x80070070) =>
+                "Free some space or write to another disk, and run it again; no file is half-written, and what was there before is whole.",
+            27 or unchecked((int)0x800700DF) =>
+                "Files may not become so large (see 'ulimit -f'); allow more and run it again. No file is half-written, and what was there before is whole.",
+            23 or 24 or unchecked((int)0x80070004) =>
+                "No more files may be open at once (see 'ulimit -n'); allow more, or use fewer workers.",
+            _ => null,
+        };
+
+    /// <summary>Why the tool cannot work under the limits of this process; null if it can.</summary>
+    public static string? Refusal()
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        if (Read(OperatingSystem.IsLinux() ? 7 : 8) is var files && files < LeastOpenFiles)
+            return $"only {files} files may be open at once, and the tool's own need {LeastOpenFiles}; allow more with 'ulimit -n 1024'.";
+        // The runtime keeps the code that it makes in a file of its own, and dies without a word where that may not grow.
+        bool inFile = Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute") != "0";
+        return inFile && Read(FileSizeLimit) is var bytes && bytes < LeastFileBytes
+            ? $"files may have {bytes} bytes at most, and .NET itself needs {LeastFileBytes}; allow more with 'ulimit -f', or set DOTNET_EnableWriteXorExecute=0."
+            : null;
+    }
+
+    private static long Read(int resource) =>
+        GetLimit(resource, out Limit limit) == 0 && limit.Current <= long.MaxValue
+            ? (long)limit.Current
+            : long.MaxValue;
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly struct Limit
+    {
+        public readonly ulong Current;
+        public readonly ulong Most;
+    }
+}
