@@ -9,9 +9,15 @@ namespace Evenkeel.Cli;
 /// <summary>The tool as a function of its arguments and streams.</summary>
 internal static class Tool
 {
+    // A word that begins with @ is the file or name that it says: reading arguments from it would wait for a pipe and swallow a device.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs a command line.</summary>
     /// <returns>See <see cref="ExitCode"/>.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    public static int Run(string[] args, TextWriter output, TextWriter error) =>
+        RunClean(args, CleanWriter.Over(output), CleanWriter.Over(error));
+
+    private static int RunClean(string[] args, CleanWriter output, CleanWriter error)
     {
         ParseResult parse = Parse(args);
         if (parse.Errors.Count > 0)
@@ -41,7 +47,7 @@ internal static class Tool
     }
 
     /// <summary>Understands a command line without running it.</summary>
-    public static ParseResult Parse(IReadOnlyList<string> args) => Root().Parse(args);
+    public static ParseResult Parse(IReadOnlyList<string> args) => Root().Parse(args, Parsing);
 
     /// <summary>All verbs.</summary>
     internal static Command Root()

@@ -1,3 +1,4 @@
+using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
@@ -27,6 +28,9 @@ public static class OnnxExport
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new OnnxExportOptions();
+        // What was written is read back, which a pipe or a device does not give.
+        if (RegularFile.Other(path) is { } other)
+            throw new OnnxException($"'{path}' is {other}; name a file.");
         Check(model, options);
         var notes = new List<string>();
         ModelProto proto = ToProto(model, options, notes);

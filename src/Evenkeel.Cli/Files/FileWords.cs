@@ -1,3 +1,5 @@
+using Evenkeel.Cli.Terminal;
+
 namespace Evenkeel.Cli.Files;
 
 /// <summary>What a file is, in words, and what to do with one that was given in a model's place.</summary>
@@ -48,7 +50,7 @@ internal static class FileWords
                 $"Unpack it ({Unpacking(kind, path)}) and give the .onnx or .safetensors file in it.",
             FileKind.PyTorch => PyTorch(path),
             FileKind.TorchScript =>
-                $"Export it in Python: torch.onnx.export(torch.jit.load('{Name(path)}').eval(), example_input, '{Other(path, ".onnx")}').",
+                $"Export it in Python: torch.onnx.export(torch.jit.load({PythonText(Name(path))}).eval(), example_input, {PythonText(Other(path, ".onnx"))}).",
             FileKind.Keras => TensorFlow("--keras", path),
             FileKind.TfLite => TensorFlow("--tflite", path),
             FileKind.SavedModel => TensorFlow(
@@ -68,21 +70,27 @@ internal static class FileWords
 
     private static string PyTorch(string path) =>
         "Reading a pickle may run any code in it, so convert it in Python: "
-        + $"torch.onnx.export(model.eval(), example_input, '{Other(path, ".onnx")}') for the network with its weights, or "
-        + $"safetensors.torch.save_file(torch.load('{Name(path)}', weights_only=True), '{Other(path, ".safetensors")}') for a state alone, "
+        + $"torch.onnx.export(model.eval(), example_input, {PythonText(Other(path, ".onnx"))}) for the network with its weights, or "
+        + $"safetensors.torch.save_file(torch.load({PythonText(Name(path))}, weights_only=True), {PythonText(Other(path, ".safetensors"))}) for a state alone, "
         + "whose network --network then names.";
 
     private static string TensorFlow(string option, string path) =>
-        $"Convert it: python -m tf2onnx.convert {option} {path} --output {Other(path, ".onnx")}";
+        $"Convert it: python -m tf2onnx.convert {option} {ShellWord.Quote(path)} --output {ShellWord.Quote(Other(path, ".onnx"))}";
 
     private static string Unpacking(FileKind kind, string path) =>
         kind switch
         {
-            FileKind.Gzip => $"gunzip -k {path}",
-            FileKind.Tar => $"tar -xf {path}",
-            FileKind.Zip => $"unzip {path}",
+            FileKind.Gzip => $"gunzip -k {ShellWord.Quote(path)}",
+            FileKind.Tar => $"tar -xf {ShellWord.Quote(path)}",
+            FileKind.Zip => $"unzip {ShellWord.Quote(path)}",
             _ => "bunzip2, xz -d, zstd -d or 7z x",
         };
+
+    // Code to copy: a name that holds a quotation mark must not end the text and go on as code. Python spells what cannot be seen as JSON does.
+    private static string PythonText(string name) =>
+        CleanText.Of(
+            $"'{name.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'"
+        );
 
     private static string Name(string path) => Path.GetFileName(path);
 

@@ -17,9 +17,9 @@ internal static class CommandBody
         command.Options.Add(json);
         command.SetAction(parse =>
         {
-            TextWriter error = parse.InvocationConfiguration.Error;
+            var error = CleanWriter.Over(parse.InvocationConfiguration.Error);
             var context = new CommandContext(
-                parse.InvocationConfiguration.Output,
+                CleanWriter.Over(parse.InvocationConfiguration.Output),
                 error,
                 parse.GetValue(json),
                 Interruption.Token

@@ -9,7 +9,7 @@ namespace Evenkeel.Cli.Terminal;
 /// <param name="Error">Standard error.</param>
 /// <param name="Json">Whether one JSON object is all that goes to <see cref="Out"/>.</param>
 /// <param name="Cancellation">Asked for by Ctrl-C and SIGTERM; finish what is at work, save, return <see cref="ExitCode.Interrupted"/>.</param>
-internal sealed record CommandContext(TextWriter Out, TextWriter Error, bool Json, CancellationToken Cancellation)
+internal sealed record CommandContext(CleanWriter Out, CleanWriter Error, bool Json, CancellationToken Cancellation)
 {
     private static readonly JsonWriterOptions JsonStyle = new()
     {
@@ -43,7 +43,7 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, bool Jso
         if (_notes.Contains(text))
             return;
         _notes.Add(text);
-        Progress.Note($"note: {KnownErrors.OneLine(text)}");
+        Progress.Note($"note: {text}");
     }
 
     /// <summary>
@@ -65,6 +65,6 @@ internal sealed record CommandContext(TextWriter Out, TextWriter Error, bool Jso
             writer.WriteEndObject();
         }
 
-        Out.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
+        Out.WriteJson(Encoding.UTF8.GetString(stream.ToArray()));
     }
 }

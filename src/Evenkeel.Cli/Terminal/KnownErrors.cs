@@ -15,13 +15,17 @@ internal static partial class KnownErrors
     private const string Own = "Evenkeel";
 
     /// <summary>Writes one line about <paramref name="error"/> and gives the exit code.</summary>
-    public static int Report(Exception error, TextWriter writer)
+    public static int Report(Exception error, CleanWriter writer)
     {
         bool debug = Environment.GetEnvironmentVariable(DebugVariable) == "1";
         (int code, string line) = Describe(error);
-        writer.WriteLine($"evenkeel: {OneLine(line)}");
+        writer.WriteLine($"evenkeel: {WithoutNames(line)}");
         if (debug)
-            writer.WriteLine(error);
+        {
+            foreach (string part in error.ToString().Split(Environment.NewLine))
+                writer.WriteLine($"  {part}");
+        }
+
         return code;
     }
 
@@ -41,23 +45,26 @@ internal static partial class KnownErrors
     private static string Failure(Exception error) =>
         error switch
         {
-            IOException when SystemLimits.Remedy(error.HResult) is { } remedy => Then(error, remedy),
+            IOException when SystemLimits.Remedy(error.HResult) is { } remedy => Then(error.Message, remedy),
             UnauthorizedAccessException or SecurityException => Then(
-                error,
+                error.Message,
                 "Choose another folder or change its permissions."
             ),
             OutOfMemoryException => "not enough memory; use a smaller batch, network or data set.",
             OverflowException => "a size is beyond what can be counted; use a smaller batch, network or data set.",
             HttpRequestException or SocketException or TimeoutException => Then(
-                error,
+                error.Message,
                 "Check the connection and try again."
             ),
-            DllNotFoundException or BadImageFormatException => Then(error, "Install that system library."),
-            JsonException => $"not valid JSON: {error.Message}",
+            DllNotFoundException or BadImageFormatException => Then(
+                OneLine(error.Message),
+                "Install that system library."
+            ),
+            JsonException json => $"not valid JSON: {WithoutPlace(json)}",
             IOException or InvalidDataException or FormatException or NotSupportedException => error.Message,
-            _ when IsOwn(error) => WithoutNames(error.Message),
+            _ when IsOwn(error) => error.Message,
             _ =>
-                $"a fault of Evenkeel's own: {WithoutNames(error.Message)} (set {DebugVariable}=1 for where it happened, and report it)",
+                $"a fault of Evenkeel's own: {OneLine(WithoutNames(error.Message))} (set {DebugVariable}=1 for where it happened, and report it)",
         };
 
     // Types of this code, and checks by it with a message of its own; what the runtime throws in it is a fault.
@@ -67,7 +74,18 @@ internal static partial class KnownErrors
 
     private static bool IsOwn(string? name) => name?.StartsWith(Own, StringComparison.Ordinal) == true;
 
-    private static string Then(Exception error, string remedy) => $"{error.Message.TrimEnd('.')}. {remedy}";
+    private static string Then(string message, string remedy) => $"{message.TrimEnd('.')}. {remedy}";
+
+    // The place is counted from 0 there, and behind the program's words for it.
+    private static string WithoutPlace(JsonException error)
+    {
+        int end = error.Message.IndexOf(error.Path is null ? "LineNumber: " : "Path: ", StringComparison.Ordinal);
+        return end < 0 || error.LineNumber is not { } line
+            ? error.Message
+            : FormattableString.Invariant(
+                $"{error.Message[..end].Trim().TrimEnd('.')}, at line {line + 1}, position {error.BytePositionInLine + 1}."
+            );
+    }
 
     // What .NET appends to messages speaks of the program's code.
     private static string WithoutNames(string message) => Appended().Replace(message, "");

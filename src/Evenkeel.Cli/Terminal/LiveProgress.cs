@@ -18,7 +18,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
             .Start(context =>
             {
                 task = new LiveTask(
-                    context.AddTask(Markup.Escape(title), maxValue: Math.Max(total, 1)),
+                    context.AddTask(Markup.Escape(CleanText.Of(title)), maxValue: Math.Max(total, 1)),
                     title,
                     unit,
                     start,
@@ -31,7 +31,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
             });
     }
 
-    public override void Note(string line) => console.WriteLine(line);
+    public override void Note(string line) => console.WriteLine(CleanText.Line(line));
 
     private sealed class LiveTask(Spectre.Console.ProgressTask bar, string title, string unit, long start, long total)
         : ProgressTask(title, unit, start, total)

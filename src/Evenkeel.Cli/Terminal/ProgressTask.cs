@@ -10,7 +10,7 @@ internal abstract class ProgressTask(string title, string unit, long start, long
     private readonly long _began = Stopwatch.GetTimestamp();
 
     /// <summary>What is done.</summary>
-    public string Title { get; } = title;
+    public string Title { get; } = CleanText.Cell(title);
 
     /// <summary>What is counted.</summary>
     public string Unit { get; } = unit;
@@ -41,7 +41,8 @@ internal abstract class ProgressTask(string title, string unit, long start, long
     }
 
     /// <summary>Says what the values are; shown with the next report.</summary>
-    public void Describe(FormattableString detail) => Detail = detail.ToString(CultureInfo.InvariantCulture);
+    public void Describe(FormattableString detail) =>
+        Detail = CleanText.Cell(detail.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Shows the state, if it is time.</summary>
     protected abstract void Show();

@@ -8,21 +8,22 @@ internal static class TerminalConsole
     /// <summary>Whether the writer is a standard stream that goes to a terminal able to move its cursor.</summary>
     public static bool IsTerminal(TextWriter writer)
     {
+        TextWriter stream = Behind(writer);
         bool redirected =
-            ReferenceEquals(writer, Console.Out) ? Console.IsOutputRedirected
-            : ReferenceEquals(writer, Console.Error) ? Console.IsErrorRedirected
+            ReferenceEquals(stream, Console.Out) ? Console.IsOutputRedirected
+            : ReferenceEquals(stream, Console.Error) ? Console.IsErrorRedirected
             : true;
         return !redirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
     }
 
-    /// <summary>A console that writes to the writer, in colour unless NO_COLOR is set.</summary>
+    /// <summary>A console that writes to the writer, past its cleaning and in colour unless NO_COLOR is set.</summary>
     public static IAnsiConsole For(TextWriter writer)
     {
         bool plain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return AnsiConsole.Create(
             new AnsiConsoleSettings
             {
-                Out = new AnsiConsoleOutput(writer),
+                Out = new AnsiConsoleOutput(Behind(writer)),
                 Ansi = IsTerminal(writer) ? AnsiSupport.Yes : AnsiSupport.No,
                 ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
                 // What moves on its line is drawn only where Spectre takes the console for interactive.
@@ -30,4 +31,6 @@ internal static class TerminalConsole
             }
         );
     }
+
+    private static TextWriter Behind(TextWriter writer) => writer is CleanWriter clean ? clean.Inner : writer;
 }

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Evenkeel.Cli.Terminal;
 
-/// <summary>A table: drawn on a terminal, aligned columns two blanks apart when redirected.</summary>
+/// <summary>A table: drawn on a terminal, aligned columns two blanks apart when redirected. Cells are made clean before they are measured.</summary>
 /// <param name="columns">Headings; all but the first column are set flush right if every cell in them begins as a number.</param>
 internal sealed class TextTable(params string[] columns)
 {
@@ -13,7 +13,7 @@ internal sealed class TextTable(params string[] columns)
     {
         if (cells.Length != columns.Length)
             throw new ArgumentException($"{cells.Length} cells for {columns.Length} columns", nameof(cells));
-        _rows.Add(cells);
+        _rows.Add([.. cells.Select(CleanText.Cell)]);
         return this;
     }
 

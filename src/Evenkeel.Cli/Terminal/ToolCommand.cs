@@ -5,27 +5,13 @@ internal static class ToolCommand
 {
     private const string Name = "evenkeel";
     private const string Project = "Evenkeel.Cli.csproj";
-    private const string Plain = "-_./=:,+@%";
 
     /// <summary>The command line of the tool with these arguments.</summary>
     public static string Text(params IEnumerable<string> arguments) =>
-        string.Join(' ', Program().Concat(arguments).Select(Quote));
+        string.Join(' ', Program().Concat(arguments).Select(ShellWord.Quote));
 
     /// <summary>The command line that this process was started with; files in it are named in full.</summary>
     public static string OfThisProcess() => Text(Environment.GetCommandLineArgs().Skip(1).Select(InFull));
-
-    /// <summary>A word as a shell takes it for one.</summary>
-    internal static string Quote(string word)
-    {
-        if (
-            word.Length > 0
-            && word.All(c => char.IsAsciiLetterOrDigit(c) || Plain.Contains(c, StringComparison.Ordinal))
-        )
-            return word;
-        return OperatingSystem.IsWindows()
-            ? $"\"{word.Replace("\"", "\\\"", StringComparison.Ordinal)}\""
-            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
-    }
 
     // Whoever builds the tool in the repository has no command of its name; dotnet builds and runs it for them.
     private static string[] Program()

@@ -63,7 +63,7 @@ public sealed class ExportTrainedTests : IDisposable
         DataSource.LoadTest(DataConfig.Parse(loaded.Notes[DataConfig.Note], loaded.Path), Context());
 
     private static CommandContext Context() =>
-        new(TextWriter.Null, TextWriter.Null, Json: false, CancellationToken.None);
+        new(CleanWriter.Over(TextWriter.Null), CleanWriter.Over(TextWriter.Null), Json: false, CancellationToken.None);
 
     private static int[] Classes(float[] scores) => [.. scores.Chunk(10).Select(s => Array.IndexOf(s, s.Max()))];
 }

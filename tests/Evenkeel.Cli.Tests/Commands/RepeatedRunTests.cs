@@ -45,6 +45,6 @@ public sealed class RepeatedRunTests
     public void Words_are_quoted_where_a_shell_would_part_or_change_them(string word, string quoted)
     {
         if (!OperatingSystem.IsWindows())
-            Assert.Equal(quoted, ToolCommand.Quote(word));
+            Assert.Equal(quoted, ShellWord.Quote(word));
     }
 }

@@ -75,7 +75,11 @@ public sealed class TrainImagesTests
             Augment = new AugmentConfig { Crop = CropKind.Inception, Mirror = true },
         };
         using var error = new StringWriter();
-        LoadedData data = DataSource.Load(config, 1, new CommandContext(TextWriter.Null, error, false, default));
+        LoadedData data = DataSource.Load(
+            config,
+            1,
+            new CommandContext(CleanWriter.Over(TextWriter.Null), CleanWriter.Over(error), false, default)
+        );
         Assert.Equal((30, 20, 5), (data.Train.Count, data.Validation.Count, data.Test.Count));
         (ImageDataset train, ImageDataset held) = ((ImageDataset)data.Train, (ImageDataset)data.Validation);
         Assert.IsType<RandomResizedCrop>(train.Transform.Crop);

@@ -114,6 +114,37 @@ public sealed class KnownErrorsTests
             Thrown(new AggregateException(new OnnxException(Line), new IOException("later"))).Text
         );
 
+    [Fact]
+    public void Places_in_JSON_are_counted_as_people_count()
+    {
+        Exception error = Assert.ThrowsAny<JsonException>(() => JsonDocument.Parse("{\n \"a\": x}"));
+        Assert.Equal(
+            "evenkeel: not valid JSON: 'x' is an invalid start of a value, at line 2, position 7.\n",
+            Thrown(error).Text
+        );
+    }
+
+    [Fact]
+    public void A_very_long_message_is_one_line_that_can_be_read()
+    {
+        string text = Thrown(new OnnxException("model.onnx: " + new string('x', 389_000) + "; fetch it again.")).Text;
+        Assert.InRange(text.Length, 1000, 2200);
+        Assert.EndsWith("fetch it again.\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_of_parameters_are_left_out_of_every_message()
+    {
+        foreach (
+            Exception error in (Exception[])
+                [
+                    new UsageException("bad (Parameter 'batchSize')"),
+                    new NotSupportedException("bad (Parameter 'batchSize')"),
+                ]
+        )
+            Assert.Equal("evenkeel: bad\n", Thrown(error).Text);
+    }
+
     [Theory]
     [InlineData(28, "Free some space or write to another disk")]
     [InlineData(27, "ulimit -f")]
