@@ -4,26 +4,24 @@ using System.Text.Json;
 namespace Evenkeel.Reporting.Metrics;
 
 /// <summary>
-/// Appends to a <c>metrics.jsonl</c>: one JSON object per line with the step and the values of that step. Not for use from several
-/// threads at once.
+/// Appends to a <c>metrics.jsonl</c>: one JSON object per line with the step and the values of that step. Once it is open, a disk that
+/// fails stops nobody: <see cref="State"/> tells what is not in the file. Not for use from several threads at once.
 /// </summary>
 public sealed class MetricsLog : IDisposable
 {
-    private const int BufferBytes = 1 << 16;
-
     /// <summary>How long a line may wait before it is handed to the system, unless said otherwise.</summary>
     public static readonly TimeSpan DefaultCadence = TimeSpan.FromSeconds(2);
 
-    private readonly FileStream stream;
+    private readonly RecordFile file;
     private readonly TimeSpan cadence;
     private readonly TimeProvider clock;
     private readonly ArrayBufferWriter<byte> buffer = new(1024);
     private readonly Utf8JsonWriter json;
     private long lastFlush;
 
-    private MetricsLog(FileStream stream, TimeSpan cadence, TimeProvider clock, long lastStep)
+    private MetricsLog(RecordFile file, TimeSpan cadence, TimeProvider clock, long lastStep)
     {
-        this.stream = stream;
+        this.file = file;
         this.cadence = cadence;
         this.clock = clock;
         LastStep = lastStep;
@@ -33,6 +31,9 @@ public sealed class MetricsLog : IDisposable
 
     /// <summary>The step of the last line, or -1 before the first.</summary>
     public long LastStep { get; private set; }
+
+    /// <summary>Which lines are in the file, and which are not.</summary>
+    public LogState State => file.State;
 
     /// <summary>Begins an empty log, replacing an older one.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -53,11 +54,11 @@ public sealed class MetricsLog : IDisposable
     public static MetricsLog Resume(string path, long step, TimeSpan? cadence = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, BufferBytes);
-        try
+        long last = -1;
+        long kept;
+        using (var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Read, FileShare.Read))
         {
-            long last = -1;
-            long kept = MetricsScan.Run(
+            kept = MetricsScan.Run(
                 path,
                 stream,
                 row =>
@@ -68,22 +69,16 @@ public sealed class MetricsLog : IDisposable
                     return true;
                 }
             );
-            stream.SetLength(kept);
-            stream.Position = kept;
-            return new MetricsLog(stream, cadence ?? DefaultCadence, TimeProvider.System, last);
         }
-        catch
-        {
-            stream.Dispose();
-            throw;
-        }
+
+        var file = new RecordFile(path, FileMode.Open, kept);
+        return new MetricsLog(file, cadence ?? DefaultCadence, TimeProvider.System, last);
     }
 
     internal static MetricsLog Create(string path, TimeSpan cadence, TimeProvider clock)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, BufferBytes);
-        return new MetricsLog(stream, cadence, clock, -1);
+        return new MetricsLog(new RecordFile(path, FileMode.Create), cadence, clock, -1);
     }
 
     /// <summary>Appends one line.</summary>
@@ -108,7 +103,7 @@ public sealed class MetricsLog : IDisposable
         json.Flush();
         buffer.GetSpan(1)[0] = (byte)'\n';
         buffer.Advance(1);
-        stream.Write(buffer.WrittenSpan);
+        file.Append(buffer.WrittenSpan);
         LastStep = step;
         if (clock.GetElapsedTime(lastFlush) >= cadence)
             HandOver();
@@ -117,23 +112,20 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Flushes to disk: what was appended survives a power cut. Call it before a checkpoint is written.</summary>
     public void Flush()
     {
-        stream.Flush(flushToDisk: true);
+        file.Flush();
         lastFlush = clock.GetTimestamp();
     }
 
     /// <summary>Flushes to disk and closes the file.</summary>
     public void Dispose()
     {
-        if (!stream.CanWrite)
-            return;
-        Flush();
-        stream.Dispose();
+        file.Dispose();
         json.Dispose();
     }
 
     private void HandOver()
     {
-        stream.Flush();
+        file.HandOver();
         lastFlush = clock.GetTimestamp();
     }
 }

@@ -6,8 +6,8 @@ using Google.Protobuf;
 namespace Evenkeel.Reporting.TensorBoard;
 
 /// <summary>
-/// Writes an event file that TensorBoard reads while it grows. Messages and buffers are reused: memory stays flat over a run. Not for
-/// use from several threads at once.
+/// Writes an event file that TensorBoard reads while it grows. Messages and buffers are reused: memory stays flat over a run. Once it
+/// is open, a disk that fails stops nobody: <see cref="State"/> tells what is not in the file. Not for use from several threads at once.
 /// </summary>
 public sealed class TensorBoardWriter : IDisposable
 {
@@ -17,7 +17,8 @@ public sealed class TensorBoardWriter : IDisposable
     private static int filesOfProcess;
 
     private readonly TimeProvider clock;
-    private readonly FileStream stream;
+    private readonly RecordFile file;
+    private readonly MemoryStream frame = new();
     private readonly ArrayBufferWriter<byte> buffer = new(BufferBytes);
     private readonly HistogramBuckets buckets = new();
     private readonly Summary.Types.Value scalar = new();
@@ -39,13 +40,16 @@ public sealed class TensorBoardWriter : IDisposable
         histogramEvent = new Event { Summary = new Summary { Value = { histogram } } };
         Directory.CreateDirectory(folder);
         Path = System.IO.Path.Combine(folder, NewName());
-        stream = new FileStream(Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, BufferBytes);
+        file = new RecordFile(Path, FileMode.CreateNew);
         Write(new Event { FileVersion = FileVersion });
         Flush();
     }
 
     /// <summary>The event file.</summary>
     public string Path { get; }
+
+    /// <summary>Which events are in the file, and which are not.</summary>
+    public LogState State => file.State;
 
     /// <summary>Writes one value of a curve.</summary>
     /// <param name="tag">The curve's name; parts before a slash group curves.</param>
@@ -83,15 +87,13 @@ public sealed class TensorBoardWriter : IDisposable
     }
 
     /// <summary>Hands what was written to the system, so that TensorBoard sees it and a killed process does not lose it.</summary>
-    public void Flush() => stream.Flush();
+    public void Flush() => file.HandOver();
 
     /// <summary>Flushes to disk and closes the file.</summary>
     public void Dispose()
     {
-        if (!stream.CanWrite)
-            return;
-        stream.Flush(flushToDisk: true);
-        stream.Dispose();
+        file.Dispose();
+        frame.Dispose();
     }
 
     private void Write(Event message)
@@ -99,7 +101,9 @@ public sealed class TensorBoardWriter : IDisposable
         message.WallTime = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
         buffer.ResetWrittenCount();
         message.WriteTo(buffer);
-        RecordFrame.Write(stream, buffer.WrittenSpan);
+        frame.SetLength(0);
+        RecordFrame.Write(frame, buffer.WrittenSpan);
+        file.Append(frame.GetBuffer().AsSpan(0, (int)frame.Length));
     }
 
     private string NewName()
