@@ -8,5 +8,6 @@ if (SystemLimits.Refusal() is { } refusal)
     return ExitCode.Failed;
 }
 
+SystemLimits.KeepFromKilling();
 using var interruption = Interruption.Listen();
 return Tool.Run(args, Console.Out, Console.Error);

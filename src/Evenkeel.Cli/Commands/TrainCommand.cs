@@ -49,7 +49,8 @@ internal static class TrainCommand
         );
     }
 
-    private static int Begin(string file, string? output, Action<ConfigText> change, CommandContext context)
+    /// <summary>Trains the network of a configuration file.</summary>
+    internal static int Begin(string file, string? output, Action<ConfigText> change, CommandContext context)
     {
         ConfigText text = ConfigText.Load(file);
         change(text);
@@ -69,8 +70,8 @@ internal static class TrainCommand
             ToolCommand.OfThisProcess()
         );
         record.Save();
-        using TrainingRun run = TrainingRun.Begin(setup, folder);
-        return Finish(run, setup, folder, record, context);
+        using TrainingRun run = TrainingRun.Begin(setup, folder, record, context);
+        return Finish(run, setup, folder, context);
     }
 
     private static int Resume(string path, Action<ConfigText> change, CommandContext context)
@@ -89,7 +90,7 @@ internal static class TrainCommand
             );
         }
 
-        bool begun = File.Exists(folder.Last);
+        bool begun = folder.Newest is not null;
         if (!begun)
         {
             context.Note(
@@ -103,21 +104,17 @@ internal static class TrainCommand
             context,
             begun ? null : model => TrainingSetup.LoadInitialWeights(model, config, context)
         );
-        using TrainingRun run = begun ? TrainingRun.Resume(setup, folder) : TrainingRun.Begin(setup, folder);
+        using TrainingRun run = begun
+            ? TrainingRun.Resume(setup, folder, record, context)
+            : TrainingRun.Begin(setup, folder, record, context);
         record.Resume(setup.Trainer.StepsDone, setup.Config, ToolCommand.OfThisProcess());
         record.Save();
-        return Finish(run, setup, folder, record, context);
+        return Finish(run, setup, folder, context);
     }
 
-    private static int Finish(
-        TrainingRun run,
-        TrainingSetup setup,
-        RunFolder folder,
-        RunRecord record,
-        CommandContext context
-    )
+    private static int Finish(TrainingRun run, TrainingSetup setup, RunFolder folder, CommandContext context)
     {
-        RunResult? result = run.Train(context);
+        RunResult? result = run.Train();
         setup.Data.Damage?.Tell(context);
         if (result is null)
         {
@@ -125,10 +122,9 @@ internal static class TrainCommand
             return ExitCode.Interrupted;
         }
 
-        record.Complete(result);
-        record.Save();
-        RunReport.Write(folder.Path);
+        run.Complete(result);
         TrainingSummary.Write(context, folder, result);
+        run.RequireSaved();
         return ExitCode.Done;
     }
 }

@@ -15,6 +15,7 @@ internal sealed class CheckpointKeeper
     private readonly Trainer _trainer;
     private readonly LoadedData _data;
     private readonly int _kept;
+    private bool _lastSaved;
 
     public CheckpointKeeper(RunFolder folder, TrainingSetup setup)
     {
@@ -35,29 +36,49 @@ internal sealed class CheckpointKeeper
     public static double? BestAccuracyOf(IReadOnlyDictionary<string, string> notes) =>
         Number(notes, BestAccuracyNote, -1) is >= 0 and var accuracy ? accuracy : null;
 
-    /// <summary>Puts the trainer where the run stopped.</summary>
+    /// <summary>Puts the trainer where the run stopped; there must be a checkpoint.</summary>
     /// <returns>Seconds of training before.</returns>
     public double Restore()
     {
-        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(_trainer, _folder.Last);
+        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(_trainer, _folder.Newest!);
         BestAccuracy = Number(notes, BestAccuracyNote, -1);
         BestStep = (long)Number(notes, BestStepNote, 0);
+        _lastSaved = true;
         return Number(notes, SecondsNote, 0);
     }
 
     /// <summary>Saves the state as the newest, from which the run can go on.</summary>
-    public void SaveLast(double seconds) => Checkpoint.Save(_trainer, _folder.Last, Notes(seconds));
+    public void SaveLast(double seconds)
+    {
+        Save(_folder.Last, seconds);
+        _lastSaved = true;
+    }
 
-    /// <summary>Saves the state under its step's number and as the newest, and removes the oldest beyond those to keep.</summary>
+    /// <summary>The same for a state that may not be one to go on from, which the newest checkpoint then stays.</summary>
+    /// <exception cref="ModelFileException">It is not.</exception>
+    public void SaveLastIfUsable(double seconds)
+    {
+        string trial = _folder.AtStep(_trainer.StepsDone);
+        Save(trial, seconds);
+        try
+        {
+            Checkpoint.Load(_trainer, trial);
+        }
+        catch (ModelFileException)
+        {
+            File.Delete(trial);
+            throw;
+        }
+
+        SaveLast(seconds);
+    }
+
+    /// <summary>Saves the state as the newest and under its step's number, and removes the oldest beyond those to keep.</summary>
     public void SaveNumbered(double seconds)
     {
-        Checkpoint.Save(_trainer, _folder.AtStep(_trainer.StepsDone), Notes(seconds));
         SaveLast(seconds);
-        IEnumerable<string> old = Directory
-            .GetFiles(_folder.Checkpoints, "step-*.safetensors")
-            .OrderByDescending(StepOf)
-            .Skip(_kept);
-        foreach (string file in old)
+        Save(_folder.AtStep(_trainer.StepsDone), seconds);
+        foreach (string file in _folder.Numbered().Skip(_kept))
             File.Delete(file);
     }
 
@@ -66,9 +87,25 @@ internal sealed class CheckpointKeeper
     {
         if (accuracy <= BestAccuracy)
             return;
+        Checkpoint.Save(_trainer, _folder.Best, Notes(seconds, accuracy, _trainer.StepsDone));
         BestAccuracy = accuracy;
         BestStep = _trainer.StepsDone;
-        Checkpoint.Save(_trainer, _folder.Best, Notes(seconds));
+    }
+
+    /// <summary>Takes note of checkpoints that were deleted: the best is then chosen among those to come.</summary>
+    /// <returns>Those that a run needs, in words.</returns>
+    public IReadOnlyList<string> FindDeleted()
+    {
+        var deleted = new List<string>();
+        if (_lastSaved && !File.Exists(_folder.Last))
+            deleted.Add("the last checkpoint");
+        if (BestAccuracy >= 0 && !File.Exists(_folder.Best))
+        {
+            deleted.Add($"the best checkpoint, of step {BestStep}");
+            (BestAccuracy, BestStep) = (-1, 0);
+        }
+
+        return deleted;
     }
 
     /// <summary>The best model; null if its file is gone.</summary>
@@ -89,27 +126,20 @@ internal sealed class CheckpointKeeper
         }
     }
 
-    private static long StepOf(string file) =>
-        long.TryParse(
-            Path.GetFileNameWithoutExtension(file)["step-".Length..],
-            NumberStyles.None,
-            CultureInfo.InvariantCulture,
-            out long step
-        )
-            ? step
-            : long.MaxValue;
-
     private static double Number(IReadOnlyDictionary<string, string> notes, string name, double otherwise) =>
         notes.TryGetValue(name, out string? text)
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? value
             : otherwise;
 
-    private Dictionary<string, string> Notes(double seconds) =>
+    private void Save(string path, double seconds) =>
+        Checkpoint.Save(_trainer, path, Notes(seconds, BestAccuracy, BestStep));
+
+    private Dictionary<string, string> Notes(double seconds, double bestAccuracy, long bestStep) =>
         new(TrainingNotes.Of(_data.Config, _data.ClassNames))
         {
-            [BestAccuracyNote] = BestAccuracy.ToString("R", CultureInfo.InvariantCulture),
-            [BestStepNote] = BestStep.ToString(CultureInfo.InvariantCulture),
+            [BestAccuracyNote] = bestAccuracy.ToString("R", CultureInfo.InvariantCulture),
+            [BestStepNote] = bestStep.ToString(CultureInfo.InvariantCulture),
             [SecondsNote] = seconds.ToString("R", CultureInfo.InvariantCulture),
         };
 }

@@ -8,27 +8,12 @@ namespace Evenkeel.Cli.Runs;
 /// <summary>The files of a run, and the right to write them: one process at a time.</summary>
 internal sealed class RunFolder : IDisposable
 {
-    private const string LockName = "run.lock";
-    private readonly FileStream _lock;
+    private readonly RunLock _lock;
 
     private RunFolder(string path)
     {
         Path = path;
-        try
-        {
-            _lock = new FileStream(
-                File(LockName),
-                FileMode.OpenOrCreate,
-                FileAccess.ReadWrite,
-                FileShare.None,
-                1,
-                FileOptions.DeleteOnClose
-            );
-        }
-        catch (IOException e) when (System.IO.File.Exists(File(LockName)))
-        {
-            throw new UsageException($"{path}: another process is training there; wait for it or stop it.", e);
-        }
+        _lock = new RunLock(path);
     }
 
     /// <summary>The folder.</summary>
@@ -57,6 +42,15 @@ internal sealed class RunFolder : IDisposable
 
     /// <summary>The state of best accuracy.</summary>
     public string Best => System.IO.Path.Combine(Checkpoints, "best.safetensors");
+
+    /// <summary>The state to go on from: the last or, where its file is gone, the newest under a step's number; null without one.</summary>
+    public string? Newest => System.IO.File.Exists(Last) ? Last : Numbered().FirstOrDefault();
+
+    /// <summary>The states under steps' numbers that are there, the newest first.</summary>
+    public IReadOnlyList<string> Numbered() =>
+        Directory.Exists(Checkpoints)
+            ? [.. Directory.GetFiles(Checkpoints, "step-*.safetensors").OrderByDescending(StepOf)]
+            : [];
 
     /// <summary>The state after a step.</summary>
     public string AtStep(long step) =>
@@ -120,6 +114,35 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>Makes again what was deleted of the folder while the run was at work, its logs and checkpoints aside.</summary>
+    /// <param name="record">What <c>run.json</c> is to say.</param>
+    /// <returns>What was missing, in words; empty if nothing was.</returns>
+    /// <exception cref="UnsavedException">Another process began to train there, because the lock was gone.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    public IReadOnlyList<string> MakeWhole(RunRecord record)
+    {
+        var missing = new List<string>();
+        if (!Directory.Exists(Checkpoints))
+        {
+            missing.Add(Directory.Exists(Path) ? "its checkpoints" : "all of it");
+            Directory.CreateDirectory(Checkpoints);
+        }
+
+        if (!_lock.IsThere)
+        {
+            missing.Add(RunLock.Name);
+            _lock.TakeAgain();
+        }
+
+        if (!System.IO.File.Exists(Record))
+        {
+            missing.Add(ConfigText.RecordName);
+            record.Save();
+        }
+
+        return missing;
+    }
+
     /// <summary>
     /// A folder for a run of a configuration that does not exist yet: <c>runs/name-1</c>, after the file or, of a run that is trained
     /// again, after its folder.
@@ -147,8 +170,18 @@ internal sealed class RunFolder : IDisposable
 
     // What a process that was killed before the run began leaves behind.
     private static bool IsLeaving(string entry) =>
-        System.IO.Path.GetFileName(entry) == LockName
+        System.IO.Path.GetFileName(entry) == RunLock.Name
         || entry.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal);
+
+    private static long StepOf(string file) =>
+        long.TryParse(
+            System.IO.Path.GetFileNameWithoutExtension(file)["step-".Length..],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out long step
+        )
+            ? step
+            : long.MaxValue;
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Reporting.TensorBoard;
 using Evenkeel.Training;
@@ -12,12 +13,20 @@ namespace Evenkeel.Cli.Runs;
 internal sealed class RunLog : IDisposable
 {
     private readonly MetricsLog _metrics;
+    private readonly LogNotes[] _notes;
 
     private RunLog(MetricsLog metrics, RunFolder folder, RunConfig config)
     {
         _metrics = metrics;
         if (config.TensorBoard)
             TensorBoard = new TensorBoardWriter(folder.TensorBoard);
+        _notes =
+        [
+            new LogNotes(Path.GetFileName(folder.Metrics), "lines", () => _metrics.State),
+            .. TensorBoard is { } events
+                ? (LogNotes[])[new LogNotes("the log for TensorBoard", "events", () => events.State)]
+                : [],
+        ];
     }
 
     /// <summary>TensorBoard's events, if they are wanted.</summary>
@@ -68,6 +77,12 @@ internal sealed class RunLog : IDisposable
         _metrics.Flush();
         TensorBoard?.Flush();
     }
+
+    /// <summary>Tells what could not be written, or was made again, since it was last told.</summary>
+    public void Tell(CommandContext context) => Array.ForEach(_notes, notes => notes.Tell(context));
+
+    /// <summary>Tells what is not in the files at the end.</summary>
+    public void TellLost(CommandContext context) => Array.ForEach(_notes, notes => notes.TellLost(context));
 
     public void Dispose()
     {

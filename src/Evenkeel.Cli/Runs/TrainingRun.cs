@@ -13,72 +13,131 @@ namespace Evenkeel.Cli.Runs;
 internal sealed class TrainingRun : IDisposable
 {
     private readonly TrainingSetup _setup;
+    private readonly RunFolder _folder;
     private readonly Trainer _trainer;
     private readonly RunConfig _config;
     private readonly RunLog _log;
     private readonly CheckpointKeeper _keeper;
+    private readonly RunSaving _saving;
+    private readonly CommandContext _context;
     private readonly Evaluator _evaluator;
     private readonly LayerProbe? _probe;
     private (long Step, Evaluation Value)? _evaluated;
     private double _seconds;
 
-    private TrainingRun(TrainingSetup setup, RunLog log, CheckpointKeeper keeper, double secondsBefore)
+    private TrainingRun(
+        TrainingSetup setup,
+        RunFolder folder,
+        RunRecord record,
+        RunLog log,
+        CheckpointKeeper keeper,
+        CommandContext context
+    )
     {
         _setup = setup;
+        _folder = folder;
         _trainer = setup.Trainer;
         _config = setup.Config;
         _log = log;
         _keeper = keeper;
-        _seconds = secondsBefore;
+        _saving = new RunSaving(folder, record, log, keeper, context);
+        _context = context;
         _evaluator = new Evaluator(setup.Model, setup.Data.Validation, _trainer.Pool);
         if (log.TensorBoard is not null && _config.HistogramEvery > 0)
             _probe = LayerProbe.For(setup.Model, setup.Data.Validation, _trainer.Pool);
     }
 
     /// <summary>A run from its first step.</summary>
-    public static TrainingRun Begin(TrainingSetup setup, RunFolder folder) =>
-        new(setup, RunLog.Begin(folder, setup.Config), new CheckpointKeeper(folder, setup), 0);
+    public static TrainingRun Begin(TrainingSetup setup, RunFolder folder, RunRecord record, CommandContext context) =>
+        new(setup, folder, record, RunLog.Begin(folder, setup.Config), new CheckpointKeeper(folder, setup), context);
 
     /// <summary>A run from its last checkpoint.</summary>
-    public static TrainingRun Resume(TrainingSetup setup, RunFolder folder)
+    public static TrainingRun Resume(TrainingSetup setup, RunFolder folder, RunRecord record, CommandContext context)
     {
         var keeper = new CheckpointKeeper(folder, setup);
         double seconds = keeper.Restore();
-        var run = new TrainingRun(setup, RunLog.Resume(folder, setup.Config, setup.Trainer.StepsDone), keeper, seconds);
-        run._evaluated = RunHistory.LastEvaluation(folder.Metrics, setup.Trainer.StepsDone);
-        return run;
+        RunLog log = RunLog.Resume(folder, setup.Config, setup.Trainer.StepsDone);
+        return new TrainingRun(setup, folder, record, log, keeper, context)
+        {
+            _seconds = seconds,
+            _evaluated = RunHistory.LastEvaluation(folder.Metrics, setup.Trainer.StepsDone),
+        };
     }
 
     /// <summary>Trains to the end, or until cancelled; the state is saved in both cases.</summary>
     /// <returns>What came out, or null if it was cancelled.</returns>
-    public RunResult? Train(CommandContext context)
+    /// <exception cref="StoppedException">It could not go on; the state is saved.</exception>
+    /// <exception cref="UnsavedException">It was cancelled or could not go on, and the state could not be saved.</exception>
+    public RunResult? Train()
     {
-        bool done = context.Progress.Follow(
-            "training",
-            "steps",
-            _trainer.StepsDone,
-            _setup.TotalSteps,
-            task => Steps(task, context.Cancellation)
-        );
-        if (!done)
+        RunResult? result;
+        long before = _trainer.StepsDone;
+        try
         {
-            _log.Flush();
-            _keeper.SaveLast(_seconds);
-            return null;
+            result = TrainAndSave();
+        }
+        catch (Exception e) when (e is not UnsavedException && _trainer.StepsDone > before)
+        {
+            throw AfterSaving(e);
+        }
+        finally
+        {
+            _log.TellLost(_context);
         }
 
-        if (_evaluated?.Step != _trainer.StepsDone)
-            Evaluate();
-        _log.Flush();
-        _keeper.SaveLast(_seconds);
-        return Result(_evaluated!.Value.Value);
+        return result is null && _saving.NewestFailure is { } failure
+            ? throw RunEnd.Lost(_folder, _trainer.StepsDone, _setup.TotalSteps, null, failure)
+            : result;
     }
+
+    /// <summary>Saves what came out, and the page about it.</summary>
+    public void Complete(RunResult result) => _saving.Complete(result);
+
+    /// <summary>Throws if anything of the run is not saved.</summary>
+    /// <exception cref="UnsavedException">It says what.</exception>
+    public void RequireSaved() => _saving.RequireAll();
 
     public void Dispose()
     {
         _probe?.Dispose();
         _evaluator.Dispose();
         _log.Dispose();
+    }
+
+    private RunResult? TrainAndSave()
+    {
+        bool done = _context.Progress.Follow(
+            "training",
+            "steps",
+            _trainer.StepsDone,
+            _setup.TotalSteps,
+            task => Steps(task, _context.Cancellation)
+        );
+        if (done)
+            EvaluateLast();
+        _saving.SaveLast(_seconds);
+        return done ? Result(_evaluated!.Value.Value) : null;
+    }
+
+    // A step that fails changes nothing, so the state is that after the step before.
+    private Exception AfterSaving(Exception error)
+    {
+        Exception? failure;
+        try
+        {
+            failure = _saving.SaveLastIfUsable(_seconds) ? null : _saving.NewestFailure;
+        }
+#pragma warning disable CA1031 // What stopped the run is told in any case.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            failure = e;
+        }
+
+        (long done, long total) = (_trainer.StepsDone, _setup.TotalSteps);
+        return failure is null
+            ? RunEnd.Saved(_folder, done, total, error)
+            : RunEnd.Lost(_folder, done, total, error, failure);
     }
 
     private bool Steps(ProgressTask task, CancellationToken cancellation)
@@ -108,10 +167,17 @@ internal sealed class TrainingRun : IDisposable
         if (_probe is not null && IsTime(step.Step, _config.HistogramEvery))
             _probe.Write(_log.TensorBoard!, step.Step);
         if (IsTime(step.Step, _config.CheckpointEvery))
-        {
-            _log.Flush();
-            _keeper.SaveNumbered(_seconds);
-        }
+            _saving.SaveNumbered(_seconds);
+        _saving.Look(_seconds);
+    }
+
+    // Once more for the best, should it be this one and its file be gone.
+    private void EvaluateLast()
+    {
+        if (_evaluated?.Step != _trainer.StepsDone)
+            Evaluate();
+        else
+            _saving.Offer(_evaluated.Value.Value.Accuracy, _seconds);
     }
 
     private void Evaluate()
@@ -119,7 +185,7 @@ internal sealed class TrainingRun : IDisposable
         Evaluation evaluation = _evaluator.Run();
         _evaluated = (_trainer.StepsDone, evaluation);
         _log.Evaluation(_trainer.StepsDone, evaluation);
-        _keeper.Offer(evaluation.Accuracy, _seconds);
+        _saving.Offer(evaluation.Accuracy, _seconds);
     }
 
     private RunResult Result(Evaluation validation)

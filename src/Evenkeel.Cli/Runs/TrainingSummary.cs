@@ -67,9 +67,7 @@ internal static class TrainingSummary
     {
         long done = setup.Trainer.StepsDone;
         context.Progress.Note(
-            Invariant(
-                $"stopped after step {done} of {setup.TotalSteps}; go on with: {ToolCommand.Text("train", "--resume", folder.Path)}"
-            )
+            Invariant($"stopped after step {done} of {setup.TotalSteps}; go on with: {RunEnd.Resume(folder)}")
         );
         context.WriteJson(writer =>
         {

@@ -19,7 +19,7 @@ internal sealed record CommandContext(CleanWriter Out, CleanWriter Error, bool J
     private readonly List<string> _notes = [];
 
     /// <summary>How long work is followed on <see cref="Error"/>.</summary>
-    public ProgressView Progress { get; } = ProgressView.For(Error);
+    public ProgressView Progress { get; init; } = ProgressView.For(Error);
 
     /// <summary>Writes a line for people; nothing with <c>--json</c>.</summary>
     public void WriteLine(string line = "")

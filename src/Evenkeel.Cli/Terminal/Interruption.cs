@@ -4,12 +4,9 @@ namespace Evenkeel.Cli.Terminal;
 
 /// <summary>
 /// Ctrl-C, SIGTERM and a closed terminal. The first one asks the work to finish its step and save; a second one ends the process.
-/// A file beyond the size that is allowed (<c>ulimit -f</c>) is an error of the write, not the end of the process.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
-    // Not named by PosixSignal; the same number on Linux and macOS.
-    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
     private const string ShowCursor = "\e[?25h\n";
     private static readonly AsyncLocal<CancellationTokenSource?> Current = new();
     private readonly CancellationTokenSource _source = new();
@@ -23,10 +20,6 @@ internal sealed class Interruption : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, Handle),
-            .. OperatingSystem.IsWindows()
-                ? []
-                : (PosixSignalRegistration[])
-                    [PosixSignalRegistration.Create(FileSizeExceeded, signal => signal.Cancel = true)],
         ];
     }
 

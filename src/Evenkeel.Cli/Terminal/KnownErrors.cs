@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Security;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Evenkeel.Cli.Runs;
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
 
@@ -29,6 +30,9 @@ internal static partial class KnownErrors
         return code;
     }
 
+    /// <summary>What is told of an error, without the name of the tool.</summary>
+    public static string Words(Exception error) => OneLine(Describe(error).Line);
+
     private static (int Code, string Line) Describe(Exception error) =>
         error switch
         {
@@ -37,6 +41,7 @@ internal static partial class KnownErrors
                 cause
             ),
             UsageException or ConfigurationException or GraphException => (ExitCode.Usage, error.Message),
+            StoppedException => (ExitCode.Stopped, error.Message),
             OutputException => (ExitCode.NoOutput, error.Message),
             OperationCanceledException => (ExitCode.Interrupted, "interrupted."),
             _ => (ExitCode.Failed, Failure(error)),

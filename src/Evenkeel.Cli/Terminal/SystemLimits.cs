@@ -5,9 +5,23 @@ namespace Evenkeel.Cli.Terminal;
 /// <summary>Limits that the system sets to files, in words.</summary>
 internal static partial class SystemLimits
 {
+    // Not named by PosixSignal; the same number on Linux and macOS.
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
     private const int FileSizeLimit = 1;
     private const long LeastFileBytes = 64L << 20;
     private const long LeastOpenFiles = 128;
+
+    private static PosixSignalRegistration? _fileSize;
+
+    /// <summary>
+    /// From here on a file beyond the size that is allowed (<c>ulimit -f</c>) is an error of the write, not the end of the process.
+    /// </summary>
+    public static void KeepFromKilling()
+    {
+        // Kept for good: a signal that is still on its way when nobody listens any more kills.
+        if (!OperatingSystem.IsWindows())
+            _fileSize ??= PosixSignalRegistration.Create(FileSizeExceeded, signal => signal.Cancel = true);
+    }
 
     /// <summary>What to do about a failed access to a file; null if it was for no limit of the system.</summary>
     /// <param name="code">The error's code, as <see cref="Exception.HResult"/> has it.</param>
@@ -17,7 +31,7 @@ internal static partial class SystemLimits
             28 or 69 or 122 or unchecked((int)0x80070070) =>
                 "Free some space or write to another disk, and run it again; no file is half-written, and what was there before is whole.",
             27 or unchecked((int)0x800700DF) =>
-                "Files may not become so large (see 'ulimit -f'); allow more and run it again. No file is half-written, and what was there before is whole.",
+                "Allow larger files with 'ulimit -f' and run it again; no file is half-written, and what was there before is whole.",
             23 or 24 or unchecked((int)0x80070004) =>
                 "No more files may be open at once (see 'ulimit -n'); allow more, or use fewer workers.",
             _ => null,

@@ -21,6 +21,10 @@ public static class AtomicFile
     private const int BufferBytes = 1 << 16;
     private const int LongestNamePart = 80;
 
+    // What the runtime makes of a file beyond the size that is allowed is no error of files to it.
+    private const string CoreLibrary = "System.Private.CoreLib";
+    private const int FileTooLarge = 27;
+
     // Between closing a finished temporary and renaming it nobody holds its lock; no sweep may take it in that moment, unless the
     // process that made it, whose number is in its name, is gone.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
@@ -97,6 +101,14 @@ public static class AtomicFile
             File.Move(temporary, target, overwrite: true);
             renamed = true;
         }
+        catch (IOException e) when (e.Message.Contains(temporary, StringComparison.Ordinal))
+        {
+            // Whoever reads the message knows the file by its own name.
+            throw new IOException(e.Message.Replace(temporary, target, StringComparison.Ordinal), e)
+            {
+                HResult = e.HResult,
+            };
+        }
         finally
         {
             if (!renamed)
@@ -119,6 +131,11 @@ public static class AtomicFile
         {
             write(stream);
             stream.Flush(flushToDisk: true);
+        }
+        catch (ArgumentOutOfRangeException e) when (e.ParamName == "value" && e.Source == CoreLibrary)
+        {
+            CloseQuietly(stream);
+            throw new IOException($"The file may not become so large : '{stream.Name}'", e) { HResult = FileTooLarge };
         }
         catch
         {
@@ -184,7 +201,7 @@ public static class AtomicFile
         {
             stream.Dispose();
         }
-        catch (IOException) { }
+        catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) { }
     }
 
     private static bool DeleteQuietly(string file)

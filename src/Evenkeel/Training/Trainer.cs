@@ -64,8 +64,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Batches skipped because their loss was not finite.</summary>
     public long SkippedBatches => _batches.SkippedBatches;
 
-    /// <summary>Where in the data the next batch begins.</summary>
-    public LoaderPosition Position => _loader.Position;
+    /// <summary>Where in the data the next batch begins; a step that failed did not take its batch.</summary>
+    public LoaderPosition Position { get; private set; }
 
     /// <summary>Gradients of the last step, laid out as <see cref="Model.Trainable"/>.</summary>
     public ReadOnlySpan<float> Gradients => _batches.Gradients;
@@ -76,7 +76,9 @@ public sealed class Trainer : IDisposable
     public StepResult Step()
     {
         Batch batch = _loader.Next();
-        return _batches.Step(batch.Inputs.Span, batch.Labels.Span) with { Epoch = batch.Epoch };
+        StepResult result = _batches.Step(batch.Inputs.Span, batch.Labels.Span) with { Epoch = batch.Epoch };
+        Position = _loader.Position;
+        return result;
     }
 
     /// <summary>Trains until <paramref name="steps"/> steps are done in all, or until cancelled between two steps.</summary>
@@ -110,6 +112,7 @@ public sealed class Trainer : IDisposable
         _batches.ContinueFrom(stepsDone, optimizerSteps, skipped);
         _loader.Dispose();
         _loader = OpenLoader(position);
+        Position = position;
     }
 
     private BatchLoader OpenLoader(LoaderPosition position) =>

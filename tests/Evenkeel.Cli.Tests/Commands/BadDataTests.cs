@@ -78,7 +78,7 @@ public sealed class BadDataTests
         ];
         Outcome outcome = Shell
             .Run(["train", work.Config, "--out", work.File("run"), "--learning-rate", "1e6", "--set", .. plain])
-            .Expect(1);
+            .Expect(3);
         string line = outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
         Assert.StartsWith("evenkeel: Step ", line, StringComparison.Ordinal);
         Assert.Contains("lower the learning rate or clip gradients", line, StringComparison.Ordinal);
@@ -128,12 +128,9 @@ public sealed class BadDataTests
         byte[] before = File.ReadAllBytes(Path.Combine(run, "checkpoints", "step-20.safetensors"));
         // A folder in the place of the next numbered checkpoint: the rename fails.
         Directory.CreateDirectory(Path.Combine(run, "checkpoints", "step-25.safetensors", "in-the-way"));
-        Outcome outcome = Shell.Run("train", "--resume", run, "--steps", "40").Expect(1);
-        Assert.Contains(
-            "step-25.safetensors",
-            outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1],
-            StringComparison.Ordinal
-        );
+        Outcome outcome = Shell.Run("train", "--resume", run, "--steps", "25").Expect(0);
+        Assert.Contains("the newest checkpoint could not be saved", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("step-25.safetensors", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "checkpoints", "step-20.safetensors")));
         Directory.Delete(Path.Combine(run, "checkpoints", "step-25.safetensors"), recursive: true);
         Shell.Run("train", "--resume", run, "--steps", "40").Expect(0);

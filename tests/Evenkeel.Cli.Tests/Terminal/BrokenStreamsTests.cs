@@ -66,6 +66,35 @@ public sealed class BrokenStreamsTests
         Assert.Contains(remedy, line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_model_that_is_too_large_for_the_limit_is_not_written_and_the_advice_fits()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), NeedsLinux);
+        using var work = new Workspace();
+        string run = work.Train("run", "--set", "network.layers.0.units=1000"),
+            best = Path.Combine(run, "checkpoints", "best.safetensors"),
+            model = work.File("out", "model.onnx");
+        string limits = "export DOTNET_EnableWriteXorExecute=0; ulimit -f 100";
+        string line = Run(limits, "", "export", best, "--out", model).Expect(ExitCode.Failed).ErrorLine;
+        Assert.StartsWith($"evenkeel: The file may not become so large : '{model}'. ", line, StringComparison.Ordinal);
+        Assert.Contains("ulimit -f", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("train", line, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(work.File("out")));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_too_large_for_the_limit_does_not_stop_training()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), NeedsLinux);
+        using var work = new Workspace();
+        string limits = "export DOTNET_EnableWriteXorExecute=0; ulimit -f 100";
+        string[] train = ["train", work.Config, "--out", work.File("run"), "--set", "network.layers.0.units=1000"];
+        Outcome outcome = Run(limits, "", train).Expect(ExitCode.Failed);
+        Assert.Contains("20/20 steps", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("not saved. The file may not become so large", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(24, File.ReadAllLines(work.File("run", "metrics.jsonl")).Length);
+    }
+
     private static Outcome Run(string before, string redirections, params string[] args)
     {
         using Process process = Shell.StartIn(before, redirections, args);

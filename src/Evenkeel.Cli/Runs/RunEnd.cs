@@ -1,0 +1,66 @@
+using System.Globalization;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Serialization;
+using static System.FormattableString;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>What is told of a run that ended before its last step: what is saved, what is lost, and how it goes on.</summary>
+internal static class RunEnd
+{
+    /// <summary>The line that goes on with a run; null where nothing is saved that it could go on from.</summary>
+    public static string? Resume(RunFolder folder) =>
+        LastStep(folder) is null ? null : ToolCommand.Text("train", "--resume", folder.Path);
+
+    /// <summary>A run that was stopped by an error, after its state was saved.</summary>
+    public static StoppedException Saved(RunFolder folder, long done, long total, Exception error) =>
+        new(
+            Invariant(
+                $"{Sentence(error)} Training stopped after step {done} of {total}; its state is saved, and goes on with: {Resume(folder)}"
+            ),
+            error
+        );
+
+    /// <summary>A run whose state could not be saved.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="done">Steps done.</param>
+    /// <param name="total">Steps of the whole run.</param>
+    /// <param name="error">What stopped it; null if it was told to stop.</param>
+    /// <param name="failure">Why its state could not be saved.</param>
+    public static UnsavedException Lost(RunFolder folder, long done, long total, Exception? error, Exception failure)
+    {
+        string stopped = Invariant($"Training stopped after step {done} of {total}");
+        string cause = error is null || ReferenceEquals(error, failure) ? "" : $"{Sentence(error)} ";
+        string left = LastStep(folder) is { } step
+            ? Invariant(
+                $"The last good checkpoint is {folder.Newest}, of step {step}; steps after it are lost. Go on from it with: {Resume(folder)}"
+            )
+            : "There is no checkpoint to go on from; its steps are lost.";
+        return new UnsavedException($"{cause}{stopped}; its state is not saved: {Sentence(failure)} {left}", failure);
+    }
+
+    // What a resume would ask first: a record that can be read, and a checkpoint that is one.
+    private static long? LastStep(RunFolder folder)
+    {
+        try
+        {
+            RunRecord.Load(folder.Record);
+            using SafeTensorsReader reader = SafeTensorsReader.Open(folder.Newest ?? folder.Last);
+            return long.Parse(reader.Metadata["evenkeel.step"], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or UnauthorizedAccessException
+                        or InvalidDataException
+                        or SafeTensorsException
+                        or KeyNotFoundException
+                        or FormatException
+            )
+        {
+            return null;
+        }
+    }
+
+    private static string Sentence(Exception error) => $"{KnownErrors.Words(error).TrimEnd('.')}.";
+}

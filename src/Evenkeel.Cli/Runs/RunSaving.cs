@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Evenkeel.Cli.Terminal;
+
+namespace Evenkeel.Cli.Runs;
+
+/// <summary>
+/// Saves a run while it trains. What cannot be saved never stops the training: it is told and tried again. What was deleted meanwhile
+/// is made again, so that the run can go on from its folder at any time.
+/// </summary>
+internal sealed class RunSaving(
+    RunFolder folder,
+    RunRecord record,
+    RunLog log,
+    CheckpointKeeper keeper,
+    CommandContext context
+)
+{
+    private const string Newest = "the newest checkpoint";
+    private const string Best = "the best checkpoint";
+    private static readonly TimeSpan Cadence = TimeSpan.FromSeconds(2);
+    private readonly Saving _saving = new(context);
+    private long _looked = Stopwatch.GetTimestamp();
+
+    /// <summary>Why the newest state is not saved; null if it is.</summary>
+    public Exception? NewestFailure => _saving.Failures.GetValueOrDefault(Newest);
+
+    /// <summary>Saves the state under its step's number and as the newest.</summary>
+    public void SaveNumbered(double seconds) => Save(Newest, seconds, () => keeper.SaveNumbered(seconds));
+
+    /// <summary>Saves the state as the newest.</summary>
+    /// <returns>Whether it is saved.</returns>
+    public bool SaveLast(double seconds) => Save(Newest, seconds, () => keeper.SaveLast(seconds));
+
+    /// <summary>Saves the state as the newest if a run can go on from it.</summary>
+    /// <exception cref="Serialization.ModelFileException">It cannot.</exception>
+    public bool SaveLastIfUsable(double seconds) => Save(Newest, seconds, () => keeper.SaveLastIfUsable(seconds));
+
+    /// <summary>Saves the state as the best if it is.</summary>
+    public void Offer(double accuracy, double seconds) => Save(Best, seconds, () => keeper.Offer(accuracy, seconds));
+
+    /// <summary>Looks now and then whether the folder is whole; to be called after each step.</summary>
+    public void Look(double seconds)
+    {
+        if (Stopwatch.GetElapsedTime(_looked) < Cadence)
+            return;
+        _looked = Stopwatch.GetTimestamp();
+        MakeWhole(seconds);
+        log.Tell(context);
+    }
+
+    /// <summary>Saves what came out, and the page about it.</summary>
+    public void Complete(RunResult result)
+    {
+        record.Complete(result);
+        _saving.Try(Path.GetFileName(folder.Record), record.Save);
+        _saving.Try("the report", () => RunReport.Write(folder.Path));
+    }
+
+    /// <summary>Throws if anything of the run is not saved.</summary>
+    /// <exception cref="UnsavedException">It says what.</exception>
+    public void RequireAll() => _saving.RequireAll();
+
+    private bool Save(string what, double seconds, Action save)
+    {
+        MakeWhole(seconds);
+        // The lines that belong to a checkpoint are on disk before it is.
+        log.Flush();
+        bool saved = _saving.Try(what, save);
+        log.Tell(context);
+        return saved;
+    }
+
+    private void MakeWhole(double seconds)
+    {
+        string[] missing = [];
+        _saving.Try("the run's folder", () => missing = [.. folder.MakeWhole(record), .. keeper.FindDeleted()]);
+        if (missing.Length == 0)
+            return;
+        log.Flush();
+        if (_saving.Try(Newest, () => keeper.SaveLast(seconds)))
+            context.Note(
+                $"{folder.Path}: {string.Join(", ", missing)} was deleted while the run was at work; what it needs to go on was made again."
+            );
+    }
+}
