@@ -16,8 +16,10 @@ internal sealed class BenchArguments
             "",
             "for inference: further networks as ONNX files; bench/peers/export_networks.py writes some"
         ),
-        ("--count", "N", "10000", "for fuzz: damaged files of each format"),
+        ("--cases", "N", "20000", "for fuzz: damaged files of each format and kind of damage"),
         ("--seed", "N", "1", "for fuzz: which damage"),
+        ("--format", "TEXT", "", "for fuzz: part of a format's name"),
+        ("--case", "N", "", "for fuzz: this one file alone"),
     ];
 
     private readonly Dictionary<string, string> _values;
@@ -100,7 +102,7 @@ internal sealed class BenchArguments
 
     private void Check()
     {
-        foreach (string option in (string[])["--rounds", "--count"])
+        foreach (string option in (string[])["--rounds", "--cases"])
         {
             if (Number(option) < 1)
                 throw new ArgumentException($"{option}: it must be 1 or more.");

@@ -53,7 +53,10 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             "fuzz",
             "Damaged files of every format, each read or refused",
             false,
-            a => FuzzBench.Run(Console.Out, a.Number("--count"), a.Number("--seed"))
+            a =>
+                a.Text("--case").Length > 0
+                    ? FuzzBench.Repeat(Console.Out, a.Number("--case"), a.Number("--seed"), a.Text("--format"))
+                    : FuzzBench.Run(Console.Out, a.Number("--cases"), a.Number("--seed"), a.Text("--format"))
         ),
     ];
 

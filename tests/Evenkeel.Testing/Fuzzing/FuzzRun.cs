@@ -1,106 +1,91 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace Evenkeel.Testing.Fuzzing;
 
-/// <summary>A reader of files under test.</summary>
-/// <param name="Name">The format.</param>
-/// <param name="Files">Whole files to be damaged.</param>
-/// <param name="Read">Reads a file by its path.</param>
-/// <param name="IsClear">Whether an exception is one that the reader documents.</param>
-public sealed record FuzzTarget(
-    string Name,
-    IReadOnlyList<byte[]> Files,
-    Action<string> Read,
-    Func<Exception, bool> IsClear
-);
-
-/// <summary>What came of reading damaged files.</summary>
-/// <param name="Name">The format.</param>
-/// <param name="Count">Damaged files read.</param>
-/// <param name="Accepted">How many were read all the same, their damage lying in values.</param>
-/// <param name="SlowestSeconds">The longest that one took.</param>
-/// <param name="MostBytes">The most managed memory that one allocated.</param>
-/// <param name="Faults">Those that ended in another way than a clear error, took too long or too much memory; the first ten.</param>
-public sealed record FuzzResult(
-    string Name,
-    int Count,
-    int Accepted,
-    double SlowestSeconds,
-    long MostBytes,
-    IReadOnlyList<string> Faults
-);
-
 /// <summary>Feeds damaged files to a reader.</summary>
-public static class FuzzRun
+public sealed class FuzzRun
 {
-    /// <summary>The most managed memory that a damaged file of some kilobytes may cost: 64 MiB.</summary>
-    public const long MostBytes = 64 << 20;
+    private const int HangFactor = 10;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
-    private const double MostSeconds = 1;
-    private const int ShownFaults = 10;
+    private readonly FuzzTarget _target;
+    private readonly FuzzBounds _bounds;
+    private readonly FuzzResult _result = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("evenkeel-fuzz-").FullName;
+    private FuzzCase? _present;
+    private long _begin;
 
-    /// <summary>Reads <paramref name="count"/> damaged files.</summary>
-    public static FuzzResult Run(FuzzTarget target, int count, int seed = 1)
+    private FuzzRun(FuzzTarget target, FuzzBounds bounds) => (_target, _bounds) = (target, bounds);
+
+    /// <summary>
+    /// Reads damaged files, on a thread of its own, so that one which is never done with is a fault like others. The run ends with it.
+    /// </summary>
+    public static FuzzResult Run(FuzzTarget target, IEnumerable<FuzzCase> cases, FuzzBounds bounds)
     {
         ArgumentNullException.ThrowIfNull(target);
-        string path = Path.Combine(Path.GetTempPath(), $"evenkeel-fuzz-{Guid.NewGuid():N}");
-        var faults = new List<string>();
-        int accepted = 0;
-        double slowest = 0;
-        long most = 0;
-        try
+        ArgumentNullException.ThrowIfNull(cases);
+        ArgumentNullException.ThrowIfNull(bounds);
+        var run = new FuzzRun(target, bounds);
+        var thread = new Thread(() => run.ReadAll(cases)) { IsBackground = true };
+        thread.Start();
+        while (!thread.Join(Look))
         {
-            for (int i = 0; i < count; i++)
-            {
-                var random = new Random(unchecked((seed * 1_000_003) + i));
-                byte[] file = FileMutation.Damage(target.Files[i % target.Files.Count], random);
-                File.WriteAllBytes(path, file);
-                Exception? error = Measure(target, path, ref slowest, ref most, out string? costs);
-                accepted += error is null ? 1 : 0;
-                string? fault =
-                    error is not null && !target.IsClear(error) ? $"{error.GetType().Name}: {error.Message}" : costs;
-                if (fault is not null && faults.Count < ShownFaults)
-                    faults.Add($"{target.Name}, seed {seed}, file {i}: {fault}");
-            }
-        }
-        finally
-        {
-            File.Delete(path);
+            if (run.IsHanging() is not { } hanging)
+                continue;
+            run.Fault(hanging, new("hang", $"it goes on for more than {HangFactor * bounds.MostSeconds:F0} seconds"));
+            return run._result;
         }
 
-        return new FuzzResult(target.Name, count, accepted, slowest, most, faults);
+        Directory.Delete(run._folder, recursive: true);
+        return run._result;
     }
 
-    private static Exception? Measure(
-        FuzzTarget target,
-        string path,
-        ref double slowest,
-        ref long most,
-        out string? costs
-    )
+    /// <summary>
+    /// The first files of a series, for tests: what the process takes is not measured, since other tests run in it, and only what goes on for
+    /// minutes is too slow.
+    /// </summary>
+    public static FuzzResult Short(FuzzTarget target, FuzzDamage damage, int count)
     {
-        Exception? error = null;
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        long begin = Stopwatch.GetTimestamp();
-        try
-        {
-            target.Read(path);
-        }
-#pragma warning disable CA1031 // Whatever it is, it is judged by the target.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            error = e;
-        }
+        ArgumentNullException.ThrowIfNull(target);
+        return Run(
+            target with
+            {
+                IsNative = false,
+            },
+            Enumerable.Range(0, count).Select(i => new FuzzCase(target, damage, 1, i)),
+            new FuzzBounds { MostSeconds = 20 }
+        );
+    }
 
-        double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        (slowest, most) = (Math.Max(slowest, seconds), Math.Max(most, bytes));
-        costs =
-            seconds > MostSeconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} seconds")
-            : bytes > MostBytes ? $"{bytes >> 20} MiB"
+    private void ReadAll(IEnumerable<FuzzCase> cases)
+    {
+        foreach ((string name, byte[] content) in _target.Beside)
+            File.WriteAllBytes(Path.Combine(_folder, name), content);
+        string path = Path.Combine(_folder, "damaged");
+        foreach (FuzzCase one in cases)
+        {
+            File.WriteAllBytes(path, one.Content());
+            Volatile.Write(ref _begin, Stopwatch.GetTimestamp());
+            Volatile.Write(ref _present, one);
+            FuzzOutcome outcome = FuzzOutcome.Of(_target, path);
+            Volatile.Write(ref _present, null);
+            _result.Add(outcome);
+            if (outcome.Fault(_target, _bounds) is { } fault)
+                Fault(one, fault);
+        }
+    }
+
+    private FuzzCase? IsHanging() =>
+        Volatile.Read(ref _present) is { } present
+        && Stopwatch.GetElapsedTime(Volatile.Read(ref _begin)).TotalSeconds > HangFactor * _bounds.MostSeconds
+            ? present
             : null;
-        return error;
+
+    private void Fault(FuzzCase one, FuzzFault fault)
+    {
+        if (!_result.AddFault(one, fault) || _bounds.Keep is not { } folder)
+            return;
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, one.ToString()), one.Content());
     }
 }

@@ -1,0 +1,24 @@
+using Evenkeel.Testing.Fuzzing;
+
+namespace Evenkeel.Onnx.Tests;
+
+/// <summary>Damaged model files in short form; the long one is <c>Evenkeel.Bench fuzz</c>.</summary>
+public sealed class FuzzTests
+{
+    private const int Cases = 400;
+
+    private static readonly FuzzTarget[] Targets = [ModelTargets.SafeTensors];
+
+    public static TheoryData<string, string> Kinds =>
+        [.. Targets.SelectMany(t => t.Damages.Select(d => (t.Name, d.Name)))];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Damaged_files_are_read_or_refused_in_little_memory(string format, string damage)
+    {
+        FuzzTarget target = Targets.Single(t => t.Name == format);
+        FuzzResult result = FuzzRun.Short(target, target.Damages.Single(d => d.Name == damage), Cases);
+        Assert.Empty(result.Faults);
+        Assert.InRange(result.Accepted, 1, Cases - 1);
+    }
+}
