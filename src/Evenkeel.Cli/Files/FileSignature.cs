@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Files;
 
@@ -44,7 +45,7 @@ internal static class FileSignature
     public static FileKind Of(string path)
     {
         byte[] bytes = new byte[Looked];
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = RegularFile.Open(path);
         int read = file.ReadAtLeast(bytes, Looked, throwOnEndOfStream: false);
         ReadOnlySpan<byte> start = bytes.AsSpan(0, read);
         if (start.StartsWith("PK\u0003\u0004"u8) || start.StartsWith("PK\u0005\u0006"u8))

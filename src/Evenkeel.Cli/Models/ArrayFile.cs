@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
-using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Models;
@@ -19,9 +18,9 @@ internal static class ArrayFile
     {
         Graph graph = model.Model.Graph;
         Shape shape = graph.Input.Shape;
-        IReadOnlyDictionary<string, NpyArray> arrays = NamedInput.Open(file, model.InputName);
-        float[] inputs = NamedInput.Values(file, arrays, model.InputName, shape, model.Layout);
-        int[]? labels = NamedInput.Classes(file, arrays, model.InputName);
+        using var arrays = new InputArrays(file, model.InputName);
+        float[] inputs = arrays.Values(shape, model.Layout);
+        int[]? labels = arrays.Classes();
         if (count is { } first)
         {
             int examples = inputs.Length / shape.Count;

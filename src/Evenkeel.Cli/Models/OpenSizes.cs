@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data.Formats;
 using Evenkeel.Data.Images;
 using Evenkeel.Onnx;
 
@@ -33,8 +32,8 @@ internal static class OpenSizes
 
     private static ImmutableArray<int>? OfArray(OnnxInput input, string source)
     {
-        IReadOnlyDictionary<string, NpyArray> arrays = NamedInput.Open(source, input.Name);
-        IReadOnlyList<int> array = NamedInput.Named(source, arrays, input.Name).Dimensions;
+        using var arrays = new InputArrays(source, input.Name);
+        IReadOnlyList<int> array = arrays.Dimensions();
         if (input.Dimensions is not { } declared || declared.Length == array.Count)
             return [.. array];
         return declared.Length == array.Count + 1 ? [1, .. array] : null;

@@ -10,6 +10,10 @@ namespace Evenkeel.Data.Formats;
 internal sealed class GzipReader : IDisposable
 {
     private const int TrailerLength = 8;
+    private const int LongestText = 1 << 16;
+
+    // Unpacked in pieces, so that a file that unpacks to more than it may is given up before memory is touched.
+    private const int Piece = 1 << 20;
     private const byte Deflate = 8;
 
     [Flags]
@@ -24,17 +28,18 @@ internal sealed class GzipReader : IDisposable
 
     private readonly FileStream _file;
     private readonly string _path;
+    private readonly UnpackLimits _limits;
     private readonly DeflateStream _inflate;
     private readonly uint _expectedCrc;
     private readonly uint _expectedLength;
     private Crc32 _crc;
-    private uint _length;
+    private long _length;
 
     /// <summary>Reads the frame of an open file, which stays the caller's to close.</summary>
     /// <exception cref="DataFormatException">The frame is damaged.</exception>
-    public GzipReader(FileStream file, string path)
+    public GzipReader(FileStream file, string path, UnpackLimits limits)
     {
-        (_file, _path) = (file, path);
+        (_file, _path, _limits) = (file, path, limits);
         if (file.Length < 10 + TrailerLength)
             throw Damaged($"it has {file.Length} bytes, fewer than any gzip file");
         Span<byte> trailer = stackalloc byte[TrailerLength];
@@ -51,22 +56,18 @@ internal sealed class GzipReader : IDisposable
     public static bool IsGzip(ReadOnlySpan<byte> start) => start.StartsWith([(byte)0x1F, (byte)0x8B]);
 
     /// <summary>Fills the buffer, or as much as there is; fewer bytes mean the end, whose checksum then was right.</summary>
-    /// <exception cref="DataFormatException">The data is damaged.</exception>
+    /// <exception cref="DataFormatException">The data is damaged, or more than the limits allow.</exception>
     public int Read(Span<byte> buffer)
     {
-        int filled;
-        try
+        int filled = 0,
+            read = -1;
+        while (filled < buffer.Length && read != 0)
         {
-            filled = _inflate.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        }
-        catch (InvalidDataException e)
-        {
-            throw Damaged("its compressed data cannot be read", e);
+            read = Inflate(buffer[filled..Math.Min(buffer.Length, filled + Piece)]);
+            filled += read;
         }
 
-        _crc.Append(buffer[..filled]);
-        _length += (uint)filled;
-        if (filled < buffer.Length && (_crc.Value != _expectedCrc || _length != _expectedLength))
+        if (filled < buffer.Length && (_crc.Value != _expectedCrc || (uint)_length != _expectedLength))
         {
             throw Damaged(
                 $"its checksum says CRC {_expectedCrc:x8} of {_expectedLength} bytes, but CRC {_crc.Value:x8} of {_length} was read"
@@ -78,6 +79,28 @@ internal sealed class GzipReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _inflate.Dispose();
+
+    private int Inflate(Span<byte> piece)
+    {
+        int read;
+        try
+        {
+            read = _inflate.Read(piece);
+        }
+        catch (InvalidDataException e)
+        {
+            throw Damaged("its compressed data cannot be read", e);
+        }
+
+        _crc.Append(piece[..read]);
+        _length += read;
+        return _length <= _limits.Most(_file.Position)
+            ? read
+            : throw new DataFormatException(
+                $"{_path}: {_file.Position} bytes of it unpack to more than the limit of {_limits.Most(_file.Position)}; unpack it "
+                    + $"yourself, or raise {nameof(UnpackLimits)}."
+            );
+    }
 
     private void SkipHeader()
     {
@@ -100,7 +123,11 @@ internal sealed class GzipReader : IDisposable
 
     private void SkipText()
     {
-        while (NextByte() != 0) { }
+        for (int length = 0; NextByte() != 0; length++)
+        {
+            if (length == LongestText)
+                throw Damaged($"its header names a text of more than {LongestText} bytes");
+        }
     }
 
     private int NextByte()

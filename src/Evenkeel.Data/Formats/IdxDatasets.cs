@@ -9,6 +9,7 @@ public static class IdxDatasets
     /// <param name="labelsPath">IDX file [count], plain or gzip.</param>
     /// <param name="classes">Number of classes, 1 to 256.</param>
     /// <param name="encoding">Which value a pixel stands for.</param>
+    /// <param name="limits">How much a gzip file may unpack to; the defaults where null.</param>
     /// <returns>The images as vectors of shape [height * width].</returns>
     /// <exception cref="DataFormatException">
     /// A file is missing or damaged, the counts differ, or a label is out of range.
@@ -18,12 +19,13 @@ public static class IdxDatasets
         string imagesPath,
         string labelsPath,
         int classes,
-        PixelEncoding encoding
+        PixelEncoding encoding,
+        UnpackLimits? limits = null
     )
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 256);
-        IdxData labels = IdxReader.Read(labelsPath, 1);
+        IdxData labels = IdxReader.Read(labelsPath, 1, limits);
         int wrong = labels.Bytes.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
         if (wrong >= 0)
         {
@@ -33,7 +35,7 @@ public static class IdxDatasets
             );
         }
 
-        IdxData images = IdxReader.Read(imagesPath, 3);
+        IdxData images = IdxReader.Read(imagesPath, 3, limits);
         if (images.Dimensions[0] != labels.Dimensions[0])
         {
             throw new DataFormatException(

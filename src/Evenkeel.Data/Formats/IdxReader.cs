@@ -15,21 +15,19 @@ public static class IdxReader
     private const int MaxDimensions = 4;
     private const byte UnsignedByte = 8;
 
-    // Deflate packs at most 1,032 bytes into one, so a small file with a huge promise is refused before memory is taken.
-    private const long MostExpansion = 1032;
-
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <param name="dimensions">The number of dimensions that it must have: 1 for labels, 3 for images.</param>
+    /// <param name="limits">How much a gzip file may unpack to; the defaults where null.</param>
     /// <exception cref="DataFormatException">The file is missing, damaged, or something else.</exception>
-    public static IdxData Read(string path, int dimensions)
+    public static IdxData Read(string path, int dimensions, UnpackLimits? limits = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimensions, MaxDimensions);
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            using FileStream file = RegularFile.Open(path, 1 << 16);
             Span<byte> start = stackalloc byte[2];
             int got = file.ReadAtLeast(start, 2, throwOnEndOfStream: false);
             file.Position = 0;
@@ -43,12 +41,13 @@ public static class IdxReader
                 );
             }
 
-            using var gzip = new GzipReader(file, path);
-            return Read(path, dimensions, file.Length * MostExpansion, gzip.Read);
+            limits ??= UnpackLimits.Default;
+            using var gzip = new GzipReader(file, path, limits);
+            return Read(path, dimensions, limits.Most(file.Length), gzip.Read);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ReadFault.IsOfFile(e))
         {
-            throw new DataFormatException($"{path}: the file cannot be read ({e.Message.TrimEnd('.')}).", e);
+            throw ReadFault.Of(path, e);
         }
     }
 
@@ -63,6 +62,7 @@ public static class IdxReader
         string header = $"{path}: its header promises {string.Join(" x ", sizes)} bytes";
         if (promised > MaxBytes)
             throw new DataFormatException($"{header}, more than the {MaxBytes} that are read; the file is damaged.");
+        // Before memory is taken for them.
         if (promised > mostBytes)
             throw new DataFormatException($"{header}, but the file is too short for them; download it again.");
         byte[] bytes = GC.AllocateUninitializedArray<byte>((int)promised);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -13,55 +12,22 @@ public static class NpyFile
 {
     private const int MostHeader = 1 << 16;
 
-    // Deflate packs at most 1,032 bytes into one.
-    private const long MostExpansion = 1032;
-
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Reads a .npy file.</summary>
     /// <exception cref="DataFormatException">The file is missing, damaged, or of a kind that is not read.</exception>
-    public static NpyArray Read(string path)
-    {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            return Read(file, path, file.Length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataFormatException($"{path}: the file cannot be read ({e.Message.TrimEnd('.')}).", e);
-        }
-    }
+    public static NpyArray Read(string path) => Open(path, file => Read(file, path, file.Length));
 
-    /// <summary>Reads the arrays of a .npz file, by name.</summary>
+    /// <summary>Lengths of the array of a .npy file, slowest first; its values are not read.</summary>
+    /// <exception cref="DataFormatException">The file is missing, damaged, or of a kind that is not read.</exception>
+    public static IReadOnlyList<int> Dimensions(string path) => Open(path, file => Dimensions(file, path));
+
+    /// <summary>Reads all arrays of a .npz file, by name; <see cref="NpyArchive"/> reads single ones.</summary>
     /// <exception cref="DataFormatException">The file is missing, damaged, or of a kind that is not read.</exception>
     public static IReadOnlyDictionary<string, NpyArray> ReadArchive(string path)
     {
-        try
-        {
-            using FileStream file = File.OpenRead(path);
-            using var archive = new ZipArchive(file, ZipArchiveMode.Read);
-            var arrays = new Dictionary<string, NpyArray>();
-            long most = file.Length * MostExpansion;
-            foreach (
-                ZipArchiveEntry entry in archive.Entries.Where(e =>
-                    e.FullName.EndsWith(".npy", StringComparison.Ordinal)
-                )
-            )
-            {
-                using Stream stream = entry.Open();
-                string name = entry.FullName[..^4];
-                if (!arrays.TryAdd(name, Read(stream, $"{path}, array '{name}'", Math.Min(entry.Length, most))))
-                    throw new DataFormatException($"{path}: the array '{name}' is there twice.");
-            }
-
-            return arrays;
-        }
-        catch (Exception e)
-            when (e is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
-        {
-            throw new DataFormatException($"{path}: the file cannot be read ({e.Message.TrimEnd('.')}).", e);
-        }
+        using var archive = NpyArchive.Open(path);
+        return archive.ReadAll();
     }
 
     /// <summary>Reads one array.</summary>
@@ -123,6 +89,20 @@ public static class NpyFile
             stream.Write(bytes);
         }
     }
+
+    /// <summary>What the header says of the shape.</summary>
+    internal static IReadOnlyList<int> Dimensions(Stream stream, string name) =>
+        ReadHeader(stream, name, out _).Dimensions;
+
+    private static T Open<T>(string path, Func<FileStream, T> read) =>
+        ReadFault.Guard(
+            path,
+            () =>
+            {
+                using FileStream file = RegularFile.Open(path);
+                return read(file);
+            }
+        );
 
     private static NpyHeader ReadHeader(Stream stream, string name, out int begin)
     {

@@ -66,7 +66,7 @@ internal sealed partial record NpyHeader(NpyElement Element, bool BigEndian, int
 
     // Written by numpy in this order of keys; others are allowed to differ in blanks only.
     [GeneratedRegex(
-        @"^\s*\{\s*'descr'\s*:\s*'(?<descr>[<>|=][a-z?][0-9]*)'\s*,\s*'fortran_order'\s*:\s*(?<fortran>True|False)\s*,\s*'shape'\s*:\s*\((?<shape>[0-9L,\s]*)\)\s*,?\s*\}\s*$",
+        @"^\s*\{\s*'descr'\s*:\s*'(?<descr>[<>|=][a-z?][0-9]*)'\s*,\s*'fortran_order'\s*:\s*(?<fortran>True|False)\s*,\s*'shape'\s*:\s*\((?<shape>[0-9L,\s]*)\)\s*(,\s*)?\}\s*$",
         RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000
     )]

@@ -8,8 +8,10 @@ public static class CifarBinary
 {
     private const int Side = 32;
     private const int Plane = Side * Side;
+    private const int ImageLength = ImageBuffer.Channels * Plane;
     private const string Test10 = "test_batch.bin";
     private const string Train100 = "train.bin";
+    private const int LongestNames = 1 << 16;
 
     /// <summary>Reads a folder of the published files, or one that holds their folder.</summary>
     /// <param name="folder">Where data_batch_1.bin to data_batch_5.bin and test_batch.bin, or train.bin and test.bin, are.</param>
@@ -49,30 +51,54 @@ public static class CifarBinary
         if (variant is < CifarVariant.Cifar10 or > CifarVariant.Cifar100)
             throw new ArgumentOutOfRangeException(nameof(variant), variant, "The variant is unknown.");
         int labelBytes = variant == CifarVariant.Cifar10 ? 1 : 2;
-        int record = labelBytes + (ImageBuffer.Channels * Plane);
-        int[] counts = [.. files.Select(f => CountOf(f, record))];
-        byte[] pixels = new byte[checked(counts.Sum() * ImageBuffer.Channels * Plane)];
+        int record = labelBytes + ImageLength;
+        long[] counts = [.. files.Select(f => ReadFault.Guard(f, () => CountOf(f, record)))];
+        if (counts.Sum() > Array.MaxLength / ImageLength)
+            throw new DataFormatException(
+                $"{files[0]}: {counts.Sum()} images of {name} are more than an array holds; the published files have 10,000 or 50,000."
+            );
+        byte[] pixels = GC.AllocateUninitializedArray<byte>((int)counts.Sum() * ImageLength);
         int[] labels = new int[counts.Sum()];
         int image = 0;
         foreach (string file in files)
-        {
-            byte[] bytes = File.ReadAllBytes(file);
-            for (int at = 0; at + record <= bytes.Length; at += record, image++)
-            {
-                labels[image] = bytes[at + labelBytes - 1];
-                if (labels[image] >= classNames.Count)
-                {
-                    throw new DataFormatException(
-                        $"{file}: expected labels below {classNames.Count}, but record {at / record} has {labels[image]}; it "
-                            + "is another variant or damaged."
-                    );
-                }
+            image += ReadFault.Guard(
+                file,
+                () => Read(file, labelBytes, labels.AsSpan(image), pixels.AsSpan(image * ImageLength))
+            );
+        int wrong = Array.FindIndex(labels, label => label >= classNames.Count);
+        return wrong < 0
+            ? new MemoryImages(name, pixels, labels, Side, Side, classNames)
+            : throw Misfit(files, counts, wrong, labels[wrong], classNames.Count);
+    }
 
-                Interleave(bytes.AsSpan(at + labelBytes), pixels.AsSpan(image * ImageBuffer.Channels * Plane));
-            }
+    private static int Read(string file, int labelBytes, Span<int> labels, Span<byte> pixels)
+    {
+        byte[] record = new byte[labelBytes + ImageLength];
+        using FileStream stream = RegularFile.Open(file, 1 << 16);
+        int image = 0;
+        for (; image < labels.Length && stream.ReadAtLeast(record, record.Length, false) == record.Length; image++)
+        {
+            labels[image] = record[labelBytes - 1];
+            Interleave(record.AsSpan(labelBytes), pixels[(image * ImageLength)..]);
         }
 
-        return new MemoryImages(name, pixels, labels, Side, Side, classNames);
+        return image;
+    }
+
+    private static DataFormatException Misfit(
+        IReadOnlyList<string> files,
+        long[] counts,
+        long image,
+        int label,
+        int classes
+    )
+    {
+        int file = 0;
+        for (; image >= counts[file]; file++)
+            image -= counts[file];
+        return new DataFormatException(
+            $"{files[file]}: expected labels below {classes}, but record {image} has {label}; it is another variant or damaged."
+        );
     }
 
     private static (string Place, CifarVariant Variant) Find(string folder)
@@ -116,7 +142,7 @@ public static class CifarBinary
         string path = Path.Combine(folder, file);
         if (!File.Exists(path))
             return otherwise;
-        string[] lines = [.. File.ReadAllLines(path).Select(l => l.Trim()).Where(l => l.Length > 0)];
+        string[] lines = ReadFault.Guard(path, () => LinesOf(path));
         return lines.Length == otherwise.Count
             ? lines
             : throw new DataFormatException(
@@ -124,8 +150,18 @@ public static class CifarBinary
             );
     }
 
-    private static int CountOf(string file, int record)
+    private static string[] LinesOf(string path)
     {
+        using FileStream file = RegularFile.Open(path);
+        if (file.Length > LongestNames)
+            throw new InvalidDataException($"its {file.Length} bytes are more than names of classes take");
+        using var reader = new StreamReader(file);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    private static long CountOf(string file, int record)
+    {
+        RegularFile.Require(file);
         var info = new FileInfo(file);
         if (!info.Exists)
         {
@@ -135,7 +171,7 @@ public static class CifarBinary
         }
 
         return info.Length > 0 && info.Length % record == 0
-            ? (int)(info.Length / record)
+            ? info.Length / record
             : throw new DataFormatException(
                 $"{file}: expected whole records of {record} bytes, but the file has {info.Length}; it is cut short or another "
                     + "variant: unpack it again."

@@ -1,9 +1,31 @@
 namespace Evenkeel.Data.Images.Codecs;
 
-/// <summary>Decodes image files by what they contain, whatever they are called; for one thread at a time.</summary>
-internal sealed class ImageDecoder(long maxPixels) : IDisposable
+/// <summary>
+/// Decodes image files by what they contain, whatever they are called, and turns them upright; for one thread at a time. Sizes are those that
+/// the decoders themselves see, just before memory is taken.
+/// </summary>
+internal sealed class ImageDecoder(ImageLimits limits) : IDisposable
 {
+    private readonly ImageBuffer _stored = new();
     private JpegDecoder? _jpeg;
+    private PngFilter? _filter;
+
+    /// <summary>Reads what a file is, and whether it may be decoded.</summary>
+    /// <param name="bytes">The file, or enough of its start.</param>
+    /// <param name="header">What it is.</param>
+    /// <param name="reason">Else why it cannot be decoded, as the end of a sentence.</param>
+    /// <exception cref="DataUnavailableException">A system library is missing.</exception>
+    public bool TryReadHeader(ReadOnlySpan<byte> bytes, out ImageHeader header, out string reason)
+    {
+        header = default;
+        if (!ImageHeader.TryFindKind(bytes, out ImageKind kind, out reason))
+            return false;
+        if (kind == ImageKind.Png)
+            return TryReadPng(bytes, out header, out _, out reason);
+        _jpeg ??= new JpegDecoder();
+        return _jpeg.TryReadHeader(bytes, out header, out reason)
+            && limits.AllowSize(header.Width, header.Height, out reason);
+    }
 
     /// <summary>Decodes a file.</summary>
     /// <param name="bytes">The file.</param>
@@ -13,16 +35,50 @@ internal sealed class ImageDecoder(long maxPixels) : IDisposable
     /// <exception cref="DataUnavailableException">A system library is missing.</exception>
     public bool TryDecode(ReadOnlySpan<byte> bytes, int shorterSide, ImageBuffer image, out string reason)
     {
-        if (!ImageHeader.TryRead(bytes, out ImageHeader header, out reason))
+        if (!ImageHeader.TryFindKind(bytes, out ImageKind kind, out reason))
             return false;
-        if (!ImageLimits.Allow(header, maxPixels, out reason))
-            return false;
-        if (header.Kind == ImageKind.Png)
-            return LibPng.Instance.TryDecode(bytes, image, out reason);
+        if (kind == ImageKind.Png)
+            return TryDecodePng(bytes, image, out reason);
         _jpeg ??= new JpegDecoder();
-        return _jpeg.TryDecode(bytes, header.Colors, shorterSide, image, out reason);
+        JpegMarkers markers = JpegMarkers.Read(bytes);
+        ImageBuffer target = Target(markers.Orientation, image);
+        return _jpeg.TryDecode(bytes, markers, shorterSide, limits, target, out reason)
+            && Turn(markers.Orientation, image);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _jpeg?.Dispose();
+
+    private bool TryReadPng(ReadOnlySpan<byte> bytes, out ImageHeader header, out PngHeader png, out string reason)
+    {
+        header = default;
+        reason = "the file ends within its PNG header";
+        if (!PngHeader.TryRead(bytes, out png) || !limits.AllowSize(png.Width, png.Height, out reason))
+            return false;
+        header = new ImageHeader(ImageKind.Png, (int)png.Width, (int)png.Height);
+        return true;
+    }
+
+    private bool TryDecodePng(ReadOnlySpan<byte> bytes, ImageBuffer image, out string reason)
+    {
+        if (!TryReadPng(bytes, out _, out PngHeader header, out reason))
+            return false;
+        _filter ??= new PngFilter();
+        ReadOnlySpan<byte> kept = _filter.Keep(bytes, out Orientation orientation);
+        if (_filter.Ends(kept, header))
+            return LibPng.Instance.TryDecode(kept, limits, Target(orientation, image), out reason)
+                && Turn(orientation, image);
+        reason = "its pixel data goes on long after its last pixel";
+        return false;
+    }
+
+    private ImageBuffer Target(Orientation orientation, ImageBuffer image) =>
+        orientation == Orientation.Upright ? image : _stored;
+
+    private bool Turn(Orientation orientation, ImageBuffer image)
+    {
+        if (orientation != Orientation.Upright)
+            Turning.Apply(_stored, orientation, image);
+        return true;
+    }
 }

@@ -8,6 +8,10 @@ internal sealed unsafe class JpegDecoder : SafeHandle
     private const int FormatRgb = 0;
     private const int FormatCmyk = 11;
     private const int AccurateDct = 4096;
+    private const int LimitScans = 32768;
+    private const int SpaceCmyk = 3;
+    private const int SpaceYcck = 4;
+    private const int Bits = 8;
     private const int InkChannels = 4;
     private const int SmallestEighths = 1;
     private const int AllEighths = 8;
@@ -29,38 +33,73 @@ internal sealed unsafe class JpegDecoder : SafeHandle
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
+    /// <summary>Reads the size that would be decoded.</summary>
+    /// <param name="bytes">The file, or enough of its start.</param>
+    /// <param name="header">What the decoder sees.</param>
+    /// <param name="reason">Else why it cannot be decoded.</param>
+    public bool TryReadHeader(ReadOnlySpan<byte> bytes, out ImageHeader header, out string reason)
+    {
+        fixed (byte* source = bytes)
+            return TryReadHeader(source, new CULong((nuint)bytes.Length), out header, out _, out reason);
+    }
+
     /// <summary>Decodes a file.</summary>
     /// <param name="bytes">The file.</param>
-    /// <param name="colors">What its header says of its colours.</param>
+    /// <param name="markers">What its markers say.</param>
     /// <param name="shorterSide">A shorter side of at least this is enough; 0 for the full size.</param>
-    /// <param name="image">Overwritten.</param>
+    /// <param name="limits">Which sizes are decoded.</param>
+    /// <param name="image">Overwritten, as it is stored.</param>
     /// <param name="reason">Else why it cannot be decoded.</param>
     public bool TryDecode(
         ReadOnlySpan<byte> bytes,
-        JpegColors colors,
+        JpegMarkers markers,
         int shorterSide,
+        ImageLimits limits,
         ImageBuffer image,
         out string reason
     )
     {
         fixed (byte* source = bytes)
         {
-            (int width, int height, int subsampling, int space) = (0, 0, 0, 0);
             var length = new CULong((nuint)bytes.Length);
-            if (_library.ReadHeader(handle, source, length, &width, &height, &subsampling, &space) != 0)
-            {
-                reason = Error();
-                Renew();
+            if (
+                !TryReadHeader(source, length, out ImageHeader header, out bool inks, out reason)
+                || !Allow(header, markers, limits, out reason)
+            )
                 return false;
-            }
-
-            int eighths = shorterSide == 0 ? AllEighths : EighthsFor(Math.Min(width, height), shorterSide);
-            image.Resize(Scaled(height, eighths), Scaled(width, eighths));
-            if (colors != JpegColors.GreyOrColor)
-                return TryDecodeInks(source, length, colors, image, out reason);
+            int eighths =
+                shorterSide == 0 ? AllEighths : EighthsFor(Math.Min(header.Width, header.Height), shorterSide);
+            image.Resize(Scaled(header.Height, eighths), Scaled(header.Width, eighths));
+            if (inks)
+                return TryDecodeInks(source, length, markers.IsAdobe, image, out reason);
             fixed (byte* pixels = image.Pixels)
                 return TryDecompress(source, length, pixels, image, FormatRgb, ImageBuffer.Channels, out reason);
         }
+    }
+
+    private bool TryReadHeader(byte* source, CULong length, out ImageHeader header, out bool inks, out string reason)
+    {
+        (int width, int height, int subsampling, int space) = (0, 0, 0, 0);
+        bool read = _library.ReadHeader(handle, source, length, &width, &height, &subsampling, &space) == 0;
+        header = new ImageHeader(ImageKind.Jpeg, width, height);
+        inks = space is SpaceCmyk or SpaceYcck;
+        reason = read ? "" : Error();
+        if (!read)
+            Renew();
+        return read;
+    }
+
+    private static bool Allow(ImageHeader header, JpegMarkers markers, ImageLimits limits, out string reason)
+    {
+        if (!limits.AllowSize(header.Width, header.Height, out reason))
+            return false;
+        if (markers.Bits != Bits)
+            reason = $"it is a JPEG of {markers.Bits} bits, not {Bits}";
+        else if ((long)header.Width * header.Height * markers.Scans > limits.MaxScannedPixels)
+            reason =
+                $"its {markers.Scans} scans of {header.Width} x {header.Height} pixels are more than the limit of "
+                + $"{limits.MaxScannedPixels} pixels together";
+        return reason.Length == 0;
     }
 
     // After a header that ended early the library's state is that of half an image, and whole files would fail after it.
@@ -86,7 +125,7 @@ internal sealed unsafe class JpegDecoder : SafeHandle
 
     private static int Scaled(int side, int eighths) => (int)((((long)side * eighths) + AllEighths - 1) / AllEighths);
 
-    private bool TryDecodeInks(byte* source, CULong length, JpegColors colors, ImageBuffer image, out string reason)
+    private bool TryDecodeInks(byte* source, CULong length, bool inverted, ImageBuffer image, out string reason)
     {
         int needed = checked(image.Width * image.Height * InkChannels);
         if (_inks.Length < needed)
@@ -97,7 +136,8 @@ internal sealed unsafe class JpegDecoder : SafeHandle
                 return false;
         }
 
-        int flip = colors == JpegColors.InvertedInks ? 0 : 255;
+        // Adobe's programs write amounts of light left instead of amounts of ink.
+        int flip = inverted ? 0 : 255;
         Span<byte> pixels = image.Pixels;
         for (int from = 0, to = 0; to < pixels.Length; from += InkChannels, to += ImageBuffer.Channels)
         {
@@ -130,7 +170,7 @@ internal sealed unsafe class JpegDecoder : SafeHandle
             stride,
             image.Height,
             format,
-            AccurateDct
+            AccurateDct | LimitScans
         );
         if (result == 0)
             return true;

@@ -56,17 +56,19 @@ internal sealed unsafe class LibPng
 
     /// <summary>Decodes a file.</summary>
     /// <param name="bytes">The file.</param>
+    /// <param name="limits">Which sizes are decoded.</param>
     /// <param name="image">Overwritten.</param>
     /// <param name="reason">Else why it cannot be decoded.</param>
-    public bool TryDecode(ReadOnlySpan<byte> bytes, ImageBuffer image, out string reason)
+    public bool TryDecode(ReadOnlySpan<byte> bytes, ImageLimits limits, ImageBuffer image, out string reason)
     {
+        reason = "";
         var png = new PngImage { Version = Version };
         byte* black = stackalloc byte[ImageBuffer.Channels];
         new Span<byte>(black, ImageBuffer.Channels).Clear();
         bool done = false;
         fixed (byte* source = bytes)
         {
-            if (_begin(&png, source, (nuint)bytes.Length) != 0)
+            if (_begin(&png, source, (nuint)bytes.Length) != 0 && limits.AllowSize(png.Width, png.Height, out reason))
             {
                 png.Format = FormatRgb;
                 png.Flags |= SixteenBitsAreSrgb;
@@ -76,7 +78,8 @@ internal sealed unsafe class LibPng
             }
         }
 
-        reason = done ? "" : Message(&png);
+        if (!done && reason.Length == 0)
+            reason = Message(&png);
         _free(&png);
         return done;
     }

@@ -89,7 +89,8 @@ internal static class ClassList
                 .Select(f => new FileEntry(
                     f.Path,
                     Array.BinarySearch(classes, f.Class, StringComparer.Ordinal),
-                    f.Content
+                    f.Content,
+                    f.Fault
                 )),
         ];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(root));

@@ -22,7 +22,7 @@ public sealed class EncodedImages : IImageSource
         DecodedBytes = check.DecodedBytes;
         _options = options;
         _undecodable = new byte[_files.Length];
-        _readers = new ObjectPool<FileReader>(() => new FileReader(options.MaxPixels));
+        _readers = new ObjectPool<FileReader>(() => new FileReader(options.Limits));
     }
 
     /// <summary>Opens single files, all of one class.</summary>

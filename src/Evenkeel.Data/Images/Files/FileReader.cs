@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Evenkeel.Data.Images.Files;
 
 /// <summary>Reads and decodes image files; for one thread at a time, with buffers that grow and are reused.</summary>
-internal sealed class FileReader(long maxPixels) : IDisposable
+internal sealed class FileReader(ImageLimits limits) : IDisposable
 {
     /// <summary>Enough for the headers of most files.</summary>
     public const int HeaderLength = 4096;
@@ -12,16 +12,21 @@ internal sealed class FileReader(long maxPixels) : IDisposable
     private byte[] _bytes = [];
 
     /// <summary>Decodes the bytes that were read.</summary>
-    public ImageDecoder Decoder { get; } = new(maxPixels);
+    public ImageDecoder Decoder { get; } = new(limits);
 
     /// <summary>The file's bytes, up to a number of them; valid until the next call.</summary>
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is longer than the limit.</exception>
     public ReadOnlySpan<byte> Bytes(in FileEntry file, int most = int.MaxValue)
     {
+        if (file.Fault is { } fault)
+            throw new IOException(fault);
         if (file.Content is { } content)
             return content.AsSpan(0, Math.Min(most, content.Length));
-        using SafeFileHandle handle = File.OpenHandle(file.Path);
-        int length = (int)Math.Min(most, Math.Min(RandomAccess.GetLength(handle), Array.MaxLength));
+        using SafeFileHandle handle = RegularFile.OpenHandle(file.Path);
+        long all = RandomAccess.GetLength(handle);
+        if (!limits.AllowFile(all, out string reason))
+            throw new IOException(reason);
+        int length = (int)Math.Min(most, all);
         if (_bytes.Length < length)
             _bytes = GC.AllocateUninitializedArray<byte>(length);
         int filled = 0;
@@ -43,14 +48,14 @@ internal sealed class FileReader(long maxPixels) : IDisposable
         try
         {
             ReadOnlySpan<byte> start = Bytes(file, HeaderLength);
-            bool read = ImageHeader.TryRead(start, out header, out reason);
-            if (!read && start.Length == HeaderLength)
-                read = ImageHeader.TryRead(Bytes(file), out header, out reason);
-            return read && ImageLimits.Allow(header, maxPixels, out reason);
+            bool read = Decoder.TryReadHeader(start, out header, out reason);
+            return read || start.Length < HeaderLength
+                ? read
+                : Decoder.TryReadHeader(Bytes(file), out header, out reason);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ReadFault.IsOfFile(e))
         {
-            reason = e.Message;
+            reason = ReadFault.Reason(e);
             return false;
         }
     }
@@ -62,9 +67,9 @@ internal sealed class FileReader(long maxPixels) : IDisposable
         {
             return Decoder.TryDecode(Bytes(file), shorterSide, image, out reason);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (ReadFault.IsOfFile(e))
         {
-            reason = e.Message;
+            reason = ReadFault.Reason(e);
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Evenkeel.Data.Images.Codecs;
 
 namespace Evenkeel.Data.Images.Files;
@@ -29,18 +30,7 @@ internal sealed class HeaderCheck
     {
         var headers = new ImageHeader[files.Length];
         string?[] reasons = new string?[files.Length];
-        Parallel.For(
-            0,
-            files.Length,
-            () => new FileReader(options.MaxPixels),
-            (i, _, reader) =>
-            {
-                if (!reader.TryReadHeader(files[i], out headers[i], out string reason))
-                    reasons[i] = reason;
-                return reader;
-            },
-            reader => reader.Dispose()
-        );
+        Read(files, options.Limits, headers, reasons);
         int[] good = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
         SkippedFile[] skipped =
         [
@@ -57,6 +47,29 @@ internal sealed class HeaderCheck
             good.Count(i => IsPngName(files[i].Path) != (headers[i].Kind == ImageKind.Png)),
             good.Sum(i => (long)headers[i].Width * headers[i].Height * ImageBuffer.Channels)
         );
+    }
+
+    private static void Read(FileEntry[] files, ImageLimits limits, ImageHeader[] headers, string?[] reasons)
+    {
+        try
+        {
+            Parallel.For(
+                0,
+                files.Length,
+                () => new FileReader(limits),
+                (i, _, reader) =>
+                {
+                    if (!reader.TryReadHeader(files[i], out headers[i], out string reason))
+                        reasons[i] = reason;
+                    return reader;
+                },
+                reader => reader.Dispose()
+            );
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
     }
 
     private static void Judge(string name, int files, SkippedFile[] skipped, ImageReadOptions options)

@@ -17,15 +17,16 @@ public static class ImageArchive
     /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static ImageSplit Load(string path, ImageReadOptions? options = null)
     {
-        List<SplitFile> files = Read(path, Content);
-        return ClassList.Split(path, files, options ?? new ImageReadOptions());
+        options ??= new ImageReadOptions();
+        var contents = new ArchiveContents(path, options.Limits);
+        return ClassList.Split(path, Read(path, options.Limits, contents.Read), options);
     }
 
     /// <summary>Counts the classes of an archive; contents are passed over.</summary>
     internal static int CountClasses(string path) =>
-        ClassList.Classes(path, Read(path, _ => null), ClassList.Train).Length;
+        ClassList.Classes(path, Read(path, new ImageLimits(), _ => default), ClassList.Train).Length;
 
-    private static List<SplitFile> Read(string path, Func<TarEntry, byte[]?> content)
+    private static List<SplitFile> Read(string path, ImageLimits limits, Func<TarEntry, EntryContent> content)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
@@ -33,13 +34,13 @@ public static class ImageArchive
         var files = new List<SplitFile>();
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = RegularFile.Open(path);
             Span<byte> start = stackalloc byte[2];
             int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             file.Position = 0;
             if (GzipReader.IsGzip(start[..read]))
             {
-                using var unpacked = new GzipStreamReader(new GzipReader(file, path));
+                using var unpacked = new GzipStreamReader(new GzipReader(file, path, limits.Unpacking));
                 Collect(unpacked, path, content, files);
                 unpacked.CopyTo(Stream.Null);
             }
@@ -48,10 +49,10 @@ public static class ImageArchive
                 Collect(file, path, content, files);
             }
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or FormatException)
+        catch (Exception e) when (ReadFault.IsOfFile(e))
         {
             throw new DataFormatException(
-                $"{path}: expected a tar file, but it cannot be read ({e.Message.TrimEnd('.')}); it is damaged or cut short.",
+                $"{path}: expected a tar file, but it cannot be read ({ReadFault.Reason(e)}); it is damaged or cut short.",
                 e
             );
         }
@@ -59,7 +60,12 @@ public static class ImageArchive
         return files;
     }
 
-    private static void Collect(Stream stream, string archive, Func<TarEntry, byte[]?> content, List<SplitFile> files)
+    private static void Collect(
+        Stream stream,
+        string archive,
+        Func<TarEntry, EntryContent> content,
+        List<SplitFile> files
+    )
     {
         using var tar = new TarReader(stream, leaveOpen: true);
         while (tar.GetNextEntry() is { } entry)
@@ -72,14 +78,8 @@ public static class ImageArchive
             string split = parts[^3];
             if (split != ClassList.Train && !ClassList.Tests.Contains(split))
                 continue;
-            files.Add(new SplitFile(split, parts[^2], $"{archive}:{string.Join('/', parts[^3..])}", content(entry)));
+            (byte[]? bytes, string? fault) = content(entry);
+            files.Add(new SplitFile(split, parts[^2], $"{archive}:{string.Join('/', parts[^3..])}", bytes, fault));
         }
-    }
-
-    private static byte[] Content(TarEntry entry)
-    {
-        byte[] content = new byte[entry.Length];
-        entry.DataStream?.ReadExactly(content);
-        return content;
     }
 }

@@ -39,14 +39,6 @@ public sealed record ImageReadOptions
     /// <summary>What becomes of files that turn out to be damaged when they are decoded.</summary>
     public UndecodableFiles UndecodableFiles { get; init; } = UndecodableFiles.Refuse;
 
-    /// <summary>Images of more pixels are skipped, 1 or more.</summary>
-    public long MaxPixels
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
-    } = 100_000_000;
+    /// <summary>What is read and decoded at most; larger images are treated as files that cannot be read.</summary>
+    public ImageLimits Limits { get; init; } = new();
 }

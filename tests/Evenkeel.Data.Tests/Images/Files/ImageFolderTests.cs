@@ -139,17 +139,16 @@ public sealed class ImageFolderTests
     public void A_file_that_ends_before_its_pixels_does_not_spoil_the_next(int missing)
     {
         NeedLibraries();
-        using TempFolder folder = TwoClasses();
         byte[] whole = Fixture("color.jpg");
-        folder.Write("train/blue/0.jpg", whole[..^missing]);
-        var lenient = new ImageReadOptions { UndecodableFiles = UndecodableFiles.Replace };
-        var train = (EncodedImages)ImageFolder.Load(folder.Root, lenient).Train;
-        var image = new ImageBuffer();
-        var expected = new ImageBuffer();
-        train.Read(0, image);
-        train.Read(1, expected);
+        var (image, expected) = (new ImageBuffer(), new ImageBuffer());
+        using (var fresh = new ImageDecoder(new ImageLimits()))
+            Assert.True(fresh.TryDecode(whole, 0, expected, out _));
+        using var decoder = new ImageDecoder(new ImageLimits());
+        Assert.False(decoder.TryReadHeader(whole.AsSpan(0, whole.Length - missing), out _, out _));
+        Assert.False(decoder.TryDecode(whole.AsSpan(0, whole.Length - missing), 0, image, out string reason));
+        Assert.NotEmpty(reason);
+        Assert.True(decoder.TryDecode(whole, 0, image, out _));
         Assert.Equal(expected.Pixels, image.Pixels);
-        Assert.Equal([train.Describe(0)], train.ReplacedPaths);
     }
 
     [Theory]
