@@ -17,7 +17,7 @@ public static class DataTargets
     // So few that what a decoder keeps beside the pixels shows.
     private static readonly ImageReadOptions Reading = new()
     {
-        MaxPixels = 1 << 20,
+        Limits = new ImageLimits { MaxPixels = 1 << 20 },
         MostSkipped = 1,
         UndecodableFiles = UndecodableFiles.Replace,
     };
