@@ -11,15 +11,15 @@ public sealed partial class SourceFileTests
     private static readonly string[] Forbidden = ["/" + "work/", "/" + "home/", "/" + "root/", "local" + "host:"];
 
     /// <summary>Kernels that shuffle between registers, which lanes do not express.</summary>
-    private static readonly string[] Shuffles = ["src/Evenkeel.Kernels/Linear/PanelTranspose.cs"];
+    private static readonly string[] Shuffles = ["src/Evenkeel.Kernels/Linear/PanelPacking.cs"];
 
     /// <summary>A tile of accumulators, and the table of its sizes, are written out: registers and types cannot be indexed.</summary>
     private static readonly string[] WrittenOut =
     [
         "src/Evenkeel.Kernels/Linear/TileKernel.cs",
         "src/Evenkeel.Kernels/Linear/TileKernels.cs",
-        "src/Evenkeel.Kernels/Convolution/WeightTileKernel.cs",
-        "src/Evenkeel.Kernels/Convolution/WeightTileKernels.cs",
+        "src/Evenkeel.Kernels/Convolution/Weights/WeightTileKernel.cs",
+        "src/Evenkeel.Kernels/Convolution/Weights/WeightTileKernels.cs",
     ];
 
     [Fact]

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Convolution.Weights;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 

@@ -15,3 +15,16 @@ internal unsafe struct ConvolutionOperands
     /// <summary>How to compute it; tests choose.</summary>
     public ConvolutionMethod Method;
 }
+
+/// <summary>How a convolution is computed.</summary>
+internal enum ConvolutionMethod
+{
+    /// <summary>As <see cref="Winograd.WinogradChoice"/> finds best for the shape.</summary>
+    ByShape,
+
+    /// <summary>Product by product.</summary>
+    Direct,
+
+    /// <summary>With fewer multiplications, wherever that is possible at all.</summary>
+    Winograd,
+}

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Convolution.Patches;
+using Evenkeel.Kernels.Convolution.Winograd;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;

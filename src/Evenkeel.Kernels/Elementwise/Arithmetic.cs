@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Elementwise;
@@ -121,4 +122,23 @@ public static unsafe class Arithmetic
             TLanes.Store(db + index, operation.GradientB<TLanes, TVec>(x, z, gradient));
         }
     }
+}
+
+/// <summary>An operation on two numbers, as pure arithmetic on registers.</summary>
+public interface IArithmetic
+{
+    /// <summary>a op b.</summary>
+    TVec Forward<TLanes, TVec>(TVec a, TVec b)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+
+    /// <summary>dy * d(a op b)/da.</summary>
+    TVec GradientA<TLanes, TVec>(TVec a, TVec b, TVec dy)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+
+    /// <summary>dy * d(a op b)/db.</summary>
+    TVec GradientB<TLanes, TVec>(TVec a, TVec b, TVec dy)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
 }

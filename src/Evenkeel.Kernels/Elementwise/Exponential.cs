@@ -88,3 +88,29 @@ internal static class Exponential
         return TLanes.FusedMultiplyAdd(TLanes.Multiply(r, r), q, r);
     }
 }
+
+/// <summary>g(x) = e^x, to within 1.1 ulp.</summary>
+public readonly struct Exp : IActivation
+{
+    /// <inheritdoc/>
+    public static bool GradientUsesOutput => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TVec IActivation.Forward<TLanes, TVec>(TVec x) => Exponential.Exp<TLanes, TVec>(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy) => TLanes.Multiply(dy, inputOrOutput);
+}
+
+/// <summary>g(x) = ln x: minus infinity at 0, NaN below.</summary>
+public readonly struct Log : IActivation
+{
+    /// <inheritdoc/>
+    public static bool GradientUsesOutput => false;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TVec IActivation.Forward<TLanes, TVec>(TVec x) => TLanes.Log(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy) => TLanes.Divide(dy, inputOrOutput);
+}

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Elementwise;
@@ -51,6 +52,59 @@ public static class RowSoftmax
                 sum += (double)y[i] * dy[i];
             for (int i = 0; i < y.Length; i++)
                 dx[i] = y[i] * (float)(dy[i] - sum);
+        }
+    }
+}
+
+/// <summary>Logarithm of the softmax of each row, and its gradient; nothing is lost where a share is too small for a float.</summary>
+public static class RowLogSoftmax
+{
+    /// <summary>y[i, j] = x[i, j] - ln(sum over k of e^x[i, k]).</summary>
+    /// <param name="pool">Threads to use; the result does not depend on their number.</param>
+    /// <param name="channels">Values of a row, 1 or more.</param>
+    /// <param name="x">[rows, channels].</param>
+    /// <param name="y">Receives [rows, channels]; may be <paramref name="x"/>.</param>
+    /// <exception cref="ArgumentException">The lengths differ or are not a whole number of rows.</exception>
+    public static void Forward(WorkerPool pool, int channels, ReadOnlySpan<float> x, Span<float> y) =>
+        RowPass<Row>.Forward(pool, channels, x, y);
+
+    /// <summary>dx[i, j] = dy[i, j] - e^y[i, j] sum over k of dy[i, k].</summary>
+    /// <param name="pool">Threads to use; the result does not depend on their number.</param>
+    /// <param name="channels">Values of a row, 1 or more.</param>
+    /// <param name="y">[rows, channels], what the forward pass made.</param>
+    /// <param name="dy">[rows, channels].</param>
+    /// <param name="dx">Receives [rows, channels]; may be <paramref name="dy"/>.</param>
+    /// <exception cref="ArgumentException">The lengths differ or are not a whole number of rows.</exception>
+    public static void Backward(
+        WorkerPool pool,
+        int channels,
+        ReadOnlySpan<float> y,
+        ReadOnlySpan<float> dy,
+        Span<float> dx
+    ) => RowPass<Row>.Backward(pool, channels, y, dy, dx);
+
+    private readonly struct Row : IRowFunction
+    {
+        public static void Forward(ReadOnlySpan<float> x, Span<float> y)
+        {
+            float top = float.NegativeInfinity;
+            foreach (float value in x)
+                top = MathF.Max(top, value);
+            double sum = 0;
+            foreach (float value in x)
+                sum += MathF.Exp(value - top);
+            float logarithm = (float)Math.Log(sum);
+            for (int i = 0; i < y.Length; i++)
+                y[i] = x[i] - top - logarithm;
+        }
+
+        public static void Backward(ReadOnlySpan<float> y, ReadOnlySpan<float> dy, Span<float> dx)
+        {
+            double sum = 0;
+            foreach (float d in dy)
+                sum += d;
+            for (int i = 0; i < y.Length; i++)
+                dx[i] = (float)(dy[i] - (MathF.Exp(y[i]) * sum));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Elementwise;
 

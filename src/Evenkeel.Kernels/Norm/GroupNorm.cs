@@ -81,7 +81,7 @@ public static unsafe class GroupNorm
     {
         ArgumentNullException.ThrowIfNull(pool);
         int blocks = Blocks(shape, x.Length, dx.Length, mean.Length, inverse.Length);
-        Elementwise.SpanCheck.SameLength(dx.Length, nameof(dx), dy.Length, nameof(dy));
+        SpanCheck.SameLength(dx.Length, nameof(dx), dy.Length, nameof(dy));
         CheckChannels(shape, scale.Length, dscale.Length);
         CheckChannels(shape, scale.Length, dshift.Length);
         MatrixArguments.CheckOverlap(x, dx);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
+
 namespace Evenkeel.Kernels.Norm;
 
 /// <summary>
@@ -50,4 +53,97 @@ internal readonly struct GroupNormPlan
 
     /// <summary>Groups of a tile; the last has what is left.</summary>
     public int GroupsOf(int tile) => Math.Min(GroupsOfTile, Shape.Groups - (tile * GroupsOfTile));
+}
+
+/// <summary>What is done with the values of a register.</summary>
+internal interface IGroupTask
+{
+    /// <param name="at">Place among all values.</param>
+    /// <param name="column">Channel.</param>
+    /// <param name="local">Local column.</param>
+    void Run<TLanes, TVec>(nint at, nint column, nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+}
+
+/// <summary>Visits the values of a tile, position by position.</summary>
+internal static class GroupNormSweep
+{
+    public static void Run<TTask, TLanes, TVec>(in GroupNormPlan plan, long block, int tile, TTask task)
+        where TTask : struct, IGroupTask
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int groups = plan.GroupsOf(tile),
+            first = tile * plan.GroupsOfTile * plan.Width,
+            columns = groups * plan.Width,
+            local = groups * plan.LocalWidth;
+        nint row = ((nint)block * plan.Shape.Count) + first;
+        for (int position = 0; position < plan.Shape.Positions; position++, row += plan.Shape.Channels)
+        {
+            for (int done = 0; done < columns; done += local)
+                Segment<TTask, TLanes, TVec>(task, row + done, first + done, Math.Min(local, columns - done));
+        }
+    }
+
+    private static void Segment<TTask, TLanes, TVec>(TTask task, nint at, nint column, int count)
+        where TTask : struct, IGroupTask
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int i = 0;
+        for (; i + TLanes.Count <= count; i += TLanes.Count)
+            task.Run<TLanes, TVec>(at + i, column + i, i);
+        for (; i < count; i++)
+            task.Run<Lanes1, float>(at + i, column + i, i);
+    }
+}
+
+/// <summary>The statistics of each local column's group: the mean as a float and what that leaves out, and 1 / deviation.</summary>
+internal readonly unsafe struct GroupColumns(float* center, float* rest, float* inverse)
+{
+    /// <summary>Floats of memory that a tile needs.</summary>
+    public const int Floats = 3 * GroupNormPlan.MostLocal;
+
+    public GroupColumns(float* memory)
+        : this(memory, memory + GroupNormPlan.MostLocal, memory + (2 * GroupNormPlan.MostLocal)) { }
+
+    public float* Center => center;
+
+    /// <summary>Sets the columns of the <paramref name="group"/>th group of a tile.</summary>
+    public void Set(in GroupNormPlan plan, int group, double mean, double perDeviation)
+    {
+        Fill(center, plan, group, (float)mean);
+        Fill(rest, plan, group, (float)(((float)mean - mean) * perDeviation));
+        Fill(inverse, plan, group, (float)perDeviation);
+    }
+
+    /// <summary>A number for all columns of a group.</summary>
+    public static void Fill(float* columns, in GroupNormPlan plan, int group, float value) =>
+        new Span<float>(columns + (group * plan.LocalWidth), plan.LocalWidth).Fill(value);
+
+    /// <summary>The sum over the columns of a group.</summary>
+    public static double Sum(double* columns, in GroupNormPlan plan, int group)
+    {
+        double sum = 0;
+        for (int c = group * plan.LocalWidth; c < (group + 1) * plan.LocalWidth; c++)
+            sum += columns[c];
+        return sum;
+    }
+
+    /// <summary>(x - mean) / deviation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec Normalized<TLanes, TVec>(TVec x, nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged =>
+        TLanes.MultiplyAdd(
+            TLanes.Subtract(x, TLanes.Load(center + local)),
+            TLanes.Load(inverse + local),
+            TLanes.Load(rest + local)
+        );
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec Inverse<TLanes, TVec>(nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => TLanes.Load(inverse + local);
 }

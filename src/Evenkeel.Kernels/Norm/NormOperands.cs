@@ -39,7 +39,7 @@ public readonly ref struct NormParameters(ReadOnlySpan<float> gamma, ReadOnlySpa
         MatrixArguments.CheckVector(channels, Gamma.Length);
         MatrixArguments.CheckVector(channels, Beta.Length);
         if (!(Epsilon >= 0 && float.IsFinite(Epsilon)))
-            throw new ArgumentOutOfRangeException(nameof(epsilon), Epsilon, "epsilon must be finite and at least 0.");
+            throw new ArgumentException($"epsilon is {Epsilon}; it must be finite and at least 0.");
     }
 }
 

@@ -1,4 +1,4 @@
-using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Optim;
 

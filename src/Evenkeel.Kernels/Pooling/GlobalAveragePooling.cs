@@ -132,3 +132,62 @@ public static unsafe class GlobalAveragePooling
             throw new ArgumentException("The images and their averages overlap; use separate memory.");
     }
 }
+
+/// <summary>The averages of one image.</summary>
+internal readonly unsafe struct GlobalForwardPass(float* x, float* y, int positions, int channels) : IColumnPass
+{
+    private const int BlockPositions = 64;
+
+    private readonly float* _x = x;
+    private readonly float* _y = y;
+
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        float* image = _x + ((nint)row * positions * channels);
+        TVec count = TLanes.Splat(positions);
+        for (; column + TLanes.Count <= columns; column += TLanes.Count)
+        {
+            float* p = image + column;
+            TVec total = TLanes.Zero;
+            for (int done = 0; done < positions; done += BlockPositions)
+            {
+                TVec block = TLanes.Zero;
+                for (int i = Math.Min(BlockPositions, positions - done); i > 0; i--, p += channels)
+                    block = TLanes.Add(block, TLanes.Load(p));
+                total = TLanes.Add(total, block);
+            }
+
+            TLanes.Store(_y + ((nint)row * channels) + column, TLanes.Divide(total, count));
+        }
+
+        return column;
+    }
+}
+
+/// <summary>The gradient of one image: every position gets the same share.</summary>
+internal readonly unsafe struct GlobalBackwardPass<TTarget>(float* dy, float* dx, int positions, int channels)
+    : IColumnPass
+    where TTarget : struct, ITarget
+{
+    private readonly float* _dy = dy;
+    private readonly float* _dx = dx;
+
+    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec count = TLanes.Splat(positions);
+        float* image = _dx + ((nint)row * positions * channels);
+        for (; column + TLanes.Count <= columns; column += TLanes.Count)
+        {
+            TVec share = TLanes.Divide(TLanes.Load(_dy + ((nint)row * channels) + column), count);
+            float* p = image + column;
+            for (int i = 0; i < positions; i++, p += channels)
+                TTarget.Write<TLanes, TVec>(p, share);
+        }
+
+        return column;
+    }
+}

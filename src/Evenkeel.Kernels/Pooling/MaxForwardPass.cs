@@ -163,3 +163,53 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
         return bestPlace;
     }
 }
+
+/// <summary>The real pixels of one window.</summary>
+/// <param name="source">The first of them.</param>
+/// <param name="line">Floats from one row of the image to the next.</param>
+/// <param name="height">Rows.</param>
+/// <param name="width">Columns.</param>
+/// <param name="place">Place of the first pixel within the whole window, counted along its rows.</param>
+internal readonly unsafe struct MaxWindow(float* source, nint line, int height, int width, int place)
+{
+    public float* Source { get; } = source;
+    public nint Line { get; } = line;
+    public int Height { get; } = height;
+    public int Width { get; } = width;
+    public int Place { get; } = place;
+}
+
+/// <summary>Whether the place of the largest value is kept, for the gradient.</summary>
+internal unsafe interface IWinner
+{
+    /// <summary><paramref name="place"/> where <paramref name="value"/> exceeds <paramref name="best"/>.</summary>
+    static abstract TVec Choose<TLanes, TVec>(TVec value, TVec best, TVec place, TVec bestPlace)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+
+    /// <summary>Writes the places of one register.</summary>
+    static abstract void Write<TLanes, TVec>(byte* winner, TVec place)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+}
+
+/// <summary>Inference needs no places.</summary>
+internal readonly unsafe struct NoWinner : IWinner
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVec IWinner.Choose<TLanes, TVec>(TVec value, TVec best, TVec place, TVec bestPlace) => bestPlace;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IWinner.Write<TLanes, TVec>(byte* winner, TVec place) { }
+}
+
+/// <summary>One byte per output.</summary>
+internal readonly unsafe struct KeepWinner : IWinner
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static TVec IWinner.Choose<TLanes, TVec>(TVec value, TVec best, TVec place, TVec bestPlace) =>
+        TLanes.SelectGreater(value, best, place, bestPlace);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IWinner.Write<TLanes, TVec>(byte* winner, TVec place) => ByteLanes.Store(winner, place);
+}

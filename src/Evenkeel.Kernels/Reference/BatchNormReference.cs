@@ -122,3 +122,59 @@ internal static class BatchNormReference
     public static double InverseStd(double variance, double epsilon) =>
         variance + epsilon == 0 ? 0 : 1 / Math.Sqrt(variance + epsilon);
 }
+
+/// <summary>Gradients of batch normalisation whose statistics are constants.</summary>
+internal static class FrozenBatchNormReference
+{
+    /// <summary>dx = dy * gamma / sqrt(variance + epsilon): no cross terms.</summary>
+    public static NormGradients Backward(
+        double[] x,
+        double[] dy,
+        double[] gamma,
+        double epsilon,
+        double[] mean,
+        double[] variance
+    )
+    {
+        int channels = mean.Length;
+        var result = new NormGradients(new double[x.Length], new double[channels], new double[channels]);
+        for (int i = 0; i < x.Length; i++)
+        {
+            int c = i % channels;
+            double inverse = BatchNormReference.InverseStd(variance[c], epsilon);
+            result.Dx[i] = dy[i] * gamma[c] * inverse;
+            result.Dgamma[c] += dy[i] * (x[i] - mean[c]) * inverse;
+            result.Dbeta[c] += dy[i];
+        }
+
+        return result;
+    }
+}
+
+/// <summary>scale * x + shift per channel in double precision.</summary>
+internal static class ChannelAffineReference
+{
+    /// <summary>scale * x + shift.</summary>
+    public static double[] Forward(double[] x, double[] scale, double[] shift)
+    {
+        double[] y = new double[x.Length];
+        for (int i = 0; i < x.Length; i++)
+            y[i] = (scale[i % scale.Length] * x[i]) + shift[i % scale.Length];
+        return y;
+    }
+
+    /// <summary>dx = dy * scale; <see cref="NormGradients.Dgamma"/> is dscale, <see cref="NormGradients.Dbeta"/> dshift.</summary>
+    public static NormGradients Backward(double[] x, double[] dy, double[] scale)
+    {
+        var result = new NormGradients(new double[x.Length], new double[scale.Length], new double[scale.Length]);
+        for (int i = 0; i < x.Length; i++)
+        {
+            int c = i % scale.Length;
+            result.Dx[i] = dy[i] * scale[c];
+            result.Dgamma[c] += dy[i] * x[i];
+            result.Dbeta[c] += dy[i];
+        }
+
+        return result;
+    }
+}

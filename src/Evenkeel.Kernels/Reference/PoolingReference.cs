@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Pooling;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Reference;
 
@@ -106,4 +107,113 @@ internal static class PoolingReference
     }
 
     private readonly record struct Tap(int Output, int Input, int Place, int Oy, int Ox);
+}
+
+/// <summary>Pooling on this machine, on the windows that networks use.</summary>
+internal static class PoolingChecks
+{
+    private const int Batch = 2;
+
+    // Sums of 9 values below 1, each rounded by at most 6e-8 of a sum below 9, and two factors.
+    private const double AverageTolerance = 1e-6;
+
+    // A pixel is in at most nine windows here: as many roundings of sums below 9.
+    private const double GradientTolerance = 5e-6;
+
+    private static readonly PoolingShape[] Shapes =
+    [
+        Square(size: 15, channels: 40, stride: 2, pad: 0, output: 7),
+        Square(size: 14, channels: 33, stride: 2, pad: 1, output: 8),
+        Square(size: 14, channels: 35, stride: 1, pad: 1, output: 14),
+    ];
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<KernelCheck> All => [.. Shapes.SelectMany(Of), GlobalCheck];
+
+    private static KernelCheck GlobalCheck =>
+        new("GlobalAveragePooling", $"{Batch}x49x37", pool => new KernelCheckResult(Global(pool), AverageTolerance));
+
+    private static PoolingShape Square(int size, int channels, int stride, int pad, int output) =>
+        new()
+        {
+            Height = size,
+            Width = size,
+            Channels = channels,
+            WindowHeight = 3,
+            WindowWidth = 3,
+            StrideY = stride,
+            StrideX = stride,
+            PadTop = pad,
+            PadLeft = pad,
+            OutputHeight = output,
+            OutputWidth = output,
+        };
+
+    private static IEnumerable<KernelCheck> Of(PoolingShape s)
+    {
+        string shape = $"{Batch}x{s.Height}x{s.Width}x{s.Channels} 3x3/{s.StrideX}";
+        yield return new("MaxPooling", shape, pool => new(Max(pool, s), GradientTolerance));
+        foreach (AverageDivisor divisor in Enum.GetValues<AverageDivisor>())
+        {
+            string name = $"AveragePooling.Forward {divisor}";
+            yield return new(name, shape, pool => new(AverageForward(pool, s, divisor), AverageTolerance));
+            name = $"AveragePooling.Backward {divisor}";
+            yield return new(name, shape, pool => new(AverageBackward(pool, s, divisor), GradientTolerance));
+        }
+    }
+
+    // Places and values must agree exactly; the error is that of the gradient.
+    private static double Max(WorkerPool pool, PoolingShape s)
+    {
+        float[] x = CheckValues.Coarse(Batch * s.InputSize, 1);
+        byte[] expected = PoolingReference.Winners(s, Batch, x);
+        byte[] winner = new byte[expected.Length];
+        float[] y = new float[expected.Length];
+        float[] dy = CheckValues.Uniform(y.Length, 2);
+        float[] dx = new float[x.Length];
+        MaxPooling.Forward(pool, s, Batch, x, y, s.Channels, winner);
+        MaxPooling.Backward(pool, s, Batch, dy, s.Channels, winner, dx);
+        if (!expected.AsSpan().SequenceEqual(winner))
+            return double.PositiveInfinity;
+        if (BatchNormCase.Error(y, PoolingReference.MaxForward(s, Batch, x, expected)) > 0)
+            return double.PositiveInfinity;
+        return BatchNormCase.Error(dx, PoolingReference.MaxBackward(s, Batch, dy, expected));
+    }
+
+    private static double AverageForward(WorkerPool pool, PoolingShape s, AverageDivisor divisor)
+    {
+        float[] x = CheckValues.Uniform(Batch * s.InputSize, 1);
+        float[] y = new float[Batch * s.OutputPositions * s.Channels];
+        AveragePooling.Forward(pool, s, divisor, Batch, x, y, s.Channels);
+        return BatchNormCase.Error(y, PoolingReference.AverageForward(s, divisor, Batch, x));
+    }
+
+    private static double AverageBackward(WorkerPool pool, PoolingShape s, AverageDivisor divisor)
+    {
+        float[] dy = CheckValues.Uniform(Batch * s.OutputPositions * s.Channels, 1);
+        float[] dx = new float[Batch * s.InputSize];
+        AveragePooling.Backward(pool, s, divisor, Batch, dy, s.Channels, dx);
+        return BatchNormCase.Error(dx, PoolingReference.AverageBackward(s, divisor, Batch, dy));
+    }
+
+    // One average over everything is a window of everything.
+    private static double Global(WorkerPool pool)
+    {
+        PoolingShape all = Square(size: 7, channels: 37, stride: 1, pad: 0, output: 1) with
+        {
+            WindowHeight = 7,
+            WindowWidth = 7,
+        };
+        float[] x = CheckValues.Uniform(Batch * all.InputSize, 1);
+        float[] y = new float[Batch * 37];
+        float[] dx = new float[x.Length];
+        GlobalAveragePooling.Forward(pool, Batch, 49, 37, x, y);
+        GlobalAveragePooling.Backward(pool, Batch, 49, 37, y, dx);
+        double forward = BatchNormCase.Error(y, PoolingReference.AverageForward(all, AverageDivisor.Window, Batch, x));
+        double backward = BatchNormCase.Error(
+            dx,
+            PoolingReference.AverageBackward(all, AverageDivisor.Window, Batch, y)
+        );
+        return Math.Max(forward, backward);
+    }
 }

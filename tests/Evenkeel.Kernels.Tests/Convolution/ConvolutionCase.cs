@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Convolution.Weights;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Reference;

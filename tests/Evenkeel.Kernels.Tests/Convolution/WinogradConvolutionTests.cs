@@ -1,5 +1,7 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Convolution.Patches;
+using Evenkeel.Kernels.Convolution.Winograd;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 using GuardedFloats = Evenkeel.Kernels.Tests.Linear.GuardedFloats;

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;

@@ -228,7 +228,7 @@ public sealed class BatchNormTests
             Assert.Throws<ArgumentException>(() => Forward(4, new float[2], 0)).Message
         );
         Assert.Throws<ArgumentOutOfRangeException>(() => Forward(-1, c, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Forward(4, c, float.NaN));
+        Assert.Throws<ArgumentException>(() => Forward(4, c, float.NaN));
         float[] shared = new float[15];
         ArgumentException overlap = Assert.Throws<ArgumentException>(() =>
             BatchNorm.Forward(

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Convolution.Depthwise;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Layers;
 

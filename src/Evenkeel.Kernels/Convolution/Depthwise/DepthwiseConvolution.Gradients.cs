@@ -1,0 +1,136 @@
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Pooling;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Convolution.Depthwise;
+
+public static unsafe partial class DepthwiseConvolution
+{
+    /// <summary>dx = the gradient with respect to the input.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="shape">The convolution.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="dy">[batch, output height, output width, output channels].</param>
+    /// <param name="w">[kernel height, kernel width, 1, output channels].</param>
+    /// <param name="dx">Receives [batch, height, width, input channels].</param>
+    /// <exception cref="ArgumentException">A size does not fit, or dx overlaps an input.</exception>
+    public static void GradientToInput(
+        WorkerPool pool,
+        in ConvolutionShape shape,
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> w,
+        Span<float> dx
+    ) => ToInput<Overwrite>(pool, shape, batch, dy, w, dx);
+
+    /// <summary>As <see cref="GradientToInput"/>, added to what dx holds.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="shape">The convolution.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="dy">[batch, output height, output width, output channels].</param>
+    /// <param name="w">[kernel height, kernel width, 1, output channels].</param>
+    /// <param name="dx">[batch, height, width, input channels], added to.</param>
+    /// <exception cref="ArgumentException">A size does not fit, or dx overlaps an input.</exception>
+    public static void AddGradientToInput(
+        WorkerPool pool,
+        in ConvolutionShape shape,
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> w,
+        Span<float> dx
+    ) => ToInput<Accumulate>(pool, shape, batch, dy, w, dx);
+
+    /// <summary>dw = the gradient with respect to the weights; zero for an empty batch.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="shape">The convolution.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="x">[batch, height, width, input channels].</param>
+    /// <param name="dy">[batch, output height, output width, output channels].</param>
+    /// <param name="dw">Receives [kernel height, kernel width, 1, output channels].</param>
+    /// <exception cref="ArgumentException">A size does not fit, or dw overlaps an input.</exception>
+    public static void GradientToWeights(
+        WorkerPool pool,
+        in ConvolutionShape shape,
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        Span<float> dw
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var geometry = new DepthwiseGeometry(shape, batch);
+        geometry.CheckLengths(x.Length, dw.Length, dy.Length, geometry.Outputs);
+        CheckApart(x, dy, dw);
+        GradientToWeights(pool, WidestLanes.Count, geometry, x, dy, dw);
+    }
+
+    internal static void GradientToWeights(
+        WorkerPool pool,
+        int width,
+        in DepthwiseGeometry geometry,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> dy,
+        Span<float> dw
+    )
+    {
+        fixed (
+            float* xs = x,
+                dys = dy,
+                dws = dw
+        )
+            DepthwiseWeightWork.RunAll(pool, geometry.WidthOf(width), geometry, xs, dys, dws);
+    }
+
+    internal static void GradientToInput<TTarget>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseGeometry geometry,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> w,
+        Span<float> dx
+    )
+        where TTarget : struct, ITarget
+    {
+        fixed (
+            float* dys = dy,
+                ws = w,
+                dxs = dx
+        )
+        {
+            if (DepthwiseSlide.Fits(geometry))
+            {
+                var slide = DepthwiseSlide.ToInput(geometry);
+                DepthwiseSum<TTarget> sum = default;
+                Slide(pool, width, slide, geometry.Batch, sum, dys, ws, dxs, geometry.Inputs);
+                return;
+            }
+
+            var pass = new DepthwiseInputPass<TTarget>(geometry, dys, ws, dxs);
+            PoolingWork<DepthwiseInputPass<TTarget>>.RunAll(
+                pool,
+                pass,
+                geometry.WidthOf(width),
+                geometry.Batch * geometry.Vertical.Input,
+                geometry.Horizontal.Input,
+                geometry.Inputs
+            );
+        }
+    }
+
+    private static void ToInput<TTarget>(
+        WorkerPool pool,
+        in ConvolutionShape shape,
+        int batch,
+        ReadOnlySpan<float> dy,
+        ReadOnlySpan<float> w,
+        Span<float> dx
+    )
+        where TTarget : struct, ITarget
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var geometry = new DepthwiseGeometry(shape, batch);
+        geometry.CheckLengths(dx.Length, w.Length, dy.Length, geometry.Outputs);
+        CheckApart(dy, w, dx);
+        GradientToInput<TTarget>(pool, WidestLanes.Count, geometry, dy, w, dx);
+    }
+}

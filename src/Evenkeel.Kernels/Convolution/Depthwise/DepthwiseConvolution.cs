@@ -1,0 +1,153 @@
+using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Pooling;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Convolution.Depthwise;
+
+/// <summary>
+/// Convolutions whose every input channel is a group of its own: output channel oc reads input channel
+/// oc / (output channels / input channels). Weights are [kernel height, kernel width, 1, output channels]. Results do not
+/// depend on the number of threads. Equal numbers of input and output channels are fast.
+/// </summary>
+public static unsafe partial class DepthwiseConvolution
+{
+    /// <summary>y = x convolved with w.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="shape">The convolution; its groups are its input channels.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="x">[batch, height, width, input channels].</param>
+    /// <param name="w">[kernel height, kernel width, 1, output channels].</param>
+    /// <param name="y">Receives [batch, output height, output width, output channels].</param>
+    /// <exception cref="ArgumentException">A size does not fit, or y overlaps an input.</exception>
+    public static void Forward(
+        WorkerPool pool,
+        in ConvolutionShape shape,
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> w,
+        Span<float> y
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var geometry = new DepthwiseGeometry(shape, batch);
+        geometry.CheckLengths(x.Length, w.Length, y.Length, geometry.Outputs);
+        CheckApart(x, w, y);
+        Forward(pool, WidestLanes.Count, geometry, default(DepthwiseSum<Overwrite>), x, w, y, geometry.Outputs);
+    }
+
+    /// <summary>y = g(x convolved with w + bias).</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="act">The activation g.</param>
+    /// <param name="shape">The convolution; its groups are its input channels.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="x">[batch, height, width, input channels].</param>
+    /// <param name="w">[kernel height, kernel width, 1, output channels].</param>
+    /// <param name="bias">[output channels].</param>
+    /// <param name="y">Receives [batch, output height, output width] positions.</param>
+    /// <param name="yStride">Floats from one position of y to the next, at least the output channels.</param>
+    /// <exception cref="ArgumentException">A size does not fit, or y overlaps an input.</exception>
+    public static void ForwardWithBias<TAct>(
+        WorkerPool pool,
+        TAct act,
+        in ConvolutionShape shape,
+        int batch,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> w,
+        ReadOnlySpan<float> bias,
+        Span<float> y,
+        int yStride
+    )
+        where TAct : struct, IActivation
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var geometry = new DepthwiseGeometry(shape, batch);
+        geometry.CheckLengths(x.Length, w.Length, y.Length, yStride);
+        PoolingArguments.CheckLength(geometry.Outputs, bias.Length, "bias");
+        CheckApart(x, w, y);
+        fixed (float* biases = bias)
+        {
+            var epilogue = new DepthwiseBias<TAct>(act, biases);
+            Forward(pool, WidestLanes.Count, geometry, epilogue, x, w, y, yStride);
+        }
+    }
+
+    internal static void Forward<TEpilogue>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseGeometry geometry,
+        TEpilogue epilogue,
+        ReadOnlySpan<float> x,
+        ReadOnlySpan<float> w,
+        Span<float> y,
+        int yStride
+    )
+        where TEpilogue : struct, IDepthwiseEpilogue
+    {
+        fixed (
+            float* xs = x,
+                ws = w,
+                ys = y
+        )
+        {
+            if (DepthwiseSlide.Fits(geometry))
+                Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, xs, ws, ys, yStride);
+            else
+                Gather(pool, width, geometry, epilogue, xs, ws, ys, yStride);
+        }
+    }
+
+    private static void Gather<TEpilogue>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseGeometry geometry,
+        TEpilogue epilogue,
+        float* x,
+        float* w,
+        float* y,
+        int yStride
+    )
+        where TEpilogue : struct, IDepthwiseEpilogue
+    {
+        var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, x, w, y, yStride);
+        PoolingWork<DepthwiseForwardPass<TEpilogue>>.RunAll(
+            pool,
+            pass,
+            geometry.WidthOf(width),
+            geometry.Batch * geometry.Vertical.Output,
+            geometry.Horizontal.Output,
+            geometry.Outputs
+        );
+    }
+
+    private static void Slide<TEpilogue>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseSlide slide,
+        int batch,
+        TEpilogue epilogue,
+        float* source,
+        float* w,
+        float* target,
+        int targetStride
+    )
+        where TEpilogue : struct, IDepthwiseEpilogue
+    {
+        float* zeros = DepthwiseScratch.Zeros(pool, 0);
+        var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, source, w, target, targetStride, zeros);
+        PoolingWork<DepthwiseSlidePass<TEpilogue>>.RunAll(
+            pool,
+            pass,
+            width,
+            batch * slide.TargetRows,
+            slide.TargetColumns,
+            slide.Channels
+        );
+    }
+
+    private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)
+    {
+        if (output.Overlaps(a) || output.Overlaps(b))
+            throw new ArgumentException("The output of a convolution overlaps an input; use separate memory.");
+    }
+}

@@ -1,0 +1,150 @@
+namespace Evenkeel.Kernels.Convolution.Patches;
+
+/// <summary>
+/// Places on a regular grid of a batch of images, each with a patch of source pixels to read and one pixel to write. The forward
+/// pass has one grid; the gradient of the input has one for each remainder of the strides, so that no tap misses.
+/// </summary>
+internal unsafe struct PatchGrid
+{
+    public int Batch;
+    public PlaceOrder Order;
+    public int PlacesY;
+    public int PlacesX;
+
+    public float* Source;
+    public int Height;
+    public int Width;
+
+    /// <summary>Floats between neighbouring pixels of the source.</summary>
+    public nint PixelStride;
+
+    /// <summary>Floats to read of each pixel.</summary>
+    public int Channels;
+    public int TapsY;
+    public int TapsX;
+    public int StepY;
+    public int StepX;
+
+    /// <summary>Source row and column of the first tap at place 0, 0; negative in the padding.</summary>
+    public int FirstY;
+    public int FirstX;
+
+    /// <summary>Pixel that place 0, 0 of image 0 writes.</summary>
+    public float* Target;
+    public nint TargetPixel;
+    public nint TargetStepX;
+    public nint TargetStepY;
+    public nint TargetImage;
+
+    /// <summary>Places in all images.</summary>
+    public readonly int Places => Batch * PlacesY * PlacesX;
+
+    /// <summary>Floats of a whole patch.</summary>
+    public readonly int Depth => TapsY * TapsX * Channels;
+
+    /// <summary>Floats of one row of taps.</summary>
+    public readonly int RowDepth => TapsX * Channels;
+
+    /// <summary>Patches are pixels, place after place, and need not be gathered.</summary>
+    public readonly bool ReadsInPlace =>
+        TapsY == 1
+        && TapsX == 1
+        && StepY == 1
+        && StepX == 1
+        && FirstY == 0
+        && FirstX == 0
+        && PlacesY == Height
+        && PlacesX == Width;
+
+    /// <summary>Targets lie evenly spaced, place after place.</summary>
+    public readonly bool WritesInPlace =>
+        TargetStepX == TargetPixel && TargetStepY == PlacesX * TargetStepX && TargetImage == PlacesY * TargetStepY;
+}
+
+/// <summary>A place of a grid that moves on in the grid's order.</summary>
+internal struct PlaceCursor
+{
+    public int Image;
+    public int Y;
+    public int X;
+
+    /// <summary>The place of number <paramref name="index"/>.</summary>
+    public static PlaceCursor At(in PatchGrid grid, int index)
+    {
+        (int middle, int inner) = Math.DivRem(index, grid.Order == PlaceOrder.Places ? grid.Batch : grid.PlacesX);
+        (int outer, middle) = Math.DivRem(
+            middle,
+            grid.Order switch
+            {
+                PlaceOrder.Images => grid.PlacesY,
+                PlaceOrder.Lines => grid.Batch,
+                _ => grid.PlacesX,
+            }
+        );
+        return grid.Order switch
+        {
+            PlaceOrder.Images => new()
+            {
+                Image = outer,
+                Y = middle,
+                X = inner,
+            },
+            PlaceOrder.Lines => new()
+            {
+                Image = middle,
+                Y = outer,
+                X = inner,
+            },
+            _ => new()
+            {
+                Image = inner,
+                Y = outer,
+                X = middle,
+            },
+        };
+    }
+
+    /// <summary>Goes to the next place.</summary>
+    public void MoveNext(in PatchGrid grid)
+    {
+        if (grid.Order == PlaceOrder.Places)
+        {
+            if (Advance(ref Image, grid.Batch) && Advance(ref X, grid.PlacesX))
+                Y++;
+        }
+        else if (Advance(ref X, grid.PlacesX))
+        {
+            if (grid.Order == PlaceOrder.Lines)
+            {
+                if (Advance(ref Image, grid.Batch))
+                    Y++;
+            }
+            else if (Advance(ref Y, grid.PlacesY))
+            {
+                Image++;
+            }
+        }
+    }
+
+    // True when the counter has come round to 0.
+    private static bool Advance(ref int counter, int count)
+    {
+        if (++counter < count)
+            return false;
+        counter = 0;
+        return true;
+    }
+}
+
+/// <summary>The order in which tiles take places.</summary>
+internal enum PlaceOrder
+{
+    /// <summary>Image by image, as they lie in memory.</summary>
+    Images,
+
+    /// <summary>The first line of all images, the second, ...: a tile's taps lie in the padding together, above and below.</summary>
+    Lines,
+
+    /// <summary>The first place of all images, the second, ...: a tile's taps lie in the padding together on every side.</summary>
+    Places,
+}

@@ -1,0 +1,185 @@
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Convolution.Patches;
+
+/// <summary>How a product of patches is cut, and where its packed weights and its scratch memory lie.</summary>
+internal unsafe struct PatchPlan : IProductPlan
+{
+    /// <summary>Tiles are grouped by shape alone, so that sums per group do not depend on the threads.</summary>
+    public const int MostGroups = 64;
+
+    // Panels of so many bytes stay in the second-level cache while the tiles pass by.
+    private const int BlockBytes = 1 << 20;
+
+    // Pixels so many floats apart compete for the same few sets of the first-level cache.
+    private const int ConflictStride = 1024;
+
+    private float* _weights;
+    private float* _scratch;
+    private nint _patchFloats;
+    private nint _outputFloats;
+
+    public int Columns;
+    public int Width;
+    public int TileRows;
+    public int Panels;
+    public int BlockPanels;
+    public nint PanelFloats;
+    public nint PatchStride;
+    public nint OutputStride;
+    public int Chunks;
+    public bool Accumulates;
+    public bool AlwaysGathers;
+
+    /// <inheritdoc/>
+    public int Groups { get; private set; }
+
+    /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights.</summary>
+    public static PatchPlan Of(in PatchGrid grid, int columns, int width, int tileRows, int threads)
+    {
+        var plan = new PatchPlan
+        {
+            Columns = columns,
+            Width = width,
+            TileRows = tileRows,
+            Panels = Partition.CeilingDivide(columns, width),
+            PanelFloats = (nint)grid.Depth * width,
+            PatchStride = (((nint)grid.Depth + 31) / 32 * 32) + 16,
+            AlwaysGathers = grid.PixelStride % ConflictStride == 0 && columns >= 2 * width,
+            Groups = Math.Min(MostGroups, new PatchCut(grid, tileRows).Units),
+        };
+        long block = BlockBytes / sizeof(float) / Math.Max(1, plan.PanelFloats);
+        plan.BlockPanels = (int)Math.Clamp(block, 1, plan.Panels);
+        double operations = 2.0 * grid.Places * grid.Depth * columns;
+        plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
+        plan.OutputStride = ((nint)plan.BlockPanels * width) + 16;
+        plan._patchFloats = StripPlan.Suits(grid)
+            ? (new StripPlan(grid).Floats + 31) / 16 * 16
+            : plan.PatchStride * tileRows;
+        plan._outputFloats = (plan.OutputStride * tileRows) + 16;
+        return plan;
+    }
+
+    /// <inheritdoc/>
+    public readonly nuint WeightFloats => ((nuint)(Panels * PanelFloats) + 15) / 16 * 16;
+
+    /// <inheritdoc/>
+    public readonly nuint ScratchFloats => (nuint)(((nint)Width * 2) + (Chunks * (_patchFloats + _outputFloats)) + 64);
+
+    /// <summary>One row of zeros of a tile's width.</summary>
+    public readonly float* Zeros => _scratch;
+
+    /// <inheritdoc/>
+    public void Place(float* weights, float* scratch)
+    {
+        _weights = weights;
+        _scratch = scratch;
+    }
+
+    /// <inheritdoc/>
+    public readonly int GroupPlaces(int group, in PatchGrid grid)
+    {
+        var cut = new PatchCut(grid, TileRows);
+        int begin = Partition.Begin(group, Groups, cut.Units);
+        int end = Partition.Begin(group + 1, Groups, cut.Units);
+        return cut.PlacesBefore(end, grid) - cut.PlacesBefore(begin, grid);
+    }
+
+    /// <summary>Weights of panel <paramref name="panel"/>.</summary>
+    public readonly float* Panel(int panel) => _weights + (panel * PanelFloats);
+
+    /// <inheritdoc/>
+    public readonly WeightPanels Weights => new(Panel(0), PanelFloats, Width, Columns);
+
+    /// <inheritdoc/>
+    public readonly void Pack<TVec, TLanes, TPacking>(WorkerPool pool, TPacking packing)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TPacking : struct, IChunkWork => pool.For(Panels, ref packing);
+
+    /// <inheritdoc/>
+    public readonly void Multiply<TVec, TLanes, TEpilogue>(
+        WorkerPool pool,
+        in PatchGrid grid,
+        float* bias,
+        TEpilogue epilogue
+    )
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TEpilogue : struct, ITileEpilogue =>
+        new PatchProduct<TVec, TLanes, TEpilogue>(grid, this, bias, epilogue).Run(pool);
+
+    /// <summary>Room for the patches of one tile.</summary>
+    public readonly float* Patches(int chunk) => _scratch + 32 + (chunk * (_patchFloats + _outputFloats));
+
+    /// <summary>Room for the outputs of one tile.</summary>
+    public readonly float* Outputs(int chunk) => Patches(chunk) + _patchFloats;
+}
+
+/// <summary>How the places of a grid are cut into units of work: strips of lines, or tiles of places. Follows from the shape alone.</summary>
+internal readonly struct PatchCut
+{
+    // With fewer images, tiles of the same place in all images would be low.
+    private const int FewestImages = 10;
+
+    private readonly RowTiles _tiles;
+    private readonly int _batch;
+
+    /// <param name="grid">The places; its order must be <see cref="Order"/>.</param>
+    /// <param name="tileRows">Rows of the tallest tile.</param>
+    public PatchCut(in PatchGrid grid, int tileRows)
+    {
+        UsesStrips = StripPlan.Suits(grid);
+        Strips = new StripPlan(grid);
+        LineTiles = new RowTiles(0, grid.PlacesX, tileRows);
+        bool byPlace = grid.Order == PlaceOrder.Places;
+        _batch = byPlace ? grid.Batch : 0;
+        _tiles = new RowTiles(0, byPlace ? grid.Batch : grid.Places, tileRows);
+        Units =
+            UsesStrips ? Strips.Count
+            : byPlace ? _tiles.Count * grid.PlacesY * grid.PlacesX
+            : _tiles.Count;
+    }
+
+    /// <summary>Whether a unit is a strip rather than a tile.</summary>
+    public bool UsesStrips { get; }
+
+    /// <summary>The strips.</summary>
+    public StripPlan Strips { get; }
+
+    /// <summary>Tiles of a line of a strip.</summary>
+    public RowTiles LineTiles { get; }
+
+    /// <summary>Number of units.</summary>
+    public int Units { get; }
+
+    /// <summary>The order of places that leaves out the most padding.</summary>
+    public static PlaceOrder Order(in PatchGrid grid)
+    {
+        if (grid.TapsY * grid.TapsX <= 1 || StripPlan.Suits(grid))
+            return PlaceOrder.Images;
+        return grid.Batch >= FewestImages ? PlaceOrder.Places : PlaceOrder.Lines;
+    }
+
+    /// <summary>First place and number of places of tile <paramref name="unit"/>.</summary>
+    public (int First, int Count) PlacesOf(int unit)
+    {
+        if (_batch == 0)
+            return (_tiles.Row(unit), _tiles.Height(unit));
+        (int place, int tile) = Math.DivRem(unit, _tiles.Count);
+        return ((place * _batch) + _tiles.Row(tile), _tiles.Height(tile));
+    }
+
+    /// <summary>Number of places in units before <paramref name="unit"/>.</summary>
+    public int PlacesBefore(int unit, in PatchGrid grid)
+    {
+        if (unit == Units)
+            return grid.Places;
+        if (!UsesStrips)
+            return PlacesOf(unit).First;
+        int image = unit / Strips.PerImage;
+        return ((image * grid.PlacesY) + Strips.LinesOf(unit, grid.PlacesY).First) * grid.PlacesX;
+    }
+}

@@ -1,0 +1,265 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Convolution.Patches;
+
+/// <summary>
+/// Multiplies the patches of a grid by packed weights: a tile of places gathers its patches once and then passes all panels of the
+/// weights. Rows of taps that lie in the padding for the whole tile are left out.
+/// </summary>
+internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWork
+    where TVec : unmanaged
+    where TLanes : struct, ILanes<TVec>
+    where TEpilogue : struct, ITileEpilogue
+{
+    // 20 KB; more would wait for each other, and would push this tile's pixels out.
+    private const int MostPrefetched = 5 << 10;
+
+    private readonly PatchGrid _grid;
+    private readonly PatchPlan _plan;
+    private readonly TEpilogue _epilogue;
+    private readonly PatchCut _cut;
+
+    // What the sums start from: one row of zeros or of biases, or null for what the target holds.
+    private readonly float* _start;
+    private readonly nint _startStep;
+
+    /// <summary>Prepares the product; <paramref name="bias"/> may be null.</summary>
+    public PatchProduct(in PatchGrid grid, in PatchPlan plan, float* bias, TEpilogue epilogue)
+    {
+        _grid = grid;
+        _plan = plan;
+        _epilogue = epilogue;
+        _cut = new PatchCut(grid, plan.TileRows);
+        new Span<float>(plan.Zeros, plan.Width).Clear();
+        _start = bias == null ? plan.Zeros : bias;
+        _startStep = bias == null ? 0 : plan.Width;
+    }
+
+    /// <summary>Computes the product on packed weights.</summary>
+    public void Run(WorkerPool pool)
+    {
+        PatchProduct<TVec, TLanes, TEpilogue> work = this;
+        pool.For(_plan.Chunks, ref work);
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(HotMethods.Compilation)]
+    public void Run(int chunk)
+    {
+        int groupBegin = Partition.Begin(chunk, _plan.Chunks, _plan.Groups);
+        int groupEnd = Partition.Begin(chunk + 1, _plan.Chunks, _plan.Groups);
+        for (int panel = 0; panel < _plan.Panels; panel += _plan.BlockPanels)
+        {
+            for (int group = groupBegin; group < groupEnd; group++)
+            {
+                int begin = Partition.Begin(group, _plan.Groups, _cut.Units);
+                int end = Partition.Begin(group + 1, _plan.Groups, _cut.Units);
+                for (int unit = begin; unit < end; unit++)
+                    RunUnit(chunk, group, unit == begin, unit, panel);
+            }
+        }
+    }
+
+    private void RunUnit(int chunk, int group, bool isFirst, int unit, int panel)
+    {
+        if (_cut.UsesStrips)
+            RunStrip(chunk, group, isFirst, unit, panel);
+        else if (_grid.ReadsInPlace && _grid.WritesInPlace && !_plan.AlwaysGathers)
+            RunPixels(group, isFirst, unit, panel);
+        else
+            RunPlaces(chunk, group, isFirst, unit, panel);
+    }
+
+    // A 1x1 kernel on pixels as they lie.
+    [MethodImpl(HotMethods.Compilation)]
+    [SkipLocalsInit]
+    private void RunPixels(int group, bool isFirst, int unit, int panel)
+    {
+        (int first, int count) = _cut.PlacesOf(unit);
+        Tile tile;
+        tile.A = _grid.Source + (first * _grid.PixelStride);
+        tile.ARowStride = _grid.PixelStride;
+        tile.ARunJump = 0;
+        Prefetch(tile.A + (count * _grid.PixelStride), count * _grid.PixelStride);
+        SetTaps(&tile, TapRange.All(_grid), panel);
+        SetOutputs(&tile, _grid.Target + (first * _grid.TargetPixel) + (panel * _plan.Width), _grid.TargetPixel, panel);
+        RunPanels(&tile, group, isFirst, count, panel);
+    }
+
+    [MethodImpl(HotMethods.Compilation)]
+    [SkipLocalsInit]
+    private void RunPlaces(int chunk, int group, bool isFirst, int unit, int panel)
+    {
+        (int first, int count) = _cut.PlacesOf(unit);
+        PatchRow* rows = stackalloc PatchRow[count];
+        PatchGather<TVec, TLanes>.Locate(_grid, first, count, rows);
+        Tile tile;
+        TapRange taps = PatchGather<TVec, TLanes>.Taps(_grid, rows, count);
+        tile.A = _plan.Patches(chunk);
+        tile.ARowStride = _plan.PatchStride;
+        tile.ARunJump = 0;
+        PatchGather<TVec, TLanes>.Run(_grid, rows, count, taps, tile.A, tile.ARowStride);
+        SetTaps(&tile, taps, panel);
+        nint pitch = count > 1 ? (nint)(rows[1].Target - rows[0].Target) : _grid.TargetPixel;
+        int column = panel * _plan.Width;
+        if (IsEven(rows, count, pitch))
+        {
+            SetOutputs(&tile, rows[0].Target + column, pitch, panel);
+            RunPanels(&tile, group, isFirst, count, panel);
+            return;
+        }
+
+        float* outputs = _plan.Outputs(chunk);
+        if (_plan.Accumulates)
+            Collect(rows, count, column, BlockColumns(panel), outputs);
+        SetOutputs(&tile, outputs, _plan.OutputStride, panel);
+        RunPanels(&tile, group, isFirst, count, panel);
+        Scatter(rows, count, column, BlockColumns(panel), outputs);
+    }
+
+    [MethodImpl(HotMethods.Compilation)]
+    [SkipLocalsInit]
+    private void RunStrip(int chunk, int group, bool isFirst, int unit, int panel)
+    {
+        StripPlan strips = _cut.Strips;
+        int image = unit / strips.PerImage;
+        (int firstLine, int lines) = strips.LinesOf(unit, _grid.PlacesY);
+        int firstY = (firstLine * _grid.StepY) + _grid.FirstY;
+        float* copy = _plan.Patches(chunk);
+        CopyLines(image, firstY, ((lines - 1) * _grid.StepY) + _grid.TapsY, copy);
+        float* targets =
+            _grid.Target + (image * _grid.TargetImage) + (firstLine * _grid.TargetStepY) + (panel * _plan.Width);
+        Tile tile;
+        for (int line = 0; line < lines; line++)
+        {
+            int y = firstY + (line * _grid.StepY);
+            int firstTap = Math.Clamp(-y, 0, _grid.TapsY);
+            int endTap = Math.Clamp(_grid.Height - y, firstTap, _grid.TapsY);
+            var taps = new TapRange(firstTap, endTap - firstTap, 0, _grid.TapsX);
+            for (int i = 0; i < _cut.LineTiles.Count; i++)
+            {
+                int x = _cut.LineTiles.Row(i);
+                int count = _cut.LineTiles.Height(i);
+                tile.A =
+                    copy
+                    + (((line * _grid.StepY) + firstTap) * strips.Pitch)
+                    + ((nint)x * _grid.StepX * _grid.Channels);
+                tile.ARowStride = (nint)_grid.StepX * _grid.Channels;
+                tile.ARunJump = strips.Pitch - _grid.RowDepth;
+                SetTaps(&tile, taps, panel);
+                SetOutputs(&tile, targets + (x * _grid.TargetStepX), _grid.TargetStepX, panel);
+                RunPanels(&tile, group, isFirst, count, panel);
+                isFirst = false;
+            }
+
+            targets += _grid.TargetStepY;
+        }
+    }
+
+    private void CopyLines(int image, int y, int lines, float* copy)
+    {
+        var source = new StripSource
+        {
+            Height = _grid.Height,
+            Width = _grid.Width,
+            Channels = _grid.Channels,
+            PixelStride = _grid.PixelStride,
+            StripPixel = _grid.Channels,
+        };
+        float* from = _grid.Source + ((nint)image * _grid.Height * _grid.Width * _grid.PixelStride);
+        LineStrip<TVec, TLanes>.Copy(source, from, y, lines, _grid.FirstX, _cut.Strips.Columns, copy);
+    }
+
+    // The part of the weights that these taps use.
+    private void SetTaps(Tile* tile, TapRange taps, int panel)
+    {
+        nint skipped = ((nint)taps.FirstRow * _grid.RowDepth) + ((nint)taps.FirstColumn * _grid.Channels);
+        tile->AStepStride = 1;
+        tile->B = _plan.Panel(panel) + (skipped * _plan.Width);
+        tile->BStepStride = _plan.Width;
+        tile->Steps = taps.Rows == 0 ? 0 : (nint)taps.Columns * _grid.Channels;
+        tile->Runs = Math.Max(1, taps.Rows);
+        tile->BRunJump = (nint)(_grid.TapsX - taps.Columns) * _grid.Channels * _plan.Width;
+        tile->BLast = null;
+        tile->BLastStride = 0;
+        tile->LastSteps = 0;
+    }
+
+    // Where the outputs of the tile's first panel go, and what they start from.
+    private void SetOutputs(Tile* tile, float* target, nint pitch, int panel)
+    {
+        tile->C = target;
+        tile->CRowStride = pitch;
+        tile->CNext = _plan.Width;
+        tile->Start = _plan.Accumulates ? target : _start + (panel * _startStep);
+        tile->StartRowStride = _plan.Accumulates ? pitch : 0;
+        tile->StartNext = _plan.Accumulates ? _plan.Width : _startStep;
+    }
+
+    private int BlockColumns(int panel) =>
+        Math.Min(_plan.Columns - (panel * _plan.Width), _plan.BlockPanels * _plan.Width);
+
+    private void RunPanels(Tile* tile, int group, bool isFirst, int count, int panel)
+    {
+        float* first = tile->C;
+        int columns = BlockColumns(panel);
+        Multiply(tile, count, columns);
+        if (!TEpilogue.IsEmpty)
+            _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, panel * _plan.Width, columns);
+    }
+
+    // The next tile's pixels arrive while this one is computed: first they come from far away, and in several streams.
+    private static void Prefetch(float* next, nint floats)
+    {
+        if (!Sse.IsSupported || floats > MostPrefetched)
+            return;
+        for (nint i = 0; i < floats; i += 16)
+            Sse.Prefetch0(next + i);
+    }
+
+    private void Multiply(Tile* tile, int count, int columns)
+    {
+        int whole = columns / _plan.Width;
+        tile->Columns = _plan.Width;
+        tile->Count = whole;
+        tile->ANext = 0;
+        tile->BNext = _plan.PanelFloats;
+        if (whole > 0)
+            TileKernels<TVec, TLanes>.Run(count, tile);
+        if (whole * _plan.Width == columns)
+            return;
+        tile->B += whole * tile->BNext;
+        tile->C += whole * tile->CNext;
+        tile->Start += whole * tile->StartNext;
+        tile->Columns = columns - (whole * _plan.Width);
+        tile->Count = 1;
+        TileKernels<TVec, TLanes>.Run(count, tile);
+    }
+
+    private static bool IsEven(PatchRow* rows, int count, nint pitch)
+    {
+        for (int i = 2; i < count; i++)
+        {
+            if (rows[i].Target - rows[i - 1].Target != pitch)
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Collect(PatchRow* rows, int count, int column, int columns, float* outputs)
+    {
+        for (int i = 0; i < count; i++)
+            PatchGather<TVec, TLanes>.Copy(rows[i].Target + column, outputs + (i * _plan.OutputStride), columns);
+    }
+
+    private void Scatter(PatchRow* rows, int count, int column, int columns, float* outputs)
+    {
+        for (int i = 0; i < count; i++)
+            PatchGather<TVec, TLanes>.Copy(outputs + (i * _plan.OutputStride), rows[i].Target + column, columns);
+    }
+}

@@ -1,0 +1,107 @@
+using Evenkeel.Kernels.Linear;
+
+namespace Evenkeel.Kernels.Convolution.Winograd;
+
+/// <summary>
+/// How the weights' gradient is cut for minimal filtering, by shape alone: output channels into panels, tiles of outputs into parts
+/// with sums of their own.
+/// </summary>
+internal readonly struct WinogradWeightPlan
+{
+    /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
+    public const int Planes = WinogradPlan.Planes;
+
+    // More would be many sums to add up, and is not needed: panels are divided among threads too.
+    private const int MostParts = 16;
+
+    // Sums come and go once per part; with so many tiles that is a small share of the work.
+    private const int PartTiles = 768;
+
+    // Two parts serve two threads better than two uneven halves of the panels do.
+    private const int FewParts = 2;
+
+    // A block's transformed inputs take half of a second-level cache,
+    private const int BlockBytes = 1 << 19;
+
+    // but sums, which come and go once per block, must not do so all the time.
+    private const int FewestBlockTiles = 64;
+
+    /// <param name="shape">Sizes.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="width">Columns of a tile of sums.</param>
+    /// <param name="threads">Threads to find work for; sums do not depend on them.</param>
+    public WinogradWeightPlan(in ConvolutionShape shape, int batch, int width, int threads)
+    {
+        TilesY = Partition.CeilingDivide(shape.OutputHeight, 2);
+        TilesX = Partition.CeilingDivide(shape.OutputWidth, 2);
+        Tiles = batch * TilesY * TilesX;
+        Panels = Partition.CeilingDivide(shape.GroupOutputs, width);
+        SumPlane = (nint)shape.GroupInputs * width;
+        PanelFloats = Planes * SumPlane;
+        InputStride = ((nint)shape.GroupInputs + 15) / 16 * 16;
+        long affordable = BlockBytes / sizeof(float) / Planes / InputStride;
+        int blockTiles = (int)Math.Max(FewestBlockTiles, affordable);
+        Parts = Math.Clamp(Tiles / PartTiles, Math.Clamp(Tiles / FewestBlockTiles, 1, FewParts), MostParts);
+        int partTiles = Partition.CeilingDivide(Tiles, Parts);
+        Blocks = Math.Max(1, Partition.CeilingDivide(partTiles, blockTiles));
+        PanelBlocks = Math.Min(Panels, Partition.CeilingDivide(threads, Parts));
+        // Odd numbers of cache lines, so that planes do not compete for cache sets.
+        int most = Partition.CeilingDivide(partTiles, Blocks) + 1;
+        InputPlane = (((most * InputStride) + 31) / 32 * 32) + 16;
+        GradientPlane = ((((nint)most * width) + 31) / 32 * 32) + 16;
+        SlotFloats = Planes * (InputPlane + GradientPlane);
+        ZeroFloats = (Math.Max(shape.GroupInputs, shape.GroupOutputs) + 15) / 16 * 16;
+    }
+
+    public int TilesY { get; }
+
+    public int TilesX { get; }
+
+    public int Tiles { get; }
+
+    /// <summary>Panels of output channels.</summary>
+    public int Panels { get; }
+
+    /// <summary>Blocks that panels are divided into, each for a chunk of its own.</summary>
+    public int PanelBlocks { get; }
+
+    /// <summary>Parts that tiles are divided into.</summary>
+    public int Parts { get; }
+
+    /// <summary>Blocks that the tiles of a part are divided into.</summary>
+    public int Blocks { get; }
+
+    /// <summary>Floats of a plane of the sums of a panel.</summary>
+    public nint SumPlane { get; }
+
+    /// <summary>Floats of the sums of a panel.</summary>
+    public nint PanelFloats { get; }
+
+    /// <summary>Floats of the sums of a part.</summary>
+    public nint PartFloats => Panels * PanelFloats;
+
+    /// <summary>Floats from a tile to the next in a plane of inputs.</summary>
+    public nint InputStride { get; }
+
+    /// <summary>Floats of a plane of transformed inputs of a block.</summary>
+    public nint InputPlane { get; }
+
+    /// <summary>Floats of a plane of transformed gradients of a block and a panel.</summary>
+    public nint GradientPlane { get; }
+
+    /// <summary>Floats that a thread needs for a block.</summary>
+    public nint SlotFloats { get; }
+
+    /// <summary>Floats of a pixel of zeros.</summary>
+    public int ZeroFloats { get; }
+
+    /// <summary>First panel of block <paramref name="block"/>.</summary>
+    public int FirstPanel(int block) => Partition.Begin(block, PanelBlocks, Panels);
+
+    /// <summary>First tile of block <paramref name="block"/> of part <paramref name="part"/>.</summary>
+    public int FirstTile(int part, int block)
+    {
+        int begin = Partition.Begin(part, Parts, Tiles);
+        return begin + Partition.Begin(block, Blocks, Partition.Begin(part + 1, Parts, Tiles) - begin);
+    }
+}

@@ -1,0 +1,269 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Kernels.Norm;
+
+/// <summary>
+/// Statistics and normalisation of each tile while it is in a cache: means first, in double precision, then squared distances from them,
+/// so that nothing cancels.
+/// </summary>
+internal readonly unsafe struct GroupNormForward(
+    WorkerPool pool,
+    GroupNormPlan plan,
+    int blocks,
+    double epsilon,
+    float* x,
+    float* scale,
+    float* shift,
+    float* y,
+    double* mean,
+    double* inverse
+) : ILanesAction
+{
+    private const int ChunkValues = 8192;
+
+    public void Run<TLanes, TVec>()
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        long pieces = (long)blocks * plan.Tiles;
+        int perChunk = Math.Max(1, ChunkValues / Math.Max(1, plan.Shape.Count / plan.Tiles));
+        var work = new Pieces<TLanes, TVec>(this, pieces, perChunk);
+        pool.For(checked((int)((pieces + perChunk - 1) / perChunk)), ref work);
+    }
+
+    private void Tile<TLanes, TVec>(long block, int tile)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        float* memory = stackalloc float[GroupColumns.Floats];
+        double* sums = stackalloc double[GroupNormPlan.MostLocal];
+        var known = new GroupColumns(memory);
+        int groups = plan.GroupsOf(tile);
+        nint statistics = ((nint)block * plan.Shape.Groups) + (tile * plan.GroupsOfTile);
+        new Span<double>(sums, GroupNormPlan.MostLocal).Clear();
+        GroupNormSweep.Run<GroupSums, TLanes, TVec>(plan, block, tile, new(x, sums));
+        for (int g = 0; g < groups; g++)
+        {
+            mean[statistics + g] = GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup;
+            GroupColumns.Fill(known.Center, plan, g, (float)mean[statistics + g]);
+        }
+
+        new Span<double>(sums, GroupNormPlan.MostLocal).Clear();
+        GroupNormSweep.Run<GroupSquares, TLanes, TVec>(plan, block, tile, new(x, known.Center, sums));
+        for (int g = 0; g < groups; g++)
+        {
+            double m = mean[statistics + g],
+                off = m - (float)m;
+            double variance = (GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup) - (off * off);
+            inverse[statistics + g] = 1 / Math.Sqrt(Math.Max(variance, 0) + epsilon);
+            known.Set(plan, g, m, inverse[statistics + g]);
+        }
+
+        GroupNormSweep.Run<GroupNormalize, TLanes, TVec>(plan, block, tile, new(x, known, scale, shift, y));
+    }
+
+    private readonly struct Pieces<TLanes, TVec>(GroupNormForward pass, long pieces, int perChunk) : IChunkWork
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        public void Run(int chunk)
+        {
+            long end = Math.Min(((long)chunk + 1) * perChunk, pieces);
+            for (long piece = (long)chunk * perChunk; piece < end; piece++)
+            {
+                (long block, long tile) = Math.DivRem(piece, pass.Tiles);
+                pass.Tile<TLanes, TVec>(block, (int)tile);
+            }
+        }
+    }
+
+    private int Tiles => plan.Tiles;
+}
+
+/// <summary>Gradients of each tile while it is in a cache. Those of scale and shift are gathered per range of blocks and merged in their order.</summary>
+internal readonly unsafe struct GroupNormBackward(
+    WorkerPool pool,
+    GroupNormPlan plan,
+    int blocks,
+    float* x,
+    double* mean,
+    double* inverse,
+    float* scale,
+    float* dy,
+    float* dx,
+    float* dscale,
+    float* dshift
+) : ILanesAction
+{
+    // Enough for every machine, few enough to merge.
+    private const int MostRanges = 32;
+
+    private const int RangeValues = 8192;
+
+    public void Run<TLanes, TVec>()
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int channels = plan.Shape.Channels;
+        int perRange = Math.Max(
+            (blocks + MostRanges - 1) / MostRanges,
+            Math.Max(1, RangeValues / Math.Max(1, plan.Shape.Count / plan.Tiles))
+        );
+        int ranges = (blocks + perRange - 1) / perRange;
+        nuint values = (nuint)ranges * (nuint)channels;
+        double* partials = (double*)pool.Scratch(2 * values * sizeof(double));
+        new Span<double>(partials, checked((int)(2 * values))).Clear();
+        var work = new Ranges<TLanes, TVec>(this, partials, partials + values, perRange);
+        pool.For(checked(ranges * plan.Tiles), ref work);
+        Merge(partials, ranges, dscale);
+        Merge(partials + values, ranges, dshift);
+    }
+
+    private void Merge(double* partials, int ranges, float* gradient)
+    {
+        int channels = plan.Shape.Channels;
+        for (int c = 0; c < channels; c++)
+        {
+            double sum = 0;
+            for (int range = 0; range < ranges; range++)
+                sum += partials[((nint)range * channels) + c];
+            gradient[c] = (float)sum;
+        }
+    }
+
+    private void Range<TLanes, TVec>(int range, int perRange, int tile, double* scales, double* shifts)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        nint own = (nint)range * plan.Shape.Channels;
+        int end = Math.Min((range + 1) * perRange, blocks);
+        for (int block = range * perRange; block < end; block++)
+            Tile<TLanes, TVec>(block, tile, scales + own, shifts + own);
+    }
+
+    private void Tile<TLanes, TVec>(int block, int tile, double* scales, double* shifts)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        const int most = GroupNormPlan.MostLocal;
+        float* memory = stackalloc float[GroupColumns.Floats + (2 * most)];
+        double* sums = stackalloc double[2 * most];
+        float* means = memory + GroupColumns.Floats;
+        float* slopes = means + most;
+        var known = new GroupColumns(memory);
+        int groups = plan.GroupsOf(tile);
+        nint statistics = ((nint)block * plan.Shape.Groups) + (tile * plan.GroupsOfTile);
+        for (int g = 0; g < groups; g++)
+            known.Set(plan, g, mean[statistics + g], inverse[statistics + g]);
+        new Span<double>(sums, 2 * most).Clear();
+        var gather = new GroupGradientSums(x, dy, known, scale, scales, shifts, sums, sums + most);
+        GroupNormSweep.Run<GroupGradientSums, TLanes, TVec>(plan, block, tile, gather);
+        for (int g = 0; g < groups; g++)
+        {
+            GroupColumns.Fill(means, plan, g, (float)(GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup));
+            GroupColumns.Fill(slopes, plan, g, (float)(GroupColumns.Sum(sums + most, plan, g) / plan.ValuesOfGroup));
+        }
+
+        var give = new GroupInputGradient(x, dy, known, scale, means, slopes, dx);
+        GroupNormSweep.Run<GroupInputGradient, TLanes, TVec>(plan, block, tile, give);
+    }
+
+    private int Tiles => plan.Tiles;
+
+    private readonly struct Ranges<TLanes, TVec>(GroupNormBackward pass, double* scales, double* shifts, int perRange)
+        : IChunkWork
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        public void Run(int chunk)
+        {
+            (int range, int tile) = Math.DivRem(chunk, pass.Tiles);
+            pass.Range<TLanes, TVec>(range, perRange, tile, scales, shifts);
+        }
+    }
+}
+
+/// <summary>Sums of each local column.</summary>
+internal readonly unsafe struct GroupSums(float* x, double* sums) : IGroupTask
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run<TLanes, TVec>(nint at, nint column, nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => TLanes.AddTo(sums + local, TLanes.Load(x + at));
+}
+
+/// <summary>Sums of the squared distances from a centre.</summary>
+internal readonly unsafe struct GroupSquares(float* x, float* center, double* sums) : IGroupTask
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run<TLanes, TVec>(nint at, nint column, nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged =>
+        TLanes.AddSquaresTo(sums + local, TLanes.Subtract(TLanes.Load(x + at), TLanes.Load(center + local)));
+}
+
+/// <summary>Normalised values, times the scale, plus the shift.</summary>
+internal readonly unsafe struct GroupNormalize(float* x, GroupColumns known, float* scale, float* shift, float* y)
+    : IGroupTask
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run<TLanes, TVec>(nint at, nint column, nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec normalized = known.Normalized<TLanes, TVec>(TLanes.Load(x + at), local);
+        TLanes.Store(y + at, TLanes.MultiplyAdd(normalized, TLanes.Load(scale + column), TLanes.Load(shift + column)));
+    }
+}
+
+/// <summary>Sums of gradients: of each channel, for scale and shift, and of each local column, for the input.</summary>
+internal readonly unsafe struct GroupGradientSums(
+    float* x,
+    float* dy,
+    GroupColumns known,
+    float* scale,
+    double* dscale,
+    double* dshift,
+    double* sums,
+    double* products
+) : IGroupTask
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run<TLanes, TVec>(nint at, nint column, nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec gradient = TLanes.Load(dy + at),
+            normalized = known.Normalized<TLanes, TVec>(TLanes.Load(x + at), local);
+        TLanes.AddTo(dshift + column, gradient);
+        TLanes.AddTo(dscale + column, TLanes.Multiply(gradient, normalized));
+        TVec scaled = TLanes.Multiply(gradient, TLanes.Load(scale + column));
+        TLanes.AddTo(sums + local, scaled);
+        TLanes.AddTo(products + local, TLanes.Multiply(scaled, normalized));
+    }
+}
+
+/// <summary>dx = (dy scale - mean of that - normalised x times the mean of their product) / deviation.</summary>
+internal readonly unsafe struct GroupInputGradient(
+    float* x,
+    float* dy,
+    GroupColumns known,
+    float* scale,
+    float* mean,
+    float* slope,
+    float* dx
+) : IGroupTask
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run<TLanes, TVec>(nint at, nint column, nint local)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec normalized = known.Normalized<TLanes, TVec>(TLanes.Load(x + at), local);
+        TVec scaled = TLanes.Multiply(TLanes.Load(dy + at), TLanes.Load(scale + column));
+        TVec rest = TLanes.MultiplyAdd(normalized, TLanes.Load(slope + local), TLanes.Load(mean + local));
+        TLanes.Store(dx + at, TLanes.Multiply(TLanes.Subtract(scaled, rest), known.Inverse<TLanes, TVec>(local)));
+    }
+}
