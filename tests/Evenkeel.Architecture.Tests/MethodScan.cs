@@ -19,6 +19,9 @@ internal static class MethodScan
             for (int i = 0; i < lines.Length; i++)
             {
                 int level = Indent(lines[i]);
+                // The type ends, and with it a member that ended on a line of constraints.
+                if (level < indent && lines[i].StartsWith("}", StringComparison.Ordinal))
+                    first = -1;
                 if (first < 0 && level == indent && Begins(lines[i], lines, i, indent))
                     (first, expression) = (i, false);
                 if (first < 0 || !(level == indent || (expression && level == indent + 4)))
