@@ -2,6 +2,7 @@ using System.CommandLine;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
+using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -32,7 +33,7 @@ internal static class ReportCommand
         if (File.Exists(Path.Combine(folder, "run.json")) && File.Exists(Path.Combine(folder, "metrics.jsonl")))
             RunReport.Write(folder);
         else if (File.Exists(data))
-            new HtmlReport(ReportJson.Read(File.ReadAllText(data), data)).Save(page);
+            AtomicFile.WriteText(page, new HtmlReport(ReportJson.Read(File.ReadAllText(data), data)).Render());
         else
             throw new UsageException($"{folder}: neither a run (run.json, metrics.jsonl) nor report.json is there.");
     }

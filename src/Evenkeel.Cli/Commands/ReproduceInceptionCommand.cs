@@ -101,14 +101,26 @@ internal static class ReproduceInceptionCommand
         };
         var experiment = new InceptionExperiment(images, data, recipes, parse.GetValue(Ensemble), options, folder);
         Directory.CreateDirectory(folder);
-        RunShown(experiment, context);
-        InceptionReport.Save(experiment, folder, ToolCommand.OfThisProcess(), Provenance.Describe());
+        var saving = new Saving(context);
+        ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context, saving), Save);
+        Save();
         Show(InceptionReport.Figure3(experiment.Runs), context);
         if (experiment.Ensemble is { } ensemble)
             Show(InceptionReport.Figure4(ensemble), context);
         context.WriteLine($"report: {report}");
         context.WriteJson(writer => InceptionResultJson.Write(writer, experiment, report));
+        saving.RequireAll();
         return ExitCode.Done;
+
+        void Save()
+        {
+            foreach (InceptionRun run in experiment.Runs.Concat(experiment.EnsembleRuns).Where(run => run.IsMissing))
+                context.Note(
+                    $"{run.ModelPath}: the trained network is not there; it was deleted or could not be saved."
+                );
+            if (experiment.Runs.Count > 0)
+                InceptionReport.Save(experiment, folder, saving);
+        }
     }
 
     private static void Show(IReadOnlyList<string[]> rows, CommandContext context)
@@ -119,7 +131,7 @@ internal static class ReproduceInceptionCommand
         context.WriteTable(table);
     }
 
-    private static void RunShown(InceptionExperiment experiment, CommandContext context)
+    private static void RunShown(InceptionExperiment experiment, CommandContext context, Saving saving)
     {
         context.Progress.Follow(
             "training",
@@ -134,6 +146,7 @@ internal static class ReproduceInceptionCommand
                         task.Describe($"{run.Recipe.Name}: test accuracy {run.Points[^1].Result.Accuracy:P1}");
                         task.Report(steps);
                     },
+                    saving,
                     context.Cancellation
                 );
                 return 0;

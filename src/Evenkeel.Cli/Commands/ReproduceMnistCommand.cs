@@ -70,11 +70,20 @@ internal static class ReproduceMnistCommand
         string folder = Common.Folder(parse),
             report = ExperimentFolder.ReportIn(folder);
         using var experiment = new MnistExperiment(split, options);
-        RunShown(experiment, context);
-        Save(experiment, folder, data.Config);
+        var saving = new Saving(context);
+        ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context), Save);
+        Save();
         Show(experiment, context, report);
         context.WriteJson(writer => MnistResultJson.Write(writer, experiment, report));
+        saving.RequireAll();
         return experiment.Runs.Any(r => r.Diverged is not null) ? ExitCode.Failed : ExitCode.Done;
+
+        void Save()
+        {
+            if (experiment.Runs.All(run => run.Points.Count > 0))
+                SaveReport(experiment, folder, saving);
+            SaveNetworks(experiment, folder, data.Config, saving);
+        }
     }
 
     private static MnistExperimentOptions ReadOptions(ParseResult parse)
@@ -117,20 +126,28 @@ internal static class ReproduceMnistCommand
             }
         );
 
-    private static void Save(MnistExperiment experiment, string folder, DataConfig data)
+    private static void SaveReport(MnistExperiment experiment, string folder, Saving saving)
     {
         ReportSpec report = MnistReport.Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe());
         ExperimentFolder.Save(
             folder,
             report,
             report.Figures[0].Charts.Select((chart, i) => ($"figure1{(char)('a' + i)}.svg", chart)),
-            writer => MnistResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder))
+            writer => MnistResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder)),
+            saving
         );
+    }
+
+    private static void SaveNetworks(MnistExperiment experiment, string folder, DataConfig data, Saving saving)
+    {
         Dictionary<string, string> notes = TrainingNotes.Of(data, data.ClassNames);
-        ModelFile.Save(experiment.Baseline.Model, Path.Combine(folder, "without-bn.safetensors"), notes);
-        ModelFile.Save(experiment.Normalized.Model, Path.Combine(folder, "with-bn.safetensors"), notes);
+        Save(experiment.Baseline.Model, "without-bn.safetensors");
+        Save(experiment.Normalized.Model, "with-bn.safetensors");
         if (experiment.Frozen is { } frozen)
-            ModelFile.Save(frozen.Model, Path.Combine(folder, "with-bn-folded.safetensors"), notes);
+            Save(frozen.Model, "with-bn-folded.safetensors");
+
+        void Save(Model model, string file) =>
+            saving.Try(file, () => ModelFile.Save(model, Path.Combine(folder, file), notes));
     }
 
     private static void Show(MnistExperiment experiment, CommandContext context, string report)

@@ -42,7 +42,8 @@ internal static class ReproduceRepairCommand
         string folder = Common.Folder(parse),
             report = ExperimentFolder.ReportIn(folder);
         RunShown(experiment, context);
-        RepairReport.Save(experiment, folder, ToolCommand.OfThisProcess(), Provenance.Describe());
+        var saving = new Saving(context);
+        RepairReport.Save(experiment, folder, saving);
         IReadOnlyList<string[]> rows = RepairReport.Rows(experiment);
         var table = new TextTable(rows[0]);
         foreach (string[] row in rows.Skip(1))
@@ -50,6 +51,7 @@ internal static class ReproduceRepairCommand
         context.WriteTable(table);
         context.WriteLine($"report: {report}");
         context.WriteJson(writer => RepairReport.WriteJson(writer, experiment, report));
+        saving.RequireAll();
         return ExitCode.Done;
     }
 

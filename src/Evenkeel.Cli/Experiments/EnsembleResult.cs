@@ -21,7 +21,7 @@ internal sealed record EnsembleLine(string Model, int Views, int Models, double 
 internal sealed record EnsembleResult(int Images, IReadOnlyList<EnsembleLine> Lines)
 {
     /// <summary>Asks the trained networks.</summary>
-    /// <param name="runs">Networks of the ensemble; those that diverged are left out.</param>
+    /// <param name="runs">Networks of the ensemble; those that diverged or could not be saved are left out.</param>
     /// <param name="images">What is asked about.</param>
     /// <param name="scaling">That of the training.</param>
     /// <param name="options">Size and threads.</param>
@@ -42,7 +42,7 @@ internal sealed record EnsembleResult(int Images, IReadOnlyList<EnsembleLine> Li
         using var pool = new WorkerPool(options.Threads);
         var lines = new List<(EnsembleLine Single, ClassProbabilities Many)>();
         int done = 0;
-        foreach (InceptionRun run in runs.Where(r => r.DivergedAt is null))
+        foreach (InceptionRun run in runs.Where(r => r.IsSaved))
         {
             using Model model = ModelFile.Load(run.ModelPath);
             ClassProbabilities one = Ask(model, single),

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Serialization;
@@ -16,32 +17,51 @@ internal static class ExperimentFolder
     /// <summary>Path of the report in a folder.</summary>
     public static string ReportIn(string folder) => Path.GetFullPath(Path.Combine(folder, "report.html"));
 
-    /// <summary>Writes <c>report.html</c>, <c>report.json</c>, the pictures and <c>result.json</c>.</summary>
+    /// <summary>Writes <c>report.html</c>, <c>report.json</c>, the pictures and <c>result.json</c>, each whether or not the others can be.</summary>
     /// <param name="folder">Is made if it is not there.</param>
     /// <param name="report">The report.</param>
     /// <param name="pictures">Pictures by the names of their files.</param>
     /// <param name="numbers">Writes the fields of <c>result.json</c>.</param>
+    /// <param name="saving">Tells what cannot be written.</param>
     public static void Save(
         string folder,
         ReportSpec report,
         IEnumerable<(string File, ChartSpec Chart)> pictures,
-        Action<Utf8JsonWriter> numbers
+        Action<Utf8JsonWriter> numbers,
+        Saving saving
     )
     {
-        Directory.CreateDirectory(folder);
-        new HtmlReport(report).Save(ReportIn(folder));
-        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(report));
-        foreach ((string file, ChartSpec chart) in pictures)
-            AtomicFile.WriteText(Path.Combine(folder, file), SvgChart.Render(chart));
-        AtomicFile.Write(
-            Path.Combine(folder, "result.json"),
-            stream =>
-            {
-                using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-                writer.WriteStartObject();
-                numbers(writer);
-                writer.WriteEndObject();
-            }
+        saving.Try("report.html", () => AtomicFile.WriteText(ReportIn(folder), new HtmlReport(report).Render()));
+        saving.Try(
+            "report.json",
+            () => AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(report))
         );
+        foreach ((string file, ChartSpec chart) in pictures)
+            saving.Try(file, () => AtomicFile.WriteText(Path.Combine(folder, file), SvgChart.Render(chart)));
+        saving.Try("result.json", () => AtomicFile.Write(Path.Combine(folder, "result.json"), Write));
+
+        void Write(Stream stream)
+        {
+            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+            writer.WriteStartObject();
+            numbers(writer);
+            writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>Runs an experiment; one that cannot go on, or is told to stop, leaves what it has so far.</summary>
+    /// <param name="run">The experiment.</param>
+    /// <param name="save">Saves what there is.</param>
+    public static void SaveIfStopped(Action run, Action save)
+    {
+        try
+        {
+            run();
+        }
+        catch
+        {
+            save();
+            throw;
+        }
     }
 }

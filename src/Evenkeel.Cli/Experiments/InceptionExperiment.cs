@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
@@ -12,6 +13,7 @@ internal sealed class InceptionExperiment
     private readonly IImageSource _test;
     private readonly ChannelScaling _scaling;
     private readonly ImageDataConfig _data;
+    private readonly InceptionRun[] _planned;
 
     /// <summary>Plans the runs.</summary>
     /// <param name="images">Training and test images.</param>
@@ -34,7 +36,7 @@ internal sealed class InceptionExperiment
         _data = data with { Scaling = _scaling };
         _train = images.Train.Shuffled(options.Seed);
         _test = images.Test.Shuffled(options.Seed);
-        Runs = [.. recipes.Select(recipe => Plan(recipe, folder))];
+        _planned = [.. recipes.Select(recipe => Plan(recipe, folder))];
         EnsembleRuns = [.. EnsembleVariation.Recipes(ensemble).Select(recipe => Plan(recipe, folder))];
     }
 
@@ -42,7 +44,8 @@ internal sealed class InceptionExperiment
 
     public string DataName { get; }
 
-    public IReadOnlyList<InceptionRun> Runs { get; }
+    /// <summary>The runs that began.</summary>
+    public IReadOnlyList<InceptionRun> Runs => [.. _planned.Where(run => run.Points.Count > 0)];
 
     public IReadOnlyList<InceptionRun> EnsembleRuns { get; }
 
@@ -50,7 +53,7 @@ internal sealed class InceptionExperiment
     public EnsembleResult? Ensemble { get; private set; }
 
     /// <summary>Steps of all runs.</summary>
-    public long TotalSteps => (Runs.Count + EnsembleRuns.Count) * Options.Steps;
+    public long TotalSteps => (_planned.Length + EnsembleRuns.Count) * Options.Steps;
 
     /// <summary>Images to be asked about for figure 4, once for each network and way of cropping.</summary>
     public long TotalAsked => 2L * EnsembleRuns.Count * EnsembleCount;
@@ -59,8 +62,9 @@ internal sealed class InceptionExperiment
 
     /// <summary>Trains all networks, one after another.</summary>
     /// <param name="progress">Told the run and the steps done of all.</param>
+    /// <param name="saving">Saves the networks.</param>
     /// <param name="cancellation">Stops the work.</param>
-    public void Train(Action<InceptionRun, long> progress, CancellationToken cancellation)
+    public void Train(Action<InceptionRun, long> progress, Saving saving, CancellationToken cancellation)
     {
         var centre = new ImageTransform
         {
@@ -70,10 +74,10 @@ internal sealed class InceptionExperiment
         var test = new ImageDataset(_test, centre);
         IDataset judged = test.Take(Math.Min(Options.TestCount, test.Count));
         long before = 0;
-        foreach (InceptionRun run in Runs.Concat(EnsembleRuns))
+        foreach (InceptionRun run in _planned.Concat(EnsembleRuns))
         {
             long start = before;
-            run.Run(_train, judged, _data, Options, step => progress(run, start + step), cancellation);
+            run.Run(_train, judged, _data, Options, step => progress(run, start + step), saving, cancellation);
             before += Options.Steps;
         }
     }

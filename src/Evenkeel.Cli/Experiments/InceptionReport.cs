@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 
@@ -70,12 +71,13 @@ internal static class InceptionReport
         ];
 
     /// <summary>Writes the report, its pictures and the results.</summary>
-    public static void Save(InceptionExperiment experiment, string folder, string command, string provenance) =>
+    public static void Save(InceptionExperiment experiment, string folder, Saving saving) =>
         ExperimentFolder.Save(
             folder,
-            Of(experiment, command, provenance),
+            Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe()),
             [("figure2.svg", Figure2(experiment.Runs))],
-            writer => InceptionResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder))
+            writer => InceptionResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder)),
+            saving
         );
 
     private static ReportSpec Of(InceptionExperiment experiment, string command, string provenance)
@@ -93,6 +95,9 @@ internal static class InceptionReport
                     CultureInfo.InvariantCulture,
                     $"Section 4.2 of Ioffe & Szegedy (2015) at small scale: images of {options.Size}x{options.Size}, {options.Width:0.##} of the paper's width, {options.Steps:N0} steps of {InceptionRecipe.BatchSize} examples. Data: {experiment.DataName}."
                 ),
+                .. experiment.Runs.Any(run => !run.HasEnded)
+                    ? (string[])["The experiment was stopped; this is what it had until then."]
+                    : [],
             ],
             Figures =
             [

@@ -78,7 +78,7 @@ internal static class InceptionResultJson
             writer.WriteNull("stepReachingBaselineBest");
         if (run.DivergedAt is { } diverged)
             writer.WriteNumber("divergedAtStep", diverged);
-        if (run.DivergedAt is null)
+        if (run.IsSaved)
             writer.WriteString("model", run.ModelPath);
         writer.WriteNumber("seconds", run.TrainingSeconds);
         writer.WriteStartArray("accuracy");

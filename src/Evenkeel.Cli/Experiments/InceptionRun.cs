@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
@@ -18,8 +19,17 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
 
     public InceptionRecipe Recipe => recipe;
 
-    /// <summary>The trained network; a run that diverged leaves none.</summary>
+    /// <summary>Where the trained network is saved; a run that diverged leaves none.</summary>
     public string ModelPath => modelPath;
+
+    /// <summary>Whether the network is there.</summary>
+    public bool IsSaved => DivergedAt is null && File.Exists(modelPath);
+
+    /// <summary>Whether the network should be there and is not.</summary>
+    public bool IsMissing => HasEnded && DivergedAt is null && !File.Exists(modelPath);
+
+    /// <summary>Whether the run came to its end, or diverged.</summary>
+    public bool HasEnded { get; private set; }
 
     /// <summary>Test results with running statistics, single crop.</summary>
     public IReadOnlyList<(long Step, Evaluation Result)> Points => _points;
@@ -48,6 +58,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
     /// <param name="data">Where both come from and how colours are scaled.</param>
     /// <param name="options">The scale.</param>
     /// <param name="progress">Told the steps done.</param>
+    /// <param name="saving">Saves the network at the end, or as it is where the run is stopped.</param>
     /// <param name="cancellation">Ends the run after the step at work.</param>
     public void Run(
         IImageSource train,
@@ -55,6 +66,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
         ImageDataConfig data,
         InceptionExperimentOptions options,
         Action<long> progress,
+        Saving saving,
         CancellationToken cancellation
     )
     {
@@ -73,17 +85,35 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
             recipe.Training(options)
         );
         using var evaluator = new Evaluator(model, test, trainer.Pool);
+        ExperimentFolder.SaveIfStopped(() => TrainAll(trainer, evaluator, options, progress, cancellation), Save);
+        HasEnded = true;
+        if (DivergedAt is null)
+            Save();
+
+        void Save() =>
+            saving.Try(
+                Path.GetFileName(modelPath),
+                () => ModelFile.Save(model, modelPath, TrainingNotes.Of(data, train.ClassNames))
+            );
+    }
+
+    private void TrainAll(
+        Trainer trainer,
+        Evaluator evaluator,
+        InceptionExperimentOptions options,
+        Action<long> progress,
+        CancellationToken cancellation
+    )
+    {
         _points.Add((0, evaluator.Run()));
-        while (trainer.StepsDone < options.Steps)
+        while (trainer.StepsDone < options.Steps && DivergedAt is null)
         {
             cancellation.ThrowIfCancellationRequested();
             if (!TrainTo(trainer, Math.Min(options.Steps, trainer.StepsDone + options.EvaluateEvery), cancellation))
-                return;
+                continue;
             _points.Add((trainer.StepsDone, evaluator.Run()));
             progress(trainer.StepsDone);
         }
-
-        ModelFile.Save(model, modelPath, TrainingNotes.Of(data, train.ClassNames));
     }
 
     private bool TrainTo(Trainer trainer, long until, CancellationToken cancellation)

@@ -29,6 +29,9 @@ internal sealed class MnistExperiment : IDisposable
     /// <summary>The batch-normalised network with population statistics folded in; null until the run has ended.</summary>
     public FrozenResult? Frozen { get; private set; }
 
+    /// <summary>Whether both networks were trained to their end.</summary>
+    public bool HasEnded { get; private set; }
+
     public string DataName => _data.Train.Name.Replace(" train", "", StringComparison.Ordinal);
 
     /// <summary>Trains both networks; two threads or more run them at the same time, which changes no bit of either.</summary>
@@ -51,6 +54,8 @@ internal sealed class MnistExperiment : IDisposable
             using var pool = new WorkerPool(Options.Threads);
             Frozen = FrozenResult.Of(Normalized.Model, _data, pool);
         }
+
+        HasEnded = true;
     }
 
     public void Dispose()

@@ -15,7 +15,12 @@ internal static class MnistReport
         return new ReportSpec
         {
             Title = "Batch normalisation on handwritten digits",
-            Summary = [Summary(experiment), Method(experiment)],
+            Summary =
+            [
+                Summary(experiment),
+                Method(experiment),
+                .. experiment.HasEnded ? [] : (string[])["The experiment was stopped; this is what it had until then."],
+            ],
             KeyFigures =
             [
                 new(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 
@@ -36,12 +37,13 @@ internal static class RepairReport
         ];
 
     /// <summary>Writes the report, its pictures and the results.</summary>
-    public static void Save(RepairExperiment experiment, string folder, string command, string provenance) =>
+    public static void Save(RepairExperiment experiment, string folder, Saving saving) =>
         ExperimentFolder.Save(
             folder,
-            Of(experiment, command, provenance),
+            Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe()),
             Charts(experiment),
-            writer => WriteJson(writer, experiment, ExperimentFolder.ReportIn(folder))
+            writer => WriteJson(writer, experiment, ExperimentFolder.ReportIn(folder)),
+            saving
         );
 
     /// <summary>The numbers as JSON fields.</summary>

@@ -29,7 +29,7 @@ internal static class RunEnd
     /// <param name="failure">Why its state could not be saved.</param>
     public static UnsavedException Lost(RunFolder folder, long done, long total, Exception? error, Exception failure)
     {
-        string stopped = Invariant($"Training stopped after step {done} of {total}");
+        string stopped = Invariant($"Training ended after step {done} of {total}");
         string cause = error is null || ReferenceEquals(error, failure) ? "" : $"{Sentence(error)} ";
         string left = LastStep(folder) is { } step
             ? Invariant(

@@ -21,7 +21,7 @@ internal static class RunReport
         MetricsHistory history = MetricsHistory.Read(metrics);
         ReportSpec report = Build(record, history, Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(report));
-        new HtmlReport(report).Save(Path.Combine(folder, "report.html"));
+        AtomicFile.WriteText(Path.Combine(folder, "report.html"), new HtmlReport(report).Render());
     }
 
     private static ReportSpec Build(RunRecord record, MetricsHistory history, string folder) =>

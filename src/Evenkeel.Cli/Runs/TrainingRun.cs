@@ -85,9 +85,9 @@ internal sealed class TrainingRun : IDisposable
             _log.TellLost(_context);
         }
 
-        return result is null && _saving.NewestFailure is { } failure
-            ? throw RunEnd.Lost(_folder, _trainer.StepsDone, _setup.TotalSteps, null, failure)
-            : result;
+        if (result is null)
+            RequireState();
+        return result;
     }
 
     /// <summary>Saves what came out, and the page about it.</summary>
@@ -95,13 +95,23 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>Throws if anything of the run is not saved.</summary>
     /// <exception cref="UnsavedException">It says what.</exception>
-    public void RequireSaved() => _saving.RequireAll();
+    public void RequireSaved()
+    {
+        RequireState();
+        _saving.RequireAll();
+    }
 
     public void Dispose()
     {
         _probe?.Dispose();
         _evaluator.Dispose();
         _log.Dispose();
+    }
+
+    private void RequireState()
+    {
+        if (_saving.NewestFailure is { } failure)
+            throw RunEnd.Lost(_folder, _trainer.StepsDone, _setup.TotalSteps, null, failure);
     }
 
     private RunResult? TrainAndSave()

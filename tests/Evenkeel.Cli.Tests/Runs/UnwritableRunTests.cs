@@ -102,7 +102,7 @@ public sealed class UnwritableRunTests
         var training = new WatchedTraining(step => ReplaceByFolder(step, 17, last));
         Assert.Equal(ExitCode.Failed, training.Train(work));
         Assert.StartsWith(
-            $"evenkeel: the newest checkpoint: not saved. '{last}'",
+            $"evenkeel: Training ended after step 20 of 20; its state is not saved: '{last}'",
             training.Notes[^1],
             StringComparison.Ordinal
         );
@@ -163,7 +163,7 @@ public sealed class UnwritableRunTests
         });
         Assert.Equal(ExitCode.Failed, training.Train(work));
         string line = training.Notes[^1];
-        Assert.Contains("after step 13 of 20; its state is not saved: ", line, StringComparison.Ordinal);
+        Assert.Contains("Training ended after step 13 of 20; its state is not saved: ", line, StringComparison.Ordinal);
         Assert.Contains("of step 10; steps after it are lost", line, StringComparison.Ordinal);
         Shell.Run("train", "--resume", work.File("run")).Expect(0);
     }

@@ -9,12 +9,12 @@ internal static class MnistFolder
     public const string TrainImages = "train-images-idx3-ubyte.gz";
     public const string TrainLabels = "train-labels-idx1-ubyte.gz";
 
-    public static string Create(string folder, int trainLabels = 40, byte firstLabel = 0)
+    public static string Create(string folder, int trainLabels = 40, byte firstLabel = 0, int trainImages = 40)
     {
         Directory.CreateDirectory(folder);
         byte[] labels = Labels(trainLabels);
         labels[8] = firstLabel;
-        Write(folder, TrainImages, Images(40));
+        Write(folder, TrainImages, Images(trainImages));
         Write(folder, TrainLabels, labels);
         Write(folder, "t10k-images-idx3-ubyte.gz", Images(20));
         Write(folder, "t10k-labels-idx1-ubyte.gz", Labels(20));

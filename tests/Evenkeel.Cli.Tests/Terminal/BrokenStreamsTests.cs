@@ -91,7 +91,11 @@ public sealed class BrokenStreamsTests
         string[] train = ["train", work.Config, "--out", work.File("run"), "--set", "network.layers.0.units=1000"];
         Outcome outcome = Run(limits, "", train).Expect(ExitCode.Failed);
         Assert.Contains("20/20 steps", outcome.Error, StringComparison.Ordinal);
-        Assert.Contains("not saved. The file may not become so large", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "its state is not saved: The file may not become so large",
+            outcome.Error,
+            StringComparison.Ordinal
+        );
         Assert.Equal(24, File.ReadAllLines(work.File("run", "metrics.jsonl")).Length);
     }
 

@@ -39,6 +39,20 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    public void A_failure_names_the_file_and_not_the_temporary()
+    {
+        string path = folder.File("a.bin");
+        var thrown = Assert.Throws<IOException>(() =>
+            AtomicFile.Write(
+                path,
+                stream => throw new IOException($"No space left on device : '{((FileStream)stream).Name}'", 28)
+            )
+        );
+        Assert.Equal($"No space left on device : '{path}'", thrown.Message);
+        Assert.Equal(28, thrown.HResult);
+    }
+
+    [Fact]
     public void Cancelling_after_the_content_is_written_keeps_the_old_file()
     {
         string path = folder.File("a.bin");
