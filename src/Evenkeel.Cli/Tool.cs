@@ -27,6 +27,12 @@ internal static class Tool
             return ExitCode.Usage;
         }
 
+        if (EmptyWord(parse.CommandResult) is { } place)
+        {
+            error.WriteLine($"evenkeel: {place}: it is empty; give a value.");
+            return ExitCode.Usage;
+        }
+
         try
         {
             return parse.Invoke(
@@ -84,17 +90,20 @@ internal static class Tool
             ? $"'{word}' is neither a verb nor an option that is known here"
             : WithoutTypes(KnownErrors.OneLine(parse.Errors[0].Message).TrimEnd('.'));
 
-    // The parser names types of the program; people want to know what to write.
+    // Such as what a script makes of a variable that is not set: no path, name or number is empty.
+    private static string? EmptyWord(CommandResult command) =>
+        command.Children.FirstOrDefault(part => part.Tokens.Any(t => t.Value.Length == 0)) switch
+        {
+            OptionResult option => option.Option.Name,
+            ArgumentResult argument => argument.Argument.Name,
+            _ => null,
+        };
+
+    // The parser names types of the program; people want to know what to write. Numbers are told by their ranges (NumberRange).
     private static string WithoutTypes(string message)
     {
         int type = message.IndexOf(" as expected type", StringComparison.Ordinal);
-        if (type < 0)
-            return message;
-        string expected =
-            message.Contains("Boolean", StringComparison.Ordinal) ? "true or false"
-            : message.Contains("Double", StringComparison.Ordinal) ? "a number"
-            : "a whole number";
-        return $"{message[..type]}: expected {expected}";
+        return type < 0 ? message : $"{message[..type]}: expected true or false";
     }
 
     private static IEnumerable<string> Path(CommandResult result) =>

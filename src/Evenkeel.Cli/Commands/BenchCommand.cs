@@ -30,38 +30,34 @@ internal static class BenchCommand
 
     private static readonly InputShapeOption InputShapes = new();
 
-    private static readonly Option<int> Batch = new("--batch")
+    private static readonly Option<int> Batch = new Option<int>("--batch")
     {
         Description = "Examples per step or run",
         DefaultValueFactory = _ => 60,
-    };
+    }.Within(1, NumberRange.MostBatch);
 
-    private static readonly Option<int> Threads = new("--threads")
-    {
-        Description = "Threads",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private static readonly Option<int> Threads = NumberRange.Threads();
 
-    private static readonly Option<int> Callers = new("--callers")
+    private static readonly Option<int> Callers = new Option<int>("--callers")
     {
         Description = "With --model: callers at once, each with its own threads",
         DefaultValueFactory = _ => 1,
-    };
+    }.Within(1, 1024);
 
     private static readonly Option<bool> NoBatchNorm = new("--no-bn")
     {
         Description = "The network without batch normalisation, with biases",
     };
 
-    private static readonly Option<long?> Steps = new("--steps")
+    private static readonly Option<long?> Steps = new Option<long?>("--steps")
     {
         Description = "Steps to time (default: 4000 for mnist, 10 for images)",
-    };
+    }.Within(1, NumberRange.MostSteps);
 
-    private static readonly Option<int?> Size = new("--size")
+    private static readonly Option<int?> Size = new Option<int?>("--size")
     {
         Description = "Height and width of the images (default: 224 for bn-inception, 32 for resnet20)",
-    };
+    }.Within(32, 1024);
 
     private static readonly Option<string> Optimizer = new("--optimizer")
     {
@@ -99,28 +95,19 @@ internal static class BenchCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         string network = parse.GetValue(Network)!;
-        int batch = Positive(parse.GetValue(Batch), "--batch");
-        int threads = Positive(parse.GetValue(Threads), "--threads");
+        int batch = parse.GetValue(Batch);
+        int threads = parse.GetValue(Threads);
         if (parse.GetValue(ModelFile) is { } path)
         {
             ModelReading reading = ModelReading.ToRepair with { InputShapes = InputShapes.Read(parse) };
             return parse.GetValue(Profile)
                 ? BenchModel.RunProfile(context, path, reading, batch, threads)
-                : BenchModel.Run(
-                    context,
-                    path,
-                    reading,
-                    batch,
-                    threads,
-                    Positive(parse.GetValue(Callers), "--callers")
-                );
+                : BenchModel.Run(context, path, reading, batch, threads, parse.GetValue(Callers));
         }
 
         bool batchNorm = !parse.GetValue(NoBatchNorm);
         Graph graph = BenchNetworks.Create(network, parse.GetValue(Size), batchNorm);
         long steps = parse.GetValue(Steps) ?? BenchNetworks.UsualSteps(network);
-        if (steps < 1)
-            throw new UsageException($"--steps must be 1 or more, not {steps}");
         var options = new TrainingOptions
         {
             Optimizer = Named(parse.GetValue(Optimizer)!),
@@ -200,11 +187,6 @@ internal static class BenchCommand
                 $"--optimizer: '{name}' is not one of sgd, momentum, nesterov, adagrad, adam"
             ),
         };
-
-    private static int Positive(int value, string option) =>
-        value is >= 1 and <= 1_000_000
-            ? value
-            : throw new UsageException($"{option} must be 1 to 1000000, not {value}");
 
     private static string Milliseconds(double seconds) =>
         string.Create(CultureInfo.InvariantCulture, $"{seconds * 1000:F4} ms");

@@ -21,7 +21,7 @@ internal static class DiagnoseCommand
         {
             Description = "Examples per batch where batch statistics are used, 2 or more",
             DefaultValueFactory = _ => 64,
-        };
+        }.Within(2, NumberRange.MostBatch);
         Command command = options.AddTo(
             new Command(
                 "diagnose",
@@ -32,8 +32,6 @@ internal static class DiagnoseCommand
         return command.WithBody(
             (parse, context) =>
             {
-                if (parse.GetValue(batch) < 2)
-                    throw new UsageException("--batch-size: it must be 2 or more.");
                 using LoadedModel loaded = options.LoadDamagedModel(parse, context);
                 IDataset data = options.LoadTest(parse, loaded, context);
                 using var pool = new WorkerPool(options.Threads(parse));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Cli.Experiments;
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 
 namespace Evenkeel.Cli.Commands;
@@ -10,23 +11,19 @@ namespace Evenkeel.Cli.Commands;
 /// <param name="steps">What <c>--steps</c> counts.</param>
 internal sealed class ExperimentOptions(string name, long usualSteps, string steps)
 {
-    private readonly Option<long> _steps = new("--steps")
+    private readonly Option<long> _steps = new Option<long>("--steps")
     {
         Description = steps,
         DefaultValueFactory = _ => usualSteps,
-    };
+    }.Within(1, NumberRange.MostSteps);
 
-    private readonly Option<ulong> _seed = new("--seed")
+    private readonly Option<ulong> _seed = new Option<ulong>("--seed")
     {
         Description = "Seed of weights, order and whatever else is drawn",
         DefaultValueFactory = _ => 1UL,
-    };
+    }.Within(0UL, ulong.MaxValue);
 
-    private readonly Option<int> _threads = new("--threads")
-    {
-        Description = "Threads; the result does not depend on it",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private readonly Option<int> _threads = NumberRange.Threads();
 
     private readonly Option<string?> _out = new("--out")
     {
@@ -40,17 +37,17 @@ internal sealed class ExperimentOptions(string name, long usualSteps, string ste
         return command;
     }
 
-    public long Steps(ParseResult parse) =>
-        parse.GetValue(_steps) is >= 1 and long steps
-            ? steps
-            : throw new UsageException($"--steps must be 1 or more, not {parse.GetValue(_steps)}");
+    public long Steps(ParseResult parse) => parse.GetValue(_steps);
 
     public ulong Seed(ParseResult parse) => parse.GetValue(_seed);
 
-    public int Threads(ParseResult parse) =>
-        parse.GetValue(_threads) is >= 1 and <= 1024 and int threads
-            ? threads
-            : throw new UsageException($"--threads must be 1 to 1024, not {parse.GetValue(_threads)}");
+    public int Threads(ParseResult parse) => parse.GetValue(_threads);
 
-    public string Folder(ParseResult parse) => parse.GetValue(_out) ?? ExperimentFolder.Usual(name);
+    /// <exception cref="UsageException">No folder can be made there.</exception>
+    public string Folder(ParseResult parse)
+    {
+        string folder = parse.GetValue(_out) ?? ExperimentFolder.Usual(name);
+        OutputPlace.RequireFolder("--out", folder);
+        return folder;
+    }
 }

@@ -19,11 +19,11 @@ internal static class ExportCommand
         DefaultValueFactory = _ => "keep",
     };
 
-    private static readonly Option<int> Opset = new("--opset")
+    private static readonly Option<int> Opset = new Option<int>("--opset")
     {
         Description = "Version of the ONNX operators, 13 to 21",
         DefaultValueFactory = _ => 15,
-    };
+    }.Within(OnnxExportOptions.OldestOpset, OnnxExportOptions.NewestOpset);
 
     public static Command Create()
     {
@@ -65,7 +65,7 @@ internal static class ExportCommand
         context.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"written: {output}, opset {options.Opset}, input '{result.InputName}', output {string.Join(", ", result.OutputNames.Select(n => $"'{n}'"))}; read back, outputs differ by {result.LargestDifference:G3} at most"
+                $"written: {output}, opset {options.Opset}, input '{result.InputName}', output {NameList.Of(result.OutputNames)}; read back, outputs differ by {result.LargestDifference:G3} at most"
             )
         );
         context.WriteJson(writer =>

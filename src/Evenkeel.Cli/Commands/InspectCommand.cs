@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
@@ -29,6 +30,8 @@ internal static class InspectCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
+        if (parse.GetValue(Picture) is { } file)
+            OutputPlace.RequireFile("--picture", file);
         using LoadedModel loaded = Model.Load(parse, ModelReading.ToRepair, context);
         IReadOnlyList<BatchNormHealth> layers = loaded.Model.InspectBatchNorm();
         context.WriteLine(

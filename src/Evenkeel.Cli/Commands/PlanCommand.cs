@@ -33,7 +33,7 @@ internal static class PlanCommand
         var batch = new Option<int?>("--batch")
         {
             Description = "Largest batch; the configuration's, or 60, if not given",
-        };
+        }.Within(1, NumberRange.MostBatch);
         var mode = new Option<string>("--mode")
         {
             Description = "What the plan is for: training, inference, statistics",

@@ -35,19 +35,22 @@ internal static class RecalibrateCommand
         DefaultValueFactory = _ => "pooled",
     };
 
-    private static readonly Option<double> Prior = new("--prior-weight")
+    private static readonly Option<double> Prior = new Option<double>("--prior-weight")
     {
         Description = "Share of the old statistics in the new, 0 to below 1",
         DefaultValueFactory = _ => 0,
-    };
+    }.Within(0, 1 - 1e-9, "0 or more and below 1");
 
-    private static readonly Option<int> Batch = new("--batch-size")
+    private static readonly Option<int> Batch = new Option<int>("--batch-size")
     {
         Description = "Examples per batch",
         DefaultValueFactory = _ => 64,
-    };
+    }.Within(2, NumberRange.MostBatch);
 
-    private static readonly Option<int?> Batches = new("--batches") { Description = "Use so many batches at most" };
+    private static readonly Option<int?> Batches = new Option<int?>("--batches")
+    {
+        Description = "Use so many batches at most",
+    }.Within(1, int.MaxValue);
 
     private static readonly Option<string?> Convert = new("--convert")
     {
@@ -166,12 +169,6 @@ internal static class RecalibrateCommand
 
     private static RecalibrationOptions Read(ParseResult parse)
     {
-        if (parse.GetValue(Batch) < 2)
-            throw new UsageException("--batch-size: it must be 2 or more.");
-        if (parse.GetValue(Batches) is < 1)
-            throw new UsageException("--batches: it must be 1 or more.");
-        if (parse.GetValue(Prior) is not (>= 0 and < 1))
-            throw new UsageException("--prior-weight: it must be 0 or more and below 1.");
         return new RecalibrationOptions
         {
             Order = parse.GetValue(Order) switch

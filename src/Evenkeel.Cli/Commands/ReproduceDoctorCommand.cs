@@ -21,23 +21,19 @@ internal static class ReproduceDoctorCommand
         Description = "A folder with MNIST's four files: flat and conv learn from it too",
     };
 
-    private static readonly Option<int> Seeds = new("--seeds")
+    private static readonly Option<int> Seeds = new Option<int>("--seeds")
     {
         Description = "Networks of each kind",
         DefaultValueFactory = _ => 3,
-    };
+    }.Within(1, 10_000);
 
-    private static readonly Option<long> Steps = new("--steps")
+    private static readonly Option<long> Steps = new Option<long>("--steps")
     {
         Description = "Training steps of each",
         DefaultValueFactory = _ => 400,
-    };
+    }.Within(1, NumberRange.MostSteps);
 
-    private static readonly Option<int> Threads = new("--threads")
-    {
-        Description = "Threads; the result does not depend on it",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private static readonly Option<int> Threads = NumberRange.Threads();
 
     public static Command Create() =>
         new Command("doctor", "Damage networks in many ways and count the doctor's answers")
@@ -51,10 +47,6 @@ internal static class ReproduceDoctorCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
-        if (parse.GetValue(Seeds) < 1 || parse.GetValue(Steps) < 1)
-            throw new UsageException("--seeds and --steps must be 1 or more.");
-        if (parse.GetValue(Threads) is < 1 or > 1024)
-            throw new UsageException($"--threads must be 1 to 1024, not {parse.GetValue(Threads)}");
         DoctorNetwork[] networks = Read(parse);
         List<DoctorAnswer> answers = Answers(parse, context, networks);
         IReadOnlyList<string[]> rows = ConfusionTable.Rows(answers);

@@ -16,28 +16,28 @@ internal static class ReproduceInceptionCommand
             "Image folder, archive of one (.tar.gz), or CIFAR binary folder; default: built-in shapes and textures",
     };
 
-    private static readonly Option<int> Size = new("--size")
+    private static readonly Option<int> Size = new Option<int>("--size")
     {
         Description = "Height and width of the images",
         DefaultValueFactory = _ => 32,
-    };
+    }.Within(32, 1024);
 
-    private static readonly Option<double> Width = new("--width")
+    private static readonly Option<double> Width = new Option<double>("--width")
     {
         Description = "Factor on the channels; 1 is the paper's network",
         DefaultValueFactory = _ => 0.25,
-    };
+    }.Within(double.Epsilon, 8, "above 0 and at most 8");
 
-    private static readonly Option<int?> Classes = new("--classes")
+    private static readonly Option<int?> Classes = new Option<int?>("--classes")
     {
         Description = "Use the first so many classes; default: all, or 10 of the built-in data",
-    };
+    }.Within(2, 1_000_000);
 
-    private static readonly Option<double> Rate = new("--learning-rate")
+    private static readonly Option<double> Rate = new Option<double>("--learning-rate")
     {
         Description = "Learning rate of the baseline; the paper's 0.0015 is for 31 million steps",
         DefaultValueFactory = _ => 0.004,
-    };
+    }.WithinRates();
 
     private static readonly Option<string[]> Only = new("--only")
     {
@@ -45,23 +45,23 @@ internal static class ReproduceInceptionCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<int> TestCount = new("--test-count")
+    private static readonly Option<int> TestCount = new Option<int>("--test-count")
     {
         Description = "Test images that the curves are measured on",
         DefaultValueFactory = _ => 1_000,
-    };
+    }.Within(1, DataConfig.MostExamples);
 
-    private static readonly Option<int> Ensemble = new("--ensemble")
+    private static readonly Option<int> Ensemble = new Option<int>("--ensemble")
     {
         Description = "Also train so many variations of BN-x30, 0 to 6, and ask them together (section 4.2.3)",
         DefaultValueFactory = _ => 0,
-    };
+    }.Within(0, 6);
 
-    private static readonly Option<int> EnsembleTestCount = new("--ensemble-test-count")
+    private static readonly Option<int> EnsembleTestCount = new Option<int>("--ensemble-test-count")
     {
         Description = "Test images of figure 4; every network of the ensemble sees 144 crops of each",
         DefaultValueFactory = _ => 200,
-    };
+    }.Within(1, DataConfig.MostExamples);
 
     private static readonly ExperimentOptions Common = new("inception", 800, "Training steps of each network");
 
@@ -174,25 +174,6 @@ internal static class ReproduceInceptionCommand
             width = parse.GetValue(Width);
         int size = parse.GetValue(Size),
             threads = Common.Threads(parse);
-        if (size is < 32 or > 1024)
-            throw new UsageException($"--size must be 32 to 1024, not {size}");
-        if (!(width is > 0 and <= 8))
-            throw new UsageException($"--width must be above 0 and at most 8, not {width}");
-        if (!(rate > 0) || !double.IsFinite(rate))
-            throw new UsageException($"--learning-rate must be above 0, not {rate}");
-        if (parse.GetValue(TestCount) < 1)
-            throw new UsageException($"--test-count must be 1 or more, not {parse.GetValue(TestCount)}");
-        if (parse.GetValue(Ensemble) is < 0 or > 6)
-            throw new UsageException($"--ensemble must be 0 to 6, not {parse.GetValue(Ensemble)}");
-        if (parse.GetValue(EnsembleTestCount) < 1)
-        {
-            throw new UsageException(
-                $"--ensemble-test-count must be 1 or more, not {parse.GetValue(EnsembleTestCount)}"
-            );
-        }
-
-        if (parse.GetValue(Classes) is < 2)
-            throw new UsageException($"--classes must be 2 or more, not {parse.GetValue(Classes)}");
         return new InceptionExperimentOptions(
             size,
             width,

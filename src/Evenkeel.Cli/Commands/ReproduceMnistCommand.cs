@@ -21,23 +21,23 @@ internal static class ReproduceMnistCommand
         DefaultValueFactory = _ => DataConfig.Digits,
     };
 
-    private static readonly Option<double> Rate = new("--learning-rate")
+    private static readonly Option<double> Rate = new Option<double>("--learning-rate")
     {
         Description = "Learning rate of both networks",
         DefaultValueFactory = _ => 0.5,
-    };
+    }.WithinRates();
 
-    private static readonly Option<long?> EvaluateEvery = new("--evaluate-every")
+    private static readonly Option<long?> EvaluateEvery = new Option<long?>("--evaluate-every")
     {
         Description = "Steps between two points of the curves; default: steps / 200, at least 50",
-    };
+    }.Within(1, NumberRange.MostSteps);
 
-    private static readonly Option<double[]> Sweep = new("--sweep")
+    private static readonly Option<double[]> Sweep = new Option<double[]>("--sweep")
     {
         Description = "Instead of one run, try these learning rates (no value: a series from 0.01 to 100)",
         Arity = ArgumentArity.ZeroOrMore,
         AllowMultipleArgumentsPerToken = true,
-    };
+    }.WithinRates();
 
     private static readonly ExperimentOptions Common = new(
         "mnist",
@@ -91,11 +91,7 @@ internal static class ReproduceMnistCommand
         long steps = Common.Steps(parse);
         int threads = Common.Threads(parse);
         double rate = parse.GetValue(Rate);
-        if (!(rate > 0) || !double.IsFinite(rate))
-            throw new UsageException($"--learning-rate must be above 0, not {rate}");
         long interval = parse.GetValue(EvaluateEvery) ?? MnistExperimentOptions.DefaultInterval(steps);
-        if (interval < 1)
-            throw new UsageException($"--evaluate-every must be 1 or more, not {interval}");
         return new MnistExperimentOptions(steps, rate, Common.Seed(parse), threads, interval);
     }
 

@@ -10,11 +10,7 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel selfcheck</c>: every kernel against its reference on this machine.</summary>
 internal static class SelfCheckCommand
 {
-    private static readonly Option<int> Threads = new("--threads")
-    {
-        Description = "Threads",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private static readonly Option<int> Threads = NumberRange.Threads();
 
     public static Command Create() =>
         new Command("selfcheck", "Compare every kernel with its double-precision reference on this machine")
@@ -25,8 +21,6 @@ internal static class SelfCheckCommand
     private static int Run(ParseResult parse, CommandContext context)
     {
         int threads = parse.GetValue(Threads);
-        if (threads is < 1 or > 1024)
-            throw new UsageException($"--threads must be 1 to 1024, not {threads}");
         using var pool = new WorkerPool(threads);
         var results = new List<(KernelCheck Check, KernelCheckResult Result)>();
         foreach (KernelCheck check in SelfCheck.All)

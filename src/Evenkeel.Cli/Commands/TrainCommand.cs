@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 
@@ -57,6 +58,7 @@ internal static class TrainCommand
         RunConfig config = RunConfigReader.Read(text);
         string path = output ?? RunFolder.Unused(file);
         RunFolder.RequireFree(path);
+        OutputPlace.RequireFolder("--out", path);
         using TrainingSetup setup = TrainingSetup.Create(
             config,
             context,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Terminal;
 
@@ -8,30 +7,36 @@ namespace Evenkeel.Cli.Configuration;
 /// <summary>The options that change fields of a configuration: one each for the common fields, <c>--set</c> for all.</summary>
 internal sealed class Overrides
 {
-    private readonly Option<long?> _steps = new("--steps")
+    private readonly Option<long?> _steps = new Option<long?>("--steps")
     {
         Description = "Train until this many steps are done in all",
-    };
-    private readonly Option<int?> _epochs = new("--epochs")
+    }.Within(1, NumberRange.MostSteps);
+    private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
         Description = "Train for this many passes over the data in all",
-    };
-    private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Examples per batch" };
-    private readonly Option<long?> _seed = new("--seed")
+    }.Within(1, 1_000_000);
+    private readonly Option<int?> _batchSize = new Option<int?>("--batch-size")
+    {
+        Description = "Examples per batch",
+    }.Within(1, NumberRange.MostBatch);
+    private readonly Option<long?> _seed = new Option<long?>("--seed")
     {
         Description = "Seed of the weights and of the order of examples",
-    };
-    private readonly Option<double?> _rate = new("--learning-rate") { Description = "A constant learning rate" };
+    }.Within(0, long.MaxValue);
+    private readonly Option<double?> _rate = new Option<double?>("--learning-rate")
+    {
+        Description = "A constant learning rate",
+    }.WithinRates();
     private readonly Option<string?> _data = new("--data")
     {
         Description =
             "Where the data comes from: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file",
         HelpName = "source",
     };
-    private readonly Option<int?> _threads = new("--threads")
+    private readonly Option<int?> _threads = new Option<int?>("--threads")
     {
         Description = "Threads that compute; the result is the same",
-    };
+    }.Within(1, NumberRange.MostThreads);
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Set any field, for example --set network.layers.0.units=50",
@@ -80,10 +85,6 @@ internal sealed class Overrides
 
     private static void SetRate(ConfigText text, double rate)
     {
-        if (!double.IsFinite(rate))
-            throw new UsageException(
-                string.Create(CultureInfo.InvariantCulture, $"--learning-rate: it must be finite, not {rate}.")
-            );
         text.Remove("learningRate");
         if (text.Has("optimizer"))
             text.Set("optimizer.learningRate", JsonValue.Create(rate));

@@ -20,8 +20,6 @@ internal static class BenchNetworks
             throw new UsageException("--size is for networks of images; mnist has 28x28");
         if (name == ResNet && !batchNorm)
             throw new UsageException("--no-bn: resnet20 exists with batch normalisation only");
-        if (size is < 32 or > 1024)
-            throw new UsageException($"--size must be 32 to 1024, not {size}");
         return name switch
         {
             Mnist => MnistNetwork.Create(batchNorm),

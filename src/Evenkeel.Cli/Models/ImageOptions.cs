@@ -39,10 +39,10 @@ internal sealed class ImageOptions
         HelpName = "order",
     };
 
-    private readonly Option<int?> _resize = new("--resize")
+    private readonly Option<int?> _resize = new Option<int?>("--resize")
     {
         Description = "Of images, the shorter side before their middle is cut out; that of the input if not given",
-    };
+    }.Within(1, 65_536);
 
     public void AddTo(Command command)
     {
@@ -72,9 +72,7 @@ internal sealed class ImageOptions
                 "nhwc" => ImageOrder.ChannelsLast,
                 var other => throw new UsageException($"--layout: '{other}' is not one of nchw, nhwc."),
             },
-            parse.GetValue(_resize) is < 1 or > 65_536
-                ? throw new UsageException("--resize: it must be 1 to 65536.")
-                : parse.GetValue(_resize)
+            parse.GetValue(_resize)
         );
 
     // (p s - m) / d = (p / 255 - m / 255 s) / (d / 255 s).

@@ -86,7 +86,7 @@ internal sealed class LoadedModel : IDisposable
         IsOnnx
             ? new LoadedModel(Path, _reading.Import(Path, output), _reading)
             : throw new UsageException(
-                $"--output: '{Path}' has no output '{output}'; it has {string.Join(", ", OutputNames)}."
+                $"--output: '{Path}' has no output '{output}'; it has {NameList.Of(OutputNames)}."
             );
 
     /// <summary>Saves a changed model: as ONNX if the path ends so, else with the same notes.</summary>

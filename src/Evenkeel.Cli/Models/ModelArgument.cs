@@ -67,7 +67,7 @@ internal sealed class ModelArgument
 
     private static (Graph Graph, DataConfig? Data) Network(string name, string path)
     {
-        if (System.IO.File.Exists(name))
+        if (Path.Exists(name))
         {
             RunConfig config = RunConfigReader.Read(ConfigText.Load(name));
             return (config.Network, config.Data);

@@ -8,8 +8,6 @@ namespace Evenkeel.Cli.Models;
 /// <summary>What every verb asks that runs a trained model on data: the model, the data, how its pixels are read, threads.</summary>
 internal sealed class ModelOptions
 {
-    private const int MostThreads = 1024;
-
     private readonly ModelArgument _model = new();
 
     private readonly Option<string?> _source = new("--data")
@@ -30,13 +28,12 @@ internal sealed class ModelOptions
 
     private readonly ImageOptions _images = new();
 
-    private readonly Option<int?> _count = new("--test-count") { Description = "Use the first so many test examples" };
-
-    private readonly Option<int> _threads = new("--threads")
+    private readonly Option<int?> _count = new Option<int?>("--test-count")
     {
-        Description = "Threads that compute",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+        Description = "Use the first so many test examples",
+    }.Within(1, DataConfig.MostExamples);
+
+    private readonly Option<int> _threads = NumberRange.Threads();
 
     public Command AddTo(Command command)
     {
@@ -63,10 +60,7 @@ internal sealed class ModelOptions
         return _model.Load(parse, reading with { ShapeFromData = i => OpenSizes.Of(i, request, context) }, context);
     }
 
-    public int Threads(ParseResult parse) =>
-        parse.GetValue(_threads) is >= 1 and <= MostThreads and int threads
-            ? threads
-            : throw new UsageException("--threads: it must be 1 to 1024.");
+    public int Threads(ParseResult parse) => parse.GetValue(_threads);
 
     /// <summary>Whether the data is named, on the command line or in the model's file.</summary>
     public bool NamesData(ParseResult parse, LoadedModel model) =>
@@ -93,10 +87,5 @@ internal sealed class ModelOptions
     private ExampleSource Examples(ParseResult parse, LoadedModel model) => new(Request(parse), model);
 
     private ExampleRequest Request(ParseResult parse) =>
-        new("--data", parse.GetValue(_source), parse.GetValue(_encoding), _images.Read(parse), TestCount(parse));
-
-    private int? TestCount(ParseResult parse) =>
-        parse.GetValue(_count) is < 1 or > DataConfig.MostExamples
-            ? throw new UsageException($"--test-count: it must be 1 to {DataConfig.MostExamples}.")
-            : parse.GetValue(_count);
+        new("--data", parse.GetValue(_source), parse.GetValue(_encoding), _images.Read(parse), parse.GetValue(_count));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 
 namespace Evenkeel.Cli.Models;
@@ -42,8 +43,7 @@ internal sealed class ModelOutput
             throw new UsageException(
                 $"--out: '{path}' ends in neither .onnx nor .safetensors, the two formats that are written; name it so."
             );
-        if (Directory.Exists(path))
-            throw new UsageException($"--out: '{path}' is a folder; name a file in it.");
+        OutputPlace.RequireFile("--out", path);
         if (!IsForced(parse) && IsSame(path, model))
             throw new UsageException(
                 $"--out: '{path}' is the model's own file; name another one, or replace it with --force."

@@ -41,8 +41,14 @@ internal static class SourceKinds
             FileKind.Npy or FileKind.Npz => SourceKind.Arrays,
             FileKind.Jpeg or FileKind.Png or FileKind.Tar or FileKind.Gzip => SourceKind.Images,
             // Their own readers say best what is wrong with damaged ones.
-            FileKind.Unknown or FileKind.Empty when IsNamedAsArrays(source) => SourceKind.Arrays,
+            FileKind.Unknown when IsNamedAsArrays(source) => SourceKind.Arrays,
             FileKind.Unknown => SourceKind.Images,
+            FileKind.Empty => throw new UsageException(
+                $"{option}: '{source}' is an empty file; it was not written to its end. Make or fetch it again."
+            ),
+            FileKind.Zip when IsNamedAsArrays(source) => throw new UsageException(
+                $"{option}: '{source}' is a zip archive without arrays; write it with numpy.savez."
+            ),
             var kind => throw new UsageException(
                 $"{option}: '{source}' is {FileWords.Name(kind)}, and no data; give {Known}."
             ),

@@ -82,13 +82,19 @@ public sealed class BadConfigurationTests
     [InlineData("give --steps or --epochs", "train", "small.json", "--steps", "5", "--epochs", "1")]
     [InlineData("'--stpes' is neither a verb nor an option", "train", "small.json", "--stpes", "5")]
     [InlineData(
-        "argument 'abc' for option '--steps': expected a whole number. See",
+        "--steps: it must be a whole number, 1 to 1000000000000, not 'abc'. See",
         "train",
         "a.json",
         "--steps",
         "abc"
     )]
-    [InlineData("for option '--learning-rate': expected a number. See", "train", "a.json", "--learning-rate", "x")]
+    [InlineData(
+        "--learning-rate: it must be a number, above 0 and at most 3.4e38, not 'x'. See",
+        "train",
+        "a.json",
+        "--learning-rate",
+        "x"
+    )]
     [InlineData("Required argument missing for option: '--steps'. See", "train", "a.json", "--steps")]
     [InlineData("'trian' is neither a verb nor an option", "trian")]
     [InlineData("Required command was not provided. See 'evenkeel --help'.")]
@@ -115,7 +121,7 @@ public sealed class BadConfigurationTests
     {
         using var work = new Workspace();
         work.Write("file", "");
-        Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("file", "run")).Expect(1);
-        Assert.Contains(work.File("file", "run"), outcome.ErrorLine, StringComparison.Ordinal);
+        Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("file", "run")).Expect(2);
+        Assert.Contains($"'{work.File("file")}' is a file", outcome.ErrorLine, StringComparison.Ordinal);
     }
 }

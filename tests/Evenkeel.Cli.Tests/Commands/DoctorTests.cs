@@ -127,9 +127,14 @@ public sealed class DoctorTests : IDisposable
 
     [Theory]
     [InlineData("recalibrate", "--order", "sideways", "--order: 'sideways' is not one of layers, one-pass.")]
-    [InlineData("recalibrate", "--prior-weight", "1", "--prior-weight: it must be 0 or more and below 1.")]
-    [InlineData("recalibrate", "--batch-size", "1", "--batch-size: it must be 2 or more.")]
-    [InlineData("diagnose", "--batch-size", "1", "--batch-size: it must be 2 or more.")]
+    [InlineData(
+        "recalibrate",
+        "--prior-weight",
+        "1",
+        "--prior-weight: it must be a number, 0 or more and below 1, not '1'"
+    )]
+    [InlineData("recalibrate", "--batch-size", "1", "--batch-size: it must be a whole number, 2 to 1000000, not '1'")]
+    [InlineData("diagnose", "--batch-size", "1", "--batch-size: it must be a whole number, 2 to 1000000, not '1'")]
     [InlineData("diagnose", "--encoding", "loud", "--encoding: 'loud' is not one of binary")]
     public void Wrong_options_are_told(string verb, string option, string value, string message)
     {

@@ -78,9 +78,9 @@ public sealed class EvalCommandTests
     [Theory]
     [InlineData("the model file does not exist", "eval", "nothing.safetensors")]
     [InlineData("'grey' is not one of", "eval", "MODEL", "--encoding", "grey")]
-    [InlineData("--threads: it must be 1 to 1024", "eval", "MODEL", "--threads", "0")]
-    [InlineData("--test-count: it must be 1 to 2000000", "eval", "MODEL", "--test-count", "0")]
-    [InlineData("--test-count: it must be 1 to 2000000", "eval", "MODEL", "--test-count", "100000000")]
+    [InlineData("--threads: it must be a whole number, 1 to 1024", "eval", "MODEL", "--threads", "0")]
+    [InlineData("--test-count: it must be a whole number, 1 to 2000000", "eval", "MODEL", "--test-count", "0")]
+    [InlineData("--test-count: it must be a whole number, 1 to 2000000", "eval", "MODEL", "--test-count", "100000000")]
     public void Wrong_arguments_are_told(string message, params string[] args)
     {
         using var work = new Workspace();

@@ -94,7 +94,7 @@ public sealed class ExportTests : IDisposable
 
     [Theory]
     [InlineData("--bn", "bake", "--bn: 'bake' is not one of keep, fold, train.", 2)]
-    [InlineData("--opset", "9", "Opset 9 cannot be written; choose 13 to 21.", 1)]
+    [InlineData("--opset", "9", "--opset: it must be a whole number, 13 to 21, not '9'", 2)]
     public void Wrong_options_are_told(string option, string value, string message, int code)
     {
         Outcome outcome = Shell.Run("export", _model, "--out", _work.File("x.onnx"), option, value).Expect(code);

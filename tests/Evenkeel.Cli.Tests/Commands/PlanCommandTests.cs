@@ -59,7 +59,7 @@ public sealed class PlanCommandTests
     [InlineData("'fuse' is not a rule; known: leave-out-dropout", "plan", "mnist", "--disable", "fuse")]
     [InlineData("Must be one of: 'training' 'inference' 'statistics'", "plan", "mnist", "--mode", "testing")]
     [InlineData("the configuration file does not exist", "plan", "lenet")]
-    [InlineData("a batch of 1 or more, not 0", "plan", "mnist", "--batch", "0")]
+    [InlineData("--batch: it must be a whole number, 1 to 1000000, not '0'", "plan", "mnist", "--batch", "0")]
     [InlineData("--no-bn: WITH itself names the layer 'batchnorm1'", "plan", "WITH", "--no-bn")]
     public void Wrong_arguments_are_told(string message, params string[] args)
     {

@@ -19,8 +19,8 @@ public sealed class ReproduceDoctorTests
 
     [Theory]
     [InlineData("--networks", "deep", "--networks: 'deep' is not one of flat, conv, resnet.")]
-    [InlineData("--steps", "0", "--seeds and --steps must be 1 or more.")]
-    [InlineData("--threads", "0", "--threads must be 1 to 1024, not 0")]
+    [InlineData("--steps", "0", "--steps: it must be a whole number, 1 to ")]
+    [InlineData("--threads", "0", "--threads: it must be a whole number, 1 to 1024, not '0'")]
     public void Wrong_options_are_told(string option, string value, string message) =>
         Assert.Contains(
             message,

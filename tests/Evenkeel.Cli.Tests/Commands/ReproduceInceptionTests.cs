@@ -92,10 +92,10 @@ public sealed class ReproduceInceptionTests
     }
 
     [Theory]
-    [InlineData("--ensemble", "7", "--ensemble must be 0 to 6, not 7")]
-    [InlineData("--size", "16", "--size must be 32 to 1024, not 16")]
+    [InlineData("--ensemble", "7", "--ensemble: it must be a whole number, 0 to 6, not '7'")]
+    [InlineData("--size", "16", "--size: it must be a whole number, 32 to 1024, not '16'")]
     [InlineData("--only", "BN-x6", "'BN-x6' is not one of Inception, BN-Baseline")]
-    [InlineData("--steps", "0", "--steps must be 1 or more")]
+    [InlineData("--steps", "0", "--steps: it must be a whole number, 1 to ")]
     public void Wrong_options_are_told(string option, string value, string message)
     {
         Outcome result = Shell.Run(["reproduce", "inception", option, value]);

@@ -50,8 +50,8 @@ public sealed class ReproduceRepairTests
     }
 
     [Theory]
-    [InlineData("--steps", "0", "--steps must be 1 or more, not 0")]
-    [InlineData("--threads", "0", "--threads must be 1 to 1024, not 0")]
+    [InlineData("--steps", "0", "--steps: it must be a whole number, 1 to 1000000000000, not '0'")]
+    [InlineData("--threads", "0", "--threads: it must be a whole number, 1 to 1024, not '0'")]
     public void Wrong_options_are_told(string option, string value, string message) =>
         Assert.Contains(
             message,

@@ -74,7 +74,7 @@ public sealed class CaseFileTests : IDisposable
         Outcome no = Shell.Run("run", model, "--input", model, "--output-dir", _work.File("out")).Expect(2);
         Assert.Contains("--input: '", no.ErrorLine, StringComparison.Ordinal);
         Outcome file = Shell.Run("run", model, "--input", model, "--output-dir", model).Expect(2);
-        Assert.EndsWith("is a file; give a folder.", file.ErrorLine, StringComparison.Ordinal);
+        Assert.EndsWith("is a file, not a folder; name another place.", file.ErrorLine, StringComparison.Ordinal);
         string own = Shell
             .Run("inspect", _work.File("m.safetensors"), "--input-shape", "x=1,3,8,6")
             .Expect(2)

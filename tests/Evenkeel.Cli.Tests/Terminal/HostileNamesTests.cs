@@ -19,7 +19,7 @@ public sealed class HostileNamesTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     /// <summary>All verbs, those of a verb behind it.</summary>
-    public static TheoryData<string> Verbs => [.. Leaves(Tool.Root(), "")];
+    public static TheoryData<string> Verbs => [.. CommandTree.Verbs];
 
     public static TheoryData<string, string> Models
     {
@@ -83,7 +83,7 @@ public sealed class HostileNamesTests : IDisposable
     [MemberData(nameof(Verbs))]
     public void Arguments_of_every_verb_are_spelt_out(string verb)
     {
-        Command command = verb.Split(' ').Aggregate(Tool.Root(), (c, n) => c.Subcommands.Single(s => s.Name == n));
+        Command command = CommandTree.Find(verb);
         string[] words =
         [
             .. command.Options.Where(o => o.ValueType != typeof(bool) && o.Name[0] == '-').Select(o => o.Name),
@@ -184,9 +184,4 @@ public sealed class HostileNamesTests : IDisposable
             JsonValueKind.Object => element.EnumerateObject().SelectMany(p => Strings(p.Value)),
             _ => [],
         };
-
-    private static IEnumerable<string> Leaves(Command command, string path) =>
-        command.Subcommands.SelectMany(c =>
-            c.Subcommands.Count == 0 ? [$"{path} {c.Name}".TrimStart()] : Leaves(c, $"{path} {c.Name}".TrimStart())
-        );
 }

@@ -1,0 +1,14 @@
+namespace Evenkeel.Cli.Terminal;
+
+/// <summary>Names in a sentence, as many as somebody reads.</summary>
+internal static class NameList
+{
+    private const int Shown = 12;
+
+    /// <summary>The names in quotation marks; of many, the first and how many there are beside.</summary>
+    public static string Of(IReadOnlyCollection<string> names)
+    {
+        string shown = string.Join(", ", names.Take(Shown).Select(name => $"'{name}'"));
+        return names.Count > Shown ? $"{shown} and {names.Count - Shown} more" : shown;
+    }
+}
