@@ -44,6 +44,11 @@ internal static class EvalCommand
         using var pool = new WorkerPool(threads);
         Evaluation evaluation = model.Evaluate(test, pool);
         ClassTable classes = ClassTable.Count(model, test, pool);
+        if (!double.IsFinite(evaluation.Loss))
+            context.Note(
+                "The loss is no finite number: of some examples the model's outputs are none, or give the right class no chance at all. "
+                    + "'evenkeel diagnose' and 'evenkeel run' on them tell more."
+            );
         context.WriteLine(
             Invariant(
                 $"{test.Name}{(config is null ? "" : $" ({config.Reading})")}: accuracy {100 * evaluation.Accuracy:F2}%{TopFive(evaluation, classes)}, loss {evaluation.Loss:F4}, {evaluation.Count:N0} examples"

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
@@ -31,17 +32,13 @@ internal static class RunCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<int> MaxBatch = new("--max-batch")
+    private static readonly Option<int> MaxBatch = new Option<int>("--max-batch")
     {
         Description = "Examples computed at a time",
         DefaultValueFactory = _ => 64,
-    };
+    }.Within(1, 65_536);
 
-    private static readonly Option<int> Threads = new("--threads")
-    {
-        Description = "Threads that compute; results do not depend on it",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-    };
+    private static readonly Option<int> Threads = NumberRange.Threads();
 
     public static Command Create()
     {
@@ -53,12 +50,7 @@ internal static class RunCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
-        if (parse.GetValue(MaxBatch) is < 1 or > 65_536)
-            throw new UsageException("--max-batch: it must be 1 to 65536.");
-        if (parse.GetValue(Threads) is < 1 or > 1024)
-            throw new UsageException("--threads: it must be 1 to 1024.");
-        if (File.Exists(parse.GetValue(OutputFolder)))
-            throw new UsageException($"--output-dir: '{parse.GetValue(OutputFolder)}' is a file; give a folder.");
+        OutputPlace.RequireFolder("--output-dir", parse.GetValue(OutputFolder)!);
         using LoadedModel loaded = Model.Load(parse, Input.ForModel(parse, context), context);
         RunBatch batch = Input.Read(parse, loaded, context);
         float[] inputs = batch.Values;
@@ -73,6 +65,7 @@ internal static class RunCommand
         [
             .. names.Select(name => Array.Find(own, o => o.Name == name) ?? Between(loaded, name, inputs, parse)),
         ];
+        NoteOthers(loaded, inputs, outputs, context);
         Write(outputs, parse.GetValue(OutputFolder)!, context);
         var predictions = Predictions.Of(outputs[0], loaded, batch.Names);
         predictions?.Show(context);
@@ -108,6 +101,30 @@ internal static class RunCommand
                 [batch, .. model.Layout.Dimensions(shape)],
                 model.Layout.ToFile(values[name], shape),
                 seconds
+            );
+    }
+
+    private static void NoteOthers(LoadedModel loaded, float[] inputs, RunOutput[] outputs, CommandContext context)
+    {
+        Shape shape = loaded.Model.Graph.Input.Shape;
+        bool clean = FiniteValues.AreAll(inputs);
+        if (!clean)
+        {
+            string others = FiniteValues.Others(
+                loaded.Layout.ToFile(inputs, shape),
+                [inputs.Length / shape.Count, .. loaded.Layout.Dimensions(shape)]
+            );
+            context.Note(
+                $"The input '{loaded.InputName}': {others}; outputs that depend on them mean nothing. Clean the data."
+            );
+        }
+
+        string cause = clean
+            ? ", though all of the input is finite: it is too large for the model, or the model's values are"
+            : "";
+        foreach (RunOutput output in outputs.Where(o => !FiniteValues.AreAll(o.Values)))
+            context.Note(
+                $"The output '{output.Name}': {FiniteValues.Others(output.Values, output.Dimensions)}{cause}."
             );
     }
 
