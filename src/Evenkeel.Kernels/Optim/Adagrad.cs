@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Optim;
 
 /// <summary>Adagrad (Duchi, Hazan and Singer 2011, diagonal form), with epsilon outside the root as in PyTorch.</summary>
-public static unsafe class Adagrad
+public static class Adagrad
 {
     /// <summary>s += g^2; p -= learningRate * g / (sqrt(s) + epsilon).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -34,40 +33,22 @@ public static unsafe class Adagrad
         OptimizerCheck.NotNegative(learningRate, nameof(learningRate));
         OptimizerCheck.Positive(epsilon, nameof(epsilon));
         OptimizerCheck.NotNegative(weightDecay, nameof(weightDecay));
-        fixed (
-            float* p = parameters,
-                g = gradients,
-                s = sumOfSquares
-        )
-        {
-            var kernel = new Kernel(p, g, s, learningRate, epsilon, learningRate * weightDecay);
-            var pass = new ElementwisePass<Kernel>(pool, parameters.Length, kernel);
-            WidestLanes.Run(ref pass);
-        }
+        var rule = new Rule(epsilon);
+        float decay = learningRate * weightDecay;
+        ParameterUpdate<Rule>.Run(pool, rule, parameters, gradients, sumOfSquares, [], learningRate, decay);
     }
 
-    internal readonly struct Kernel(
-        float* parameters,
-        float* gradients,
-        float* sumOfSquares,
-        float rate,
-        float epsilon,
-        float decay
-    ) : IElementwiseKernel
+    internal readonly struct Rule(float epsilon) : IUpdateRule
     {
+        public static int States => 1;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes, TVec>(nint index)
+        public TVec Direction<TLanes, TVec>(TVec gradient, ref TVec first, ref TVec second)
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
-            TVec p = TLanes.Load(parameters + index);
-            TVec g = TLanes.Load(gradients + index);
-            TVec s = TLanes.Load(sumOfSquares + index);
-            s = TLanes.MultiplyAdd(g, g, s);
-            TVec denominator = TLanes.Add(TLanes.SquareRoot(s), TLanes.Splat(epsilon));
-            TVec direction = TLanes.Divide(g, denominator);
-            TLanes.Store(sumOfSquares + index, s);
-            TLanes.Store(parameters + index, ParameterStep.Apply<TLanes, TVec>(p, direction, rate, decay));
+            first = TLanes.MultiplyAdd(gradient, gradient, first);
+            return TLanes.Divide(gradient, TLanes.Add(TLanes.SquareRoot(first), TLanes.Splat(epsilon)));
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Optim;
@@ -9,7 +8,7 @@ namespace Evenkeel.Kernels.Optim;
 /// Adam (Kingma and Ba 2015, Algorithm 1) with bias correction and decoupled weight decay (Loshchilov and Hutter 2019,
 /// Algorithm 2), as PyTorch's AdamW.
 /// </summary>
-public static unsafe class Adam
+public static class Adam
 {
     /// <summary>
     /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; p -= learningRate * (mHat / (sqrt(vHat) + epsilon) +
@@ -52,64 +51,39 @@ public static unsafe class Adam
         OptimizerCheck.Fraction(beta2, nameof(beta2));
         OptimizerCheck.Positive(epsilon, nameof(epsilon));
         OptimizerCheck.NotNegative(weightDecay, nameof(weightDecay));
-        var rates = new Rates(step, learningRate, beta1, beta2, epsilon, weightDecay);
-        fixed (
-            float* p = parameters,
-                g = gradients,
-                m = firstMoment,
-                v = secondMoment
-        )
-        {
-            var pass = new ElementwisePass<Kernel>(pool, parameters.Length, new(p, g, m, v, rates));
-            WidestLanes.Run(ref pass);
-        }
+        float rate = CorrectedRate(step, learningRate, beta1);
+        var rule = new Rule(step, beta1, beta2, epsilon);
+        float decay = learningRate * weightDecay;
+        ParameterUpdate<Rule>.Run(pool, rule, parameters, gradients, firstMoment, secondMoment, rate, decay);
     }
 
-    /// <summary>What one step multiplies with, computed once in double.</summary>
-    internal readonly struct Rates(
-        long step,
-        float learningRate,
-        float beta1,
-        float beta2,
-        float epsilon,
-        float weightDecay
-    )
-    {
-        public readonly float Beta1 = beta1;
-        public readonly float Beta2 = beta2;
-        public readonly float Epsilon = epsilon;
+    // The corrections use the very betas that the averages use, rounded to float.
+    internal static float CorrectedRate(long step, float learningRate, float beta1) =>
+        (float)(learningRate / (1 - Math.Pow(beta1, step)));
 
-        // The corrections use the very betas that the averages use, rounded to float.
-        public readonly float Rate = (float)(learningRate / (1 - Math.Pow(beta1, step)));
-        public readonly float RootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step)));
-        public readonly float Decay = learningRate * weightDecay;
-    }
-
-    internal readonly struct Kernel(float* parameters, float* gradients, float* first, float* second, Rates rates)
-        : IElementwiseKernel
+    internal readonly struct Rule(long step, float beta1, float beta2, float epsilon) : IUpdateRule
     {
+        private readonly float _rootCorrection = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step)));
+
+        public static int States => 2;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes, TVec>(nint index)
+        public TVec Direction<TLanes, TVec>(TVec gradient, ref TVec first, ref TVec second)
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
-            TVec p = TLanes.Load(parameters + index);
-            TVec g = TLanes.Load(gradients + index);
-            TVec m = TLanes.Multiply(TLanes.Splat(1f - rates.Beta1), g);
-            m = TLanes.MultiplyAdd(TLanes.Splat(rates.Beta1), TLanes.Load(first + index), m);
+            TVec m = TLanes.Multiply(TLanes.Splat(1f - beta1), gradient);
+            first = TLanes.MultiplyAdd(TLanes.Splat(beta1), first, m);
 
             // (1 - beta2) g first: g^2 alone would overflow for gradients that v can still hold.
-            TVec v = TLanes.Multiply(TLanes.Multiply(TLanes.Splat(1f - rates.Beta2), g), g);
-            v = TLanes.MultiplyAdd(TLanes.Splat(rates.Beta2), TLanes.Load(second + index), v);
-            TVec denominator = TLanes.MultiplyAdd(
-                TLanes.SquareRoot(v),
-                TLanes.Splat(rates.RootCorrection),
-                TLanes.Splat(rates.Epsilon)
+            TVec v = TLanes.Multiply(TLanes.Multiply(TLanes.Splat(1f - beta2), gradient), gradient);
+            second = TLanes.MultiplyAdd(TLanes.Splat(beta2), second, v);
+            TVec root = TLanes.MultiplyAdd(
+                TLanes.SquareRoot(second),
+                TLanes.Splat(_rootCorrection),
+                TLanes.Splat(epsilon)
             );
-            TVec direction = TLanes.Divide(m, denominator);
-            TLanes.Store(first + index, m);
-            TLanes.Store(second + index, v);
-            TLanes.Store(parameters + index, ParameterStep.Apply<TLanes, TVec>(p, direction, rates.Rate, rates.Decay));
+            return TLanes.Divide(first, root);
         }
     }
 }

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Optim;
 
 /// <summary>Plain stochastic gradient descent.</summary>
-public static unsafe class Sgd
+public static class Sgd
 {
     /// <summary>p -= learningRate * (g + weightDecay * p).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -28,27 +27,25 @@ public static unsafe class Sgd
         OptimizerCheck.Length(parameters, gradients, nameof(gradients));
         OptimizerCheck.NotNegative(learningRate, nameof(learningRate));
         OptimizerCheck.NotNegative(weightDecay, nameof(weightDecay));
-        fixed (
-            float* p = parameters,
-                g = gradients
-        )
-        {
-            var kernel = new Kernel(p, g, learningRate, learningRate * weightDecay);
-            var pass = new ElementwisePass<Kernel>(pool, parameters.Length, kernel);
-            WidestLanes.Run(ref pass);
-        }
+        ParameterUpdate<Rule>.Run(
+            pool,
+            default,
+            parameters,
+            gradients,
+            [],
+            [],
+            learningRate,
+            learningRate * weightDecay
+        );
     }
 
-    internal readonly struct Kernel(float* parameters, float* gradients, float rate, float decay) : IElementwiseKernel
+    internal readonly struct Rule : IUpdateRule
     {
+        public static int States => 0;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes, TVec>(nint index)
+        public TVec Direction<TLanes, TVec>(TVec gradient, ref TVec first, ref TVec second)
             where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged
-        {
-            TVec p = TLanes.Load(parameters + index);
-            TVec g = TLanes.Load(gradients + index);
-            TLanes.Store(parameters + index, ParameterStep.Apply<TLanes, TVec>(p, g, rate, decay));
-        }
+            where TVec : unmanaged => gradient;
     }
 }

@@ -1,12 +1,11 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Optim;
 
 /// <summary>Stochastic gradient descent with classical momentum, in PyTorch's form (no dampening).</summary>
-public static unsafe class SgdMomentum
+public static class SgdMomentum
 {
     /// <summary>v = momentum * v + g; p -= learningRate * v.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -34,39 +33,18 @@ public static unsafe class SgdMomentum
         OptimizerCheck.NotNegative(learningRate, nameof(learningRate));
         OptimizerCheck.Fraction(momentum, nameof(momentum));
         OptimizerCheck.NotNegative(weightDecay, nameof(weightDecay));
-        fixed (
-            float* p = parameters,
-                g = gradients,
-                v = velocity
-        )
-        {
-            var kernel = new Kernel(p, g, v, learningRate, momentum, learningRate * weightDecay);
-            var pass = new ElementwisePass<Kernel>(pool, parameters.Length, kernel);
-            WidestLanes.Run(ref pass);
-        }
+        var rule = new Rule(momentum);
+        float decay = learningRate * weightDecay;
+        ParameterUpdate<Rule>.Run(pool, rule, parameters, gradients, velocity, [], learningRate, decay);
     }
 
-    internal readonly struct Kernel(
-        float* parameters,
-        float* gradients,
-        float* velocity,
-        float rate,
-        float momentum,
-        float decay
-    ) : IElementwiseKernel
+    internal readonly struct Rule(float momentum) : IUpdateRule
     {
+        public static int States => 1;
+
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<TLanes, TVec>(nint index)
+        public TVec Direction<TLanes, TVec>(TVec gradient, ref TVec first, ref TVec second)
             where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged
-        {
-            TVec p = TLanes.Load(parameters + index);
-            TVec g = TLanes.Load(gradients + index);
-            TVec v = TLanes.Load(velocity + index);
-            v = TLanes.MultiplyAdd(TLanes.Splat(momentum), v, g);
-            TVec direction = v;
-            TLanes.Store(velocity + index, v);
-            TLanes.Store(parameters + index, ParameterStep.Apply<TLanes, TVec>(p, direction, rate, decay));
-        }
+            where TVec : unmanaged => first = TLanes.MultiplyAdd(TLanes.Splat(momentum), first, gradient);
     }
 }

@@ -65,6 +65,10 @@ public sealed unsafe class AdagradTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<Adagrad.Kernel>(pool, length, new(p, g, s, (float)Rate, 1e-10f, (float)Rate * decay))
+            new ElementwisePass<ParameterUpdate<Adagrad.Rule>>(
+                pool,
+                length,
+                new(new(1e-10f), p, g, s, t, (float)Rate, (float)Rate * decay)
+            )
         );
 }

@@ -93,10 +93,18 @@ public sealed unsafe class AdamTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<Adam.Kernel>(
+            new ElementwisePass<ParameterUpdate<Adam.Rule>>(
                 pool,
                 length,
-                new(p, g, s, t, new Adam.Rates(step, (float)Rate, (float)Mu, (float)Beta2, 1e-8f, decay))
+                new(
+                    new Adam.Rule(step, (float)Mu, (float)Beta2, 1e-8f),
+                    p,
+                    g,
+                    s,
+                    t,
+                    Adam.CorrectedRate(step, (float)Rate, (float)Mu),
+                    (float)Rate * decay
+                )
             )
         );
 }

@@ -67,10 +67,10 @@ public sealed unsafe class SgdMomentumTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<SgdMomentum.Kernel>(
+            new ElementwisePass<ParameterUpdate<SgdMomentum.Rule>>(
                 pool,
                 length,
-                new(p, g, s, (float)Rate, (float)Mu, (float)Rate * decay)
+                new(new((float)Mu), p, g, s, t, (float)Rate, (float)Rate * decay)
             )
         );
 }

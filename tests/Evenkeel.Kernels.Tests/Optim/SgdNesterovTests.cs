@@ -66,10 +66,10 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<SgdNesterov.Kernel>(
+            new ElementwisePass<ParameterUpdate<SgdNesterov.Rule>>(
                 pool,
                 length,
-                new(p, g, s, (float)Rate, (float)Mu, (float)Rate * decay)
+                new(new((float)Mu), p, g, s, t, (float)Rate, (float)Rate * decay)
             )
         );
 }

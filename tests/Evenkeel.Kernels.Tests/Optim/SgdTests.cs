@@ -50,5 +50,13 @@ public sealed unsafe class SgdTests : OptimizerContract
         float* t,
         long step,
         float decay
-    ) => Widths.Run(width, new ElementwisePass<Sgd.Kernel>(pool, length, new(p, g, (float)Rate, (float)Rate * decay)));
+    ) =>
+        Widths.Run(
+            width,
+            new ElementwisePass<ParameterUpdate<Sgd.Rule>>(
+                pool,
+                length,
+                new(default, p, g, s, t, (float)Rate, (float)Rate * decay)
+            )
+        );
 }
