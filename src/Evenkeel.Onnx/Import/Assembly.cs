@@ -8,6 +8,7 @@ internal sealed class Assembly(OnnxImportOptions options)
 {
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, int> _index = [];
+    private readonly UniqueNames _names = new();
     private readonly Dictionary<string, float[]> _tensors = [];
     private readonly Dictionary<string, Action<Span<float>>> _weights = [];
     private readonly Dictionary<(string, Layout), Signal> _reordered = [];
@@ -37,13 +38,7 @@ internal sealed class Assembly(OnnxImportOptions options)
     public Signal Stand(string name, int[] dimensions) => Begin(Unused(name), dimensions) with { Stands = true };
 
     /// <summary>An unused name.</summary>
-    public string Unused(string wanted)
-    {
-        string name = wanted;
-        for (int i = 2; _index.ContainsKey(name); i++)
-            name = $"{wanted}_{i}";
-        return name;
-    }
+    public string Unused(string wanted) => _names.Unused(wanted);
 
     /// <summary>Appends a layer whose output keeps the first input's dimensions and order.</summary>
     public Signal Append(string name, Layer layer, Signal input, params Signal[] others)
@@ -205,6 +200,7 @@ internal sealed class Assembly(OnnxImportOptions options)
     private void Put(Node node)
     {
         _index.Add(node.Name, _nodes.Count);
+        _names.Take(node.Name);
         _nodes.Add(node);
     }
 }

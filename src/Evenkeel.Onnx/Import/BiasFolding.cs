@@ -11,22 +11,23 @@ internal static class BiasFolding
     /// <summary>The graph with such sums taken in; <paramref name="tensors"/> gets the biases.</summary>
     public static Graph Run(Graph graph, Dictionary<string, float[]> tensors)
     {
+        var editor = new GraphEditor(graph);
         foreach (Node sum in graph.Nodes.Where(n => n.Layer is ChannelAffine))
         {
-            if (!tensors[$"{sum.Name}.weight"].All(v => v == 1) || WithBias(graph, sum) is not { } biased)
+            if (!tensors[$"{sum.Name}.weight"].All(v => v == 1) || WithBias(editor, sum.Name) is not { } biased)
                 continue;
-            string before = sum.Inputs[0];
+            string before = editor[sum.Name].Inputs[0];
             tensors[$"{before}.bias"] = tensors[$"{sum.Name}.bias"];
-            graph = new GraphEditor(graph).Replace(before, biased, graph[before].Inputs).Bypass(sum.Name).ToGraph();
+            editor.Replace(before, biased).Bypass(sum.Name);
         }
 
-        return graph;
+        return editor.ToGraph();
     }
 
-    private static Layer? WithBias(Graph graph, Node sum)
+    private static Layer? WithBias(GraphEditor graph, string sum)
     {
-        Node before = graph[sum.Inputs[0]];
-        if (graph.IsOutput(before.Name) || graph.Consumers(before.Name).Count() != 1)
+        Node before = graph[graph[sum].Inputs[0]];
+        if (graph.IsOutput(before.Name) || graph.Consumers(before.Name).Count != 1)
             return null;
         return before.Layer switch
         {

@@ -4,9 +4,11 @@ using Evenkeel.Layers;
 namespace Evenkeel.Onnx.Import;
 
 /// <summary>What nodes compute, as far as forms that files write out need it.</summary>
-internal sealed class Expressions(Graph graph, Dictionary<string, float[]> tensors)
+internal sealed class Expressions(GraphEditor graph, Dictionary<string, float[]> tensors)
 {
-    public Graph Graph => graph;
+    // The forms that are looked for have fewer products inside each other, and fewer nodes near.
+    private const int DeepestProduct = 8;
+    private const int MostBehind = 256;
 
     /// <summary>The node behind an input of another.</summary>
     public Node Input(Node node, int i = 0) => graph[node.Inputs[i]];
@@ -27,26 +29,32 @@ internal sealed class Expressions(Graph graph, Dictionary<string, float[]> tenso
         UniformMap(node) is (var scale, 0) && IsNear(scale, factor) ? Input(node) : null;
 
     /// <summary>The factors that a node's value is a product of, down to <paramref name="last"/>, and the product of the numbers among them.</summary>
-    public (float Number, Node[] Factors) Product(Node node, Node last)
+    public (float Number, Node[] Factors) Product(Node node, Node last) => Product(node, last, DeepestProduct);
+
+    private (float Number, Node[] Factors) Product(Node node, Node last, int depth)
     {
+        if (depth == 0)
+            return (1, [node]);
         if (node != last && node.Layer is Multiply)
         {
-            (float first, Node[] left) = Product(Input(node), last);
-            (float second, Node[] right) = Product(Input(node, 1), last);
+            (float first, Node[] left) = Product(Input(node), last, depth - 1);
+            (float second, Node[] right) = Product(Input(node, 1), last, depth - 1);
             return (first * second, [.. left, .. right]);
         }
 
         if (node == last || UniformMap(node) is not (var scale, 0))
             return (1, [node]);
-        (float number, Node[] factors) = Product(Input(node), last);
+        (float number, Node[] factors) = Product(Input(node), last, depth - 1);
         return (scale * number, factors);
     }
 
     /// <summary>The nodes that a node's value goes into within some steps, the nearest first.</summary>
-    public IEnumerable<Node> Behind(Node node, int steps)
+    public IEnumerable<Node> Behind(Node node, int steps) => AllBehind(node, steps).Take(MostBehind);
+
+    private IEnumerable<Node> AllBehind(Node node, int steps)
     {
-        Node[] readers = steps > 0 ? [.. graph.Consumers(node.Name)] : [];
-        return readers.Concat(readers.SelectMany(r => Behind(r, steps - 1)));
+        IReadOnlyList<Node> readers = steps > 0 ? graph.Consumers(node.Name) : [];
+        return readers.Concat(readers.SelectMany(r => AllBehind(r, steps - 1)));
     }
 
     /// <summary>Whether two numbers are the same but for the rounding of whoever wrote them, to six digits at least.</summary>

@@ -7,9 +7,14 @@ namespace Evenkeel.Graphs;
 /// An immutable network: nodes in an order in which each follows what it reads, one input and one or more outputs. Everything done
 /// to a network (inserting batch normalisation, fusing, folding) makes a new graph from an old one.
 /// </summary>
-public sealed class Graph
+public sealed class Graph : IGraphView
 {
+    // A name that is not there is answered with some of those that are.
+    private const int NamesShown = 20;
+
     private readonly Dictionary<string, int> _index;
+    private readonly HashSet<string> _outputs;
+    private readonly Lazy<GraphReaders> _readers;
 
     /// <summary>Makes and verifies a graph of one output.</summary>
     /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
@@ -25,7 +30,9 @@ public sealed class Graph
         Nodes = [.. nodes];
         Results = [.. outputs];
         OutputNames = [.. Results.Select(o => o.Node)];
-        _index = [];
+        _outputs = [.. OutputNames];
+        _readers = new Lazy<GraphReaders>(() => new GraphReaders(this));
+        _index = new Dictionary<string, int>(Nodes.Length);
         for (int i = 0; i < Nodes.Length; i++)
         {
             if (!_index.TryAdd(Nodes[i].Name, i))
@@ -61,18 +68,19 @@ public sealed class Graph
     public Node this[string name] =>
         _index.TryGetValue(name, out int i)
             ? Nodes[i]
-            : throw new GraphException(
-                $"The network has no layer '{name}'; it has {string.Join(", ", Nodes.Select(n => n.Name))}."
-            );
+            : throw new GraphException($"The network has no layer '{name}'; it has {Names()}.");
 
     /// <summary>Whether a node of this name exists.</summary>
     public bool Contains(string name) => _index.ContainsKey(name);
 
     /// <summary>Whether the value of <paramref name="name"/> is an output, which is read from outside.</summary>
-    public bool IsOutput(string name) => OutputNames.Contains(name);
+    public bool IsOutput(string name) => _outputs.Contains(name);
 
-    /// <summary>The nodes that read the value of <paramref name="name"/>.</summary>
-    public IEnumerable<Node> Consumers(string name) => Nodes.Where(n => n.Inputs.Contains(name));
+    /// <summary>The nodes that read the value of <paramref name="name"/>, each once, in order.</summary>
+    public IReadOnlyList<Node> Consumers(string name) => _readers.Value.Of(name);
+
+    /// <summary>How many inputs of nodes the value of <paramref name="name"/> is; a node that reads it twice counts twice.</summary>
+    public int Reads(string name) => _readers.Value.Reads(name);
 
     /// <summary>The shapes that a node reads.</summary>
     public Shape[] InputShapes(Node node) => [.. node.Inputs.Select(name => this[name].Shape)];
@@ -92,12 +100,9 @@ public sealed class Graph
         return new GraphEditor(this).Replace(name, layer, old.Inputs).ToGraph();
     }
 
-    /// <summary>An unused name of the form <paramref name="stem"/> and a number.</summary>
-    public string UnusedName(string stem)
+    private string Names()
     {
-        int i = 1;
-        while (Contains($"{stem}{i}"))
-            i++;
-        return $"{stem}{i}";
+        int more = Nodes.Length - NamesShown;
+        return string.Join(", ", Nodes.Take(NamesShown).Select(n => n.Name)) + (more > 0 ? $" and {more} more" : "");
     }
 }

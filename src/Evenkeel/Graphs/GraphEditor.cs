@@ -1,114 +1,252 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Graphs;
 
-/// <summary>The few edits that rewrites are made of. Works on a copy; <see cref="ToGraph"/> infers shapes and verifies.</summary>
-public sealed class GraphEditor
+/// <summary>
+/// The few edits that rewrites are made of. Works on a copy, and answers as it stands after the edits so far. An edit takes as long as the
+/// nodes that it concerns are many, however large the network is. <see cref="ToGraph"/> verifies.
+/// </summary>
+public sealed class GraphEditor : IGraphView
 {
-    private readonly List<(string Name, Layer Layer, ImmutableArray<string> Inputs)> _nodes;
-    private readonly List<GraphOutput> _outputs;
+    private readonly Graph _original;
+    private readonly EditedOrder _order = new();
+    private readonly Dictionary<string, EditedNode> _nodes;
+    private readonly EditedOutputs _outputs;
+
+    // Shapes are inferred when they are asked for: between two edits a layer need not fit.
+    private readonly HashSet<EditedNode> _stale = [];
+    private bool _edited;
 
     /// <summary>Begins with the nodes of <paramref name="graph"/>.</summary>
     public GraphEditor(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        _nodes = [.. graph.Nodes.Select(n => (n.Name, n.Layer, n.Inputs))];
-        _outputs = [.. graph.Results];
+        _original = graph;
+        _nodes = new Dictionary<string, EditedNode>(graph.Nodes.Length);
+        _outputs = new EditedOutputs(graph.Results);
+        Input = graph.Input.Name;
+        foreach (Node node in graph.Nodes)
+        {
+            var added = new EditedNode(node);
+            _nodes.Add(node.Name, added);
+            _order.Append(added);
+            Connect(added);
+        }
     }
+
+    /// <summary>Name of the node that stands for the example fed in.</summary>
+    public string Input { get; }
+
+    /// <summary>The nodes as they are now, in order.</summary>
+    public ImmutableArray<Node> Nodes
+    {
+        get
+        {
+            Settle();
+            return [.. _order.Nodes];
+        }
+    }
+
+    /// <inheritdoc/>
+    public Node this[string name]
+    {
+        get
+        {
+            Settle();
+            return Find(name).Node;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Contains(string name) => _nodes.ContainsKey(name);
+
+    /// <inheritdoc/>
+    public bool IsOutput(string name) => _outputs.Contains(name);
+
+    /// <summary>How many outputs a node stands for.</summary>
+    public int Outputs(string name) => _outputs.Count(name);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Node> Consumers(string name)
+    {
+        Settle();
+        return Find(name).ReadersInOrder();
+    }
+
+    /// <inheritdoc/>
+    public int Reads(string name) => Find(name).Reads;
+
+    /// <summary>Puts another layer, with the same inputs, in the place of <paramref name="name"/>.</summary>
+    public GraphEditor Replace(string name, Layer layer) => Replace(name, layer, Find(name).Node.Inputs);
 
     /// <summary>Puts another layer, with other inputs, in the place of <paramref name="name"/>.</summary>
     public GraphEditor Replace(string name, Layer layer, ImmutableArray<string> inputs)
     {
-        _nodes[IndexOf(name)] = (name, layer, inputs);
+        EditedNode node = Find(name);
+        Disconnect(node);
+        node.Node = new Node(name, layer, inputs, node.Node.Shape);
+        Connect(node);
+        _stale.Add(node);
+        _edited = true;
         return this;
     }
 
     /// <summary>Inserts a layer that reads what <paramref name="reader"/> read first, and lets the reader read it instead.</summary>
+    /// <exception cref="GraphException">There is a layer of this name.</exception>
     public GraphEditor InsertBefore(string reader, string name, Layer layer)
     {
-        int i = IndexOf(reader);
-        (string readerName, Layer readerLayer, ImmutableArray<string> inputs) = _nodes[i];
-        _nodes[i] = (readerName, readerLayer, inputs.SetItem(0, name));
-        _nodes.Insert(i, (name, layer, [inputs[0]]));
-        return this;
+        if (Contains(name))
+            throw new GraphException($"Two layers are named '{name}'; give one of them another name.");
+        EditedNode place = Find(reader);
+        string input = place.Node.Inputs[0];
+        var added = new EditedNode(new Node(name, layer, [input], Find(input).Node.Shape));
+        _nodes.Add(name, added);
+        _order.InsertAfter(added, place.Previous!);
+        Connect(added);
+        _stale.Add(added);
+        return Replace(reader, place.Node.Layer, place.Node.Inputs.SetItem(0, name));
     }
 
     /// <summary>Removes a layer of one input; whoever read it reads its input instead.</summary>
-    public GraphEditor Bypass(string name) => Bypass(name, _nodes[IndexOf(name)].Inputs[0]);
+    public GraphEditor Bypass(string name) => Bypass(name, Find(name).Node.Inputs[0]);
 
     /// <summary>Removes a layer; whoever read it reads <paramref name="source"/> instead.</summary>
     public GraphEditor Bypass(string name, string source)
     {
-        int i = IndexOf(name);
-        _nodes.RemoveAt(i);
-        for (int j = 0; j < _nodes.Count; j++)
+        EditedNode node = Find(name);
+        Remove(node);
+        LetRead(node, source);
+        _outputs.Move(name, source);
+        return this;
+    }
+
+    /// <summary>Makes a node the primary output; what was it before stays.</summary>
+    public GraphEditor SetPrimaryOutput(string name)
+    {
+        _outputs.SetPrimary(Find(name).Node.Name);
+        _edited = true;
+        return this;
+    }
+
+    /// <summary>Removes all layers that neither an output nor the network's input needs.</summary>
+    public GraphEditor RemoveUnneeded()
+    {
+        for (EditedNode? node = _order.Last; node is not null; node = node.Previous)
         {
-            (string n, Layer layer, ImmutableArray<string> inputs) = _nodes[j];
-            _nodes[j] = (n, layer, [.. inputs.Select(input => input == name ? source : input)]);
+            if (node.Reads == 0 && !IsOutput(node.Node.Name) && node.Node.Layer is not Layers.Input)
+                Remove(node);
         }
 
-        MoveOutputs(name, source);
         return this;
     }
 
     /// <summary>Puts a layer behind another one in the order of computation, if it is not there already.</summary>
     public GraphEditor MoveAfter(string name, string other)
     {
-        int i = IndexOf(name),
-            j = IndexOf(other);
-        if (i > j)
-            return this;
-        (string Name, Layer Layer, ImmutableArray<string> Inputs) node = _nodes[i];
-        _nodes.Insert(j + 1, node);
-        _nodes.RemoveAt(i);
+        EditedNode node = Find(name),
+            before = Find(other);
+        if (node.Place < before.Place)
+        {
+            Disconnect(node);
+            _order.Remove(node);
+            _order.InsertAfter(node, before);
+            Connect(node);
+            _edited = true;
+        }
+
         return this;
     }
 
     /// <summary>Lets <paramref name="reader"/>, the only reader of <paramref name="first"/>, come before it.</summary>
     public GraphEditor SwapWithReader(string first, string reader)
     {
-        int i = IndexOf(first),
-            j = IndexOf(reader);
-        (string Name, Layer Layer, ImmutableArray<string> Inputs) a = _nodes[i],
-            b = _nodes[j];
-        for (int k = 0; k < _nodes.Count; k++)
-        {
-            if (_nodes[k].Inputs.Contains(reader))
-                _nodes[k] = _nodes[k] with { Inputs = [.. _nodes[k].Inputs.Select(n => n == reader ? first : n)] };
-        }
-
-        MoveOutputs(reader, first);
-        _nodes[i] = (b.Name, b.Layer, a.Inputs);
-        _nodes[j] = (a.Name, a.Layer, [b.Name]);
+        EditedNode a = Find(first),
+            b = Find(reader);
+        LetRead(b, first);
+        _outputs.Move(reader, first);
+        Replace(reader, b.Node.Layer, a.Node.Inputs);
+        Replace(first, a.Node.Layer, [reader]);
+        _order.Swap(a, b);
         return this;
     }
 
-    /// <summary>The edited graph.</summary>
+    /// <summary>The edited graph; the one that was begun with if there was no edit.</summary>
     /// <exception cref="GraphException">The edits do not make a network.</exception>
-    public Graph ToGraph()
+    public Graph ToGraph() => _edited ? new Graph(Nodes, _outputs.All) : _original;
+
+    private EditedNode Find(string name) =>
+        _nodes.TryGetValue(name, out EditedNode? node)
+            ? node
+            : throw new GraphException($"The network has no layer '{name}'.");
+
+    private void Remove(EditedNode node)
     {
-        var shapes = new Dictionary<string, Shape>();
-        var nodes = new List<Node>(_nodes.Count);
-        foreach ((string name, Layer layer, ImmutableArray<string> inputs) in _nodes)
+        Disconnect(node);
+        _order.Remove(node);
+        _nodes.Remove(node.Node.Name);
+        _stale.Remove(node);
+        _edited = true;
+    }
+
+    // A reader of thousands of values is not gone through for the one that is another now.
+    private void LetRead(EditedNode old, string source)
+    {
+        EditedNode other = Find(source);
+        foreach ((EditedNode reader, int count) in old.TakeReaders())
         {
-            Shape shape = LayerShapes.Infer(name, layer, [.. inputs.Select(i => shapes[i])]);
-            shapes[name] = shape;
-            nodes.Add(new Node(name, layer, inputs, shape));
+            reader.Node = reader.Node with { Inputs = Replaced(reader.Node.Inputs, old.Node.Name, source) };
+            other.AddReader(reader, count);
+            if (other.Node.Shape != old.Node.Shape)
+                _stale.Add(reader);
+        }
+    }
+
+    private static ImmutableArray<string> Replaced(ImmutableArray<string> inputs, string old, string name)
+    {
+        string[] replaced = [.. inputs];
+        for (int i = 0; i < replaced.Length; i++)
+        {
+            if (replaced[i] == old)
+                replaced[i] = name;
         }
 
-        return new Graph(nodes, _outputs);
+        return ImmutableCollectionsMarshal.AsImmutableArray(replaced);
     }
 
-    private void MoveOutputs(string from, string to)
+    private void Connect(EditedNode node)
     {
-        for (int i = 0; i < _outputs.Count; i++)
-            _outputs[i] = _outputs[i].Node == from ? _outputs[i] with { Node = to } : _outputs[i];
+        foreach (string input in node.Node.Inputs)
+            Find(input).AddReader(node);
     }
 
-    private int IndexOf(string name)
+    // A source that was removed has nobody left to tell.
+    private void Disconnect(EditedNode node)
     {
-        int i = _nodes.FindIndex(n => n.Name == name);
-        return i >= 0 ? i : throw new GraphException($"The network has no layer '{name}'.");
+        foreach (string input in node.Node.Inputs)
+            _nodes.GetValueOrDefault(input)?.RemoveReader(node);
+    }
+
+    // In order of computation, and on to the readers of what has another shape now.
+    private void Settle()
+    {
+        if (_stale.Count == 0)
+            return;
+        var queue = new PriorityQueue<EditedNode, long>(_stale.Select(n => (n, n.Place)));
+        while (queue.TryDequeue(out EditedNode? node, out _))
+        {
+            _stale.Remove(node);
+            Shape shape = LayerShapes.Infer(
+                node.Node.Name,
+                node.Node.Layer,
+                [.. node.Node.Inputs.Select(i => Find(i).Node.Shape)]
+            );
+            if (shape == node.Node.Shape)
+                continue;
+            node.Node = node.Node with { Shape = shape };
+            foreach (EditedNode reader in node.Readers.Where(_stale.Add))
+                queue.Enqueue(reader, reader.Place);
+        }
     }
 }

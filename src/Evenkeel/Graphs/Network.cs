@@ -10,6 +10,7 @@ namespace Evenkeel.Graphs;
 public sealed class Network
 {
     private readonly List<Node> _nodes;
+    private readonly LayerNames _names;
     private readonly string _scope;
     private Node _last;
 
@@ -17,12 +18,14 @@ public sealed class Network
     {
         _last = new Node("input", new Input(input), [], input);
         _nodes = [_last];
+        _names = new LayerNames(_last.Name);
         _scope = "";
     }
 
     private Network(Network from, string scope)
     {
         _nodes = from._nodes;
+        _names = from._names;
         _last = from._last;
         _scope = scope;
     }
@@ -162,17 +165,13 @@ public sealed class Network
 
     private Network Append(Layer layer, string? name, Node[] inputs)
     {
-        string full =
-            _scope
-            + (
-                name
-                ?? $"{layer.Kind}{_nodes.Count(n => n.Layer.Kind == layer.Kind && n.Name.StartsWith(_scope, StringComparison.Ordinal)) + 1}"
-            );
-        if (_nodes.Any(n => n.Name == full))
+        string full = _scope + (name ?? $"{layer.Kind}{_names.Count(_scope, layer.Kind) + 1}");
+        if (_names.Contains(full))
             throw new GraphException($"Two layers are named '{full}'; give one of them another name.");
         Shape shape = LayerShapes.Infer(full, layer, [.. inputs.Select(n => n.Shape)]);
         _last = new Node(full, layer, [.. inputs.Select(n => n.Name)], shape);
         _nodes.Add(_last);
+        _names.Add(full, layer.Kind);
         return this;
     }
 }

@@ -12,19 +12,19 @@ public sealed record SoftmaxCrossEntropy : Loss
 {
     internal override Graph Logits(Graph graph, PlanOptions options)
     {
-        while (graph.Output.Layer is Softmax or LogSoftmax)
+        if (graph.Output.Layer is not (Softmax or LogSoftmax))
+            return graph;
+        var editor = new GraphEditor(graph);
+        for (Node last = graph.Output; last.Layer is Softmax or LogSoftmax; last = editor[last.Inputs[0]])
         {
-            string last = graph.OutputName;
-            bool read =
-                options.Observed.Contains(last)
-                || graph.Consumers(last).Any()
-                || graph.OutputNames.Count(name => name == last) > 1;
-            graph = read
-                ? new Graph(graph.Nodes, graph.Results.SetItem(0, new GraphOutput(graph.Output.Inputs[0])))
-                : new GraphEditor(graph).Bypass(last).ToGraph();
+            bool read = options.Observes(last.Name) || editor.Reads(last.Name) > 0 || editor.Outputs(last.Name) > 1;
+            if (read)
+                editor.SetPrimaryOutput(last.Inputs[0]);
+            else
+                editor.Bypass(last.Name);
         }
 
-        return graph;
+        return editor.ToGraph();
     }
 
     internal override void Forward(LossContext context)

@@ -26,11 +26,11 @@ public abstract record StatisticsConversion
     public Model Convert(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Graph graph = model.Graph;
-        foreach (Node node in Norms(graph))
-            graph = graph.Replace(node.Name, Convert((BatchNorm)node.Layer));
-        Model converted = model.With(graph);
-        foreach (Node node in Norms(graph))
+        var editor = new GraphEditor(model.Graph);
+        foreach (Node node in Norms(model.Graph))
+            editor.Replace(node.Name, Convert((BatchNorm)node.Layer));
+        Model converted = model.With(editor.ToGraph());
+        foreach (Node node in Norms(converted.Graph))
         {
             Convert(
                 converted.Floats($"{node.Name}.running_mean"),

@@ -48,9 +48,9 @@ internal sealed class InPlaceConcatenation
     {
         if (!branch.Layer.CanWriteRows)
             return $"{branch.Layer.Kind} writes dense rows only, so they are copied";
-        if (graph.Nodes.Sum(n => n.Inputs.Count(i => i == branch.Name)) > 1)
+        if (graph.Reads(branch.Name) > 1)
             return "the value is read elsewhere too, so it is copied";
-        return options.Observed.Contains(branch.Name) || graph.IsOutput(branch.Name)
+        return options.Observes(branch.Name) || graph.IsOutput(branch.Name)
             ? "the value is to be observed by name, so it is copied"
             : null;
     }

@@ -21,15 +21,23 @@ public enum PlanMode
 /// <param name="MaxBatch">Largest batch; any smaller one runs on the plan as well.</param>
 public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
 {
+    private readonly HashSet<string> _observed = [];
+
     /// <summary>The loss behind the output; needed for training, optional otherwise.</summary>
     public Loss? Loss { get; init; }
 
     /// <summary>Layers whose output must be readable after a run: it is neither fused away nor overwritten.</summary>
-    public ImmutableArray<string> Observed { get; init; } = [];
+    public ImmutableArray<string> Observed
+    {
+        get;
+        init => (field, _observed) = (value, [.. value]);
+    } = [];
 
     /// <summary>Seed of the random numbers that layers draw while training.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Names of rewrite rules to leave out.</summary>
     public ImmutableArray<string> DisabledRules { get; init; } = [];
+
+    internal bool Observes(string layer) => _observed.Contains(layer);
 }

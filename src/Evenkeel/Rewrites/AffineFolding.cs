@@ -14,21 +14,23 @@ public static class AffineFolding
     {
         ArgumentNullException.ThrowIfNull(model);
         var folder = new AffineFolder(model);
-        while (TryFoldOne(folder)) { }
+        while (TryFold(folder)) { }
         return folder.ToModel();
     }
 
-    private static bool TryFoldOne(AffineFolder folder)
+    // A fold may open the way for another one before it.
+    private static bool TryFold(AffineFolder folder)
     {
+        bool folded = false;
         foreach (Node node in folder.Graph.Nodes.Where(n => n.Layer is ChannelAffine))
         {
             AffineRoute route = folder.Find(node.Name);
             if (route.Obstacle is not null)
                 continue;
             folder.Fold(node.Name, route);
-            return true;
+            folded = true;
         }
 
-        return false;
+        return folded;
     }
 }

@@ -16,7 +16,7 @@ internal static class AffinePassage
         layer is Dropout or Flatten or Reshape or AxisMap or Concat or GlobalAveragePool or PoolingLayer;
 
     /// <summary>The map of a layer's output that does what <paramref name="map"/> does to its input; null if there is none.</summary>
-    public static AffineMap? Forward(Graph graph, Node node, string input, AffineMap map) =>
+    public static AffineMap? Forward(IGraphView graph, Node node, string input, AffineMap map) =>
         node.Layer switch
         {
             Dropout or Flatten or Reshape => map,
@@ -26,7 +26,7 @@ internal static class AffinePassage
         };
 
     /// <summary>For each input the map of it that does what <paramref name="map"/> does to the output; null if there is none.</summary>
-    public static AffineMap[]? Backward(Graph graph, Node node, AffineMap map)
+    public static AffineMap[]? Backward(IGraphView graph, Node node, AffineMap map)
     {
         if (node.Layer is Concat)
             return Parts(graph, node, map);
@@ -77,7 +77,7 @@ internal static class AffinePassage
         return map.Gather(Array.ConvertAll(places, place => Math.Max(place, 0)));
     }
 
-    private static AffineMap[]? Parts(Graph graph, Node node, AffineMap map)
+    private static AffineMap[]? Parts(IGraphView graph, Node node, AffineMap map)
     {
         if (map.WithPeriod(node.Shape.Channels) is not { } whole)
             return null;
@@ -93,7 +93,7 @@ internal static class AffinePassage
     }
 
     // What stands beside it stays as it is.
-    private static AffineMap? Beside(Graph graph, Node node, string input, AffineMap map)
+    private static AffineMap? Beside(IGraphView graph, Node node, string input, AffineMap map)
     {
         if (map.WithPeriod(graph[input].Shape.Channels) is not { } part)
             return null;

@@ -14,55 +14,72 @@ internal sealed record AffineRoute(ImmutableArray<AffineEdit> Edits, string? Obs
 
 /// <summary>
 /// Looks for the layers that an affine map can become part of, in front of it or behind it, past layers that let it pass
-/// (<see cref="AffinePassage"/>).
+/// (<see cref="AffinePassage"/>). Ways part and meet again, so that there may be far more of them than layers: one search looks at so many
+/// layers, and all searches in a network at so many values, and no more.
 /// </summary>
-internal static class AffineSearch
+internal sealed class AffineSearch(IGraphView graph)
 {
-    /// <summary>Into the layers that make the value that <paramref name="node"/>, which is the map, reads.</summary>
-    public static AffineRoute Before(Graph graph, Node node, AffineMap map) => Before(graph, node, node.Inputs[0], map);
+    private const int Deepest = 500;
+    private const int MostLayers = 20_000;
+    private const int MostNamed = 8;
+    private const string GivenUp = "the layers around it are too many to look for a place";
 
-    /// <summary>Into all layers that read the value of <paramref name="node"/>, which is the map.</summary>
-    public static AffineRoute Behind(Graph graph, Node node, AffineMap map)
+    private long _values = 1L << 32;
+    private int _layers;
+
+    /// <summary>Into the layers that make the value that <paramref name="node"/>, which is the map, reads.</summary>
+    public AffineRoute Before(Node node, AffineMap map)
     {
-        if (graph.IsOutput(node.Name))
-            return AffineRoute.Ends("its value is the network's output");
-        return Readers(graph, node, map);
+        _layers = 0;
+        return Before(node, node.Inputs[0], map, 0);
     }
 
-    private static AffineRoute Before(Graph graph, Node reader, string value, AffineMap map)
+    /// <summary>Into all layers that read the value of <paramref name="node"/>, which is the map.</summary>
+    public AffineRoute Behind(Node node, AffineMap map)
     {
+        _layers = 0;
+        if (graph.IsOutput(node.Name))
+            return AffineRoute.Ends("its value is the network's output");
+        return Readers(node, map, 0);
+    }
+
+    private AffineRoute Before(Node reader, string value, AffineMap map, int depth)
+    {
+        if (IsTooFar(map, depth))
+            return AffineRoute.Ends(GivenUp);
         Node source = graph[value];
         bool takes = LinearLayers.Is(source.Layer) || LinearLayers.IsAffine(source.Layer);
         if (!takes && !AffinePassage.IsOpen(source.Layer))
             return AffineRoute.Ends($"'{value}' before it is not linear");
         if (graph.IsOutput(value))
             return AffineRoute.Ends($"the value of '{value}' before it is the network's output");
-        string[] others = [.. graph.Consumers(value).Select(n => n.Name).Where(name => name != reader.Name)];
-        if (others.Length > 0 || reader.Inputs.Count(input => input == value) > 1)
-            return AffineRoute.Ends($"the value of '{value}' before it is {AlsoRead(others)}");
+        if (graph.Reads(value) > 1)
+            return AffineRoute.Ends($"the value of '{value}' before it is {AlsoRead(value, reader)}");
         if (takes)
             return map.WithPeriod(LinearLayers.OutputPeriod(source)) is { } held
                 ? new AffineRoute([new OutputEdit(source, held)], null)
                 : AffineRoute.Ends(TooFine(value, "before"));
         if (AffinePassage.Backward(graph, source, map) is not { } maps)
             return AffineRoute.Ends($"'{value}' before it computes something else of mapped values");
-        return All(maps.Select((part, i) => Before(graph, source, source.Inputs[i], part)));
+        return All(maps.Select((part, i) => Before(source, source.Inputs[i], part, depth + 1)));
     }
 
-    private static AffineRoute Readers(Graph graph, Node node, AffineMap map)
+    private AffineRoute Readers(Node node, AffineMap map, int depth)
     {
-        Node[] readers = [.. graph.Consumers(node.Name)];
-        return readers.Length == 0
+        IReadOnlyList<Node> readers = graph.Consumers(node.Name);
+        return readers.Count == 0
             ? AffineRoute.Ends("nothing reads its value")
-            : All(readers.Select(reader => Behind(graph, node, reader, map)));
+            : All(readers.Select(reader => Behind(node, reader, map, depth)));
     }
 
-    private static AffineRoute Behind(Graph graph, Node source, Node reader, AffineMap map)
+    private AffineRoute Behind(Node source, Node reader, AffineMap map, int depth)
     {
+        if (IsTooFar(map, depth))
+            return AffineRoute.Ends(GivenUp);
         if (reader.Inputs.Count(input => input == source.Name) > 1)
             return AffineRoute.Ends($"'{reader.Name}' behind it reads it twice");
         if (AffinePassage.IsOpen(reader.Layer))
-            return Past(graph, source, reader, map);
+            return Past(source, reader, map, depth);
         if (ObstacleIn(reader) is { } obstacle)
             return AffineRoute.Ends(obstacle);
         return map.WithPeriod(source.Shape.Channels) is { } held
@@ -70,12 +87,12 @@ internal static class AffineSearch
             : AffineRoute.Ends(TooFine(reader.Name, "behind"));
     }
 
-    private static AffineRoute Past(Graph graph, Node source, Node reader, AffineMap map)
+    private AffineRoute Past(Node source, Node reader, AffineMap map, int depth)
     {
         if (graph.IsOutput(reader.Name))
             return AffineRoute.Ends($"the value of '{reader.Name}' behind it is the network's output");
         return AffinePassage.Forward(graph, reader, source.Name, map) is { } passed
-            ? Readers(graph, reader, passed)
+            ? Readers(reader, passed, depth + 1)
             : AffineRoute.Ends($"'{reader.Name}' behind it computes something else of mapped values");
     }
 
@@ -94,8 +111,21 @@ internal static class AffineSearch
     private static string TooFine(string layer, string where) =>
         $"it maps each position on its own, which the weights of '{layer}' {where} it, one set for all positions, cannot hold";
 
-    private static string AlsoRead(string[] others) =>
-        others.Length == 0 ? "read twice" : $"also read by {string.Join(", ", others.Select(r => $"'{r}'"))}";
+    private bool IsTooFar(AffineMap map, int depth)
+    {
+        _values -= map.Period;
+        return depth > Deepest || ++_layers > MostLayers || _values < 0;
+    }
+
+    private string AlsoRead(string value, Node reader)
+    {
+        IReadOnlyList<Node> readers = graph.Consumers(value);
+        string[] others = [.. readers.Select(n => n.Name).Where(name => name != reader.Name).Take(MostNamed)];
+        int more = readers.Count - 1 - others.Length;
+        return others.Length == 0
+            ? "read twice"
+            : $"also read by {string.Join(", ", others.Select(r => $"'{r}'"))}{(more > 0 ? $" and {more} more" : "")}";
+    }
 
     private static AffineRoute All(IEnumerable<AffineRoute> routes)
     {

@@ -14,7 +14,7 @@ public sealed class AveragePoolAfterPointwise : IRewriteRule
     public string Name => "average-after-pointwise";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -32,7 +32,7 @@ public sealed class AveragePoolAfterPointwise : IRewriteRule
         bool same = pool.InferShape([node.Shape]) == node.Shape;
         if (!same)
             return RewriteMatch.Declines("it makes the image smaller, so the convolution is better behind it");
-        return options is not null && options.Observed.Any(o => o == node.Name || o == next.Name)
+        return options is not null && (options.Observes(node.Name) || options.Observes(next.Name))
             ? RewriteMatch.Declines("the value is to be observed by name")
             : RewriteMatch.Applies(
                 $"averages {layer.Filters} channels behind {next.Name} instead of {node.Shape.Channels}"
@@ -40,11 +40,11 @@ public sealed class AveragePoolAfterPointwise : IRewriteRule
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node next = graph.Consumers(node.Name).Single();
-        return new GraphEditor(graph).SwapWithReader(node.Name, next.Name).ToGraph();
+        graph.SwapWithReader(node.Name, next.Name);
     }
 }

@@ -57,7 +57,7 @@ public static class BatchNormFolding
                 "it normalises with the statistics of each batch in inference too, which no fixed weight can hold"
             );
         AffineRoute route = folder.Find(name);
-        string? obstacle = route.Obstacle ?? FoldGuard.Obstacle(model, folder.Graph, node, route, options);
+        string? obstacle = route.Obstacle ?? FoldGuard.Obstacle(model, folder, node, route, options);
         if (obstacle is not null)
             return new FoldDecision(name, [], obstacle);
         folder.Fold(name, route);

@@ -25,16 +25,20 @@ public static class BatchNormInsertion
         ArgumentNullException.ThrowIfNull(graph);
         where ??= node => !graph.IsOutput(node.Name);
         var layer = new BatchNorm(convention ?? BatchNormConvention.Default);
+        var editor = new GraphEditor(graph);
+        int number = 1;
         foreach (Node node in graph.Nodes.Where(n => n.Layer is Activation).Where(where))
         {
-            if (graph[node.Inputs[0]].Layer is BatchNorm)
+            string before = node.Inputs[0];
+            if (editor[before].Layer is BatchNorm)
                 continue;
-            string name = graph.UnusedName(layer.Kind);
-            graph = new GraphEditor(graph).InsertBefore(node.Name, name, layer).ToGraph();
-            if (CancelledBias.Obstacle(graph, graph[node.Inputs[0]]) is null)
-                graph = CancelledBias.Drop(graph, graph[node.Inputs[0]]);
+            while (editor.Contains($"{layer.Kind}{number}"))
+                number++;
+            editor.InsertBefore(node.Name, $"{layer.Kind}{number}", layer);
+            if (CancelledBias.Obstacle(editor, editor[before]) is null)
+                CancelledBias.Drop(editor, editor[before]);
         }
 
-        return graph;
+        return editor.ToGraph();
     }
 }

@@ -16,7 +16,10 @@ public static class CancelledBias
     public static Graph DropCancelledBiases(this Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return graph.Nodes.Where(n => Obstacle(graph, n) is null).Aggregate(graph, Drop);
+        var editor = new GraphEditor(graph);
+        foreach (Node node in graph.Nodes.Where(n => Obstacle(graph, n) is null))
+            Drop(editor, node);
+        return editor.ToGraph();
     }
 
     /// <summary>
@@ -28,23 +31,23 @@ public static class CancelledBias
         ArgumentNullException.ThrowIfNull(model);
         Model result = model.With(model.Graph.DropCancelledBiases());
         foreach (Node node in model.Graph.Nodes.Where(n => Obstacle(model.Graph, n) is null))
-            TakeFromMean(result, model.Graph.Consumers(node.Name).Single().Name, model.Floats($"{node.Name}.bias"));
+            TakeFromMean(result, model.Graph.Consumers(node.Name)[0].Name, model.Floats($"{node.Name}.bias"));
         return result;
     }
 
     /// <summary>The batch normalisation that is the only reader of a node; null if there is none.</summary>
-    internal static Node? NormBehind(Graph graph, string node) =>
-        graph.Consumers(node).ToArray() is [{ Layer: BatchNorm } norm] && !graph.IsOutput(node) ? norm : null;
+    internal static Node? NormBehind(IGraphView graph, string node) =>
+        graph.Consumers(node) is [{ Layer: BatchNorm } norm] && !graph.IsOutput(node) ? norm : null;
 
     /// <summary>Why a node has no bias that is cancelled, or null if it has one.</summary>
-    internal static string? Obstacle(Graph graph, Node node) =>
+    internal static string? Obstacle(IGraphView graph, Node node) =>
         !LinearLayers.Is(node.Layer) || !LinearLayers.HasBias(node.Layer) ? $"'{node.Name}' has no bias"
         : NormBehind(graph, node.Name) is not { } norm ? $"'{node.Name}' is not read by one batch normalisation alone"
         : norm.Layer is BatchNorm { NormalizeWith: StatisticsSource.Running } ? "frozen statistics do not cancel a bias"
         : null;
 
     /// <summary>Takes the bias out of a node; <see cref="Obstacle"/> must have found none.</summary>
-    internal static Graph Drop(Graph graph, Node node) =>
+    internal static void Drop(GraphEditor graph, Node node) =>
         graph.Replace(node.Name, LinearLayers.WithBias(node.Layer, false));
 
     /// <summary>

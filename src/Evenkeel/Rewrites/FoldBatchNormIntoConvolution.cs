@@ -14,7 +14,7 @@ public sealed class FoldBatchNormIntoConvolution : IRewriteRule
     public string Name => "fold-batchnorm-into-convolution";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -29,15 +29,15 @@ public sealed class FoldBatchNormIntoConvolution : IRewriteRule
             return RewriteMatch.Declines("each position has a factor of its own");
         if (convolution.Fused is not null)
             return RewriteMatch.Declines($"{source.Name} has an activation");
-        if (graph.Consumers(source.Name).Count() > 1 || graph.IsOutput(source.Name))
+        if (graph.Reads(source.Name) > 1 || graph.IsOutput(source.Name))
             return RewriteMatch.Declines($"{source.Name} is read elsewhere too");
-        return options.Observed.Any(o => o == source.Name || o == node.Name)
+        return options.Observes(source.Name) || options.Observes(node.Name)
             ? RewriteMatch.Declines("the value is to be observed by name")
             : RewriteMatch.Applies($"into the weights of {source.Name}");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -48,6 +48,6 @@ public sealed class FoldBatchNormIntoConvolution : IRewriteRule
             Folded = new FoldedNorm(node.Name, norm.Convention.Epsilon),
             Fused = norm.Fused,
         };
-        return new GraphEditor(graph).Replace(source.Name, folded, source.Inputs).Bypass(node.Name).ToGraph();
+        graph.Replace(source.Name, folded, source.Inputs).Bypass(node.Name);
     }
 }

@@ -10,7 +10,7 @@ internal static class FoldGuard
     private const double NearZero = 0.01;
 
     /// <summary>Why a normalisation must not be folded though there is a place for it; null if it may be.</summary>
-    public static string? Obstacle(Model model, Graph graph, Node node, AffineRoute route, FoldOptions options)
+    public static string? Obstacle(Model model, AffineFolder folder, Node node, AffineRoute route, FoldOptions options)
     {
         float epsilon = ((BatchNorm)node.Layer).Convention.Epsilon;
         ReadOnlySpan<float> mean = model.Floats($"{node.Name}.running_mean"),
@@ -25,22 +25,22 @@ internal static class FoldGuard
         }
 
         int first = Array.IndexOf(near, 1);
-        return first < 0 || options.AllowNearZeroVariance || AreSilent(model, graph, node, near, route)
+        return first < 0 || options.AllowNearZeroVariance || AreSilent(model, folder, node, near, route)
             ? null
             : $"channel {first} has variance {variance[first]:G3}, below a hundredth of eps {epsilon:G3}: eps and rounding decide "
                 + "what it gives; recalibrate first, or allow it";
     }
 
     // Filters of zeros give constants whatever the data, so that folding them is exact. A map that marks the channels finds their filters.
-    private static bool AreSilent(Model model, Graph graph, Node node, float[] near, AffineRoute route)
+    private static bool AreSilent(Model model, AffineFolder folder, Node node, float[] near, AffineRoute route)
     {
         if (route.Edits.Any(e => e is not OutputEdit || !LinearLayers.Is(e.Target.Layer)))
             return false;
         var marks = new AffineMap([.. near.Select(_ => 1f)], near);
-        return AffineSearch.Before(graph, node, marks).Edits.All(edit => IsSilent(model, graph, edit));
+        return folder.Search.Before(node, marks).Edits.All(edit => IsSilent(model, folder.Graph, edit));
     }
 
-    private static bool IsSilent(Model model, Graph graph, AffineEdit edit)
+    private static bool IsSilent(Model model, GraphEditor graph, AffineEdit edit)
     {
         Shape input = graph[edit.Target.Inputs[0]].Shape;
         ReadOnlySpan<float> weight = model.Floats($"{edit.Target.Name}.weight");

@@ -11,7 +11,7 @@ public sealed class FuseAddActivation : IRewriteRule
     public string Name => "fuse-add-activation";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -23,20 +23,17 @@ public sealed class FuseAddActivation : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (consumers.Length > 1 || graph.IsOutput(node.Name))
             return RewriteMatch.Declines("the sum is read elsewhere too");
-        return options.Observed.Any(o => o == node.Name || o == activation.Name)
+        return options.Observes(node.Name) || options.Observes(activation.Name)
             ? RewriteMatch.Declines("the value is to be observed by name")
             : RewriteMatch.Applies($"computes {activation.Name} in the same pass");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node activation = graph.Consumers(node.Name).Single();
-        return new GraphEditor(graph)
-            .Replace(node.Name, new Add { Fused = (Activation)activation.Layer }, node.Inputs)
-            .Bypass(activation.Name)
-            .ToGraph();
+        graph.Replace(node.Name, new Add { Fused = (Activation)activation.Layer }, node.Inputs).Bypass(activation.Name);
     }
 }

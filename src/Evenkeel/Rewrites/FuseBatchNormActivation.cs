@@ -11,7 +11,7 @@ public sealed class FuseBatchNormActivation : IRewriteRule
     public string Name => "fuse-batchnorm-activation";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -23,20 +23,19 @@ public sealed class FuseBatchNormActivation : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (consumers.Length > 1 || graph.IsOutput(node.Name))
             return RewriteMatch.Declines("the normalised value is read elsewhere too");
-        if (options is not null && options.Observed.Any(o => o == node.Name || o == activation.Name))
+        if (options is not null && (options.Observes(node.Name) || options.Observes(activation.Name)))
             return RewriteMatch.Declines("the value is to be observed by name");
         return RewriteMatch.Applies($"computes {activation.Name} in the same pass");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node activation = graph.Consumers(node.Name).Single();
-        return new GraphEditor(graph)
+        graph
             .Replace(node.Name, (BatchNorm)node.Layer with { Fused = (Activation)activation.Layer }, node.Inputs)
-            .Bypass(activation.Name)
-            .ToGraph();
+            .Bypass(activation.Name);
     }
 }

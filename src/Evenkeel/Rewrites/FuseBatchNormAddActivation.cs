@@ -14,13 +14,13 @@ public sealed class FuseBatchNormAddActivation : IRewriteRule
     public string Name => "fuse-batchnorm-add-activation";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         if (node.Layer is not Add || options is null || options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;
-        if (graph.Consumers(node.Name).ToArray() is not [{ Layer: Relu } relu] || graph.IsOutput(node.Name))
+        if (graph.Consumers(node.Name) is not [{ Layer: Relu } relu] || graph.IsOutput(node.Name))
             return RewriteMatch.NotConcerned;
         if (Normalized(graph, node) is not { } norm)
             return RewriteMatch.Declines(
@@ -28,13 +28,13 @@ public sealed class FuseBatchNormAddActivation : IRewriteRule
             );
         if (((BatchNorm)norm.Layer).Convention.SingleValue != SingleValuePolicy.Error)
             return RewriteMatch.Declines($"{norm.Name} has a policy of its own for one value per channel");
-        return options.Observed.Any(o => o == node.Name || o == norm.Name || o == relu.Name)
+        return options.Observes(node.Name) || options.Observes(norm.Name) || options.Observes(relu.Name)
             ? RewriteMatch.Declines("the value is to be observed by name")
             : RewriteMatch.Applies($"{norm.Name}, the sum and {relu.Name} in one pass");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -42,20 +42,19 @@ public sealed class FuseBatchNormAddActivation : IRewriteRule
         Node relu = graph.Consumers(node.Name).Single();
         string residual = node.Inputs[0] == norm.Name ? node.Inputs[1] : node.Inputs[0];
         BatchNorm fused = (BatchNorm)norm.Layer with { AddsResidual = true, Fused = (Activation)relu.Layer };
-        return new GraphEditor(graph)
+        graph
             .Bypass(relu.Name)
             .Bypass(node.Name, norm.Name)
             .MoveAfter(norm.Name, residual)
-            .Replace(norm.Name, fused, [norm.Inputs[0], residual])
-            .ToGraph();
+            .Replace(norm.Name, fused, [norm.Inputs[0], residual]);
     }
 
-    private static Node? Normalized(Graph graph, Node sum) =>
+    private static Node? Normalized(GraphEditor graph, Node sum) =>
         sum
             .Inputs.Select(i => graph[i])
             .FirstOrDefault(n =>
                 n.Layer is BatchNorm { StatisticsGiven: true, Fused: null, PerActivation: false, AddsResidual: false }
                 && !graph.IsOutput(n.Name)
-                && graph.Nodes.Sum(other => other.Inputs.Count(i => i == n.Name)) == 1
+                && graph.Reads(n.Name) == 1
             );
 }

@@ -11,7 +11,7 @@ public sealed class FuseConvolutionActivation : IRewriteRule
     public string Name => "fuse-convolution-activation";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -23,7 +23,7 @@ public sealed class FuseConvolutionActivation : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (consumers.Length > 1 || graph.IsOutput(node.Name))
             return RewriteMatch.Declines("the value before the activation is read elsewhere too");
-        if (options is not null && options.Observed.Any(o => o == node.Name || o == activation.Name))
+        if (options is not null && (options.Observes(node.Name) || options.Observes(activation.Name)))
             return RewriteMatch.Declines("the value is to be observed by name");
         // In training the gradient is computed from the output alone, which is all that is stored.
         bool inference = options is not null && options.Mode != PlanMode.Training;
@@ -33,14 +33,13 @@ public sealed class FuseConvolutionActivation : IRewriteRule
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node activation = graph.Consumers(node.Name).Single();
-        return new GraphEditor(graph)
+        graph
             .Replace(node.Name, (ConvolutionLayer)node.Layer with { Fused = (Activation)activation.Layer }, node.Inputs)
-            .Bypass(activation.Name)
-            .ToGraph();
+            .Bypass(activation.Name);
     }
 }

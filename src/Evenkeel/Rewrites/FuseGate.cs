@@ -11,30 +11,30 @@ public sealed class FuseGate : IRewriteRule
     public string Name => "fuse-gate";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         if (node.Layer is not Multiply || Gate(graph, node) is not { } gate)
             return RewriteMatch.NotConcerned;
-        if (graph.Consumers(gate.Name).Count() > 1)
+        if (graph.Reads(gate.Name) > 1)
             return RewriteMatch.Declines($"{gate.Name} is read elsewhere too");
-        return options is not null && options.Observed.Contains(gate.Name)
+        return options is not null && options.Observes(gate.Name)
             ? RewriteMatch.Declines("the value is to be observed by name")
             : RewriteMatch.Applies($"computes {gate.Name} in the same pass");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node gate = Gate(graph, node)!;
         Activation whole = gate.Layer is Sigmoid ? new Swish() : new HardSwish();
-        return new GraphEditor(graph).Replace(node.Name, whole, gate.Inputs).Bypass(gate.Name).ToGraph();
+        graph.Replace(node.Name, whole, gate.Inputs).Bypass(gate.Name);
     }
 
-    private static Node? Gate(Graph graph, Node node) =>
+    private static Node? Gate(GraphEditor graph, Node node) =>
         node
             .Inputs.Select(i => graph[i])
             .FirstOrDefault(gate =>

@@ -14,7 +14,7 @@ public sealed class GatherStatisticsInConvolution : IRewriteRule
     public string Name => "gather-statistics-in-convolution";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -35,14 +35,13 @@ public sealed class GatherStatisticsInConvolution : IRewriteRule
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node source = graph[node.Inputs[0]];
-        return new GraphEditor(graph)
+        graph
             .Replace(source.Name, (ConvolutionLayer)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
-            .Replace(node.Name, (BatchNorm)node.Layer with { StatisticsGiven = true }, node.Inputs)
-            .ToGraph();
+            .Replace(node.Name, (BatchNorm)node.Layer with { StatisticsGiven = true }, node.Inputs);
     }
 }

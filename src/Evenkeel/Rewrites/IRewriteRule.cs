@@ -38,8 +38,8 @@ public interface IRewriteRule
     string Name { get; }
 
     /// <summary>Looks at a node; changes nothing.</summary>
-    RewriteMatch Match(Graph graph, Node node, PlanOptions? options);
+    RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options);
 
-    /// <summary>The graph with the change made at a node that <see cref="Match"/> accepted.</summary>
-    Graph Apply(Graph graph, Node node);
+    /// <summary>Makes the change at a node that <see cref="Match"/> accepted.</summary>
+    void Apply(GraphEditor graph, Node node);
 }

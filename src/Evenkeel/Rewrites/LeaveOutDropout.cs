@@ -11,7 +11,7 @@ public sealed class LeaveOutDropout : IRewriteRule
     public string Name => "leave-out-dropout";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -19,19 +19,19 @@ public sealed class LeaveOutDropout : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (options.Mode == PlanMode.Training && dropout.Rate > 0)
             return RewriteMatch.NotConcerned;
-        if (options.Observed.Contains(node.Name))
+        if (options.Observes(node.Name))
             return RewriteMatch.Declines("the value is to be observed by name");
         // What is fed in is the caller's and is not kept.
-        return graph.OutputNames.Contains(node.Name) && graph.Input.Name == node.Inputs[0]
+        return graph.IsOutput(node.Name) && graph.Input == node.Inputs[0]
             ? RewriteMatch.Declines("nothing else would be left")
             : RewriteMatch.Applies("the identity here");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        return new GraphEditor(graph).Bypass(node.Name).ToGraph();
+        graph.Bypass(node.Name);
     }
 }

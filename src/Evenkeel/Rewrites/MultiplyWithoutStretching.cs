@@ -11,7 +11,7 @@ public sealed class MultiplyWithoutStretching : IRewriteRule
     public string Name => "multiply-without-stretching";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -19,26 +19,23 @@ public sealed class MultiplyWithoutStretching : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (options is null || options.Mode == PlanMode.Training)
             return RewriteMatch.Declines("the gradient of the factors needs them laid out");
-        bool read = graph.Consumers(stretch.Name).Count() > 1 || graph.IsOutput(stretch.Name);
-        if (read || options.Observed.Contains(stretch.Name))
+        bool read = graph.Reads(stretch.Name) > 1 || graph.IsOutput(stretch.Name);
+        if (read || options.Observes(stretch.Name))
             return RewriteMatch.Declines("the factors laid out are read elsewhere too");
         return RewriteMatch.Applies($"reads the factors of {stretch.Name} where they are");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node stretch = Stretched(graph, node)!;
         string image = node.Inputs.Single(i => i != stretch.Name);
-        return new GraphEditor(graph)
-            .Replace(node.Name, new MultiplyChannels(), [image, stretch.Name])
-            .Bypass(stretch.Name)
-            .ToGraph();
+        graph.Replace(node.Name, new MultiplyChannels(), [image, stretch.Name]).Bypass(stretch.Name);
     }
 
-    private static Node? Stretched(Graph graph, Node node) =>
+    private static Node? Stretched(GraphEditor graph, Node node) =>
         node.Inputs[0] == node.Inputs[1]
             ? null
             : node

@@ -14,7 +14,7 @@ public sealed class RecomputeNormalized : IRewriteRule
     public string Name => "recompute-normalized";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(Graph graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
@@ -27,16 +27,16 @@ public sealed class RecomputeNormalized : IRewriteRule
             return RewriteMatch.NotConcerned;
         if (norm.Fused is { GradientUsesOutput: true } activation)
             return RewriteMatch.Declines($"the gradient of {activation.Kind} needs the output");
-        return graph.IsOutput(node.Name) || options.Observed.Contains(node.Name)
+        return graph.IsOutput(node.Name) || options.Observes(node.Name)
             ? RewriteMatch.Declines("the value is read after the run")
             : RewriteMatch.Applies("an affine map of what is kept; computed again for the weights' gradient");
     }
 
     /// <inheritdoc/>
-    public Graph Apply(Graph graph, Node node)
+    public void Apply(GraphEditor graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        return graph.Replace(node.Name, (BatchNorm)node.Layer with { Recomputes = true });
+        graph.Replace(node.Name, (BatchNorm)node.Layer with { Recomputes = true });
     }
 }

@@ -16,7 +16,10 @@ public sealed record RewriteLogEntry(string Rule, string Node, bool Applied, str
 /// <param name="Log">Decisions in order.</param>
 public sealed record RewriteResult(Graph Graph, ImmutableArray<RewriteLogEntry> Log);
 
-/// <summary>Applies rules in order, each until it finds nothing more. Every new graph is verified as it is made.</summary>
+/// <summary>
+/// Applies rules in order, each until it finds nothing more: a rule goes through the nodes from the input on, stays at one as long as it
+/// applies there, and goes through them again if it has changed anything. The graph is verified after each rule.
+/// </summary>
 public static class RewriteRunner
 {
     /// <summary>Runs <paramref name="rules"/> over <paramref name="graph"/>.</summary>
@@ -24,34 +27,39 @@ public static class RewriteRunner
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(rules);
-        var log = new List<RewriteLogEntry>();
+        var log = new RewriteLog();
         foreach (IRewriteRule rule in rules)
         {
             if (options is not null && options.DisabledRules.Contains(rule.Name))
                 continue;
-            while (TryApply(rule, ref graph, options, log)) { }
+            var editor = new GraphEditor(graph);
+            while (Pass(rule, editor, options, log)) { }
+            graph = editor.ToGraph();
         }
 
-        return new RewriteResult(graph, [.. log]);
+        return new RewriteResult(graph, [.. log.Entries]);
     }
 
-    private static bool TryApply(IRewriteRule rule, ref Graph graph, PlanOptions? options, List<RewriteLogEntry> log)
+    private static bool Pass(IRewriteRule rule, GraphEditor graph, PlanOptions? options, RewriteLog log)
     {
+        bool changed = false;
         foreach (Node node in graph.Nodes)
         {
-            RewriteMatch match = rule.Match(graph, node, options);
-            if (match.Verdict == RewriteVerdict.Applies)
-            {
-                graph = rule.Apply(graph, node);
-                log.Add(new RewriteLogEntry(rule.Name, node.Name, true, match.Reason));
-                return true;
-            }
-
-            var declined = new RewriteLogEntry(rule.Name, node.Name, false, match.Reason);
-            if (match.Verdict == RewriteVerdict.Declines && !log.Contains(declined))
-                log.Add(declined);
+            while (graph.Contains(node.Name) && TryApply(rule, graph, graph[node.Name], options, log))
+                changed = true;
         }
 
-        return false;
+        return changed;
+    }
+
+    private static bool TryApply(IRewriteRule rule, GraphEditor graph, Node node, PlanOptions? options, RewriteLog log)
+    {
+        RewriteMatch match = rule.Match(graph, node, options);
+        bool applies = match.Verdict == RewriteVerdict.Applies;
+        if (match.Verdict != RewriteVerdict.NotConcerned)
+            log.Add(new RewriteLogEntry(rule.Name, node.Name, applies, match.Reason));
+        if (applies)
+            rule.Apply(graph, node);
+        return applies;
     }
 }

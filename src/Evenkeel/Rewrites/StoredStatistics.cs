@@ -13,20 +13,10 @@ public static class StoredStatistics
     public static Model WithStoredStatistics(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return model.With(
-            OfBatches(model.Graph)
-                .Aggregate(
-                    model.Graph,
-                    (graph, node) =>
-                        graph.Replace(
-                            node.Name,
-                            (BatchNorm)node.Layer with
-                            {
-                                InferenceStatistics = StatisticsSource.Running,
-                            }
-                        )
-                )
-        );
+        var editor = new GraphEditor(model.Graph);
+        foreach (Node node in OfBatches(model.Graph))
+            editor.Replace(node.Name, (BatchNorm)node.Layer with { InferenceStatistics = StatisticsSource.Running });
+        return model.With(editor.ToGraph());
     }
 
     /// <summary>What users of a network are told whose outputs depend on the batch.</summary>

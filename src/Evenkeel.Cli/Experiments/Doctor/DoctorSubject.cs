@@ -145,14 +145,14 @@ internal sealed class DoctorSubject : IDisposable
 
     private static Model WithRate(Model model, double rate)
     {
-        Graph graph = model.Graph;
+        var editor = new GraphEditor(model.Graph);
         foreach (Node norm in Norms(model))
         {
             var layer = (BatchNorm)norm.Layer;
-            graph = graph.Replace(norm.Name, layer with { Convention = layer.Convention with { UpdateRate = rate } });
+            editor.Replace(norm.Name, layer with { Convention = layer.Convention with { UpdateRate = rate } });
         }
 
-        return model.With(graph);
+        return model.With(editor.ToGraph());
     }
 
     private static Model Updated(Model model, IDataset data, long updates, TrainingOptions options)
