@@ -21,15 +21,16 @@ public static class ArenaPlanner
         ArgumentNullException.ThrowIfNull(ranges);
         long[] offsets = new long[bytes.Count];
         Array.Fill(offsets, -1);
-        var placed = new List<int>();
+        var space = new ArenaSpace(ranges.Where(r => r.Exists).Select(r => r.Last + 1).DefaultIfEmpty(0).Max());
         long top = 0;
         foreach (int i in Enumerable.Range(0, bytes.Count).OrderByDescending(i => bytes[i]).ThenBy(i => i))
         {
             if (!ranges[i].Exists)
                 continue;
-            offsets[i] = LowestFree(i, bytes, ranges, offsets, placed);
-            placed.Add(i);
-            top = Math.Max(top, offsets[i] + Align(bytes[i]));
+            long size = Align(bytes[i]);
+            offsets[i] = space.LowestFree(ranges[i], size);
+            space.Take(ranges[i], offsets[i], size);
+            top = Math.Max(top, offsets[i] + size);
         }
 
         return new ArenaLayout(offsets, top);
@@ -37,24 +38,4 @@ public static class ArenaPlanner
 
     /// <summary>Rounds up to <see cref="Alignment"/>.</summary>
     public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
-
-    private static long LowestFree(
-        int i,
-        IReadOnlyList<long> bytes,
-        IReadOnlyList<LiveRange> ranges,
-        long[] offsets,
-        List<int> placed
-    )
-    {
-        long size = Align(bytes[i]);
-        long offset = 0;
-        foreach (int j in placed.Where(j => ranges[j].Overlaps(ranges[i])).OrderBy(j => offsets[j]))
-        {
-            if (offset + size <= offsets[j])
-                break;
-            offset = Math.Max(offset, offsets[j] + Align(bytes[j]));
-        }
-
-        return offset;
-    }
 }

@@ -11,22 +11,19 @@ internal sealed class GradientBuffers
     private readonly PlanBuilder _builder;
     private readonly Dictionary<string, int> _values = [];
     private readonly Dictionary<string, int> _tensors = [];
-    private readonly HashSet<string> _learning = [];
+    private readonly HashSet<string> _learning;
     private readonly List<(string Value, int Source)> _pending = [];
 
     public GradientBuffers(PlanBuilder builder)
     {
         _builder = builder;
-        foreach (Node node in builder.Graph.Nodes)
-        {
-            bool learns = builder.Graph.Tensors().Any(t => t.Node == node.Name && t.Spec.Trainable);
-            if (learns || node.Inputs.Any(_learning.Contains))
-                _learning.Add(node.Name);
-        }
-
+        NamedTensor[] trainable = [.. builder.Graph.Tensors().Where(t => t.Spec.Trainable)];
+        _learning = [.. trainable.Select(t => t.Node)];
+        foreach (Node node in builder.Graph.Nodes.Where(n => n.Inputs.Any(_learning.Contains)))
+            _learning.Add(node.Name);
         if (builder.Options.Mode != PlanMode.Training)
             return;
-        foreach (NamedTensor tensor in builder.Graph.Tensors().Where(t => t.Spec.Trainable))
+        foreach (NamedTensor tensor in trainable)
         {
             _tensors[tensor.Name] = builder.AddBuffer(
                 $"d {tensor.Name}",

@@ -27,7 +27,7 @@ internal sealed class PlanBuilder
 
         _parts = new InPlaceConcatenation(graph, options);
         foreach (Node node in graph.Nodes)
-            _ = AddValue(node);
+            AddValue(node);
 
         Gradients = new GradientBuffers(this);
     }
@@ -108,14 +108,23 @@ internal sealed class PlanBuilder
             LowerBackward();
     }
 
-    private int AddValue(Node node)
+    // A part of a value comes after the value, which may be a part itself.
+    private void AddValue(Node node)
     {
-        if (_values.TryGetValue(node.Name, out int buffer))
-            return buffer;
-        Region region = node.Layer is Input ? Region.Bound : Region.Activation;
-        return _values[node.Name] = _parts.PartOf(node.Name) is { } part
-            ? AddView(node.Name, AddValue(Graph[part.Whole]), part.Offset, node.Shape)
-            : AddBuffer(node.Name, region, ElementType.Float32, node.Shape.Count, 0);
+        var wholes = new Stack<Node>();
+        for (Node? at = node; at is not null && !_values.ContainsKey(at.Name); )
+        {
+            wholes.Push(at);
+            at = _parts.PartOf(at.Name) is { } part ? Graph[part.Whole] : null;
+        }
+
+        foreach (Node at in wholes)
+        {
+            Region region = at.Layer is Input ? Region.Bound : Region.Activation;
+            _values[at.Name] = _parts.PartOf(at.Name) is { } part
+                ? AddView(at.Name, _values[part.Whole], part.Offset, at.Shape)
+                : AddBuffer(at.Name, region, ElementType.Float32, at.Shape.Count, 0);
+        }
     }
 
     private LossContext MakeLoss()

@@ -58,6 +58,16 @@ public sealed class ArenaPlannerTests
     }
 
     [Fact]
+    public void Each_buffer_lies_at_the_lowest_place_that_is_free_after_all_larger_ones()
+    {
+        for (ulong seed = 0; seed < 300; seed++)
+        {
+            (long[] bytes, LiveRange[] ranges) = Random(seed);
+            Assert.Equal(LowestPlaces(bytes, ranges), ArenaPlanner.Plan(bytes, ranges).Offsets);
+        }
+    }
+
+    [Fact]
     public void A_chain_of_equal_buffers_needs_two()
     {
         LiveRange[] ranges = [.. Enumerable.Range(0, 10).Select(i => new LiveRange(i, i + 1))];
@@ -84,6 +94,28 @@ public sealed class ArenaPlannerTests
 
     [Fact]
     public void Nothing_live_needs_nothing() => Assert.Equal(0, ArenaPlanner.Plan([100], [LiveRange.None]).Bytes);
+
+    private static long[] LowestPlaces(long[] bytes, LiveRange[] ranges)
+    {
+        long[] offsets = [.. bytes.Select(_ => -1L)];
+        foreach (
+            int i in Enumerable.Range(0, bytes.Length).OrderByDescending(i => bytes[i]).Where(i => ranges[i].Exists)
+        )
+        {
+            long offset = 0;
+            foreach (
+                int j in Enumerable
+                    .Range(0, bytes.Length)
+                    .Where(j => offsets[j] >= 0 && ranges[j].Overlaps(ranges[i]))
+                    .OrderBy(j => offsets[j])
+                    .TakeWhile(j => offset + ArenaPlanner.Align(bytes[i]) > offsets[j])
+            )
+                offset = Math.Max(offset, offsets[j] + ArenaPlanner.Align(bytes[j]));
+            offsets[i] = offset;
+        }
+
+        return offsets;
+    }
 
     private static (long[] Bytes, LiveRange[] Ranges) Random(ulong seed)
     {
