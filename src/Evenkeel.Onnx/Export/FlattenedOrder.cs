@@ -18,26 +18,30 @@ internal static class FlattenedOrder
             Shape image = graph[node.Inputs[0]].Shape;
             if (image.Positions == 1 || image.Channels == 1)
                 continue;
-            var rows = new List<string>();
-            if (OnlyLinear(graph, node.Name, rows))
+            if (OnlyLinear(graph, node) is { } rows)
                 rows.ForEach(row => found[row] = image);
         }
 
         return found;
     }
 
-    private static bool OnlyLinear(Graph graph, string value, List<string> rows)
+    // The values in which only linear layers see the order; null if others see it too.
+    private static List<string>? OnlyLinear(Graph graph, Node flatten)
     {
-        rows.Add(value);
-        return !graph.IsOutput(value)
-            && graph
-                .Consumers(value)
-                .All(reader =>
-                    reader.Layer is Linear
-                    || (
-                        reader.Layer is UnaryFunction or Dropout or BatchNorm or ChannelAffine
-                        && OnlyLinear(graph, reader.Name, rows)
-                    )
-                );
+        var rows = new List<string>();
+        var open = new Stack<Node>([flatten]);
+        while (open.TryPop(out Node? row))
+        {
+            rows.Add(row.Name);
+            Node[] others = [.. graph.Consumers(row.Name).Where(reader => reader.Layer is not Linear)];
+            if (graph.IsOutput(row.Name) || !others.All(KeepsOrder))
+                return null;
+            foreach (Node other in others)
+                open.Push(other);
+        }
+
+        return rows;
     }
+
+    private static bool KeepsOrder(Node node) => node.Layer is UnaryFunction or Dropout or BatchNorm or ChannelAffine;
 }

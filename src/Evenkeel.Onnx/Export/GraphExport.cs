@@ -10,7 +10,11 @@ namespace Evenkeel.Onnx.Export;
 internal sealed class GraphExport
 {
     private readonly GraphProto _graph = new() { Name = "evenkeel" };
-    private readonly HashSet<string> _names = [];
+    private readonly UniqueNames _names = new();
+    private readonly HashSet<string> _outputs;
+
+    // Values that are outputs, and the names that they get for it.
+    private readonly Dictionary<string, string> _renamed = [];
     private readonly Dictionary<string, string> _values = [];
 
     public GraphExport(Model model, OnnxExportOptions options, List<string> notes)
@@ -21,7 +25,9 @@ internal sealed class GraphExport
         Flattened = FlattenedOrder.Find(model.Graph);
         InputName = options.InputName ?? model.Graph.Input.Name;
         OutputNames = NamesOf(model.Graph, options.OutputName);
-        _names.UnionWith([InputName, .. OutputNames]);
+        _outputs = [.. OutputNames];
+        foreach (string name in (string[])[InputName, .. OutputNames])
+            _names.Take(name);
     }
 
     /// <summary>The file's name of the input.</summary>
@@ -50,8 +56,10 @@ internal sealed class GraphExport
         for (int i = 0; i < OutputNames.Length; i++)
         {
             NameOutput(graph.OutputNames[i], OutputNames[i]);
-            _graph.Output.Insert(i, Info(OutputNames[i], graph.Outputs[i].Shape));
+            _graph.Output.Insert(i, Info(OutputNames[i], graph[graph.OutputNames[i]].Shape));
         }
+
+        Rename();
 
         var model = new ModelProto
         {
@@ -72,9 +80,8 @@ internal sealed class GraphExport
     /// <summary>A name that nothing else in the file has.</summary>
     public string Unused(string wanted)
     {
-        string name = wanted;
-        for (int i = 2; !_names.Add(name); i++)
-            name = $"{wanted}_{i}";
+        string name = _names.Unused(wanted);
+        _names.Take(name);
         return name;
     }
 
@@ -133,25 +140,28 @@ internal sealed class GraphExport
     // The value that is an output gets its name wherever it stands; one that has a name already, as the input has, needs a node between.
     private void NameOutput(string node, string name)
     {
-        string value = _values[node];
-        if (value == InputName || OutputNames.Contains(value))
+        string value = _values[node],
+            present = _renamed.GetValueOrDefault(value, value);
+        if (present == InputName || _outputs.Contains(present))
         {
             var identity = new NodeProto { OpType = "Identity", Name = Unused($"{name}.identity") };
-            identity.Input.Add(value);
+            identity.Input.Add(present);
             identity.Output.Add(name);
             Add(identity);
             return;
         }
 
+        _renamed[value] = name;
+    }
+
+    private void Rename()
+    {
         foreach (NodeProto proto in _graph.Node)
         {
             for (int i = 0; i < proto.Input.Count; i++)
-                proto.Input[i] = proto.Input[i] == value ? name : proto.Input[i];
+                proto.Input[i] = _renamed.GetValueOrDefault(proto.Input[i], proto.Input[i]);
             for (int i = 0; i < proto.Output.Count; i++)
-                proto.Output[i] = proto.Output[i] == value ? name : proto.Output[i];
+                proto.Output[i] = _renamed.GetValueOrDefault(proto.Output[i], proto.Output[i]);
         }
-
-        foreach (string other in _values.Keys.Where(k => _values[k] == value).ToArray())
-            _values[other] = name;
     }
 }

@@ -6,12 +6,13 @@ namespace Evenkeel.Onnx.Import;
 internal static class BranchInlining
 {
     /// <summary>The branch's nodes, and its constants by the name that they get.</summary>
-    public static (IReadOnlyList<FileNode> Nodes, IReadOnlyList<TensorProto> Constants) Run(
+    public static (IEnumerable<FileNode> Nodes, IReadOnlyList<TensorProto> Constants) Run(
         FileNode node,
-        GraphProto branch
+        GraphProto branch,
+        InliningLimit limit
     )
     {
-        var body = new Inlining(node, new Dictionary<string, AttributeProto>());
+        var body = new Inlining(node, new Dictionary<string, AttributeProto>(), limit);
         HashSet<string> made = [.. branch.Node.SelectMany(n => n.Output).Where(o => o.Length > 0)];
         var passed = new List<(string Inside, string Outside)>();
         for (int i = 0; i < node.Proto.Output.Count && i < branch.Output.Count; i++)

@@ -6,16 +6,18 @@ namespace Evenkeel.Onnx.Import;
 internal sealed class FileGraph
 {
     private readonly GraphProto _graph;
+    private readonly InliningLimit _limit;
     private readonly FunctionInlining _functions;
     private readonly IReadOnlyList<FileNode> _nodes;
     private readonly Dictionary<string, TensorProto> _constants = [];
     private readonly Dictionary<string, ValueInfoProto> _declared = [];
 
-    public FileGraph(ModelProto model, int mostNodes)
+    public FileGraph(ModelProto model, OnnxImportOptions options)
     {
         _graph = model.Graph;
         Opset = OpsetImport.Of(model.OpsetImport) ?? 1;
-        _functions = new FunctionInlining(model, mostNodes);
+        _limit = new InliningLimit(options);
+        _functions = new FunctionInlining(model, _limit);
         _nodes = _functions.Expand(_graph.Node.Select(n => new FileNode(n, Opset)));
         foreach (TensorProto tensor in _graph.Initializer)
             _constants[tensor.Name] = tensor;
@@ -68,7 +70,7 @@ internal sealed class FileGraph
     /// <summary>The nodes of an If's branch in the place of the node.</summary>
     public IReadOnlyList<FileNode> Inline(FileNode node, GraphProto branch)
     {
-        (IReadOnlyList<FileNode> nodes, IReadOnlyList<TensorProto> constants) = BranchInlining.Run(node, branch);
+        (IEnumerable<FileNode> nodes, IReadOnlyList<TensorProto> constants) = BranchInlining.Run(node, branch, _limit);
         foreach (TensorProto constant in constants)
             _constants[constant.Name] = constant;
         return _functions.Expand(nodes);

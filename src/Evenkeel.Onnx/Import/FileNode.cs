@@ -3,11 +3,16 @@ using Evenkeel.Onnx.Messages;
 namespace Evenkeel.Onnx.Import;
 
 /// <summary>A node of the file and the version of the operators that it is written in; that of a function may differ from the graph's.</summary>
-internal sealed class FileNode(NodeProto proto, int opset)
+/// <param name="proto">The message.</param>
+/// <param name="opset">The version.</param>
+/// <param name="depth">How many calls of functions and branches it lies inside.</param>
+internal sealed class FileNode(NodeProto proto, int opset, int depth = 0)
 {
     public NodeProto Proto => proto;
 
     public int Opset => opset;
+
+    public int Depth => depth;
 
     /// <summary>Its name, or that of its first result.</summary>
     public string Name => Proto.Name.Length > 0 ? Proto.Name : Outputs.FirstOrDefault() ?? Proto.OpType;

@@ -8,12 +8,11 @@ internal sealed class FunctionInlining
     private const int DeepestCall = 100;
 
     private readonly Dictionary<(string Domain, string Name, string Overload), FunctionProto> _functions = [];
-    private readonly int _mostNodes;
-    private int _count;
+    private readonly InliningLimit _limit;
 
-    public FunctionInlining(ModelProto model, int mostNodes)
+    public FunctionInlining(ModelProto model, InliningLimit limit)
     {
-        _mostNodes = mostNodes;
+        _limit = limit;
         foreach (FunctionProto function in model.Functions)
             _functions[(function.Domain, function.Name, function.Overload)] = function;
     }
@@ -24,33 +23,32 @@ internal sealed class FunctionInlining
     {
         var expanded = new List<FileNode>();
         foreach (FileNode node in nodes)
-            Add(expanded, node, 0);
+            Add(expanded, node);
         return expanded;
     }
 
-    private void Add(List<FileNode> to, FileNode node, int depth)
+    private void Add(List<FileNode> to, FileNode node)
     {
+        _limit.CountNode();
         NodeProto proto = node.Proto;
         if (_functions.TryGetValue((proto.Domain, proto.OpType, proto.Overload), out FunctionProto? function))
         {
-            if (depth == DeepestCall)
+            if (node.Depth >= DeepestCall)
                 throw new OnnxException($"The function '{proto.OpType}' calls functions more than {DeepestCall} deep.");
             foreach (FileNode inner in Body(node, function))
-                Add(to, inner, depth + 1);
+                Add(to, inner);
             return;
         }
 
-        if (++_count > _mostNodes)
-            throw new OnnxException($"There are more nodes than the limit of {_mostNodes}; raise it to import.");
         to.Add(node);
     }
 
-    private static IEnumerable<FileNode> Body(FileNode call, FunctionProto function)
+    private IEnumerable<FileNode> Body(FileNode call, FunctionProto function)
     {
         var attributes = new Dictionary<string, AttributeProto>();
         foreach (AttributeProto attribute in function.AttributeProto.Concat(call.Proto.Attribute))
             attributes[attribute.Name] = attribute;
-        var body = new Inlining(call, attributes);
+        var body = new Inlining(call, attributes, _limit);
         for (int i = 0; i < function.Input.Count; i++)
             body.Bind(function.Input[i], i < call.Proto.Input.Count ? call.Proto.Input[i] : "");
         HashSet<string> taken = [.. function.Input];

@@ -21,7 +21,7 @@ internal sealed class GraphImport
 
     public GraphImport(ModelProto model, ExternalData? external, OnnxImportOptions options)
     {
-        _graph = new FileGraph(model, options.MaxNodes);
+        _graph = new FileGraph(model, options);
         _external = external;
         Network = new Assembly(options);
         if (Opset > OperatorTable.NewestKnown)

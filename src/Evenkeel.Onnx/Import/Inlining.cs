@@ -7,7 +7,12 @@ namespace Evenkeel.Onnx.Import;
 /// </summary>
 /// <param name="place">The node: its name begins those of nodes inside, its first result, which nothing else is called, those of values.</param>
 /// <param name="attributes">What the body's attributes that refer to the caller's stand for.</param>
-internal sealed class Inlining(FileNode place, IReadOnlyDictionary<string, AttributeProto> attributes)
+/// <param name="limit">Counts what is made.</param>
+internal sealed class Inlining(
+    FileNode place,
+    IReadOnlyDictionary<string, AttributeProto> attributes,
+    InliningLimit limit
+)
 {
     private readonly Dictionary<string, string> _names = [];
 
@@ -24,16 +29,19 @@ internal sealed class Inlining(FileNode place, IReadOnlyDictionary<string, Attri
         return _names[inside];
     }
 
-    /// <summary>The body's nodes as they stand outside, and results that are values of other names passed on.</summary>
-    public IReadOnlyList<FileNode> Nodes(
+    /// <summary>
+    /// The body's nodes as they stand outside, and results that are values of other names passed on. They are made when they are asked for,
+    /// once.
+    /// </summary>
+    public IEnumerable<FileNode> Nodes(
         IEnumerable<NodeProto> nodes,
         IEnumerable<(string Inside, string Outside)> passed,
         int opset
     ) =>
-        [
-            .. nodes.Select(n => new FileNode(Copy(n), opset)),
-            .. passed.Select(p => new FileNode(Through(NameOf(p.Inside), p.Outside), opset)),
-        ];
+        nodes
+            .Select(Copy)
+            .Concat(passed.Select(p => Through(NameOf(p.Inside), p.Outside)))
+            .Select(made => new FileNode(made, opset, place.Depth + 1));
 
     private static NodeProto Through(string from, string to)
     {
@@ -49,15 +57,21 @@ internal sealed class Inlining(FileNode place, IReadOnlyDictionary<string, Attri
         copy.Name = $"{place.Name}/{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? node.OpType)}";
         for (int i = 0; i < copy.Output.Count; i++)
             copy.Output[i] = node.Output[i].Length > 0 ? Own(node.Output[i]) : "";
+        limit.Count(copy);
         return copy;
     }
 
     private NodeProto Renamed(NodeProto node)
     {
-        NodeProto copy = node.Clone();
-        for (int i = 0; i < copy.Input.Count; i++)
-            copy.Input[i] = NameOf(copy.Input[i]);
-        copy.Attribute.Clear();
+        var copy = new NodeProto
+        {
+            Name = node.Name,
+            OpType = node.OpType,
+            Domain = node.Domain,
+            Overload = node.Overload,
+        };
+        copy.Input.AddRange(node.Input.Select(NameOf));
+        copy.Output.AddRange(node.Output);
         foreach (AttributeProto attribute in node.Attribute)
         {
             if (Resolved(attribute) is { } resolved)
@@ -67,23 +81,24 @@ internal sealed class Inlining(FileNode place, IReadOnlyDictionary<string, Attri
         return copy;
     }
 
-    // One that the caller does not give is left to the operator's default.
+    // One that the caller does not give is left to the operator's default. What stays as it is, is not copied: it may hold large tensors.
     private AttributeProto? Resolved(AttributeProto attribute)
     {
-        AttributeProto resolved;
         if (attribute.RefAttrName.Length == 0)
-            resolved = attribute.Clone();
-        else if (attributes.TryGetValue(attribute.RefAttrName, out AttributeProto? given))
-            (resolved = given.Clone()).Name = attribute.Name;
-        else
-            return null;
-        if (attribute.G is { } inner)
-            resolved.G = Renamed(inner);
+            return attribute.G is { } inner
+                ? new AttributeProto { Name = attribute.Name, G = Renamed(inner) }
+                : attribute;
+        if (!attributes.TryGetValue(attribute.RefAttrName, out AttributeProto? given) || given.Name == attribute.Name)
+            return given;
+        limit.Count(given);
+        AttributeProto resolved = given.Clone();
+        resolved.Name = attribute.Name;
         return resolved;
     }
 
     private GraphProto Renamed(GraphProto graph)
     {
+        limit.Count(graph);
         GraphProto copy = graph.Clone();
         copy.Node.Clear();
         copy.Node.AddRange(graph.Node.Select(Renamed));

@@ -6,22 +6,35 @@ internal sealed class NodeReasons
     // A network of hundreds of layers must not hide what is said of them.
     private const int MostNames = 12;
 
+    // Nor must a file of which each node is another case.
+    private const int MostSentences = 20;
+
     private readonly List<(string Operator, string Reason, List<string> Nodes)> _groups = [];
+    private readonly Dictionary<(string Operator, string Reason), List<string>> _nodes = [];
 
     /// <summary>One sentence for each operator and reason, and for what is said of the file.</summary>
-    public IReadOnlyList<string> Sentences => [.. _groups.Select(g => $"{Heading(g.Operator, g.Nodes)}{g.Reason}.")];
+    public IReadOnlyList<string> Sentences =>
+        [
+            .. _groups.Take(MostSentences).Select(g => $"{Heading(g.Operator, g.Nodes)}{g.Reason}."),
+            .. Rest(_groups.Count - MostSentences),
+        ];
 
     /// <summary>Says something of the file as a whole.</summary>
     public void Add(string sentence) => _groups.Add(("", sentence.TrimEnd('.'), []));
 
     public void Add(string operation, string node, string reason)
     {
-        int known = _groups.FindIndex(g => g.Operator == operation && g.Reason == reason);
-        if (known >= 0)
-            _groups[known].Nodes.Add(node);
-        else
-            _groups.Add((operation, reason, [node]));
+        if (!_nodes.TryGetValue((operation, reason), out List<string>? nodes))
+        {
+            _nodes[(operation, reason)] = nodes = [];
+            _groups.Add((operation, reason, nodes));
+        }
+
+        nodes.Add(node);
     }
+
+    private static IEnumerable<string> Rest(int more) =>
+        more > 0 ? [$"There is as much to be said of {more} more operators or cases."] : [];
 
     private static string Heading(string operation, List<string> nodes)
     {

@@ -25,8 +25,14 @@ public static class GraphJson
         ArgumentNullException.ThrowIfNull(fields);
         Shape shape = fields.Has("input") || input is null ? MappingJson.ReadShape(fields, "input") : input.Value;
         var nodes = new List<Node> { new(fields.Text("inputName", DefaultInput), new Input(shape), [], shape) };
+        var read = new LayersRead(nodes[0]);
         foreach (JsonFields layer in fields.Objects("layers"))
-            nodes.Add(ReadNode(layer, nodes));
+        {
+            Node node = ReadNode(layer, nodes[^1], read);
+            read.Add(node);
+            nodes.Add(node);
+        }
+
         GraphOutput[] outputs = ReadOutputs(fields, nodes[^1].Name);
         fields.RequireNoOthers();
         return new Graph(nodes, outputs);
@@ -128,20 +134,39 @@ public static class GraphJson
         writer.WriteEndArray();
     }
 
-    private static Node ReadNode(JsonFields fields, List<Node> before)
+    private static Node ReadNode(JsonFields fields, Node before, LayersRead read)
     {
         Layer layer = LayerJson.Read(fields);
-        string name = fields.Text("name", $"{layer.Kind}{before.Count(n => n.Layer.Kind == layer.Kind) + 1}");
-        string[] inputs = [before[^1].Name];
+        string name = fields.Text("name", $"{layer.Kind}{read.Count(layer.Kind) + 1}");
+        string[] inputs = [before.Name];
         if (fields.Has("inputs"))
             inputs = fields.Texts("inputs");
 
         fields.RequireNoOthers();
-        Shape[] shapes = [.. inputs.Select(i => ShapeOf(i, name, before))];
+        Shape[] shapes = [.. inputs.Select(i => read.ShapeOf(i, name))];
         return new Node(name, layer, [.. inputs], LayerShapes.Infer(name, layer, shapes));
     }
 
-    private static Shape ShapeOf(string input, string reader, List<Node> before) =>
-        before.Find(n => n.Name == input)?.Shape
-        ?? throw new GraphException($"Layer '{reader}' reads '{input}', which does not come before it.");
+    /// <summary>The layers read so far, as far as those behind them ask.</summary>
+    private sealed class LayersRead
+    {
+        private readonly Dictionary<string, Shape> _shapes = [];
+        private readonly Dictionary<string, int> _counts = [];
+
+        public LayersRead(Node input) => Add(input);
+
+        public int Count(string kind) => _counts.GetValueOrDefault(kind);
+
+        public Shape ShapeOf(string input, string reader) =>
+            _shapes.TryGetValue(input, out Shape shape)
+                ? shape
+                : throw new GraphException($"Layer '{reader}' reads '{input}', which does not come before it.");
+
+        // Of two layers of a name, which the graph refuses, the first counts.
+        public void Add(Node node)
+        {
+            _shapes.TryAdd(node.Name, node.Shape);
+            _counts[node.Layer.Kind] = Count(node.Layer.Kind) + 1;
+        }
+    }
 }

@@ -9,7 +9,7 @@ internal sealed class TensorMap
     public Dictionary<string, string> Stored { get; } = [];
 
     /// <summary>Biases of the model in front of batch normalisation that the file, of the same network without them, lacks.</summary>
-    public List<string> ZeroBiases { get; } = [];
+    public HashSet<string> ZeroBiases { get; } = [];
 
     /// <summary>Biases of the file in front of batch normalisation that the model, of the same network without them, lacks.</summary>
     public List<CancelledTensor> CancelledBiases { get; } = [];

@@ -24,12 +24,13 @@ internal static class TensorNames
                     !name.StartsWith(OptimizerPrefix, StringComparison.Ordinal) || layout.Find(name) is not null
                 ),
         ];
-        Dictionary<string, string> modules = IsSequential(stored, layout) ? ByOrder(stored, layout) : [];
+        HashSet<string> present = [.. stored];
+        Dictionary<string, string> modules = IsSequential(present, layout) ? ByOrder(stored, layout) : [];
         var map = new TensorMap();
         foreach (TensorPlace place in layout.Tensors)
         {
             string name = $"{ModuleOf(place.Tensor.Node)}.{place.Tensor.Spec.Name}";
-            if (stored.Contains(name))
+            if (present.Contains(name))
                 map.Stored[place.Tensor.Name] = name;
             else if (IsCancelledBias(graph, place.Tensor))
                 map.ZeroBiases.Add(place.Tensor.Name);
@@ -38,7 +39,7 @@ internal static class TensorNames
         }
 
         string[] unused = [.. stored.Except(map.Stored.Values)];
-        map.CancelledBiases.AddRange(CancelledBiases(graph, ModuleOf, unused));
+        map.CancelledBiases.AddRange(CancelledBiases(graph, ModuleOf, [.. unused]));
         unused = [.. unused.Except(map.CancelledBiases.Select(b => b.Stored))];
         return unused.Length == 0
             ? map
@@ -66,7 +67,7 @@ internal static class TensorNames
     private static IEnumerable<CancelledTensor> CancelledBiases(
         Graph graph,
         Func<string, string> moduleOf,
-        string[] unused
+        HashSet<string> unused
     ) =>
         from node in graph.Nodes
         where LinearLayers.Is(node.Layer) && !LinearLayers.HasBias(node.Layer)
@@ -82,7 +83,7 @@ internal static class TensorNames
         );
 
     // A file that has the model's own names is not numbered, whatever they look like.
-    private static bool IsSequential(string[] stored, TensorLayout layout) =>
+    private static bool IsSequential(HashSet<string> stored, TensorLayout layout) =>
         stored.All(IsNumbered)
         && layout.Tensors.Any(t => t.Tensor.Spec.Role != TensorRole.State && !stored.Contains(t.Tensor.Name));
 
