@@ -17,6 +17,7 @@ internal sealed class BenchArguments
             "for inference: further networks as ONNX files; bench/peers/export_networks.py writes some"
         ),
         ("--cases", "N", "20000", "for fuzz: damaged files of each format and kind of damage"),
+        ("--nodes", "N", "100000", "for scale: the most nodes"),
         ("--seed", "N", "1", "for fuzz: which damage"),
         ("--format", "TEXT", "", "for fuzz: part of a format's name"),
         ("--case", "N", "", "for fuzz: this one file alone"),
@@ -102,7 +103,7 @@ internal sealed class BenchArguments
 
     private void Check()
     {
-        foreach (string option in (string[])["--rounds", "--cases"])
+        foreach (string option in (string[])["--rounds", "--cases", "--nodes"])
         {
             if (Number(option) < 1)
                 throw new ArgumentException($"{option}: it must be 1 or more.");

@@ -50,6 +50,16 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             _ => PublishedModels.Run(Console.Out)
         ),
         new(
+            "scale",
+            "Time from a file to a plan against the number of nodes",
+            false,
+            a =>
+            {
+                ScaleBench.Run(Console.Out, a.Number("--nodes"));
+                return true;
+            }
+        ),
+        new(
             "fuzz",
             "Damaged files of every format, each read or refused",
             false,
