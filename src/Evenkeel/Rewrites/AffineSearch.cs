@@ -24,7 +24,7 @@ internal sealed class AffineSearch(IGraphView graph)
     private const int MostNamed = 8;
     private const string GivenUp = "the layers around it are too many to look for a place";
 
-    private long _values = 1L << 32;
+    private long _values = 1L << 28;
     private int _layers;
 
     /// <summary>Into the layers that make the value that <paramref name="node"/>, which is the map, reads.</summary>

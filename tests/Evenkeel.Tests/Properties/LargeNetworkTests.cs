@@ -15,7 +15,7 @@ namespace Evenkeel.Tests.Properties;
 /// </summary>
 public sealed class LargeNetworkTests
 {
-    private const int Nodes = 40_000;
+    private const int Nodes = 30_000;
     private const int Limit = 300_000;
 
     [Fact(Timeout = Limit)]
@@ -67,7 +67,7 @@ public sealed class LargeNetworkTests
                 passing = passing.Dropout(0.1f);
             // Each concatenation doubles the ways.
             Network parting = Network.Input(1, 1, 1).Relu().BatchNorm();
-            for (int i = 0; i < 24; i++)
+            for (int i = 0; i < 20; i++)
                 parting = parting.Concat(null, b => b.Dropout(0.1f), b => b.Dropout(0.1f));
             foreach (Graph graph in (Graph[])[passing.Linear(1).Build(), parting.Linear(1).Build()])
             {
