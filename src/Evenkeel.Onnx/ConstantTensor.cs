@@ -82,6 +82,12 @@ internal sealed class ConstantTensor
         return product;
     }
 
+    /// <summary>Whether another tensor is the same values, not others as large.</summary>
+    public bool Shares(ConstantTensor other) =>
+        IsInteger ? ReferenceEquals(_integers, other._integers)
+        : _floats is not null ? ReferenceEquals(_floats, other._floats)
+        : _bytes.Equals(other._bytes);
+
     /// <summary>The same values under other dimensions.</summary>
     public ConstantTensor Reshaped(params long[] dimensions) =>
         IsInteger ? new(_integers!, dimensions)

@@ -26,13 +26,13 @@ public sealed record OnnxImportOptions
     /// <summary>Most nodes of the graph; calls of functions count, and so do the nodes that stand for them.</summary>
     public int MaxNodes { get; init; } = 100_000;
 
-    /// <summary>Most bytes of the nodes that calls of functions and branches stand for, weights not counted.</summary>
+    /// <summary>Most bytes of the nodes that calls of functions and branches stand for, with their attributes.</summary>
     public long MaxInlinedBytes { get; init; } = 1L << 26;
 
     /// <summary>Most values of a tensor that is computed while importing; initialisers do not count.</summary>
     public int MaxFoldedValues { get; init; } = 1 << 20;
 
-    /// <summary>Most values of all such tensors together.</summary>
+    /// <summary>Most values of all such tensors together; eight times the values that the file holds are allowed in any case.</summary>
     public long MaxFoldedValuesInAll { get; init; } = 1L << 24;
 
     /// <summary>Sizes for symbolic dimensions other than the batch, by the name that the file gives them.</summary>

@@ -31,7 +31,10 @@ public sealed class LimitsTests
         "AtomicFile.LongestNamePart",
         "BenchModel.MostRuns",
         "DamageNotes.MostNamed",
+        "Expressions.DeepestProduct",
+        "Expressions.MostBehind",
         "NodeReasons.MostNames",
+        "NodeReasons.MostSentences",
         "SafeTensorsException.LongestQuote",
     ];
 

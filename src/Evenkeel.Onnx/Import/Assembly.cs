@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Onnx.Operators;
 
 namespace Evenkeel.Onnx.Import;
 
@@ -14,6 +15,8 @@ internal sealed class Assembly(OnnxImportOptions options)
     private readonly Dictionary<(string, Layout), Signal> _reordered = [];
 
     public NodeReasons Notes { get; } = new();
+
+    public FoldingLimit Folding { get; } = new(options);
 
     public OnnxImportOptions Options => options;
 

@@ -46,7 +46,9 @@ internal sealed class GraphImport
     {
         if (TensorTypes.Conversion((TensorType)tensor.DataType) is { } conversion)
             _converted.Add(conversion);
-        return TensorReader.Read(tensor, _external);
+        ConstantTensor read = TensorReader.Read(tensor, _external);
+        Network.Folding.Give(read);
+        return read;
     }
 
     /// <summary>What a name stands for.</summary>

@@ -25,7 +25,9 @@ internal sealed class Inlining(
     /// <summary>Gives a name that is made inside one of its own outside.</summary>
     public string Own(string inside)
     {
-        _names.TryAdd(inside, $"{place.Outputs.FirstOrDefault() ?? place.Name}/{inside}");
+        // The last node of a body may stand for nodes itself, which make the same result.
+        string depth = place.Depth > 0 ? $"{place.Depth}/" : "";
+        _names.TryAdd(inside, $"{place.Outputs.FirstOrDefault() ?? place.Name}/{depth}{inside}");
         return _names[inside];
     }
 

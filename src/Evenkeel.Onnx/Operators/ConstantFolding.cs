@@ -55,14 +55,21 @@ internal static class ConstantFolding
         {
             ConstantTensor[] parts = JoinFolding.Split(node, node.Constant(0));
             for (int i = 0; i < parts.Length; i++)
-                node.Set(i, new Constant(parts[i]));
+                Set(node, i, parts[i]);
             return true;
         }
 
         if (!Folders.TryGetValue(node.Operator, out Func<NodeImport, ConstantTensor, ConstantTensor>? fold))
             throw new UnsupportedException("it computes from constants alone, which is not supported for it");
-        node.Set(new Constant(fold(node, node.Constant(0))));
+        Set(node, 0, fold(node, node.Constant(0)));
         return true;
+    }
+
+    private static void Set(NodeImport node, int output, ConstantTensor made)
+    {
+        if (!made.Shares(node.Constant(0)))
+            node.Network.Folding.Make(made);
+        node.Set(output, new Constant(made));
     }
 
     /// <summary>Refuses results that would be larger than the options allow.</summary>
