@@ -1,11 +1,13 @@
 using Evenkeel.Data.Sampling;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Data.Loading;
 
 /// <summary>
 /// Gives the batches of one epoch after another, without end. The batches follow from the data and the options alone: a
 /// loader opened at a position gives what a loader that came there by itself gives, whatever either reads ahead.
-/// One thread may use a loader at a time. Nothing is allocated per batch.
+/// One thread may use a loader at a time, another is refused. Nothing is allocated per batch. The threads that read end when the loader is
+/// disposed of, or when nothing refers to it any more.
 /// </summary>
 public sealed class BatchLoader : IDisposable
 {
@@ -15,7 +17,9 @@ public sealed class BatchLoader : IDisposable
     private readonly BatchSource _source;
     private readonly PrefetchRing? _ring;
     private readonly Batch _single;
-    private bool _disposed;
+
+    // The threads refer to ring and reader alone, so that they do not keep the loader.
+    private readonly Exclusive _turn = new("batch loader");
 
     /// <summary>Opens a loader; with prefetch, reading starts at once.</summary>
     /// <exception cref="ArgumentException">The options do not fit the data; the message says how.</exception>
@@ -65,6 +69,9 @@ public sealed class BatchLoader : IDisposable
         _ring = options.Prefetch > 0 ? new PrefetchRing(_source, slots) : null;
     }
 
+    /// <summary>Ends the threads of a loader that was not disposed of.</summary>
+    ~BatchLoader() => Stop();
+
     /// <summary>How an epoch is cut into batches.</summary>
     public BatchLayout Layout { get; }
 
@@ -73,27 +80,42 @@ public sealed class BatchLoader : IDisposable
 
     /// <summary>The next batch; the one before it is no longer valid.</summary>
     /// <returns>A batch that the loader reuses.</returns>
-    /// <exception cref="ObjectDisposedException">The loader has been disposed.</exception>
+    /// <exception cref="ObjectDisposedException">The loader has been disposed of, perhaps while this call waited.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is asking for a batch.</exception>
     /// <exception cref="Exception">What the data set threw while this batch was read.</exception>
     public Batch Next()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        using Exclusive.Turn turn = _turn.Enter();
         Batch batch = _single;
         if (_ring is null)
             _source.FillNext(batch);
         else
-            batch = _ring.Take();
+            batch = _ring.Take() ?? throw _turn.Closed();
         Position = BatchSource.After(Position, Layout);
         return batch;
     }
 
-    /// <summary>Stops reading ahead; a batch that is being read is finished first.</summary>
+    /// <summary>
+    /// Stops reading ahead; a batch that is being read is finished first, and a call that waits for one is refused. From inside the data set
+    /// nothing is waited for. A batch that was given stays as it is.
+    /// </summary>
     public void Dispose()
     {
-        if (_disposed)
+        GC.SuppressFinalize(this);
+        _turn.Refuse();
+        Stop();
+        Thread caller = Thread.CurrentThread;
+        if (_turn.IsMine || _reader.Includes(caller) || _ring?.Includes(caller) == true)
             return;
-        _disposed = true;
-        _ring?.Dispose();
-        _reader.Dispose();
+        _turn.Close();
+        _ring?.Join();
+        _reader.Join();
+    }
+
+    // Fields are missing where the constructor refused its arguments.
+    private void Stop()
+    {
+        _ring?.Stop();
+        _reader?.Stop();
     }
 }

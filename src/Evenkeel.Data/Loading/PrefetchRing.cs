@@ -6,75 +6,95 @@ namespace Evenkeel.Data.Loading;
 /// A ring of batches that a background thread fills and one consumer takes. The batch that was taken last stays the
 /// consumer's, so the ring has one more than it reads ahead. Nothing is allocated once it runs.
 /// </summary>
-internal sealed class PrefetchRing : IDisposable
+internal sealed class PrefetchRing
 {
+    private readonly object _gate = new();
     private readonly BatchSource _source;
     private readonly Batch[] _slots;
-    private readonly SemaphoreSlim _free;
-    private readonly SemaphoreSlim _filled = new(0);
     private readonly Thread _thread;
+
+    // Batches so far: filled by the thread, taken by the consumer, given back to be filled anew.
+    private long _filled;
     private long _taken;
-    private long _failedAt = long.MaxValue;
+    private long _returned;
     private ExceptionDispatchInfo? _failure;
-    private volatile bool _stop;
+    private bool _stop;
 
     /// <summary>Starts to fill.</summary>
     public PrefetchRing(BatchSource source, Batch[] slots)
     {
         _source = source;
         _slots = slots;
-        _free = new SemaphoreSlim(slots.Length);
         _thread = new Thread(Produce) { IsBackground = true, Name = "evenkeel batches" };
         _thread.Start();
     }
 
-    /// <summary>The next batch, once it is filled; the batch before it goes back to be filled anew.</summary>
+    /// <summary>The next batch, once it is filled; the batch before it goes back to be filled anew. Null once the ring is stopped.</summary>
     /// <exception cref="Exception">Whatever reading the batch threw, each time it is asked for.</exception>
-    public Batch Take()
+    public Batch? Take()
     {
-        if (_taken > 0)
-            _free.Release();
-        _filled.Wait();
-        if (_taken == Volatile.Read(ref _failedAt))
+        lock (_gate)
         {
-            // The thread has ended: leave the failure for whoever asks again.
-            _filled.Release();
-            _failure!.Throw();
+            _returned = _taken;
+            Monitor.PulseAll(_gate);
+            while (_filled == _taken && _failure is null && !_stop)
+                Monitor.Wait(_gate);
+            if (_stop)
+                return null;
+            // The batches before the failed one are given first.
+            if (_filled == _taken)
+                _failure!.Throw();
+            return _slots[_taken++ % _slots.Length];
         }
-
-        return _slots[_taken++ % _slots.Length];
     }
 
-    /// <summary>Stops the thread; a batch that it is reading is finished first.</summary>
-    public void Dispose()
+    /// <summary>Lets the thread end, after the batch that it is reading, and whoever waits for a batch go; waits for neither.</summary>
+    public void Stop()
     {
-        _stop = true;
-        _free.Release();
-        _thread.Join();
-        _free.Dispose();
-        _filled.Dispose();
+        lock (_gate)
+        {
+            _stop = true;
+            Monitor.PulseAll(_gate);
+        }
     }
+
+    /// <summary>Waits for the thread to end.</summary>
+    public void Join() => _thread.Join();
+
+    /// <summary>Whether a thread is the one that fills.</summary>
+    public bool Includes(Thread thread) => thread == _thread;
 
     private void Produce()
     {
-        long i = 0;
         try
         {
-            for (; ; i++)
+            while (NextFree() is { } batch)
             {
-                _free.Wait();
-                if (_stop)
-                    return;
-                _source.FillNext(_slots[i % _slots.Length]);
-                _filled.Release();
+                _source.FillNext(batch);
+                lock (_gate)
+                {
+                    _filled++;
+                    Monitor.PulseAll(_gate);
+                }
             }
         }
         catch (Exception e)
         {
-            // Handed to the consumer in the failed batch's turn; batches filled before it are given first.
-            _failure = ExceptionDispatchInfo.Capture(e);
-            Volatile.Write(ref _failedAt, i);
-            _filled.Release();
+            lock (_gate)
+            {
+                _failure = ExceptionDispatchInfo.Capture(e);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private Batch? NextFree()
+    {
+        lock (_gate)
+        {
+            while (_filled == _returned + _slots.Length && !_stop)
+                Monitor.Wait(_gate);
+            return _stop ? null : _slots[_filled % _slots.Length];
         }
     }
 }

@@ -30,9 +30,17 @@ internal sealed class ReaderTeam : IBatchReader
         _dataset = dataset;
         _helpers = new Thread[workers - 1];
         for (int i = 0; i < _helpers.Length; i++)
-        {
             _helpers[i] = new Thread(Help) { IsBackground = true, Name = $"evenkeel reader {i + 1}" };
-            _helpers[i].Start();
+        try
+        {
+            foreach (Thread helper in _helpers)
+                helper.Start();
+        }
+        catch
+        {
+            // The system gives no more threads: those that it gave do not stay.
+            Stop();
+            throw;
         }
     }
 
@@ -54,25 +62,33 @@ internal sealed class ReaderTeam : IBatchReader
         ReadRuns(batch);
         lock (_gate)
         {
-            while (_working > 0)
+            while (_working > 0 && !_stop)
                 Monitor.Wait(_gate);
+            ObjectDisposedException.ThrowIf(_stop, this);
         }
 
         _failure?.Throw();
     }
 
-    /// <summary>Ends the threads.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public void Stop()
     {
         lock (_gate)
         {
             _stop = true;
             Monitor.PulseAll(_gate);
         }
+    }
 
+    /// <inheritdoc/>
+    public void Join()
+    {
         foreach (Thread helper in _helpers)
             helper.Join();
     }
+
+    /// <inheritdoc/>
+    public bool Includes(Thread thread) => Array.IndexOf(_helpers, thread) >= 0;
 
     private void Help()
     {

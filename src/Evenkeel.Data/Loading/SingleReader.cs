@@ -5,5 +5,9 @@ internal sealed class SingleReader(IDataset dataset) : IBatchReader
 {
     public void Read(Batch batch) => batch.ReadRun(dataset, 0, batch.Count);
 
-    public void Dispose() { }
+    public void Stop() { }
+
+    public void Join() { }
+
+    public bool Includes(Thread thread) => false;
 }
