@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
@@ -7,20 +8,19 @@ using Evenkeel.Training;
 namespace Evenkeel;
 
 /// <summary>
-/// A network with its tensors: parameters and running statistics, shared by every plan that runs the network. Disposing it lets go of them.
+/// A network with its tensors: parameters and running statistics, shared by every plan that runs the network. Any number of threads may read
+/// it while none changes it. Disposing it lets go of the tensors: what still computes on them ends its call, and is refused the next one.
 /// </summary>
 public sealed class Model : IDisposable
 {
-    private readonly MemoryBlock _parameters;
-    private readonly MemoryBlock _state;
-    private readonly List<ModelNote> _notes = [];
+    private ModelMemory? _memory;
+    private ImmutableArray<ModelNote> _notes = [];
 
     private Model(Graph graph)
     {
         Graph = graph;
         Layout = new TensorLayout(graph);
-        _parameters = new MemoryBlock(Layout.ParameterBytes);
-        _state = new MemoryBlock(Layout.StateBytes);
+        _memory = new ModelMemory(Layout);
     }
 
     /// <summary>The network.</summary>
@@ -34,6 +34,7 @@ public sealed class Model : IDisposable
     /// Kept by all that makes another model of this one, and by its files. Whatever the network itself leaves to its users' surprise, such as
     /// outputs that depend on the batch, stands there too.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public IReadOnlyList<string> Notes => [.. HoldingNotes.Select(n => n.Text), .. StoredStatistics.Notes(Graph)];
 
     /// <summary>
@@ -43,11 +44,18 @@ public sealed class Model : IDisposable
         [.. HoldingNotes.SelectMany(n => n.Unmeasured).Distinct().Where(l => IsUsed(l) && !IsMeasured(l))];
 
     /// <summary>The notes that still hold: one about missing statistics ends when they have been measured.</summary>
-    internal IEnumerable<ModelNote> HoldingNotes =>
-        _notes.Where(n => n.Unmeasured.IsEmpty || !n.Unmeasured.All(IsMeasured));
+    internal IEnumerable<ModelNote> HoldingNotes
+    {
+        get
+        {
+            ThrowIfDisposed();
+            return _notes.Where(n => n.Unmeasured.IsEmpty || !n.Unmeasured.All(IsMeasured));
+        }
+    }
 
     /// <summary>All trainable parameters as one span, padding included.</summary>
-    public Span<float> Trainable => _parameters.Span<float>(0, (int)(Layout.TrainableBytes / 4));
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
+    public Span<float> Trainable => Memory.Parameters.Span<float>(0, (int)(Layout.TrainableBytes / 4));
 
     /// <summary>Number of learned values, padding not counted.</summary>
     public long ParameterCount =>
@@ -88,40 +96,49 @@ public sealed class Model : IDisposable
 
     /// <summary>The values of a float32 tensor, in stored order.</summary>
     /// <exception cref="GraphException">There is no such tensor.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Span<float> Floats(string name)
     {
         TensorPlace place = Layout[name];
         return place.Tensor.Spec.Type == ElementType.Float32
-            ? Arena(place).Span<float>(place.ByteOffset, place.Tensor.Spec.Count)
+            ? Memory.BlockOf(place).Span<float>(place.ByteOffset, place.Tensor.Spec.Count)
             : throw new GraphException($"Tensor '{name}' is {place.Tensor.Spec.Type}, not Float32.");
     }
 
     /// <summary>The values of an int64 tensor.</summary>
     /// <exception cref="GraphException">There is no such tensor.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Span<long> Integers(string name)
     {
         TensorPlace place = Layout[name];
         return place.Tensor.Spec.Type == ElementType.Int64
-            ? Arena(place).Span<long>(place.ByteOffset, place.Tensor.Spec.Count)
+            ? Memory.BlockOf(place).Span<long>(place.ByteOffset, place.Tensor.Spec.Count)
             : throw new GraphException($"Tensor '{name}' is {place.Tensor.Spec.Type}, not Int64.");
     }
 
     /// <summary>Notes what was assumed; a sentence that stands there already is not repeated.</summary>
     /// <param name="note">One plain sentence.</param>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public void AddNote(string note)
     {
         ArgumentException.ThrowIfNullOrEmpty(note);
         AddNotes([new ModelNote(note)]);
     }
 
-    internal void AddNotes(IEnumerable<ModelNote> notes) =>
-        _notes.AddRange(notes.Where(n => _notes.TrueForAll(o => o.Text != n.Text)).ToArray());
+    internal void AddNotes(IEnumerable<ModelNote> notes)
+    {
+        ThrowIfDisposed();
+        ModelNote[] added = [.. notes];
+        ImmutableInterlocked.Update(ref _notes, old => old.AddRange(added.Where(n => old.All(o => o.Text != n.Text))));
+    }
 
     /// <summary>
     /// A model of another network that takes over every tensor of the same name and size, and the notes; the rest begins as initialised.
     /// </summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Model With(Graph graph, ulong seed = 0)
     {
+        ThrowIfDisposed();
         Dictionary<string, int> counts = Layout.Tensors.ToDictionary(t => t.Tensor.Name, t => t.Tensor.Spec.Count);
         Model other = Create(graph, seed, TakeOver);
         foreach (TensorPlace place in other.Layout.Tensors.Where(t => t.Tensor.Spec.Type == ElementType.Int64))
@@ -143,36 +160,38 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>SHA-256 over all parameters, running statistics left out: the same as long as no weight has changed.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public string ParameterChecksum() =>
-        Convert.ToHexStringLower(
-            System.Security.Cryptography.SHA256.HashData(_parameters.Span<byte>(0, (int)_parameters.Bytes))
-        );
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Memory.Parameters.All));
 
     /// <summary>A copy that shares nothing.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Model Clone() => With(Graph);
 
     /// <summary>Takes over every value, and the notes, of a model of the same network.</summary>
     internal void CopyFrom(Model other)
     {
-        other
-            ._parameters.Span<byte>(0, (int)other._parameters.Bytes)
-            .CopyTo(_parameters.Span<byte>(0, (int)_parameters.Bytes));
-        other._state.Span<byte>(0, (int)other._state.Bytes).CopyTo(_state.Span<byte>(0, (int)_state.Bytes));
+        ModelMemory from = other.Memory,
+            to = Memory;
+        from.Parameters.All.CopyTo(to.Parameters.All);
+        from.State.All.CopyTo(to.State.All);
         AddNotes(other.HoldingNotes);
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _parameters.Dispose();
-        _state.Dispose();
-    }
+    public void Dispose() => _memory = null;
 
-    internal unsafe byte* Pointer(string name)
-    {
-        TensorPlace place = Layout[name];
-        return Arena(place).Pointer + place.ByteOffset;
-    }
+    /// <summary>The tensors, for whoever computes on them.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
+    internal ModelMemory Memory =>
+        Volatile.Read(ref _memory)
+        ?? throw new ObjectDisposedException(
+            nameof(Model),
+            "This model has been disposed of, and its tensors with it."
+        );
+
+    /// <summary>Refuses to go on with a model that has been disposed of.</summary>
+    internal void ThrowIfDisposed() => _ = Memory;
 
     // Where each batch has its own, the stored ones play no part.
     private bool IsUsed(string layer) =>
@@ -180,6 +199,4 @@ public sealed class Model : IDisposable
 
     private bool IsMeasured(string layer) =>
         Layout.Find($"{layer}.num_batches_tracked") is { } counter && Integers(counter.Tensor.Name)[0] > 0;
-
-    private MemoryBlock Arena(TensorPlace place) => place.Tensor.Spec.Role == TensorRole.State ? _state : _parameters;
 }

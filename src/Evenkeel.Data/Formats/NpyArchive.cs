@@ -1,15 +1,17 @@
 using System.IO.Compression;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Data.Formats;
 
 /// <summary>
 /// A .npz file of NumPy: a zip of named .npy files. Opening it reads the names; an array is unpacked when it is asked for, and the others not
-/// at all. For one thread at a time.
+/// at all. One thread at a time, another is refused.
 /// </summary>
 public sealed class NpyArchive : IDisposable
 {
     private const string Extension = ".npy";
 
+    private readonly Exclusive _turn = new("archive of arrays");
     private readonly string _path;
     private readonly FileStream _file;
     private readonly ZipArchive _zip;
@@ -88,6 +90,7 @@ public sealed class NpyArchive : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _turn.Close();
         _zip.Dispose();
         _file.Dispose();
     }
@@ -106,6 +109,7 @@ public sealed class NpyArchive : IDisposable
     {
         if (!_entries.TryGetValue(name, out ZipArchiveEntry? entry))
             throw new DataFormatException($"{_path}: there is no array '{name}' in it.");
+        using Exclusive.Turn turn = _turn.Enter();
         string title = $"{_path}, array '{name}'";
         return ReadFault.Guard(
             title,

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution;
@@ -38,6 +39,7 @@ public static unsafe partial class Convolution
         CheckForward(pool, shape, batch, x.Length, checked((int)shape.Weights), y.Length, yStride);
         if (!bias.IsEmpty)
             CheckLength(nameof(bias), bias.Length, shape.OutputChannels, shape, batch);
+        MemoryBlock packed = w.Block;
         fixed (float* xs = x)
         fixed (float* bs = bias)
         fixed (float* ys = y)
@@ -45,9 +47,11 @@ public static unsafe partial class Convolution
             ConvolutionOperands operands = Operands(shape, batch, xs, null, ys);
             operands.YStride = yStride;
             operands.Method = w.Method;
-            var action = new PackedAction<TAct>(pool, act, operands, w.Memory, bs);
+            var action = new PackedAction<TAct>(pool, act, operands, (float*)packed.Pointer, bs);
             WidestLanes.Run(ref action);
         }
+
+        GC.KeepAlive(packed);
     }
 
     internal static void CheckWeights(WorkerPool pool, in ConvolutionShape shape, int batch, int w)

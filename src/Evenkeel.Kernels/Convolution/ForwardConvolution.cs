@@ -62,7 +62,8 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         where TPlan : struct, IProductPlan
         where TEpilogue : struct, ITileEpilogue
     {
-        float* memory = (float*)pool.Scratch((plan.WeightFloats + plan.ScratchFloats) * sizeof(float));
+        using Scratch lent = pool.Scratch((plan.WeightFloats + plan.ScratchFloats) * sizeof(float));
+        float* memory = (float*)lent.Pointer;
         plan.Place(memory, memory + plan.WeightFloats);
         Multiply(pool, operands, group, grid, plan, bias, epilogue);
     }
@@ -82,7 +83,8 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         int padded = Partition.CeilingDivide(mean.Length, 16) * 16;
         nuint statistics = (((nuint)plan.Groups * StatisticsEpilogue.GroupBytes(padded)) + 63) & ~(nuint)63;
         nuint floats = plan.WeightFloats + plan.ScratchFloats;
-        byte* memory = (byte*)pool.Scratch(statistics + (floats * sizeof(float)));
+        using Scratch lent = pool.Scratch(statistics + (floats * sizeof(float)));
+        byte* memory = lent.Pointer;
         float* weights = (float*)(memory + statistics);
         plan.Place(weights, weights + plan.WeightFloats);
         var epilogue = new StatisticsEpilogue(memory, padded);

@@ -70,7 +70,8 @@ internal static unsafe class InputGradient<TVec, TLanes>
     )
         where TPlan : struct, IProductPlan
     {
-        float* memory = (float*)pool.Scratch((plan.WeightFloats + plan.ScratchFloats) * sizeof(float));
+        using Scratch lent = pool.Scratch((plan.WeightFloats + plan.ScratchFloats) * sizeof(float));
+        float* memory = (float*)lent.Pointer;
         plan.Place(memory, memory + plan.WeightFloats);
         var packing = new TransposedWeightPacking<TVec, TLanes>(
             operands.Shape,

@@ -1,6 +1,7 @@
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution;
@@ -83,7 +84,8 @@ internal static unsafe class PackedConvolution<TVec, TLanes>
     )
         where TPlan : struct, IProductPlan
     {
-        plan.Place(packed, (float*)pool.Scratch(plan.ScratchFloats * sizeof(float)));
+        using Scratch lent = pool.Scratch(plan.ScratchFloats * sizeof(float));
+        plan.Place(packed, (float*)lent.Pointer);
         var packing = new WeightPacking<TVec, TLanes>(operands.Shape, group, operands.Weights, plan.Weights);
         plan.Pack<TVec, TLanes, WeightPacking<TVec, TLanes>>(pool, packing);
         return packed + plan.WeightFloats;
@@ -100,7 +102,8 @@ internal static unsafe class PackedConvolution<TVec, TLanes>
         where TPlan : struct, IProductPlan
         where TEpilogue : struct, ITileEpilogue
     {
-        plan.Place(packed, (float*)pool.Scratch(plan.ScratchFloats * sizeof(float)));
+        using Scratch lent = pool.Scratch(plan.ScratchFloats * sizeof(float));
+        plan.Place(packed, (float*)lent.Pointer);
         plan.Multiply<TVec, TLanes, TEpilogue>(pool, grid, bias, epilogue);
         return packed + plan.WeightFloats;
     }
@@ -108,22 +111,17 @@ internal static unsafe class PackedConvolution<TVec, TLanes>
 
 /// <summary>
 /// Weights of a convolution in the order in which products read them, packed once for many runs: for inference, where weights stay as
-/// they are. Any number of threads may use them at once. Dispose them to free their memory.
+/// they are. Any number of threads may use them at once; the memory of those that were disposed of lasts until the last use has ended.
 /// </summary>
 public sealed unsafe class PackedFilters : IDisposable
 {
-    private readonly nint _block;
-    private float* _memory;
+    private MemoryBlock? _block;
 
     private PackedFilters(in ConvolutionShape shape, ConvolutionMethod method, nuint floats)
     {
         (Shape, Method, Bytes) = (shape, method, (long)floats * sizeof(float));
-        _memory = (float*)LargeMemory.Allocate(Math.Max(1, floats) * sizeof(float), out _block);
-        GC.AddMemoryPressure(Math.Max(1, Bytes));
+        _block = new MemoryBlock(Bytes);
     }
-
-    /// <summary>Frees what was not disposed of.</summary>
-    ~PackedFilters() => Free();
 
     /// <summary>The convolution that they are for.</summary>
     public ConvolutionShape Shape { get; }
@@ -134,14 +132,10 @@ public sealed unsafe class PackedFilters : IDisposable
     /// <summary>How they are multiplied, whatever the batch.</summary>
     internal ConvolutionMethod Method { get; }
 
-    internal float* Memory
-    {
-        get
-        {
-            ObjectDisposedException.ThrowIf(_memory is null, this);
-            return _memory;
-        }
-    }
+    /// <summary>Where they are; to be referred to as long as its address is in use.</summary>
+    internal MemoryBlock Block =>
+        _block
+        ?? throw new ObjectDisposedException(nameof(PackedFilters), "These packed weights have been disposed of.");
 
     /// <summary>Packs weights.</summary>
     /// <param name="pool">Threads to use.</param>
@@ -181,20 +175,7 @@ public sealed unsafe class PackedFilters : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Free();
-        GC.SuppressFinalize(this);
-    }
-
-    private void Free()
-    {
-        if (_memory is null)
-            return;
-        LargeMemory.Free(_block);
-        _memory = null;
-        GC.RemoveMemoryPressure(Math.Max(1, Bytes));
-    }
+    public void Dispose() => _block = null;
 
     private struct PackAction(WorkerPool pool, ConvolutionOperands operands) : ILanesAction
     {
@@ -210,7 +191,8 @@ public sealed unsafe class PackedFilters : IDisposable
                 : ConvolutionMethod.Direct;
             nuint floats = PackedConvolution<TVec, TLanes>.FloatsPerGroup(pool, operands);
             Packed = new PackedFilters(operands.Shape, operands.Method, (nuint)operands.Shape.Groups * floats);
-            PackedConvolution<TVec, TLanes>.Pack(pool, operands, Packed.Memory);
+            PackedConvolution<TVec, TLanes>.Pack(pool, operands, (float*)Packed.Block.Pointer);
+            GC.KeepAlive(Packed);
         }
     }
 }

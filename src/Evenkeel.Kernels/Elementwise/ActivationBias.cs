@@ -84,7 +84,8 @@ public static unsafe class ActivationBias
         }
 
         ActivationBiasPlan plan = ActivationBiasPlan.For(rows, channels, width);
-        double* partials = (double*)pool.Scratch((nuint)plan.Chunks * (nuint)channels * sizeof(double));
+        using Scratch lent = pool.Scratch((nuint)plan.Chunks * (nuint)channels * sizeof(double));
+        double* partials = (double*)lent.Pointer;
         fixed (
             float* ys = y,
                 dys = dy,

@@ -72,7 +72,8 @@ internal readonly unsafe struct ColumnSums<TVec, TLanes> : IChunkWork
         long wanted = ((long)rows * channels / ChunkElements) + 1;
         int chunks = (int)Math.Min(Math.Min(MostChunks, wanted), Math.Max(1, rows / RunRows));
         nuint stride = (nuint)Stride(channels);
-        double* partials = (double*)pool.Scratch((nuint)chunks * stride * sizeof(double));
+        using Scratch lent = pool.Scratch((nuint)chunks * stride * sizeof(double));
+        double* partials = (double*)lent.Pointer;
         var work = new ColumnSums<TVec, TLanes>(source, rows, channels, chunks, partials);
         pool.For(chunks, ref work);
         for (int channel = 0; channel < channels; channel++)

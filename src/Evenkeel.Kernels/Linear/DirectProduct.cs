@@ -33,7 +33,8 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
             Partition.CeilingDivide(parts, rowParts),
             Partition.CeilingDivide(product.Columns, TileKernels<TVec, TLanes>.Width)
         );
-        float* scratch = (float*)pool.Scratch((nuint)ScratchFloats * sizeof(float));
+        using Scratch lent = pool.Scratch((nuint)ScratchFloats * sizeof(float));
+        float* scratch = (float*)lent.Pointer;
         var work = new DirectProduct<TVec, TLanes>(product, scratch, rowParts, columnParts);
         pool.For(rowParts * columnParts, ref work);
     }

@@ -31,8 +31,10 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         int rowParts = Math.Min(rowTiles, Partition.Count(product.Operations / blocks / panelBlocks, pool.Threads));
         nint panelFloats = (nint)blockSteps * width;
         nint copyFloats = TileCopy<TVec, TLanes>.Floats(TileKernels<TVec, TLanes>.MaxHeight, blockSteps);
-        float* scratch = (float*)
-            pool.Scratch((nuint)(width + (panelsPerBlock * panelFloats) + (rowParts * copyFloats)) * sizeof(float));
+        using Scratch lent = pool.Scratch(
+            (nuint)(width + (panelsPerBlock * panelFloats) + (rowParts * copyFloats)) * sizeof(float)
+        );
+        float* scratch = (float*)lent.Pointer;
         new Span<float>(scratch, width).Clear();
         float* packed = scratch + width;
         for (int panel = 0; panel < panels; panel += panelsPerBlock)

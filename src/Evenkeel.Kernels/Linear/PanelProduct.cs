@@ -34,7 +34,8 @@ internal readonly unsafe struct PanelProduct<TVec, TLanes> : IChunkWork
         int width = TileKernels<TVec, TLanes>.Width;
         int panels = Partition.CeilingDivide(product.Columns, width);
         int parts = Math.Min(panels, Partition.Count(product.Operations, pool.Threads));
-        float* scratch = (float*)pool.Scratch((nuint)(width + ((nint)parts * PanelFloats)) * sizeof(float));
+        using Scratch lent = pool.Scratch((nuint)(width + ((nint)parts * PanelFloats)) * sizeof(float));
+        float* scratch = (float*)lent.Pointer;
         new Span<float>(scratch, width).Clear();
         var work = new PanelProduct<TVec, TLanes>(product, scratch, parts);
         pool.For(parts, ref work);

@@ -40,7 +40,8 @@ internal readonly unsafe struct SplitDepthProduct<TVec, TLanes> : IChunkWork
     {
         int parts = Math.Min(MostParts, product.Depth / PartSteps);
         nuint floats = (nuint)parts * (nuint)PartFloats(product);
-        float* partials = (float*)pool.Scratch(floats * sizeof(float));
+        using Scratch lent = pool.Scratch(floats * sizeof(float));
+        float* partials = (float*)lent.Pointer;
         var work = new SplitDepthProduct<TVec, TLanes>(product, partials, parts);
         pool.For(parts, ref work);
         work.Combine();

@@ -113,12 +113,13 @@ public static unsafe class BatchNorm
         Span<double> variance
     )
     {
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
         fixed (float* px = x)
         fixed (
             double* pm = mean,
                 pv = variance
         )
-            MomentsWork.RunAll(pool, plan, px, new NormWorkspace(pool, plan), pm, pv);
+            MomentsWork.RunAll(pool, plan, px, new NormWorkspace(lent, plan), pm, pv);
     }
 
     internal static void Forward<TAct>(
@@ -133,7 +134,8 @@ public static unsafe class BatchNorm
     )
         where TAct : struct, IActivation
     {
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         fixed (
             float* px = x,
                 py = y
@@ -160,7 +162,8 @@ public static unsafe class BatchNorm
     )
         where TAct : struct, IActivation
     {
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         fixed (
             float* px = inputs.X,
                 py = inputs.Y,

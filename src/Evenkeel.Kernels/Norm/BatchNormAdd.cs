@@ -99,7 +99,8 @@ public static unsafe class BatchNormAdd
     )
         where TAct : struct, IActivation
     {
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         Coefficients.Forward(parameters, moments, workspace);
         fixed (
             float* px = x,
@@ -121,7 +122,8 @@ public static unsafe class BatchNormAdd
     )
         where TAct : struct, IActivation
     {
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         fixed (
             float* px = inputs.X,
                 py = inputs.Y,

@@ -41,7 +41,8 @@ public static unsafe class ChannelAffine
         if (rows == 0)
             return;
         NormPlan plan = NormPlan.For(shape, inputs: 1);
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         Coefficients.Affine(scale, shift, workspace);
         fixed (
             float* px = x,
@@ -82,7 +83,8 @@ public static unsafe class ChannelAffine
         }
 
         NormPlan plan = NormPlan.ForBackward<TAct>(shape);
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         Coefficients.Affine(scale, shift, workspace);
         fixed (
             float* px = inputs.X,

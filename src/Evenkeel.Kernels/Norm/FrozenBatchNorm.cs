@@ -34,7 +34,8 @@ public static unsafe class FrozenBatchNorm
         if (shape.Rows == 0)
             return;
         NormPlan plan = NormPlan.For(shape, inputs: 1);
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         Coefficients.Forward(parameters, moments, workspace);
         fixed (
             float* px = x,
@@ -74,7 +75,8 @@ public static unsafe class FrozenBatchNorm
         }
 
         NormPlan plan = NormPlan.ForBackward<TAct>(shape);
-        var workspace = new NormWorkspace(pool, plan);
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
         Coefficients.Forward(parameters, moments, workspace);
         fixed (
             float* px = inputs.X,

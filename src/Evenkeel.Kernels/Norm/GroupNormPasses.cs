@@ -113,7 +113,8 @@ internal readonly unsafe struct GroupNormBackward(
         );
         int ranges = (blocks + perRange - 1) / perRange;
         nuint values = (nuint)ranges * (nuint)channels;
-        double* partials = (double*)pool.Scratch(2 * values * sizeof(double));
+        using Scratch lent = pool.Scratch(2 * values * sizeof(double));
+        double* partials = (double*)lent.Pointer;
         new Span<double>(partials, checked((int)(2 * values))).Clear();
         var work = new Ranges<TLanes, TVec>(this, partials, partials + values, perRange);
         pool.For(checked(ranges * plan.Tiles), ref work);

@@ -2,18 +2,18 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
-/// <summary>The scratch memory of one normalisation kernel, carved from the pool's.</summary>
+/// <summary>The scratch memory of one normalisation kernel, carved from what the pool lends.</summary>
 internal readonly unsafe struct NormWorkspace
 {
     private const nuint Line = 64;
 
-    /// <summary>Reserves what <paramref name="plan"/> needs.</summary>
-    public NormWorkspace(WorkerPool pool, in NormPlan plan)
+    /// <summary>Carves what <see cref="Borrow"/> borrowed, and is valid as long.</summary>
+    public NormWorkspace(in Scratch lent, in NormPlan plan)
     {
-        nuint partial = Padded((nuint)plan.Partials * (nuint)plan.Channels * sizeof(double));
-        nuint block = Padded((nuint)plan.Chunks * (nuint)plan.Columns * sizeof(float));
-        nuint column = Padded((nuint)plan.Columns * sizeof(float));
-        byte* at = (byte*)pool.Scratch((2 * partial) + (3 * block) + (5 * column));
+        nuint partial = PartialBytes(plan);
+        nuint block = BlockBytes(plan);
+        nuint column = ColumnBytes(plan);
+        byte* at = lent.Pointer;
         First = (double*)at;
         Second = (double*)(at + partial);
         at += 2 * partial;
@@ -27,6 +27,10 @@ internal readonly unsafe struct NormWorkspace
         MeanGradient = (float*)(at + (3 * column));
         Slope = (float*)(at + (4 * column));
     }
+
+    /// <summary>Borrows what <paramref name="plan"/> needs.</summary>
+    public static Scratch Borrow(WorkerPool pool, in NormPlan plan) =>
+        pool.Scratch((2 * PartialBytes(plan)) + (3 * BlockBytes(plan)) + (5 * ColumnBytes(plan)));
 
     /// <summary>[partials, channels]: means, or sums of gradients.</summary>
     public double* First { get; }
@@ -57,6 +61,14 @@ internal readonly unsafe struct NormWorkspace
 
     /// <summary>[columns]: multiplies the centred x in the gradient.</summary>
     public float* Slope { get; }
+
+    private static nuint PartialBytes(in NormPlan plan) =>
+        Padded((nuint)plan.Partials * (nuint)plan.Channels * sizeof(double));
+
+    private static nuint BlockBytes(in NormPlan plan) =>
+        Padded((nuint)plan.Chunks * (nuint)plan.Columns * sizeof(float));
+
+    private static nuint ColumnBytes(in NormPlan plan) => Padded((nuint)plan.Columns * sizeof(float));
 
     private static nuint Padded(nuint bytes) => (bytes + Line - 1) & ~(Line - 1);
 }

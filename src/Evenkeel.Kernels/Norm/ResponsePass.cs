@@ -20,7 +20,8 @@ internal readonly unsafe struct ResponsePass(
         where TVec : unmanaged
     {
         nint buffer = ResponseRow<TLanes, TVec>.Floats(blocks.Channels, window);
-        float* memory = (float*)_pool.Scratch((nuint)blocks.Count * (nuint)buffer * sizeof(float));
+        using Scratch lent = _pool.Scratch((nuint)blocks.Count * (nuint)buffer * sizeof(float));
+        float* memory = (float*)lent.Pointer;
         var work = new Blocks<TLanes, TVec>(blocks, window, matrices, memory, buffer);
         _pool.For(blocks.Count, ref work);
     }

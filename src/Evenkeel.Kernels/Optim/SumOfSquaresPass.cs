@@ -22,7 +22,8 @@ internal readonly unsafe struct SumOfSquaresPass(WorkerPool pool, int length, fl
         where TVec : unmanaged
     {
         int chunks = (int)(((long)length + ChunkElements - 1) / ChunkElements);
-        double* sums = (double*)pool.Scratch((nuint)Math.Max(chunks, 1) * sizeof(double));
+        using Scratch lent = pool.Scratch((nuint)Math.Max(chunks, 1) * sizeof(double));
+        double* sums = (double*)lent.Pointer;
         var work = new Chunks<TLanes, TVec>(values, length, sums);
         pool.For(chunks, ref work);
         double total = 0;

@@ -90,7 +90,8 @@ public static unsafe class AveragePooling
     )
     {
         nuint tables = StencilAxis.Bytes(shape.Vertical);
-        byte* memory = (byte*)pool.Scratch(tables + StencilAxis.Bytes(shape.Horizontal));
+        using Scratch lent = pool.Scratch(tables + StencilAxis.Bytes(shape.Horizontal));
+        byte* memory = lent.Pointer;
         var vertical = StencilAxis.Forward(shape.Vertical, divisor, memory);
         var horizontal = StencilAxis.Forward(shape.Horizontal, divisor, memory + tables);
         fixed (
@@ -123,7 +124,8 @@ public static unsafe class AveragePooling
         where TTarget : struct, ITarget
     {
         nuint tables = StencilAxis.Bytes(shape.Vertical);
-        byte* memory = (byte*)pool.Scratch(tables + StencilAxis.Bytes(shape.Horizontal));
+        using Scratch lent = pool.Scratch(tables + StencilAxis.Bytes(shape.Horizontal));
+        byte* memory = lent.Pointer;
         var vertical = StencilAxis.Backward(shape.Vertical, divisor, memory);
         var horizontal = StencilAxis.Backward(shape.Horizontal, divisor, memory + tables);
         fixed (

@@ -1,36 +1,18 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
+using Evenkeel.Kernels.Storage;
 
 namespace Evenkeel.Kernels.Threading;
 
 /// <summary>
-/// A fixed set of threads that run the chunks of one piece of work at a time. Workers spin for a short while between
-/// pieces of work (a step is a chain of items of a few microseconds each) and then sleep. The caller runs chunks too and waits
-/// only for workers that hold one, never for a worker that is asleep or has not been scheduled. Nothing is allocated per call.
-/// Each thread begins with its own share of the chunks, the same share each time, so that the rows of one kernel's result are in the caches of
-/// the thread that reads them in the next; whoever has ended takes chunks from the end of the others' shares.
-/// One thread may use a pool at a time; a kernel called from inside a chunk must be given <see cref="Serial"/>.
+/// A fixed set of threads that run the chunks of one piece of work at a time. The caller runs chunks too. Nothing is allocated per call.
+/// One thread may use a pool at a time, another is refused; a kernel called from inside a chunk must be given <see cref="Serial"/>.
+/// The threads end when the pool is disposed of, or when nothing refers to it any more.
 /// </summary>
-public sealed unsafe class WorkerPool : IDisposable
+public sealed class WorkerPool : IDisposable
 {
-    // Spinning covers the gap between two kernels of a step; longer gaps (data loading, evaluation) put workers to sleep.
-    private const int SpinsBeforeSleep = 4_000;
-
-    // A worker that has not ended by then may be waiting for the caller's core.
-    private const int SpinsBeforeYield = 500;
-
-    private readonly Thread[] _workers;
-    private readonly SemaphoreSlim[] _wake;
-    private readonly PaddedInt[] _asleep;
-    private readonly ChunkShares _shares;
-    private Post _post;
-    private PaddedInt _finished;
-    private volatile ExceptionDispatchInfo? _failure;
-    private volatile bool _disposed;
-    private nint _scratchBlock;
-    private byte* _scratch;
-    private nuint _scratchBytes;
+    // The threads refer to the team alone, so that they do not keep the pool.
+    private readonly WorkerTeam _team;
+    private readonly Exclusive _turn = new("pool of threads");
+    private MemoryBlock? _scratch;
 
     /// <summary>Starts a pool of <paramref name="threads"/> threads, the caller's included.</summary>
     /// <param name="threads">Degree of parallelism, 1 to 1024; results do not depend on it.</param>
@@ -40,21 +22,11 @@ public sealed unsafe class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
         Threads = threads;
-        _workers = new Thread[threads - 1];
-        _wake = new SemaphoreSlim[threads - 1];
-        _asleep = new PaddedInt[threads - 1];
-        _shares = new ChunkShares(threads);
-        for (int i = 0; i < _workers.Length; i++)
-        {
-            int id = i;
-            _wake[i] = new SemaphoreSlim(0);
-            _workers[i] = new Thread(() => WorkerLoop(id)) { IsBackground = true, Name = $"evenkeel worker {i + 1}" };
-            _workers[i].Start();
-        }
+        _team = new WorkerTeam(threads);
     }
 
-    /// <summary>Releases the scratch memory of a pool that was not disposed.</summary>
-    ~WorkerPool() => LargeMemory.Free(_scratchBlock);
+    /// <summary>Ends the threads of a pool that was not disposed of; there are none where the constructor refused its argument.</summary>
+    ~WorkerPool() => _team?.Stop();
 
     /// <summary>Threads that share the work, the caller's included.</summary>
     public int Threads { get; }
@@ -63,184 +35,63 @@ public sealed unsafe class WorkerPool : IDisposable
     public static WorkerPool Serial() => new(1);
 
     /// <summary>
-    /// Memory for the kernel that is being run, aligned to 64 bytes, not cleared, valid until the next kernel on this pool.
-    /// It grows to the largest request and is then reused, so a training step in steady state allocates nothing.
+    /// Keeps the pool for the calling thread until the hold is disposed of: several kernels are then one piece of work, which no other
+    /// thread's use or disposal of the pool can interrupt.
     /// </summary>
-    public void* Scratch(nuint bytes)
-    {
-        if (bytes > _scratchBytes)
-        {
-            LargeMemory.Free(_scratchBlock);
-            (_scratchBlock, _scratchBytes) = (0, 0);
-            _scratch = LargeMemory.Allocate(bytes, out _scratchBlock);
-            _scratchBytes = bytes;
-        }
+    /// <exception cref="InvalidOperationException">Another thread is using the pool.</exception>
+    /// <exception cref="ObjectDisposedException">The pool has been disposed of.</exception>
+    public PoolHold Hold() => new(_turn.EnterOrGoOn());
 
-        return _scratch;
+    /// <summary>
+    /// Lends memory to the kernel that is being run. It grows to the largest request and is then reused, so a training step in steady state
+    /// allocates nothing. A second piece that is lent meanwhile is the same memory.
+    /// </summary>
+    /// <param name="bytes">How much.</param>
+    /// <exception cref="InvalidOperationException">Another thread is using the pool.</exception>
+    /// <exception cref="ObjectDisposedException">The pool has been disposed of.</exception>
+    public Scratch Scratch(nuint bytes)
+    {
+        Exclusive.Turn turn = _turn.EnterOrGoOn();
+        try
+        {
+            if (_scratch is null || bytes > (nuint)_scratch.Bytes)
+                _scratch = new MemoryBlock(checked((long)bytes));
+            return new Scratch(_scratch, turn);
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Runs chunks 0 to <paramref name="chunks"/> - 1 and returns when all have ended.</summary>
-    /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using the pool, or a chunk asked the pool that runs it.</exception>
+    /// <exception cref="ObjectDisposedException">The pool has been disposed of.</exception>
     public void For<TWork>(int chunks, ref TWork work)
         where TWork : struct, IChunkWork, allows ref struct
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_workers.Length == 0 || chunks <= 1)
-        {
-            for (int i = 0; i < chunks; i++)
-                work.Run(i);
-            return;
-        }
-
-        _post.Run = &Invoke<TWork>;
-        _post.Work = Unsafe.AsPointer(ref work);
-        _finished.Value = 0;
-        _shares.Begin(chunks);
-        // What a worker looks at. The increment is also the fence that WakeSleepers needs.
-        Interlocked.Increment(ref _post.Number);
-        WakeSleepers();
-        RunChunk(0);
-        int finished = 1 + RunChunks(0);
-        WaitForWorkers(chunks - finished);
-        if (_failure is not null)
-            ThrowFailure();
+        using Exclusive.Turn turn = _turn.EnterOrGoOn();
+        _team.For(chunks, ref work);
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Ends the threads; work at hand on another thread is waited for. From inside a chunk nothing is waited for, and the threads end with
+    /// the work.
+    /// </summary>
     public void Dispose()
     {
-        if (_disposed)
-            return;
-        _disposed = true;
-        Interlocked.MemoryBarrier();
-        WakeSleepers();
-        for (int i = 0; i < _workers.Length; i++)
-        {
-            _workers[i].Join();
-            _wake[i].Dispose();
-        }
-
-        LargeMemory.Free(_scratchBlock);
-        _scratchBlock = 0;
-        _scratch = null;
         GC.SuppressFinalize(this);
-    }
-
-    private static void Invoke<TWork>(void* work, int chunk)
-        where TWork : struct, IChunkWork, allows ref struct => Unsafe.AsRef<TWork>(work).Run(chunk);
-
-    // Runs chunks that nobody has taken yet, those of the own share first, and returns how many.
-    private int RunChunks(int thread)
-    {
-        int count = 0;
-        while (_shares.Take(thread) is >= 0 and int chunk)
+        if (_team.Includes(Thread.CurrentThread))
         {
-            RunChunk(chunk);
-            count++;
+            _turn.Refuse();
+            _team.Stop();
+            return;
         }
 
-        return count;
-    }
-
-    private void RunChunk(int chunk)
-    {
-        try
-        {
-            if (_failure is null)
-                _post.Run(_post.Work, chunk);
-        }
-        catch (Exception e)
-        {
-            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(e), null);
-        }
-    }
-
-    private void WaitForWorkers(int chunks)
-    {
-        int spins = 0;
-        while (Volatile.Read(ref _finished.Value) != chunks)
-        {
-            if (++spins > SpinsBeforeYield)
-                Thread.Yield();
-            else
-                Thread.SpinWait(1);
-        }
-    }
-
-    private void ThrowFailure()
-    {
-        ExceptionDispatchInfo failure = _failure!;
-        _failure = null;
-        failure.Throw();
-    }
-
-    private void WakeSleepers()
-    {
-        for (int i = 0; i < _workers.Length; i++)
-        {
-            if (Volatile.Read(ref _asleep[i].Value) == 1 && Interlocked.Exchange(ref _asleep[i].Value, 0) == 1)
-                _wake[i].Release();
-        }
-    }
-
-    private void WorkerLoop(int id)
-    {
-        int seen = 0;
-        while (true)
-        {
-            seen = WaitForPost(id, seen);
-            if (_disposed)
-                return;
-            int count = RunChunks(id + 1);
-            if (count > 0)
-                Interlocked.Add(ref _finished.Value, count);
-        }
-    }
-
-    private bool IsNew(int seen) => Volatile.Read(ref _post.Number) != seen || _disposed;
-
-    private int WaitForPost(int id, int seen)
-    {
-        int spins = 0;
-        while (!IsNew(seen))
-        {
-            if (++spins < SpinsBeforeSleep)
-            {
-                Thread.SpinWait(1);
-                continue;
-            }
-
-            // Announce the sleep before looking once more: whoever posts work looks at the announcement after posting.
-            Volatile.Write(ref _asleep[id].Value, 1);
-            Interlocked.MemoryBarrier();
-            if (!IsNew(seen) || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
-                _wake[id].Wait();
-            spins = 0;
-        }
-
-        return Volatile.Read(ref _post.Number);
-    }
-
-    // What is to be done, on one cache line: a worker that sees the number change has the rest with it.
-    [StructLayout(LayoutKind.Explicit, Size = 192)]
-    private struct Post
-    {
-        // Changes with every post.
-        [FieldOffset(64)]
-        public int Number;
-
-        [FieldOffset(72)]
-        public delegate* <void*, int, void> Run;
-
-        [FieldOffset(80)]
-        public void* Work;
-    }
-
-    // One counter per cache line, so that a spinning reader does not slow a writer of its neighbour.
-    [StructLayout(LayoutKind.Explicit, Size = 128)]
-    private struct PaddedInt
-    {
-        [FieldOffset(64)]
-        public int Value;
+        _turn.Close();
+        _team.Stop();
+        _team.Join();
+        _scratch = null;
     }
 }

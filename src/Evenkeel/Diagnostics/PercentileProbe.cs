@@ -7,10 +7,12 @@ namespace Evenkeel.Diagnostics;
 
 /// <summary>
 /// Percentiles of each unit's value in one layer over a fixed set of examples: what Figure 1(b, c) of the paper follows over
-/// training. Batch normalisation uses the statistics of the probe itself, as in training, and nothing is updated.
+/// training. Batch normalisation uses the statistics of the probe itself, as in training, and nothing is updated. One thread at a time,
+/// another is refused.
 /// </summary>
 public sealed class PercentileProbe : IDisposable
 {
+    private readonly Exclusive _turn = new("probe");
     private readonly Executor _executor;
     private readonly string _layer;
     private readonly double[] _percentiles;
@@ -48,8 +50,11 @@ public sealed class PercentileProbe : IDisposable
 
     /// <summary>Measures the model as it is now.</summary>
     /// <param name="destination">[units, percentiles], overwritten.</param>
+    /// <exception cref="InvalidOperationException">Another thread is running the probe or using its pool.</exception>
+    /// <exception cref="ObjectDisposedException">The probe, its model or its pool has been disposed of.</exception>
     public void Run(Span<float> destination)
     {
+        using Exclusive.Turn turn = _turn.Enter();
         _executor.Forward(_inputs);
         ReadOnlySpan<float> values = _executor.Value(_layer);
         for (int unit = 0; unit < Units; unit++)
@@ -62,8 +67,12 @@ public sealed class PercentileProbe : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _executor.Dispose();
+    /// <summary>Lets go of the memory; a measurement at work on another thread is waited for.</summary>
+    public void Dispose()
+    {
+        _turn.Close();
+        _executor.Dispose();
+    }
 
     // Linear between the two nearest ranks.
     private static float Interpolate(float[] sorted, double percentile)

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 
@@ -7,6 +8,9 @@ namespace Evenkeel.Execution;
 internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, PackedWeights? packed = null)
 {
     private readonly nint[] _addresses = new nint[plan.Buffers.Length];
+
+    // Addresses keep nothing: whoever has the context has the memory that they point into.
+    private readonly MemoryBlock?[] _blocks = new MemoryBlock?[plan.Buffers.Length];
     private readonly double[][] _wide =
     [
         [],
@@ -24,7 +28,18 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
 
     public long RefusedCommits { get; set; }
 
-    public void Bind(int buffer, byte* address) => _addresses[buffer] = (nint)address;
+    /// <summary>Puts a buffer into a block, which lives as long as the context.</summary>
+    public void Bind(int buffer, MemoryBlock block, long offset)
+    {
+        _blocks[buffer] = block;
+        _addresses[buffer] = (nint)(block.Pointer + offset);
+    }
+
+    /// <summary>Lends the caller's memory to a buffer, until <see cref="Return"/>.</summary>
+    public void Lend(int buffer, void* address) => _addresses[buffer] = (nint)address;
+
+    /// <summary>Gives lent memory back: nothing can be read of it later.</summary>
+    public void Return(int buffer) => _addresses[buffer] = 0;
 
     public byte* Pointer(int buffer) => (byte*)_addresses[buffer];
 

@@ -6,46 +6,39 @@ using Evenkeel.Planning;
 namespace Evenkeel.Execution;
 
 /// <summary>
-/// Runs a plan over a model's tensors: one loop over steps, nothing allocated per run. One thread uses an executor at a time;
-/// several executors may share a model as long as only one of them trains it.
+/// Runs a plan over a model's tensors: one loop over steps, nothing allocated per run. One thread uses an executor at a time, another is
+/// refused; several executors may share a model as long as only one of them trains it. What is read of an executor stays valid, but its
+/// next run overwrites it.
 /// </summary>
 public sealed unsafe class Executor : IDisposable
 {
     private readonly ExecutionPlan _plan;
     private readonly Model _model;
-    private readonly MemoryBlock _activations;
-    private readonly MemoryBlock? _gradients;
-    private readonly CpuContext _context;
+    private readonly Exclusive _turn = new("executor");
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly int _inputBuffer;
-    private bool _disposed;
+    private PlanMemory? _memory;
 
     /// <summary>Allocates the plan's arenas and binds its steps to the CPU's kernels.</summary>
     /// <param name="plan">A plan of the model's network.</param>
-    /// <param name="model">Tensors; must outlive the executor.</param>
-    /// <param name="pool">Threads; must outlive the executor.</param>
+    /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
+    /// <param name="pool">Threads; runs are refused once it is disposed of.</param>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Executor(ExecutionPlan plan, Model model, WorkerPool pool)
         : this(plan, model, pool, null) { }
 
-    /// <summary>The same by weights that were packed for the plan; they must outlive the executor.</summary>
+    /// <summary>The same by weights that were packed for the plan; they are the caller's.</summary>
     internal Executor(ExecutionPlan plan, Model model, WorkerPool pool, PackedWeights? packed)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(pool);
-        foreach (BufferInfo buffer in plan.Buffers)
-            RequireTensor(model, buffer);
         _plan = plan;
         _model = model;
-        _activations = new MemoryBlock(plan.ActivationBytes);
-        if (plan.Options.Mode == PlanMode.Training)
-            _gradients = new MemoryBlock(model.Layout.TrainableBytes);
-        _context = new CpuContext(plan, pool, packed);
+        _memory = new PlanMemory(plan, model, pool, packed);
         _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
         _inputBuffer = plan.ValueOf(plan.Graph.Input.Name)!.Value;
-        for (int i = 0; i < plan.Buffers.Length; i++)
-            _context.Bind(i, Address(i));
 #if DEBUG
         FillFreedWithNaN = true;
 #endif
@@ -57,7 +50,7 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Gradients of all trainable parameters, laid out as <see cref="Model.Trainable"/>.</summary>
     /// <exception cref="InvalidOperationException">The plan does not train.</exception>
     public Span<float> Gradients =>
-        _gradients is { } block
+        Memory.Gradients is { } block
             ? block.Span<float>(0, (int)(block.Bytes / 4))
             : throw new InvalidOperationException("This plan does not train and has no gradients.");
 
@@ -76,7 +69,7 @@ public sealed unsafe class Executor : IDisposable
     public ReadOnlySpan<float> Losses => Floats(RequireLoss(_plan.Losses));
 
     /// <summary>Layers whose running statistics were left alone, because a batch was not finite or held one value per channel.</summary>
-    public long RefusedCommits => _context.RefusedCommits;
+    public long RefusedCommits => Memory.Context.RefusedCommits;
 
     /// <summary>In tests and Debug builds, memory that is no longer needed is filled with NaN, so that a wrong live range shows.</summary>
     internal bool FillFreedWithNaN { get; set; }
@@ -84,7 +77,7 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Number of the training step, for layers that draw random numbers.</summary>
     internal ulong StepNumber
     {
-        set => _context.StepNumber = value;
+        set => Memory.Context.StepNumber = value;
     }
 
     /// <summary>Measures each step of a run if set.</summary>
@@ -92,8 +85,11 @@ public sealed unsafe class Executor : IDisposable
 
     /// <summary>Runs forward over a batch.</summary>
     /// <param name="inputs">[batch, ...], at most the plan's largest batch.</param>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool, or labels are needed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
     public void Forward(ReadOnlySpan<float> inputs)
     {
+        using Exclusive.Turn turn = _turn.Enter();
         if (_plan.Options.Loss is not null)
             throw new InvalidOperationException("This plan computes a loss, for which it needs labels.");
         fixed (float* x = inputs)
@@ -104,40 +100,35 @@ public sealed unsafe class Executor : IDisposable
     }
 
     /// <summary>Runs forward over a batch and returns the mean loss (0 for an empty batch).</summary>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
     public double ForwardLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
-        fixed (float* x = inputs)
-        fixed (int* t = labels)
-        {
-            Begin(inputs, x);
-            BindLabels(labels, t);
-            Run(0, _plan.ForwardSteps);
-            return MeanLoss();
-        }
+        using Exclusive.Turn turn = _turn.Enter();
+        return RunWithLabels(inputs, labels, _plan.ForwardSteps);
     }
 
     /// <summary>
     /// Runs forward and backward over a batch: overwrites <see cref="Gradients"/>, changes no parameter and no running statistic,
     /// and returns the mean loss.
     /// </summary>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool, or the plan does not train.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
     public double ForwardBackward(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
+        using Exclusive.Turn turn = _turn.Enter();
         if (_plan.Options.Mode != PlanMode.Training)
             throw new InvalidOperationException("This plan does not train; build one in training mode.");
-        fixed (float* x = inputs)
-        fixed (int* t = labels)
-        {
-            Begin(inputs, x);
-            BindLabels(labels, t);
-            Run(0, _plan.ForwardSteps + _plan.BackwardSteps);
-            return MeanLoss();
-        }
+        return RunWithLabels(inputs, labels, _plan.ForwardSteps + _plan.BackwardSteps);
     }
 
     /// <summary>Moves the last batch's statistics into the running ones. Called once per optimiser step.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
     public void Commit()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        using Exclusive.Turn turn = _turn.Enter();
+        _model.ThrowIfDisposed();
         Run(_plan.ForwardSteps + _plan.BackwardSteps, _plan.Steps.Length);
     }
 
@@ -156,37 +147,29 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Biased variance per channel of the last batch, as the named batch-normalisation layer saw it.</summary>
     public ReadOnlySpan<double> BatchVariance(string layer) => Kept($"{layer}.batch_var");
 
-    /// <inheritdoc/>
+    /// <summary>Lets go of the memory; a run at work on another thread is waited for.</summary>
     public void Dispose()
     {
-        _disposed = true;
-        _activations.Dispose();
-        _gradients?.Dispose();
+        _turn.Close();
+        _memory = null;
+    }
+
+    private PlanMemory Memory
+    {
+        get
+        {
+            _turn.Require();
+            return _memory ?? throw _turn.Closed();
+        }
     }
 
     private static int RequireLoss(int buffer) =>
         buffer >= 0 ? buffer : throw new InvalidOperationException("This plan has no loss.");
 
-    // Addresses are computed once, so a plan of other sizes would reach outside the model's memory.
-    private static void RequireTensor(Model model, BufferInfo buffer)
-    {
-        bool gradient = buffer.Region == Region.Gradient;
-        if (!gradient && buffer.Region is not (Region.Parameter or Region.State))
-            return;
-        TensorSpec tensor = model.Layout[gradient ? buffer.Name["d ".Length..] : buffer.Name].Tensor.Spec;
-        if (tensor.Count != buffer.Fixed || tensor.Type != buffer.Type || (gradient && !tensor.Trainable))
-        {
-            throw new GraphException(
-                $"The plan's '{buffer.Name}' ({buffer.Fixed} values) does not fit the model's ({tensor.Count} values, "
-                    + $"{(tensor.Trainable ? "" : "not ")}trainable); build the plan of the model's own network."
-            );
-        }
-    }
-
     private Span<float> Floats(int buffer)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return _activations.Keeping(_context.Floats(buffer));
+        PlanMemory memory = Memory;
+        return memory.Activations.Keeping(memory.Context.Floats(buffer));
     }
 
     // What was fed in stays the caller's and is not kept.
@@ -195,31 +178,29 @@ public sealed unsafe class Executor : IDisposable
 
     private ReadOnlySpan<double> Kept(string name)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        PlanMemory memory = Memory;
         return _plan.KeptOf(name) is { } buffer
-            ? _activations.Keeping(_context.Doubles(buffer))
+            ? memory.Activations.Keeping(memory.Context.Doubles(buffer))
             : throw new GraphException(
                 $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
             );
     }
 
-    private byte* Address(int buffer)
+    private double RunWithLabels(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps)
     {
-        BufferInfo info = _plan.Buffers[buffer];
-        return info.Region switch
+        fixed (float* x = inputs)
+        fixed (int* t = labels)
         {
-            Region.Parameter or Region.State => _model.Pointer(info.Name),
-            Region.Gradient => _gradients!.Pointer + _model.Layout[info.Name["d ".Length..]].ByteOffset,
-            Region.Activation when info.View is { } view => Address(view.Base)
-                + (view.Offset * BufferInfo.SizeOf(info.Type)),
-            Region.Activation when _plan.Offsets[buffer] >= 0 => _activations.Pointer + _plan.Offsets[buffer],
-            _ => null,
-        };
+            Begin(inputs, x);
+            LendLabels(labels, t);
+            Run(0, steps);
+            return MeanLoss();
+        }
     }
 
     private void Begin(ReadOnlySpan<float> inputs, float* address)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _model.ThrowIfDisposed();
         int count = _plan.Graph.Input.Shape.Count;
         int batch = inputs.Length / count;
         if (batch * count != inputs.Length)
@@ -232,17 +213,19 @@ public sealed unsafe class Executor : IDisposable
                 $"A batch of {batch} exceeds the plan's largest, {_plan.Options.MaxBatch}.",
                 nameof(inputs)
             );
-        _context.Batch = batch;
-        _context.Bind(_inputBuffer, (byte*)address);
+        CpuContext context = Memory.Context;
+        context.Batch = batch;
+        context.Lend(_inputBuffer, address);
     }
 
-    private void BindLabels(ReadOnlySpan<int> labels, int* address)
+    private void LendLabels(ReadOnlySpan<int> labels, int* address)
     {
-        int expected = _context.Batch * _plan.Graph.Output.Shape.Positions;
+        CpuContext context = Memory.Context;
+        int expected = context.Batch * _plan.Graph.Output.Shape.Positions;
         RequireLoss(_plan.Labels);
         if (labels.Length != expected)
             throw new ArgumentException($"{labels.Length} labels for {expected} rows.", nameof(labels));
-        _context.Bind(_plan.Labels, (byte*)address);
+        context.Lend(_plan.Labels, address);
     }
 
     private double MeanLoss()
@@ -256,25 +239,31 @@ public sealed unsafe class Executor : IDisposable
 
     private void Run(int first, int end)
     {
+        CpuContext context = Memory.Context;
+        // No other thread's kernel comes between two steps, and the pool is not disposed of meanwhile.
+        using PoolHold hold = context.Pool.Hold();
         Clock?.Begin();
         for (int i = first; i < end; i++)
         {
-            _runners[i](_plan.Steps[i], _context);
+            _runners[i](_plan.Steps[i], context);
             Clock?.Mark(i);
             if (FillFreedWithNaN)
-                FillFreed(i);
+                FillFreed(context, i);
         }
 
-        // Kernels have addresses alone: what they point into lives until the last one is done.
-        GC.KeepAlive(this);
+        context.Return(_inputBuffer);
+        if (_plan.Labels >= 0)
+            context.Return(_plan.Labels);
+        // Kernels have addresses alone: the context keeps what they point into until the last one is done.
+        GC.KeepAlive(context);
     }
 
-    private void FillFreed(int step)
+    private void FillFreed(CpuContext context, int step)
     {
         for (int i = 0; i < _plan.Buffers.Length; i++)
         {
             if (_plan.Offsets[i] >= 0 && _plan.Live[i].Last == step)
-                new Span<byte>(_context.Pointer(i), (int)_plan.Buffers[i].Bytes(_context.Batch)).Fill(0xFF);
+                new Span<byte>(context.Pointer(i), (int)_plan.Buffers[i].Bytes(context.Batch)).Fill(0xFF);
         }
     }
 }

@@ -12,10 +12,12 @@ namespace Evenkeel.Inference;
 /// Runs a model over arrays, with running statistics and without anything of training. Any number of threads may call it at once: they
 /// share the weights, and each call has activations and worker threads of its own while it runs. When it is made, batch normalisation is
 /// folded where that is the same function and convolution weights are packed, for speed, which takes two to three times their memory;
-/// so a model that is trained further needs a new predictor.
+/// so a model that is trained further needs a new predictor. Calls at work when it is disposed of end as usual. The threads of a predictor
+/// that nobody disposes of end when nothing refers to it any more.
 /// </summary>
 public sealed class Predictor : IDisposable
 {
+    private readonly Model _given;
     private readonly Model _model;
     private readonly Model? _folded;
     private readonly ExecutionPlan _plan;
@@ -29,7 +31,7 @@ public sealed class Predictor : IDisposable
     private int _users = 1;
 
     /// <summary>Plans the model's inference.</summary>
-    /// <param name="model">Weights; must outlive the predictor and stay as they are.</param>
+    /// <param name="model">Weights; they stay as they are. Predictions are refused once the model is disposed of.</param>
     /// <param name="maxBatch">Examples computed at a time, 1 or more; larger batches are cut into pieces, unless examples depend on each other.</param>
     /// <param name="threads">Threads of each call, 1 or more; results do not depend on it.</param>
     public Predictor(Model model, int maxBatch = 64, int threads = 1)
@@ -39,6 +41,7 @@ public sealed class Predictor : IDisposable
         if (model.Graph.Nodes.Any(n => n.Layer is BatchNorm))
             // What epsilon decides is decided in the same way: the same numbers go into the same formula.
             _folded = model.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true }).Model;
+        _given = model;
         _model = _folded ?? model;
         OutputNames = [.. _model.Graph.Results.Select(o => o.Name)];
         OutputShapes = [.. _model.Graph.Outputs.Select(o => o.Shape)];
@@ -195,7 +198,8 @@ public sealed class Predictor : IDisposable
         do
         {
             users = Volatile.Read(ref _users);
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) == 1 || users == 0, this);
+            if (Volatile.Read(ref _disposed) == 1 || users == 0)
+                throw new ObjectDisposedException(nameof(Predictor), "This predictor has been disposed of.");
         } while (Interlocked.CompareExchange(ref _users, users + 1, users) != users);
     }
 
@@ -214,6 +218,7 @@ public sealed class Predictor : IDisposable
         Enter();
         try
         {
+            _given.ThrowIfDisposed();
             return Take(batch);
         }
         catch

@@ -10,15 +10,17 @@ namespace Evenkeel.Training;
 /// <summary>
 /// One training step on a batch that the caller brings: forward, backward, update, commit of the running statistics. For data that
 /// comes from elsewhere than a data set; <see cref="Trainer"/> puts shuffling, prefetch and resuming on top. A step allocates nothing.
+/// One thread trains at a time, another is refused before anything is changed.
 /// </summary>
 public sealed class BatchTrainer : IDisposable
 {
+    private readonly Exclusive _turn = new("trainer");
     private readonly Executor _executor;
     private readonly TrainingOptions _options;
     private readonly int _inputLength;
 
     /// <summary>Plans the training of a model.</summary>
-    /// <param name="model">Changed in place; stays the caller's to dispose.</param>
+    /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
     /// <param name="maxBatch">Largest batch, 1 or more.</param>
     /// <param name="options">How to train; what concerns the choice of examples is not used here.</param>
     public BatchTrainer(Model model, int maxBatch, TrainingOptions options)
@@ -76,8 +78,12 @@ public sealed class BatchTrainer : IDisposable
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
     /// <exception cref="ArgumentException">The spans are not a batch, or a label is out of range.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Pool"/>; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer, its model or its pool has been disposed of; nothing was changed.</exception>
     public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
+        using Exclusive.Turn turn = _turn.Enter();
+        using PoolHold hold = Pool.Hold();
         double rate = _options.LearningRate.At(StepsDone);
         _executor.StepNumber = (ulong)StepsDone;
         double loss = _executor.ForwardBackward(inputs, labels);
@@ -107,9 +113,10 @@ public sealed class BatchTrainer : IDisposable
         set => _executor.Clock = value;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the threads and lets go of the memory; a step at work on another thread is waited for.</summary>
     public void Dispose()
     {
+        _turn.Close();
         _executor.Dispose();
         Optimizer.Dispose();
         Pool.Dispose();

@@ -2,6 +2,7 @@ using System.Globalization;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Training;
@@ -18,9 +19,12 @@ public static class Checkpoint
     /// <param name="trainer">Between two steps.</param>
     /// <param name="path">The file to create or replace.</param>
     /// <param name="notes">Further metadata, for example the best accuracy so far.</param>
+    /// <exception cref="InvalidOperationException">Another thread is in a step of the trainer.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer or its model has been disposed of.</exception>
     public static void Save(Trainer trainer, string path, IReadOnlyDictionary<string, string>? notes = null)
     {
         ArgumentNullException.ThrowIfNull(trainer);
+        using Exclusive.Turn turn = trainer.Enter();
         SafeTensorsWriter writer = ModelFile.Writer(trainer.Model);
         foreach ((string key, string value) in Identity(trainer).Concat(Progress(trainer)))
             writer.WithMetadata(Prefix + key, value);
@@ -37,9 +41,12 @@ public static class Checkpoint
     /// <exception cref="ModelFileException">
     /// The file is not a checkpoint, belongs to another network, or was made with other data or options.
     /// </exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a step of the trainer.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer or its model has been disposed of.</exception>
     public static IReadOnlyDictionary<string, string> Load(Trainer trainer, string path)
     {
         ArgumentNullException.ThrowIfNull(trainer);
+        using Exclusive.Turn turn = trainer.Enter();
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
         foreach ((string key, string expected) in Identity(trainer))
         {

@@ -22,10 +22,12 @@ public readonly record struct Evaluation(double Loss, double Accuracy, int Count
 
 /// <summary>
 /// Evaluates a model with its running statistics (or affine maps), so that an example's result does not depend on its neighbours.
+/// One thread at a time, another is refused.
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
     private const int BlockSize = 256;
+    private readonly Exclusive _turn = new("evaluator");
     private readonly Executor _executor;
     private readonly ExampleBlocks _blocks;
 
@@ -45,8 +47,11 @@ public sealed class Evaluator : IDisposable
     }
 
     /// <summary>Evaluates the model as it is now.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is running the evaluator or using its pool.</exception>
+    /// <exception cref="ObjectDisposedException">The evaluator, its model or its pool has been disposed of.</exception>
     public Evaluation Run()
     {
+        using Exclusive.Turn turn = _turn.Enter();
         double loss = 0;
         int right = 0,
             near = 0,
@@ -63,8 +68,12 @@ public sealed class Evaluator : IDisposable
         return new Evaluation(loss / count, (double)right / count, count) { TopFive = (double)near / count };
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _executor.Dispose();
+    /// <summary>Lets go of the memory; an evaluation at work on another thread is waited for.</summary>
+    public void Dispose()
+    {
+        _turn.Close();
+        _executor.Dispose();
+    }
 }
 
 /// <summary>Evaluation in one call.</summary>

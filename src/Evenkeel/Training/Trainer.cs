@@ -9,14 +9,16 @@ namespace Evenkeel.Training;
 /// <summary>
 /// Trains a model step by step: batch, forward, backward, update, commit of the running statistics. In steady state a step
 /// allocates nothing. Two trainers of the same model values, data and options make the same bits on any number of threads.
+/// One thread trains at a time, another is refused before anything is changed.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
+    private readonly Exclusive _turn = new("trainer");
     private readonly BatchTrainer _batches;
     private BatchLoader _loader;
 
     /// <summary>Plans the training of a model.</summary>
-    /// <param name="model">Changed in place; stays the caller's to dispose.</param>
+    /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
     /// <param name="data">Training examples; their shape must have as many values as the network's input.</param>
     /// <param name="options">How to train.</param>
     public Trainer(Model model, IDataset data, TrainingOptions options)
@@ -73,8 +75,14 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains on the next batch.</summary>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Pool"/>; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer, its model or its pool has been disposed of; nothing was changed.</exception>
     public StepResult Step()
     {
+        using Exclusive.Turn turn = _turn.Enter();
+        // Whatever refuses the step does so before a batch is taken.
+        Model.ThrowIfDisposed();
+        using PoolHold hold = Pool.Hold();
         Batch batch = _loader.Next();
         StepResult result = _batches.Step(batch.Inputs.Span, batch.Labels.Span) with { Epoch = batch.Epoch };
         Position = _loader.Position;
@@ -83,11 +91,14 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains until <paramref name="steps"/> steps are done in all, or until cancelled between two steps.</summary>
     /// <param name="steps">Steps in all, those already done included.</param>
-    /// <param name="afterStep">Called after each step.</param>
+    /// <param name="afterStep">Called after each step; it may save, evaluate and dispose of the trainer, which ends the next step.</param>
     /// <param name="cancellation">Ends training after the step at work.</param>
     /// <returns>Whether all steps were done.</returns>
+    /// <exception cref="InvalidOperationException">As of <see cref="Step"/>, before a step or between two.</exception>
+    /// <exception cref="ObjectDisposedException">As of <see cref="Step"/>, before a step or between two.</exception>
     public bool Run(long steps, Action<StepResult>? afterStep = null, CancellationToken cancellation = default)
     {
+        _turn.Require();
         while (StepsDone < steps)
         {
             if (cancellation.IsCancellationRequested)
@@ -99,12 +110,19 @@ public sealed class Trainer : IDisposable
         return true;
     }
 
-    /// <inheritdoc/>
+    /// <summary>Ends the threads and lets go of the memory; a step at work on another thread is waited for, or refused if it has no batch yet.</summary>
     public void Dispose()
     {
+        _turn.Refuse();
+        // First, so that nobody waits for a batch; again, because a checkpoint may have been loading, which opens another.
+        _loader.Dispose();
+        _turn.Close();
         _loader.Dispose();
         _batches.Dispose();
     }
+
+    /// <summary>Keeps other threads from stepping, and this object from being disposed of, until the turn ends.</summary>
+    internal Exclusive.Turn Enter() => _turn.Enter();
 
     /// <summary>Goes on from where another trainer stood; model and optimiser values are the caller's to restore.</summary>
     internal void ContinueFrom(long stepsDone, long optimizerSteps, long skipped, LoaderPosition position)

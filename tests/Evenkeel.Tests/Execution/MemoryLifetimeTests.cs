@@ -48,21 +48,6 @@ public sealed class MemoryLifetimeTests
         Assert.Throws<ObjectDisposedException>(() => model.Floats("linear1.weight").Length);
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(1000)]
-    [InlineData((4 << 20) + 4)]
-    public void Blocks_are_zero_and_aligned(int bytes)
-    {
-        using var block = new MemoryBlock(bytes);
-        Assert.Equal(0, Address(block) % (bytes < 4 << 20 ? 64 : 1 << 21));
-        Assert.Equal(-1, block.Span<byte>(0, bytes).IndexOfAnyExcept((byte)0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => block.Span<float>(0, (bytes / 4) + 1).Length);
-    }
-
-    private static unsafe long Address(MemoryBlock block) => (long)block.Pointer;
-
     // No local of the caller's may hold them.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Model ModelMade() => Samples.Model(Net, 1);

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
@@ -11,12 +11,11 @@ namespace Evenkeel.Tests.Reference;
 /// Runs a training plan's steps one by one over memory of their own, so that a test can read any buffer after any step and put a
 /// gradient of its choice behind the output.
 /// </summary>
-internal sealed unsafe class StepDriver : IDisposable
+internal sealed class StepDriver : IDisposable
 {
     private readonly ExecutionPlan _plan;
     private readonly CpuContext _context;
     private readonly WorkerPool _pool = new(2);
-    private readonly nint[] _memory;
 
     public StepDriver(Graph graph, Model model, int batch, params string[] disabledRules)
     {
@@ -27,14 +26,13 @@ internal sealed unsafe class StepDriver : IDisposable
         };
         _plan = ExecutionPlan.Build(graph, options);
         _context = new CpuContext(_plan, _pool) { Batch = batch };
-        _memory = new nint[_plan.Buffers.Length];
-        for (int i = 0; i < _memory.Length; i++)
+        for (int i = 0; i < _plan.Buffers.Length; i++)
         {
             BufferInfo info = _plan.Buffers[i];
-            bool owned = info.Region is Region.Parameter or Region.State;
-            if (!owned)
-                _memory[i] = (nint)NativeMemory.AlignedAlloc((nuint)Math.Max(64, info.Bytes(batch)), 64);
-            _context.Bind(i, owned ? model.Pointer(info.Name) : (byte*)_memory[i]);
+            if (info.Region is Region.Parameter or Region.State)
+                _context.Bind(i, model.Memory.BlockOf(model.Layout[info.Name]), model.Layout[info.Name].ByteOffset);
+            else
+                _context.Bind(i, new MemoryBlock(info.Bytes(batch)), 0);
         }
 
         _context.Integers(Index("labels")).Clear();
@@ -59,12 +57,7 @@ internal sealed unsafe class StepDriver : IDisposable
 
     public Span<double> Doubles(string buffer) => _context.Doubles(Index(buffer));
 
-    public void Dispose()
-    {
-        foreach (nint block in _memory)
-            NativeMemory.AlignedFree((void*)block);
-        _pool.Dispose();
-    }
+    public void Dispose() => _pool.Dispose();
 
     private int Index(string buffer)
     {

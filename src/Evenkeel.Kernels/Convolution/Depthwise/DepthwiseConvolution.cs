@@ -133,7 +133,8 @@ public static unsafe partial class DepthwiseConvolution
     )
         where TEpilogue : struct, IDepthwiseEpilogue
     {
-        float* zeros = DepthwiseScratch.Zeros(pool, 0);
+        using Scratch lent = DepthwiseScratch.Borrow(pool, 0);
+        float* zeros = (float*)lent.Pointer;
         var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, source, w, target, targetStride, zeros);
         PoolingWork<DepthwiseSlidePass<TEpilogue>>.RunAll(
             pool,

@@ -114,7 +114,8 @@ internal readonly unsafe struct DepthwiseWeightWork(
         long values = (long)rows * geometry.Horizontal.Output * geometry.Outputs;
         int chunks = (int)Math.Min(Math.Min(MostChunks, rows), 1 + (values / SmallestChunk));
         nint size = (nint)geometry.Taps * geometry.Outputs;
-        float* zeros = DepthwiseScratch.Zeros(pool, (nuint)chunks * (nuint)size * sizeof(double));
+        using Scratch lent = DepthwiseScratch.Borrow(pool, (nuint)chunks * (nuint)size * sizeof(double));
+        float* zeros = (float*)lent.Pointer;
         double* partials = (double*)(zeros + DepthwiseScratch.ZeroCount);
         var pass = new DepthwiseWeightPass(geometry, x, dy, partials, zeros);
         var work = new DepthwiseWeightWork(geometry, width, pass, partials, chunks);
@@ -147,11 +148,11 @@ internal static unsafe class DepthwiseScratch
     /// <summary>Zeros at the beginning: the widest register.</summary>
     public const int ZeroCount = 16;
 
-    /// <summary>The zeros, followed by <paramref name="bytes"/> bytes that are not cleared.</summary>
-    public static float* Zeros(WorkerPool pool, nuint bytes)
+    /// <summary>Borrows the zeros, followed by <paramref name="bytes"/> bytes that are not cleared.</summary>
+    public static Scratch Borrow(WorkerPool pool, nuint bytes)
     {
-        float* zeros = (float*)pool.Scratch((ZeroCount * sizeof(float)) + bytes);
-        new Span<float>(zeros, ZeroCount).Clear();
-        return zeros;
+        Scratch lent = pool.Scratch((ZeroCount * sizeof(float)) + bytes);
+        new Span<float>(lent.Pointer, ZeroCount).Clear();
+        return lent;
     }
 }

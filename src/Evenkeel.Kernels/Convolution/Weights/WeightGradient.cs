@@ -42,7 +42,8 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         int chunks = plan.Parts * plan.PanelBlocks;
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
-            float* memory = (float*)pool.Scratch((nuint)(chunks * plan.ChunkFloats) * sizeof(float));
+            using Scratch lent = pool.Scratch((nuint)(chunks * plan.ChunkFloats) * sizeof(float));
+            float* memory = (float*)lent.Pointer;
             var work = new WeightGradient<TVec, TLanes>(operands, group, plan, memory);
             pool.For(chunks, ref work);
             var sum = new WeightGradientSum<TVec, TLanes>(operands, group, plan, memory);

@@ -52,7 +52,8 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
         nint floats = plan.ZeroFloats + (plan.Parts * plan.PartFloats) + (pool.Threads * (plan.SlotFloats + 1));
         for (int group = 0; group < s.Groups; group++)
         {
-            float* memory = (float*)pool.Scratch((nuint)floats * sizeof(float));
+            using Scratch lent = pool.Scratch((nuint)floats * sizeof(float));
+            float* memory = (float*)lent.Pointer;
             PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, group);
             var work = new WinogradWeightGradient<TVec, TLanes>(grid, plan, s.GroupOutputs, memory, pool.Threads);
             pool.For(plan.Parts * plan.PanelBlocks, ref work);

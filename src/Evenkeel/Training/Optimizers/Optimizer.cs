@@ -1,21 +1,25 @@
 using Evenkeel.Execution;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Training.Optimizers;
 
-/// <summary>An update rule at work on one model: its state, and the steps taken.</summary>
+/// <summary>An update rule at work on one model: its state, and the steps taken. One thread at a time, another is refused.</summary>
 public sealed class Optimizer : IDisposable
 {
     private readonly Model _model;
-    private readonly MemoryBlock[] _state;
+    private readonly Exclusive _turn = new("optimizer");
+    private MemoryBlock[] _state;
 
     /// <summary>Begins with zero state.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Optimizer(OptimizerConfig config, Model model)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(model);
         config.Validate();
+        model.ThrowIfDisposed();
         Config = config;
         _model = model;
         _state = [.. config.StateNames.Select(_ => new MemoryBlock(model.Layout.TrainableBytes))];
@@ -28,10 +32,24 @@ public sealed class Optimizer : IDisposable
     public long StepsTaken { get; internal set; }
 
     /// <summary>Moves every trainable parameter by its gradient.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="gradients">Laid out as <see cref="Model.Trainable"/>.</param>
+    /// <param name="learningRate">The step size.</param>
+    /// <exception cref="ArgumentException">There are not as many gradients as parameters.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a step of the optimizer or using the pool.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its model or the pool has been disposed of.</exception>
     public void Step(WorkerPool pool, ReadOnlySpan<float> gradients, double learningRate)
     {
-        StepsTaken++;
+        ArgumentNullException.ThrowIfNull(pool);
+        using Exclusive.Turn turn = _turn.Enter();
+        using PoolHold hold = pool.Hold();
         Span<float> parameters = _model.Trainable;
+        if (gradients.Length != parameters.Length)
+            throw new ArgumentException(
+                $"There are {gradients.Length} gradients for {parameters.Length} trainable values, padding included.",
+                nameof(gradients)
+            );
+        StepsTaken++;
         for (int i = 0; i < _model.Layout.Groups.Count; i++)
         {
             ParameterGroup group = _model.Layout.Groups[i];
@@ -46,16 +64,22 @@ public sealed class Optimizer : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Lets go of the state; a step at work on another thread is waited for.</summary>
     public void Dispose()
     {
-        foreach (MemoryBlock block in _state)
-            block.Dispose();
+        _turn.Close();
+        _state = [];
     }
 
     /// <summary>What is kept for one tensor, by the rule's name for it.</summary>
-    internal Span<float> StateOf(int index, TensorPlace place) =>
-        _state[index].Span<float>(place.ByteOffset, place.Tensor.Spec.Count);
+    internal Span<float> StateOf(int index, TensorPlace place)
+    {
+        _turn.Require();
+        MemoryBlock[] state = _state;
+        return index < state.Length
+            ? state[index].Span<float>(place.ByteOffset, place.Tensor.Spec.Count)
+            : throw _turn.Closed();
+    }
 
     private Span<float> State(int index, ParameterGroup group) =>
         index < _state.Length ? _state[index].Span<float>(group.Start * 4L, group.Count) : default;
