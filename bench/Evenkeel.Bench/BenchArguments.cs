@@ -9,7 +9,12 @@ internal sealed class BenchArguments
     [
         ("--rounds", "N", "3", "rounds in which ours and the peer alternate"),
         ("--threads", "LIST", "1,2", "numbers of threads, for norm, conv and inception"),
-        ("--filter", "TEXT", "", "for conv: part of a shape's name, such as 3x3 or @14"),
+        (
+            "--filter",
+            "TEXT",
+            "",
+            "for conv: part of a shape's name, such as 3x3 or @14; for hostile: part of a trial's"
+        ),
         (
             "--models",
             "FOLDER",

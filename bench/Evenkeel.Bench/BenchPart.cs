@@ -1,3 +1,5 @@
+using Evenkeel.Bench.Hostile;
+
 namespace Evenkeel.Bench;
 
 /// <summary>One of the measurements.</summary>
@@ -67,6 +69,12 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
                 a.Text("--case").Length > 0
                     ? FuzzBench.Repeat(Console.Out, a.Number("--case"), a.Number("--seed"), a.Text("--format"))
                     : FuzzBench.Run(Console.Out, a.Number("--cases"), a.Number("--seed"), a.Text("--format"))
+        ),
+        new(
+            "hostile",
+            "Hostile surroundings: files made to hurt, streams and disks that fail",
+            false,
+            a => HostileBench.Run(Console.Out, a.Text("--filter"))
         ),
     ];
 

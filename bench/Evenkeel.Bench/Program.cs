@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Evenkeel.Bench;
+using Evenkeel.Bench.Hostile;
 using Evenkeel.Kernels.Reference;
 
 if (CleanStart.Relaunched(args) is { } exitCode)
@@ -12,6 +13,10 @@ if (args is [FirstPrediction.PeerVerb, var model, var input, var output])
     FirstPrediction.RunPeer(model, input, output);
     return 0;
 }
+
+// The processes that the hostile trials of the library run in.
+if (args is [LibraryTrials.Verb, var trial])
+    return LibraryTrials.Run(trial);
 
 BenchArguments asked;
 try

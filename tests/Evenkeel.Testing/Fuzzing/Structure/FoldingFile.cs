@@ -81,7 +81,7 @@ internal static class FoldingFile
             )
         );
 
-    private static WireField Value(long place, string name, long width) =>
+    public static WireField Value(long place, string name, long width) =>
         WireField.Of(
             place,
             WireMessage.Of(
