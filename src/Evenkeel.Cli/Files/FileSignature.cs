@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Evenkeel.Data;
+using Evenkeel.Data.Formats;
 
 namespace Evenkeel.Cli.Files;
 
@@ -116,7 +117,7 @@ internal static class FileSignature
         string[] names;
         try
         {
-            using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+            using ZipArchive archive = ZipDirectory.Open(file);
             names = [.. archive.Entries.Select(e => e.FullName)];
         }
         catch (InvalidDataException)

@@ -86,9 +86,7 @@ internal sealed class InputArrays : IDisposable
         return others is [var only]
             ? only
             : throw new UsageException(
-                archive.Names.Count == 0
-                    ? $"{_file}: there are no arrays in it; save one as '{_input}' with numpy.savez."
-                    : $"{_file}: it has no array '{_input}', but {Listed(archive.Names)}; name one as the input."
+                $"{_file}: it has no array '{_input}', but {Listed(archive.Names)}; name one as the input."
             );
     }
 

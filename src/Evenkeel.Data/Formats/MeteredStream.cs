@@ -1,10 +1,10 @@
 namespace Evenkeel.Data.Formats;
 
-/// <summary>A file of which only so many bytes are read, as long as there is a limit; it stays the caller's to close.</summary>
-internal sealed class MeteredStream(FileStream file) : Stream
+/// <summary>A file of which only so many bytes are read until it is released; it stays the caller's to close.</summary>
+internal sealed class MeteredStream(FileStream file, long most) : Stream
 {
-    /// <summary>Bytes that may still be read.</summary>
-    public long Left { get; set; } = long.MaxValue;
+    private long _most = most;
+    private long _read;
 
     public override bool CanRead => true;
 
@@ -23,9 +23,14 @@ internal sealed class MeteredStream(FileStream file) : Stream
     public override int Read(Span<byte> buffer)
     {
         int read = file.Read(buffer);
-        Left -= read;
-        return Left >= 0 ? read : throw new InvalidDataException("its list of contents is longer than the limit");
+        _read += read;
+        return _read <= _most
+            ? read
+            : throw new InvalidDataException($"its list of contents is longer than the limit of {_most} bytes");
     }
+
+    /// <summary>Lifts the limit.</summary>
+    public void Release() => _most = long.MaxValue;
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 

@@ -21,8 +21,7 @@ public sealed class NpyArchive : IDisposable
     private NpyArchive(string path, FileStream file, UnpackLimits limits)
     {
         (_path, _file, _limits) = (path, file, limits);
-        var metered = new MeteredStream(file) { Left = limits.MostDirectoryBytes };
-        _zip = new ZipArchive(metered, ZipArchiveMode.Read, leaveOpen: true);
+        _zip = ZipDirectory.Open(file, limits);
         foreach (ZipArchiveEntry entry in _zip.Entries)
         {
             if (!entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
@@ -30,8 +29,6 @@ public sealed class NpyArchive : IDisposable
             if (!_entries.TryAdd(entry.FullName[..^Extension.Length], entry))
                 throw new InvalidDataException($"the array '{entry.FullName[..^Extension.Length]}' is there twice");
         }
-
-        metered.Left = long.MaxValue;
     }
 
     /// <summary>Names of the arrays, in the file's order.</summary>
