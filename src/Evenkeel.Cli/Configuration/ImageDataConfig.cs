@@ -16,11 +16,16 @@ internal sealed record ImageDataConfig : DataConfig
     private const int ShapesSize = 32;
     private const int MostClasses = 100_000;
 
+    // Of what one array holds, four values each, a round number.
+    public const int MostPixels = 500_000_000;
+
+    private static readonly int UsualPixels = (int)new ImageLimits().MaxPixels;
+
     public ImageDataConfig()
         : base(Shapes) { }
 
     /// <summary>Fields that other data does not have.</summary>
-    public static string[] OwnFields { get; } = ["size", "classes", "augment", "mixSeed", "scaling"];
+    public static string[] OwnFields { get; } = ["size", "classes", "augment", "mixSeed", "scaling", "maxPixels"];
 
     /// <summary>Height and width that the network sees, in pixels.</summary>
     public int Size { get; init; } = ShapesSize;
@@ -39,6 +44,9 @@ internal sealed record ImageDataConfig : DataConfig
 
     /// <summary>How colours are scaled; null to measure the training data.</summary>
     public ChannelScaling? Scaling { get; init; }
+
+    /// <summary>Image files of more pixels count as damaged ones.</summary>
+    public int MaxPixels { get; init; } = UsualPixels;
 
     public override string Type => Word;
 
@@ -80,6 +88,7 @@ internal sealed record ImageDataConfig : DataConfig
             Augment = f.Has("augment") ? AugmentConfig.Read(f.Object("augment"), size) : new AugmentConfig(),
             MixSeed = (ulong)f.Integer("mixSeed", 1, 0),
             Scaling = f.Has("scaling") ? ScalingJson.Read(f.Object("scaling")) : null,
+            MaxPixels = (int)f.Integer("maxPixels", UsualPixels, 1, MostPixels),
         };
     }
 
@@ -98,5 +107,8 @@ internal sealed record ImageDataConfig : DataConfig
             ScalingJson.Write(writer, scaling);
             writer.WriteEndObject();
         }
+
+        if (MaxPixels != UsualPixels)
+            writer.WriteNumber("maxPixels", MaxPixels);
     }
 }

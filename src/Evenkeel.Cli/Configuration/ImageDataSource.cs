@@ -16,7 +16,7 @@ internal static class ImageDataSource
     {
         ImageSplit split = IsDrawn(config)
             ? Draw(config, context.Cancellation)
-            : ImageParts.Split(RequireThere(config.Source));
+            : ImageParts.Split(RequireThere(config.Source), config.MaxPixels);
         return Load(new ImageParts(split.Train, split.Test), config, seed, context);
     }
 
@@ -102,7 +102,7 @@ internal static class ImageDataSource
     private static ImageParts Open(ImageDataConfig config, CancellationToken cancellation)
     {
         if (!IsDrawn(config))
-            return ImageParts.Open(RequireThere(config.Source));
+            return ImageParts.Open(RequireThere(config.Source), config.MaxPixels);
         ImageSplit drawn = Draw(config, cancellation);
         return new ImageParts(drawn.Train, drawn.Test);
     }

@@ -10,32 +10,44 @@ namespace Evenkeel.Cli.Configuration;
 /// <param name="AreLabelled">Whether their classes are known.</param>
 internal sealed record ImageParts(IImageSource Train, IImageSource Test, bool AreLabelled = true)
 {
-    // A damaged file is found when it is decoded, perhaps hours into a run; one of many is no reason to end it.
-    private static readonly ImageReadOptions Reading = new() { UndecodableFiles = UndecodableFiles.Replace };
-
     /// <summary>Whether some are apart from those to judge by.</summary>
     public bool AreSplit => !ReferenceEquals(Train, Test);
 
     /// <summary>Opens a source that is split into images to learn from and to judge by.</summary>
-    public static ImageSplit Split(string path) => ImageData.Load(path, Reading);
+    public static ImageSplit Split(string path, int maxPixels) => ImageData.Load(path, Reading(maxPixels));
 
     /// <summary>
     /// Opens any source: one that is split (an archive, train/ and test/, CIFAR's files), a folder of classes, a folder of images, an image.
     /// </summary>
-    public static ImageParts Open(string path)
+    public static ImageParts Open(string path, int maxPixels)
     {
         if (IsSplit(path))
         {
-            ImageSplit split = Split(path);
+            ImageSplit split = Split(path, maxPixels);
             return new ImageParts(split.Train, split.Test);
         }
 
         bool labelled = Directory.Exists(path) && Directory.EnumerateDirectories(path).Any();
         EncodedImages all = labelled
-            ? ImageFolder.Open(path, Reading)
-            : EncodedImages.FromFiles(File.Exists(path) ? [path] : EncodedImages.FilesIn(path));
+            ? ImageFolder.Open(path, Reading(maxPixels))
+            : EncodedImages.FromFiles(
+                File.Exists(path) ? [path] : EncodedImages.FilesIn(path),
+                Reading(maxPixels) with
+                {
+                    InvalidFiles = InvalidFiles.Refuse,
+                    UndecodableFiles = UndecodableFiles.Refuse,
+                }
+            );
         return new ImageParts(all, all, labelled);
     }
+
+    // A damaged file is found when it is decoded, perhaps hours into a run; one of many is no reason to end it.
+    private static ImageReadOptions Reading(int maxPixels) =>
+        new()
+        {
+            UndecodableFiles = UndecodableFiles.Replace,
+            Limits = new ImageLimits { MaxPixels = maxPixels },
+        };
 
     private static bool IsSplit(string path) =>
         File.Exists(path)

@@ -6,7 +6,8 @@ namespace Evenkeel.Cli.Models;
 /// <param name="Scaling">How colours are scaled.</param>
 /// <param name="Order">Where the model's input has the channels.</param>
 /// <param name="ShorterSide">The shorter side before the middle is cut out.</param>
-internal sealed record ImageRequest(ChannelScaling? Scaling, ImageOrder? Order, int? ShorterSide);
+/// <param name="MaxPixels">Image files of more pixels count as damaged ones.</param>
+internal sealed record ImageRequest(ChannelScaling? Scaling, ImageOrder? Order, int? ShorterSide, int? MaxPixels);
 
 /// <summary>Which examples are asked for, and how they are to be read; what is null, the model's file says or a default.</summary>
 /// <param name="Option">The option that names the source, for messages.</param>
@@ -23,5 +24,5 @@ internal sealed record ExampleRequest(
 )
 {
     /// <summary>Whether anything is asked for that means something for images only.</summary>
-    public bool ConcernsImages => Images is not (null, null, null);
+    public bool ConcernsImages => Images is not (null, null, null, null);
 }

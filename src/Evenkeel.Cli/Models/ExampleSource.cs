@@ -93,14 +93,14 @@ internal sealed class ExampleSource
         _request is { Encoding: null, ConcernsImages: false }
             ? null
             : throw new UsageException(
-                "--encoding, --mean, --deviation, --scale, --layout and --resize are for images; arrays are read as they are."
+                "--encoding, --mean, --deviation, --scale, --layout, --resize and --max-pixels are for images; arrays are read as they are."
             );
 
     private PixelDataConfig Pixels()
     {
-        if (_request.Images is not { Scaling: null, ShorterSide: null })
+        if (_request.Images is not { Scaling: null, ShorterSide: null, MaxPixels: null })
             throw new UsageException(
-                "--mean, --deviation, --scale and --resize are for images, but this data has grey pixels; --encoding says what they are."
+                "--mean, --deviation, --scale, --resize and --max-pixels are for images, but this data has grey pixels; --encoding says what they are."
             );
         PixelDataConfig data = Sourced(Noted as PixelDataConfig ?? new PixelDataConfig());
         return _request.Encoding is { } name
@@ -120,6 +120,7 @@ internal sealed class ExampleSource
         {
             Frame = form.Frame with { ShorterSide = _request.Images.ShorterSide },
             Scaling = _request.Images.Scaling ?? data.Scaling,
+            MaxPixels = _request.Images.MaxPixels ?? data.MaxPixels,
         };
     }
 

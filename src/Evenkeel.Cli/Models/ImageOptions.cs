@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images.Transforms;
 
@@ -44,15 +45,21 @@ internal sealed class ImageOptions
         Description = "Of images, the shorter side before their middle is cut out; that of the input if not given",
     }.Within(1, 65_536);
 
+    private readonly Option<int?> _maxPixels = new Option<int?>("--max-pixels")
+    {
+        Description = "Of images, how many pixels a file may have to be decoded (default: 100000000)",
+    }.Within(1, ImageDataConfig.MostPixels);
+
+    private Option[] All => [_mean, _deviation, _scale, _layout, _resize, _maxPixels];
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_mean, _deviation, _scale, _layout, _resize])
+        foreach (Option option in All)
             command.Options.Add(option);
     }
 
     /// <summary>Whether any of them is given.</summary>
-    public bool AreGiven(ParseResult parse) =>
-        new Option[] { _mean, _deviation, _scale, _layout, _resize }.Any(o => parse.GetResult(o) is not null);
+    public bool AreGiven(ParseResult parse) => All.Any(o => parse.GetResult(o) is not null);
 
     /// <summary>What is asked for.</summary>
     /// <exception cref="UsageException">A value is no number, mean or deviation is missing, or there is no such order.</exception>
@@ -72,7 +79,8 @@ internal sealed class ImageOptions
                 "nhwc" => ImageOrder.ChannelsLast,
                 var other => throw new UsageException($"--layout: '{other}' is not one of nchw, nhwc."),
             },
-            parse.GetValue(_resize)
+            parse.GetValue(_resize),
+            parse.GetValue(_maxPixels)
         );
 
     // (p s - m) / d = (p / 255 - m / 255 s) / (d / 255 s).

@@ -20,7 +20,7 @@ internal static class OpenSizes
         ImmutableArray<int>? shape = SourceKinds.Of(source, request.Option) switch
         {
             SourceKind.Arrays => OfArray(input, source),
-            SourceKind.Images => OfImage(input, source, request.Images.Order),
+            SourceKind.Images => OfImage(input, source, request.Images),
             _ => null,
         };
         if (shape is { } found)
@@ -40,13 +40,13 @@ internal static class OpenSizes
     }
 
     // Open height and width are those of the image; what the file says of the others stays.
-    private static ImmutableArray<int>? OfImage(OnnxInput input, string source, ImageOrder? order)
+    private static ImmutableArray<int>? OfImage(OnnxInput input, string source, ImageRequest request)
     {
         if (input.Dimensions is not { Length: 4 } declared)
             return null;
-        bool last = order == ImageOrder.ChannelsLast || (order is null && declared[3].Size is 1 or 3);
+        bool last = request.Order == ImageOrder.ChannelsLast || (request.Order is null && declared[3].Size is 1 or 3);
         var image = new ImageBuffer();
-        ImageParts.Open(source).Test.Read(0, image);
+        ImageParts.Open(source, request.MaxPixels ?? new ImageDataConfig().MaxPixels).Test.Read(0, image);
         (int rows, int columns, int channels) = last ? (1, 2, 3) : (2, 3, 1);
         int[] shape = [1, 0, 0, 0];
         shape[rows] = declared[rows].Size ?? image.Height;

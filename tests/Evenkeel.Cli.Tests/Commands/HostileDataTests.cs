@@ -108,6 +108,31 @@ public sealed class HostileDataTests : IDisposable
         Assert.InRange(line.Length, 1, 500);
     }
 
+    [Fact]
+    public void The_limit_of_pixels_is_an_option_and_a_field()
+    {
+        string folder = ImageFiles.Create(_work.File("data"), 20, "cat", "dog"),
+            config = _work.Write("images.json", ImageFiles.Small);
+        string[] options =
+        [
+            "--data",
+            folder,
+            "--set",
+            "data.trainCount=null",
+            "data.testCount=null",
+            "data.classes=null",
+            "data.maxPixels=383",
+        ];
+        string line = Shell.Run(["train", config, "--out", _work.File("run"), .. options]).Expect(1).ErrorLine;
+        Assert.Contains("its 24 x 16 pixels are more than the limit of 383", line, StringComparison.Ordinal);
+        options[^1] = "data.maxPixels=384";
+        Shell.Run(["train", config, "--out", _work.File("run"), .. options]).Expect(0);
+        // Its file says the limit that it was trained with.
+        Shell.Run("eval", _work.File("run"), "--data", folder).Expect(0);
+        string small = Shell.Run("eval", _work.File("run"), "--data", folder, "--max-pixels", "100").Expect(1).Error;
+        Assert.Contains("more than the limit of 100,", small, StringComparison.Ordinal);
+    }
+
     private static byte[] Sized(int side, byte[] before)
     {
         byte[] file = ImageFiles.Jpeg;
