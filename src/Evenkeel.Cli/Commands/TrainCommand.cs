@@ -86,9 +86,9 @@ internal static class TrainCommand
         RunConfig config = RunConfigReader.Read(text);
         if (RunConfigWriter.FirstDifference(before, config) is { } field)
         {
+            string weights = folder.Newest is { } newest ? $" with \"init\": \"{newest}\"" : "";
             throw new UsageException(
-                $"{path}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run "
-                    + $"with \"init\": \"{folder.Last}\"."
+                $"{path}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run{weights}."
             );
         }
 

@@ -8,15 +8,15 @@ namespace Evenkeel.Cli.Runs;
 /// <summary>What is told of a run that ended before its last step: what is saved, what is lost, and how it goes on.</summary>
 internal static class RunEnd
 {
-    /// <summary>The line that goes on with a run; null where nothing is saved that it could go on from.</summary>
-    public static string? Resume(RunFolder folder) =>
-        LastStep(folder) is null ? null : ToolCommand.Text("train", "--resume", folder.Path);
+    /// <summary>The rest of a sentence that says how a run goes on; empty where nothing is saved that it could go on from.</summary>
+    public static string Resume(RunFolder folder) =>
+        LastStep(folder) is null ? "" : $"; go on with: {ToolCommand.Text("train", "--resume", folder.Path)}";
 
     /// <summary>A run that was stopped by an error, after its state was saved.</summary>
     public static StoppedException Saved(RunFolder folder, long done, long total, Exception error) =>
         new(
             Invariant(
-                $"{Sentence(error)} Training stopped after step {done} of {total}; its state is saved, and goes on with: {Resume(folder)}"
+                $"{Sentence(error)} Training stopped after step {done} of {total}; its state is saved{Resume(folder)}"
             ),
             error
         );
@@ -33,7 +33,7 @@ internal static class RunEnd
         string cause = error is null || ReferenceEquals(error, failure) ? "" : $"{Sentence(error)} ";
         string left = LastStep(folder) is { } step
             ? Invariant(
-                $"The last good checkpoint is {folder.Newest}, of step {step}; steps after it are lost. Go on from it with: {Resume(folder)}"
+                $"The last good checkpoint is {folder.Newest}, of step {step}; steps after it are lost{Resume(folder)}"
             )
             : "There is no checkpoint to go on from; its steps are lost.";
         return new UnsavedException($"{cause}{stopped}; its state is not saved: {Sentence(failure)} {left}", failure);

@@ -74,9 +74,8 @@ internal sealed class RunFolder : IDisposable
             throw new UsageException($"{path}: this is a file; give another folder with --out.");
         if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !IsLeaving(entry)))
         {
-            throw new UsageException(
-                $"{path}: the folder is not empty; go on with --resume {path}, or give another folder with --out."
-            );
+            string resume = Holds(path) ? $"go on with --resume {path}, or " : "";
+            throw new UsageException($"{path}: the folder is not empty; {resume}give another folder with --out.");
         }
     }
 

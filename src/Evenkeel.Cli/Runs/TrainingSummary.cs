@@ -66,9 +66,7 @@ internal static class TrainingSummary
     public static void WriteStopped(CommandContext context, RunFolder folder, TrainingSetup setup)
     {
         long done = setup.Trainer.StepsDone;
-        context.Progress.Note(
-            Invariant($"stopped after step {done} of {setup.TotalSteps}; go on with: {RunEnd.Resume(folder)}")
-        );
+        context.Progress.Note(Invariant($"stopped after step {done} of {setup.TotalSteps}{RunEnd.Resume(folder)}"));
         context.WriteJson(writer =>
         {
             writer.WriteString("status", "stopped");

@@ -112,8 +112,11 @@ public sealed class BadConfigurationTests
         Directory.CreateDirectory(work.File("taken"));
         work.Write("taken/notes.txt", "mine");
         Outcome outcome = Shell.Run("train", work.Config, "--out", work.File("taken")).Expect(2);
-        Assert.Contains("the folder is not empty; go on with --resume", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("the folder is not empty; give another folder", outcome.ErrorLine, StringComparison.Ordinal);
         Assert.Equal([work.File("taken", "notes.txt")], Directory.GetFileSystemEntries(work.File("taken")));
+        // Only a run can go on.
+        outcome = Shell.Run("train", work.Config, "--out", work.Train("run")).Expect(2);
+        Assert.Contains("the folder is not empty; go on with --resume", outcome.ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Evenkeel.Data;
+using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
@@ -19,11 +20,12 @@ public sealed class NonFiniteLossTests
         using var trainer = new Trainer(model, Data(bad), Options(NonFiniteLossPolicy.Fail));
         trainer.Step();
         byte[] before = Samples.Bytes(model);
+        LoaderPosition position = trainer.Position;
         var e = Assert.Throws<NonFiniteLossException>(() => trainer.Step());
         Assert.Contains("Step 2", e.Message);
         Assert.Contains("value 5 of example 1 of the batch is", e.Message);
         Assert.Equal(before, Samples.Bytes(model));
-        Assert.Equal(1, trainer.StepsDone);
+        Assert.Equal((1, position), (trainer.StepsDone, trainer.Position));
     }
 
     [Theory]
