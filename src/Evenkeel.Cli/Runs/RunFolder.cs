@@ -47,9 +47,9 @@ internal sealed class RunFolder : IDisposable
     public string? Newest => System.IO.File.Exists(Last) ? Last : Numbered().FirstOrDefault();
 
     /// <summary>The states under steps' numbers that are there, the newest first.</summary>
-    public IReadOnlyList<string> Numbered() =>
+    public IEnumerable<string> Numbered() =>
         Directory.Exists(Checkpoints)
-            ? [.. Directory.GetFiles(Checkpoints, "step-*.safetensors").OrderByDescending(StepOf)]
+            ? Directory.GetFiles(Checkpoints, "step-*.safetensors").OrderByDescending(StepOf)
             : [];
 
     /// <summary>The state after a step.</summary>

@@ -137,7 +137,7 @@ public sealed class UnwritableRunTests
         var training = new WatchedTraining(step =>
         {
             if (step == 13)
-                throw new OutOfMemoryException();
+                throw new InsufficientMemoryException();
         });
         Assert.Equal(ExitCode.Stopped, training.Train(work));
         string line = training.Notes[^1];
@@ -158,7 +158,7 @@ public sealed class UnwritableRunTests
             if (step == 13)
             {
                 Directory.CreateDirectory(work.File("run", "checkpoints", "step-13.safetensors"));
-                throw new OutOfMemoryException();
+                throw new InsufficientMemoryException();
             }
         });
         Assert.Equal(ExitCode.Failed, training.Train(work));
