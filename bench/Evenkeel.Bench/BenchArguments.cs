@@ -23,7 +23,8 @@ internal sealed class BenchArguments
         ),
         ("--cases", "N", "20000", "for fuzz: damaged files of each format and kind of damage"),
         ("--nodes", "N", "100000", "for scale: the most nodes"),
-        ("--seed", "N", "1", "for fuzz: which damage"),
+        ("--seed", "N", "1", "for fuzz: which damage; for torture: which calls"),
+        ("--minutes", "N", "10", "for torture: how long"),
         ("--format", "TEXT", "", "for fuzz: part of a format's name"),
         ("--case", "N", "", "for fuzz: this one file alone"),
     ];
@@ -108,7 +109,7 @@ internal sealed class BenchArguments
 
     private void Check()
     {
-        foreach (string option in (string[])["--rounds", "--cases", "--nodes"])
+        foreach (string option in (string[])["--rounds", "--cases", "--nodes", "--minutes"])
         {
             if (Number(option) < 1)
                 throw new ArgumentException($"{option}: it must be 1 or more.");

@@ -62,6 +62,12 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             }
         ),
         new(
+            "torture",
+            "Random calls from eight threads, objects disposed of at any moment",
+            false,
+            a => TortureBench.Run(Console.Out, a.Number("--minutes"), a.Number("--seed"))
+        ),
+        new(
             "fuzz",
             "Damaged files of every format, each read or refused",
             false,

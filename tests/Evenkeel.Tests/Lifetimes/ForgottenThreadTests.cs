@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Inference;
+using Evenkeel.Testing.Torture;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Lifetimes;
@@ -9,8 +10,6 @@ namespace Evenkeel.Tests.Lifetimes;
 [Collection(nameof(ForgottenThreadTests))]
 public sealed class ForgottenThreadTests
 {
-    private const string Tasks = "/proc/self/task";
-
     [Fact]
     public void Threads_of_predictors_that_nobody_disposed_of_end() =>
         Leaves(
@@ -28,13 +27,11 @@ public sealed class ForgottenThreadTests
 
     private static void Leaves(Action act, int each)
     {
-        Assert.SkipUnless(Directory.Exists(Tasks), "threads are counted where /proc lists them");
-        Settle(0);
-        int before = Count();
+        Assert.SkipUnless(OwnThreads.CanCount, "threads are counted where /proc lists them");
+        int before = OwnThreads.Settle(0);
         Repeat(act);
-        Assert.InRange(Count(), before + each, int.MaxValue);
-        Settle(before);
-        Assert.InRange(Count(), 0, before);
+        Assert.InRange(OwnThreads.Count(), before + each, int.MaxValue);
+        Assert.InRange(OwnThreads.Settle(before), 0, before);
     }
 
     // No local of the caller's may hold what was made.
@@ -43,30 +40,5 @@ public sealed class ForgottenThreadTests
     {
         for (int i = 0; i < 50; i++)
             act();
-    }
-
-    private static void Settle(int expected)
-    {
-        for (int i = 0; i < 100 && Count() > expected; i++)
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            Thread.Sleep(expected == 0 ? 1 : 20);
-        }
-    }
-
-    private static int Count() => Directory.GetDirectories(Tasks).Count(t => Name(t).StartsWith("evenkeel"));
-
-    private static string Name(string task)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(task, "comm"));
-        }
-        catch (IOException)
-        {
-            // It has ended meanwhile.
-            return "";
-        }
     }
 }
