@@ -191,8 +191,9 @@ public sealed unsafe class Executor : IDisposable
         fixed (float* x = inputs)
         fixed (int* t = labels)
         {
+            RequireLabels(labels.Length, BatchOf(inputs.Length));
             Begin(inputs, x);
-            LendLabels(labels, t);
+            Memory.Context.Lend(_plan.Labels, t);
             Run(0, steps);
             return MeanLoss();
         }
@@ -201,31 +202,28 @@ public sealed unsafe class Executor : IDisposable
     private void Begin(ReadOnlySpan<float> inputs, float* address)
     {
         _model.ThrowIfDisposed();
-        int count = _plan.Graph.Input.Shape.Count;
-        int batch = inputs.Length / count;
-        if (batch * count != inputs.Length)
-            throw new ArgumentException(
-                $"{inputs.Length} input values are not a whole number of examples of {count}.",
-                nameof(inputs)
-            );
-        if (batch > _plan.Options.MaxBatch)
-            throw new ArgumentException(
-                $"A batch of {batch} exceeds the plan's largest, {_plan.Options.MaxBatch}.",
-                nameof(inputs)
-            );
         CpuContext context = Memory.Context;
-        context.Batch = batch;
+        context.Batch = BatchOf(inputs.Length);
         context.Lend(_inputBuffer, address);
     }
 
-    private void LendLabels(ReadOnlySpan<int> labels, int* address)
+    private int BatchOf(int values)
     {
-        CpuContext context = Memory.Context;
-        int expected = context.Batch * _plan.Graph.Output.Shape.Positions;
+        int count = _plan.Graph.Input.Shape.Count;
+        int batch = values / count;
+        if (batch * count != values)
+            throw new ArgumentException($"{values} input values are not a whole number of examples of {count}.");
+        if (batch > _plan.Options.MaxBatch)
+            throw new ArgumentException($"A batch of {batch} exceeds the plan's largest, {_plan.Options.MaxBatch}.");
+        return batch;
+    }
+
+    private void RequireLabels(int labels, int batch)
+    {
         RequireLoss(_plan.Labels);
-        if (labels.Length != expected)
-            throw new ArgumentException($"{labels.Length} labels for {expected} rows.", nameof(labels));
-        context.Lend(_plan.Labels, address);
+        int expected = batch * _plan.Graph.Output.Shape.Positions;
+        if (labels != expected)
+            throw new ArgumentException($"{labels} labels for {expected} rows.");
     }
 
     private double MeanLoss()

@@ -4,6 +4,7 @@ using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Serialization;
+using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Training;
 
@@ -35,7 +36,7 @@ public static class Checkpoint
         writer.Save(path);
     }
 
-    /// <summary>Puts a trainer where another one stood when it wrote the file.</summary>
+    /// <summary>Puts a trainer where another one stood when it wrote the file; nothing is changed by a file that is refused.</summary>
     /// <returns>The file's metadata, with the notes.</returns>
     /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
     /// <exception cref="ModelFileException">
@@ -62,13 +63,13 @@ public static class Checkpoint
 
         using Model restored = trainer.Model.Clone();
         ModelTensors.Read(reader, restored, path, ValueChecks.Usable);
-        trainer.Model.CopyFrom(restored);
+        using var optimizer = new Optimizer(trainer.Optimizer.Config, restored);
         foreach ((string name, int state, TensorPlace place) in OptimizerTensors(trainer))
             ModelTensors.ReadFloats(
                 reader,
                 name,
                 place.Tensor.Spec,
-                trainer.Optimizer.StateOf(state, place),
+                optimizer.StateOf(state, place),
                 path,
                 ValueChecks.Usable
             );
@@ -81,6 +82,9 @@ public static class Checkpoint
                 checked((int)ReadNumber(reader, "batchInEpoch", path))
             )
         );
+        // The last, when nothing can be wrong with the file any more.
+        trainer.Optimizer.CopyFrom(optimizer);
+        trainer.Model.CopyFrom(restored);
         return reader.Metadata;
     }
 

@@ -127,9 +127,10 @@ public sealed class Trainer : IDisposable
     /// <summary>Goes on from where another trainer stood; model and optimiser values are the caller's to restore.</summary>
     internal void ContinueFrom(long stepsDone, long optimizerSteps, long skipped, LoaderPosition position)
     {
+        BatchLoader loader = OpenLoader(position);
         _batches.ContinueFrom(stepsDone, optimizerSteps, skipped);
         _loader.Dispose();
-        _loader = OpenLoader(position);
+        _loader = loader;
         Position = position;
     }
 

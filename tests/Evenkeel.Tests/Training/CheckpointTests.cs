@@ -2,9 +2,11 @@ using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Data.Synthetic;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
+using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
 using Evenkeel.Training;
 using Evenkeel.Training.Optimizers;
@@ -80,6 +82,35 @@ public sealed class CheckpointTests : IDisposable
         using var another = new Trainer(plain, Digits203, options);
         error = Assert.Throws<ModelFileException>(() => Checkpoint.Load(another, path));
         Assert.Contains("made with graph", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_refused_changes_nothing()
+    {
+        string path = _folder.File("damaged.safetensors");
+        TrainingOptions options = Options("momentum", ShuffleMode.Full, LastBatch.Drop);
+        using (Model damaged = NewModel())
+        using (var trainer = new Trainer(damaged, Digits203, options))
+        {
+            trainer.Run(3);
+            // The last value of the last tensor that is read.
+            TensorPlace last = damaged.Layout.Tensors.Last(t => t.Tensor.Spec.Trainable);
+            trainer.Optimizer.StateOf(0, last)[^1] = float.NaN;
+            Checkpoint.Save(trainer, path);
+        }
+
+        using Model model = NewModel();
+        using var resumed = new Trainer(model, Digits203, options);
+        resumed.Run(2);
+        byte[] before = Samples.Bytes(model);
+        Assert.Throws<ModelFileException>(() => Checkpoint.Load(resumed, path));
+        Assert.Equal((2, 2), (resumed.StepsDone, resumed.Optimizer.StepsTaken));
+        Assert.Equal(before, Samples.Bytes(model));
+        resumed.Run(9);
+        using Model undisturbed = NewModel();
+        using var straight = new Trainer(undisturbed, Digits203, options);
+        straight.Run(9);
+        Assert.Equal(Samples.Bytes(undisturbed), Samples.Bytes(model));
     }
 
     [Fact]

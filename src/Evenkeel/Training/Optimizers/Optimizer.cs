@@ -81,6 +81,14 @@ public sealed class Optimizer : IDisposable
             : throw _turn.Closed();
     }
 
+    /// <summary>Takes over the state of an optimizer of the same rule and network.</summary>
+    internal void CopyFrom(Optimizer other)
+    {
+        using Exclusive.Turn turn = _turn.Enter();
+        for (int i = 0; i < _state.Length; i++)
+            other._state[i].All.CopyTo(_state[i].All);
+    }
+
     private Span<float> State(int index, ParameterGroup group) =>
         index < _state.Length ? _state[index].Span<float>(group.Start * 4L, group.Count) : default;
 }
