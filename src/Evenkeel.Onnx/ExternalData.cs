@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Data;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx;
@@ -20,7 +21,7 @@ internal sealed class ExternalData(string folder)
         string path = Resolve(tensor, location);
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = RegularFile.Open(path, bufferSize: 0);
             if (offset < 0 || offset > file.Length || needed > file.Length - offset)
                 throw TensorReader.Wrong(
                     tensor,
@@ -35,7 +36,7 @@ internal sealed class ExternalData(string folder)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OnnxException($"Tensor '{tensor.Name}': '{location}' cannot be read: {e.Message}", e);
+            throw TensorReader.Wrong(tensor, $"'{location}' cannot be read: {e.Message.TrimEnd('.')}");
         }
     }
 

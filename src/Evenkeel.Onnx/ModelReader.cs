@@ -30,10 +30,13 @@ internal static class ModelReader
             stream.CanSeek ? checked((int)Math.Min(stream.Length - stream.Position, limit)) : 0
         );
         byte[] buffer = new byte[1 << 16];
+        var fields = new OuterFields();
         for (int read; (read = stream.Read(buffer)) > 0; )
         {
             RequireLimit(memory.Length + read, name, options);
             memory.Write(buffer, 0, read);
+            if (!fields.Fit(memory.GetBuffer().AsSpan(0, (int)memory.Length)))
+                throw new OnnxException($"{name}: not an ONNX model, or damaged: its outermost fields are none.");
         }
 
         return Parse(memory.GetBuffer().AsSpan(0, (int)memory.Length), name, options);
@@ -43,6 +46,10 @@ internal static class ModelReader
     public static ModelProto Parse(ReadOnlySpan<byte> content, string name, OnnxImportOptions options)
     {
         RequireLimit(content.Length, name, options);
+        if (MessageCount.UpTo(options.MaxMessages, content) > options.MaxMessages)
+            throw new OnnxException(
+                $"{name}: it holds more messages and texts than the limit of {options.MaxMessages}; raise it to read it."
+            );
         try
         {
             ModelProto model = ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(content);

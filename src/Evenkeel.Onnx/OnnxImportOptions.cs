@@ -20,6 +20,9 @@ public sealed record OnnxImportOptions
     /// <summary>Largest model file in bytes; weights in external files do not count. At most 2^31-1, the format's own limit.</summary>
     public long MaxFileBytes { get; init; } = int.MaxValue;
 
+    /// <summary>Most messages and texts that a file may hold: nodes, attributes, tensors, names. Each takes up to 200 bytes of memory.</summary>
+    public int MaxMessages { get; init; } = 4_000_000;
+
     /// <summary>Most values that one example may have at any place of the network; 1 GiB of float32.</summary>
     public long MaxValuesPerExample { get; init; } = 1L << 28;
 

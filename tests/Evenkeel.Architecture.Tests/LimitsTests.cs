@@ -33,6 +33,7 @@ public sealed class LimitsTests
         "DamageNotes.MostNamed",
         "Expressions.DeepestProduct",
         "Expressions.MostBehind",
+        "JsonFields.LongestShown",
         "NodeReasons.MostNames",
         "NodeReasons.MostSentences",
         "SafeTensorsException.LongestQuote",

@@ -4,12 +4,16 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
+using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Configuration;
 
 /// <summary>A configuration as JSON that has been read but not understood yet, and changes made to it from the command line.</summary>
 internal sealed class ConfigText
 {
+    /// <summary>A hundred thousand layers with every default written out take half of it.</summary>
+    private const long LargestBytes = 1 << 26;
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private readonly JsonObject _root;
 
@@ -47,13 +51,24 @@ internal sealed class ConfigText
             throw new ConfigurationException($"{path}: the configuration file does not exist.");
         if (FileSignature.Of(path) is var kind && kind is not (FileKind.Json or FileKind.Text or FileKind.Unknown))
             throw new ConfigurationException($"{path}: this is {FileWords.Name(kind)}; a configuration is JSON.");
-        ConfigText text = Parse(File.ReadAllText(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
+        ConfigText text = Parse(ReadText(path), path, Path.GetDirectoryName(Path.GetFullPath(path))!);
         return text._root["config"] is JsonObject config ? new ConfigText(path, text.Folder, config) : text;
+    }
+
+    private static string ReadText(string path)
+    {
+        using FileStream file = RegularFile.Open(path);
+        return file.Length <= LargestBytes
+            ? new StreamReader(file).ReadToEnd()
+            : throw new ConfigurationException(
+                $"{path}: {file.Length} bytes exceed the limit of {LargestBytes} for a configuration."
+            );
     }
 
     /// <summary>Reads text.</summary>
     public static ConfigText Parse(string json, string name, string folder)
     {
+        JsonText.Check(json, name);
         try
         {
             return JsonNode.Parse(json, documentOptions: Strict) is JsonObject root
@@ -74,6 +89,7 @@ internal sealed class ConfigText
             throw new UsageException(
                 $"--set {assignment}: expected path=value, for example --set optimizer.learningRate=0.1."
             );
+        JsonText.Check(assignment[(equals + 1)..], $"--set {assignment[..equals]}");
         Set(assignment[..equals], ParseValue(assignment[(equals + 1)..]));
     }
 

@@ -64,8 +64,6 @@ internal abstract record DataConfig
                 $"{f.PathOf("type")}: '{type}' is not one of {PixelDataConfig.Word}, {ImageDataConfig.Word}."
             ),
         };
-        if (config.Source.Length == 0)
-            throw new ConfigurationException($"{f.PathOf("source")}: it is empty.");
         config = config with
         {
             Validation = (int)f.Integer("validation", 0, 0, int.MaxValue),

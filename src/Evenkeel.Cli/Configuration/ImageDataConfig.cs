@@ -69,7 +69,7 @@ internal sealed record ImageDataConfig : DataConfig
     internal static ImageDataConfig ReadOwn(JsonFields f)
     {
         RefuseFieldsOf(PixelDataConfig.Word, f, "encoding");
-        string source = f.Text("source", Shapes);
+        string source = f.FileName("source", Shapes);
         if (source is Digits or Mnist or Fashion)
         {
             throw new ConfigurationException(

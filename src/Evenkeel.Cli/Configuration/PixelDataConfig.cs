@@ -43,7 +43,7 @@ internal sealed record PixelDataConfig : DataConfig
     internal static PixelDataConfig ReadOwn(JsonFields f)
     {
         RefuseFieldsOf(ImageDataConfig.Word, f, ImageDataConfig.OwnFields);
-        string source = f.Text("source", Digits);
+        string source = f.FileName("source", Digits);
         if (source == Shapes)
         {
             throw new ConfigurationException(

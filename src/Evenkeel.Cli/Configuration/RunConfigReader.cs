@@ -73,7 +73,7 @@ internal static class RunConfigReader
             Training = ReadTraining(f),
             Steps = bySteps ? f.Integer("steps", null, 1) : null,
             Epochs = bySteps ? null : (int)f.Integer("epochs", DefaultEpochs, 1, 1_000_000),
-            Init = f.Has("init") ? Path.GetFullPath(f.Text("init"), folder) : null,
+            Init = f.Has("init") ? Path.GetFullPath(f.FileName("init"), folder) : null,
             LogEvery = f.Integer("logEvery", 100, 1),
             EvaluateEvery = f.Integer("evaluateEvery", 500, 0),
             CheckpointEvery = f.Integer("checkpointEvery", 1000, 0),

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Configuration;
 using Evenkeel.Layers;
 using Evenkeel.Serialization;
 
@@ -66,7 +67,9 @@ internal sealed class RunRecord
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(path)) is JsonObject root && root["config"] is JsonObject
+            string json = File.ReadAllText(path);
+            JsonText.Check(json, path);
+            return JsonNode.Parse(json) is JsonObject root && root["config"] is JsonObject
                 ? new RunRecord(path, root)
                 : throw new InvalidDataException($"{path}: this is not the record of a run ('config' is missing).");
         }

@@ -41,15 +41,8 @@ public static class GraphJson
     /// <summary>Parses a network from text written by <see cref="ToText"/>.</summary>
     public static Graph Parse(string json, string source)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            return Read(new JsonFields(document.RootElement, source));
-        }
-        catch (JsonException e)
-        {
-            throw new ConfigurationException($"{source}: not valid JSON: {e.Message}", e);
-        }
+        using JsonDocument document = JsonText.Parse(json, source);
+        return Read(new JsonFields(document.RootElement, source));
     }
 
     /// <summary>Writes a network as an object; every default is written out.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Evenkeel.Configuration;
@@ -8,8 +9,10 @@ namespace Evenkeel.Configuration;
 /// </summary>
 public sealed class JsonFields
 {
+    private const int LongestShown = 60;
+
     private readonly Dictionary<string, JsonElement> _fields = [];
-    private readonly List<string> _known = [];
+    private readonly HashSet<string> _known = [];
     private readonly string _path;
 
     /// <summary>Reads the object's fields.</summary>
@@ -58,6 +61,17 @@ public sealed class JsonFields
         return e.ValueKind == JsonValueKind.String ? e.GetString()! : throw Wrong(name, "text", e);
     }
 
+    /// <summary>A path or the name of a file, or the given default.</summary>
+    public string FileName(string name, string? otherwise = null)
+    {
+        string text = Text(name, otherwise);
+        return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
+            ? text
+            : throw new ConfigurationException(
+                $"{PathOf(name)}: {(text.Length == 0 ? "it is empty" : "it holds a null character, which no path does")}."
+            );
+    }
+
     /// <summary>One of the given words.</summary>
     public T Choice<T>(string name, IReadOnlyDictionary<string, T> choices, T otherwise)
     {
@@ -95,16 +109,9 @@ public sealed class JsonFields
             : throw new ConfigurationException($"{PathOf(name)}: {number} is outside {Range(number, least, most)}.");
     }
 
-    /// <summary>A finite number, or the default.</summary>
-    public double Number(string name, double? otherwise)
-    {
-        if (!Has(name) && otherwise is { } value)
-            return value;
-        JsonElement e = Element(name);
-        return e.ValueKind == JsonValueKind.Number && e.TryGetDouble(out double number) && double.IsFinite(number)
-            ? number
-            : throw Wrong(name, "a number", e);
-    }
+    /// <summary>A number, or the default. What is computed is computed in float32, so that numbers have its range.</summary>
+    public double Number(string name, double? otherwise) =>
+        !Has(name) && otherwise is { } value ? value : Number(name, "a number", Element(name));
 
     /// <summary>A list of whole numbers; a number alone stands for a list of one.</summary>
     public long[] Integers(string name) =>
@@ -115,14 +122,12 @@ public sealed class JsonFields
             e => e.GetInt64()
         );
 
-    /// <summary>A list of finite numbers; a number alone stands for a list of one.</summary>
-    public double[] Numbers(string name) =>
-        List(
-            name,
-            "a number or a list of them",
-            e => e.ValueKind == JsonValueKind.Number && e.TryGetDouble(out double n) && double.IsFinite(n),
-            e => e.GetDouble()
-        );
+    /// <summary>A list of numbers in the range of float32; a number alone stands for a list of one.</summary>
+    public double[] Numbers(string name)
+    {
+        const string Expected = "a number or a list of them";
+        return List(name, Expected, e => e.ValueKind == JsonValueKind.Number, e => Number(name, Expected, e));
+    }
 
     /// <summary>A list of texts; a text alone stands for a list of one.</summary>
     public string[] Texts(string name) =>
@@ -145,7 +150,7 @@ public sealed class JsonFields
             if (!_known.Contains(name))
             {
                 throw new ConfigurationException(
-                    $"{PathOf(name)}: unknown field; known here: {string.Join(", ", _known.Distinct().Order())}."
+                    $"{PathOf(name)}: unknown field; known here: {string.Join(", ", _known.Order())}."
                 );
             }
         }
@@ -184,6 +189,22 @@ public sealed class JsonFields
         return [.. items.Select(item => fits(item) ? read(item) : throw Wrong(name, expected, item))];
     }
 
+    private double Number(string name, string expected, JsonElement e)
+    {
+        if (e.ValueKind != JsonValueKind.Number || !e.TryGetDouble(out double number))
+            throw Wrong(name, expected, e);
+        return float.IsFinite((float)number)
+            ? number
+            : throw new ConfigurationException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{PathOf(name)}: {Shown(e.GetRawText())} is outside -{float.MaxValue:G2} to {float.MaxValue:G2}, the range of float32."
+                )
+            );
+    }
+
+    private static string Shown(string text) => text.Length <= LongestShown ? text : $"{text[..LongestShown]}...";
+
     // A limit that is only that of the type is of no use to who came out below.
     private static string Range(long number, long least, long most) =>
         number < least && most >= int.MaxValue ? $"{least} and up" : $"{least} to {most}";
@@ -191,8 +212,8 @@ public sealed class JsonFields
     private static string Describe(JsonElement e) =>
         e.ValueKind switch
         {
-            JsonValueKind.String => $"the text \"{e.GetString()}\"",
-            JsonValueKind.Number => $"the number {e.GetRawText()}",
+            JsonValueKind.String => $"the text \"{Shown(e.GetString()!)}\"",
+            JsonValueKind.Number => $"the number {Shown(e.GetRawText())}",
             JsonValueKind.Array => "a list",
             JsonValueKind.Object => "an object",
             _ => e.ValueKind.ToString().ToLowerInvariant(),

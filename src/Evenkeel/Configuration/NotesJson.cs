@@ -23,17 +23,10 @@ internal static class NotesJson
     /// <exception cref="ConfigurationException">The text is not of this form.</exception>
     public static IReadOnlyList<ModelNote> Parse(string json, string source)
     {
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(json);
-            if (document.RootElement.ValueKind != JsonValueKind.Array)
-                throw new ConfigurationException($"{source}: expected a list of notes.");
-            return [.. document.RootElement.EnumerateArray().Select(e => Read(new JsonFields(e, source)))];
-        }
-        catch (JsonException e)
-        {
-            throw new ConfigurationException($"{source}: not valid JSON: {e.Message}", e);
-        }
+        using JsonDocument document = JsonText.Parse(json, source);
+        if (document.RootElement.ValueKind != JsonValueKind.Array)
+            throw new ConfigurationException($"{source}: expected a list of notes.");
+        return [.. document.RootElement.EnumerateArray().Select(e => Read(new JsonFields(e, source)))];
     }
 
     private static void Write(Utf8JsonWriter writer, ModelNote note)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Evenkeel.Graphs;
 using Evenkeel.Rewrites;
 
@@ -10,6 +11,9 @@ namespace Evenkeel.Planning;
 /// </summary>
 public sealed class ExecutionPlan
 {
+    /// <summary>Bytes of one arena that can be had.</summary>
+    private const long MostArenaBytes = 1L << 37;
+
     private readonly Dictionary<string, int> _values;
     private readonly IReadOnlyDictionary<string, int> _kept;
 
@@ -28,6 +32,11 @@ public sealed class ExecutionPlan
         Losses = builder.LossBuffers?.Losses ?? -1;
         Labels = builder.LossBuffers?.Labels ?? -1;
         Live = [.. Liveness.Compute(Steps, Buffers, ReadAfterwards())];
+        foreach (BufferInfo buffer in Buffers)
+            RequireBytes(
+                $"The value '{buffer.Name}' takes",
+                (buffer.Fixed + ((double)Options.MaxBatch * buffer.PerExample)) * BufferInfo.SizeOf(buffer.Type)
+            );
         long[] bytes =
         [
             .. Buffers.Select(b => b.Region == Region.Activation && b.View is null ? b.Bytes(Options.MaxBatch) : 0),
@@ -38,6 +47,7 @@ public sealed class ExecutionPlan
         );
         Offsets = [.. arena.Offsets];
         ActivationBytes = arena.Bytes;
+        RequireBytes("The values between layers take", ActivationBytes);
     }
 
     /// <summary>The network after rewriting.</summary>
@@ -98,6 +108,17 @@ public sealed class ExecutionPlan
 
     /// <summary>Buffer kept under <c>layer.name</c>.</summary>
     internal int? KeptOf(string name) => _kept.TryGetValue(name, out int buffer) ? buffer : null;
+
+    private void RequireBytes(string what, double bytes)
+    {
+        if (bytes > MostArenaBytes)
+            throw new GraphException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{what} {bytes / (1 << 30):N0} GiB at a batch of {Options.MaxBatch}, above the limit of {MostArenaBytes >> 30} GiB; use a smaller batch or smaller inputs."
+                )
+            );
+    }
 
     private IEnumerable<int> ReadAfterwards()
     {

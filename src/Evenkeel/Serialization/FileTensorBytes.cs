@@ -1,3 +1,4 @@
+using Evenkeel.Data;
 using Microsoft.Win32.SafeHandles;
 
 namespace Evenkeel.Serialization;
@@ -11,6 +12,7 @@ internal sealed class FileTensorBytes : ITensorBytes
 
     public FileTensorBytes(string path)
     {
+        RegularFile.Require(path);
         handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         Length = RandomAccess.GetLength(handle);
     }

@@ -7,6 +7,12 @@ internal sealed class SafeTensorsHeader
 {
     private const string MetadataKey = "__metadata__";
 
+    /// <summary>A network of as many layers as are imported, with what an optimiser keeps, has fewer.</summary>
+    private const int MostTensors = 1 << 19;
+
+    // "":{"dtype":"U8","shape":[],"data_offsets":[0,0]},
+    private const int LeastTensorBytes = 50;
+
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 4, AllowTrailingCommas = false };
 
     private readonly string file;
@@ -27,6 +33,7 @@ internal sealed class SafeTensorsHeader
             throw new SafeTensorsException($"{file}: the header must begin with '{{'; this is not a safetensors file");
         try
         {
+            header.RequireCount(json);
             var reader = new Utf8JsonReader(json, Strict);
             header.ReadRoot(ref reader);
         }
@@ -40,6 +47,23 @@ internal sealed class SafeTensorsHeader
             throw new SafeTensorsException($"{file}: the header holds text that is not valid Unicode", e);
         }
         return header;
+    }
+
+    // Before anything is made of them.
+    private void RequireCount(ReadOnlySpan<byte> json)
+    {
+        if (json.Length / LeastTensorBytes <= MostTensors)
+            return;
+        int count = 0;
+        var reader = new Utf8JsonReader(json, Strict);
+        while (reader.Read())
+        {
+            bool tensor = reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 };
+            if (tensor && ++count > MostTensors)
+                throw new SafeTensorsException(
+                    $"{file}: the header names more tensors than the limit of {MostTensors}"
+                );
+        }
     }
 
     private void ReadRoot(ref Utf8JsonReader reader)

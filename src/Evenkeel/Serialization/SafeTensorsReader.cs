@@ -66,9 +66,7 @@ public sealed class SafeTensorsReader : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         if (stream.CanSeek)
             return Create(name, new StreamTensorBytes(stream));
-        using var memory = new MemoryStream();
-        stream.CopyTo(memory);
-        return FromBytes(memory.GetBuffer().AsMemory(0, (int)memory.Length), name);
+        return FromBytes(SafeTensorsStream.ReadWhole(stream, name, LargestHeader), name);
     }
 
     /// <summary>Whether a tensor of this name is in the file.</summary>

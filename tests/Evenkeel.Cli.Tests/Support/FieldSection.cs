@@ -42,5 +42,6 @@ internal sealed class FieldSection
         return RunConfigWriter.Write(RunConfigReader.Read(text)).ToJsonString();
     }
 
-    private ConfigText Base() => ConfigText.Parse(_root["base"]!.ToJsonString(), "test", Path.GetTempPath());
+    /// <summary>The configuration that the fields belong to.</summary>
+    public ConfigText Base() => ConfigText.Parse(_root["base"]!.ToJsonString(), "test", Path.GetTempPath());
 }

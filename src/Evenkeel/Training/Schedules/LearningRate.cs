@@ -13,6 +13,23 @@ public abstract record LearningRate
     /// <exception cref="ArgumentException">Names the constant and its range.</exception>
     public abstract void Validate();
 
+    // A rate is used as float32, in which it must be a number above 0 too.
+    private protected static void RequireRate(double rate, string name = "the learning rate")
+    {
+        if (!((float)rate > 0 && float.IsFinite((float)rate)))
+            throw new ArgumentException(
+                $"{name} must be {float.Epsilon:G2} to {float.MaxValue:G2}, the range of float32, not {rate}"
+            );
+    }
+
+    private protected static void RequireFinalRate(double rate)
+    {
+        if (!(rate >= 0 && float.IsFinite((float)rate)))
+            throw new ArgumentException(
+                $"the final rate must be 0 to {float.MaxValue:G2}, the range of float32, not {rate}"
+            );
+    }
+
     private protected static void RequirePositive(double value, string name)
     {
         if (!(value > 0) || !double.IsFinite(value))
@@ -31,7 +48,7 @@ public sealed record ConstantRate(double Rate) : LearningRate
     public override double At(long step) => Rate;
 
     /// <inheritdoc/>
-    public override void Validate() => RequirePositive(Rate, "the learning rate");
+    public override void Validate() => RequireRate(Rate);
 }
 
 /// <summary>
@@ -54,7 +71,7 @@ public sealed record ExponentialDecay(double Rate, double Factor, long EveryStep
     /// <inheritdoc/>
     public override void Validate()
     {
-        RequirePositive(Rate, "the learning rate");
+        RequireRate(Rate);
         RequirePositive(Factor, "the decay factor");
         if (Factor > 1)
             throw new ArgumentException($"the decay factor must be at most 1, not {Factor}");
@@ -84,13 +101,17 @@ public sealed record StepDecay(double Rate, double Factor, IReadOnlyList<long> M
     /// <inheritdoc/>
     public override void Validate()
     {
-        RequirePositive(Rate, "the learning rate");
+        RequireRate(Rate);
         RequirePositive(Factor, "the decay factor");
         for (int i = 1; i < Milestones.Count; i++)
         {
             if (Milestones[i] <= Milestones[i - 1])
                 throw new ArgumentException("the milestones must ascend");
         }
+
+        // A factor below 1 may end at 0, as a schedule may.
+        if (Factor > 1)
+            RequireRate(At(long.MaxValue), "the learning rate behind all milestones");
     }
 }
 
@@ -113,10 +134,9 @@ public sealed record LinearDecay(double Rate, long TotalSteps, double FinalRate 
     /// <inheritdoc/>
     public override void Validate()
     {
-        RequirePositive(Rate, "the learning rate");
+        RequireRate(Rate);
         RequirePositive(TotalSteps, "totalSteps");
-        if (!(FinalRate >= 0 && double.IsFinite(FinalRate)))
-            throw new ArgumentException($"the final rate must be finite and 0 or more, not {FinalRate}");
+        RequireFinalRate(FinalRate);
     }
 }
 
@@ -139,10 +159,9 @@ public sealed record CosineDecay(double Rate, long TotalSteps, double FinalRate 
     /// <inheritdoc/>
     public override void Validate()
     {
-        RequirePositive(Rate, "the learning rate");
+        RequireRate(Rate);
         RequirePositive(TotalSteps, "totalSteps");
-        if (!(FinalRate >= 0))
-            throw new ArgumentException($"the final rate must be 0 or more, not {FinalRate}");
+        RequireFinalRate(FinalRate);
     }
 }
 

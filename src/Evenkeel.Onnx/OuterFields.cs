@@ -1,0 +1,39 @@
+namespace Evenkeel.Onnx;
+
+/// <summary>
+/// Follows the outermost fields of a file while it is read, so that what is no model, a device without an end perhaps, is refused by its first
+/// bytes and not when the limit is reached.
+/// </summary>
+internal sealed class OuterFields
+{
+    private const int LongestHead = 20;
+
+    private long _next;
+
+    /// <summary>Looks at what has been read so far.</summary>
+    /// <returns>Whether it may be the beginning of a model.</returns>
+    public bool Fit(ReadOnlySpan<byte> soFar)
+    {
+        while (_next + LongestHead <= soFar.Length)
+        {
+            ReadOnlySpan<byte> rest = soFar[(int)_next..];
+            int before = rest.Length;
+            if (!WireNumber.TryRead(ref rest, out ulong tag) || tag >> 3 is 0 or > int.MaxValue)
+                return false;
+            ulong length = 0;
+            bool known = (tag & 7) switch
+            {
+                0 => WireNumber.TryRead(ref rest, out _),
+                1 => (length = 8) > 0,
+                2 => WireNumber.TryRead(ref rest, out length) && length <= int.MaxValue,
+                5 => (length = 4) > 0,
+                _ => false,
+            };
+            if (!known)
+                return false;
+            _next += before - rest.Length + (long)length;
+        }
+
+        return true;
+    }
+}
