@@ -6,7 +6,7 @@ namespace Evenkeel.Onnx;
 /// </summary>
 internal sealed class OuterFields
 {
-    private const int LongestHead = 20;
+    private const int HeadBytes = 20;
 
     private long _next;
 
@@ -14,7 +14,7 @@ internal sealed class OuterFields
     /// <returns>Whether it may be the beginning of a model.</returns>
     public bool Fit(ReadOnlySpan<byte> soFar)
     {
-        while (_next + LongestHead <= soFar.Length)
+        while (_next + HeadBytes <= soFar.Length)
         {
             ReadOnlySpan<byte> rest = soFar[(int)_next..];
             int before = rest.Length;
