@@ -67,7 +67,7 @@ public static class ImageArchive
         List<SplitFile> files
     )
     {
-        using var tar = new TarReader(stream, leaveOpen: true);
+        using var tar = new TarReader(new TarHeaderCheck(stream), leaveOpen: true);
         while (tar.GetNextEntry() is { } entry)
         {
             if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))

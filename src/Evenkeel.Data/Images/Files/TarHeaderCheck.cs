@@ -1,0 +1,113 @@
+using System.Globalization;
+
+namespace Evenkeel.Data.Images.Files;
+
+/// <summary>
+/// Passes a tar file through and refuses headers of long names and of extended attributes that claim more than <see cref="MostBytes"/>: the
+/// runtime's reader takes memory for what they claim before it reads it. Any block that has the form of such a header counts.
+/// </summary>
+internal sealed class TarHeaderCheck(Stream tar) : Stream
+{
+    /// <summary>Most bytes of a name or of the attributes before an entry.</summary>
+    public const int MostBytes = 1 << 20;
+
+    private const int BlockLength = 512;
+    private const int KindAt = 156;
+    private const int SizeAt = 124;
+    private const int SizeLength = 12;
+    private const int ChecksumAt = 148;
+    private const int ChecksumLength = 8;
+    private const byte Base256 = 0x80;
+
+    private readonly byte[] _block = new byte[BlockLength];
+    private long _position;
+
+    // Bytes of the present block that went through without a gap from its beginning.
+    private int _filled;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => tar.CanSeek;
+
+    public override bool CanWrite => false;
+
+    public override long Length => tar.Length;
+
+    public override long Position
+    {
+        get => tar.Position;
+        set => tar.Position = value;
+    }
+
+    /// <exception cref="InvalidDataException">A header claims more than is read.</exception>
+    public override int Read(Span<byte> buffer)
+    {
+        if (CanSeek)
+            _position = tar.Position;
+        int read = tar.Read(buffer);
+        for (ReadOnlySpan<byte> left = buffer[..read]; !left.IsEmpty; )
+        {
+            int at = (int)(_position % BlockLength),
+                count = Math.Min(BlockLength - at, left.Length);
+            if (at == 0)
+                _filled = 0;
+            if (at == _filled)
+            {
+                left[..count].CopyTo(_block.AsSpan(at));
+                _filled += count;
+                if (_filled == BlockLength)
+                    Check();
+            }
+
+            left = left[count..];
+            _position += count;
+        }
+
+        return read;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => tar.Seek(offset, origin);
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private void Check()
+    {
+        if (_block[KindAt] is not ((byte)'L' or (byte)'K' or (byte)'x' or (byte)'g') || !HasChecksum())
+            return;
+        ReadOnlySpan<byte> size = _block.AsSpan(SizeAt, SizeLength);
+        if ((size[0] & Base256) != 0 || Octal(size) > MostBytes)
+            throw new InvalidDataException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the name or the attributes before an entry are more than the limit of {MostBytes} bytes"
+                )
+            );
+    }
+
+    private bool HasChecksum()
+    {
+        int sum = ' ' * ChecksumLength;
+        for (int i = 0; i < BlockLength; i++)
+            sum += i is >= ChecksumAt and < ChecksumAt + ChecksumLength ? 0 : _block[i];
+        return sum == Octal(_block.AsSpan(ChecksumAt, ChecksumLength));
+    }
+
+    private static long Octal(ReadOnlySpan<byte> digits)
+    {
+        long value = 0;
+        foreach (byte digit in digits.TrimStart((byte)' '))
+        {
+            if (digit is < (byte)'0' or > (byte)'7')
+                break;
+            value = (value * 8) + (digit - '0');
+        }
+
+        return value;
+    }
+}
