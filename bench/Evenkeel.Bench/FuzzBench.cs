@@ -36,7 +36,7 @@ internal static class FuzzBench
         return results.All(r => r.FaultCount == 0);
     }
 
-    /// <summary>Reads one file of each kind of damage and says what came of it.</summary>
+    /// <summary>Keeps and reads one file of each kind of damage and says what came of it.</summary>
     public static bool Repeat(TextWriter output, int number, int seed, string format)
     {
         bool right = true;
@@ -45,6 +45,8 @@ internal static class FuzzBench
             foreach (FuzzDamage damage in target.Damages)
             {
                 var one = new FuzzCase(target, damage, seed, number);
+                Directory.CreateDirectory(Bounds.Keep!);
+                File.WriteAllBytes(Path.Combine(Bounds.Keep!, $"{one}"), one.Content());
                 FuzzResult result = FuzzRun.Run(target, [one], Bounds);
                 output.WriteLine(
                     $"- {one}: {result.Faults.FirstOrDefault() ?? (result.Accepted > 0 ? "read" : "refused")}"

@@ -14,6 +14,7 @@ public sealed class FuzzTests
         DataTargets.NpzBytes,
         DataTargets.NpzStructure,
         DataTargets.Idx,
+        DataTargets.Tar,
         DataTargets.Jpeg,
         DataTargets.Png,
     ];

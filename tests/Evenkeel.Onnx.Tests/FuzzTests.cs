@@ -7,7 +7,7 @@ public sealed class FuzzTests
 {
     private const int Cases = 400;
 
-    private static readonly FuzzTarget[] Targets = [ModelTargets.SafeTensors];
+    private static readonly FuzzTarget[] Targets = [ModelTargets.Onnx, ModelTargets.SafeTensors, ModelTargets.Network];
 
     public static TheoryData<string, string> Kinds =>
         [.. Targets.SelectMany(t => t.Damages.Select(d => (t.Name, d.Name)))];
@@ -19,6 +19,7 @@ public sealed class FuzzTests
         FuzzTarget target = Targets.Single(t => t.Name == format);
         FuzzResult result = FuzzRun.Short(target, target.Damages.Single(d => d.Name == damage), Cases);
         Assert.Empty(result.Faults);
-        Assert.InRange(result.Accepted, 1, Cases - 1);
+        // Random bytes in a text are hardly ever one again.
+        Assert.InRange(result.Accepted, damage == "bytes" ? 0 : 1, Cases - 1);
     }
 }

@@ -32,7 +32,7 @@ internal static class PoorTrials
             1,
             2
         ),
-        Of("files of at most 512 bytes", "ulimit -f 1; exec $TOOL train $BASE/short.json --out run", 1, 2, 3) with
+        Of("files of at most 100 KiB", "ulimit -f 100; exec $TOOL train $BASE/short.json --out run", 1, 2, 3) with
         {
             Says = "ulimit",
         },
@@ -46,7 +46,7 @@ internal static class PoorTrials
             "export to a full disk",
             StreamTrials.Mounted(
                 "16k",
-                "head -c 12k /dev/zero > disk/f; $TOOL export $BASE/images.safetensors --out disk/b.onnx; code=$?; test -e disk/b.onnx && code=95"
+                "head -c 16k /dev/zero > disk/f; $TOOL export $BASE/images.safetensors --out disk/b.onnx; code=$?; test -e disk/b.onnx && code=95"
             ),
             1
         ) with
@@ -84,6 +84,6 @@ internal static class PoorTrials
                 using FileStream file = File.Create(Path.Combine(f, "b.npy"));
                 NpyFile.Write(file, [1, 4], [value, value, value, value]);
             },
-            Says = float.IsFinite(value) ? "" : "b.npy",
+            Says = float.IsFinite(value) ? "" : "NaN, infinite",
         };
 }

@@ -34,11 +34,6 @@ internal static class DiagnoseCommand
             {
                 using LoadedModel loaded = options.LoadDamagedModel(parse, context);
                 IDataset data = options.LoadTest(parse, loaded, context);
-                options.RequireMemory(
-                    parse,
-                    context,
-                    MemoryNeed.OfStatistics(loaded.Model.Graph, parse.GetValue(batch), data.Count)
-                );
                 using var pool = new WorkerPool(options.Threads(parse));
                 var how = new DiagnosisOptions
                 {

@@ -26,7 +26,6 @@ internal sealed class WatchedTraining(Action<long> afterStep) : ProgressView
                     work.Config,
                     work.File("run"),
                     _ => { },
-                    _ => { },
                     context with
                     {
                         Progress = this,

@@ -71,7 +71,8 @@ public static class DataTargets
 
     private static bool IsDataError(Exception e) => e is DataFormatException;
 
-    private static void ReadImage(string path) => ReadAll(EncodedImages.FromFiles([path], Reading));
+    private static void ReadImage(string path) =>
+        ReadAll(EncodedImages.FromFiles([path], Reading with { InvalidFiles = InvalidFiles.Refuse }));
 
     private static void ReadArchive(string path)
     {
