@@ -9,6 +9,7 @@ internal sealed unsafe class JpegDecoder : SafeHandle
     private const int FormatCmyk = 11;
     private const int AccurateDct = 4096;
     private const int LimitScans = 32768;
+    private const int StopAtWarning = 8192;
     private const int SpaceCmyk = 3;
     private const int SpaceYcck = 4;
     private const int Bits = 8;
@@ -159,23 +160,38 @@ internal sealed unsafe class JpegDecoder : SafeHandle
         out string reason
     )
     {
-        reason = "";
-        int stride = image.Width * channels;
+        // Damage ends the work at its first sign; only what is harmless is worth a second try, to the end.
+        return TryDecompress(source, length, pixels, image, format, channels, StopAtWarning, out reason)
+            || (
+                IsHarmless(reason)
+                && (TryDecompress(source, length, pixels, image, format, channels, 0, out reason) || IsHarmless(reason))
+            );
+    }
+
+    private bool TryDecompress(
+        byte* source,
+        CULong length,
+        byte* pixels,
+        ImageBuffer image,
+        int format,
+        int channels,
+        int flags,
+        out string reason
+    )
+    {
         int result = _library.Decompress(
             handle,
             source,
             length,
             pixels,
             image.Width,
-            stride,
+            image.Width * channels,
             image.Height,
             format,
-            AccurateDct | LimitScans
+            AccurateDct | LimitScans | flags
         );
-        if (result == 0)
-            return true;
-        reason = Error();
-        return IsHarmless(reason);
+        reason = result == 0 ? "" : Error();
+        return result == 0;
     }
 
     // Warnings after which the whole picture is there all the same. The library's error code cannot tell: an error that

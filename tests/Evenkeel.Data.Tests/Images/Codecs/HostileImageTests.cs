@@ -126,6 +126,29 @@ public sealed class HostileImageTests
         Assert.NotEmpty(reason);
     }
 
+    [Theory]
+    [InlineData("color.jpg")]
+    [InlineData("progressive.jpg")]
+    [InlineData("large.jpg")]
+    public void Bytes_that_harm_nothing_are_read_over(string name)
+    {
+        byte[] file = JpegBytes.Fixture(name);
+        int end = file.Length - 2;
+        byte[] padded = [.. file[..end], 1, 2, 3, .. file[end..]];
+        using ImageDecoder decoder = Decoder();
+        var (plain, found) = (new ImageBuffer(), new ImageBuffer());
+        Assert.True(decoder.TryDecode(file, 0, plain, out string reason), reason);
+        Assert.True(decoder.TryDecode(padded, 0, found, out reason), reason);
+        Assert.Equal(plain.Pixels, found.Pixels);
+
+        // Pixels that are missing are not.
+        byte[] cut = [.. file[..(end - 20)], .. file[end..]];
+        Assert.False(decoder.TryDecode(cut, 0, found, out reason));
+        Assert.Contains("JPEG", reason, StringComparison.Ordinal);
+        Assert.True(decoder.TryDecode(file, 0, found, out reason), reason);
+        Assert.Equal(plain.Pixels, found.Pixels);
+    }
+
     [Fact]
     public void Texts_of_a_picture_are_not_unpacked()
     {
