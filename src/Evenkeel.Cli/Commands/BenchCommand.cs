@@ -30,6 +30,8 @@ internal static class BenchCommand
 
     private static readonly InputShapeOption InputShapes = new();
 
+    private static readonly MemoryOption Memory = new("a smaller --batch or --size");
+
     private static readonly Option<int> Batch = new Option<int>("--batch")
     {
         Description = "Examples per step or run",
@@ -89,6 +91,7 @@ internal static class BenchCommand
             Profile,
         };
         InputShapes.AddTo(command);
+        Memory.AddTo(command);
         return command.WithBody(Run);
     }
 
@@ -100,9 +103,12 @@ internal static class BenchCommand
         if (parse.GetValue(ModelFile) is { } path)
         {
             ModelReading reading = ModelReading.ToRepair with { InputShapes = InputShapes.Read(parse) };
+            using LoadedModel loaded = LoadedModel.Open(ModelPath.Resolve(path), reading, context);
+            int callers = parse.GetValue(Profile) ? 1 : parse.GetValue(Callers);
+            Memory.Require(parse, context, MemoryNeed.OfInference(loaded.Model.Graph, batch, callers));
             return parse.GetValue(Profile)
-                ? BenchModel.RunProfile(context, path, reading, batch, threads)
-                : BenchModel.Run(context, path, reading, batch, threads, parse.GetValue(Callers));
+                ? BenchModel.RunProfile(context, loaded, batch, threads)
+                : BenchModel.Run(context, loaded, path, batch, threads, callers);
         }
 
         bool batchNorm = !parse.GetValue(NoBatchNorm);
@@ -114,6 +120,7 @@ internal static class BenchCommand
             LearningRate = new ConstantRate(0.01),
             Threads = threads,
         };
+        Memory.Require(parse, context, MemoryNeed.OfTraining(graph, batch, options.Optimizer));
         if (parse.GetValue(Profile))
         {
             BenchProfile.Show(context, ProfileRow.Measure(graph, batch, (int)Math.Min(steps, 1_000_000), options));

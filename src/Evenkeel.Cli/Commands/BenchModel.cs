@@ -22,16 +22,8 @@ internal static class BenchModel
     /// Times runs over batches of one size for three seconds, five runs at least: by one caller (how long does an answer take), or by several at
     /// once over one set of weights (how many answers come in a second).
     /// </summary>
-    public static int Run(
-        CommandContext context,
-        string path,
-        ModelReading reading,
-        int batch,
-        int threads,
-        int callers
-    )
+    public static int Run(CommandContext context, LoadedModel loaded, string path, int batch, int threads, int callers)
     {
-        using LoadedModel loaded = LoadedModel.Open(ModelPath.Resolve(path), reading, context);
         using var predictor = new Predictor(loaded.Model, batch, threads);
         double[][] each = Together(callers, () => Measure(predictor, batch, context.Cancellation));
         double[] times = [.. each.SelectMany(t => t).Order()];
@@ -63,9 +55,8 @@ internal static class BenchModel
     }
 
     /// <summary>Shows where the time of a run goes.</summary>
-    public static int RunProfile(CommandContext context, string path, ModelReading reading, int batch, int threads)
+    public static int RunProfile(CommandContext context, LoadedModel loaded, int batch, int threads)
     {
-        using LoadedModel loaded = LoadedModel.Open(ModelPath.Resolve(path), reading, context);
         using var predictor = new Predictor(loaded.Model, batch, threads);
         BenchProfile.Show(context, ProfileRow.Measure(predictor, Inputs(predictor, batch), ProfiledRuns));
         return ExitCode.Done;

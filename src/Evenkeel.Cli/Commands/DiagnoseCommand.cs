@@ -34,6 +34,11 @@ internal static class DiagnoseCommand
             {
                 using LoadedModel loaded = options.LoadDamagedModel(parse, context);
                 IDataset data = options.LoadTest(parse, loaded, context);
+                options.RequireMemory(
+                    parse,
+                    context,
+                    MemoryNeed.OfStatistics(loaded.Model.Graph, parse.GetValue(batch), data.Count)
+                );
                 using var pool = new WorkerPool(options.Threads(parse));
                 var how = new DiagnosisOptions
                 {

@@ -26,6 +26,7 @@ internal static class EvalCommand
                 {
                     using LoadedModel model = options.LoadModel(parse, context);
                     IDataset test = options.LoadTest(parse, model, context);
+                    options.RequireMemory(parse, context, MemoryNeed.OfEvaluation(model.Model.Graph, test.Count));
                     Evaluate(model, test, options.Data(parse, model), options.Threads(parse), context);
                     return ExitCode.Done;
                 }

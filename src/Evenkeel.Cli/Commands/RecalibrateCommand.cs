@@ -99,6 +99,11 @@ internal static class RecalibrateCommand
         }
 
         (IDataset train, IDataset test) = Common.Load(parse, loaded, options.Seed, context);
+        Common.RequireMemory(
+            parse,
+            context,
+            MemoryNeed.OfStatistics(loaded.Model.Graph, options.BatchSize, Math.Max(train.Count, test.Count))
+        );
         using Model repaired = loaded.Model.Clone();
         IReadOnlyList<RecalibratedLayer> layers = context.Progress.Follow(
             "recalibrating",

@@ -18,6 +18,8 @@ internal static class RunCommand
 
     private static readonly RunInput Input = new();
 
+    private static readonly MemoryOption Memory = new("a smaller --max-batch or smaller inputs");
+
     private static readonly Option<string> OutputFolder = new("--output-dir")
     {
         Description = "Receives one .npy file for each output, named after it",
@@ -45,6 +47,7 @@ internal static class RunCommand
         Command command = new("run", "Run a model on arrays or images") { OutputFolder, Outputs, MaxBatch, Threads };
         Model.AddTo(command);
         Input.AddTo(command);
+        Memory.AddTo(command);
         return command.WithBody(Run);
     }
 
@@ -59,6 +62,7 @@ internal static class RunCommand
             throw new UsageException(
                 "--output: two of the names would be written to the same file; ask for one at a time."
             );
+        Memory.Require(parse, context, MemoryNeed.OfInference(loaded.Model.Graph, BatchOf(loaded, inputs, parse)));
         // All outputs are computed before the first is written.
         RunOutput[] own = names.Any(loaded.OutputNames.Contains) ? Compute(loaded, inputs, parse) : [];
         RunOutput[] outputs =
@@ -78,6 +82,14 @@ internal static class RunCommand
         return ExitCode.Done;
     }
 
+    // Examples that depend on each other are computed together.
+    private static int BatchOf(LoadedModel model, float[] inputs, ParseResult parse)
+    {
+        Graph graph = model.Model.Graph;
+        int examples = Math.Max(1, inputs.Length / graph.Input.Shape.Count);
+        return graph.Nodes.Any(n => n.Layer.MixesExamples) ? examples : Math.Min(examples, parse.GetValue(MaxBatch));
+    }
+
     private static RunOutput Between(LoadedModel loaded, string name, float[] inputs, ParseResult parse)
     {
         using LoadedModel model = loaded.WithOutput(name);
@@ -86,9 +98,8 @@ internal static class RunCommand
 
     private static RunOutput[] Compute(LoadedModel model, float[] inputs, ParseResult parse)
     {
-        int batch = inputs.Length / model.Model.Graph.Input.Shape.Count,
-            most = Math.Clamp(batch, 1, parse.GetValue(MaxBatch));
-        using var predictor = new Predictor(model.Model, most, parse.GetValue(Threads));
+        int batch = inputs.Length / model.Model.Graph.Input.Shape.Count;
+        using var predictor = new Predictor(model.Model, BatchOf(model, inputs, parse), parse.GetValue(Threads));
         long begin = Stopwatch.GetTimestamp();
         IReadOnlyDictionary<string, float[]> values = predictor.PredictAll(inputs);
         double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Files;
+using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 
@@ -9,49 +10,72 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel train</c>: trains the network of a configuration, or goes on with a run.</summary>
 internal static class TrainCommand
 {
+    private static readonly Argument<string?> Config = new("config")
+    {
+        Description = "The configuration, a JSON file (docs/configuration.md), or the run.json of a run to train again",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<string?> Output = new("--out")
+    {
+        Description = "Folder of the new run; runs/NAME-1 and so on if not given",
+        HelpName = "folder",
+    };
+
+    private static readonly Option<string?> ResumeFrom = new("--resume")
+    {
+        Description =
+            "Go on with the run of this folder, as if it had never stopped; from its first step if it has no checkpoint",
+        HelpName = "folder",
+    };
+
+    private static readonly Overrides Changes = new();
+
+    private static readonly MemoryOption Memory = new("a smaller --batch-size, network or inputs");
+
     public static Command Create()
     {
-        var config = new Argument<string?>("config")
+        var command = new Command("train", "Train a network") { Config, Output, ResumeFrom };
+        Changes.AddTo(command);
+        Memory.AddTo(command);
+        return command.WithBody(Run);
+    }
+
+    private static int Run(ParseResult parse, CommandContext context)
+    {
+        return (parse.GetValue(Config), parse.GetValue(ResumeFrom), parse.GetValue(Output)) switch
         {
-            Description =
-                "The configuration, a JSON file (docs/configuration.md), or the run.json of a run to train again",
-            Arity = ArgumentArity.ZeroOrOne,
+            (null, null, _) => throw new UsageException(
+                "give a configuration to train (evenkeel train CONFIG.json) or a run to go on with (--resume RUN)."
+            ),
+            (not null, not null, _) => throw new UsageException(
+                "--resume: a run goes on with its own configuration; leave out the configuration file, or --resume."
+            ),
+            (_, not null, not null) => throw new UsageException(
+                "--resume: a run goes on in its own folder; leave out --out."
+            ),
+            (null, { } run, _) => Resume(run, Change, RequireMemory, context),
+            ({ } file, _, var folder) => Begin(file, folder, Change, RequireMemory, context),
         };
-        var output = new Option<string?>("--out")
-        {
-            Description = "Folder of the new run; runs/NAME-1 and so on if not given",
-            HelpName = "folder",
-        };
-        var resume = new Option<string?>("--resume")
-        {
-            Description =
-                "Go on with the run of this folder, as if it had never stopped; from its first step if it has no checkpoint",
-            HelpName = "folder",
-        };
-        var overrides = new Overrides();
-        var command = new Command("train", "Train a network") { config, output, resume };
-        overrides.AddTo(command);
-        return command.WithBody(
-            (parse, context) =>
-                (parse.GetValue(config), parse.GetValue(resume), parse.GetValue(output)) switch
-                {
-                    (null, null, _) => throw new UsageException(
-                        "give a configuration to train (evenkeel train CONFIG.json) or a run to go on with (--resume RUN)."
-                    ),
-                    (not null, not null, _) => throw new UsageException(
-                        "--resume: a run goes on with its own configuration; leave out the configuration file, or --resume."
-                    ),
-                    (_, not null, not null) => throw new UsageException(
-                        "--resume: a run goes on in its own folder; leave out --out."
-                    ),
-                    (null, { } run, _) => Resume(run, text => overrides.Apply(parse, text), context),
-                    ({ } file, _, var folder) => Begin(file, folder, text => overrides.Apply(parse, text), context),
-                }
-        );
+
+        void Change(ConfigText text) => Changes.Apply(parse, text);
+
+        void RequireMemory(RunConfig config) =>
+            Memory.Require(
+                parse,
+                context,
+                MemoryNeed.OfTraining(config.Network, config.Training.BatchSize, config.Training.Optimizer)
+            );
     }
 
     /// <summary>Trains the network of a configuration file.</summary>
-    internal static int Begin(string file, string? output, Action<ConfigText> change, CommandContext context)
+    internal static int Begin(
+        string file,
+        string? output,
+        Action<ConfigText> change,
+        Action<RunConfig> check,
+        CommandContext context
+    )
     {
         ConfigText text = ConfigText.Load(file);
         change(text);
@@ -59,6 +83,7 @@ internal static class TrainCommand
         string path = output ?? RunFolder.Unused(file);
         RunFolder.RequireFree(path);
         OutputPlace.RequireFolder("--out", path);
+        check(config);
         using TrainingSetup setup = TrainingSetup.Create(
             config,
             context,
@@ -76,7 +101,7 @@ internal static class TrainCommand
         return Finish(run, setup, folder, context);
     }
 
-    private static int Resume(string path, Action<ConfigText> change, CommandContext context)
+    private static int Resume(string path, Action<ConfigText> change, Action<RunConfig> check, CommandContext context)
     {
         using RunFolder folder = RunFolder.Open(path);
         RunRecord record = RunRecord.Load(folder.Record);
@@ -92,6 +117,7 @@ internal static class TrainCommand
             );
         }
 
+        check(config);
         bool begun = folder.Newest is not null;
         if (!begun)
         {

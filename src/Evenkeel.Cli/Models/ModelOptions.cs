@@ -28,6 +28,10 @@ internal sealed class ModelOptions
 
     private readonly ImageOptions _images = new();
 
+    private readonly MemoryOption _memory = new(
+        "smaller batches, a smaller --test-count or a model with smaller inputs"
+    );
+
     private readonly Option<int?> _count = new Option<int?>("--test-count")
     {
         Description = "Use the first so many test examples",
@@ -41,6 +45,7 @@ internal sealed class ModelOptions
         foreach (Option option in (Option[])[_source, _encoding, _count, _threads])
             command.Options.Add(option);
         _images.AddTo(command);
+        _memory.AddTo(command);
         return command;
     }
 
@@ -59,6 +64,10 @@ internal sealed class ModelOptions
         ExampleRequest request = Request(parse);
         return _model.Load(parse, reading with { ShapeFromData = i => OpenSizes.Of(i, request, context) }, context);
     }
+
+    /// <inheritdoc cref="MemoryOption.Require(ParseResult, CommandContext, MemoryNeed)"/>
+    public void RequireMemory(ParseResult parse, CommandContext context, MemoryNeed need) =>
+        _memory.Require(parse, context, need);
 
     public int Threads(ParseResult parse) => parse.GetValue(_threads);
 

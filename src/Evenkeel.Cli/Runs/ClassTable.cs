@@ -2,13 +2,13 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
 
 /// <summary>How often each class was read as which: rows are labels, columns what the model says.</summary>
 internal sealed class ClassTable
 {
-    private const int BlockSize = 256;
     private readonly int[,] _counts;
 
     private ClassTable(int classes) => _counts = new int[classes, classes];
@@ -24,17 +24,18 @@ internal sealed class ClassTable
     {
         int classes = model.Graph.Output.Shape.Channels;
         var table = new ClassTable(classes);
-        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, BlockSize));
+        int block = Math.Clamp(data.Count, 1, Evaluator.BlockSize);
+        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, block));
         using var executor = new Executor(plan, model, pool);
-        float[] inputs = new float[BlockSize * data.InputLength];
-        int[] labels = new int[BlockSize];
-        for (int first = 0; first < data.Count; first += BlockSize)
+        float[] inputs = new float[block * data.InputLength];
+        int[] labels = new int[block];
+        for (int first = 0; first < data.Count; first += block)
         {
-            int count = Math.Min(BlockSize, data.Count - first);
+            int count = Math.Min(block, data.Count - first);
             int[] indices = [.. Enumerable.Range(first, count)];
-            Span<float> block = inputs.AsSpan(0, count * data.InputLength);
-            data.Read(indices, block, labels.AsSpan(0, count));
-            executor.Forward(block);
+            Span<float> values = inputs.AsSpan(0, count * data.InputLength);
+            data.Read(indices, values, labels.AsSpan(0, count));
+            executor.Forward(values);
             for (int i = 0; i < count; i++)
                 table._counts[labels[i], Largest(executor.Output.Slice(i * classes, classes))]++;
         }

@@ -26,14 +26,16 @@ public readonly record struct Evaluation(double Loss, double Accuracy, int Count
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
-    private const int BlockSize = 256;
+    /// <summary>Examples computed at a time, unless there are fewer.</summary>
+    public const int BlockSize = 256;
+
     private readonly Exclusive _turn = new("evaluator");
     private readonly Executor _executor;
     private readonly ExampleBlocks _blocks;
 
     /// <summary>Plans the evaluation of <paramref name="model"/> on <paramref name="data"/>.</summary>
     public Evaluator(Model model, IDataset data, WorkerPool pool)
-        : this(model, data, pool, PlanMode.Inference, BlockSize) { }
+        : this(model, data, pool, PlanMode.Inference, Block(data)) { }
 
     /// <summary>The same in another mode: with batch statistics, blocks are the batches that they are of.</summary>
     internal Evaluator(Model model, IDataset data, WorkerPool pool, PlanMode mode, int blockSize)
@@ -45,6 +47,8 @@ public sealed class Evaluator : IDisposable
         _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
         _blocks = new ExampleBlocks(data, blockSize);
     }
+
+    private static int Block(IDataset data) => Math.Clamp(data?.Count ?? 1, 1, BlockSize);
 
     /// <summary>Evaluates the model as it is now.</summary>
     /// <exception cref="InvalidOperationException">Another thread is running the evaluator or using its pool.</exception>

@@ -26,6 +26,7 @@ internal sealed class WatchedTraining(Action<long> afterStep) : ProgressView
                     work.Config,
                     work.File("run"),
                     _ => { },
+                    _ => { },
                     context with
                     {
                         Progress = this,
