@@ -24,7 +24,7 @@ internal static partial class KnownErrors
         if (debug)
         {
             foreach (string part in error.ToString().Split(Environment.NewLine))
-                writer.WriteLine($"  {part}");
+                writer.WriteLine($"debug: {part}");
         }
 
         return code;

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.IO.Compression;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Data;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
 using Evenkeel.Onnx;
@@ -74,6 +76,25 @@ public sealed class WrongPlaceTests : IDisposable
         Assert.EndsWith(message, Run("eval", "MODEL", "--data", file), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_picture_goes_into_a_pipe_and_a_model_that_is_read_back_does_not()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
+        string pipe = _work.File("pipe.onnx");
+        using (var made = Process.Start("mkfifo", [pipe]))
+            made.WaitForExit();
+        Assert.EndsWith(
+            $"'{pipe}' is a named pipe; name a file.",
+            Run("export", 1, "MODEL", "--out", pipe),
+            StringComparison.Ordinal
+        );
+        using var reader = Process.Start(new ProcessStartInfo("cat", [pipe]) { RedirectStandardOutput = true })!;
+        Task<string> picture = reader.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Shell.Run("inspect", _work.File("m.onnx"), "--picture", pipe).Expect(1);
+        Assert.StartsWith("<svg", picture.GetAwaiter().GetResult(), StringComparison.Ordinal);
+        Assert.Equal("a named pipe", RegularFile.Other(pipe));
+    }
+
     [Theory]
     [MemberData(nameof(Words))]
     public void An_empty_word_is_told_with_its_place(string verb, string option)
@@ -90,7 +111,9 @@ public sealed class WrongPlaceTests : IDisposable
         Assert.EndsWith(", 'name11' and 488 more", NameList.Of(many), StringComparison.Ordinal);
     }
 
-    private string Run(params string[] args)
+    private string Run(params string[] args) => Run(args[0], ExitCode.Usage, args[1..]);
+
+    private string Run(string verb, int code, params string[] args)
     {
         _work.Write("file", "text");
         _work.Write("empty.npz", "");
@@ -113,6 +136,6 @@ public sealed class WrongPlaceTests : IDisposable
                     .Replace("CONFIG", _work.Config, StringComparison.Ordinal)
             ),
         ];
-        return Shell.Run(replaced).Expect(ExitCode.Usage).ErrorLine;
+        return Shell.Run([verb, .. replaced]).Expect(code).ErrorLine;
     }
 }

@@ -141,6 +141,38 @@ public sealed class HostileNamesTests : IDisposable
     }
 
     [Fact]
+    public void Names_of_a_configuration_are_spelt_out()
+    {
+        string name = JsonSerializer.Serialize("layer" + Hostile.Name);
+        string config = _work.Write(
+            "named.json",
+            Workspace.Small.Replace("\"units\": 12", $"\"units\": 12, \"name\": {name}", StringComparison.Ordinal)
+        );
+        Outcome plan = Shell.Run("plan", config, "--explain").Expect(0),
+            wrong = Shell.Run("train", config, "--set", $"a{Hostile.Name}.b=1").Expect(2);
+        Hostile.RequireHarmless(plan.Out, wrong.Error);
+        Assert.Contains(Spelt, plan.Out, StringComparison.Ordinal);
+        Assert.Contains(Spelt, wrong.ErrorLine, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_an_error_happened_is_told_on_lines_that_begin_alike()
+    {
+        using Process process = Shell.StartIn(
+            "export EVENKEEL_DEBUG=1",
+            "",
+            "inspect",
+            _work.File("no" + Hostile.Name)
+        );
+        string error = Shell.Finish(process).Expect(2).Error;
+        Hostile.RequireHarmless(error);
+        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("evenkeel: ", lines[0], StringComparison.Ordinal);
+        Assert.All(lines[1..], line => Assert.StartsWith("debug: ", line, StringComparison.Ordinal));
+        Assert.True(lines.Length > 3, error);
+    }
+
+    [Fact]
     public void A_process_writes_no_such_byte()
     {
         using Process process = Shell.Start("inspect", Hostile.Model(_work, ".safetensors"));
