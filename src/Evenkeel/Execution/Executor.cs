@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution;

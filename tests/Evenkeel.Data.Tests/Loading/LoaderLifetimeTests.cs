@@ -65,7 +65,7 @@ public sealed class LoaderLifetimeTests
         Task disposing = OnAnother(loader.Dispose);
         Finish(waiting);
         // The batch that is being read is finished first.
-        Assert.False(disposing.Wait(20));
+        Assert.False(EndsSoon(disposing));
         goOn.Set();
         Finish(disposing);
     }
@@ -174,6 +174,8 @@ public sealed class LoaderLifetimeTests
     }
 
     private static Task OnAnother(Action act) => Task.Factory.StartNew(act, TaskCreationOptions.LongRunning);
+
+    private static bool EndsSoon(Task task) => task.Wait(20);
 
     private static void Finish(params Task[] tasks) => Assert.True(Task.WaitAll(tasks, Patience), "a thread hangs");
 }

@@ -53,9 +53,9 @@ public sealed class PoolLifetimeTests
         Refused(() => pool.Hold().Dispose());
         Refused(() => GradientNorm.SumOfSquares(pool, new float[100]));
         Task disposing = OnAnother(pool.Dispose);
-        Assert.False(disposing.Wait(20));
+        Assert.False(EndsSoon(disposing));
         goOn.Set();
-        Assert.True(disposing.Wait(Patience) && user.Wait(Patience));
+        Finish(disposing, user);
         Assert.Throws<ObjectDisposedException>(() => RunOnce(pool));
         Assert.Throws<ObjectDisposedException>(() => pool.Scratch(8).Dispose());
         Assert.Throws<ObjectDisposedException>(() => pool.Hold().Dispose());
@@ -69,11 +69,11 @@ public sealed class PoolLifetimeTests
         using (PoolHold hold = pool.Hold())
         {
             RunOnce(pool);
-            Assert.True(OnAnother(() => Refused(() => RunOnce(pool))).Wait(Patience));
+            Finish(OnAnother(() => Refused(() => RunOnce(pool))));
             RunOnce(pool);
         }
 
-        Assert.True(OnAnother(() => RunOnce(pool)).Wait(Patience));
+        Finish(OnAnother(() => RunOnce(pool)));
     }
 
     [Fact]
@@ -160,6 +160,10 @@ public sealed class PoolLifetimeTests
 
     // Not the derived ObjectDisposedException.
     private static InvalidOperationException Refused(Action act) => Assert.Throws<InvalidOperationException>(act);
+
+    private static void Finish(params Task[] tasks) => Assert.True(Task.WaitAll(tasks, Patience), "a thread hangs");
+
+    private static bool EndsSoon(Task task) => task.Wait(20);
 
     private static Task OnAnother(Action act) => Task.Factory.StartNew(act, TaskCreationOptions.LongRunning);
 

@@ -66,7 +66,7 @@ internal sealed class SharedPoolSubject : TortureSubject
     {
         (_world, _model, _pool) = (world, world.NewModel(), new WorkerPool(random.Next(1, 4)));
         _evaluator = new Evaluator(_model, world.Data, _pool);
-        _executor = new Executor(world.NewPlan(_model, PlanMode.Training), _model, _pool);
+        _executor = new Executor(TortureWorld.NewPlan(_model, PlanMode.Training), _model, _pool);
         _probe = world.NewProbe(_model, _pool);
         Calls =
         [

@@ -67,9 +67,11 @@ public sealed class TortureRun
         }
 
         run._stop = true;
+        long stopped = Stopwatch.GetTimestamp();
         for (int i = 0; i < threads; i++)
         {
-            if (!running[i].Join(Patience))
+            TimeSpan left = Patience - Stopwatch.GetElapsedTime(stopped);
+            if (!running[i].Join(left > TimeSpan.Zero ? left : TimeSpan.Zero))
                 run.Fault($"{callers[i].Present} does not return");
         }
 

@@ -94,7 +94,7 @@ internal sealed class TortureWorld : IDisposable
 
     public PercentileProbe NewProbe(Model model, WorkerPool pool) => NewProbe(model, Data, pool);
 
-    public ExecutionPlan NewPlan(Model model, PlanMode mode) =>
+    public static ExecutionPlan NewPlan(Model model, PlanMode mode) =>
         ExecutionPlan.Build(model.Graph, new PlanOptions(mode, BatchSize) { Loss = new SoftmaxCrossEntropy() });
 
     public static TrainingOptions Options(int threads, int prefetch, int workers) =>

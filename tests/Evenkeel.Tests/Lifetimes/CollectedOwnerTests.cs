@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
