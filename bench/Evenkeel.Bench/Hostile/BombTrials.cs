@@ -210,7 +210,7 @@ internal static class BombTrials
         new(
             Kind,
             name,
-            $"exec $TOOL run $BASE/images.onnx --input {file} --output-dir out",
+            $"exec $TOOL run $BASE/images.onnx --input {file} --output-dir out --scale 1/255",
             exits.Length == 0 ? [1, 2] : exits
         )
         {
