@@ -137,7 +137,7 @@ public sealed class ArrayDataset : IDataset
             {
                 throw new ArgumentException(
                     $"{name}: value {i % inputLength} of example {i / inputLength} is {inputs[i]}; clean the data, or "
-                        + $"pass {nameof(NonFiniteInputs)}.{nameof(NonFiniteInputs.Allow)} to take it as it is.",
+                        + "allow values that are no finite numbers.",
                     nameof(inputs)
                 );
             }

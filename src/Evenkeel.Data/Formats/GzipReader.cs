@@ -98,7 +98,7 @@ internal sealed class GzipReader : IDisposable
             ? read
             : throw new DataFormatException(
                 $"{_path}: {_file.Position} bytes of it unpack to more than the limit of {_limits.Most(_file.Position)}; unpack it "
-                    + $"yourself, or raise {nameof(UnpackLimits)}."
+                    + "yourself, or raise the limit."
             );
     }
 

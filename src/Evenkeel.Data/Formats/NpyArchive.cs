@@ -98,7 +98,7 @@ public sealed class NpyArchive : IDisposable
         if (entry.Length > most)
             throw new DataFormatException(
                 $"{title}: its {entry.CompressedLength} bytes unpack to {entry.Length}, more than the limit of {most}; save it with "
-                    + $"numpy.savez, which does not pack, or raise {nameof(UnpackLimits)}."
+                    + "numpy.savez, which does not pack, or raise the limit."
             );
     }
 

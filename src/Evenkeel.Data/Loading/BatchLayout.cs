@@ -27,7 +27,7 @@ public sealed class BatchLayout
         {
             throw new ArgumentException(
                 $"{examples} examples do not fill one batch of {batchSize}, and the remainder is dropped; use a smaller "
-                    + $"batch, or {nameof(LastBatch)}.{nameof(LastBatch.Keep)}.",
+                    + "batch, or keep the remainder.",
                 nameof(batchSize)
             );
         }

@@ -3,6 +3,7 @@ using System.Reflection.Metadata;
 using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
+using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data;
 using Evenkeel.Onnx;
 using Evenkeel.Reporting;
@@ -47,6 +48,20 @@ public sealed partial class MessageWordsTests
                 .Where(text => Word().Matches(text).Any(word => names.Contains(word.Value))),
         ];
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
+    }
+
+    /// <summary>A name that the compiler puts in stands alone among the literals, and is found in the sources instead.</summary>
+    [Fact]
+    public void Sentences_are_not_put_together_from_names_of_classes_and_members()
+    {
+        string[] wrong =
+        [
+            .. Assemblies
+                .Select(a => Path.Combine(Repository.Root, "src", a.GetName().Name!))
+                .SelectMany(folder => Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories))
+                .Where(file => File.ReadAllText(file).Contains("{nameof(", StringComparison.Ordinal)),
+        ];
+        Assert.Empty(wrong);
     }
 
     private static IEnumerable<string> Literals(Assembly assembly)

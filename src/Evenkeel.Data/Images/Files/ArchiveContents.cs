@@ -25,7 +25,7 @@ internal sealed class ArchiveContents(string archive, ImageLimits limits)
         if (_total > limits.MaxArchiveBytes)
             throw new DataFormatException(
                 $"{archive}: its image files are more than the limit of {limits.MaxArchiveBytes} bytes, which memory would hold; unpack it "
-                    + $"into a folder, or raise {nameof(ImageLimits)}.{nameof(ImageLimits.MaxArchiveBytes)}."
+                    + "into a folder, or raise the limit."
             );
         return new EntryContent(entry.DataStream is { } data ? Read(data, (int)entry.Length) : [], null);
     }
