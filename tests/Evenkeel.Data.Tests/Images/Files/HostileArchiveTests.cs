@@ -130,7 +130,7 @@ public sealed class HostileArchiveTests : IDisposable
         Load(path, options with { Limits = limits with { MaxFileBytes = zeros.Length } }, "neither JPEG nor PNG");
         var few = new UnpackLimits { FreeBytes = 1000, MostExpansion = 2 };
         Assert.Contains(
-            nameof(UnpackLimits),
+            "or raise the limit",
             Assert
                 .Throws<DataFormatException>(() =>
                     ImageArchive.Load(path, options with { Limits = limits with { Unpacking = few } })
