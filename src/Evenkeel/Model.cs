@@ -129,7 +129,10 @@ public sealed class Model : IDisposable
     {
         ThrowIfDisposed();
         ModelNote[] added = [.. notes];
-        ImmutableInterlocked.Update(ref _notes, old => old.AddRange(added.Where(n => old.All(o => o.Text != n.Text))));
+        ImmutableInterlocked.Update(
+            ref _notes,
+            old => old.AddRange(added.ExceptBy(old.Select(o => o.Text), n => n.Text))
+        );
     }
 
     /// <summary>

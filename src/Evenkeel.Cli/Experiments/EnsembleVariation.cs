@@ -36,14 +36,16 @@ internal sealed record EnsembleVariation(string Name, double WeightScale, float 
     /// <summary>Makes the normalisation of the last module per activation, where this variation has that.</summary>
     public Graph Apply(Graph graph)
     {
-        if (!PerActivation)
-            return graph;
-        foreach (Node node in graph.Nodes.Where(n => n.Name.StartsWith(LastModule, StringComparison.Ordinal)))
-        {
-            if (node.Layer is BatchNorm norm)
-                graph = graph.Replace(node.Name, norm with { PerActivation = true });
-        }
-
-        return graph;
+        return PerActivation
+            ? graph.ReplaceEach<BatchNorm>(
+                (node, norm) =>
+                    node.Name.StartsWith(LastModule, StringComparison.Ordinal)
+                        ? norm with
+                        {
+                            PerActivation = true,
+                        }
+                        : norm
+            )
+            : graph;
     }
 }

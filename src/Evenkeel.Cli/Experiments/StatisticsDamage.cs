@@ -62,14 +62,10 @@ internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Fun
 
     private static Model WithRate(Model model, double rate)
     {
-        var editor = new GraphEditor(model.Graph);
-        foreach (Node norm in Norms(model))
-        {
-            var layer = (BatchNorm)norm.Layer;
-            editor.Replace(norm.Name, layer with { Convention = layer.Convention with { UpdateRate = rate } });
-        }
-
-        return model.With(editor.ToGraph());
+        Graph graph = model.Graph.ReplaceEach<BatchNorm>(
+            (_, norm) => norm with { Convention = norm.Convention with { UpdateRate = rate } }
+        );
+        return model.With(graph);
     }
 
     private static Model Poisoned(Model model)

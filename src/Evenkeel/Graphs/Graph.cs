@@ -100,6 +100,22 @@ public sealed class Graph : IGraphView
         return new GraphEditor(this).Replace(name, layer, old.Inputs).ToGraph();
     }
 
+    /// <summary>A graph in which each layer of one type is replaced by another in its place, in one go; shapes are inferred again.</summary>
+    /// <param name="change">The layer to put in the place of a node's.</param>
+    public Graph ReplaceEach<TLayer>(Func<Node, TLayer, Layer> change)
+        where TLayer : Layer
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var editor = new GraphEditor(this);
+        foreach (Node node in Nodes)
+        {
+            if (node.Layer is TLayer layer)
+                editor.Replace(node.Name, change(node, layer));
+        }
+
+        return editor.ToGraph();
+    }
+
     private string Names()
     {
         int more = Nodes.Length - NamesShown;

@@ -26,10 +26,7 @@ public abstract record StatisticsConversion
     public Model Convert(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var editor = new GraphEditor(model.Graph);
-        foreach (Node node in Norms(model.Graph))
-            editor.Replace(node.Name, Convert((BatchNorm)node.Layer));
-        Model converted = model.With(editor.ToGraph());
+        Model converted = model.With(model.Graph.ReplaceEach<BatchNorm>((_, norm) => Convert(norm)));
         foreach (Node node in Norms(converted.Graph))
         {
             Convert(

@@ -13,10 +13,11 @@ public static class StoredStatistics
     public static Model WithStoredStatistics(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var editor = new GraphEditor(model.Graph);
-        foreach (Node node in OfBatches(model.Graph))
-            editor.Replace(node.Name, (BatchNorm)node.Layer with { InferenceStatistics = StatisticsSource.Running });
-        return model.With(editor.ToGraph());
+        return model.With(
+            model.Graph.ReplaceEach<BatchNorm>(
+                (_, norm) => norm with { InferenceStatistics = StatisticsSource.Running }
+            )
+        );
     }
 
     /// <summary>What users of a network are told whose outputs depend on the batch.</summary>

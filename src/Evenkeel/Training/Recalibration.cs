@@ -145,25 +145,18 @@ public static class Recalibration
         Node[] settled
     )
     {
-        Graph graph = model.Graph;
-        foreach (Node node in Norms(graph))
-        {
-            var norm = (BatchNorm)node.Layer;
-            graph = graph.Replace(
-                node.Name,
-                norm with
-                {
-                    NormalizeWith = settled.Contains(node) ? StatisticsSource.Running : StatisticsSource.Batch,
-                    // Too few values are told once, for the whole of the data.
-                    Convention = norm.Convention with
+        HashSet<string> running = [.. settled.Select(n => n.Name)];
+        // Too few values are told once, for the whole of the data.
+        using Model fed = model.With(
+            model.Graph.ReplaceEach<BatchNorm>(
+                (node, norm) =>
+                    norm with
                     {
-                        SingleValue = SingleValuePolicy.SkipUpdate,
-                    },
-                }
-            );
-        }
-
-        using Model fed = model.With(graph);
+                        NormalizeWith = running.Contains(node.Name) ? StatisticsSource.Running : StatisticsSource.Batch,
+                        Convention = norm.Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
+                    }
+            )
+        );
         IReadOnlyDictionary<string, ChannelStatistics> found = fed.MeasurePopulation(data, Population(options), pool);
         foreach (Node node in measured)
             Write(model, node.Name, found[node.Name], options.PriorWeight);

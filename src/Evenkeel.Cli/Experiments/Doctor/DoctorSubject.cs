@@ -108,16 +108,9 @@ internal sealed class DoctorSubject : IDisposable
     /// <summary>A network that was trained with statistics 0 and 1 throughout.</summary>
     public Model FrozenFromStart()
     {
-        Graph graph = Network.Graph;
-        foreach (Node node in graph.Nodes.Where(n => n.Layer is BatchNorm))
-            graph = graph.Replace(
-                node.Name,
-                (BatchNorm)node.Layer with
-                {
-                    NormalizeWith = StatisticsSource.Running,
-                    UpdateStatistics = false,
-                }
-            );
+        Graph graph = Network.Graph.ReplaceEach<BatchNorm>(
+            (_, norm) => norm with { NormalizeWith = StatisticsSource.Running, UpdateStatistics = false }
+        );
         var model = Model.Create(graph, _seed);
         Step(model, Network.Train, _steps, Options() with { LearningRate = new ConstantRate(Rate / 2) });
         return model;
@@ -145,14 +138,10 @@ internal sealed class DoctorSubject : IDisposable
 
     private static Model WithRate(Model model, double rate)
     {
-        var editor = new GraphEditor(model.Graph);
-        foreach (Node norm in Norms(model))
-        {
-            var layer = (BatchNorm)norm.Layer;
-            editor.Replace(norm.Name, layer with { Convention = layer.Convention with { UpdateRate = rate } });
-        }
-
-        return model.With(editor.ToGraph());
+        Graph graph = model.Graph.ReplaceEach<BatchNorm>(
+            (_, norm) => norm with { Convention = norm.Convention with { UpdateRate = rate } }
+        );
+        return model.With(graph);
     }
 
     private static Model Updated(Model model, IDataset data, long updates, TrainingOptions options)

@@ -32,24 +32,17 @@ internal sealed record Examination(Model Model, IDataset Data, WorkerPool Pool, 
         };
 
     /// <summary>Layers that training would freeze are unfrozen: the question is what the data makes of them.</summary>
-    public static Model AsInTraining(Model model)
-    {
-        Graph graph = model.Graph;
-        foreach (Node node in Norms(graph))
-        {
-            var norm = (BatchNorm)node.Layer;
-            graph = graph.Replace(
-                node.Name,
-                norm with
-                {
-                    NormalizeWith = StatisticsSource.Batch,
-                    Convention = norm.Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
-                }
-            );
-        }
-
-        return model.With(graph);
-    }
+    public static Model AsInTraining(Model model) =>
+        model.With(
+            model.Graph.ReplaceEach<BatchNorm>(
+                (_, norm) =>
+                    norm with
+                    {
+                        NormalizeWith = StatisticsSource.Batch,
+                        Convention = norm.Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
+                    }
+            )
+        );
 
     /// <summary>The batch normalisations of a network.</summary>
     public static Node[] Norms(Graph graph) => [.. graph.Nodes.Where(n => n.Layer is BatchNorm)];
