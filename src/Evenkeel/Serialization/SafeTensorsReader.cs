@@ -18,6 +18,7 @@ public sealed class SafeTensorsReader : IDisposable
     private readonly ITensorBytes bytes;
     private readonly long dataStart;
     private readonly SafeTensorsHeader header;
+    private volatile bool disposed;
 
     private SafeTensorsReader(string file, ITensorBytes bytes)
     {
@@ -185,8 +186,12 @@ public sealed class SafeTensorsReader : IDisposable
         ReadExactly(info, destination);
     }
 
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => bytes.Dispose();
+    /// <summary>Closes the file; nothing can be read afterwards.</summary>
+    public void Dispose()
+    {
+        disposed = true;
+        bytes.Dispose();
+    }
 
     private static SafeTensorsReader Create(string file, ITensorBytes bytes)
     {
@@ -252,6 +257,11 @@ public sealed class SafeTensorsReader : IDisposable
 
     private void ReadExactly(long offset, Span<byte> destination)
     {
+        if (disposed)
+            throw new ObjectDisposedException(
+                nameof(SafeTensorsReader),
+                $"This reader of {file} has been disposed of."
+            );
         int read = bytes.Read(offset, destination);
         if (read != destination.Length)
             throw new SafeTensorsException(

@@ -1,8 +1,13 @@
 namespace Evenkeel.Serialization;
 
-/// <summary>Bytes of a stream that can seek, from where it stands to its end. The stream stays the caller's.</summary>
+/// <summary>
+/// Bytes of a stream that can seek, from where it stands to its end. The stream stays the caller's. Several threads may read at once, as they
+/// may of a file.
+/// </summary>
 internal sealed class StreamTensorBytes : ITensorBytes
 {
+    // The stream has one place where it stands.
+    private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly long _origin;
 
@@ -17,8 +22,11 @@ internal sealed class StreamTensorBytes : ITensorBytes
 
     public int Read(long offset, Span<byte> destination)
     {
-        _stream.Position = _origin + offset;
-        return _stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+        lock (_gate)
+        {
+            _stream.Position = _origin + offset;
+            return _stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+        }
     }
 
     public void Dispose() { }
