@@ -53,10 +53,7 @@ internal static class TensorReader
             TensorType.Float => new([.. tensor.FloatData], dimensions),
             TensorType.Double => new([.. tensor.DoubleData.Select(v => (float)v)], dimensions),
             TensorType.Int64 => new([.. tensor.Int64Data], dimensions),
-            TensorType.UInt32 or TensorType.UInt64 => new(
-                [.. tensor.Uint64Data.Select(v => checked((long)v))],
-                dimensions
-            ),
+            TensorType.UInt32 or TensorType.UInt64 => new([.. tensor.Uint64Data.Select(Signed)], dimensions),
             TensorType.Float16 => new([.. tensor.Int32Data.Select(v => Half((ushort)v))], dimensions),
             TensorType.BFloat16 => new([.. tensor.Int32Data.Select(v => Brain((ushort)v))], dimensions),
             _ => new([.. tensor.Int32Data.Select(v => (long)v)], dimensions),
@@ -102,9 +99,14 @@ internal static class TensorReader
             TensorType.Int16 => BinaryPrimitives.ReadInt16LittleEndian(value),
             TensorType.UInt16 => BinaryPrimitives.ReadUInt16LittleEndian(value),
             TensorType.UInt32 => BinaryPrimitives.ReadUInt32LittleEndian(value),
-            TensorType.UInt64 => checked((long)BinaryPrimitives.ReadUInt64LittleEndian(value)),
+            TensorType.UInt64 => Signed(BinaryPrimitives.ReadUInt64LittleEndian(value)),
             _ => value[0],
         };
+
+    private static long Signed(ulong value) =>
+        value <= long.MaxValue
+            ? (long)value
+            : throw new OnnxException($"A tensor of unsigned 64-bit numbers holds {value}, above 2^63-1.");
 
     private static float Half(ushort bits) => (float)BitConverter.UInt16BitsToHalf(bits);
 

@@ -202,7 +202,8 @@ internal sealed class Assembly(OnnxImportOptions options)
 
     private void Put(Node node)
     {
-        _index.Add(node.Name, _nodes.Count);
+        if (!_index.TryAdd(node.Name, _nodes.Count))
+            throw new OnnxException($"'{node.Name}' is made twice.");
         _names.Take(node.Name);
         _nodes.Add(node);
     }

@@ -14,9 +14,9 @@ internal static class ExtremeImport
 
     private static void Import(NodeImport node, Arithmetic layer, Func<float, Clip> limited)
     {
-        Value[] values = [.. Enumerable.Range(0, node.InputCount).Select(node.Get)];
-        Signal y = values.OfType<Signal>().Aggregate((a, b) => ArithmeticImport.OfSignals(node, layer, a, b));
-        foreach (ConstantTensor tensor in values.OfType<Constant>().Select(c => c.Tensor))
+        ILookup<bool, int> inputs = Enumerable.Range(0, node.InputCount).ToLookup(i => node.Get(i) is Constant);
+        Signal y = inputs[false].Select(node.Signal).Aggregate((a, b) => ArithmeticImport.OfSignals(node, layer, a, b));
+        foreach (ConstantTensor tensor in inputs[true].Select(node.Constant))
             y = tensor.Same is { } limit
                 ? node.Network.Append(node.OwnName, limited(limit), ArithmeticImport.Stretched(node, y, tensor))
                 : ArithmeticImport.OfSignals(node, layer, y, ArithmeticImport.Stored(node, y, tensor));

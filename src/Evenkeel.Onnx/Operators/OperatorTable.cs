@@ -102,6 +102,8 @@ internal static class OperatorTable
             return;
         if (Obstacle(file, isComputed: true) is { } obstacle)
             throw new UnsupportedException(obstacle);
+        if (node.InputCount == 0 && file.Operator != "Constant")
+            throw new UnsupportedException("it reads nothing");
         Importers[file.Operator](node);
     }
 
