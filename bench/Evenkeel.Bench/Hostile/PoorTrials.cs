@@ -32,7 +32,7 @@ internal static class PoorTrials
             1,
             2
         ),
-        Of("files of at most 100 KiB", "ulimit -f 100; exec $TOOL train $BASE/short.json --out run", 1, 2, 3) with
+        Of("files of at most 4 MB", "ulimit -f 4000; exec $TOOL train $BASE/short.json --out run", 1, 2, 3) with
         {
             Says = "ulimit",
         },
@@ -41,7 +41,10 @@ internal static class PoorTrials
             MostSeconds = 15,
             MostMebibytes = 256,
         },
-        Of("20 open files", "ulimit -n 20; exec $TOOL inspect $BASE/model.onnx", 0, 1, 134),
+        Of("40 open files", "ulimit -n 40; exec $TOOL inspect $BASE/model.onnx", 1) with
+        {
+            Says = "ulimit",
+        },
         Of(
             "export to a full disk",
             StreamTrials.Mounted(
@@ -63,14 +66,15 @@ internal static class PoorTrials
         {
             Prepare = f => ModelBombs.Named(Path.Combine(f, "b.onnx"), "Relu", "relu"),
         },
-        Of("BN-Inception at 4,096 pixels", "exec $TOOL plan b.json", 0) with
+        Of("BN-Inception at 4,096 pixels, 60 images at a time", "exec $TOOL plan b.json", 1, 2) with
         {
-            Prepare = f =>
-                File.WriteAllText(
-                    Path.Combine(f, "b.json"),
-                    """{"network":{"name":"bn-inception","classes":10},"data":{"type":"images","size":4096}}"""
-                ),
-            MostSeconds = 4,
+            Prepare = Large,
+            Says = "GiB",
+        },
+        Of("BN-Inception at 4,096 pixels, one image", "exec $TOOL plan b.json --batch 1 --mode inference", 0) with
+        {
+            Prepare = Large,
+            Says = "activations",
         },
     ];
 
@@ -86,4 +90,10 @@ internal static class PoorTrials
             },
             Says = float.IsFinite(value) ? "" : "NaN, infinite",
         };
+
+    private static void Large(string folder) =>
+        File.WriteAllText(
+            Path.Combine(folder, "b.json"),
+            """{"network":{"name":"bn-inception","classes":10},"data":{"type":"images","size":4096}}"""
+        );
 }
