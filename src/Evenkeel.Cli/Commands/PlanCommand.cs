@@ -59,19 +59,26 @@ internal static class PlanCommand
         return command.WithBody(
             (parse, context) =>
             {
-                (Graph graph, int configured) = Load(parse.GetValue(network)!, withoutNorm: parse.GetValue(plain));
+                string named = parse.GetValue(network)!;
+                (Graph graph, int configured) = context.Announced(
+                    $"reading {named}",
+                    () => Load(named, withoutNorm: parse.GetValue(plain))
+                );
                 var options = new PlanOptions(Modes[parse.GetValue(mode)!], parse.GetValue(batch) ?? configured)
                 {
                     Loss = parse.GetValue(mode) == "training" ? new SoftmaxCrossEntropy() : null,
                     DisabledRules = Known(parse.GetValue(disable) ?? []),
                 };
-                Print(ExecutionPlan.Build(graph, options), parse.GetValue(explain), context);
+                Print(Planned(graph, options, context), parse.GetValue(explain), context);
                 return ExitCode.Done;
             }
         );
     }
 
     private static IEnumerable<string> Rules => RuleSet.Lowering.Select(rule => rule.Name).Append(Concat.InPlaceRule);
+
+    private static ExecutionPlan Planned(Graph graph, PlanOptions options, CommandContext context) =>
+        context.Announced("planning", () => ExecutionPlan.Build(graph, options));
 
     private static (Graph Graph, int Batch) Load(string network, bool withoutNorm)
     {

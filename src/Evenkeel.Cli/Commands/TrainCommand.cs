@@ -79,7 +79,7 @@ internal static class TrainCommand
     {
         ConfigText text = ConfigText.Load(file);
         change(text);
-        RunConfig config = RunConfigReader.Read(text);
+        RunConfig config = context.Announced($"reading {file}", () => RunConfigReader.Read(text));
         string path = output ?? RunFolder.Unused(file);
         RunFolder.RequireFree(path);
         OutputPlace.RequireFolder("--out", path);

@@ -55,10 +55,15 @@ internal sealed class LoadedModel : IDisposable
     {
         ModelFormat format = ModelFormats.Of(path);
         if (format == ModelFormat.Onnx)
-            return new LoadedModel(path, reading.Import(path), reading).Told(reading, context);
+            return new LoadedModel(
+                path,
+                context.Announced($"reading {path}", () => reading.Import(path)),
+                reading
+            ).Told(reading, context);
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
         var notes = new Dictionary<string, string>(reader.Metadata);
-        return new LoadedModel(path, reading.Read(path), notes).Told(reading, context);
+        Model read = context.Announced($"reading {path}", () => reading.Read(path));
+        return new LoadedModel(path, read, notes).Told(reading, context);
     }
 
     /// <summary>Reads tensors alone for a network; otherwise as <see cref="Open(string, ModelReading, CommandContext)"/>.</summary>
