@@ -77,7 +77,7 @@ public sealed class WrongPlaceTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_goes_into_a_pipe_and_a_model_that_is_read_back_does_not()
+    public async Task A_picture_goes_into_a_pipe_and_a_model_that_is_read_back_does_not()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs mkfifo");
         string pipe = _work.File("pipe.onnx");
@@ -91,7 +91,7 @@ public sealed class WrongPlaceTests : IDisposable
         using var reader = Process.Start(new ProcessStartInfo("cat", [pipe]) { RedirectStandardOutput = true })!;
         Task<string> picture = reader.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         Shell.Run("inspect", _work.File("m.onnx"), "--picture", pipe).Expect(1);
-        Assert.StartsWith("<svg", picture.GetAwaiter().GetResult(), StringComparison.Ordinal);
+        Assert.StartsWith("<svg", await picture, StringComparison.Ordinal);
         Assert.Equal("a named pipe", RegularFile.Other(pipe));
     }
 

@@ -17,7 +17,7 @@ public sealed class AtomicFileInPlaceTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_pipe_carries_the_content_and_stays(bool linked)
+    public async Task A_pipe_carries_the_content_and_stays(bool linked)
     {
         string pipe = folder.File("pipe"),
             path = linked ? folder.File("link") : pipe;
@@ -29,7 +29,7 @@ public sealed class AtomicFileInPlaceTests : IDisposable
         string content = new('x', 200_000);
         AtomicFile.WriteText(path, content);
         Assert.True(reader.WaitForExit(TimeSpan.FromSeconds(30)));
-        Assert.Equal(content, read.GetAwaiter().GetResult());
+        Assert.Equal(content, await read);
         Assert.Equal("a named pipe", RegularFile.Other(pipe));
         Assert.Equal(linked ? [path, pipe] : [pipe], Directory.GetFiles(folder.Path).Order(StringComparer.Ordinal));
     }
