@@ -23,7 +23,10 @@ public sealed class BadConfigurationTests
     [InlineData("network.batchNorm={\"epsilon\":1}", "network.batchNorm.epsilon: unknown field; known here: eps")]
     [InlineData("network.batchNorm={\"updateRate\":2}", "the update rate must be in (0, 1]")]
     [InlineData("optimizer={\"type\":\"lion\"}", "optimizer.type: 'lion' is not one of sgd")]
-    [InlineData("optimizer.learningRate=-1", "the learning rate must be finite and above 0")]
+    [InlineData(
+        "optimizer.learningRate=-1",
+        "the learning rate must be 1.4E-45 to 3.4E+38, the range of float32, not -1"
+    )]
     [InlineData("learningRate=0.1", "learningRate: it stands in 'optimizer' too; keep one of them")]
     [InlineData("epochs=2", "epochs: give steps or epochs, not both")]
     [InlineData("optimizer={\"type\":\"adam\",\"beta1\":2}", "optimizer: beta1 must be in [0, 1), not 2")]
