@@ -13,8 +13,8 @@ namespace Evenkeel.Testing.Fuzzing;
 /// <summary>Readers of models: what is read is planned and run once, if it is small.</summary>
 public static class ModelTargets
 {
-    private const int MostValues = 1 << 16;
-    private const int MostParameters = 1 << 18;
+    // Values times parameters, about what one prediction computes: what is run beyond is work that was asked for, and no fault.
+    private const double MostWork = 1 << 28;
 
     // So low that what is allowed hides nothing that is not.
     private static readonly OnnxImportOptions Limits = new()
@@ -93,8 +93,9 @@ public static class ModelTargets
         e is SafeTensorsException or ModelFileException or GraphException or ConfigurationException;
 
     private static bool IsSmall(Graph graph) =>
-        graph.Nodes.Sum(n => (long)n.Shape.Count) <= MostValues
-        && graph.Tensors().Sum(t => t.Spec.Dimensions.Aggregate(1.0, (n, d) => n * d)) <= MostParameters;
+        graph.Nodes.Sum(n => (double)n.Shape.Count)
+            * (1 + graph.Tensors().Sum(t => t.Spec.Dimensions.Aggregate(1.0, (n, d) => n * d)))
+        <= MostWork;
 
     private static void RunOnce(Model model)
     {
