@@ -43,7 +43,7 @@ internal static class ReproduceDoctorCommand
             Seeds,
             Steps,
             Threads,
-        }.WithBody(Run);
+        }.WithStoppableBody(Run);
 
     private static int Run(ParseResult parse, CommandContext context)
     {

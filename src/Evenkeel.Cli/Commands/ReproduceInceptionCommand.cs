@@ -82,7 +82,7 @@ internal static class ReproduceInceptionCommand
             Ensemble,
             EnsembleTestCount,
         };
-        return Common.AddTo(command).WithBody(Run);
+        return Common.AddTo(command).WithStoppableBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context)

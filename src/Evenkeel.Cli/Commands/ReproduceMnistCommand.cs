@@ -54,7 +54,7 @@ internal static class ReproduceMnistCommand
             EvaluateEvery,
             Sweep,
         };
-        return Common.AddTo(command).WithBody(Run);
+        return Common.AddTo(command).WithStoppableBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context)

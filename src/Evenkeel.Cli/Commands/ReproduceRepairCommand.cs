@@ -22,7 +22,7 @@ internal static class ReproduceRepairCommand
             .AddTo(
                 new Command("repair", "Damage a network's statistics in eight ways, diagnose and repair it") { Data }
             )
-            .WithBody(Run);
+            .WithStoppableBody(Run);
 
     private static int Run(ParseResult parse, CommandContext context)
     {

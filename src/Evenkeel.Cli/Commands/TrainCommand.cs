@@ -38,7 +38,7 @@ internal static class TrainCommand
         var command = new Command("train", "Train a network") { Config, Output, ResumeFrom };
         Changes.AddTo(command);
         Memory.AddTo(command);
-        return command.WithBody(Run);
+        return command.WithStoppableBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context)

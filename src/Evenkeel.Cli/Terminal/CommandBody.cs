@@ -8,7 +8,21 @@ internal static class CommandBody
     /// <summary>
     /// Adds <c>--json</c> and the body. Whatever the body throws becomes one line and an exit code (<see cref="KnownErrors"/>).
     /// </summary>
-    public static Command WithBody(this Command command, Func<ParseResult, CommandContext, int> body)
+    public static Command WithBody(this Command command, Func<ParseResult, CommandContext, int> body) =>
+        command.WithBody(body, () => Interruption.Token);
+
+    /// <summary>
+    /// The same for work that stops between two steps and saves what it has when it is interrupted; all other verbs end at once, because
+    /// they have nothing to save.
+    /// </summary>
+    public static Command WithStoppableBody(this Command command, Func<ParseResult, CommandContext, int> body) =>
+        command.WithBody(body, Interruption.Heed);
+
+    private static Command WithBody(
+        this Command command,
+        Func<ParseResult, CommandContext, int> body,
+        Func<CancellationToken> cancellation
+    )
     {
         var json = new Option<bool>("--json")
         {
@@ -22,7 +36,7 @@ internal static class CommandBody
                 CleanWriter.Over(parse.InvocationConfiguration.Output),
                 error,
                 parse.GetValue(json),
-                Interruption.Token
+                cancellation()
             );
             try
             {

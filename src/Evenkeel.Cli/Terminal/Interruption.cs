@@ -3,12 +3,14 @@ using System.Runtime.InteropServices;
 namespace Evenkeel.Cli.Terminal;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and a closed terminal. The first one asks the work to finish its step and save; a second one ends the process.
+/// Ctrl-C, SIGTERM and a closed terminal. The first one asks work that heeds it to finish its step and save; a second one ends the process, and
+/// so does the first where nobody heeds it.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
     private const string ShowCursor = "\e[?25h\n";
     private static readonly AsyncLocal<CancellationTokenSource?> Current = new();
+    private static volatile bool _heeded;
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
 
@@ -26,6 +28,13 @@ internal sealed class Interruption : IDisposable
     /// <summary>Cancelled by the first signal; in a process without <see cref="Listen"/>, never.</summary>
     public static CancellationToken Token => Current.Value?.Token ?? CancellationToken.None;
 
+    /// <summary>The same token, for work that looks at it often: the first signal no longer ends the process.</summary>
+    public static CancellationToken Heed()
+    {
+        _heeded = true;
+        return Token;
+    }
+
     /// <summary>Listens until disposed.</summary>
     public static Interruption Listen() => new();
 
@@ -42,8 +51,9 @@ internal sealed class Interruption : IDisposable
 
     private void Handle(PosixSignalContext signal)
     {
-        // A second signal means now: the default action ends the process, and files are whole at any moment.
-        if (_source.IsCancellationRequested)
+        // A second signal means now, as does the first where nothing is to be saved: the default action ends the process, and files are whole
+        // at any moment.
+        if (!_heeded || _source.IsCancellationRequested)
         {
             if (TerminalConsole.IsTerminal(Console.Error))
                 Console.Error.Write(ShowCursor);

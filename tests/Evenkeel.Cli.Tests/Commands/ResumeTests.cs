@@ -1,14 +1,11 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
-public sealed partial class ResumeTests
+public sealed class ResumeTests
 {
-    private const int Terminate = 15;
-
     [Theory]
     [InlineData("momentum")]
     [InlineData("adam")]
@@ -147,7 +144,7 @@ public sealed partial class ResumeTests
             && waited.Elapsed < TimeSpan.FromMinutes(1)
         )
             Thread.Sleep(20);
-        Assert.Equal(0, Kill(process.Id, Terminate));
+        Signals.Terminate(process);
         Outcome outcome = Shell.Finish(process).Expect(130);
         Assert.Contains("train --resume", outcome.Error, StringComparison.Ordinal);
         string last = work.File("run", "checkpoints", "last.safetensors");
@@ -158,7 +155,4 @@ public sealed partial class ResumeTests
             .Expect(0);
         Assert.Equal(done + 5, resumed.Json.GetProperty("steps").GetInt64());
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
 }
