@@ -49,7 +49,7 @@ internal static class FuzzBench
                 File.WriteAllBytes(Path.Combine(Bounds.Keep!, $"{one}"), one.Content());
                 FuzzResult result = FuzzRun.Run(target, [one], Bounds);
                 output.WriteLine(
-                    $"- {one}: {result.Faults.FirstOrDefault() ?? (result.Accepted > 0 ? "read" : "refused")}"
+                    $"- {one}: {(result.Faults is [var fault, ..] ? fault : result.Accepted > 0 ? "read" : "refused")}"
                 );
                 right &= result.FaultCount == 0;
             }

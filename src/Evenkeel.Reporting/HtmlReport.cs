@@ -20,31 +20,6 @@ public sealed class HtmlReport
         this.report = report;
     }
 
-    /// <summary>Writes the page as a whole: to a temporary name, flushed to disk, renamed.</summary>
-    /// <param name="path">The file to create or replace; its folder must exist.</param>
-    /// <exception cref="ArgumentException">A chart or table is not well formed; nothing was written.</exception>
-    /// <exception cref="IOException">The file cannot be written; an older one is untouched.</exception>
-    public void Save(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] page = Encoding.UTF8.GetBytes(Render());
-        string temporary = $"{path}.{Environment.ProcessId}-{Guid.NewGuid():N}.evenkeel-tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                stream.Write(page);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-    }
-
     /// <summary>The page's text.</summary>
     /// <exception cref="ArgumentException">A chart or table is not well formed; the message names it.</exception>
     public string Render()

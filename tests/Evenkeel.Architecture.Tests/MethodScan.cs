@@ -20,7 +20,7 @@ internal static class MethodScan
             {
                 int level = Indent(lines[i]);
                 // The type ends, and with it a member that ended on a line of constraints.
-                if (level < indent && lines[i].StartsWith("}", StringComparison.Ordinal))
+                if (level < indent && lines[i].StartsWith('}'))
                     first = -1;
                 if (first < 0 && level == indent && Begins(lines[i], lines, i, indent))
                     (first, expression) = (i, false);

@@ -134,7 +134,11 @@ internal sealed class GraphImport
                 OperatorTable.Import(node, file);
             DefineRest(file, missing.Length > 0 ? "" : $"it reads an output of '{file.Name}' that is not computed");
         }
-        catch (Exception e) when (e is UnsupportedException or ArgumentException or OverflowException)
+        catch (OverflowException)
+        {
+            Block(file, "its sizes are beyond 2^31; no tensor is that large");
+        }
+        catch (Exception e) when (e is UnsupportedException or ArgumentException)
         {
             Block(file, e.Message);
         }

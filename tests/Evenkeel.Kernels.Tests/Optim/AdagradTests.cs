@@ -1,4 +1,3 @@
-using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Reference;

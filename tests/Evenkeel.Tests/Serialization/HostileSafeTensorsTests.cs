@@ -24,7 +24,7 @@ public sealed class HostileSafeTensorsTests
     {
         var text = new StringBuilder("{");
         for (int i = 0; i < 600_000; i++)
-            text.Append("\"").Append(i).Append("\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},");
+            text.Append('"').Append(i).Append("\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]},");
         text[^1] = '}';
         byte[] header = Encoding.UTF8.GetBytes(text.ToString());
         byte[] file = [.. BitConverter.GetBytes((long)header.Length), .. header];
