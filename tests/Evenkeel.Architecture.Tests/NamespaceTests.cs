@@ -1,0 +1,146 @@
+namespace Evenkeel.Architecture.Tests;
+
+public sealed class NamespaceTests
+{
+    private const string Root = Namespaces.Root;
+
+    // For each folder, those that it may name; a folder that is missing names none.
+    private static readonly Dictionary<string, string> Core = new()
+    {
+        [Root] = "Execution Graphs Layers Rewrites Training",
+        ["Configuration"] = "(root) Graphs Layers Normalization Training",
+        ["Diagnostics"] = "(root) Execution Graphs Inference Layers Normalization Planning Rewrites Training",
+        ["Execution"] = "(root) Graphs Layers Normalization Planning",
+        ["Graphs"] = "Layers Normalization",
+        ["Inference"] = "(root) Execution Graphs Layers Planning Rewrites",
+        ["Layers"] = "Graphs Normalization Planning",
+        ["Networks"] = "Graphs Layers Normalization Rewrites",
+        ["Normalization"] = "(root) Graphs Layers",
+        ["Planning"] = "Graphs Layers Rewrites Training",
+        ["Rewrites"] = "(root) Graphs Layers Normalization Planning",
+        ["Serialization"] = "(root) Configuration Execution Graphs Layers Rewrites",
+        ["Training"] = "(root) Configuration Execution Graphs Layers Normalization Planning Rewrites Serialization",
+    };
+
+    private static readonly Dictionary<string, string> Cli = new()
+    {
+        [Root] = "Commands Terminal",
+        ["Commands"] = "Configuration Experiments Files Models Runs Terminal",
+        ["Configuration"] = "Files Terminal",
+        ["Experiments"] = "Configuration Runs Terminal",
+        ["Files"] = "Terminal",
+        ["Models"] = "Configuration Files Runs Terminal",
+        ["Runs"] = "Configuration Experiments Models Terminal",
+        ["Terminal"] = "Runs",
+    };
+
+    private static readonly Dictionary<string, string> Data = new()
+    {
+        ["Formats"] = "(root)",
+        ["Images"] = "(root) Formats Sampling",
+        ["Loading"] = "(root) Sampling",
+        ["Mnist"] = "(root) Formats",
+        ["Synthetic"] = "(root) Images Sampling",
+    };
+
+    private static readonly Dictionary<string, string> Kernels = new()
+    {
+        ["Convolution"] = "(root) Elementwise Lanes Linear Loops Pooling Storage Threading",
+        ["Elementwise"] = "Lanes Loops Threading",
+        ["Linear"] = "(root) Lanes Threading",
+        ["Loops"] = "Lanes Threading",
+        ["Loss"] = "Elementwise Lanes Loops Threading",
+        ["Norm"] = "Elementwise Lanes Loops Threading",
+        ["Optim"] = "Elementwise Lanes Loops Threading",
+        ["Pooling"] = "Lanes Loops Threading",
+        ["Reduction"] = "Lanes Threading",
+        ["Reference"] = "Convolution Elementwise Lanes Linear Loss Norm Optim Pooling Reduction Resizing Threading",
+        ["Resizing"] = "Lanes Threading",
+        ["Threading"] = "Storage",
+    };
+
+    private static readonly Dictionary<string, string> Onnx = new()
+    {
+        [Root] = "Export Import",
+        ["Export"] = "(root)",
+        ["Import"] = "(root) Operators",
+        ["Operators"] = "(root) Import",
+    };
+
+    private static readonly Dictionary<string, string> Reporting = new()
+    {
+        [Root] = "Charts",
+        ["Metrics"] = "(root)",
+        ["TensorBoard"] = "(root)",
+    };
+
+    private static readonly Dictionary<string, Dictionary<string, string>> Arrows = new()
+    {
+        ["Evenkeel"] = Core,
+        ["Evenkeel.Cli"] = Cli,
+        ["Evenkeel.Data"] = Data,
+        ["Evenkeel.Kernels"] = Kernels,
+        ["Evenkeel.Onnx"] = Onnx,
+        ["Evenkeel.Reporting"] = Reporting,
+    };
+
+    /// <summary>Folders that still name each other in a circle; this list may only become shorter.</summary>
+    private static readonly Dictionary<string, string[]> Circles = new()
+    {
+        ["Evenkeel"] =
+        [
+            "(root) Configuration Execution Graphs Layers Normalization Planning Rewrites Serialization Training",
+        ],
+        ["Evenkeel.Cli"] = ["Configuration Experiments Files Models Runs Terminal"],
+        ["Evenkeel.Onnx"] = ["(root) Export Import Operators"],
+    };
+
+    public static TheoryData<string> Projects =>
+        [.. Sources.Files("src", ".csproj").Select(file => Path.GetFileNameWithoutExtension(file)!)];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Folders_point_where_they_may(string project)
+    {
+        IEnumerable<string> wrong =
+            from folder in Namespaces.References(project)
+            from other in folder.Value
+            where !Allowed(project, folder.Key).Contains(other)
+            select $"{project}/{folder.Key} names {other}";
+        Assert.Empty(wrong);
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void No_arrow_is_allowed_that_nobody_uses(string project)
+    {
+        SortedDictionary<string, string[]> found = Namespaces.References(project);
+        IEnumerable<string> unused =
+            from folder in Arrows[project]
+            from other in Allowed(project, folder.Key)
+            where !found.GetValueOrDefault(folder.Key, []).Contains(other)
+            select $"{project}/{folder.Key} names {other} no more";
+        Assert.Empty(unused);
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Circles_are_known_and_no_new_one_comes(string project) =>
+        Assert.Equal(Circles.GetValueOrDefault(project, []), Namespaces.Circles(Namespaces.References(project)));
+
+    [Fact]
+    public void A_circle_is_found()
+    {
+        Dictionary<string, string[]> folders = new()
+        {
+            ["A"] = ["B"],
+            ["B"] = ["C"],
+            ["C"] = ["B", "D"],
+            ["D"] = [],
+        };
+        Assert.Equal(["B C"], Namespaces.Circles(folders));
+    }
+
+    private static string[] Allowed(string project, string folder) =>
+        Arrows[project].GetValueOrDefault(folder, "").Split(' ');
+}

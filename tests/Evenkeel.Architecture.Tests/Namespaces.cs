@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+
+namespace Evenkeel.Architecture.Tests;
+
+/// <summary>Which folders of a source project name which others, from the text of its files; a folder is a namespace.</summary>
+internal static class Namespaces
+{
+    /// <summary>The files that lie in no folder.</summary>
+    public const string Root = "(root)";
+
+    /// <summary>For each folder, those of the same project that its files name.</summary>
+    public static SortedDictionary<string, string[]> References(string project)
+    {
+        ILookup<string, string> code = Sources
+            .Files($"src/{project}", ".cs")
+            .ToLookup(file => FolderOf(file, project), file => WithoutComments(Sources.Text(file)));
+        string[] folders = [.. code.Select(g => g.Key)];
+        string[] rootTypes = [.. code[Root].SelectMany(TypesOf)];
+        return new SortedDictionary<string, string[]>(
+            folders.ToDictionary(
+                folder => folder,
+                folder =>
+                    folders
+                        .Where(other => other != folder)
+                        .Where(other => code[folder].Any(text => Names(text, project, other, rootTypes)))
+                        .Order(StringComparer.Ordinal)
+                        .ToArray()
+            ),
+            StringComparer.Ordinal
+        );
+    }
+
+    /// <summary>The groups of two folders or more in which each reaches every other.</summary>
+    public static IEnumerable<string> Circles(IReadOnlyDictionary<string, string[]> references)
+    {
+        var reached = references.Keys.ToDictionary(folder => folder, folder => Reached(folder, references));
+        return references
+            .Keys.Where(folder => reached[folder].Contains(folder))
+            .Select(folder => references.Keys.Where(o => reached[folder].Contains(o) && reached[o].Contains(folder)))
+            .Select(circle => string.Join(' ', circle.Order(StringComparer.Ordinal)))
+            .Distinct();
+    }
+
+    private static HashSet<string> Reached(string folder, IReadOnlyDictionary<string, string[]> references)
+    {
+        var reached = new HashSet<string>();
+        var open = new Stack<string>(references[folder]);
+        while (open.TryPop(out string? next))
+        {
+            if (reached.Add(next))
+                Array.ForEach(references[next], open.Push);
+        }
+
+        return reached;
+    }
+
+    private static bool Names(string text, string project, string folder, string[] rootTypes)
+    {
+        if (folder == Root)
+            return rootTypes.Any(type => Regex.IsMatch(text, $@"(?<![\w.]){type}\b"));
+        string space = Regex.Escape(project);
+        return Regex.IsMatch(text, $@"^using (static |\w+ = )?{space}\.{folder}\b", RegexOptions.Multiline)
+            || Regex.IsMatch(text, $@"(?<![\w.])({space}\.)?{folder}\.[A-Z]");
+    }
+
+    private static IEnumerable<string> TypesOf(string text) =>
+        Regex
+            .Matches(text, @"\b(?:class|struct|interface|enum|record(?: struct)?|delegate \w+) (\w+)")
+            .Select(m => m.Groups[1].Value);
+
+    private static string FolderOf(string file, string project)
+    {
+        string[] parts = file[$"src/{project}/".Length..].Split('/');
+        return parts.Length > 1 ? parts[0] : Root;
+    }
+
+    private static string WithoutComments(string text) =>
+        Regex.Replace(text, "^namespace .*$|//.*$", "", RegexOptions.Multiline);
+}
