@@ -12,6 +12,9 @@ internal static class BombTrials
     private const long Folded = 64;
     private const long Inlined = 128;
 
+    // A kilobyte for each of 300,000 entries.
+    private const long Entries = 293;
+
     private const string Train =
         "exec $TOOL train c.json --out run --set network='{\"name\":\"resnet\",\"depth\":8,\"width\":4}' --steps 1 --threads 1";
 
@@ -35,7 +38,7 @@ internal static class BombTrials
         ) with
         {
             MostSeconds = 10,
-            MostMebibytes = 300,
+            MostMebibytes = Most + Entries,
         },
         new(
             Kind,
