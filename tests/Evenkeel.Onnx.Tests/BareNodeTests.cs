@@ -12,9 +12,9 @@ public sealed class BareNodeTests
     [MemberData(nameof(Operators))]
     public void Nodes_that_read_nothing_are_refused(string operation)
     {
-        NodeProto bare = NodeFiles.Node(operation, "x", "y");
+        NodeProto bare = NodeFiles.Node(operation, "x", "z");
         bare.Input.Clear();
-        OnnxException e = Refused(NodeFiles.Model(17, [2, 3, 3], bare));
+        OnnxException e = Refused(NodeFiles.Model(17, [2, 3, 3], bare, NodeFiles.Node("Add", "x z", "y")));
         Assert.Contains(operation, e.Message, StringComparison.Ordinal);
     }
 
