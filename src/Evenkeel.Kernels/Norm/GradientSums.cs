@@ -103,15 +103,15 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
     {
         nint start = (nint)row * stride;
         nint output = (nint)row * _outputStride;
-        for (; column + (2 * TLanes.Count) <= columns; column += 2 * TLanes.Count)
-            Two<TLanes, TVec>(start + column, output + column, rows, column);
+        for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
+            Four<TLanes, TVec>(start + column, output + column, rows, column);
         for (; column + TLanes.Count <= columns; column += TLanes.Count)
             One<TLanes, TVec>(start + column, output + column, rows, column);
         return column;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Two<TLanes, TVec>(nint at, nint output, int rows, int column)
+    private void Four<TLanes, TVec>(nint at, nint output, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
@@ -125,28 +125,48 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         float* dx = _dx;
         var c0 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column);
         var c1 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + w);
+        var c2 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (2 * w));
+        var c3 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (3 * w));
         TVec s0 = TLanes.Zero;
         TVec s1 = TLanes.Zero;
+        TVec s2 = TLanes.Zero;
+        TVec s3 = TLanes.Zero;
         TVec q0 = TLanes.Zero;
         TVec q1 = TLanes.Zero;
+        TVec q2 = TLanes.Zero;
+        TVec q3 = TLanes.Zero;
         for (int i = 0; i < rows; i++, at += step, output += outputStep)
         {
             TVec x0 = c0.Centered(TLanes.Load(x + at));
-            TVec x1 = c1.Centered(TLanes.Load(x + at + w));
             TVec d0 = PreGradient<TAct, TLanes, TVec>.Of(g, c0, x0, y + output, dy + output);
-            TVec d1 = PreGradient<TAct, TLanes, TVec>.Of(g, c1, x1, y + output + w, dy + output + w);
             TSink.Write<TLanes, TVec>(dx + at, c0.Scale, d0);
-            TSink.Write<TLanes, TVec>(dx + at + w, c1.Scale, d1);
             s0 = TLanes.Add(s0, d0);
-            s1 = TLanes.Add(s1, d1);
             q0 = TLanes.MultiplyAdd(d0, x0, q0);
+            TVec x1 = c1.Centered(TLanes.Load(x + at + w));
+            TVec d1 = PreGradient<TAct, TLanes, TVec>.Of(g, c1, x1, y + output + w, dy + output + w);
+            TSink.Write<TLanes, TVec>(dx + at + w, c1.Scale, d1);
+            s1 = TLanes.Add(s1, d1);
             q1 = TLanes.MultiplyAdd(d1, x1, q1);
+            TVec x2 = c2.Centered(TLanes.Load(x + at + (2 * w)));
+            TVec d2 = PreGradient<TAct, TLanes, TVec>.Of(g, c2, x2, y + output + (2 * w), dy + output + (2 * w));
+            TSink.Write<TLanes, TVec>(dx + at + (2 * w), c2.Scale, d2);
+            s2 = TLanes.Add(s2, d2);
+            q2 = TLanes.MultiplyAdd(d2, x2, q2);
+            TVec x3 = c3.Centered(TLanes.Load(x + at + (3 * w)));
+            TVec d3 = PreGradient<TAct, TLanes, TVec>.Of(g, c3, x3, y + output + (3 * w), dy + output + (3 * w));
+            TSink.Write<TLanes, TVec>(dx + at + (3 * w), c3.Scale, d3);
+            s3 = TLanes.Add(s3, d3);
+            q3 = TLanes.MultiplyAdd(d3, x3, q3);
         }
 
         TLanes.Store(_sums + column, s0);
-        TLanes.Store(_sums + column + w, s1);
         TLanes.Store(_products + column, q0);
+        TLanes.Store(_sums + column + w, s1);
         TLanes.Store(_products + column + w, q1);
+        TLanes.Store(_sums + column + (2 * w), s2);
+        TLanes.Store(_products + column + (2 * w), q2);
+        TLanes.Store(_sums + column + (3 * w), s3);
+        TLanes.Store(_products + column + (3 * w), q3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

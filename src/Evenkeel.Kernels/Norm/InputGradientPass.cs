@@ -33,8 +33,8 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
     {
         nint start = (nint)row * stride;
         nint output = (nint)row * _outputStride;
-        for (; column + (2 * TLanes.Count) <= columns; column += 2 * TLanes.Count)
-            Two<TLanes, TVec>(start + column, output + column, rows, column);
+        for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
+            Four<TLanes, TVec>(start + column, output + column, rows, column);
         for (; column + TLanes.Count <= columns; column += TLanes.Count)
             One<TLanes, TVec>(start + column, output + column, rows, column);
         return column;
@@ -46,7 +46,7 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
         where TVec : unmanaged => TLanes.Multiply(TLanes.MultiplyAdd(centered, slope, TLanes.Subtract(d, mean)), scale);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Two<TLanes, TVec>(nint at, nint output, int rows, int column)
+    private void Four<TLanes, TVec>(nint at, nint output, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
@@ -59,19 +59,31 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
         float* dy = _dy;
         float* dx = _dx;
         var c0 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column);
-        var c1 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + w);
         TVec m0 = TLanes.Load(_mean + column);
-        TVec m1 = TLanes.Load(_mean + column + w);
         TVec k0 = TLanes.Load(_slope + column);
+        var c1 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + w);
+        TVec m1 = TLanes.Load(_mean + column + w);
         TVec k1 = TLanes.Load(_slope + column + w);
+        var c2 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (2 * w));
+        TVec m2 = TLanes.Load(_mean + column + (2 * w));
+        TVec k2 = TLanes.Load(_slope + column + (2 * w));
+        var c3 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (3 * w));
+        TVec m3 = TLanes.Load(_mean + column + (3 * w));
+        TVec k3 = TLanes.Load(_slope + column + (3 * w));
         for (int i = 0; i < rows; i++, at += step, output += outputStep)
         {
             TVec x0 = c0.Centered(TLanes.Load(x + at));
-            TVec x1 = c1.Centered(TLanes.Load(x + at + w));
             TVec d0 = PreGradient<TAct, TLanes, TVec>.Of(g, c0, x0, y + output, dy + output);
-            TVec d1 = PreGradient<TAct, TLanes, TVec>.Of(g, c1, x1, y + output + w, dy + output + w);
             TStore.Store<TLanes, TVec>(dx + at, Combine<TLanes, TVec>(c0.Scale, m0, k0, x0, d0));
+            TVec x1 = c1.Centered(TLanes.Load(x + at + w));
+            TVec d1 = PreGradient<TAct, TLanes, TVec>.Of(g, c1, x1, y + output + w, dy + output + w);
             TStore.Store<TLanes, TVec>(dx + at + w, Combine<TLanes, TVec>(c1.Scale, m1, k1, x1, d1));
+            TVec x2 = c2.Centered(TLanes.Load(x + at + (2 * w)));
+            TVec d2 = PreGradient<TAct, TLanes, TVec>.Of(g, c2, x2, y + output + (2 * w), dy + output + (2 * w));
+            TStore.Store<TLanes, TVec>(dx + at + (2 * w), Combine<TLanes, TVec>(c2.Scale, m2, k2, x2, d2));
+            TVec x3 = c3.Centered(TLanes.Load(x + at + (3 * w)));
+            TVec d3 = PreGradient<TAct, TLanes, TVec>.Of(g, c3, x3, y + output + (3 * w), dy + output + (3 * w));
+            TStore.Store<TLanes, TVec>(dx + at + (3 * w), Combine<TLanes, TVec>(c3.Scale, m3, k3, x3, d3));
         }
     }
 
@@ -107,8 +119,7 @@ internal readonly unsafe struct InputGradientWork<TAct, TStore>(
 {
     public void Run(int chunk)
     {
-        // What was read last is still in the caches: begin there.
-        Tile tile = Tile.Of(plan, plan.Chunks - 1 - chunk);
+        Tile tile = Tile.Of(plan, chunk);
         var pass = new InputGradientPass<TAct, TStore>(act, matrices, plan.Columns, workspace);
         TileSweep.Run(ref pass, plan.Width, tile);
 
@@ -149,7 +160,8 @@ internal static unsafe class InputGradientWork
     {
         Coefficients.RepeatGradient(plan, workspace);
         var work = new InputGradientWork<TAct, TStore>(plan, act, matrices, workspace);
-        pool.For(plan.Chunks, ref work);
+        // What was read last is still in the caches: begin there.
+        pool.ForBackwards(plan.Chunks, work);
         if (plan.TailRows == 0)
             return;
         var pass = new InputGradientPass<TAct, CachedStore>(act, matrices.Tail(plan), plan.Channels, workspace);

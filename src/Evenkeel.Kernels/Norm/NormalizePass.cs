@@ -98,8 +98,7 @@ internal readonly unsafe struct NormalizeWork<TAct, TResidual, TStore>(
 {
     public void Run(int chunk)
     {
-        // What was read last is still in the caches: begin there.
-        Tile tile = Tile.Of(plan, plan.Chunks - 1 - chunk);
+        Tile tile = Tile.Of(plan, chunk);
         var pass = new NormalizePass<TAct, TResidual, TStore>(
             act,
             residual,
@@ -119,8 +118,8 @@ internal readonly unsafe struct NormalizeWork<TAct, TResidual, TStore>(
     public void RunAll(WorkerPool pool)
     {
         Coefficients.Repeat(plan, workspace);
-        NormalizeWork<TAct, TResidual, TStore> work = this;
-        pool.For(plan.Chunks, ref work);
+        // What was read last is still in the caches: begin there.
+        pool.ForBackwards(plan.Chunks, this);
         if (plan.TailRows == 0)
             return;
         int first = plan.FoldedRows * plan.Fold;

@@ -16,8 +16,8 @@ internal sealed class ChunkShares(int threads)
     {
         for (int i = 0; i < _shares.Length; i++)
         {
-            int first = i == 0 ? 1 : Start(chunks, i);
-            Volatile.Write(ref _shares[i].Value, ((long)Start(chunks, i + 1) << 32) | (uint)first);
+            int first = i == 0 ? 1 : Start(chunks, i, _shares.Length);
+            Volatile.Write(ref _shares[i].Value, ((long)Start(chunks, i + 1, _shares.Length) << 32) | (uint)first);
         }
     }
 
@@ -30,8 +30,16 @@ internal sealed class ChunkShares(int threads)
         return chunk;
     }
 
+    /// <summary>The chunk that is as far from the end of its share as <paramref name="chunk"/> is from the beginning of the same.</summary>
+    public static int Mirror(int chunk, int chunks, int threads)
+    {
+        int share = (int)((long)chunk * threads / chunks);
+        return Start(chunks, share, threads) + Start(chunks, share + 1, threads) - 1 - chunk;
+    }
+
     // Rounded up, so that the first share has a chunk whenever there is one.
-    private int Start(int chunks, int share) => (int)((((long)chunks * share) + _shares.Length - 1) / _shares.Length);
+    private static int Start(int chunks, int share, int threads) =>
+        (int)((((long)chunks * share) + threads - 1) / threads);
 
     // A chunk that is taken and not finished keeps the caller from dealing out others. A share that happens to look as it did in an earlier piece of
     // work is as good: what is taken is a chunk of the present one, which is read after taking.

@@ -76,6 +76,17 @@ public sealed class WorkerPool : IDisposable
     }
 
     /// <summary>
+    /// The same, each thread's share from its end: for a pass over memory that the pass before left in that thread's caches, the last part
+    /// most surely. Exceptions as for <see cref="For"/>.
+    /// </summary>
+    public void ForBackwards<TWork>(int chunks, TWork work)
+        where TWork : struct, IChunkWork, allows ref struct
+    {
+        var backwards = new Backwards<TWork>(work, chunks, Threads);
+        For(chunks, ref backwards);
+    }
+
+    /// <summary>
     /// Ends the threads; work at hand on another thread is waited for. From inside a chunk nothing is waited for, and the threads end with
     /// the work.
     /// </summary>
@@ -93,5 +104,13 @@ public sealed class WorkerPool : IDisposable
         _team.Stop();
         _team.Join();
         _scratch = null;
+    }
+
+    private readonly ref struct Backwards<TWork>(TWork work, int chunks, int threads) : IChunkWork
+        where TWork : struct, IChunkWork, allows ref struct
+    {
+        private readonly TWork _work = work;
+
+        public void Run(int chunk) => _work.Run(ChunkShares.Mirror(chunk, chunks, threads));
     }
 }
