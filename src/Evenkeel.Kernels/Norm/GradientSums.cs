@@ -138,35 +138,27 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         for (int i = 0; i < rows; i++, at += step, output += outputStep)
         {
             TVec x0 = c0.Centered(TLanes.Load(x + at));
-            TVec d0 = PreGradient<TAct, TLanes, TVec>.Of(g, c0, x0, y + output, dy + output);
-            TSink.Write<TLanes, TVec>(dx + at, c0.Scale, d0);
+            TVec d0 = Gradient<TLanes, TVec>(g, c0, x0, y + output, dy + output, dx + at);
             s0 = TLanes.Add(s0, d0);
             q0 = TLanes.MultiplyAdd(d0, x0, q0);
             TVec x1 = c1.Centered(TLanes.Load(x + at + w));
-            TVec d1 = PreGradient<TAct, TLanes, TVec>.Of(g, c1, x1, y + output + w, dy + output + w);
-            TSink.Write<TLanes, TVec>(dx + at + w, c1.Scale, d1);
+            TVec d1 = Gradient<TLanes, TVec>(g, c1, x1, y + output + w, dy + output + w, dx + at + w);
             s1 = TLanes.Add(s1, d1);
             q1 = TLanes.MultiplyAdd(d1, x1, q1);
             TVec x2 = c2.Centered(TLanes.Load(x + at + (2 * w)));
-            TVec d2 = PreGradient<TAct, TLanes, TVec>.Of(g, c2, x2, y + output + (2 * w), dy + output + (2 * w));
-            TSink.Write<TLanes, TVec>(dx + at + (2 * w), c2.Scale, d2);
+            TVec d2 = Gradient<TLanes, TVec>(g, c2, x2, y + output + (2 * w), dy + output + (2 * w), dx + at + (2 * w));
             s2 = TLanes.Add(s2, d2);
             q2 = TLanes.MultiplyAdd(d2, x2, q2);
             TVec x3 = c3.Centered(TLanes.Load(x + at + (3 * w)));
-            TVec d3 = PreGradient<TAct, TLanes, TVec>.Of(g, c3, x3, y + output + (3 * w), dy + output + (3 * w));
-            TSink.Write<TLanes, TVec>(dx + at + (3 * w), c3.Scale, d3);
+            TVec d3 = Gradient<TLanes, TVec>(g, c3, x3, y + output + (3 * w), dy + output + (3 * w), dx + at + (3 * w));
             s3 = TLanes.Add(s3, d3);
             q3 = TLanes.MultiplyAdd(d3, x3, q3);
         }
 
-        TLanes.Store(_sums + column, s0);
-        TLanes.Store(_products + column, q0);
-        TLanes.Store(_sums + column + w, s1);
-        TLanes.Store(_products + column + w, q1);
-        TLanes.Store(_sums + column + (2 * w), s2);
-        TLanes.Store(_products + column + (2 * w), q2);
-        TLanes.Store(_sums + column + (3 * w), s3);
-        TLanes.Store(_products + column + (3 * w), q3);
+        Write<TLanes, TVec>(column, s0, q0);
+        Write<TLanes, TVec>(column + w, s1, q1);
+        Write<TLanes, TVec>(column + (2 * w), s2, q2);
+        Write<TLanes, TVec>(column + (3 * w), s3, q3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -183,14 +175,38 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         for (int i = 0; i < rows; i++, at += step, output += outputStep)
         {
             TVec x = c.Centered(TLanes.Load(_x + at));
-            TVec d = PreGradient<TAct, TLanes, TVec>.Of(g, c, x, _y + output, _dy + output);
-            TSink.Write<TLanes, TVec>(_dx + at, c.Scale, d);
+            TVec d = Gradient<TLanes, TVec>(g, c, x, _y + output, _dy + output, _dx + at);
             s = TLanes.Add(s, d);
             q = TLanes.MultiplyAdd(d, x, q);
         }
 
-        TLanes.Store(_sums + column, s);
-        TLanes.Store(_products + column, q);
+        Write<TLanes, TVec>(column, s, q);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVec Gradient<TLanes, TVec>(
+        TAct g,
+        in Affine<TLanes, TVec> affine,
+        TVec centered,
+        float* y,
+        float* dy,
+        float* dx
+    )
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec d = PreGradient<TAct, TLanes, TVec>.Of(g, affine, centered, y, dy);
+        TSink.Write<TLanes, TVec>(dx, affine.Scale, d);
+        return d;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Write<TLanes, TVec>(int column, TVec sum, TVec product)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TLanes.Store(_sums + column, sum);
+        TLanes.Store(_products + column, product);
     }
 }
 
