@@ -122,6 +122,7 @@ public sealed class DisposedCallTests
         ["NpyArchive.Read"] = d => d.Archive.Read("x"),
         ["BatchLoader.Next"] = d => d.Loader.Next(),
         ["WorkerPool.For"] = d => d.Pool.For(3, ref d.Work),
+        ["WorkerPool.ForBackwards"] = d => d.Pool.ForBackwards(3, d.Work),
         ["WorkerPool.Scratch"] = d => d.Pool.Scratch(8).Dispose(),
         ["WorkerPool.Hold"] = d => d.Pool.Hold().Dispose(),
     };
