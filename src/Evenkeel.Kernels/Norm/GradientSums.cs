@@ -110,7 +110,8 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         return column;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // A method of its own: what is inlined into it stays within what the JIT allows one method.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Four<TLanes, TVec>(nint at, nint output, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
