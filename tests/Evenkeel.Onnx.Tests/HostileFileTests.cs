@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Evenkeel.Onnx.Messages;
+using Evenkeel.Testing;
 using Google.Protobuf;
 
 namespace Evenkeel.Onnx.Tests;
@@ -11,7 +12,7 @@ public sealed class HostileFileTests
     [Fact]
     public void A_stream_without_an_end_that_is_no_model_is_refused_by_its_first_bytes()
     {
-        using var zeros = new Endless([0]);
+        using var zeros = new EndlessStream([], [0]);
         Refused(zeros, "not an ONNX model", new OnnxImportOptions());
         Assert.InRange(zeros.Given, 1, 1 << 20);
     }
@@ -20,7 +21,7 @@ public sealed class HostileFileTests
     public void A_stream_without_an_end_of_fields_meets_the_limit_of_bytes()
     {
         // The version, again and again.
-        using var versions = new Endless([0x08, 0x08]);
+        using var versions = new EndlessStream([], [0x08, 0x08]);
         Refused(versions, "exceed the limit of 1048576", new OnnxImportOptions { MaxFileBytes = 1 << 20 });
         Assert.InRange(versions.Given, 1 << 20, (1 << 20) + (1 << 17));
     }
@@ -102,40 +103,5 @@ public sealed class HostileFileTests
         for (; value >= 0x80; value >>= 7)
             bytes.Add((byte)(value | 0x80));
         return [.. bytes, (byte)value];
-    }
-
-    /// <summary>A few bytes again and again.</summary>
-    private sealed class Endless(byte[] bytes) : Stream
-    {
-        public long Given { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => Given;
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            for (int i = 0; i < count; i++)
-                buffer[offset + i] = bytes[Given++ % bytes.Length];
-            return count;
-        }
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

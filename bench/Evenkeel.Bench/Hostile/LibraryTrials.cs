@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Onnx;
+using Evenkeel.Testing;
 
 namespace Evenkeel.Bench.Hostile;
 
@@ -61,7 +62,7 @@ internal static class LibraryTrials
 
     private static int ReadEndlessOnnx()
     {
-        using var endless = new Endless();
+        using var endless = new EndlessStream([], [0]);
         try
         {
             OnnxModel.Load(endless, new OnnxImportOptions { MaxFileBytes = 50_000_000 }).Dispose();
@@ -72,40 +73,5 @@ internal static class LibraryTrials
             Console.WriteLine(e.Message);
             return endless.Given < 60_000_000 ? 0 : 1;
         }
-    }
-
-    /// <summary>Zeros without an end.</summary>
-    private sealed class Endless : Stream
-    {
-        public long Given { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            Array.Clear(buffer, offset, count);
-            Given += count;
-            return count;
-        }
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -58,9 +58,6 @@ internal sealed class ImageOptions
             command.Options.Add(option);
     }
 
-    /// <summary>Whether any of them is given.</summary>
-    public bool AreGiven(ParseResult parse) => All.Any(o => parse.GetResult(o) is not null);
-
     /// <summary>What is asked for.</summary>
     /// <exception cref="UsageException">A value is no number, mean or deviation is missing, or there is no such order.</exception>
     public ImageRequest Read(ParseResult parse) =>

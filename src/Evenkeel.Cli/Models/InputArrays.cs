@@ -12,6 +12,7 @@ namespace Evenkeel.Cli.Models;
 internal sealed class InputArrays : IDisposable
 {
     private const string Labels = "labels";
+    private const int NamesShown = 10;
 
     // Whole numbers up to here are exact in float32.
     private const int MostClasses = 1 << 24;
@@ -86,14 +87,7 @@ internal sealed class InputArrays : IDisposable
         return others is [var only]
             ? only
             : throw new UsageException(
-                $"{_file}: it has no array '{_input}', but {Listed(archive.Names)}; name one as the input."
+                $"{_file}: it has no array '{_input}', but {NameList.Of(archive.Names, NamesShown)}; name one as the input."
             );
-    }
-
-    private static string Listed(IReadOnlyCollection<string> names)
-    {
-        const int shown = 10;
-        string first = string.Join(", ", names.Take(shown).Select(name => $"'{name}'"));
-        return names.Count <= shown ? first : $"{first} and {names.Count - shown} more";
     }
 }

@@ -1,6 +1,5 @@
-using System.Globalization;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Serialization;
+using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Runs;
@@ -45,18 +44,10 @@ internal static class RunEnd
         try
         {
             RunRecord.Load(folder.Record);
-            using SafeTensorsReader reader = SafeTensorsReader.Open(folder.Newest ?? folder.Last);
-            return long.Parse(reader.Metadata["evenkeel.step"], CultureInfo.InvariantCulture);
+            return Checkpoint.StepsDone(folder.Newest ?? folder.Last);
         }
         catch (Exception e)
-            when (e
-                    is IOException
-                        or UnauthorizedAccessException
-                        or InvalidDataException
-                        or SafeTensorsException
-                        or KeyNotFoundException
-                        or FormatException
-            )
+            when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
         {
             return null;
         }

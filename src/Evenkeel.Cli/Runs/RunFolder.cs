@@ -31,9 +31,6 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The page.</summary>
     public string Page => File("report.html");
 
-    /// <summary>The page's data.</summary>
-    public string PageData => File("report.json");
-
     /// <summary>All checkpoints.</summary>
     public string Checkpoints => File("checkpoints");
 

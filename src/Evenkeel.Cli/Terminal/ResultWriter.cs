@@ -1,27 +1,9 @@
-using System.Text;
-
 namespace Evenkeel.Cli.Terminal;
 
 /// <summary>Passes on results. What cannot be written is an error of its own kind, <see cref="OutputException"/>.</summary>
-internal sealed class ResultWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
+internal sealed class ResultWriter(TextWriter inner) : GuardedWriter(inner)
 {
-    public override Encoding Encoding => inner.Encoding;
-
-    public override void Write(char value) => Try(() => inner.Write(value));
-
-    public override void Write(string? value) => Try(() => inner.Write(value));
-
-    public override void Write(ReadOnlySpan<char> buffer) => Write(buffer.ToString());
-
-    public override void Write(char[] buffer, int index, int count) => Try(() => inner.Write(buffer, index, count));
-
-    public override void WriteLine() => Try(inner.WriteLine);
-
-    public override void WriteLine(string? value) => Try(() => inner.WriteLine(value));
-
-    public override void Flush() => Try(inner.Flush);
-
-    private static void Try(Action write)
+    protected override void Try(Action write)
     {
         try
         {

@@ -114,12 +114,7 @@ public static unsafe class BatchNorm
     )
     {
         using Scratch lent = NormWorkspace.Borrow(pool, plan);
-        fixed (float* px = x)
-        fixed (
-            double* pm = mean,
-                pv = variance
-        )
-            MomentsWork.RunAll(pool, plan, px, new NormWorkspace(lent, plan), pm, pv);
+        MomentsWork.RunAll(pool, plan, x, new NormWorkspace(lent, plan), mean, variance);
     }
 
     internal static void Forward<TAct>(
@@ -136,19 +131,9 @@ public static unsafe class BatchNorm
     {
         using Scratch lent = NormWorkspace.Borrow(pool, plan);
         var workspace = new NormWorkspace(lent, plan);
-        fixed (
-            float* px = x,
-                py = y
-        )
-        {
-            fixed (
-                double* pm = mean,
-                    pv = variance
-            )
-                MomentsWork.RunAll(pool, plan, px, workspace, pm, pv);
-            Coefficients.Forward(parameters, new ChannelMoments(mean, variance), workspace);
-            NormalizeWork.RunAll(pool, plan, act, default(NoResidual), px, py, workspace);
-        }
+        MomentsWork.RunAll(pool, plan, x, workspace, mean, variance);
+        Coefficients.Forward(parameters, new ChannelMoments(mean, variance), workspace);
+        NormalizeWork.RunAll(pool, plan, act, x, y, workspace);
     }
 
     internal static void Backward<TAct>(

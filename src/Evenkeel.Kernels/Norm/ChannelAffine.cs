@@ -44,11 +44,7 @@ public static unsafe class ChannelAffine
         using Scratch lent = NormWorkspace.Borrow(pool, plan);
         var workspace = new NormWorkspace(lent, plan);
         Coefficients.Affine(scale, shift, workspace);
-        fixed (
-            float* px = x,
-                py = y
-        )
-            NormalizeWork.RunAll(pool, plan, act, default(NoResidual), px, py, workspace);
+        NormalizeWork.RunAll(pool, plan, act, x, y, workspace);
     }
 
     /// <summary>Gradients: d = dy * g', dx = d * scale, dscale = sum(d * x), dshift = sum(d).</summary>
@@ -86,17 +82,7 @@ public static unsafe class ChannelAffine
         using Scratch lent = NormWorkspace.Borrow(pool, plan);
         var workspace = new NormWorkspace(lent, plan);
         Coefficients.Affine(scale, shift, workspace);
-        fixed (
-            float* px = inputs.X,
-                py = inputs.Y,
-                pdy = inputs.Dy,
-                pdx = gradients.Dx
-        )
-        {
-            var matrices = new GradientMatrices(px, py, pdy, pdx, plan.OutputStride);
-            GradientSumsWork<TAct, ScaledGradient>.RunAll(pool, plan, act, matrices, workspace);
-        }
-
+        GradientSums.Scaled(pool, plan, act, inputs, gradients.Dx, workspace);
         for (int c = 0; c < shape.Channels; c++)
         {
             gradients.Dgamma[c] = (float)workspace.Second[c];

@@ -8,7 +8,7 @@ namespace Evenkeel.Kernels.Norm;
 /// Batch normalisation with given statistics, which are constants to the gradient: inference with running or population
 /// statistics (Ioffe &amp; Szegedy 2015, Algorithm 2, line 11), and fine-tuning with them frozen.
 /// </summary>
-public static unsafe class FrozenBatchNorm
+public static class FrozenBatchNorm
 {
     /// <summary>y = g(gamma * (x - mean) / sqrt(variance + epsilon) + beta) with given statistics.</summary>
     /// <param name="pool">The threads to use.</param>
@@ -37,11 +37,7 @@ public static unsafe class FrozenBatchNorm
         using Scratch lent = NormWorkspace.Borrow(pool, plan);
         var workspace = new NormWorkspace(lent, plan);
         Coefficients.Forward(parameters, moments, workspace);
-        fixed (
-            float* px = x,
-                py = y
-        )
-            NormalizeWork.RunAll(pool, plan, act, default(NoResidual), px, py, workspace);
+        NormalizeWork.RunAll(pool, plan, act, x, y, workspace);
     }
 
     /// <summary>
@@ -78,17 +74,7 @@ public static unsafe class FrozenBatchNorm
         using Scratch lent = NormWorkspace.Borrow(pool, plan);
         var workspace = new NormWorkspace(lent, plan);
         Coefficients.Forward(parameters, moments, workspace);
-        fixed (
-            float* px = inputs.X,
-                py = inputs.Y,
-                pdy = inputs.Dy,
-                pdx = gradients.Dx
-        )
-        {
-            var matrices = new GradientMatrices(px, py, pdy, pdx, plan.OutputStride);
-            GradientSumsWork<TAct, ScaledGradient>.RunAll(pool, plan, act, matrices, workspace);
-        }
-
+        GradientSums.Scaled(pool, plan, act, inputs, gradients.Dx, workspace);
         Coefficients.Backward(plan, parameters.Epsilon, moments, workspace, gradients);
     }
 

@@ -10,6 +10,29 @@ namespace Evenkeel.Kernels.Norm;
 /// <summary>Sums of gradients: single precision inside a block of rows, double precision beyond.</summary>
 internal static unsafe class GradientSums
 {
+    /// <summary>Sums of all rows, and dx = scale * d beside them: the statistics are constants.</summary>
+    public static void Scaled<TAct>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        in NormBackwardInputs inputs,
+        Span<float> dx,
+        in NormWorkspace workspace
+    )
+        where TAct : struct, IActivation
+    {
+        fixed (
+            float* px = inputs.X,
+                py = inputs.Y,
+                pdy = inputs.Dy,
+                pdx = dx
+        )
+        {
+            var matrices = new GradientMatrices(px, py, pdy, pdx, plan.OutputStride);
+            GradientSumsWork<TAct, ScaledGradient>.RunAll(pool, plan, act, matrices, workspace);
+        }
+    }
+
     /// <summary>Sums the columns of <paramref name="tile"/> into partial result <paramref name="partial"/> (in floats of x).</summary>
     public static void OfTile<TAct, TSink>(
         TAct act,
@@ -250,35 +273,4 @@ internal readonly unsafe struct GradientSumsWork<TAct, TSink>(
         nint partial = (nint)(plan.Partials - 1) * plan.Channels;
         GradientSums.OfTile<TAct, TSink>(act, matrices.Tail(plan), plan.Width, Tile.Tail(plan), workspace, partial);
     }
-}
-
-/// <summary>What becomes of a gradient while it is summed.</summary>
-internal unsafe interface IGradientSink
-{
-    /// <summary>Takes one register of the gradient before the activation.</summary>
-    static abstract void Write<TLanes, TVec>(float* dx, TVec scale, TVec d)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged;
-}
-
-/// <summary>Nothing: with batch statistics dx needs the sums first.</summary>
-internal readonly unsafe struct SumsOnly : IGradientSink
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IGradientSink.Write<TLanes, TVec>(float* dx, TVec scale, TVec d) { }
-}
-
-/// <summary>dx = scale * d: the statistics are constants, so dx follows at once.</summary>
-internal readonly unsafe struct ScaledGradient : IGradientSink
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IGradientSink.Write<TLanes, TVec>(float* dx, TVec scale, TVec d) =>
-        TLanes.Store(dx, TLanes.Multiply(d, scale));
-}
-
-/// <summary>d itself: the gradient of what was added in front of the activation.</summary>
-internal readonly unsafe struct KeptGradient : IGradientSink
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IGradientSink.Write<TLanes, TVec>(float* dx, TVec scale, TVec d) => TLanes.Store(dx, d);
 }

@@ -103,17 +103,24 @@ internal readonly unsafe struct MomentsWork(NormPlan plan, float* x, NormWorkspa
     public static void RunAll(
         WorkerPool pool,
         in NormPlan plan,
-        float* x,
+        ReadOnlySpan<float> x,
         in NormWorkspace workspace,
-        double* mean,
-        double* variance
+        Span<double> mean,
+        Span<double> variance
     )
     {
-        var work = new MomentsWork(plan, x, workspace);
-        pool.For(plan.Chunks, ref work);
-        if (plan.TailRows > 0)
-            work.Tail();
-        Moments.Merge(plan, workspace.First, workspace.Second, mean, variance);
+        fixed (float* px = x)
+        fixed (
+            double* pm = mean,
+                pv = variance
+        )
+        {
+            var work = new MomentsWork(plan, px, workspace);
+            pool.For(plan.Chunks, ref work);
+            if (plan.TailRows > 0)
+                work.Tail();
+            Moments.Merge(plan, workspace.First, workspace.Second, pm, pv);
+        }
     }
 
     public void Run(int chunk)

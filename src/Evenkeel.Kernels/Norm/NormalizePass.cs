@@ -139,6 +139,24 @@ internal readonly unsafe struct NormalizeWork<TAct, TResidual, TStore>(
 /// <summary>y = g(affine(x) + residual) for every row, with the workspace's coefficients.</summary>
 internal static unsafe class NormalizeWork
 {
+    /// <summary>The same for a matrix without a residual.</summary>
+    public static void RunAll<TAct>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        ReadOnlySpan<float> x,
+        Span<float> y,
+        in NormWorkspace workspace
+    )
+        where TAct : struct, IActivation
+    {
+        fixed (
+            float* px = x,
+                py = y
+        )
+            RunAll(pool, plan, act, default(NoResidual), px, py, workspace);
+    }
+
     /// <summary>Picks how to write the output from its size and alignment.</summary>
     public static void RunAll<TAct, TResidual>(
         WorkerPool pool,

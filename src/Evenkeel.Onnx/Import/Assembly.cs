@@ -23,9 +23,6 @@ internal sealed class Assembly(OnnxImportOptions options)
     /// <summary>The network's input.</summary>
     public Signal Input { get; private set; } = null!;
 
-    /// <summary>The layer of a node.</summary>
-    public Layer LayerOf(Signal signal) => _nodes[_index[signal.Node]].Layer;
-
     /// <summary>Begins the network.</summary>
     public Signal Begin(string name, int[] dimensions)
     {

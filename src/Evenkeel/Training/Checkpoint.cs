@@ -88,6 +88,15 @@ public static class Checkpoint
         return reader.Metadata;
     }
 
+    /// <summary>Steps that were done when a checkpoint was written.</summary>
+    /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
+    /// <exception cref="ModelFileException">The file is not a checkpoint.</exception>
+    public static long StepsDone(string path)
+    {
+        using SafeTensorsReader reader = SafeTensorsReader.Open(path);
+        return ReadNumber(reader, "step", path);
+    }
+
     // What must be equal for the same bits; threads and prefetch are left out because they change none.
     private static IEnumerable<(string Key, string Value)> Identity(Trainer trainer)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Evenkeel.Graphs;
 using Evenkeel.Planning;
 using Evenkeel.Serialization;
+using Evenkeel.Testing;
 
 namespace Evenkeel.Tests.Serialization;
 
@@ -14,7 +15,7 @@ public sealed class HostileSafeTensorsTests
     public void A_stream_without_an_end_is_read_as_far_as_its_header_says(string what, string header, int most)
     {
         byte[] text = Encoding.UTF8.GetBytes(header);
-        using var stream = new Followed([.. BitConverter.GetBytes((long)text.Length), .. text]);
+        using var stream = new EndlessStream([.. BitConverter.GetBytes((long)text.Length), .. text], [0]);
         Assert.Throws<SafeTensorsException>(() => SafeTensorsReader.FromStream(stream, what));
         Assert.InRange(stream.Given, 1, most);
     }
@@ -50,40 +51,5 @@ public sealed class HostileSafeTensorsTests
     {
         var e = Assert.Throws<GraphException>(() => Network.Input(784).Linear(int.MaxValue, name: "wide").Build());
         Assert.Contains("Layer 'wide' (linear) does not fit: weights of 784", e.Message, StringComparison.Ordinal);
-    }
-
-    /// <summary>Some bytes, and zeros behind them without an end.</summary>
-    private sealed class Followed(byte[] bytes) : Stream
-    {
-        public long Given { get; private set; }
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => Given;
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            for (int i = 0; i < count; i++, Given++)
-                buffer[offset + i] = Given < bytes.Length ? bytes[Given] : (byte)0;
-            return count;
-        }
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

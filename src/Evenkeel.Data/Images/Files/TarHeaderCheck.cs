@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Data.Formats;
 
 namespace Evenkeel.Data.Images.Files;
 
@@ -6,7 +7,7 @@ namespace Evenkeel.Data.Images.Files;
 /// Passes a tar file through and refuses headers of long names and of extended attributes that claim more than <see cref="MostBytes"/>: the
 /// runtime's reader takes memory for what they claim before it reads it. Any block that has the form of such a header counts.
 /// </summary>
-internal sealed class TarHeaderCheck(Stream tar) : Stream
+internal sealed class TarHeaderCheck(Stream tar) : ReadOnlyStream(tar)
 {
     /// <summary>Most bytes of a name or of the attributes before an entry.</summary>
     public const int MostBytes = 1 << 20;
@@ -25,26 +26,12 @@ internal sealed class TarHeaderCheck(Stream tar) : Stream
     // Bytes of the present block that went through without a gap from its beginning.
     private int _filled;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => tar.CanSeek;
-
-    public override bool CanWrite => false;
-
-    public override long Length => tar.Length;
-
-    public override long Position
-    {
-        get => tar.Position;
-        set => tar.Position = value;
-    }
-
     /// <exception cref="InvalidDataException">A header claims more than is read.</exception>
     public override int Read(Span<byte> buffer)
     {
         if (CanSeek)
-            _position = tar.Position;
-        int read = tar.Read(buffer);
+            _position = Behind.Position;
+        int read = Behind.Read(buffer);
         for (ReadOnlySpan<byte> left = buffer[..read]; !left.IsEmpty; )
         {
             int at = (int)(_position % BlockLength),
@@ -65,16 +52,6 @@ internal sealed class TarHeaderCheck(Stream tar) : Stream
 
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => tar.Seek(offset, origin);
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private void Check()
     {
