@@ -3,7 +3,6 @@ using System.Globalization;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Onnx;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -132,11 +131,11 @@ internal static class PublishedModels
 
     private static float[] Unfolded(Model model, float[] inputs)
     {
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         using var executor = new Executor(
             ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, 1)),
             model,
-            pool
+            device
         );
         executor.Forward(inputs);
         return executor.Output.ToArray();

@@ -2,7 +2,6 @@ using Evenkeel;
 using Evenkeel.Data;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
@@ -24,7 +23,6 @@ trainer.Run(
 );
 
 // The trained network with population statistics folded into its linear layers: no batch normalisation is left.
-using var pool = new WorkerPool(Environment.ProcessorCount);
-using Model frozen = model.Freeze(digits.Train, pool);
-using var evaluator = new Evaluator(frozen, digits.Test, pool);
+using Model frozen = model.Freeze(digits.Train);
+using var evaluator = new Evaluator(frozen, digits.Test);
 Console.WriteLine($"{evaluator.Run().Accuracy:P2} of the test digits are read right");

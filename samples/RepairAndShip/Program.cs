@@ -3,7 +3,6 @@ using Evenkeel.Data;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Diagnostics;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Rewrites;
@@ -24,24 +23,23 @@ using (Model trained = Model.Create(MnistNetwork.Create(batchNorm: true), seed: 
 
 using OnnxModel imported = OnnxModel.Load(file);
 Model model = imported.Model;
-using var pool = new WorkerPool(Environment.ProcessorCount);
 
 // What do its batch normalisations hold, and do they fit the data it meets?
 foreach (BatchNormHealth layer in model.InspectBatchNorm())
     Console.WriteLine(
         $"{layer.Layer}: {layer.Channels} channels, {layer.Findings.Count} findings, {layer.Fold.Reason}"
     );
-Diagnosis diagnosis = model.Diagnose(hazy.Test, pool);
+Diagnosis diagnosis = model.Diagnose(hazy.Test);
 Console.WriteLine($"{diagnosis.Cause}: {diagnosis.Text}. Remedy: {diagnosis.Remedy}.");
 
 // Measure its statistics anew on data without labels; the weights stay as they are.
-double before = model.Evaluate(hazy.Test, pool).Accuracy;
-model.Recalibrate(hazy.Train.Take(10_000), null, pool);
-Console.WriteLine($"accuracy {before:P2}, after recalibration {model.Evaluate(hazy.Test, pool).Accuracy:P2}");
+double before = model.Evaluate(hazy.Test).Accuracy;
+model.Recalibrate(hazy.Train.Take(10_000));
+Console.WriteLine($"accuracy {before:P2}, after recalibration {model.Evaluate(hazy.Test).Accuracy:P2}");
 
 // Fold them into the linear layers, and measure what that changes.
 using FoldedModel folded = model.FoldBatchNorm();
-OutputDifference difference = OutputDifference.Measure(model, folded.Model, hazy.Test, pool);
+OutputDifference difference = OutputDifference.Measure(model, folded.Model, hazy.Test);
 Console.WriteLine($"folded: outputs differ by {difference.Largest:G2} of {difference.Scale:G2} at most");
 
 // Ship it: as a file for others, or as a predictor that any number of threads may call.

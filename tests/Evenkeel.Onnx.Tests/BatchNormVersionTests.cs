@@ -1,7 +1,6 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Onnx.Messages;
@@ -133,8 +132,8 @@ public sealed class BatchNormVersionTests
             model.Model.Graph,
             new PlanOptions(PlanMode.Training, 8) { Loss = new SoftmaxCrossEntropy() }
         );
-        using var pool = new WorkerPool(1);
-        using var executor = new Executor(plan, model.Model, pool);
+        using var device = Device.Cpu(1);
+        using var executor = new Executor(plan, model.Model, device);
         var read = model.Model.Graph.Input.Shape;
         float[] x = ChannelOrder.ToLast(input.Floats, read);
         executor.ForwardBackward(x, new int[x.Length / read.Channels]);

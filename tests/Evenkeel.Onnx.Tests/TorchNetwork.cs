@@ -2,7 +2,6 @@ using Evenkeel.Data.Formats;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Onnx.Tests;
@@ -44,14 +43,14 @@ internal sealed class TorchNetwork(string name)
     public double Difference(Model model)
     {
         float[] inputs = ChannelOrder.ToLast(NpyFile.Read(InputPath).Values, model.Graph.Input.Shape);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         using var executor = new Executor(
             ExecutionPlan.Build(
                 model.Graph,
                 new PlanOptions(PlanMode.Inference, inputs.Length / model.Graph.Input.Shape.Count)
             ),
             model,
-            pool
+            device
         );
         executor.Forward(inputs);
         using var predictor = new Predictor(model);

@@ -5,7 +5,7 @@ using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -39,13 +39,13 @@ internal static class DiagnoseCommand
                     context,
                     MemoryNeed.OfStatistics(loaded.Model.Graph, parse.GetValue(batch), data.Count)
                 );
-                using var pool = new WorkerPool(options.Threads(parse));
+                using var device = Device.Cpu(options.Threads(parse));
                 var how = new DiagnosisOptions
                 {
                     BatchSize = parse.GetValue(batch),
                     AccuracyInTraining = CheckpointKeeper.BestAccuracyOf(loaded.Notes),
                 };
-                Diagnosis diagnosis = loaded.Model.Diagnose(data, pool, how);
+                Diagnosis diagnosis = loaded.Model.Diagnose(data, how, device);
                 Show(loaded, data, diagnosis, context);
                 return diagnosis.Cause == StatisticsCause.None ? ExitCode.Done : ExitCode.Failed;
             }

@@ -5,7 +5,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -42,9 +42,9 @@ internal static class EvalCommand
     )
     {
         (Model model, string file) = (loaded.Model, loaded.Path);
-        using var pool = new WorkerPool(threads);
-        Evaluation evaluation = model.Evaluate(test, pool);
-        ClassTable classes = ClassTable.Count(model, test, pool);
+        using var device = Device.Cpu(threads);
+        Evaluation evaluation = model.Evaluate(test, device);
+        ClassTable classes = ClassTable.Count(model, test, device);
         if (!double.IsFinite(evaluation.Loss))
             context.Note(
                 "The loss is no finite number: of some examples the model's outputs are none, or give the right class no chance at all. "

@@ -4,7 +4,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
 using static System.FormattableString;
@@ -46,10 +46,10 @@ internal static class FoldCommand
         IDataset data = Common.NamesData(parse, loaded)
             ? Common.LoadTest(parse, loaded, context)
             : ArrayFile.MadeUp(loaded);
-        using var pool = new WorkerPool(Common.Threads(parse));
-        OutputDifference difference = OutputDifference.Measure(loaded.Model, folded.Model, data, pool);
-        Evaluation before = loaded.Model.EvaluateIfLabelled(data, pool),
-            after = folded.Model.EvaluateIfLabelled(data, pool);
+        using var device = Device.Cpu(Common.Threads(parse));
+        OutputDifference difference = OutputDifference.Measure(loaded.Model, folded.Model, data, device);
+        Evaluation before = loaded.Model.EvaluateIfLabelled(data, device),
+            after = folded.Model.EvaluateIfLabelled(data, device);
         loaded.SaveChanged(folded.Model, output);
 
         var table = new TextTable("layer", "folded", "where, or why not");

@@ -4,7 +4,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
@@ -82,7 +82,7 @@ internal static class RecalibrateCommand
             throw new UsageException(
                 $"{loaded.Path}: the network has no batch normalisation; there is nothing to recalibrate."
             );
-        using var pool = new WorkerPool(Common.Threads(parse));
+        using var device = Device.Cpu(Common.Threads(parse));
         if (conversion is not null)
         {
             // An exact conversion needs no data; where some is named, it is judged by it.
@@ -94,7 +94,7 @@ internal static class RecalibrateCommand
                 loaded,
                 new RecalibrationReport(converted, conversion.Words, output),
                 judge,
-                pool
+                device
             );
         }
 
@@ -110,7 +110,7 @@ internal static class RecalibrateCommand
             "passes",
             0,
             Recalibration.Passes(repaired.Graph, options),
-            task => repaired.Recalibrate(train, options, pool, (done, _) => task.Report(done), context.Cancellation)
+            task => repaired.Recalibrate(train, options, device, (done, _) => task.Report(done), context.Cancellation)
         );
         int used = Recalibration.ExamplesUsed(train, options);
         var report = new RecalibrationReport(repaired, How(options, train, used, ReferenceEquals(train, test)), output)
@@ -118,7 +118,7 @@ internal static class RecalibrateCommand
             Layers = layers,
             Examples = used,
         };
-        return Finish(parse, context, loaded, report, test, pool);
+        return Finish(parse, context, loaded, report, test, device);
     }
 
     private static int Finish(
@@ -127,14 +127,14 @@ internal static class RecalibrateCommand
         LoadedModel loaded,
         RecalibrationReport report,
         IDataset? judge,
-        WorkerPool pool
+        Device device
     )
     {
         string checksum = loaded.Model.ParameterChecksum();
         if (report.Model.ParameterChecksum() != checksum)
             throw new InvalidOperationException("the weights changed; nothing was written");
         if (judge?.Classes > 0)
-            report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, pool, report.How);
+            report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, report.How, device);
         bool refused = report.Trial?.Verdict == TrialVerdict.Worse && !Out.IsForced(parse);
         if (!refused)
             loaded.SaveChanged(report.Model, report.Output);

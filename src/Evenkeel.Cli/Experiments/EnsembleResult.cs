@@ -1,7 +1,7 @@
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Images.Views;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
 
@@ -39,7 +39,7 @@ internal sealed record EnsembleResult(int Images, IReadOnlyList<EnsembleLine> Li
     {
         MultiCrop single = MultiCrop.Single(options.Size, 1),
             many = MultiCrop.All144(options.Size);
-        using var pool = new WorkerPool(options.Threads);
+        using var device = Device.Cpu(options.Threads);
         var lines = new List<(EnsembleLine Single, ClassProbabilities Many)>();
         int done = 0;
         foreach (InceptionRun run in runs.Where(r => r.IsSaved))
@@ -66,7 +66,7 @@ internal sealed record EnsembleResult(int Images, IReadOnlyList<EnsembleLine> Li
         {
             int before = done;
             void Tell(int count) => progress(done = before + count);
-            return ClassProbabilities.Measure(model, images, views, scaling, pool, Tell, cancellation);
+            return ClassProbabilities.Measure(model, images, views, scaling, device, Tell, cancellation);
         }
     }
 

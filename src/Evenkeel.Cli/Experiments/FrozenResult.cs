@@ -1,5 +1,5 @@
 using Evenkeel.Data;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
@@ -9,13 +9,13 @@ namespace Evenkeel.Cli.Experiments;
 /// <param name="Accuracy">Its test accuracy.</param>
 internal sealed record FrozenResult(Model Model, double Accuracy)
 {
-    public static FrozenResult Of(Model trained, DatasetSplit data, WorkerPool pool)
+    public static FrozenResult Of(Model trained, DatasetSplit data, Device device)
     {
         Model frozen = trained.Freeze(
             data.Train,
-            pool,
-            new PopulationOptions(BatchSize: MnistExperimentOptions.BatchSize)
+            new PopulationOptions(BatchSize: MnistExperimentOptions.BatchSize),
+            device
         );
-        return new FrozenResult(frozen, frozen.Evaluate(data.Test, pool).Accuracy);
+        return new FrozenResult(frozen, frozen.Evaluate(data.Test, device).Accuracy);
     }
 }

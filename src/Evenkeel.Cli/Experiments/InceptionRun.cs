@@ -84,7 +84,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
             new ImageDataset(train, transform, options.Seed),
             recipe.Training(options)
         );
-        using var evaluator = new Evaluator(model, test, trainer.Pool);
+        using var evaluator = new Evaluator(model, test, trainer.Device);
         ExperimentFolder.SaveIfStopped(() => TrainAll(trainer, evaluator, options, progress, cancellation), Save);
         HasEnded = true;
         if (DivergedAt is null)

@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Evenkeel.Data;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 
 namespace Evenkeel.Cli.Experiments;
 
@@ -51,8 +51,8 @@ internal sealed class MnistExperiment : IDisposable
 
         if (Normalized.Diverged is null)
         {
-            using var pool = new WorkerPool(Options.Threads);
-            Frozen = FrozenResult.Of(Normalized.Model, _data, pool);
+            using var device = Device.Cpu(Options.Threads);
+            Frozen = FrozenResult.Of(Normalized.Model, _data, device);
         }
 
         HasEnded = true;

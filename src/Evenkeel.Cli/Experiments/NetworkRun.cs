@@ -36,10 +36,10 @@ internal sealed class NetworkRun : IDisposable
             Threads = threads,
         };
         _trainer = new Trainer(Model, data.Train, training);
-        _evaluator = new Evaluator(Model, data.Test, _trainer.Pool);
+        _evaluator = new Evaluator(Model, data.Test, _trainer.Device);
         IDataset probe = data.Test.Take(Math.Min(MnistExperimentOptions.ProbeSize, data.Test.Count));
         ProbedLayer = graph.Nodes.Last(n => n.Layer is Activation).Inputs[0];
-        _probe = new PercentileProbe(Model, probe, ProbedLayer, MnistExperimentOptions.Percentiles, _trainer.Pool);
+        _probe = new PercentileProbe(Model, probe, ProbedLayer, MnistExperimentOptions.Percentiles, _trainer.Device);
         _probed = new float[_probe.Units * MnistExperimentOptions.Percentiles.Length];
         Percentiles = new PercentileHistory(_probe.Units, MnistExperimentOptions.Percentiles);
     }

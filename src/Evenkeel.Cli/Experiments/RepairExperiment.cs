@@ -1,6 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Networks;
 using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
@@ -74,12 +74,12 @@ internal sealed class RepairExperiment(InMemoryDataset train, InMemoryDataset te
     /// <summary>Damages and repairs copies of the trained network.</summary>
     public void Repair(Model trained, Action<int> progress, CancellationToken cancellation)
     {
-        using var pool = new WorkerPool(threads);
+        using var device = Device.Cpu(threads);
         foreach (double contrast in Contrasts)
         {
             using Model model = trained.Clone();
             var encoding = PixelEncoding.Contrast(contrast, 0.5 * (1 - contrast));
-            (double before, double after) = Measure(model, encoding, pool, cancellation);
+            (double before, double after) = Measure(model, encoding, device, cancellation);
             _contrasts.Add(new RepairPoint(contrast, before, after));
             progress(_contrasts.Count);
         }
@@ -87,7 +87,7 @@ internal sealed class RepairExperiment(InMemoryDataset train, InMemoryDataset te
         foreach (int batch in Batches)
         {
             using Model model = StatisticsDamage.Updated(trained, train, UpdatesOfBatches, batch);
-            (double before, double after) = Measure(model, PixelEncoding.UnitScale, pool, cancellation);
+            (double before, double after) = Measure(model, PixelEncoding.UnitScale, device, cancellation);
             _batches.Add(new RepairPoint(batch, before, after));
             progress(_contrasts.Count + _batches.Count);
         }
@@ -95,8 +95,8 @@ internal sealed class RepairExperiment(InMemoryDataset train, InMemoryDataset te
         foreach (StatisticsDamage damage in StatisticsDamage.All)
         {
             using Model model = damage.Apply(trained, train);
-            Diagnosis diagnosis = model.Diagnose(test.WithEncoding(damage.Encoding), pool);
-            (double before, double after) = Measure(model, damage.Encoding, pool, cancellation);
+            Diagnosis diagnosis = model.Diagnose(test.WithEncoding(damage.Encoding), device: device);
+            (double before, double after) = Measure(model, damage.Encoding, device, cancellation);
             _damages.Add(new RepairedDamage(damage.Name, diagnosis, before, after));
             progress(_contrasts.Count + _batches.Count + _damages.Count);
         }
@@ -105,17 +105,17 @@ internal sealed class RepairExperiment(InMemoryDataset train, InMemoryDataset te
     private (double Before, double After) Measure(
         Model model,
         PixelEncoding encoding,
-        WorkerPool pool,
+        Device device,
         CancellationToken cancellation
     )
     {
         IDataset judged = test.WithEncoding(encoding);
         string weights = model.ParameterChecksum();
-        double before = model.Evaluate(judged, pool).Accuracy;
+        double before = model.Evaluate(judged, device).Accuracy;
         IDataset unlabelled = train.WithEncoding(encoding).Take(Math.Min(Unlabelled, train.Count));
-        model.Recalibrate(unlabelled, null, pool, cancellation: cancellation);
+        model.Recalibrate(unlabelled, null, device, cancellation: cancellation);
         return model.ParameterChecksum() == weights
-            ? (before, model.Evaluate(judged, pool).Accuracy)
+            ? (before, model.Evaluate(judged, device).Accuracy)
             : throw new InvalidOperationException("recalibration changed the weights");
     }
 }

@@ -1,6 +1,5 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 
@@ -20,13 +19,13 @@ internal sealed class ClassTable
     public int this[int label, int said] => _counts[label, said];
 
     /// <summary>Counts over a data set, with running statistics as in every evaluation.</summary>
-    public static ClassTable Count(Model model, IDataset data, WorkerPool pool)
+    public static ClassTable Count(Model model, IDataset data, Device device)
     {
         int classes = model.Graph.Output.Shape.Channels;
         var table = new ClassTable(classes);
         int block = Math.Clamp(data.Count, 1, Evaluator.BlockSize);
         var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, block));
-        using var executor = new Executor(plan, model, pool);
+        using var executor = new Executor(plan, model, device);
         float[] inputs = new float[block * data.InputLength];
         int[] labels = new int[block];
         for (int first = 0; first < data.Count; first += block)

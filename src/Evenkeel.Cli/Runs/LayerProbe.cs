@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Reporting.TensorBoard;
@@ -23,7 +22,7 @@ internal sealed class LayerProbe : IDisposable
     private readonly Executor _executor;
     private readonly (string Activation, string Source)[] _observed;
 
-    private LayerProbe(Model model, IDataset data, WorkerPool pool)
+    private LayerProbe(Model model, IDataset data, Device device)
     {
         _model = model;
         int count = Math.Min(Math.Clamp(MostValues / data.InputLength, 2, Examples), data.Count);
@@ -39,12 +38,12 @@ internal sealed class LayerProbe : IDisposable
         {
             Observed = [.. _observed.Select(o => o.Source).Distinct()],
         };
-        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
     }
 
     /// <summary>A probe, or null if the data has too few examples for a variance.</summary>
-    public static LayerProbe? For(Model model, IDataset data, WorkerPool pool) =>
-        data.Count < 2 ? null : new LayerProbe(model, data, pool);
+    public static LayerProbe? For(Model model, IDataset data, Device device) =>
+        data.Count < 2 ? null : new LayerProbe(model, data, device);
 
     /// <summary>Writes all distributions as they are now.</summary>
     public void Write(TensorBoardWriter writer, long step)

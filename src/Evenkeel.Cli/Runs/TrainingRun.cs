@@ -42,9 +42,9 @@ internal sealed class TrainingRun : IDisposable
         _keeper = keeper;
         _saving = new RunSaving(folder, record, log, keeper, context);
         _context = context;
-        _evaluator = new Evaluator(setup.Model, setup.Data.Validation, _trainer.Pool);
+        _evaluator = new Evaluator(setup.Model, setup.Data.Validation, _trainer.Device);
         if (log.TensorBoard is not null && _config.HistogramEvery > 0)
-            _probe = LayerProbe.For(setup.Model, setup.Data.Validation, _trainer.Pool);
+            _probe = LayerProbe.For(setup.Model, setup.Data.Validation, _trainer.Device);
     }
 
     /// <summary>A run from its first step.</summary>
@@ -220,11 +220,11 @@ internal sealed class TrainingRun : IDisposable
         IDataset test = _setup.Data.Test;
         if (ReferenceEquals(test, _setup.Data.Validation))
             return (null, null);
-        double last = _setup.Model.Evaluate(test, _trainer.Pool).Accuracy;
+        double last = _setup.Model.Evaluate(test, _trainer.Device).Accuracy;
         if (_keeper.BestStep == _trainer.StepsDone)
             return (last, last);
         using Model? best = _keeper.LoadBest();
-        return (last, best?.Evaluate(test, _trainer.Pool).Accuracy);
+        return (last, best?.Evaluate(test, _trainer.Device).Accuracy);
     }
 
     private string AccuracyText() =>

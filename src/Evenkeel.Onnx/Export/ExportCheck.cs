@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Onnx.Export;
@@ -18,9 +17,9 @@ internal static class ExportCheck
 
     private static float[][] Run(Model model, float[] inputs, PlanMode mode)
     {
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(mode, Examples));
-        using var executor = new Executor(plan, model, pool);
+        using var executor = new Executor(plan, model, device);
         executor.Forward(inputs);
         return
         [

@@ -1,8 +1,8 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics.Causes;
 using Evenkeel.Diagnostics.Trials;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
@@ -27,10 +27,15 @@ public static class BatchNormDiagnosis
     /// Data of the kind that the model is used on; some hundred examples or more. Without labels no loss can be measured, and no remedy can
     /// be tried: gaps alone decide.
     /// </param>
-    /// <param name="pool">Threads.</param>
     /// <param name="options">How; the defaults where null.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    public static Diagnosis Diagnose(this Model model, IDataset data, WorkerPool pool, DiagnosisOptions? options = null)
+    public static Diagnosis Diagnose(
+        this Model model,
+        IDataset data,
+        DiagnosisOptions? options = null,
+        Device? device = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -42,7 +47,13 @@ public static class BatchNormDiagnosis
         using Model training = Examination.AsInTraining(model);
         try
         {
-            var examination = Examination.Of(model, training, data, pool, options ?? new DiagnosisOptions());
+            var examination = Examination.Of(
+                model,
+                training,
+                data,
+                device ?? Device.Default,
+                options ?? new DiagnosisOptions()
+            );
             if (Unmeasured(examination.Evidence, data) is { } text)
                 return WithoutFigures(data, StatisticsCause.CannotTell, text);
             return data.Classes > 0 ? LabelledJudgement.Of(examination) : UnlabelledJudgement.Of(examination);

@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 
@@ -19,7 +18,7 @@ public sealed record OutputDifference(int Examples, double Largest, double Mean,
 
     /// <summary>Runs both models, each with its running statistics.</summary>
     /// <exception cref="GraphException">The data does not fit, or the outputs are of different shape.</exception>
-    public static OutputDifference Measure(Model first, Model second, IDataset data, WorkerPool pool)
+    public static OutputDifference Measure(Model first, Model second, IDataset data, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
@@ -30,8 +29,8 @@ public sealed record OutputDifference(int Examples, double Largest, double Mean,
                 $"The outputs cannot be compared: {first.Graph.Output.Shape} and {second.Graph.Output.Shape}."
             );
         var options = new PlanOptions(PlanMode.Inference, BlockSize);
-        using var one = new Executor(ExecutionPlan.Build(first.Graph, options), first, pool);
-        using var other = new Executor(ExecutionPlan.Build(second.Graph, options), second, pool);
+        using var one = new Executor(ExecutionPlan.Build(first.Graph, options), first, device);
+        using var other = new Executor(ExecutionPlan.Build(second.Graph, options), second, device);
         var blocks = new ExampleBlocks(data, BlockSize);
         double largest = 0,
             sum = 0,

@@ -24,19 +24,19 @@ public sealed class PercentileProbe : IDisposable
     /// <param name="examples">The probe; all of it is one batch.</param>
     /// <param name="layer">The layer whose output is looked at.</param>
     /// <param name="percentiles">Percentiles in [0, 100].</param>
-    /// <param name="pool">Threads.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     public PercentileProbe(
         Model model,
         IDataset examples,
         string layer,
         ReadOnlySpan<double> percentiles,
-        WorkerPool pool
+        Device? device = null
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(examples);
         var options = new PlanOptions(PlanMode.BatchStatistics, examples.Count) { Observed = [layer] };
-        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         _layer = layer;
         _percentiles = [.. percentiles];
         _inputs = new float[examples.Count * examples.InputLength];
@@ -50,8 +50,8 @@ public sealed class PercentileProbe : IDisposable
 
     /// <summary>Measures the model as it is now.</summary>
     /// <param name="destination">[units, percentiles], overwritten.</param>
-    /// <exception cref="InvalidOperationException">Another thread is running the probe or using its pool.</exception>
-    /// <exception cref="ObjectDisposedException">The probe, its model or its pool has been disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running the probe or using its device.</exception>
+    /// <exception cref="ObjectDisposedException">The probe, its model or its device has been disposed of.</exception>
     public void Run(Span<float> destination)
     {
         using Exclusive.Turn turn = _turn.Enter();

@@ -1,6 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -102,14 +102,15 @@ public sealed record RemedyTrial(
     /// <param name="before">The model as it was.</param>
     /// <param name="after">The changed one.</param>
     /// <param name="data">Labelled data.</param>
-    /// <param name="pool">Threads.</param>
     /// <param name="what">What was done, in a few words.</param>
-    public static RemedyTrial Measure(Model before, Model after, IDataset data, WorkerPool pool, string what)
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    public static RemedyTrial Measure(Model before, Model after, IDataset data, string what, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(data);
         DatasetFit.Require(before.Graph, data);
-        return ExampleScores.Stored(after, data, pool).Against(ExampleScores.Stored(before, data, pool), what);
+        device ??= Device.Default;
+        return ExampleScores.Stored(after, data, device).Against(ExampleScores.Stored(before, data, device), what);
     }
 }

@@ -13,6 +13,7 @@ public sealed unsafe class Executor : IDisposable
 {
     private readonly ExecutionPlan _plan;
     private readonly Model _model;
+    private readonly Device _device;
     private readonly Exclusive _turn = new("executor");
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly int _inputBuffer;
@@ -21,21 +22,21 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Allocates the plan's arenas and binds its steps to the CPU's kernels.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
-    /// <param name="pool">Threads; runs are refused once it is disposed of.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>; runs are refused once it is disposed of.</param>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
-    public Executor(ExecutionPlan plan, Model model, WorkerPool pool)
-        : this(plan, model, pool, null) { }
+    public Executor(ExecutionPlan plan, Model model, Device? device = null)
+        : this(plan, model, device, null) { }
 
     /// <summary>The same by weights that were packed for the plan; they are the caller's.</summary>
-    internal Executor(ExecutionPlan plan, Model model, WorkerPool pool, PackedWeights? packed)
+    internal Executor(ExecutionPlan plan, Model model, Device? device, PackedWeights? packed)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(pool);
         _plan = plan;
         _model = model;
-        _memory = new PlanMemory(plan, model, pool, packed);
+        _device = device ?? Device.Default;
+        _memory = new PlanMemory(plan, model, _device.Pool, packed);
         _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
         _inputBuffer = plan.ValueOf(plan.Graph.Input.Name)!.Value;
 #if DEBUG
@@ -84,8 +85,8 @@ public sealed unsafe class Executor : IDisposable
 
     /// <summary>Runs forward over a batch.</summary>
     /// <param name="inputs">[batch, ...], at most the plan's largest batch.</param>
-    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool, or labels are needed.</exception>
-    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device, or labels are needed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
     public void Forward(ReadOnlySpan<float> inputs)
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -99,8 +100,8 @@ public sealed unsafe class Executor : IDisposable
     }
 
     /// <summary>Runs forward over a batch and returns the mean loss (0 for an empty batch).</summary>
-    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool.</exception>
-    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
     public double ForwardLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -111,8 +112,8 @@ public sealed unsafe class Executor : IDisposable
     /// Runs forward and backward over a batch: overwrites <see cref="Gradients"/>, changes no parameter and no running statistic,
     /// and returns the mean loss.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool, or the plan does not train.</exception>
-    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device, or the plan does not train.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
     public double ForwardBackward(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -122,8 +123,8 @@ public sealed unsafe class Executor : IDisposable
     }
 
     /// <summary>Moves the last batch's statistics into the running ones. Called once per optimiser step.</summary>
-    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its pool.</exception>
-    /// <exception cref="ObjectDisposedException">The executor, its model or its pool has been disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
     public void Commit()
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -237,8 +238,9 @@ public sealed unsafe class Executor : IDisposable
     private void Run(int first, int end)
     {
         CpuContext context = Memory.Context;
-        // No other thread's kernel comes between two steps, and the pool is not disposed of meanwhile.
-        using PoolHold hold = context.Pool.Hold();
+        // No other thread's kernel comes between two steps, and the device is not disposed of meanwhile.
+        using Exclusive.Turn hold = _device.Hold();
+        using PoolHold pool = context.Pool.Hold();
         Clock?.Begin();
         for (int i = first; i < end; i++)
         {

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -48,8 +47,8 @@ public sealed class Predictor : IDisposable
         _threads = threads;
         _mixesExamples = _model.Graph.Nodes.Any(n => n.Layer.MixesExamples);
         _plan = ExecutionPlan.Build(_model.Graph, new PlanOptions(PlanMode.Inference, maxBatch));
-        using (var pool = new WorkerPool(threads))
-            _packed = new PackedWeights(_plan, _model, pool);
+        using (var device = Device.Cpu(threads))
+            _packed = new PackedWeights(_plan, _model, device.Pool);
         _idle.Add(new Session(_plan, _model, _packed, _threads));
     }
 
@@ -258,14 +257,14 @@ public sealed class Predictor : IDisposable
 
     private sealed class Session : IDisposable
     {
-        private readonly WorkerPool _pool;
+        private readonly Device _device;
         private readonly Executor _executor;
 
         public Session(ExecutionPlan plan, Model model, PackedWeights? packed, int threads)
         {
             MaxBatch = plan.Options.MaxBatch;
-            _pool = new WorkerPool(threads);
-            _executor = new Executor(plan, model, _pool, packed);
+            _device = Device.Cpu(threads);
+            _executor = new Executor(plan, model, _device, packed);
         }
 
         /// <summary>Examples run at a time.</summary>
@@ -290,7 +289,7 @@ public sealed class Predictor : IDisposable
         public void Dispose()
         {
             _executor.Dispose();
-            _pool.Dispose();
+            _device.Dispose();
         }
     }
 }

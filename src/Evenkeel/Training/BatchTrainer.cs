@@ -37,16 +37,16 @@ public sealed class BatchTrainer : IDisposable
         ExecutionPlan built = ExecutionPlan.Build(model.Graph, plan);
         _inputLength = built.Graph.Input.Shape.Count;
         Model = model;
-        Pool = new WorkerPool(options.Threads);
+        Device = Device.Cpu(options.Threads);
         try
         {
-            _executor = new Executor(built, model, Pool);
+            _executor = new Executor(built, model, Device);
             Optimizer = new Optimizer(options.Optimizer, model);
         }
         catch
         {
             _executor?.Dispose();
-            Pool.Dispose();
+            Device.Dispose();
             throw;
         }
     }
@@ -57,8 +57,8 @@ public sealed class BatchTrainer : IDisposable
     /// <summary>The update rule at work.</summary>
     public Optimizer Optimizer { get; }
 
-    /// <summary>The threads, for evaluations between steps.</summary>
-    public WorkerPool Pool { get; }
+    /// <summary>What computes; between steps it is free for evaluations.</summary>
+    public Device Device { get; }
 
     /// <summary>The plan, for inspection.</summary>
     public ExecutionPlan Plan => _executor.Plan;
@@ -78,12 +78,12 @@ public sealed class BatchTrainer : IDisposable
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
     /// <exception cref="ArgumentException">The spans are not a batch, or a label is out of range.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Pool"/>; nothing was changed.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer, its model or its pool has been disposed of; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
     public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         using Exclusive.Turn turn = _turn.Enter();
-        using PoolHold hold = Pool.Hold();
+        using Exclusive.Turn hold = Device.Hold();
         double rate = _options.LearningRate.At(StepsDone);
         _executor.StepNumber = (ulong)StepsDone;
         double loss = _executor.ForwardBackward(inputs, labels);
@@ -95,7 +95,7 @@ public sealed class BatchTrainer : IDisposable
         if (finite)
         {
             Clip(norm);
-            Optimizer.Step(Pool, _executor.Gradients, rate);
+            Optimizer.Step(_executor.Gradients, rate, Device);
             _executor.Commit();
         }
         else
@@ -119,7 +119,7 @@ public sealed class BatchTrainer : IDisposable
         _turn.Close();
         _executor.Dispose();
         Optimizer.Dispose();
-        Pool.Dispose();
+        Device.Dispose();
     }
 
     /// <summary>Counts as another trainer did when it stopped; model and optimiser values are the caller's to restore.</summary>
@@ -134,14 +134,14 @@ public sealed class BatchTrainer : IDisposable
     {
         if (_options.ClipNorm is null)
             return double.NaN;
-        double norm = Math.Sqrt(GradientNorm.SumOfSquares(Pool, _executor.Gradients));
+        double norm = Math.Sqrt(GradientNorm.SumOfSquares(Device.Pool, _executor.Gradients));
         return double.IsFinite(norm) ? norm : double.PositiveInfinity;
     }
 
     private void Clip(double norm)
     {
         if (norm > _options.ClipNorm)
-            GradientNorm.Scale(Pool, _executor.Gradients, (float)(_options.ClipNorm.Value / norm));
+            GradientNorm.Scale(Device.Pool, _executor.Gradients, (float)(_options.ClipNorm.Value / norm));
     }
 
     private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs)

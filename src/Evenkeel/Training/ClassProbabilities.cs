@@ -2,7 +2,6 @@ using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Images.Views;
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 
@@ -46,7 +45,7 @@ public sealed class ClassProbabilities
     /// <param name="images">What is asked about; at least one image.</param>
     /// <param name="views">Which views of each image; their side is the model's.</param>
     /// <param name="scaling">What a colour's value is: that of the model's training.</param>
-    /// <param name="pool">Threads.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="progress">Told how many images are done.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <exception cref="ArgumentException">The model does not take such views, or has fewer classes than there are labels.</exception>
@@ -56,7 +55,7 @@ public sealed class ClassProbabilities
         IImageSource images,
         MultiCrop views,
         ChannelScaling scaling,
-        WorkerPool pool,
+        Device? device = null,
         Action<int>? progress = null,
         CancellationToken cancellation = default
     )
@@ -66,7 +65,7 @@ public sealed class ClassProbabilities
         var reader = new ViewReader(images, views, scaling);
         int classes = RequireFit(model, reader);
         var options = new PlanOptions(PlanMode.Inference, BlockSize) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         float[] sums = new float[images.Count * classes];
         int[] labels = [.. Enumerable.Range(0, images.Count).Select(images.Label)];
         float[] inputs = GC.AllocateUninitializedArray<float>(BlockSize * reader.ViewLength);

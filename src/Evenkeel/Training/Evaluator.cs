@@ -34,25 +34,25 @@ public sealed class Evaluator : IDisposable
     private readonly ExampleBlocks _blocks;
 
     /// <summary>Plans the evaluation of <paramref name="model"/> on <paramref name="data"/>.</summary>
-    public Evaluator(Model model, IDataset data, WorkerPool pool)
-        : this(model, data, pool, PlanMode.Inference, Block(data)) { }
+    public Evaluator(Model model, IDataset data, Device? device = null)
+        : this(model, data, device, PlanMode.Inference, Block(data)) { }
 
     /// <summary>The same in another mode: with batch statistics, blocks are the batches that they are of.</summary>
-    internal Evaluator(Model model, IDataset data, WorkerPool pool, PlanMode mode, int blockSize)
+    internal Evaluator(Model model, IDataset data, Device? device, PlanMode mode, int blockSize)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         DatasetFit.Require(model.Graph, data);
         var options = new PlanOptions(mode, blockSize) { Loss = new SoftmaxCrossEntropy() };
-        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         _blocks = new ExampleBlocks(data, blockSize);
     }
 
     private static int Block(IDataset data) => Math.Clamp(data?.Count ?? 1, 1, BlockSize);
 
     /// <summary>Evaluates the model as it is now.</summary>
-    /// <exception cref="InvalidOperationException">Another thread is running the evaluator or using its pool.</exception>
-    /// <exception cref="ObjectDisposedException">The evaluator, its model or its pool has been disposed of.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running the evaluator or using its device.</exception>
+    /// <exception cref="ObjectDisposedException">The evaluator, its model or its device has been disposed of.</exception>
     public Evaluation Run()
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -85,17 +85,17 @@ public static class ModelEvaluation
 {
     /// <summary>How a model does on data with its running statistics; an <see cref="Evaluator"/> is for asking again and again.</summary>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    public static Evaluation Evaluate(this Model model, IDataset data, WorkerPool pool)
+    public static Evaluation Evaluate(this Model model, IDataset data, Device? device = null)
     {
-        using var evaluator = new Evaluator(model, data, pool);
+        using var evaluator = new Evaluator(model, data, device);
         return evaluator.Run();
     }
 
     /// <summary>The same, with NaN for loss and accuracy where the data has no labels.</summary>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    public static Evaluation EvaluateIfLabelled(this Model model, IDataset data, WorkerPool pool)
+    public static Evaluation EvaluateIfLabelled(this Model model, IDataset data, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return data.Classes > 0 ? model.Evaluate(data, pool) : Evaluation.Unknown(data.Count);
+        return data.Classes > 0 ? model.Evaluate(data, device) : Evaluation.Unknown(data.Count);
     }
 }

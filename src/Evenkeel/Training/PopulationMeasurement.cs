@@ -2,7 +2,6 @@ using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -36,13 +35,13 @@ public static class PopulationMeasurement
     public static IReadOnlyDictionary<string, ChannelStatistics> MeasurePopulation(
         this Model model,
         IDataset data,
-        PopulationOptions options,
-        WorkerPool pool
+        PopulationOptions? options = null,
+        Device? device = null
     )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentNullException.ThrowIfNull(options);
+        options ??= new PopulationOptions();
         Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
         if (options.Estimator == PopulationEstimator.Running)
             return norms.ToDictionary(n => n.Name, n => BatchNormFreezing.Running(model, n.Name));
@@ -53,7 +52,7 @@ public static class PopulationMeasurement
             n => PopulationAccumulator.Create(options.Estimator, LayoutOf(n).Count)
         );
         if (measured.Length > 0)
-            Gather(model, data, options, pool, measured, accumulators);
+            Gather(model, data, options, device, measured, accumulators);
         return norms.ToDictionary(
             n => n.Name,
             n =>
@@ -67,11 +66,14 @@ public static class PopulationMeasurement
     /// Algorithm 2, lines 7-12, whole: measures population statistics on <paramref name="data"/>, replaces each batch normalisation
     /// by its affine map and folds that into the linear layer before it.
     /// </summary>
-    public static Model Freeze(this Model model, IDataset data, WorkerPool pool, PopulationOptions? options = null)
+    public static Model Freeze(
+        this Model model,
+        IDataset data,
+        PopulationOptions? options = null,
+        Device? device = null
+    )
     {
-        using Model affine = model.ReplaceByAffine(
-            model.MeasurePopulation(data, options ?? new PopulationOptions(), pool)
-        );
+        using Model affine = model.ReplaceByAffine(model.MeasurePopulation(data, options, device));
         return affine.FoldAffine();
     }
 
@@ -110,7 +112,7 @@ public static class PopulationMeasurement
         Model model,
         IDataset data,
         PopulationOptions options,
-        WorkerPool pool,
+        Device? device,
         Node[] norms,
         Dictionary<string, PopulationAccumulator> accumulators
     )
@@ -119,7 +121,7 @@ public static class PopulationMeasurement
         BatchLoaderOptions order = Order(data, options);
         using var loader = new BatchLoader(data, order);
         var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.BatchStatistics, loader.Layout.MaxBatch));
-        using var executor = new Executor(plan, model, pool);
+        using var executor = new Executor(plan, model, device);
         int batches = Math.Min(loader.Layout.BatchesPerEpoch, options.MaxBatches ?? int.MaxValue);
         for (int i = 0; i < batches; i++)
         {

@@ -1,6 +1,6 @@
 using Evenkeel.Data;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
@@ -68,7 +68,7 @@ public static class Recalibration
     /// <param name="model">Its running statistics are overwritten once all are measured; nothing changes if an exception is thrown.</param>
     /// <param name="data">Data of the kind that the model will see; labels are not used.</param>
     /// <param name="options">How; the defaults where null.</param>
-    /// <param name="pool">Threads.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="progress">Told passes done and passes in all.</param>
     /// <param name="cancellation">Stops between passes.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
@@ -76,8 +76,8 @@ public static class Recalibration
     public static IReadOnlyList<RecalibratedLayer> Recalibrate(
         this Model model,
         IDataset data,
-        RecalibrationOptions? options,
-        WorkerPool pool,
+        RecalibrationOptions? options = null,
+        Device? device = null,
         Action<int, int>? progress = null,
         CancellationToken cancellation = default
     )
@@ -97,7 +97,7 @@ public static class Recalibration
         for (int level = 0; level < levels.Length; level++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Measure(work, data, options, pool, [.. levels[level]], [.. levels.Take(level).SelectMany(l => l)]);
+            Measure(work, data, options, device, [.. levels[level]], [.. levels.Take(level).SelectMany(l => l)]);
             progress?.Invoke(level + 1, levels.Length);
         }
 
@@ -140,7 +140,7 @@ public static class Recalibration
         Model model,
         IDataset data,
         RecalibrationOptions options,
-        WorkerPool pool,
+        Device? device,
         Node[] measured,
         Node[] settled
     )
@@ -157,7 +157,7 @@ public static class Recalibration
                     }
             )
         );
-        IReadOnlyDictionary<string, ChannelStatistics> found = fed.MeasurePopulation(data, Population(options), pool);
+        IReadOnlyDictionary<string, ChannelStatistics> found = fed.MeasurePopulation(data, Population(options), device);
         foreach (Node node in measured)
             Write(model, node.Name, found[node.Name], options.PriorWeight);
     }

@@ -1,5 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Data.Loading;
+using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Training.Optimizers;
@@ -54,8 +55,8 @@ public sealed class Trainer : IDisposable
     /// <summary>The update rule at work.</summary>
     public Optimizer Optimizer => _batches.Optimizer;
 
-    /// <summary>The threads, for evaluations between steps.</summary>
-    public WorkerPool Pool => _batches.Pool;
+    /// <summary>What computes; between steps it is free for evaluations.</summary>
+    public Device Device => _batches.Device;
 
     /// <summary>The plan, for inspection.</summary>
     public ExecutionPlan Plan => _batches.Plan;
@@ -75,14 +76,14 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains on the next batch.</summary>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Pool"/>; nothing was changed.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer, its model or its pool has been disposed of; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
     public StepResult Step()
     {
         using Exclusive.Turn turn = _turn.Enter();
         // Whatever refuses the step does so before a batch is taken.
         Model.ThrowIfDisposed();
-        using PoolHold hold = Pool.Hold();
+        using Exclusive.Turn hold = Device.Hold();
         Batch batch = _loader.Next();
         StepResult result = _batches.Step(batch.Inputs.Span, batch.Labels.Span) with { Epoch = batch.Epoch };
         Position = _loader.Position;

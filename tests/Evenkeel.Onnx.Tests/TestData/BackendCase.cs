@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Planning;
 
@@ -88,10 +87,10 @@ internal static class BackendCase
         Shape read = model.Model.Graph.Input.Shape,
             made = model.Model.Graph.Output.Shape;
         float[] last = read.Dimensions.Length > 1 ? ChannelOrder.ToLast(input, read) : input;
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         int batch = Math.Max(1, input.Length / read.Count);
         var plan = ExecutionPlan.Build(model.Model.Graph, new PlanOptions(PlanMode.Inference, batch));
-        using var executor = new Executor(plan, model.Model, pool);
+        using var executor = new Executor(plan, model.Model, device);
         executor.Forward(last);
         float[] output = plan.Graph.OutputName == plan.Graph.Input.Name ? last : executor.Output.ToArray();
         return outputRank > 2 ? ChannelOrder.ToFirst(output, made) : output;

@@ -1,4 +1,5 @@
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Inference;
 using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Threading;
@@ -68,7 +69,7 @@ internal sealed class ModelSubject : TortureSubject
 
     private void Recalibrate(Model model)
     {
-        model.Recalibrate(_world.Data, null, new WorkerPool(2));
+        model.Recalibrate(_world.Data, null, Device.Cpu(2));
         WrongNumberException.Unless(
             _world.Recalibrated,
             model.Floats("batchnorm1.running_mean"),
@@ -78,10 +79,10 @@ internal sealed class ModelSubject : TortureSubject
 
     private void Evaluate(Random random)
     {
-        var pool = new WorkerPool(random.Next(1, 4));
-        WrongNumberException.Unless(_world.Evaluation, _model.Evaluate(_world.Data, pool), "an evaluation");
+        var device = Device.Cpu(random.Next(1, 4));
+        WrongNumberException.Unless(_world.Evaluation, _model.Evaluate(_world.Data, device), "an evaluation");
         if (random.Next(2) == 0)
-            pool.Dispose();
+            device.Dispose();
     }
 
     private void Predict(Random random)

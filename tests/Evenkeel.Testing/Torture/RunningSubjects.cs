@@ -1,7 +1,6 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
@@ -52,22 +51,22 @@ internal sealed class PredictorSubject : TortureSubject
     }
 }
 
-/// <summary>An evaluator, an executor and a probe over one model and one pool, which several threads call.</summary>
+/// <summary>An evaluator, an executor and a probe over one model and one device, which several threads call.</summary>
 internal sealed class SharedPoolSubject : TortureSubject
 {
     private readonly TortureWorld _world;
     private readonly Model _model;
-    private readonly WorkerPool _pool;
+    private readonly Device _device;
     private readonly Evaluator _evaluator;
     private readonly Executor _executor;
     private readonly PercentileProbe _probe;
 
     public SharedPoolSubject(TortureWorld world, Random random)
     {
-        (_world, _model, _pool) = (world, world.NewModel(), new WorkerPool(random.Next(1, 4)));
-        _evaluator = new Evaluator(_model, world.Data, _pool);
-        _executor = new Executor(TortureWorld.NewPlan(_model, PlanMode.Training), _model, _pool);
-        _probe = world.NewProbe(_model, _pool);
+        (_world, _model, _device) = (world, world.NewModel(), Device.Cpu(random.Next(1, 4)));
+        _evaluator = new Evaluator(_model, world.Data, _device);
+        _executor = new Executor(TortureWorld.NewPlan(_model, PlanMode.Training), _model, _device);
+        _probe = world.NewProbe(_model, _device);
         Calls =
         [
             ("Evaluator.Run", _ => WrongNumberException.Unless(_world.Evaluation, _evaluator.Run(), "an evaluation")),
@@ -87,7 +86,7 @@ internal sealed class SharedPoolSubject : TortureSubject
         _evaluator.Dispose();
         _executor.Dispose();
         _probe.Dispose();
-        _pool.Dispose();
+        _device.Dispose();
         _model.Dispose();
     }
 
@@ -107,7 +106,7 @@ internal sealed class SharedPoolSubject : TortureSubject
 
     private void DisposeOfPart(Random random)
     {
-        IDisposable[] parts = [_evaluator, _executor, _probe, _pool, _model];
+        IDisposable[] parts = [_evaluator, _executor, _probe, _device, _model];
         if (random.Next(8) == 0)
             parts[random.Next(parts.Length)].Dispose();
     }

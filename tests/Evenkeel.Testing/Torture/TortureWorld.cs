@@ -1,8 +1,8 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -46,15 +46,15 @@ internal sealed class TortureWorld : IDisposable
         ModelFile.Save(_base, ModelPath);
         (Losses, Checksums) = Train();
         BatchLosses = TrainOnBatches();
-        using var pool = new WorkerPool(1);
-        Evaluation = _base.Evaluate(Data, pool);
+        using var device = Device.Cpu(1);
+        Evaluation = _base.Evaluate(Data, device);
         using (var predictor = new Predictor(_base, MaxBatch))
             Predictions = [.. Enumerable.Range(0, MostExamples + 1).Select(n => predictor.Predict(Examples(n)))];
-        using (var probe = NewProbe(_base, pool))
+        using (var probe = NewProbe(_base, device))
             probe.Run(Percentiles = new float[probe.Units]);
         using (Model recalibrated = NewModel())
         {
-            recalibrated.Recalibrate(Data, null, pool);
+            recalibrated.Recalibrate(Data, null, device);
             Recalibrated = recalibrated.Floats("batchnorm1.running_mean").ToArray();
         }
 
@@ -89,10 +89,10 @@ internal sealed class TortureWorld : IDisposable
 
     public ReadOnlySpan<float> Examples(int count) => Inputs.AsSpan(0, count * Data.InputLength);
 
-    public static PercentileProbe NewProbe(Model model, IDataset data, WorkerPool pool) =>
-        new(model, data, "linear1", [50], pool);
+    public static PercentileProbe NewProbe(Model model, IDataset data, Device device) =>
+        new(model, data, "linear1", [50], device);
 
-    public PercentileProbe NewProbe(Model model, WorkerPool pool) => NewProbe(model, Data, pool);
+    public PercentileProbe NewProbe(Model model, Device device) => NewProbe(model, Data, device);
 
     public static ExecutionPlan NewPlan(Model model, PlanMode mode) =>
         ExecutionPlan.Build(model.Graph, new PlanOptions(mode, BatchSize) { Loss = new SoftmaxCrossEntropy() });

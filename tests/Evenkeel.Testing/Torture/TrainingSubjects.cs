@@ -29,7 +29,7 @@ internal sealed class TrainerSubject : TortureSubject
             ("Trainer.Gradients", _ => _world.CheckLength(_trainer.Gradients)),
             ("Checkpoint.Save", Save),
             ("Checkpoint.Load", _ => Checkpoint.Load(_trainer, _world.CheckpointPath)),
-            ("Trainer.Pool", _ => _world.NewModel().Evaluate(_world.Data, _trainer.Pool)),
+            ("Trainer.Device", _ => _world.NewModel().Evaluate(_world.Data, _trainer.Device)),
             ("Trainer.Dispose of parts", DisposeOfPart),
         ];
     }
@@ -93,7 +93,7 @@ internal sealed class TrainerSubject : TortureSubject
         switch (random.Next(12))
         {
             case 0:
-                _trainer.Pool.Dispose();
+                _trainer.Device.Dispose();
                 break;
             case 1:
                 _model.Dispose();

@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
@@ -11,9 +11,9 @@ namespace Evenkeel.Tests.Diagnostics;
 /// <summary>Networks that are damaged on purpose: each damage is named, and each is repaired by what the diagnosis says.</summary>
 public sealed class DiagnosisTests(TrainedDigits trained) : IClassFixture<TrainedDigits>, IDisposable
 {
-    private readonly WorkerPool _pool = new(2);
+    private readonly Device _device = Device.Cpu(2);
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _device.Dispose();
 
     [Theory]
     [InlineData("flat")]
@@ -87,7 +87,7 @@ public sealed class DiagnosisTests(TrainedDigits trained) : IClassFixture<Traine
         model.Recalibrate(
             new MappedDataset(trained.Data.Train, v => inverted ? 1 - v : 0.3f + (0.2f * v)),
             null,
-            _pool
+            _device
         );
         Diagnosis after = Diagnose(model, shifted);
         Assert.Equal(inverted ? StatisticsCause.CannotTell : StatisticsCause.None, after.Cause);
@@ -132,9 +132,9 @@ public sealed class DiagnosisTests(TrainedDigits trained) : IClassFixture<Traine
         var faint = new MappedDataset(trained.Data.Train, v => 0.005f * v);
         var test = new MappedDataset(trained.Data.Test, v => 0.005f * v);
         using Model model = trained.Train(WithEpsilon(trained.Flat, 1e-3f), faint);
-        Assert.Equal(StatisticsCause.None, model.Diagnose(test, _pool).Cause);
+        Assert.Equal(StatisticsCause.None, model.Diagnose(test, device: _device).Cause);
         using Model misread = model.With(WithEpsilon(model.Graph, 1e-5f));
-        Diagnosis diagnosis = misread.Diagnose(test, _pool);
+        Diagnosis diagnosis = misread.Diagnose(test, device: _device);
         Assert.Equal(StatisticsCause.Epsilon, diagnosis.Cause);
         Assert.Contains("0.001", diagnosis.Remedy, StringComparison.Ordinal);
     }
@@ -164,7 +164,8 @@ public sealed class DiagnosisTests(TrainedDigits trained) : IClassFixture<Traine
                     )
             );
 
-    private Diagnosis Diagnose(Model model, IDataset? data = null) => model.Diagnose(data ?? trained.Data.Test, _pool);
+    private Diagnosis Diagnose(Model model, IDataset? data = null) =>
+        model.Diagnose(data ?? trained.Data.Test, device: _device);
 
     private Diagnosis AssertNamed(StatisticsCause cause, Model model, IDataset? data = null)
     {
@@ -181,7 +182,7 @@ public sealed class DiagnosisTests(TrainedDigits trained) : IClassFixture<Traine
 
     private void AssertRepaired(Model model, Diagnosis before)
     {
-        model.Recalibrate(trained.Data.Train, null, _pool);
+        model.Recalibrate(trained.Data.Train, null, _device);
         Diagnosis after = Diagnose(model);
         Assert.True(after.Cause == StatisticsCause.None, after.Text);
         Assert.True(after.Stored.Accuracy > before.Stored.Accuracy - 0.01, $"{before.Stored} to {after.Stored}");

@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Tests.Diagnostics;
 
@@ -16,8 +16,8 @@ public sealed class PercentileProbeTests
         model.Floats("linear1.weight")[1] = -1;
         float[] values = [.. Enumerable.Range(0, 101).Select(i => (float)(i * 37 % 101))];
         var data = new ArrayDataset("ramp", values, new int[101], [1], 2);
-        using var pool = new WorkerPool(1);
-        using var probe = new PercentileProbe(model, data, "linear1", [15, 50, 85], pool);
+        using var device = Device.Cpu(1);
+        using var probe = new PercentileProbe(model, data, "linear1", [15, 50, 85], device);
         float[] found = new float[6];
         probe.Run(found);
         Assert.Equal([15, 50, 85, -85, -50, -15], found);

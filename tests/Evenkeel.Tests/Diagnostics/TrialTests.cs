@@ -2,7 +2,7 @@ using Evenkeel.Data;
 using Evenkeel.Diagnostics;
 using Evenkeel.Diagnostics.Causes;
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
 
@@ -11,9 +11,9 @@ namespace Evenkeel.Tests.Diagnostics;
 /// <summary>What a diagnosis measures: paired differences, verdicts, even batches, and how little data can tell.</summary>
 public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDigits>, IDisposable
 {
-    private readonly WorkerPool _pool = new(1);
+    private readonly Device _device = Device.Cpu(1);
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _device.Dispose();
 
     [Fact]
     public void A_paired_difference_is_the_mean_with_its_standard_error()
@@ -92,8 +92,8 @@ public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDig
         int[] labels = new int[test.Count];
         test.Read([.. Enumerable.Range(0, test.Count)], new float[test.Count * test.InputLength], labels);
         IDataset sorted = test.Pick([.. Enumerable.Range(0, test.Count).OrderBy(i => labels[i])]);
-        Diagnosis one = model.Diagnose(test, _pool),
-            other = model.Diagnose(sorted, _pool);
+        Diagnosis one = model.Diagnose(test, device: _device),
+            other = model.Diagnose(sorted, device: _device);
         Assert.Equal((one.Cause, one.Stored.Accuracy), (other.Cause, other.Stored.Accuracy));
         Assert.Equal(test.Count, other.Batch.Count);
         // Batches are drawn from another order: a few answers of a thousand differ. Sorted batches would get half of them wrong.
@@ -107,18 +107,18 @@ public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDig
     public void A_few_examples_cannot_tell(int count, string text)
     {
         using Model model = trained.UpdateStatistics("flat", 4, 64, 0.1, fromTheBeginning: true);
-        Diagnosis diagnosis = model.Diagnose(trained.Data.Test.Take(count), _pool);
+        Diagnosis diagnosis = model.Diagnose(trained.Data.Test.Take(count), device: _device);
         Assert.Equal(StatisticsCause.CannotTell, diagnosis.Cause);
         Assert.StartsWith(text, diagnosis.Text, StringComparison.Ordinal);
         Assert.Contains("45 examples", diagnosis.Remedy, StringComparison.Ordinal);
-        Assert.Equal(StatisticsCause.TooFewUpdates, model.Diagnose(trained.Data.Test.Take(300), _pool).Cause);
+        Assert.Equal(StatisticsCause.TooFewUpdates, model.Diagnose(trained.Data.Test.Take(300), device: _device).Cause);
     }
 
     [Fact]
     public void The_same_example_many_times_cannot_tell()
     {
         using Model model = trained.Copy("convolutional");
-        Diagnosis diagnosis = model.Diagnose(trained.Data.Test.Pick(new int[100]), _pool);
+        Diagnosis diagnosis = model.Diagnose(trained.Data.Test.Pick(new int[100]), device: _device);
         Assert.Equal(StatisticsCause.CannotTell, diagnosis.Cause);
         Assert.StartsWith("all 100 examples are the same", diagnosis.Text, StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDig
     {
         using Model model = trained.Copy("flat");
         var options = new DiagnosisOptions { AccuracyInTraining = 0.99 };
-        Diagnosis diagnosis = model.Diagnose(trained.Data.Test, _pool, options);
+        Diagnosis diagnosis = model.Diagnose(trained.Data.Test, options, _device);
         Assert.Equal(StatisticsCause.DomainShift, diagnosis.Cause);
         Assert.StartsWith("recalibration will not help", diagnosis.Remedy, StringComparison.Ordinal);
         RemedyTrial trial = Assert.Single(diagnosis.Trials);

@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
 
@@ -10,21 +10,21 @@ namespace Evenkeel.Tests.Diagnostics;
 /// <summary>What needs no labels works without them, on tables and on networks whose output is a map.</summary>
 public sealed class UnlabelledDataTests : IDisposable
 {
-    private readonly WorkerPool _pool = new(2);
+    private readonly Device _device = Device.Cpu(2);
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _device.Dispose();
 
     [Fact]
     public void A_single_batch_normalisation_on_a_table()
     {
         using Model model = Model.Create(Network.Input(5).Linear(4).BatchNorm().Relu().Linear(1).Build(), 1);
         ArrayDataset data = Examples(400, [5], 1, 0);
-        model.Recalibrate(data, null, _pool);
-        Diagnosis fitting = model.Diagnose(data, _pool);
+        model.Recalibrate(data, null, _device);
+        Diagnosis fitting = model.Diagnose(data, device: _device);
         Assert.Equal(StatisticsCause.None, fitting.Cause);
         Assert.True(double.IsNaN(fitting.Stored.Accuracy) && double.IsNaN(fitting.Batch.Loss));
 
-        Diagnosis shifted = model.Diagnose(Examples(400, [5], 1, 4), _pool);
+        Diagnosis shifted = model.Diagnose(Examples(400, [5], 1, 4), device: _device);
         Assert.Equal(StatisticsCause.DomainShift, shifted.Cause);
         Assert.DoesNotContain("cannot tell", shifted.Text, StringComparison.Ordinal);
         // Whether new statistics will help is not known without labels, so they are advised.
@@ -35,8 +35,8 @@ public sealed class UnlabelledDataTests : IDisposable
     public void A_small_gap_of_a_single_layer_has_two_explanations()
     {
         using Model model = Model.Create(Network.Input(5).Linear(4).BatchNorm().Relu().Linear(1).Build(), 1);
-        model.Recalibrate(Examples(400, [5], 1, 0), null, _pool);
-        Diagnosis diagnosis = model.Diagnose(Examples(400, [5], 1.3, 0), _pool);
+        model.Recalibrate(Examples(400, [5], 1, 0), null, _device);
+        Diagnosis diagnosis = model.Diagnose(Examples(400, [5], 1.3, 0), device: _device);
         Assert.Contains("cannot tell", diagnosis.Text, StringComparison.Ordinal);
     }
 
@@ -48,11 +48,11 @@ public sealed class UnlabelledDataTests : IDisposable
             1
         );
         ArrayDataset data = Examples(50, [6, 4, 2], 2, 1);
-        Assert.Equal(StatisticsCause.TooFewUpdates, model.Diagnose(data, _pool).Cause);
-        model.Recalibrate(data, null, _pool);
-        Assert.Equal(StatisticsCause.None, model.Diagnose(data, _pool).Cause);
+        Assert.Equal(StatisticsCause.TooFewUpdates, model.Diagnose(data, device: _device).Cause);
+        model.Recalibrate(data, null, _device);
+        Assert.Equal(StatisticsCause.None, model.Diagnose(data, device: _device).Cause);
         using FoldedModel folded = model.FoldBatchNorm();
-        OutputDifference difference = OutputDifference.Measure(model, folded.Model, data, _pool);
+        OutputDifference difference = OutputDifference.Measure(model, folded.Model, data, _device);
         // Float32 rounding of sums of 18 terms.
         Assert.InRange(difference.Largest, 0, 1e-5 * difference.Scale);
     }
@@ -62,9 +62,9 @@ public sealed class UnlabelledDataTests : IDisposable
     {
         using Model model = Model.Create(Network.Input(5).Linear(3).Build(), 1);
         ArrayDataset data = Examples(4, [5], 1, 0);
-        var e = Assert.Throws<GraphException>(() => model.Evaluate(data, _pool));
+        var e = Assert.Throws<GraphException>(() => model.Evaluate(data, _device));
         Assert.Contains("'table' has no labels", e.Message, StringComparison.Ordinal);
-        Assert.True(double.IsNaN(model.EvaluateIfLabelled(data, _pool).Loss));
+        Assert.True(double.IsNaN(model.EvaluateIfLabelled(data, _device).Loss));
     }
 
     private static ArrayDataset Examples(int count, int[] shape, double scale, double shift)

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
@@ -12,13 +11,13 @@ public sealed class ExecutorMisuseTests : IDisposable
 {
     private static readonly PlanOptions Training = new(PlanMode.Training, 4) { Loss = new SoftmaxCrossEntropy() };
 
-    private readonly WorkerPool _pool = new(1);
+    private readonly Device _device = Device.Cpu(1);
     private readonly Model _model = Samples.Model(Samples.Small(batchNorm: true));
 
     public void Dispose()
     {
         _model.Dispose();
-        _pool.Dispose();
+        _device.Dispose();
     }
 
     [Fact]
@@ -96,7 +95,9 @@ public sealed class ExecutorMisuseTests : IDisposable
     public void A_plan_of_a_network_of_other_sizes()
     {
         Graph wider = Network.Input(8).Linear(13).BatchNorm().Sigmoid().Linear(9).BatchNorm().Tanh().Linear(3).Build();
-        var e = Assert.Throws<GraphException>(() => new Executor(ExecutionPlan.Build(wider, Training), _model, _pool));
+        var e = Assert.Throws<GraphException>(() =>
+            new Executor(ExecutionPlan.Build(wider, Training), _model, _device)
+        );
         Assert.Contains("linear1.weight", e.Message);
     }
 
@@ -106,7 +107,7 @@ public sealed class ExecutorMisuseTests : IDisposable
         Graph half = Network.Input(8).Add(new Linear(12) { Trainable = false }).Tanh().Linear(3).Build();
         Graph whole = Network.Input(8).Linear(12).Tanh().Linear(3).Build();
         using Model model = Model.Create(half, 1);
-        var e = Assert.Throws<GraphException>(() => new Executor(ExecutionPlan.Build(whole, Training), model, _pool));
+        var e = Assert.Throws<GraphException>(() => new Executor(ExecutionPlan.Build(whole, Training), model, _device));
         Assert.Contains("not trainable", e.Message);
     }
 
@@ -114,7 +115,9 @@ public sealed class ExecutorMisuseTests : IDisposable
     public void A_plan_of_layers_that_the_model_lacks()
     {
         Graph other = Network.Input(8).Linear(3, name: "head").Build();
-        var e = Assert.Throws<GraphException>(() => new Executor(ExecutionPlan.Build(other, Training), _model, _pool));
+        var e = Assert.Throws<GraphException>(() =>
+            new Executor(ExecutionPlan.Build(other, Training), _model, _device)
+        );
         Assert.Contains("head.weight", e.Message);
     }
 
@@ -128,7 +131,7 @@ public sealed class ExecutorMisuseTests : IDisposable
         );
     }
 
-    private Executor Open(PlanOptions options) => new(ExecutionPlan.Build(_model.Graph, options), _model, _pool);
+    private Executor Open(PlanOptions options) => new(ExecutionPlan.Build(_model.Graph, options), _model, _device);
 
     private void Refuses<TException>(Action<Executor> act, params string[] words)
         where TException : Exception

@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
@@ -10,7 +9,7 @@ public sealed class ExecutorTests : IDisposable
 {
     private static readonly PlanOptions Training = new(PlanMode.Training, 16) { Loss = new SoftmaxCrossEntropy() };
 
-    private readonly WorkerPool _pool = new(2);
+    private readonly Device _device = Device.Cpu(2);
     private readonly Model _model = Samples.Model(Samples.Small(batchNorm: true));
     private readonly float[] _inputs = Samples.Floats(16 * 8, 3);
     private readonly int[] _labels = Samples.Labels(16, 3, 4);
@@ -18,7 +17,7 @@ public sealed class ExecutorTests : IDisposable
     public void Dispose()
     {
         _model.Dispose();
-        _pool.Dispose();
+        _device.Dispose();
     }
 
     [Theory]
@@ -127,7 +126,7 @@ public sealed class ExecutorTests : IDisposable
             Assert.Equal(1, executor.Probabilities.Slice(row * 3, 3).ToArray().Sum(p => (double)p), 1e-6);
     }
 
-    private Executor Open(PlanOptions options) => new(ExecutionPlan.Build(_model.Graph, options), _model, _pool);
+    private Executor Open(PlanOptions options) => new(ExecutionPlan.Build(_model.Graph, options), _model, _device);
 
     private double Run(Executor executor, PlanMode mode) =>
         mode == PlanMode.Training ? executor.ForwardBackward(_inputs, _labels) : executor.ForwardLoss(_inputs, _labels);

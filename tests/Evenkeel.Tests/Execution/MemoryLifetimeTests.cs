@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 
@@ -15,7 +14,7 @@ public sealed class MemoryLifetimeTests
     [Fact]
     public void Spans_outlive_whom_they_came_from()
     {
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         using Model model = Samples.Model(Net, 1);
         float[] expected = model.Floats("linear1.weight").ToArray(),
             statistics = model.Floats("batchnorm1.running_var").ToArray();
@@ -23,11 +22,11 @@ public sealed class MemoryLifetimeTests
             variance = ModelMade().Floats("batchnorm1.running_var"),
             trainable = ModelMade().Trainable;
         float[] all = model.Trainable.ToArray();
-        ReadOnlySpan<float> output = ExecutorMade(pool).Output;
+        ReadOnlySpan<float> output = ExecutorMade(device).Output;
         float[] made = output.ToArray();
         for (int i = 0; i < 4; i++)
         {
-            CollectAndFill(pool);
+            CollectAndFill(device);
             Close.SameBits(expected, weights, "weights");
             Close.SameBits(statistics, variance, "running variance");
             Close.SameBits(all, trainable, "all parameters");
@@ -42,8 +41,8 @@ public sealed class MemoryLifetimeTests
         Span<float> weights = model.Floats("linear1.weight");
         float[] expected = weights.ToArray();
         model.Dispose();
-        using var pool = new WorkerPool(1);
-        CollectAndFill(pool);
+        using var device = Device.Cpu(1);
+        CollectAndFill(device);
         Close.SameBits(expected, weights, "weights");
         Assert.Throws<ObjectDisposedException>(() => model.Floats("linear1.weight").Length);
     }
@@ -53,12 +52,12 @@ public sealed class MemoryLifetimeTests
     private static Model ModelMade() => Samples.Model(Net, 1);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Executor ExecutorMade(WorkerPool pool)
+    private static Executor ExecutorMade(Device device)
     {
         var executor = new Executor(
             ExecutionPlan.Build(Net, new PlanOptions(PlanMode.Inference, 2)),
             ModelMade(),
-            pool
+            device
         );
         executor.Forward(Samples.Floats(12, 4));
         return executor;
@@ -66,7 +65,7 @@ public sealed class MemoryLifetimeTests
 
     // Memory that was let go of is taken by models and executors of the same size with other values.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void CollectAndFill(WorkerPool pool)
+    private static void CollectAndFill(Device device)
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -74,7 +73,7 @@ public sealed class MemoryLifetimeTests
         for (ulong seed = 2; seed < 40; seed++)
         {
             using Model other = Samples.Model(Net, seed);
-            using Executor executor = ExecutorMade(pool);
+            using Executor executor = ExecutorMade(device);
         }
     }
 }

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
@@ -57,16 +56,16 @@ public sealed class ThreadCountTests
     // Labels per position are not what data sets hold, so the loop is written out.
     private static byte[] TrainPositions(Model model, TrainingOptions options)
     {
-        using var pool = new WorkerPool(options.Threads);
+        using var device = Device.Cpu(options.Threads);
         using var optimizer = new Optimizer(options.Optimizer, model);
         var plan = new PlanOptions(PlanMode.Training, options.BatchSize) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, plan), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, plan), model, device);
         float[] inputs = Samples.Floats(options.BatchSize * 108, 1);
         int[] labels = Samples.Labels(options.BatchSize * 36, 4, 2);
         for (int step = 0; step < 50; step++)
         {
             executor.ForwardBackward(inputs, labels);
-            optimizer.Step(pool, executor.Gradients, 0.05);
+            optimizer.Step(executor.Gradients, 0.05, device);
             executor.Commit();
         }
 

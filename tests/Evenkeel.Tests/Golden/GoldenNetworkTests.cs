@@ -1,6 +1,5 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -47,13 +46,13 @@ public sealed class GoldenNetworkTests
     {
         using var golden = new GoldenNetwork(network);
         using Model model = golden.InitialModel();
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         var options = new PlanOptions(PlanMode.Training, golden.Batch)
         {
             Loss = new SoftmaxCrossEntropy(),
             DisabledRules = [without],
         };
-        using var executor = new Executor(ExecutionPlan.Build(golden.Graph, options), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(golden.Graph, options), model, device);
         using var optimizer = new Optimizer(new SgdMomentum((float)golden.Number("momentum")), model);
         double[] expected = golden.Losses;
         double[] losses = new double[expected.Length];
@@ -62,12 +61,12 @@ public sealed class GoldenNetworkTests
             losses[step] = executor.ForwardBackward(Images(golden, step % 2), Labels(golden, step % 2));
             if (step == 0)
                 CompareFirst(golden, model, executor);
-            optimizer.Step(pool, executor.Gradients, golden.Number("learning_rate"));
+            optimizer.Step(executor.Gradients, golden.Number("learning_rate"), device);
             executor.Commit();
         }
 
         Close.Absolute(expected, losses, Allowed * golden.Number("float32_losses_deviation"), "loss of step");
-        CompareFinal(golden, model, pool, options with { Mode = PlanMode.Inference, Loss = null });
+        CompareFinal(golden, model, device, options with { Mode = PlanMode.Inference, Loss = null });
     }
 
     private static ReadOnlySpan<float> Images(GoldenNetwork golden, int batch)
@@ -93,7 +92,7 @@ public sealed class GoldenNetworkTests
         }
     }
 
-    private static void CompareFinal(GoldenNetwork golden, Model model, WorkerPool pool, PlanOptions options)
+    private static void CompareFinal(GoldenNetwork golden, Model model, Device device, PlanOptions options)
     {
         double tolerance = Allowed * golden.Number("float32_final_statistics_deviation");
         foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Role == TensorRole.State))
@@ -105,7 +104,7 @@ public sealed class GoldenNetworkTests
                 Close.Relative(golden.Doubles("final.", place.Tensor), model.Floats(name), tolerance, name, Floor);
         }
 
-        using var evaluation = new Executor(ExecutionPlan.Build(golden.Graph, options), model, pool);
+        using var evaluation = new Executor(ExecutionPlan.Build(golden.Graph, options), model, device);
         evaluation.Forward(Images(golden, 0));
         Compare(golden, "final_output", evaluation.Output);
     }

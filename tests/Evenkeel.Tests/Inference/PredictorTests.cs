@@ -1,7 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -67,11 +66,11 @@ public sealed class PredictorTests
         Model run = network.Model;
         float[] inputs = Samples.Floats(3 * run.Graph.Input.Shape.Count, 7);
         using var predictor = new Predictor(folded ? run : model, maxBatch: 3);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         using var executor = new Executor(
             ExecutionPlan.Build(run.Graph, new PlanOptions(PlanMode.Inference, 3)),
             run,
-            pool
+            device
         );
         executor.Forward(inputs);
         Assert.Equal(executor.Output.ToArray(), predictor.Predict(inputs));

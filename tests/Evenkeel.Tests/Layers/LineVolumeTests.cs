@@ -2,7 +2,6 @@ using Evenkeel.Configuration;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -191,9 +190,9 @@ public sealed class LineVolumeTests
     private static byte[] Train(Graph graph, int threads)
     {
         using Model model = Samples.Model(graph);
-        using var pool = new WorkerPool(threads);
+        using var device = Device.Cpu(threads);
         var options = new PlanOptions(PlanMode.Training, 9) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, device);
         executor.ForwardBackward(Samples.Floats(9 * graph.Input.Shape.Count, 3), Samples.Labels(9, 3, 4));
         return System.Runtime.InteropServices.MemoryMarshal.AsBytes(executor.Gradients).ToArray();
     }

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -59,12 +58,12 @@ public sealed class PaperPropertiesTests
     {
         Graph graph = Network.Input(5).BatchNorm().Build();
         using Model model = Model.Create(graph, 1);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         float[] x = Samples.Floats(Batch * 5, 9, mean: 3, deviation: 2);
         using var executor = new Executor(
             ExecutionPlan.Build(graph, new PlanOptions(PlanMode.BatchStatistics, Batch)),
             model,
-            pool
+            device
         );
         executor.Forward(x);
         double epsilon = BatchNormConvention.Default.Epsilon;
@@ -84,14 +83,14 @@ public sealed class PaperPropertiesTests
     public void An_example_in_inference_does_not_depend_on_its_neighbours_and_in_training_it_does()
     {
         using Model model = Samples.Model(Net, 3);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         float[] batch = Samples.Floats(Batch * 6, 4);
         Assert.Equal(First(PlanMode.Inference, batch), First(PlanMode.Inference, batch[..6]));
         Assert.NotEqual(First(PlanMode.BatchStatistics, batch), First(PlanMode.BatchStatistics, batch[..12]));
 
         float[] First(PlanMode mode, float[] inputs)
         {
-            using var executor = new Executor(ExecutionPlan.Build(Net, new PlanOptions(mode, Batch)), model, pool);
+            using var executor = new Executor(ExecutionPlan.Build(Net, new PlanOptions(mode, Batch)), model, device);
             executor.Forward(inputs);
             return executor.Output[..3].ToArray();
         }
@@ -102,9 +101,9 @@ public sealed class PaperPropertiesTests
         Model model = given ?? Samples.Model(Net, 3);
         foreach (ref float w in model.Floats("linear1.weight"))
             w *= scale;
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         var options = new PlanOptions(PlanMode.Training, Batch) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(Net, options), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(Net, options), model, device);
         executor.ForwardBackward(Samples.Floats(Batch * 6, 4), Samples.Labels(Batch, 3, 5));
         int start = (int)(model.Layout["linear1.weight"].ByteOffset / 4);
         (float[], float[]) result = (executor.Output.ToArray(), executor.Gradients.Slice(start, 48).ToArray());

@@ -1,3 +1,4 @@
+using Evenkeel.Execution;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
 using Evenkeel.Training;
@@ -50,7 +51,7 @@ public sealed class CallbackTests
                 _ =>
                 {
                     Checkpoint.Save(trainer, folder.File("c.safetensors"));
-                    trainer.Model.Evaluate(Busy.Data, trainer.Pool);
+                    trainer.Model.Evaluate(Busy.Data, trainer.Device);
                     trainer.Step();
                 }
             )
@@ -101,8 +102,8 @@ public sealed class CallbackTests
     {
         Evaluator? evaluator = null;
         using Model model = Samples.Model(Busy.Net);
-        using var pool = new Kernels.Threading.WorkerPool(2);
-        evaluator = new Evaluator(model, new HookedData(() => evaluator?.Dispose()), pool);
+        using var device = Device.Cpu(2);
+        evaluator = new Evaluator(model, new HookedData(() => evaluator?.Dispose()), device);
         Assert.IsType<ObjectDisposedException>(Busy.Result(Busy.Start(() => evaluator.Run())));
     }
 }

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
@@ -31,16 +30,16 @@ public sealed class CollectedOwnerTests
     [Fact]
     public void Executor_evaluator_probe_and_optimizer_keep_their_model()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         using Model model = Samples.Model(Busy.Net);
         float[] inputs = Samples.Floats(3 * 8, 4);
-        using var own = new Executor(Plan(), model, pool);
+        using var own = new Executor(Plan(), model, device);
         own.Forward(inputs);
         float[] expected = own.Output.ToArray();
-        using Executor executor = With(m => new Executor(Plan(), m, pool));
-        using Evaluator evaluator = With(m => new Evaluator(m, Busy.Data, pool));
-        using PercentileProbe probe = With(m => new PercentileProbe(m, Busy.Data, "linear2", [50], pool));
-        Evaluation evaluation = model.Evaluate(Busy.Data, pool);
+        using Executor executor = With(m => new Executor(Plan(), m, device));
+        using Evaluator evaluator = With(m => new Evaluator(m, Busy.Data, device));
+        using PercentileProbe probe = With(m => new PercentileProbe(m, Busy.Data, "linear2", [50], device));
+        Evaluation evaluation = model.Evaluate(Busy.Data, device);
         float[] first = new float[probe.Units],
             again = new float[probe.Units];
         probe.Run(first);
@@ -73,12 +72,12 @@ public sealed class CollectedOwnerTests
     [Fact]
     public void Whoever_uses_a_model_that_was_disposed_of_is_refused()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         Model model = Samples.Model(Busy.Net);
         using var trainer = new Trainer(model, Busy.Data, Busy.Options());
-        using var executor = new Executor(Plan(), model, pool);
-        using var evaluator = new Evaluator(model, Busy.Data, pool);
-        using var probe = new PercentileProbe(model, Busy.Data, "linear2", [50], pool);
+        using var executor = new Executor(Plan(), model, device);
+        using var evaluator = new Evaluator(model, Busy.Data, device);
+        using var probe = new PercentileProbe(model, Busy.Data, "linear2", [50], device);
         using var predictor = new Predictor(model, threads: 2);
         trainer.Step();
         executor.Forward(new float[8]);
@@ -96,7 +95,7 @@ public sealed class CollectedOwnerTests
             Refused(() => evaluator.Run());
             Refused(() => probe.Run(new float[9]));
             Refused(() => predictor.Predict(new float[8]));
-            Refused(() => trainer.Optimizer.Step(pool, new float[trainer.Gradients.Length], 0.1));
+            Refused(() => trainer.Optimizer.Step(new float[trainer.Gradients.Length], 0.1, device));
             Refused(() => Checkpoint.Save(trainer, "never-written"));
             float[] still = [.. output, .. gradients];
             Assert.Equal(made, still);

@@ -41,7 +41,7 @@ public sealed class DisposedCallTests
         ["Executor.Plan"] = Fixed,
         ["BatchTrainer.Model"] = OwnRule,
         ["BatchTrainer.Optimizer"] = OwnRule,
-        ["BatchTrainer.Pool"] = OwnRule,
+        ["BatchTrainer.Device"] = OwnRule,
         ["BatchTrainer.Plan"] = Fixed,
         ["BatchTrainer.StepsDone"] = Counted,
         ["BatchTrainer.SkippedBatches"] = Counted,
@@ -49,7 +49,7 @@ public sealed class DisposedCallTests
         ["Trainer.Options"] = Fixed,
         ["Trainer.Data"] = Fixed,
         ["Trainer.Optimizer"] = OwnRule,
-        ["Trainer.Pool"] = OwnRule,
+        ["Trainer.Device"] = OwnRule,
         ["Trainer.Plan"] = Fixed,
         ["Trainer.StepsDone"] = Counted,
         ["Trainer.SkippedBatches"] = Counted,
@@ -75,6 +75,8 @@ public sealed class DisposedCallTests
         ["NpyArchive.Names"] = Fixed,
         ["BatchLoader.Layout"] = Fixed,
         ["BatchLoader.Position"] = Counted,
+        ["Device.Name"] = Fixed,
+        ["Device.Threads"] = Fixed,
         ["WorkerPool.Threads"] = Fixed,
         ["PackedFilters.Shape"] = Fixed,
         ["PackedFilters.Bytes"] = Fixed,
@@ -110,7 +112,7 @@ public sealed class DisposedCallTests
         ["Trainer.Step"] = d => d.Trainer.Step(),
         ["Trainer.Run"] = d => d.Trainer.Run(0),
         ["Evaluator.Run"] = d => d.Evaluator.Run(),
-        ["Optimizer.Step"] = d => d.Optimizer.Step(d.LivePool, new float[4], 0.1),
+        ["Optimizer.Step"] = d => d.Optimizer.Step(new float[4], 0.1, d.LiveDevice),
         ["PercentileProbe.Run"] = d => d.Probe.Run(new float[9]),
         ["Predictor.Predict"] = d => d.Predictor.Predict(Inputs),
         ["Predictor.PredictAll"] = d => d.Predictor.PredictAll(Inputs),
@@ -130,18 +132,18 @@ public sealed class DisposedCallTests
     // What takes one of them.
     private static readonly Dictionary<string, Action<Disposed>> RefusedFunctions = new()
     {
-        ["new Executor"] = d => new Executor(d.Executor.Plan, d.Model, d.LivePool),
+        ["new Executor"] = d => new Executor(d.Executor.Plan, d.Model, d.LiveDevice),
         ["new Trainer"] = d => new Trainer(d.Model, Busy.Data, Busy.Options()),
         ["new BatchTrainer"] = d => new BatchTrainer(d.Model, 4, Busy.Options()),
-        ["new Evaluator"] = d => new Evaluator(d.Model, Busy.Data, d.LivePool),
+        ["new Evaluator"] = d => new Evaluator(d.Model, Busy.Data, d.LiveDevice),
         ["new Predictor"] = d => new Predictor(d.Model),
-        ["new PercentileProbe"] = d => new PercentileProbe(d.Model, Busy.Data, "linear2", [50], d.LivePool),
+        ["new PercentileProbe"] = d => new PercentileProbe(d.Model, Busy.Data, "linear2", [50], d.LiveDevice),
         ["new Optimizer"] = d => new Optimizer(new Sgd(), d.Model),
-        ["Evaluate"] = d => d.Model.Evaluate(Busy.Data, d.LivePool),
-        ["MeasurePopulation"] = d => d.Model.MeasurePopulation(Busy.Data, new PopulationOptions(), d.LivePool),
-        ["Freeze"] = d => d.Model.Freeze(Busy.Data, d.LivePool),
-        ["Recalibrate"] = d => d.Model.Recalibrate(Busy.Data, null, d.LivePool),
-        ["Diagnose"] = d => d.Model.Diagnose(Busy.Data, d.LivePool),
+        ["Evaluate"] = d => d.Model.Evaluate(Busy.Data, d.LiveDevice),
+        ["MeasurePopulation"] = d => d.Model.MeasurePopulation(Busy.Data, new PopulationOptions(), d.LiveDevice),
+        ["Freeze"] = d => d.Model.Freeze(Busy.Data, device: d.LiveDevice),
+        ["Recalibrate"] = d => d.Model.Recalibrate(Busy.Data, null, d.LiveDevice),
+        ["Diagnose"] = d => d.Model.Diagnose(Busy.Data, device: d.LiveDevice),
         ["InspectBatchNorm"] = d => d.Model.InspectBatchNorm(),
         ["FoldBatchNorm"] = d => d.Model.FoldBatchNorm(),
         ["ModelFile.Save"] = d => ModelFile.Save(d.Model, "never-written"),
@@ -202,12 +204,12 @@ public sealed class DisposedCallTests
             Model = Samples.Model(Busy.Net);
             ModelFile.Save(Model, _file);
             var plan = new PlanOptions(PlanMode.Training, 4) { Loss = new SoftmaxCrossEntropy() };
-            Executor = new Executor(ExecutionPlan.Build(Busy.Net, plan), Model, LivePool);
+            Executor = new Executor(ExecutionPlan.Build(Busy.Net, plan), Model, LiveDevice);
             Batches = new BatchTrainer(Model, 4, Busy.Options());
             Trainer = new Trainer(Model, Busy.Data, Busy.Options());
-            Evaluator = new Evaluator(Model, Busy.Data, LivePool);
+            Evaluator = new Evaluator(Model, Busy.Data, LiveDevice);
             Optimizer = new Optimizer(new Adam(), Model);
-            Probe = new PercentileProbe(Model, Busy.Data, "linear2", [50], LivePool);
+            Probe = new PercentileProbe(Model, Busy.Data, "linear2", [50], LiveDevice);
             Predictor = new Predictor(Model);
             Reader = SafeTensorsReader.Open(_file);
             Loader = new BatchLoader(Busy.Data, new BatchLoaderOptions { BatchSize = 8 });
@@ -248,7 +250,8 @@ public sealed class DisposedCallTests
             Busy.Collect();
         }
 
-        public WorkerPool LivePool { get; } = new(2);
+        public Device LiveDevice { get; } = Device.Cpu(2);
+        public WorkerPool LivePool { get; } = WorkerPool.Serial();
         public WorkerPool Pool { get; } = new(2);
         public Model Model { get; }
         public Executor Executor { get; }
@@ -266,6 +269,7 @@ public sealed class DisposedCallTests
 
         public void Dispose()
         {
+            LiveDevice.Dispose();
             LivePool.Dispose();
             File.Delete(_file);
             File.Delete(_archive);

@@ -1,5 +1,5 @@
+using Evenkeel.Execution;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 
@@ -15,7 +15,7 @@ public sealed class DisposedWhileUsedTests
         get
         {
             var cases = new TheoryData<string, int, int, int>();
-            foreach (string what in (string[])["trainer", "model", "pool", "optimizer"])
+            foreach (string what in (string[])["trainer", "model", "device", "optimizer"])
             {
                 cases.Add(what, 1, 0, 1);
                 cases.Add(what, 2, 2, 1);
@@ -38,7 +38,7 @@ public sealed class DisposedWhileUsedTests
             {
                 "trainer" => trainer,
                 "model" => trainer.Model,
-                "pool" => trainer.Pool,
+                "device" => trainer.Device,
                 _ => trainer.Optimizer,
             };
             using var started = new ManualResetEventSlim();
@@ -90,14 +90,14 @@ public sealed class DisposedWhileUsedTests
     [Theory]
     [InlineData("evaluator")]
     [InlineData("model")]
-    [InlineData("pool")]
+    [InlineData("device")]
     public void While_an_evaluator_runs(string what)
     {
         for (int round = 0; round < Rounds; round++)
         {
-            using var pool = new WorkerPool(2);
+            using var device = Device.Cpu(2);
             using Model model = Samples.Model(Busy.Net);
-            using var evaluator = new Evaluator(model, Busy.Data, pool);
+            using var evaluator = new Evaluator(model, Busy.Data, device);
             Evaluation expected = evaluator.Run();
             using var started = new ManualResetEventSlim();
             Task<Exception?> run = Busy.Start(() =>
@@ -114,7 +114,7 @@ public sealed class DisposedWhileUsedTests
             {
                 "evaluator" => evaluator,
                 "model" => model,
-                _ => pool,
+                _ => device,
             };
             victim.Dispose();
             Assert.IsType<ObjectDisposedException>(Busy.Result(run));
@@ -151,16 +151,18 @@ public sealed class DisposedWhileUsedTests
     }
 
     [Fact]
-    public void A_pool_that_was_disposed_of_is_refused_by_all_that_takes_one()
+    public void A_device_that_was_disposed_of_is_refused_by_all_that_takes_one()
     {
         using Model model = Samples.Model(Busy.Net);
-        var pool = new WorkerPool(2);
-        pool.Dispose();
+        var device = Device.Cpu(2);
+        device.Dispose();
         byte[] before = Samples.Bytes(model);
-        var e = Assert.Throws<ObjectDisposedException>(() => model.Evaluate(Busy.Data, pool));
-        Assert.Contains("This pool of threads has been disposed of", e.Message);
-        Assert.Throws<ObjectDisposedException>(() => model.Recalibrate(Busy.Data, null, pool));
-        Assert.Throws<ObjectDisposedException>(() => model.MeasurePopulation(Busy.Data, new PopulationOptions(), pool));
+        var e = Assert.Throws<ObjectDisposedException>(() => model.Evaluate(Busy.Data, device));
+        Assert.Contains("This device has been disposed of", e.Message);
+        Assert.Throws<ObjectDisposedException>(() => model.Recalibrate(Busy.Data, null, device));
+        Assert.Throws<ObjectDisposedException>(() =>
+            model.MeasurePopulation(Busy.Data, new PopulationOptions(), device)
+        );
         Assert.Equal(before, Samples.Bytes(model));
     }
 }

@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
@@ -38,21 +37,24 @@ public sealed class TwoThreadTests
     public void Two_threads_on_a_batch_trainer_an_evaluator_and_an_executor()
     {
         using Model model = Samples.Model(Busy.Net);
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         float[] inputs = Samples.Floats(16 * 8, 3);
         int[] labels = Samples.Labels(16, 3, 4);
-        using var evaluator = new Evaluator(model, Busy.Data, pool);
+        using var evaluator = new Evaluator(model, Busy.Data, device);
         Evaluation expected = evaluator.Run();
         Assert.Contains("this evaluator", Contend(() => Assert.Equal(expected, evaluator.Run())).Refusal);
         var plan = ExecutionPlan.Build(Busy.Net, new PlanOptions(PlanMode.Inference, 16));
-        using var executor = new Executor(plan, model, pool);
+        using var executor = new Executor(plan, model, device);
         Assert.Contains("this executor", Contend(() => executor.Forward(inputs)).Refusal);
-        // Two executors that share a pool.
-        using var other = new Executor(plan, model, pool);
+        // Two executors that share a device.
+        using var other = new Executor(plan, model, device);
         int turn = 0;
         Assert.Contains(
-            "this pool of threads",
-            Contend(() => (Interlocked.Increment(ref turn) % 2 == 0 ? executor : other).Forward(inputs), "pool").Refusal
+            "this device",
+            Contend(
+                () => (Interlocked.Increment(ref turn) % 2 == 0 ? executor : other).Forward(inputs),
+                "device"
+            ).Refusal
         );
         using var trainer = new BatchTrainer(model, 16, Busy.Options());
         (long done, string refusal) = Contend(() => trainer.Step(inputs, labels));
@@ -61,11 +63,11 @@ public sealed class TwoThreadTests
     }
 
     [Fact]
-    public void The_pool_of_a_trainer_while_it_steps()
+    public void The_device_of_a_trainer_while_it_steps()
     {
         using Trainer trainer = Busy.Trainer();
         using Model other = Samples.Model(Busy.Net);
-        using var evaluator = new Evaluator(other, Busy.Data, trainer.Pool);
+        using var evaluator = new Evaluator(other, Busy.Data, trainer.Device);
         using var stop = new CancellationTokenSource();
         Exception? refusal = null;
         long steps = 0;
@@ -92,13 +94,13 @@ public sealed class TwoThreadTests
             }
             catch (InvalidOperationException e)
             {
-                Assert.Contains("this pool of threads", e.Message);
+                Assert.Contains("this device", e.Message);
             }
         }
 
         stop.Cancel();
         Assert.Null(Busy.Result(evaluating));
-        Assert.Contains("this pool of threads", refusal?.Message);
+        Assert.Contains("this device", refusal?.Message);
         Assert.Equal(steps, trainer.StepsDone);
         Assert.Equal(Busy.Undisturbed(steps), Samples.Bytes(trainer.Model));
     }

@@ -1,8 +1,8 @@
 using Evenkeel.Configuration;
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -72,11 +72,11 @@ public sealed class InferenceStatisticsTests
     public void Stored_statistics_are_neither_diagnosed_nor_recalibrated()
     {
         using Model model = Samples.Model(Build(StatisticsSource.Batch, perActivation: false));
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         var data = Samples.Data(20, [6, 5, 2], 3);
-        Diagnosis diagnosed = model.Diagnose(data, pool);
+        Diagnosis diagnosed = model.Diagnose(data, device: device);
         Assert.Equal(StatisticsCause.CannotTell, diagnosed.Cause);
-        var recalibrated = Assert.Throws<GraphException>(() => model.Recalibrate(data, null, pool));
+        var recalibrated = Assert.Throws<GraphException>(() => model.Recalibrate(data, null, device));
         foreach (string text in (string[])[diagnosed.Text, recalibrated.Message])
             Assert.Contains("'norm' normalise(s) with the statistics of each batch", text, StringComparison.Ordinal);
     }

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -19,8 +18,8 @@ public sealed class SingleValuePolicyTests
     {
         using Model model = Samples.Model(Build(SingleValuePolicy.Error));
         byte[] before = Samples.Bytes(model);
-        using var pool = new WorkerPool(1);
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, Training), model, pool);
+        using var device = Device.Cpu(1);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, Training), model, device);
         var e = Assert.Throws<SingleValuePerChannelException>(() => executor.ForwardBackward(_one, [1]));
         foreach (string word in (string[])["'norm'", "batch 1", "7 channels", "2 or more", "lastBatch", "skipUpdate"])
             Assert.Contains(word, e.Message);
@@ -33,8 +32,8 @@ public sealed class SingleValuePolicyTests
     {
         Graph graph = Network.Input(2, 5).Linear(7).BatchNorm(name: "norm").Tanh().Linear(4).Build();
         using Model model = Samples.Model(graph);
-        using var pool = new WorkerPool(1);
-        using var executor = new Executor(ExecutionPlan.Build(graph, Training), model, pool);
+        using var device = Device.Cpu(1);
+        using var executor = new Executor(ExecutionPlan.Build(graph, Training), model, device);
         Assert.True(double.IsFinite(executor.ForwardBackward(Samples.Floats(10, 1), [1, 2])));
     }
 
@@ -48,10 +47,10 @@ public sealed class SingleValuePolicyTests
         var norm = (BatchNorm)graph["norm"].Layer;
         using Model model = Samples.Model(graph);
         using Model frozen = model.With(graph.Replace("norm", norm with { NormalizeWith = StatisticsSource.Running }));
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         PlanOptions options = Training with { DisabledRules = fuse ? [] : ["fuse-batchnorm-activation"] };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
-        using var expected = new Executor(ExecutionPlan.Build(frozen.Graph, options), frozen, pool);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
+        using var expected = new Executor(ExecutionPlan.Build(frozen.Graph, options), frozen, device);
         byte[] before = Samples.Bytes(model);
         Assert.Equal(expected.ForwardBackward(_one, [1]), executor.ForwardBackward(_one, [1]));
         Close.SameBits(expected.Output, executor.Output, "output");
@@ -68,9 +67,9 @@ public sealed class SingleValuePolicyTests
     {
         Graph graph = Build(SingleValuePolicy.SkipUpdate);
         using Model model = Samples.Model(graph);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         PlanOptions options = Training with { Observed = fuse ? [] : ["norm"] };
-        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, device);
         byte[] before = Samples.Bytes(model);
         executor.ForwardBackward(_one, [1]);
         // One value minus its mean is 0, so the output is beta, and nothing goes back to the weights or gamma.

@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
@@ -15,7 +15,7 @@ namespace Evenkeel.Tests.Normalization;
 /// </summary>
 public sealed class StatisticsLayoutTests : IDisposable
 {
-    private readonly WorkerPool _pool = new(2);
+    private readonly Device _device = Device.Cpu(2);
 
     public static TheoryData<bool, int> Draws()
     {
@@ -29,7 +29,7 @@ public sealed class StatisticsLayoutTests : IDisposable
         return data;
     }
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _device.Dispose();
 
     [Theory]
     [MemberData(nameof(Draws))]
@@ -45,17 +45,17 @@ public sealed class StatisticsLayoutTests : IDisposable
         double m = (double)data.Count * layout.ValuesPerExample;
         double[] unbiased = [.. variance.Select(v => v * m / (m - 1))];
 
-        ChannelStatistics pooled = model.MeasurePopulation(data, new PopulationOptions(BatchSize: 7), _pool)["n"];
+        ChannelStatistics pooled = model.MeasurePopulation(data, new PopulationOptions(BatchSize: 7), _device)["n"];
         // Sums of values of order 1 in float lanes within a batch.
         Close.Absolute(mean, pooled.Mean, 1e-6, "mean");
         Close.Absolute(unbiased, pooled.Variance, 1e-5, "variance");
         foreach (RecalibrationOrder order in Enum.GetValues<RecalibrationOrder>())
         {
             using Model repaired = model.Clone();
-            repaired.Recalibrate(data, new RecalibrationOptions { Order = order, BatchSize = 7 }, _pool);
+            repaired.Recalibrate(data, new RecalibrationOptions { Order = order, BatchSize = 7 }, _device);
             Close.Absolute(mean, Doubles(repaired, "n.running_mean"), 1e-6, "stored mean");
             Close.Absolute(unbiased, Doubles(repaired, "n.running_var"), 1e-5, "stored variance");
-            Assert.All(repaired.Diagnose(data, _pool).Layers, l => Assert.True(l.Fits));
+            Assert.All(repaired.Diagnose(data, device: _device).Layers, l => Assert.True(l.Fits));
             Assert.All(repaired.InspectBatchNorm(), h => Assert.Equal(layout.Count, h.Channels));
         }
     }

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Testing;
@@ -77,10 +76,10 @@ public sealed class ImagePlanTests
             using Model model = Samples.Model(graph);
             float[] inputs = Samples.Floats(5 * graph.Input.Shape.Count, 3);
             double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs);
-            using var pool = new WorkerPool(2);
+            using var device = Device.Cpu(2);
             // A plan for more than it is given: any smaller batch runs on it.
             var options = new PlanOptions(PlanMode.Inference, 8) { DisabledRules = [without] };
-            using var executor = new Executor(ExecutionPlan.Build(graph, options), model, pool)
+            using var executor = new Executor(ExecutionPlan.Build(graph, options), model, device)
             {
                 FillFreedWithNaN = true,
             };

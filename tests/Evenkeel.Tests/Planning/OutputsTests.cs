@@ -1,7 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -71,7 +70,7 @@ public sealed class OutputsTests
     {
         Graph graph = Networks[name];
         using Model model = Samples.Model(graph);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         var options = new PlanOptions(mode, Batch)
         {
             Loss = mode == PlanMode.Training ? new SoftmaxCrossEntropy() : null,
@@ -89,14 +88,14 @@ public sealed class OutputsTests
                 Concat.InPlaceRule,
             ],
         };
-        using Executor expected = Run(ExecutionPlan.Build(graph, plain), model, pool);
+        using Executor expected = Run(ExecutionPlan.Build(graph, plain), model, device);
         foreach (Node value in values)
         {
             var several = new Graph(
                 graph.Nodes,
                 [new GraphOutput(graph.OutputName, "primary"), new GraphOutput(value.Name)]
             );
-            using Executor executor = Run(ExecutionPlan.Build(several, options), model, pool);
+            using Executor executor = Run(ExecutionPlan.Build(several, options), model, device);
             double[] kept = Array.ConvertAll(expected.Value(value.Name).ToArray(), v => (double)v);
             // Fused and folded, values are rounded at other places: some tens of units in the last place of the largest.
             double tolerance = 1e-5 * Math.Max(1, kept.Max(Math.Abs));
@@ -124,9 +123,9 @@ public sealed class OutputsTests
         Assert.Throws<ArgumentException>(() => predictor.PredictAll(inputs, outputs.AsSpan(1)));
     }
 
-    private static Executor Run(ExecutionPlan plan, Model model, WorkerPool pool)
+    private static Executor Run(ExecutionPlan plan, Model model, Device device)
     {
-        var executor = new Executor(plan, model, pool) { FillFreedWithNaN = true };
+        var executor = new Executor(plan, model, device) { FillFreedWithNaN = true };
         float[] inputs = Samples.Floats(Batch * plan.Graph.Input.Shape.Count, 3);
         if (plan.Options.Mode == PlanMode.Training)
             executor.ForwardBackward(inputs, new int[Batch * plan.Graph.Output.Shape.Positions]);

@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 
@@ -16,9 +15,9 @@ public sealed class BitProperties
     [Fact]
     public void The_number_of_threads_does_not_show()
     {
-        using var one = new WorkerPool(1);
-        using var two = new WorkerPool(2);
-        using var three = new WorkerPool(3);
+        using var one = Device.Cpu(1);
+        using var two = Device.Cpu(2);
+        using var three = Device.Cpu(3);
         NetworkProperty.Holds(
             Cases,
             network =>
@@ -36,25 +35,25 @@ public sealed class BitProperties
     [Fact]
     public void A_smaller_batch_gives_on_a_plan_what_it_gives_on_its_own_plan()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             Cases,
             network =>
             {
                 foreach (PlanMode mode in Engine.Modes(network))
                     Assert.Equal(
-                        Run(network, mode, network.Batch, network.Batch, pool),
-                        Run(network, mode, network.Batch, network.Batch + 3, pool)
+                        Run(network, mode, network.Batch, network.Batch, device),
+                        Run(network, mode, network.Batch, network.Batch + 3, device)
                     );
             }
         );
     }
 
     // Output, gradients, and the model's tensors after the statistics were committed.
-    private static byte[] Run(RandomNetwork network, PlanMode mode, int batch, int planned, WorkerPool pool)
+    private static byte[] Run(RandomNetwork network, PlanMode mode, int batch, int planned, Device device)
     {
         using Model model = network.Model();
-        using Executor executor = Engine.Open(model, Engine.Options(mode, planned), pool);
+        using Executor executor = Engine.Open(model, Engine.Options(mode, planned), device);
         Engine.Run(executor, network, network.Inputs(batch));
         byte[] output = [.. System.Runtime.InteropServices.MemoryMarshal.AsBytes(executor.Output)];
         if (mode != PlanMode.Training)

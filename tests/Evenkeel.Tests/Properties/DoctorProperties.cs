@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -32,7 +32,7 @@ public sealed class DoctorProperties
     [Fact]
     public void Every_network_is_diagnosed()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         var options = new DiagnosisOptions { BatchSize = 16 };
         NetworkProperty.Holds(
             Cases,
@@ -41,7 +41,7 @@ public sealed class DoctorProperties
                 using Model model = network.Model();
                 foreach (int count in (int[])[3, 60])
                 {
-                    Diagnosis diagnosis = model.Diagnose(Data(network, count), pool, options);
+                    Diagnosis diagnosis = model.Diagnose(Data(network, count), options, device);
                     Assert.NotEmpty(diagnosis.Text);
                     Assert.NotEmpty(diagnosis.Remedy);
                 }
@@ -52,7 +52,7 @@ public sealed class DoctorProperties
     [Fact]
     public void Every_network_that_stores_statistics_is_recalibrated()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             Cases,
             network =>
@@ -65,7 +65,7 @@ public sealed class DoctorProperties
                     var options = new RecalibrationOptions { Order = order, BatchSize = 8 };
                     try
                     {
-                        var report = model.Recalibrate(Data(network, 20), options, pool);
+                        var report = model.Recalibrate(Data(network, 20), options, device);
                         Assert.All(report, l => Assert.True(double.IsFinite(l.MeanShift + l.VarianceRatio), l.Layer));
                     }
                     catch (StatisticsException) when (!IsDefined(network, 20))

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -23,8 +22,8 @@ internal static class Engine
             Seed = 9,
         };
 
-    public static Executor Open(Model model, PlanOptions options, WorkerPool pool) =>
-        new(ExecutionPlan.Build(model.Graph, options), model, pool) { FillFreedWithNaN = true };
+    public static Executor Open(Model model, PlanOptions options, Device device) =>
+        new(ExecutionPlan.Build(model.Graph, options), model, device) { FillFreedWithNaN = true };
 
     /// <summary>Runs a batch, with the loss and its gradients where the plan trains.</summary>
     public static void Run(Executor executor, RandomNetwork network, float[] inputs)
@@ -78,7 +77,7 @@ internal static class Engine
     {
         float[] ones = new float[count];
         ones.AsSpan().Fill(1);
-        using var pool = new WorkerPool(1);
+        using var pool = Kernels.Threading.WorkerPool.Serial();
         ulong seed = 9 ^ TensorInitialization.Hash(node.Name);
         Kernels.Elementwise.Dropout.Forward(pool, ((Dropout)node.Layer).Rate, seed, 0, ones, ones);
         return Array.ConvertAll(ones, x => (double)x);

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Tests.Properties;
@@ -13,7 +12,7 @@ public sealed class ForwardProperties
     [Fact]
     public void Fused_and_unfused_plans_give_what_the_interpreter_gives()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         int compared = 0,
             all = 0;
         NetworkProperty.Holds(
@@ -36,7 +35,7 @@ public sealed class ForwardProperties
                         using Executor executor = Engine.Open(
                             model,
                             Engine.Options(mode, network.Batch, disabled),
-                            pool
+                            device
                         );
                         Engine.Run(executor, network, inputs);
                         string what = $"{mode}, {(disabled.Length == 0 ? "fused" : "unfused")}";
@@ -53,7 +52,7 @@ public sealed class ForwardProperties
     [Fact]
     public void Every_layer_gives_what_the_interpreter_gives()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             Cases,
             network =>
@@ -68,7 +67,7 @@ public sealed class ForwardProperties
                     {
                         Observed = [.. observed.Select(n => n.Name)],
                     };
-                    using Executor executor = Engine.Open(model, options, pool);
+                    using Executor executor = Engine.Open(model, options, device);
                     Engine.Run(executor, network, inputs);
                     foreach (Node node in observed)
                         expected.Check(node.Name, executor.Value(node.Name), $"{mode}, observed");

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -19,7 +18,7 @@ public sealed class GradientProperties
     [Fact]
     public void Gradients_are_the_interpreters_differences_whichever_rules_apply()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             Cases,
             network =>
@@ -34,7 +33,7 @@ public sealed class GradientProperties
                 {
                     string what = disabled.Length == 1 ? $"without {disabled[0]}" : $"{disabled.Length} rules off";
                     PlanOptions options = Engine.Options(PlanMode.Training, network.Batch, disabled);
-                    using Executor executor = Engine.Open(model, options, pool);
+                    using Executor executor = Engine.Open(model, options, device);
                     expected.CheckLoss(executor.ForwardBackward(network.Inputs(), network.Labels(network.Batch)), what);
                     foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Trainable))
                     {
@@ -54,7 +53,7 @@ public sealed class GradientProperties
     [Fact]
     public void Running_statistics_move_as_their_convention_says()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             2 * Cases,
             network =>
@@ -63,7 +62,7 @@ public sealed class GradientProperties
                     return;
                 using Model model = network.Model();
                 using Model before = model.Clone();
-                using Executor executor = Engine.Open(model, Engine.Options(PlanMode.Training, network.Batch), pool);
+                using Executor executor = Engine.Open(model, Engine.Options(PlanMode.Training, network.Batch), device);
                 Engine.Run(executor, network, network.Inputs());
                 executor.Commit();
                 var expected = new ExpectedStatistics(network, before);
@@ -76,7 +75,7 @@ public sealed class GradientProperties
     [Fact]
     public void A_batch_of_one_trains_as_each_layers_policy_says()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             2 * Cases,
             network =>
@@ -85,7 +84,7 @@ public sealed class GradientProperties
                     return;
                 using Model model = network.Model();
                 float[] inputs = network.Inputs(1);
-                using Executor executor = Engine.Open(model, Engine.Options(PlanMode.Training, network.Batch), pool);
+                using Executor executor = Engine.Open(model, Engine.Options(PlanMode.Training, network.Batch), device);
                 if (network.Graph.Nodes.Any(ExpectedStatistics.RefusesOneExample))
                 {
                     Assert.Throws<SingleValuePerChannelException>(() => Engine.Run(executor, network, inputs));

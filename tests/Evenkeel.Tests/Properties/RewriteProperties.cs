@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -37,7 +36,7 @@ public sealed class RewriteProperties
     [Fact]
     public void Without_any_one_rule_a_plan_gives_the_same()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             Cases,
             network =>
@@ -51,7 +50,7 @@ public sealed class RewriteProperties
                     foreach (string rule in plan.Rewrites.Where(r => r.Applied).Select(r => r.Rule).Distinct())
                     {
                         PlanOptions options = Engine.Options(mode, network.Batch, rule);
-                        using Executor executor = Engine.Open(model, options, pool);
+                        using Executor executor = Engine.Open(model, options, device);
                         executor.Forward(inputs);
                         Engine.CheckOutputs(executor, model.Graph, expected, $"{mode} without {rule}");
                     }
@@ -84,7 +83,7 @@ public sealed class RewriteProperties
     [Fact]
     public void A_frozen_model_gives_what_the_model_gives_with_the_statistics_measured()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         NetworkProperty.Holds(
             Cases / 2,
             network =>
@@ -103,7 +102,7 @@ public sealed class RewriteProperties
                     (string layer, ChannelStatistics found) in model.MeasurePopulation(
                         data,
                         new PopulationOptions(),
-                        pool
+                        device
                     )
                 )
                 {
@@ -112,7 +111,7 @@ public sealed class RewriteProperties
                 }
 
                 using Model source = network.Model();
-                using Model frozen = source.Freeze(data, pool);
+                using Model frozen = source.Freeze(data, device: device);
                 Assert.DoesNotContain(frozen.Graph.Nodes, n => n.Layer is BatchNorm);
                 var expected = new ExpectedValues(model, PlanMode.Inference, inputs);
                 CheckModel(network, expected, frozen, inputs, "frozen");
@@ -128,8 +127,8 @@ public sealed class RewriteProperties
         string what
     )
     {
-        using var pool = new WorkerPool(2);
-        using Executor executor = Engine.Open(model, Engine.Options(PlanMode.Inference, network.Batch), pool);
+        using var device = Device.Cpu(2);
+        using Executor executor = Engine.Open(model, Engine.Options(PlanMode.Inference, network.Batch), device);
         executor.Forward(inputs);
         Engine.CheckOutputs(executor, network.Graph, expected, what);
     }

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 
@@ -33,8 +32,11 @@ internal static class GradientCheck
             Loss = new SoftmaxCrossEntropy(),
             DisabledRules = [.. disabledRules ?? []],
         };
-        using var pool = new WorkerPool(2);
-        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, pool) { FillFreedWithNaN = true };
+        using var device = Device.Cpu(2);
+        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, device)
+        {
+            FillFreedWithNaN = true,
+        };
         double loss = executor.ForwardBackward(inputs, labels);
         Assert.Equal(expectedLoss, loss, 2e-6 * Math.Max(1, expectedLoss));
         foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Trainable))

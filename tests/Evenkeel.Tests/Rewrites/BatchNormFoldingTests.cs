@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
@@ -137,9 +136,9 @@ public sealed class BatchNormFoldingTests
 
     private static double[] Run(Model model, float[] inputs)
     {
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         var options = new PlanOptions(PlanMode.Inference, 8);
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         executor.Forward(inputs);
         return Array.ConvertAll(executor.Output.ToArray(), v => (double)v);
     }

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 
@@ -37,8 +36,8 @@ public sealed class LeaveOutDropoutTests
     private static float[] Run(Graph graph, PlanOptions options)
     {
         using Model model = Model.Create(graph, 1);
-        using var pool = new WorkerPool(1);
-        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, pool);
+        using var device = Device.Cpu(1);
+        using var executor = new Executor(ExecutionPlan.Build(graph, options), model, device);
         executor.Forward(Inputs);
         return executor.Output.ToArray();
     }

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -56,8 +55,8 @@ internal static class RuleCases
             Loss = new SoftmaxCrossEntropy(),
             DisabledRules = fuse ? [] : ["fuse-batchnorm-activation"],
         };
-        using var pool = new WorkerPool(1);
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        using var device = Device.Cpu(1);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         double loss = executor.ForwardBackward(inputs, labels);
         var gradients = new Dictionary<string, float[]>();
         foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Trainable))
@@ -71,8 +70,8 @@ internal static class RuleCases
     {
         int batch = inputs.Length / model.Graph.Input.Shape.Count;
         var options = new PlanOptions(PlanMode.Inference, batch) { DisabledRules = [.. disabledRules] };
-        using var pool = new WorkerPool(1);
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        using var device = Device.Cpu(1);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         executor.Forward(inputs);
         return executor.Output.ToArray();
     }

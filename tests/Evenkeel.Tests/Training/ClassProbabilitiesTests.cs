@@ -4,7 +4,6 @@ using Evenkeel.Data.Images.Views;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 
@@ -26,8 +25,8 @@ public sealed class ClassProbabilitiesTests
 
     private static ClassProbabilities Ask(Model model, MultiCrop views, Action<int>? progress = null)
     {
-        using var pool = new WorkerPool(2);
-        return ClassProbabilities.Measure(model, Images, views, ChannelScaling.Unit, pool, progress);
+        using var device = Device.Cpu(2);
+        return ClassProbabilities.Measure(model, Images, views, ChannelScaling.Unit, device, progress);
     }
 
     [Fact]
@@ -85,7 +84,7 @@ public sealed class ClassProbabilitiesTests
     {
         using Model model = Classifier(1);
         using Model larger = Classifier(1, 24);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         string message = Assert.Throws<ArgumentException>(() => Ask(larger, MultiCrop.Single(Side, 1))).Message;
         Assert.Contains("[24, 24, 3]", message, StringComparison.Ordinal);
         Assert.Contains("[16, 16, 3]", message, StringComparison.Ordinal);
@@ -95,7 +94,7 @@ public sealed class ClassProbabilitiesTests
         );
         message = Assert
             .Throws<ArgumentException>(() =>
-                ClassProbabilities.Measure(model, more, MultiCrop.Ten(Side), ChannelScaling.Unit, pool)
+                ClassProbabilities.Measure(model, more, MultiCrop.Ten(Side), ChannelScaling.Unit, device)
             )
             .Message;
         Assert.Contains("6 classes", message, StringComparison.Ordinal);
@@ -105,7 +104,7 @@ public sealed class ClassProbabilitiesTests
                 Images.Slice(0, 3),
                 MultiCrop.Single(Side, 1),
                 ChannelScaling.Unit,
-                pool
+                device
             );
         Assert.Throws<ArgumentException>(() => ClassProbabilities.Mean([all, few]));
         Assert.Throws<ArgumentException>(() => ClassProbabilities.Mean([]));
@@ -116,11 +115,11 @@ public sealed class ClassProbabilitiesTests
         var reader = new ViewReader(Images, views, ChannelScaling.Unit);
         float[] inputs = new float[views.Count * reader.ViewLength];
         reader.Read(image, inputs);
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         using var executor = new Executor(
             ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, views.Count)),
             model,
-            pool
+            device
         );
         executor.Forward(inputs);
         double[] mean = new double[6];

@@ -1,6 +1,6 @@
 using Evenkeel.Data;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
@@ -22,8 +22,8 @@ public sealed class EvaluatorTests
         var reference = new DoubleNetwork(model) { Mode = PlanMode.Inference };
         double[][] logits = [.. reference.Forward(inputs).Chunk(3)];
         int right = logits.Where((row, i) => row.Max() == row[labels[i]]).Count();
-        using var pool = new WorkerPool(2);
-        using var evaluator = new Evaluator(model, data, pool);
+        using var device = Device.Cpu(2);
+        using var evaluator = new Evaluator(model, data, device);
         Evaluation result = evaluator.Run();
         Assert.Equal(600, result.Count);
         Assert.Equal(right / 600.0, result.Accuracy);
@@ -49,15 +49,15 @@ public sealed class EvaluatorTests
             1
         );
         logits.CopyTo(model.Floats("linear1.bias"));
-        using var pool = new WorkerPool(1);
-        using var evaluator = new Evaluator(model, new ArrayDataset("one", [1], [label], [1], 3), pool);
+        using var device = Device.Cpu(1);
+        using var evaluator = new Evaluator(model, new ArrayDataset("one", [1], [label], [1], 3), device);
         Assert.Equal(right ? 1 : 0, evaluator.Run().Accuracy);
     }
 
     [Fact]
     public void Data_that_does_not_fit_is_refused_with_both_shapes()
     {
-        using var pool = new WorkerPool(1);
+        using var device = Device.Cpu(1);
         Refuses(Network.Input(9).Linear(3).Build(), "[9]");
         Refuses(Network.Input(8).Linear(2).Build(), "3 classes");
         Refuses(Network.Input(4, 2).Linear(3).Build(), "4 positions");
@@ -66,7 +66,7 @@ public sealed class EvaluatorTests
         {
             using Model model = Model.Create(graph, 1);
             ArrayDataset data = Samples.Data(10, [8], 3);
-            var e = Assert.Throws<GraphException>(() => new Evaluator(model, data, pool));
+            var e = Assert.Throws<GraphException>(() => new Evaluator(model, data, device));
             Assert.Contains(word, e.Message);
             Assert.Contains(
                 word,

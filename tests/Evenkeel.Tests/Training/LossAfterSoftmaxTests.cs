@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
@@ -21,10 +20,10 @@ public sealed class LossAfterSoftmaxTests
         ArrayDataset data = Samples.Data(300, [8], 3);
         using Model bare = Model.Create(Body().Build(), 1);
         using Model ended = Model.Create(Body().Add(end).Build(), 1);
-        using var pool = new WorkerPool(2);
-        Evaluation expected = bare.Evaluate(data, pool);
+        using var device = Device.Cpu(2);
+        Evaluation expected = bare.Evaluate(data, device);
         Assert.InRange(expected.Loss, 0.1, 10);
-        Assert.Equal(expected, ended.Evaluate(data, pool));
+        Assert.Equal(expected, ended.Evaluate(data, device));
     }
 
     [Theory]
@@ -52,8 +51,8 @@ public sealed class LossAfterSoftmaxTests
             Loss = new SoftmaxCrossEntropy(),
             Observed = ["shares"],
         };
-        using WorkerPool pool = WorkerPool.Serial();
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        using var device = Device.Cpu(1);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         executor.ForwardLoss([1, 2, 3, 4, 5, 6, 7, 8], [0]);
         // Two ways to the same three numbers, a few roundings each.
         Assert.Equal(1, executor.Value("shares").ToArray().Sum(), 1e-6);

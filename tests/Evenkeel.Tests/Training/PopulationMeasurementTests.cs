@@ -1,6 +1,6 @@
 using Evenkeel.Data;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
@@ -10,10 +10,10 @@ namespace Evenkeel.Tests.Training;
 
 public sealed class PopulationMeasurementTests : IDisposable
 {
-    private readonly WorkerPool _pool = new(2);
+    private readonly Device _device = Device.Cpu(2);
     private readonly ArrayDataset _data = Samples.Data(97, [5], 3);
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _device.Dispose();
 
     [Theory]
     [InlineData(2)]
@@ -129,10 +129,10 @@ public sealed class PopulationMeasurementTests : IDisposable
             Array.ConvertAll(s.Variance, v => (float)v).CopyTo(expected.Floats($"{layer}.running_var"));
         }
 
-        using Model frozen = model.Freeze(_data, _pool, new PopulationOptions(estimator, 20));
+        using Model frozen = model.Freeze(_data, new PopulationOptions(estimator, 20), _device);
         Assert.DoesNotContain(frozen.Graph.Nodes, n => n.Layer is BatchNorm or ChannelAffine);
-        using var one = new Evaluator(expected, _data, _pool);
-        using var other = new Evaluator(frozen, _data, _pool);
+        using var one = new Evaluator(expected, _data, _device);
+        using var other = new Evaluator(frozen, _data, _device);
         Assert.Equal(one.Run().Loss, other.Run().Loss, 2e-6);
         Assert.Equal(one.Run().Accuracy, other.Run().Accuracy);
         Assert.NotEqual(1.0 / 3, one.Run().Accuracy, 0.001);
@@ -152,5 +152,5 @@ public sealed class PopulationMeasurementTests : IDisposable
         Model model,
         PopulationEstimator estimator,
         int batch
-    ) => model.MeasurePopulation(_data, new PopulationOptions(estimator, batch), _pool);
+    ) => model.MeasurePopulation(_data, new PopulationOptions(estimator, batch), _device);
 }

@@ -1,6 +1,6 @@
 using Evenkeel.Data;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
@@ -10,10 +10,10 @@ namespace Evenkeel.Tests.Training;
 public sealed class RecalibrationTests : IDisposable
 {
     private static readonly string[] Norms = ["n1", "n2"];
-    private readonly WorkerPool _pool = new(2);
+    private readonly Device _device = Device.Cpu(2);
     private readonly ArrayDataset _data = Samples.Data(101, [4, 4, 2], 3);
 
-    public void Dispose() => _pool.Dispose();
+    public void Dispose() => _device.Dispose();
 
     [Fact]
     public void Layer_by_layer_does_not_depend_on_the_batches()
@@ -47,11 +47,11 @@ public sealed class RecalibrationTests : IDisposable
         using Model model = Samples.Model(Graph(dropout: 0.5f));
         using Model without = model.With(Graph(dropout: 0));
         string before = model.ParameterChecksum();
-        model.Recalibrate(_data, null, _pool);
-        without.Recalibrate(_data, null, _pool);
+        model.Recalibrate(_data, null, _device);
+        without.Recalibrate(_data, null, _device);
         Assert.Equal(before, model.ParameterChecksum());
         AssertSame(without, model, 0);
-        IReadOnlyList<RecalibratedLayer> again = model.Recalibrate(_data, null, _pool);
+        IReadOnlyList<RecalibratedLayer> again = model.Recalibrate(_data, null, _device);
         Assert.Equal(Norms, again.Select(l => l.Layer));
         // Statistics are stored as float32.
         Assert.All(again, l => Assert.InRange(l.MeanShift, 0, 1e-5));
@@ -65,7 +65,7 @@ public sealed class RecalibrationTests : IDisposable
         float[] oldMean = model.Floats("n1.running_mean").ToArray(),
             oldVariance = model.Floats("n1.running_var").ToArray();
         using Model fresh = Recalibrated(new RecalibrationOptions());
-        model.Recalibrate(_data, new RecalibrationOptions { PriorWeight = 0.25 }, _pool);
+        model.Recalibrate(_data, new RecalibrationOptions { PriorWeight = 0.25 }, _device);
         for (int i = 0; i < oldMean.Length; i++)
         {
             double m0 = oldMean[i],
@@ -86,7 +86,7 @@ public sealed class RecalibrationTests : IDisposable
         var broken = new ArrayDataset("broken", inputs, new int[10], [4, 4, 2], 3, NonFiniteInputs.Allow);
         using Model model = Samples.Model(Graph());
         float[] before = model.Floats("n1.running_var").ToArray();
-        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(broken, null, _pool)).Message;
+        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(broken, null, _device)).Message;
         Assert.Contains("'n1'", message, StringComparison.Ordinal);
         Assert.Equal(before, model.Floats("n1.running_var").ToArray());
     }
@@ -98,7 +98,7 @@ public sealed class RecalibrationTests : IDisposable
         using Model fresh = Recalibrated(new RecalibrationOptions());
         model.Floats("n1.running_mean").Fill(float.NaN);
         model.Floats("n2.running_var").Fill(float.PositiveInfinity);
-        model.Recalibrate(_data, null, _pool);
+        model.Recalibrate(_data, null, _device);
         AssertSame(fresh, model, 0);
     }
 
@@ -108,7 +108,7 @@ public sealed class RecalibrationTests : IDisposable
         using Model model = Samples.Model(Graph());
         model.Floats("conv2d1.weight")[7] = float.NaN;
         byte[] before = Samples.Bytes(model);
-        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(_data, null, _pool)).Message;
+        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(_data, null, _device)).Message;
         Assert.Contains(
             "'conv2d1.weight' holds NaN or infinity: 1 of its 90 values, the first at 7",
             message,
@@ -123,7 +123,7 @@ public sealed class RecalibrationTests : IDisposable
         Graph graph = Network.Input(4).Linear(3).BatchNorm(name: "n").Linear(2).Build();
         using Model model = Samples.Model(graph);
         ArrayDataset one = Samples.Data(1, [4], 2);
-        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(one, null, _pool)).Message;
+        string message = Assert.Throws<StatisticsException>(() => model.Recalibrate(one, null, _device)).Message;
         Assert.Contains("'n' gets one value per channel from 1 example", message, StringComparison.Ordinal);
     }
 
@@ -132,7 +132,7 @@ public sealed class RecalibrationTests : IDisposable
     {
         using Model model = Samples.Model(Network.Input(4, 4, 2).Flatten().Linear(3).Build());
         byte[] before = Samples.Bytes(model);
-        Assert.Empty(model.Recalibrate(_data, null, _pool));
+        Assert.Empty(model.Recalibrate(_data, null, _device));
         Assert.Equal(before, Samples.Bytes(model));
     }
 
@@ -172,7 +172,7 @@ public sealed class RecalibrationTests : IDisposable
     private Model Recalibrated(RecalibrationOptions options)
     {
         Model model = Samples.Model(Graph());
-        model.Recalibrate(_data, options, _pool);
+        model.Recalibrate(_data, options, _device);
         return model;
     }
 

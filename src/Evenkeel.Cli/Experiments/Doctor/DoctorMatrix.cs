@@ -1,5 +1,5 @@
 using Evenkeel.Diagnostics;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
@@ -57,14 +57,14 @@ internal static class DoctorMatrix
     )
     {
         using var subject = new DoctorSubject(network, steps, seed, threads);
-        using var pool = new WorkerPool(threads);
+        using var device = Device.Cpu(threads);
         var answers = new List<DoctorAnswer>();
         foreach (DoctorDamage damage in DoctorDamage.All)
         {
             cancellation.ThrowIfCancellationRequested();
             using Model model = damage.Apply(subject);
-            Diagnosis diagnosis = model.Diagnose(damage.Read(network, network.Test), pool);
-            RemedyTrial? truth = damage.Always ? null : Truth(model, network, damage, pool);
+            Diagnosis diagnosis = model.Diagnose(damage.Read(network, network.Test), device: device);
+            RemedyTrial? truth = damage.Always ? null : Truth(model, network, damage, device);
             answers.Add(new DoctorAnswer(network.Name, seed, damage, diagnosis, truth));
             progress(answers.Count);
         }
@@ -72,11 +72,11 @@ internal static class DoctorMatrix
         return answers;
     }
 
-    private static RemedyTrial Truth(Model model, DoctorNetwork network, DoctorDamage damage, WorkerPool pool)
+    private static RemedyTrial Truth(Model model, DoctorNetwork network, DoctorDamage damage, Device device)
     {
         using Model repaired = model.Clone();
         var once = new RecalibrationOptions { Order = RecalibrationOrder.OnePass };
-        repaired.Recalibrate(damage.Read(network, network.Train), once, pool);
-        return RemedyTrial.Measure(model, repaired, damage.Read(network, network.Judge), pool, "the truth");
+        repaired.Recalibrate(damage.Read(network, network.Train), once, device);
+        return RemedyTrial.Measure(model, repaired, damage.Read(network, network.Judge), "the truth", device);
     }
 }

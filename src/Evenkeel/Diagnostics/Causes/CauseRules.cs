@@ -41,7 +41,7 @@ internal static class CauseRules
         ByForm(examination.Evidence)
         ?? AnotherEpsilon(examination, stored, MostBeside * recalibrated.After.Loss)
         ?? ShiftRules.DomainShift(examination.Evidence)
-        ?? ShiftRules.SortedData(examination.Evidence, examination.Training, examination.Data, examination.Pool)
+        ?? ShiftRules.SortedData(examination.Evidence, examination.Training, examination.Data, examination.Device)
         ?? AveragingRules.TinyBatches(examination.Evidence)
         ?? Stale(examination.Evidence);
 

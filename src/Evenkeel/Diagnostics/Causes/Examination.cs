@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics.Trials;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
@@ -9,7 +9,7 @@ using Evenkeel.Training;
 namespace Evenkeel.Diagnostics.Causes;
 
 /// <summary>One model on one data set: what is measured once and asked by every rule.</summary>
-internal sealed record Examination(Model Model, IDataset Data, WorkerPool Pool, DiagnosisOptions Options)
+internal sealed record Examination(Model Model, IDataset Data, Device Device, DiagnosisOptions Options)
 {
     /// <summary>The model with every layer normalising with the batch, as training without frozen layers would.</summary>
     public required Model Training { get; init; }
@@ -18,17 +18,11 @@ internal sealed record Examination(Model Model, IDataset Data, WorkerPool Pool, 
     public required GapEvidence Evidence { get; init; }
 
     /// <summary>Measures gaps; the training model is the caller's to dispose.</summary>
-    public static Examination Of(
-        Model model,
-        Model training,
-        IDataset data,
-        WorkerPool pool,
-        DiagnosisOptions options
-    ) =>
-        new(model, data, pool, options)
+    public static Examination Of(Model model, Model training, IDataset data, Device device, DiagnosisOptions options) =>
+        new(model, data, device, options)
         {
             Training = training,
-            Evidence = Measure(model, training, data, pool, options.BatchSize),
+            Evidence = Measure(model, training, data, device, options.BatchSize),
         };
 
     /// <summary>Layers that training would freeze are unfrozen: the question is what the data makes of them.</summary>
@@ -51,7 +45,7 @@ internal sealed record Examination(Model Model, IDataset Data, WorkerPool Pool, 
     public RemedyTrial Try(StatisticsConversion conversion, ExampleScores stored)
     {
         using Model converted = conversion.Convert(Model);
-        return ExampleScores.Stored(converted, Data, Pool).Against(stored, conversion.Words);
+        return ExampleScores.Stored(converted, Data, Device).Against(stored, conversion.Words);
     }
 
     /// <summary>The gaps that an exact conversion leaves.</summary>
@@ -59,14 +53,14 @@ internal sealed record Examination(Model Model, IDataset Data, WorkerPool Pool, 
     {
         using Model converted = conversion.Convert(Model);
         using Model training = AsInTraining(converted);
-        return Measure(converted, training, Data, Pool, Options.BatchSize);
+        return Measure(converted, training, Data, Device, Options.BatchSize);
     }
 
-    private static GapEvidence Measure(Model model, Model training, IDataset data, WorkerPool pool, int batchSize)
+    private static GapEvidence Measure(Model model, Model training, IDataset data, Device device, int batchSize)
     {
         Node[] norms = Norms(model.Graph);
         var options = new PopulationOptions(PopulationEstimator.Pooled, batchSize);
-        IReadOnlyDictionary<string, ChannelStatistics> found = training.MeasurePopulation(data, options, pool);
+        IReadOnlyDictionary<string, ChannelStatistics> found = training.MeasurePopulation(data, options, device);
         return new GapEvidence(
             model.Graph,
             norms,

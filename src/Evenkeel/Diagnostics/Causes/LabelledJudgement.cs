@@ -18,11 +18,11 @@ internal static class LabelledJudgement
 
     public static Diagnosis Of(Examination examination)
     {
-        var stored = ExampleScores.Stored(examination.Model, examination.Data, examination.Pool);
+        var stored = ExampleScores.Stored(examination.Model, examination.Data, examination.Device);
         var batch = ExampleScores.OfBatches(
             examination.Training,
             examination.Data,
-            examination.Pool,
+            examination.Device,
             examination.Options.BatchSize
         );
         RemedyTrial ofBatches = batch.Against(stored, "statistics of each batch"),
@@ -30,7 +30,7 @@ internal static class LabelledJudgement
                 examination.Model,
                 stored,
                 examination.Data,
-                examination.Pool,
+                examination.Device,
                 examination.Options.BatchSize
             );
         bool lost = recalibrated.Verdict == TrialVerdict.Better || ofBatches.Verdict == TrialVerdict.Better;

@@ -1,6 +1,6 @@
 using Evenkeel.Data;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
 using static System.FormattableString;
@@ -44,14 +44,14 @@ internal static class ShiftRules
     /// means that differences between classes explain, one half or more, with variances below 0.8 of the data's, since one class varies
     /// less than all. Only where there are two channels or more for each class; fewer explain anything.
     /// </summary>
-    public static CauseFound? SortedData(GapEvidence evidence, Model training, IDataset data, WorkerPool pool)
+    public static CauseFound? SortedData(GapEvidence evidence, Model training, IDataset data, Device device)
     {
         (Node Norm, StatisticsGap Gap)[] entry = [.. evidence.Entry];
         double[] offsets = [.. entry.SelectMany(e => e.Gap.MeanOffsets)];
         double ratio = Math.Exp(entry.Average(e => Math.Log(e.Gap.VarianceRatio)));
         if (ratio > MostRatio || offsets.Length < ChannelsPerClass * data.Classes)
             return null;
-        double explained = ClassMixture.Explained(offsets, OffsetsByClass(entry, training, data, pool));
+        double explained = ClassMixture.Explained(offsets, OffsetsByClass(entry, training, data, device));
         return explained >= LeastExplained
             ? new CauseFound(
                 StatisticsCause.SortedData,
@@ -67,7 +67,7 @@ internal static class ShiftRules
         (Node Norm, StatisticsGap Gap)[] entry,
         Model training,
         IDataset data,
-        WorkerPool pool
+        Device device
     )
     {
         int[] labels = new int[data.Count];
@@ -83,7 +83,7 @@ internal static class ShiftRules
             IReadOnlyDictionary<string, ChannelStatistics> found = training.MeasurePopulation(
                 data.Pick(examples),
                 new PopulationOptions(),
-                pool
+                device
             );
             offsets.Add([.. entry.SelectMany(e => e.Gap.OffsetsOf(found[e.Norm.Name].Mean))]);
         }

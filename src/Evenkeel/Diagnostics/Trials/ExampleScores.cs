@@ -1,6 +1,5 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Training;
@@ -16,25 +15,25 @@ internal sealed class ExampleScores(IDataset data)
     private readonly int[] _near = new int[data.Count];
 
     /// <summary>Scores with the stored statistics, as in use.</summary>
-    public static ExampleScores Stored(Model model, IDataset data, WorkerPool pool)
+    public static ExampleScores Stored(Model model, IDataset data, Device device)
     {
         var scores = new ExampleScores(data);
-        scores.Add(model, [.. Enumerable.Range(0, data.Count)], pool);
+        scores.Add(model, [.. Enumerable.Range(0, data.Count)], device);
         return scores;
     }
 
     /// <summary>Scores with the statistics of each batch, as in training; batches are drawn at random.</summary>
-    public static ExampleScores OfBatches(Model training, IDataset data, WorkerPool pool, int batchSize)
+    public static ExampleScores OfBatches(Model training, IDataset data, Device device, int batchSize)
     {
         var scores = new ExampleScores(data);
         IReadOnlyList<int[]> batches = ExampleBatches.Even(ExampleBatches.Shuffled(data.Count), batchSize);
-        scores.Add(training, batches, PlanMode.BatchStatistics, pool);
+        scores.Add(training, batches, PlanMode.BatchStatistics, device);
         return scores;
     }
 
     /// <summary>Scores some of the examples with a model's stored statistics.</summary>
-    public void Add(Model model, ReadOnlySpan<int> examples, WorkerPool pool) =>
-        Add(model, ExampleBatches.Even(examples, BlockSize), PlanMode.Inference, pool);
+    public void Add(Model model, ReadOnlySpan<int> examples, Device device) =>
+        Add(model, ExampleBatches.Even(examples, BlockSize), PlanMode.Inference, device);
 
     /// <summary>All of it in one.</summary>
     public Evaluation Summary() =>
@@ -51,11 +50,11 @@ internal sealed class ExampleScores(IDataset data)
             Math.Log(data.Classes)
         );
 
-    private void Add(Model model, IReadOnlyList<int[]> batches, PlanMode mode, WorkerPool pool)
+    private void Add(Model model, IReadOnlyList<int[]> batches, PlanMode mode, Device device)
     {
         int largest = batches.Max(b => b.Length);
         var options = new PlanOptions(mode, largest) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, pool);
+        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         float[] inputs = GC.AllocateUninitializedArray<float>(largest * data.InputLength);
         int[] labels = new int[largest];
         foreach (int[] batch in batches)

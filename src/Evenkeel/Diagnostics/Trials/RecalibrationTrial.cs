@@ -1,5 +1,5 @@
 using Evenkeel.Data;
-using Evenkeel.Kernels.Threading;
+using Evenkeel.Execution;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -16,7 +16,7 @@ internal static class RecalibrationTrial
     private const int LeastExamples = 256;
     private const int MostPasses = 8 * MostExamples;
 
-    public static RemedyTrial Run(Model model, ExampleScores stored, IDataset data, WorkerPool pool, int batchSize)
+    public static RemedyTrial Run(Model model, ExampleScores stored, IDataset data, Device device, int batchSize)
     {
         var options = new RecalibrationOptions { BatchSize = batchSize };
         int[] order = ExampleBatches.Shuffled(data.Count);
@@ -34,8 +34,8 @@ internal static class RecalibrationTrial
         void Judge(ReadOnlySpan<int> measured, ReadOnlySpan<int> judged)
         {
             using Model repaired = model.Clone();
-            repaired.Recalibrate(data.Pick(measured[..Math.Min(measured.Length, most)]), options, pool);
-            after.Add(repaired, judged, pool);
+            repaired.Recalibrate(data.Pick(measured[..Math.Min(measured.Length, most)]), options, device);
+            after.Add(repaired, judged, device);
         }
     }
 }

@@ -32,17 +32,17 @@ public sealed class Optimizer : IDisposable
     public long StepsTaken { get; internal set; }
 
     /// <summary>Moves every trainable parameter by its gradient.</summary>
-    /// <param name="pool">Threads.</param>
     /// <param name="gradients">Laid out as <see cref="Model.Trainable"/>.</param>
     /// <param name="learningRate">The step size.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <exception cref="ArgumentException">There are not as many gradients as parameters.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in a step of the optimizer or using the pool.</exception>
-    /// <exception cref="ObjectDisposedException">The optimizer, its model or the pool has been disposed of.</exception>
-    public void Step(WorkerPool pool, ReadOnlySpan<float> gradients, double learningRate)
+    /// <exception cref="InvalidOperationException">Another thread is in a step of the optimizer or using the device.</exception>
+    /// <exception cref="ObjectDisposedException">The optimizer, its model or the device has been disposed of.</exception>
+    public void Step(ReadOnlySpan<float> gradients, double learningRate, Device? device = null)
     {
-        ArgumentNullException.ThrowIfNull(pool);
+        device ??= Device.Default;
         using Exclusive.Turn turn = _turn.Enter();
-        using PoolHold hold = pool.Hold();
+        using Exclusive.Turn hold = device.Hold();
         Span<float> parameters = _model.Trainable;
         if (gradients.Length != parameters.Length)
             throw new ArgumentException(
@@ -60,7 +60,7 @@ public sealed class Optimizer : IDisposable
                 State(0, group),
                 State(1, group)
             );
-            Config.Update(pool, slice, (float)learningRate, decay, StepsTaken);
+            Config.Update(device.Pool, slice, (float)learningRate, decay, StepsTaken);
         }
     }
 

@@ -1,0 +1,54 @@
+using Evenkeel.Kernels.Threading;
+
+namespace Evenkeel.Execution;
+
+/// <summary>
+/// What computes: everything that runs a model takes one and uses <see cref="Default"/> where none is given. One thread is served at a
+/// time, another is refused.
+/// </summary>
+public abstract class Device : IDisposable
+{
+    private static readonly Lazy<Device> Shared = new(() => Cpu(Math.Min(Environment.ProcessorCount, MostThreads)));
+    private readonly Exclusive _turn = new("device");
+
+    private protected Device() { }
+
+    /// <summary>Most threads of a device.</summary>
+    public const int MostThreads = 1024;
+
+    /// <summary>All processors of the machine. The process has one such device, made when it is first asked for and never disposed of.</summary>
+    public static Device Default => Shared.Value;
+
+    /// <summary>Threads of this machine's processors; the caller's is one of them.</summary>
+    /// <param name="threads">1 to <see cref="MostThreads"/>; the bits of results do not depend on it.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is out of range.</exception>
+    public static Device Cpu(int threads) => new CpuDevice(threads);
+
+    /// <summary>What it is, for people.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Threads that share the work, the caller's included.</summary>
+    public abstract int Threads { get; }
+
+    /// <summary>
+    /// Ends the threads; work at hand on another thread is waited for. Disposing of <see cref="Default"/> does nothing.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Shared.IsValueCreated && this == Shared.Value)
+            return;
+        _turn.Close();
+        End();
+    }
+
+    /// <summary>Keeps the device for the calling thread until the turn ends, so that several calls are one piece of work.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is using the device.</exception>
+    /// <exception cref="ObjectDisposedException">The device has been disposed of.</exception>
+    internal Exclusive.Turn Hold() => _turn.EnterOrGoOn();
+
+    /// <summary>The threads of its kernels.</summary>
+    internal abstract WorkerPool Pool { get; }
+
+    /// <summary>Lets go of what the device has; nobody uses it.</summary>
+    private protected abstract void End();
+}
