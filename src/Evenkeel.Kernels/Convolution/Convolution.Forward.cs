@@ -39,8 +39,7 @@ public static unsafe partial class Convolution
     /// <param name="shape">Sizes.</param>
     /// <param name="batch">Images; may be 0.</param>
     /// <param name="x">[batch, height, width, input channels].</param>
-    /// <param name="w">[kernel height, kernel width, input channels / groups, output channels].</param>
-    /// <param name="bias">[output channels].</param>
+    /// <param name="filters">Weights and biases.</param>
     /// <param name="y">
     /// From the first output on: output channels of every <paramref name="yStride"/> floats are overwritten, the others left.
     /// </param>
@@ -52,18 +51,17 @@ public static unsafe partial class Convolution
         in ConvolutionShape shape,
         int batch,
         ReadOnlySpan<float> x,
-        ReadOnlySpan<float> w,
-        ReadOnlySpan<float> bias,
+        BiasedFilters filters,
         Span<float> y,
         int yStride
     )
         where TAct : struct, IActivation
     {
-        CheckForward(pool, shape, batch, x.Length, w.Length, y.Length, yStride);
-        CheckLength(nameof(bias), bias.Length, shape.OutputChannels, shape, batch);
+        CheckForward(pool, shape, batch, x.Length, filters.Weights.Length, y.Length, yStride);
+        CheckLength("bias", filters.Bias.Length, shape.OutputChannels, shape, batch);
         fixed (float* xs = x)
-        fixed (float* ws = w)
-        fixed (float* bs = bias)
+        fixed (float* ws = filters.Weights)
+        fixed (float* bs = filters.Bias)
         fixed (float* ys = y)
         {
             ConvolutionOperands operands = Operands(shape, batch, xs, ws, ys);

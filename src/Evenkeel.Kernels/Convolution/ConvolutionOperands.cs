@@ -1,5 +1,17 @@
 namespace Evenkeel.Kernels.Convolution;
 
+/// <summary>The filters of a convolution that adds a bias.</summary>
+/// <param name="weights">[kernel height, kernel width, input channels / groups, output channels].</param>
+/// <param name="bias">[output channels].</param>
+public readonly ref struct BiasedFilters(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+{
+    /// <summary>[kernel height, kernel width, input channels / groups, output channels].</summary>
+    public ReadOnlySpan<float> Weights { get; } = weights;
+
+    /// <summary>[output channels].</summary>
+    public ReadOnlySpan<float> Bias { get; } = bias;
+}
+
 /// <summary>The memory of one convolution; in a backward pass, X, Y or Weights stand for their gradients.</summary>
 internal unsafe struct ConvolutionOperands
 {

@@ -16,10 +16,8 @@ public static unsafe class ActivationBias
     /// <param name="act">The activation g: one whose output tells its gradient, as Identity, Relu, LeakyRelu or Sigmoid.</param>
     /// <param name="rows">Rows, 0 or more.</param>
     /// <param name="channels">Channels, 1 or more.</param>
-    /// <param name="y">The outputs y = g(z + bias): row i begins at float i * <paramref name="yStride"/>.</param>
-    /// <param name="yStride">Floats from row to row of y, at least <paramref name="channels"/>.</param>
-    /// <param name="dy">Their gradients: row i begins at float i * <paramref name="dyStride"/>.</param>
-    /// <param name="dyStride">Floats from row to row of dy, at least <paramref name="channels"/>.</param>
+    /// <param name="y">The outputs y = g(z + bias).</param>
+    /// <param name="dy">Their gradients.</param>
     /// <param name="dz">Receives [rows, channels]; may be the memory of a dense dy or y.</param>
     /// <param name="db">Receives [channels].</param>
     /// <exception cref="ArgumentException">
@@ -30,10 +28,8 @@ public static unsafe class ActivationBias
         TAct act,
         int rows,
         int channels,
-        ReadOnlySpan<float> y,
-        int yStride,
-        ReadOnlySpan<float> dy,
-        int dyStride,
+        StridedRows y,
+        StridedRows dy,
         Span<float> dz,
         Span<float> db
     )
@@ -41,58 +37,47 @@ public static unsafe class ActivationBias
     {
         ArgumentNullException.ThrowIfNull(pool);
         MatrixArguments.CheckShape(rows, channels);
-        MatrixArguments.CheckRows(rows, channels, yStride, y.Length);
-        MatrixArguments.CheckRows(rows, channels, dyStride, dy.Length);
+        y.Check(rows, channels, "y");
+        dy.Check(rows, channels, "dy");
         MatrixArguments.CheckMatrix(rows, channels, dz.Length);
         MatrixArguments.CheckVector(channels, db.Length);
-        MatrixArguments.CheckOverlap(dz, y, channels, yStride);
-        MatrixArguments.CheckOverlap(dz, dy, channels, dyStride);
-        Backward(
-            pool,
-            WidestLanes.Count,
-            FromOutput<TAct>.Require(act),
-            rows,
-            channels,
-            y,
-            yStride,
-            dy,
-            dyStride,
-            dz,
-            db
-        );
+        MatrixArguments.CheckOverlap(dz, y.Values, channels, y.Stride);
+        MatrixArguments.CheckOverlap(dz, dy.Values, channels, dy.Stride);
+        if (rows == 0)
+            db.Clear();
+        else
+            Backward(
+                pool,
+                ActivationBiasPlan.For(rows, channels, WidestLanes.Count),
+                FromOutput<TAct>.Require(act),
+                y,
+                dy,
+                dz,
+                db
+            );
     }
 
     internal static void Backward<TAct>(
         WorkerPool pool,
-        int width,
+        in ActivationBiasPlan plan,
         FromOutput<TAct> act,
-        int rows,
-        int channels,
-        ReadOnlySpan<float> y,
-        int yStride,
-        ReadOnlySpan<float> dy,
-        int dyStride,
+        StridedRows y,
+        StridedRows dy,
         Span<float> dz,
         Span<float> db
     )
         where TAct : struct, IActivation
     {
-        if (rows == 0)
-        {
-            db.Clear();
-            return;
-        }
-
-        ActivationBiasPlan plan = ActivationBiasPlan.For(rows, channels, width);
+        int channels = plan.Channels;
         using Scratch lent = pool.Scratch((nuint)plan.Chunks * (nuint)channels * sizeof(double));
         double* partials = (double*)lent.Pointer;
         fixed (
-            float* ys = y,
-                dys = dy,
+            float* ys = y.Values,
+                dys = dy.Values,
                 dzs = dz
         )
         {
-            var pass = new ActivationBiasPass<TAct>(act, ys, yStride, dys, dyStride, dzs, channels);
+            var pass = new ActivationBiasPass<TAct>(act, ys, y.Stride, dys, dy.Stride, dzs, channels);
             var work = new ActivationBiasWork<TAct>(plan, pass, partials);
             pool.For(plan.Chunks, ref work);
         }
@@ -105,6 +90,21 @@ public static unsafe class ActivationBias
             db[c] = (float)sum;
         }
     }
+}
+
+/// <summary>Rows of a matrix that need not lie side by side.</summary>
+/// <param name="values">Row i begins at float i * stride.</param>
+/// <param name="stride">Floats from row to row, the row's or more.</param>
+public readonly ref struct StridedRows(ReadOnlySpan<float> values, int stride)
+{
+    /// <summary>Row i begins at float i * <see cref="Stride"/>.</summary>
+    public ReadOnlySpan<float> Values { get; } = values;
+
+    /// <summary>Floats from row to row.</summary>
+    public int Stride { get; } = stride;
+
+    internal void Check(int rows, int channels, string name) =>
+        MatrixArguments.CheckRows(rows, channels, Stride, Values.Length, name);
 }
 
 /// <summary>The blocks of one chunk of rows, and their sums in double precision.</summary>

@@ -99,18 +99,10 @@ internal static unsafe class PackedProduct<TVec, TLanes>
             {
                 int row = tiles.Row(tile);
                 int rows = tiles.Height(tile);
-                nint rowStride = _product.ARowStride;
-                nint stepStride = _product.AStepStride;
-                float* a = _product.A + (row * rowStride) + (_packing.Begin * stepStride);
+                float* first = _product.A + (row * _product.ARowStride) + (_packing.Begin * _product.AStepStride);
+                var a = new TileRows(first, _product.ARowStride, _product.AStepStride);
                 if (copies)
-                    TileCopy<TVec, TLanes>.Run(
-                        ref a,
-                        rows,
-                        _packing.End - _packing.Begin,
-                        ref rowStride,
-                        ref stepStride,
-                        copy
-                    );
+                    a = TileCopy<TVec, TLanes>.Run(a, rows, _packing.End - _packing.Begin, copy);
                 packedTiles.RunAcross(
                     _packing.Panel(0),
                     _packing.PanelFloats,
@@ -118,9 +110,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
                     panelEnd,
                     row,
                     rows,
-                    a,
-                    rowStride,
-                    stepStride
+                    a
                 );
             }
         }

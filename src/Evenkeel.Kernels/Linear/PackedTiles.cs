@@ -19,7 +19,7 @@ internal readonly unsafe struct PackedTiles<TVec, TLanes>(in Product product, fl
             return;
         Tile tile;
         float* a = _product.A + (row * _product.ARowStride) + (begin * _product.AStepStride);
-        Prepare(&tile, a, _product.ARowStride, _product.AStepStride, packed, row, panel);
+        Prepare(&tile, new(a, _product.ARowStride, _product.AStepStride), packed, row, panel);
         tile.Columns = Math.Min(
             TileKernels<TVec, TLanes>.Width,
             _product.Columns - (panel * TileKernels<TVec, TLanes>.Width)
@@ -34,25 +34,15 @@ internal readonly unsafe struct PackedTiles<TVec, TLanes>(in Product product, fl
 
     /// <summary>
     /// One tile after the other across panels <paramref name="panel"/> to <paramref name="panelEnd"/> - 1, which lie
-    /// <paramref name="panelFloats"/> apart, reading the rows' part of a at <paramref name="a"/>.
+    /// <paramref name="panelFloats"/> apart, reading the rows at <paramref name="a"/>.
     /// </summary>
     [MethodImpl(HotMethods.Compilation)]
     [SkipLocalsInit]
-    public void RunAcross(
-        float* packed,
-        nint panelFloats,
-        int panel,
-        int panelEnd,
-        int row,
-        int height,
-        float* a,
-        nint rowStride,
-        nint stepStride
-    )
+    public void RunAcross(float* packed, nint panelFloats, int panel, int panelEnd, int row, int height, in TileRows a)
     {
         int width = TileKernels<TVec, TLanes>.Width;
         Tile tile;
-        Prepare(&tile, a, rowStride, stepStride, packed, row, panel);
+        Prepare(&tile, a, packed, row, panel);
         int whole = Math.Min(panelEnd, _product.Columns / width) - panel;
         tile.Columns = width;
         tile.Count = whole;
@@ -72,13 +62,13 @@ internal readonly unsafe struct PackedTiles<TVec, TLanes>(in Product product, fl
         TileKernels<TVec, TLanes>.Run(height, &tile);
     }
 
-    private void Prepare(Tile* tile, float* a, nint rowStride, nint stepStride, float* packed, int row, int panel)
+    private void Prepare(Tile* tile, in TileRows a, float* packed, int row, int panel)
     {
         int width = TileKernels<TVec, TLanes>.Width;
         int column = panel * width;
-        tile->A = a;
-        tile->ARowStride = rowStride;
-        tile->AStepStride = stepStride;
+        tile->A = a.First;
+        tile->ARowStride = a.RowStride;
+        tile->AStepStride = a.StepStride;
         tile->B = packed;
         tile->BStepStride = width;
         tile->Steps = end - begin;

@@ -3,6 +3,16 @@ using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Linear;
 
+/// <summary>A tile's rows of a.</summary>
+internal readonly unsafe struct TileRows(float* first, nint rowStride, nint stepStride)
+{
+    public float* First => first;
+
+    public nint RowStride => rowStride;
+
+    public nint StepStride => stepStride;
+}
+
 /// <summary>Copies one tile's part of a to where its rows do not compete for cache sets.</summary>
 internal static unsafe class TileCopy<TVec, TLanes>
     where TVec : unmanaged
@@ -24,22 +34,18 @@ internal static unsafe class TileCopy<TVec, TLanes>
     /// <summary>Room for one tile.</summary>
     public static nint Floats(int rows, int steps) => Math.Max((nint)rows * RowStride(steps), (nint)steps * Line);
 
-    /// <summary>Copies, and replaces the strides by those of the copy.</summary>
-    public static void Run(ref float* a, int rows, int steps, ref nint rowStride, ref nint stepStride, float* copy)
+    /// <summary>Copies a tile's rows and says where they are now.</summary>
+    public static TileRows Run(in TileRows a, int rows, int steps, float* copy)
     {
-        if (stepStride == 1)
+        if (a.StepStride != 1)
         {
-            for (int row = 0; row < rows; row++)
-                Copy(a + (row * rowStride), 0, steps, copy + (row * RowStride(steps)), 0, 1);
-            rowStride = RowStride(steps);
-        }
-        else
-        {
-            Copy(a, stepStride, rows, copy, Line, steps);
-            stepStride = Line;
+            Copy(a.First, a.StepStride, rows, copy, Line, steps);
+            return new(copy, a.RowStride, Line);
         }
 
-        a = copy;
+        for (int row = 0; row < rows; row++)
+            Copy(a.First + (row * a.RowStride), 0, steps, copy + (row * RowStride(steps)), 0, 1);
+        return new(copy, RowStride(steps), 1);
     }
 
     // Copies so many runs of so many floats.

@@ -13,10 +13,8 @@ public static unsafe class GroupNorm
     /// <summary>y = scale (x - mean) / sqrt(variance + epsilon) + shift.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="shape">What is normalised together.</param>
-    /// <param name="epsilon">Added to the biased variance; 0 or more.</param>
+    /// <param name="parameters">Scale gamma and shift beta per channel, and epsilon, which is added to the biased variance.</param>
     /// <param name="x">[blocks, positions, channels].</param>
-    /// <param name="scale">[channels].</param>
-    /// <param name="shift">[channels].</param>
     /// <param name="y">Receives [blocks, positions, channels]; may be <paramref name="x"/>.</param>
     /// <param name="mean">Receives [blocks, groups].</param>
     /// <param name="inverse">Receives [blocks, groups]: 1 / sqrt(variance + epsilon).</param>
@@ -24,10 +22,8 @@ public static unsafe class GroupNorm
     public static void Forward(
         WorkerPool pool,
         in GroupNormShape shape,
-        float epsilon,
+        in NormParameters parameters,
         ReadOnlySpan<float> x,
-        ReadOnlySpan<float> scale,
-        ReadOnlySpan<float> shift,
         Span<float> y,
         Span<double> mean,
         Span<double> inverse
@@ -35,12 +31,12 @@ public static unsafe class GroupNorm
     {
         ArgumentNullException.ThrowIfNull(pool);
         int blocks = Blocks(shape, x.Length, y.Length, mean.Length, inverse.Length);
-        CheckChannels(shape, scale.Length, shift.Length);
+        parameters.Check(shape.Channels);
         MatrixArguments.CheckOverlap(x, y);
         fixed (
             float* xs = x,
-                scales = scale,
-                shifts = shift,
+                scales = parameters.Gamma,
+                shifts = parameters.Beta,
                 ys = y
         )
         fixed (
@@ -48,8 +44,9 @@ public static unsafe class GroupNorm
                 inverses = inverse
         )
         {
-            var plan = new GroupNormPlan(shape);
-            var pass = new GroupNormForward(pool, plan, blocks, epsilon, xs, scales, shifts, ys, means, inverses);
+            var plan = new GroupNormPlan(shape, blocks);
+            var statistics = new GroupStatistics(means, inverses);
+            var pass = new GroupNormForward(pool, plan, statistics, parameters.Epsilon, xs, scales, shifts, ys);
             WidestLanes.Run(ref pass);
         }
     }
@@ -62,9 +59,7 @@ public static unsafe class GroupNorm
     /// <param name="inverse">[blocks, groups], from the forward pass.</param>
     /// <param name="scale">[channels].</param>
     /// <param name="dy">[blocks, positions, channels].</param>
-    /// <param name="dx">Receives [blocks, positions, channels]; may be <paramref name="dy"/>.</param>
-    /// <param name="dscale">Receives [channels].</param>
-    /// <param name="dshift">Receives [channels].</param>
+    /// <param name="gradients">Receives the gradients; that of the input may be <paramref name="dy"/>.</param>
     /// <exception cref="ArgumentException">A length does not fit, or the channels are no whole number of groups.</exception>
     public static void Backward(
         WorkerPool pool,
@@ -74,16 +69,15 @@ public static unsafe class GroupNorm
         ReadOnlySpan<double> inverse,
         ReadOnlySpan<float> scale,
         ReadOnlySpan<float> dy,
-        Span<float> dx,
-        Span<float> dscale,
-        Span<float> dshift
+        in NormGradientOutputs gradients
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
+        Span<float> dx = gradients.Dx;
         int blocks = Blocks(shape, x.Length, dx.Length, mean.Length, inverse.Length);
         SpanCheck.SameLength(dx.Length, nameof(dx), dy.Length, nameof(dy));
-        CheckChannels(shape, scale.Length, dscale.Length);
-        CheckChannels(shape, scale.Length, dshift.Length);
+        MatrixArguments.CheckVector(shape.Channels, scale.Length);
+        gradients.Check(shape.Channels);
         MatrixArguments.CheckOverlap(x, dx);
         MatrixArguments.CheckOverlap(dy, dx);
         fixed (
@@ -91,28 +85,17 @@ public static unsafe class GroupNorm
                 scales = scale,
                 dys = dy,
                 dxs = dx,
-                dscales = dscale,
-                dshifts = dshift
+                dscales = gradients.Dgamma,
+                dshifts = gradients.Dbeta
         )
         fixed (
             double* means = mean,
                 inverses = inverse
         )
         {
-            var plan = new GroupNormPlan(shape);
-            var pass = new GroupNormBackward(
-                pool,
-                plan,
-                blocks,
-                xs,
-                means,
-                inverses,
-                scales,
-                dys,
-                dxs,
-                dscales,
-                dshifts
-            );
+            var plan = new GroupNormPlan(shape, blocks);
+            var statistics = new GroupStatistics(means, inverses);
+            var pass = new GroupNormBackward(pool, plan, statistics, xs, scales, dys, new(dxs, dscales, dshifts));
             WidestLanes.Run(ref pass);
         }
     }
@@ -128,11 +111,5 @@ public static unsafe class GroupNorm
                 $"{values} and {made} values with {means} and {inverses} statistics are not the same blocks of {shape.Count}."
             );
         return blocks;
-    }
-
-    private static void CheckChannels(in GroupNormShape shape, int first, int second)
-    {
-        if (first != shape.Channels || second != shape.Channels)
-            throw new ArgumentException($"{first} and {second} values were given for {shape.Channels} channels.");
     }
 }

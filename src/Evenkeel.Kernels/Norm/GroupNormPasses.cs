@@ -11,14 +11,12 @@ namespace Evenkeel.Kernels.Norm;
 internal readonly unsafe struct GroupNormForward(
     WorkerPool pool,
     GroupNormPlan plan,
-    int blocks,
+    GroupStatistics statistics,
     double epsilon,
     float* x,
     float* scale,
     float* shift,
-    float* y,
-    double* mean,
-    double* inverse
+    float* y
 ) : ILanesAction
 {
     private const int ChunkValues = 8192;
@@ -27,7 +25,7 @@ internal readonly unsafe struct GroupNormForward(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        long pieces = (long)blocks * plan.Tiles;
+        long pieces = (long)plan.Blocks * plan.Tiles;
         int perChunk = Math.Max(1, ChunkValues / Math.Max(1, plan.Shape.Count / plan.Tiles));
         var work = new Pieces<TLanes, TVec>(this, pieces, perChunk);
         pool.For(checked((int)((pieces + perChunk - 1) / perChunk)), ref work);
@@ -41,24 +39,24 @@ internal readonly unsafe struct GroupNormForward(
         double* sums = stackalloc double[GroupNormPlan.MostLocal];
         var known = new GroupColumns(memory);
         int groups = plan.GroupsOf(tile);
-        nint statistics = ((nint)block * plan.Shape.Groups) + (tile * plan.GroupsOfTile);
+        GroupStatistics own = statistics.Of(plan, block, tile);
         new Span<double>(sums, GroupNormPlan.MostLocal).Clear();
         GroupNormSweep.Run<GroupSums, TLanes, TVec>(plan, block, tile, new(x, sums));
         for (int g = 0; g < groups; g++)
         {
-            mean[statistics + g] = GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup;
-            GroupColumns.Fill(known.Center, plan, g, (float)mean[statistics + g]);
+            own.Mean[g] = GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup;
+            GroupColumns.Fill(known.Center, plan, g, (float)own.Mean[g]);
         }
 
         new Span<double>(sums, GroupNormPlan.MostLocal).Clear();
         GroupNormSweep.Run<GroupSquares, TLanes, TVec>(plan, block, tile, new(x, known.Center, sums));
         for (int g = 0; g < groups; g++)
         {
-            double m = mean[statistics + g],
+            double m = own.Mean[g],
                 off = m - (float)m;
             double variance = (GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup) - (off * off);
-            inverse[statistics + g] = 1 / Math.Sqrt(Math.Max(variance, 0) + epsilon);
-            known.Set(plan, g, m, inverse[statistics + g]);
+            own.Inverse[g] = 1 / Math.Sqrt(Math.Max(variance, 0) + epsilon);
+            known.Set(plan, g, m, own.Inverse[g]);
         }
 
         GroupNormSweep.Run<GroupNormalize, TLanes, TVec>(plan, block, tile, new(x, known, scale, shift, y));
@@ -86,15 +84,11 @@ internal readonly unsafe struct GroupNormForward(
 internal readonly unsafe struct GroupNormBackward(
     WorkerPool pool,
     GroupNormPlan plan,
-    int blocks,
+    GroupStatistics statistics,
     float* x,
-    double* mean,
-    double* inverse,
     float* scale,
     float* dy,
-    float* dx,
-    float* dscale,
-    float* dshift
+    GroupGradients gradients
 ) : ILanesAction
 {
     // Enough for every machine, few enough to merge.
@@ -108,18 +102,18 @@ internal readonly unsafe struct GroupNormBackward(
     {
         int channels = plan.Shape.Channels;
         int perRange = Math.Max(
-            (blocks + MostRanges - 1) / MostRanges,
+            (plan.Blocks + MostRanges - 1) / MostRanges,
             Math.Max(1, RangeValues / Math.Max(1, plan.Shape.Count / plan.Tiles))
         );
-        int ranges = (blocks + perRange - 1) / perRange;
+        int ranges = (plan.Blocks + perRange - 1) / perRange;
         nuint values = (nuint)ranges * (nuint)channels;
         using Scratch lent = pool.Scratch(2 * values * sizeof(double));
         double* partials = (double*)lent.Pointer;
         new Span<double>(partials, checked((int)(2 * values))).Clear();
         var work = new Ranges<TLanes, TVec>(this, partials, partials + values, perRange);
         pool.For(checked(ranges * plan.Tiles), ref work);
-        Merge(partials, ranges, dscale);
-        Merge(partials + values, ranges, dshift);
+        Merge(partials, ranges, gradients.Dscale);
+        Merge(partials + values, ranges, gradients.Dshift);
     }
 
     private void Merge(double* partials, int ranges, float* gradient)
@@ -138,10 +132,10 @@ internal readonly unsafe struct GroupNormBackward(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        nint own = (nint)range * plan.Shape.Channels;
-        int end = Math.Min((range + 1) * perRange, blocks);
+        nint row = (nint)range * plan.Shape.Channels;
+        int end = Math.Min((range + 1) * perRange, plan.Blocks);
         for (int block = range * perRange; block < end; block++)
-            Tile<TLanes, TVec>(block, tile, scales + own, shifts + own);
+            Tile<TLanes, TVec>(block, tile, scales + row, shifts + row);
     }
 
     private void Tile<TLanes, TVec>(int block, int tile, double* scales, double* shifts)
@@ -155,9 +149,9 @@ internal readonly unsafe struct GroupNormBackward(
         float* slopes = means + most;
         var known = new GroupColumns(memory);
         int groups = plan.GroupsOf(tile);
-        nint statistics = ((nint)block * plan.Shape.Groups) + (tile * plan.GroupsOfTile);
+        GroupStatistics own = statistics.Of(plan, block, tile);
         for (int g = 0; g < groups; g++)
-            known.Set(plan, g, mean[statistics + g], inverse[statistics + g]);
+            known.Set(plan, g, own.Mean[g], own.Inverse[g]);
         new Span<double>(sums, 2 * most).Clear();
         var gather = new GroupGradientSums(x, dy, known, scale, scales, shifts, sums, sums + most);
         GroupNormSweep.Run<GroupGradientSums, TLanes, TVec>(plan, block, tile, gather);
@@ -167,7 +161,7 @@ internal readonly unsafe struct GroupNormBackward(
             GroupColumns.Fill(slopes, plan, g, (float)(GroupColumns.Sum(sums + most, plan, g) / plan.ValuesOfGroup));
         }
 
-        var give = new GroupInputGradient(x, dy, known, scale, means, slopes, dx);
+        var give = new GroupInputGradient(x, dy, known, scale, means, slopes, gradients.Dx);
         GroupNormSweep.Run<GroupInputGradient, TLanes, TVec>(plan, block, tile, give);
     }
 
@@ -184,6 +178,31 @@ internal readonly unsafe struct GroupNormBackward(
             pass.Range<TLanes, TVec>(range, perRange, tile, scales, shifts);
         }
     }
+}
+
+/// <summary>What receives the gradients of the input, of the scale and of the shift.</summary>
+internal readonly unsafe struct GroupGradients(float* dx, float* dscale, float* dshift)
+{
+    public float* Dx => dx;
+
+    public float* Dscale => dscale;
+
+    public float* Dshift => dshift;
+}
+
+/// <summary>[blocks, groups] each: the mean, and 1 / sqrt(variance + epsilon).</summary>
+internal readonly unsafe struct GroupStatistics(double* mean, double* inverse)
+{
+    /// <summary>Those of the first group of a tile, and behind it of the others.</summary>
+    public GroupStatistics Of(in GroupNormPlan plan, long block, int tile)
+    {
+        nint group = ((nint)block * plan.Shape.Groups) + (tile * plan.GroupsOfTile);
+        return new(mean + group, inverse + group);
+    }
+
+    public double* Mean => mean;
+
+    public double* Inverse => inverse;
 }
 
 /// <summary>Sums of each local column.</summary>

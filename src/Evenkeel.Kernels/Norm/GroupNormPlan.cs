@@ -27,9 +27,10 @@ internal readonly struct GroupNormPlan
 
     private const int Segment = 64;
 
-    public GroupNormPlan(in GroupNormShape shape)
+    public GroupNormPlan(in GroupNormShape shape, int blocks)
     {
         Shape = shape;
+        Blocks = blocks;
         Width = shape.Channels / shape.Groups;
         LocalWidth = Math.Min(Width, Segment);
         GroupsOfTile = Math.Min(shape.Groups, (Segment + LocalWidth - 1) / LocalWidth);
@@ -37,6 +38,8 @@ internal readonly struct GroupNormPlan
     }
 
     public GroupNormShape Shape { get; }
+
+    public int Blocks { get; }
 
     /// <summary>Channels of a group.</summary>
     public int Width { get; }

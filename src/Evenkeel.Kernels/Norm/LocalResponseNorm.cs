@@ -15,10 +15,7 @@ public static unsafe class LocalResponseNorm
     /// <param name="pool">The threads to use; the result does not depend on their number.</param>
     /// <param name="rows">Rows, 0 or more.</param>
     /// <param name="channels">Channels, 1 or more.</param>
-    /// <param name="size">Channels of a window, 1 or more.</param>
-    /// <param name="alpha">0 or more.</param>
-    /// <param name="beta">The exponent; 0.75 is fast.</param>
-    /// <param name="k">More than 0.</param>
+    /// <param name="window">The channels around and their numbers.</param>
     /// <param name="x">[rows, channels].</param>
     /// <param name="y">Receives [rows, channels]; may be <paramref name="x"/>.</param>
     /// <exception cref="ArgumentException">A size or a number does not fit, or y overlaps x without being the same memory.</exception>
@@ -26,10 +23,7 @@ public static unsafe class LocalResponseNorm
         WorkerPool pool,
         int rows,
         int channels,
-        int size,
-        float alpha,
-        float beta,
-        float k,
+        in ResponseWindow window,
         ReadOnlySpan<float> x,
         Span<float> y
     )
@@ -39,13 +33,13 @@ public static unsafe class LocalResponseNorm
         MatrixArguments.CheckMatrix(rows, channels, x.Length);
         MatrixArguments.CheckMatrix(rows, channels, y.Length);
         MatrixArguments.CheckOverlap(x, y);
-        var response = ResponseWindow.Of(size, alpha, beta, k);
+        window.Check();
         fixed (
             float* xs = x,
                 ys = y
         )
         {
-            var pass = new ResponsePass(pool, new(rows, channels), response, new(xs, ys, null, null));
+            var pass = new ResponsePass(pool, new(rows, channels), window, new(xs, ys, null, null));
             WidestLanes.Run(ref pass);
         }
     }
@@ -56,10 +50,7 @@ public static unsafe class LocalResponseNorm
     /// <param name="pool">The threads to use; the result does not depend on their number.</param>
     /// <param name="rows">Rows, 0 or more.</param>
     /// <param name="channels">Channels, 1 or more.</param>
-    /// <param name="size">As in the forward pass.</param>
-    /// <param name="alpha">As in the forward pass.</param>
-    /// <param name="beta">As in the forward pass.</param>
-    /// <param name="k">As in the forward pass.</param>
+    /// <param name="window">As in the forward pass.</param>
     /// <param name="x">[rows, channels]: the input of the forward pass.</param>
     /// <param name="y">[rows, channels]: its output.</param>
     /// <param name="dy">[rows, channels].</param>
@@ -69,10 +60,7 @@ public static unsafe class LocalResponseNorm
         WorkerPool pool,
         int rows,
         int channels,
-        int size,
-        float alpha,
-        float beta,
-        float k,
+        in ResponseWindow window,
         ReadOnlySpan<float> x,
         ReadOnlySpan<float> y,
         ReadOnlySpan<float> dy,
@@ -88,7 +76,7 @@ public static unsafe class LocalResponseNorm
         MatrixArguments.CheckOverlap(x, dx);
         MatrixArguments.CheckOverlap(y, dx);
         MatrixArguments.CheckOverlap(dy, dx);
-        var response = ResponseWindow.Of(size, alpha, beta, k);
+        window.Check();
         fixed (
             float* xs = x,
                 ys = y,
@@ -96,8 +84,40 @@ public static unsafe class LocalResponseNorm
                 dxs = dx
         )
         {
-            var pass = new ResponsePass(pool, new(rows, channels), response, new(xs, ys, dys, dxs));
+            var pass = new ResponsePass(pool, new(rows, channels), window, new(xs, ys, dys, dxs));
             WidestLanes.Run(ref pass);
+        }
+    }
+}
+
+/// <summary>The numbers of a local response normalisation.</summary>
+/// <param name="Size">Channels of a window, 1 or more.</param>
+/// <param name="Alpha">Weight of the squares, 0 or more.</param>
+/// <param name="Beta">The exponent; 0.75 is fast.</param>
+/// <param name="K">More than 0.</param>
+public readonly record struct ResponseWindow(int Size, float Alpha, float Beta, float K)
+{
+    /// <summary>Channels of the window in front of its own.</summary>
+    internal int Before => Size / 2;
+
+    /// <summary>Channels of the window behind its own.</summary>
+    internal int After => (Size - 1) / 2;
+
+    /// <summary>alpha / size.</summary>
+    internal float PerChannel => Alpha / Size;
+
+    /// <summary>2 alpha beta / size, with a minus.</summary>
+    internal float GradientFactor => (float)(-2.0 * Alpha * Beta / Size);
+
+    /// <exception cref="ArgumentException">A number does not fit.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(Size, 1);
+        if (!(K > 0 && float.IsFinite(K) && Alpha >= 0 && float.IsFinite(Alpha) && float.IsFinite(Beta)))
+        {
+            throw new ArgumentException(
+                $"Local response normalisation needs k > 0, alpha >= 0 and a finite beta, not k = {K}, alpha = {Alpha}, beta = {Beta}."
+            );
         }
     }
 }

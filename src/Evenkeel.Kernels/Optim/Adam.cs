@@ -4,6 +4,22 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Optim;
 
+/// <summary>The numbers of Adam that stay the same from step to step.</summary>
+/// <param name="Beta1">Share of m that is kept, at least 0 and below 1.</param>
+/// <param name="Beta2">Share of v that is kept, at least 0 and below 1.</param>
+/// <param name="Epsilon">What keeps the denominator from 0, finite, positive.</param>
+/// <param name="WeightDecay">Decoupled weight decay, finite, not negative.</param>
+public readonly record struct AdamNumbers(float Beta1, float Beta2, float Epsilon, float WeightDecay)
+{
+    internal void Check()
+    {
+        OptimizerCheck.Fraction(Beta1, "beta1");
+        OptimizerCheck.Fraction(Beta2, "beta2");
+        OptimizerCheck.Positive(Epsilon, "epsilon");
+        OptimizerCheck.NotNegative(WeightDecay, "weightDecay");
+    }
+}
+
 /// <summary>
 /// Adam (Kingma and Ba 2015, Algorithm 1) with bias correction and decoupled weight decay (Loshchilov and Hutter 2019,
 /// Algorithm 2), as PyTorch's AdamW.
@@ -21,10 +37,7 @@ public static class Adam
     /// <param name="secondMoment">Averages v of their squares, as many, zero before step 1, updated in place.</param>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="learningRate">Step size, finite, not negative.</param>
-    /// <param name="beta1">Share of m that is kept, at least 0 and below 1.</param>
-    /// <param name="beta2">Share of v that is kept, at least 0 and below 1.</param>
-    /// <param name="epsilon">What keeps the denominator from 0, finite, positive.</param>
-    /// <param name="weightDecay">Decoupled weight decay, finite, not negative.</param>
+    /// <param name="numbers">The others.</param>
     /// <exception cref="ArgumentException">A length differs from that of the parameters.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public static void Step(
@@ -35,10 +48,7 @@ public static class Adam
         Span<float> secondMoment,
         long step,
         float learningRate,
-        float beta1,
-        float beta2,
-        float epsilon,
-        float weightDecay
+        in AdamNumbers numbers
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
@@ -47,13 +57,10 @@ public static class Adam
         OptimizerCheck.Length(parameters, secondMoment, nameof(secondMoment));
         ArgumentOutOfRangeException.ThrowIfLessThan(step, 1);
         OptimizerCheck.NotNegative(learningRate, nameof(learningRate));
-        OptimizerCheck.Fraction(beta1, nameof(beta1));
-        OptimizerCheck.Fraction(beta2, nameof(beta2));
-        OptimizerCheck.Positive(epsilon, nameof(epsilon));
-        OptimizerCheck.NotNegative(weightDecay, nameof(weightDecay));
-        float rate = CorrectedRate(step, learningRate, beta1);
-        var rule = new Rule(step, beta1, beta2, epsilon);
-        float decay = learningRate * weightDecay;
+        numbers.Check();
+        float rate = CorrectedRate(step, learningRate, numbers.Beta1);
+        var rule = new Rule(step, numbers.Beta1, numbers.Beta2, numbers.Epsilon);
+        float decay = learningRate * numbers.WeightDecay;
         ParameterUpdate<Rule>.Run(pool, rule, parameters, gradients, firstMoment, secondMoment, rate, decay);
     }
 

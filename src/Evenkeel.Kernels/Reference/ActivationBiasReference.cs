@@ -36,7 +36,7 @@ internal static class ActivationBiasChecks
         float[] dy = CheckValues.Uniform(rows * channels, 2);
         float[] dz = new float[y.Length];
         float[] db = new float[channels];
-        ActivationBias.Backward(pool, default(Relu), rows, channels, y, channels, dy, channels, dz, db);
+        ActivationBias.Backward(pool, default(Relu), rows, channels, new(y, channels), new(dy, channels), dz, db);
         double[] expected = [.. dy.Select((v, i) => y[i] > 0 ? (double)v : 0)];
         double[] sums = ActivationBiasReference.Sums(channels, expected);
         return Math.Max(BatchNormCase.Error(dz, expected), BatchNormCase.Error(db, sums));

@@ -150,7 +150,7 @@ internal static class ConvolutionChecks
         (float[] x, float[] w, float[] y) = Operands(s, batch);
         float[] bias = Values(s.OutputChannels, 4);
         (double[] exact, double[] magnitude) = (new double[y.Length], new double[y.Length]);
-        Conv.ForwardWithBias(pool, default(Relu), s, batch, x, w, bias, y, s.OutputChannels);
+        Conv.ForwardWithBias(pool, default(Relu), s, batch, x, new(w, bias), y, s.OutputChannels);
         ConvolutionReference.Forward(s, batch, x, w, exact, magnitude);
         for (int i = 0; i < y.Length; i++)
         {

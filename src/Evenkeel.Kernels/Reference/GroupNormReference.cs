@@ -75,8 +75,8 @@ internal static class GroupNormChecks
             dshift = new float[shape.Channels];
         double[] mean = new double[Blocks * shape.Groups],
             inverse = new double[mean.Length];
-        GroupNorm.Forward(pool, shape, Epsilon, x, scale, shift, y, mean, inverse);
-        GroupNorm.Backward(pool, shape, x, mean, inverse, scale, dy, dx, dscale, dshift);
+        GroupNorm.Forward(pool, shape, new(scale, shift, Epsilon), x, y, mean, inverse);
+        GroupNorm.Backward(pool, shape, x, mean, inverse, scale, dy, new(dx, dscale, dshift));
         var expected = new GroupNormReference(shape, Epsilon, x, scale, shift, dy);
         return new[]
         {

@@ -63,8 +63,9 @@ internal static class LocalResponseNormChecks
         float[] dy = CheckValues.Uniform(x.Length, 2);
         float[] y = new float[x.Length];
         float[] dx = new float[x.Length];
-        LocalResponseNorm.Forward(pool, Rows, channels, size, Alpha, beta, 1, x, y);
-        LocalResponseNorm.Backward(pool, Rows, channels, size, Alpha, beta, 1, x, y, dy, dx);
+        var window = new ResponseWindow(size, Alpha, beta, 1);
+        LocalResponseNorm.Forward(pool, Rows, channels, window, x, y);
+        LocalResponseNorm.Backward(pool, Rows, channels, window, x, y, dy, dx);
         return Math.Max(
             BatchNormCase.Error(y, LocalResponseNormReference.Forward(channels, size, Alpha, beta, 1, x)),
             BatchNormCase.Error(dx, LocalResponseNormReference.Backward(channels, size, Alpha, beta, 1, x, dy))

@@ -63,28 +63,27 @@ internal static class OptimizerReference
             p[i] -= learningRate * ((g[i] / (Math.Sqrt(s[i]) + epsilon)) + (weightDecay * p[i]));
         }
     }
+}
 
-    /// <summary>Adam with decoupled weight decay.</summary>
-    public static void Adam(
-        double[] p,
-        double[] g,
-        double[] m,
-        double[] v,
-        long step,
-        double learningRate,
-        double beta1,
-        double beta2,
-        double epsilon,
-        double weightDecay
-    )
+/// <summary>Adam with decoupled weight decay.</summary>
+internal readonly record struct AdamReference(
+    double LearningRate,
+    double Beta1,
+    double Beta2,
+    double Epsilon,
+    double WeightDecay
+)
+{
+    /// <summary>One step, the first being number 1.</summary>
+    public void Step(double[] p, double[] g, double[] m, double[] v, long step)
     {
         for (int i = 0; i < p.Length; i++)
         {
-            m[i] = (beta1 * m[i]) + ((1 - beta1) * g[i]);
-            v[i] = (beta2 * v[i]) + ((1 - beta2) * g[i] * g[i]);
-            double meanHat = m[i] / (1 - Math.Pow(beta1, step));
-            double squareHat = v[i] / (1 - Math.Pow(beta2, step));
-            p[i] -= learningRate * ((meanHat / (Math.Sqrt(squareHat) + epsilon)) + (weightDecay * p[i]));
+            m[i] = (Beta1 * m[i]) + ((1 - Beta1) * g[i]);
+            v[i] = (Beta2 * v[i]) + ((1 - Beta2) * g[i] * g[i]);
+            double meanHat = m[i] / (1 - Math.Pow(Beta1, step));
+            double squareHat = v[i] / (1 - Math.Pow(Beta2, step));
+            p[i] -= LearningRate * ((meanHat / (Math.Sqrt(squareHat) + Epsilon)) + (WeightDecay * p[i]));
         }
     }
 }
@@ -132,8 +131,8 @@ internal static class OptimizerChecks
             ),
             Of(
                 "Adam",
-                (pool, p, g, m, v, step) => Adam.Step(pool, p, g, m, v, step, Rate, Mu, Beta2, Epsilon, Decay),
-                (p, g, m, v, step) => OptimizerReference.Adam(p, g, m, v, step, Rate, Mu, Beta2, Epsilon, Decay)
+                (pool, p, g, m, v, step) => Adam.Step(pool, p, g, m, v, step, Rate, new(Mu, Beta2, Epsilon, Decay)),
+                (p, g, m, v, step) => new AdamReference(Rate, Mu, Beta2, Epsilon, Decay).Step(p, g, m, v, step)
             ),
         ];
 

@@ -101,8 +101,7 @@ public sealed class ConvolutionTests
             shape,
             3,
             convolution.X.Span,
-            convolution.W.Span,
-            bias.Span,
+            new(convolution.W.Span, bias.Span),
             wide.Span,
             stride
         );
@@ -156,9 +155,12 @@ public sealed class ConvolutionTests
         AssertNames("dw holds 53", () => Conv.GradientToWeights(pool, shape, 1, x, y, new float[53]));
         AssertNames(
             "bias holds 2",
-            () => Conv.ForwardWithBias(pool, default(Relu), shape, 1, x, w, new float[2], y, 3)
+            () => Conv.ForwardWithBias(pool, default(Relu), shape, 1, x, new(w, new float[2]), y, 3)
         );
-        AssertNames("stride of 2", () => Conv.ForwardWithBias(pool, default(Relu), shape, 1, x, w, new float[3], y, 2));
+        AssertNames(
+            "stride of 2",
+            () => Conv.ForwardWithBias(pool, default(Relu), shape, 1, x, new(w, new float[3]), y, 2)
+        );
         AssertNames("empty batch", () => Conv.ForwardWithStatistics(pool, shape, 0, [], w, [], channels, channels));
         AssertNames("StrideY", () => Conv.Forward(pool, shape with { StrideY = 0 }, 1, x, w, y));
         AssertNames("2 groups", () => Conv.Forward(pool, shape with { Groups = 2 }, 1, x, w, y));
@@ -182,7 +184,7 @@ public sealed class ConvolutionTests
             Allocations.Least(() =>
             {
                 Conv.Forward(pool, shape, 2, x, w, y);
-                Conv.ForwardWithBias(pool, default(Relu), shape, 2, x, w, bias, y, 40);
+                Conv.ForwardWithBias(pool, default(Relu), shape, 2, x, new(w, bias), y, 40);
                 Conv.ForwardWithStatistics(pool, shape, 2, x, w, y, mean, variance);
                 Conv.GradientToInput(pool, shape, 2, y, w, x);
                 Conv.AddGradientToInput(pool, shape, 2, y, w, x);

@@ -64,7 +64,7 @@ public sealed class DepthwiseConvolutionTests
         float[] plain = new float[x.Length];
         DepthwiseConvolution.Forward(pool, s, 2, x, w, plain);
         float[] y = PoolingCase.Spread(plain, 21, 30);
-        DepthwiseConvolution.ForwardWithBias(pool, default(Relu), s, 2, x, w, bias, y, 30);
+        DepthwiseConvolution.ForwardWithBias(pool, default(Relu), s, 2, x, new(w, bias), y, 30);
         Assert.Equal(plain.Select((v, i) => Math.Max(v + bias[i % 21], 0)), PoolingCase.Gather(y, 21, 30));
         Assert.Contains(y, v => v == 0);
     }

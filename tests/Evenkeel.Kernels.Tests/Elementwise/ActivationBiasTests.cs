@@ -40,7 +40,7 @@ public sealed class ActivationBiasTests
         {
             using var pool = new WorkerPool(threads);
             var (dz, db) = ((float[])[.. dy], new float[Channels]);
-            ActivationBias.Backward(pool, default(Relu), Rows, Channels, y, Channels, dz, Channels, dz, db);
+            ActivationBias.Backward(pool, default(Relu), Rows, Channels, new(y, Channels), new(dz, Channels), dz, db);
             return (dz, db);
         }
 
@@ -63,12 +63,14 @@ public sealed class ActivationBiasTests
     {
         using var pool = new WorkerPool(2);
         float[] db = [1, 2, 3];
-        ActivationBias.Backward(pool, default(Identity), 0, 3, [], 3, [], 5, [], db);
+        ActivationBias.Backward(pool, default(Identity), 0, 3, new([], 3), new([], 5), [], db);
         Assert.All(db, v => Assert.Equal(0, v));
         float[] y = new float[30_000];
         Assert.Equal(
             0,
-            Allocations.Least(() => ActivationBias.Backward(pool, default(Relu), 10_000, 3, y, 3, y, 3, y, db))
+            Allocations.Least(() =>
+                ActivationBias.Backward(pool, default(Relu), 10_000, 3, new(y, 3), new(y, 3), y, db)
+            )
         );
     }
 
@@ -84,10 +86,8 @@ public sealed class ActivationBiasTests
                 default(Relu),
                 rows,
                 4,
-                m,
-                yStride,
-                m,
-                dyStride,
+                new(m, yStride),
+                new(m, dyStride),
                 other.AsSpan(0, rows * 4),
                 new float[db]
             );
@@ -97,10 +97,19 @@ public sealed class ActivationBiasTests
         Assert.Throws<ArgumentException>(() => Run(7, 6, 3, 4));
         Assert.Throws<ArgumentException>(() => Run(7, 6, 5, 3));
         Assert.Throws<ArgumentException>(() =>
-            ActivationBias.Backward(pool, default(Relu), 7, 4, m, 5, m, 4, m.AsSpan(0, 28), new float[4])
+            ActivationBias.Backward(pool, default(Relu), 7, 4, new(m, 5), new(m, 4), m.AsSpan(0, 28), new float[4])
         );
         Assert.Throws<ArgumentException>(() =>
-            ActivationBias.Backward(pool, new LeakyRelu(-1), 7, 4, m, 4, m, 4, other.AsSpan(0, 28), new float[4])
+            ActivationBias.Backward(
+                pool,
+                new LeakyRelu(-1),
+                7,
+                4,
+                new(m, 4),
+                new(m, 4),
+                other.AsSpan(0, 28),
+                new float[4]
+            )
         );
     }
 
@@ -117,14 +126,10 @@ public sealed class ActivationBiasTests
         var g = FromOutput<TAct>.Require(act);
         ActivationBias.Backward(
             pool,
-            width,
+            ActivationBiasPlan.For(rows, channels, width),
             g,
-            rows,
-            channels,
-            y.Span,
-            channels + 3,
-            dy.Span,
-            channels + 18,
+            new(y.Span, channels + 3),
+            new(dy.Span, channels + 18),
             dz.Span,
             db.Span
         );

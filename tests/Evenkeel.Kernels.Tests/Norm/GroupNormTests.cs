@@ -84,10 +84,8 @@ public sealed unsafe class GroupNormTests
         GroupNorm.Forward(
             many,
             values.Shape,
-            Epsilon,
+            new(values.Scale, values.Shift, Epsilon),
             inPlace,
-            values.Scale,
-            values.Shift,
             inPlace,
             values.Mean,
             values.Inverse
@@ -102,9 +100,7 @@ public sealed unsafe class GroupNormTests
                 values.Inverse,
                 values.Scale,
                 values.DY,
-                gradient,
-                scales,
-                values.Room
+                new(gradient, scales, values.Room)
             );
         backward();
         FloatValues.AssertSame(dx, gradient, "dx");
@@ -125,15 +121,15 @@ public sealed unsafe class GroupNormTests
     }
 
     private static void Forward(WorkerPool pool, Values v, float[] y) =>
-        GroupNorm.Forward(pool, v.Shape, Epsilon, v.X, v.Scale, v.Shift, y, v.Mean, v.Inverse);
+        GroupNorm.Forward(pool, v.Shape, new(v.Scale, v.Shift, Epsilon), v.X, y, v.Mean, v.Inverse);
 
     private static void Backward(WorkerPool pool, Values v, float[] dx, float[]? dscale = null) =>
-        GroupNorm.Backward(pool, v.Shape, v.X, v.Mean, v.Inverse, v.Scale, v.DY, dx, dscale ?? v.Room, v.Room);
+        GroupNorm.Backward(pool, v.Shape, v.X, v.Mean, v.Inverse, v.Scale, v.DY, new(dx, dscale ?? v.Room, v.Room));
 
     private static void Run(int width, Values v, GuardedFloats y, GuardedFloats dx, float[] dscale, float[] dshift)
     {
         using WorkerPool pool = WorkerPool.Serial();
-        var plan = new GroupNormPlan(v.Shape);
+        var plan = new GroupNormPlan(v.Shape, Blocks);
         fixed (
             float* x = v.X,
                 scale = v.Scale,
@@ -147,14 +143,10 @@ public sealed unsafe class GroupNormTests
                 inverse = v.Inverse
         )
         {
-            Widths.Run(
-                width,
-                new GroupNormForward(pool, plan, Blocks, Epsilon, x, scale, shift, y.Pointer, mean, inverse)
-            );
-            Widths.Run(
-                width,
-                new GroupNormBackward(pool, plan, Blocks, x, mean, inverse, scale, dy, dx.Pointer, dscales, dshifts)
-            );
+            var statistics = new GroupStatistics(mean, inverse);
+            Widths.Run(width, new GroupNormForward(pool, plan, statistics, Epsilon, x, scale, shift, y.Pointer));
+            var gradients = new GroupGradients(dx.Pointer, dscales, dshifts);
+            Widths.Run(width, new GroupNormBackward(pool, plan, statistics, x, scale, dy, gradients));
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class LocalResponseNormTests
         foreach (int channels in Lengths.AllTails.Where(c => c > 0).Append(97))
         {
             foreach (int size in new[] { 1, 2, 4, 5, 9, 120 })
-                Check(width, 3, channels, ResponseWindow.Of(size, 0.7f, 0.75f, 1.5f));
+                Check(width, 3, channels, new ResponseWindow(size, 0.7f, 0.75f, 1.5f));
         }
     }
 
@@ -30,7 +30,7 @@ public sealed class LocalResponseNormTests
     public void Other_exponents_match_the_reference(int width)
     {
         foreach (float beta in new[] { 0.5f, 0.7499f, 1f, 2f })
-            Check(width, 5, 19, ResponseWindow.Of(5, 0.3f, beta, 2f));
+            Check(width, 5, 19, new ResponseWindow(5, 0.3f, beta, 2f));
     }
 
     [Fact]
@@ -67,8 +67,8 @@ public sealed class LocalResponseNormTests
             using var pool = new WorkerPool(threads);
             float[] y = [.. x];
             float[] dx = [.. dy];
-            LocalResponseNorm.Forward(pool, 3001, 37, 5, 1e-1f, 0.75f, 1, y, y);
-            LocalResponseNorm.Backward(pool, 3001, 37, 5, 1e-1f, 0.75f, 1, x, y, dx, dx);
+            LocalResponseNorm.Forward(pool, 3001, 37, new(5, 1e-1f, 0.75f, 1), y, y);
+            LocalResponseNorm.Backward(pool, 3001, 37, new(5, 1e-1f, 0.75f, 1), x, y, dx, dx);
             return (y, dx);
         }
 
@@ -82,7 +82,7 @@ public sealed class LocalResponseNormTests
 
         float[] apart = new float[x.Length];
         using WorkerPool serial = WorkerPool.Serial();
-        LocalResponseNorm.Forward(serial, 3001, 37, 5, 1e-1f, 0.75f, 1, x, apart);
+        LocalResponseNorm.Forward(serial, 3001, 37, new(5, 1e-1f, 0.75f, 1), x, apart);
         Assert.True(apart.AsSpan().SequenceEqual(y));
     }
 
@@ -92,17 +92,17 @@ public sealed class LocalResponseNormTests
         using var pool = new WorkerPool(2);
         float[] x = PoolingCase.Values(100 * 64, 1);
         float[] y = new float[x.Length];
-        LocalResponseNorm.Forward(pool, 0, 64, 5, 1, 0.75f, 1, [], []);
+        LocalResponseNorm.Forward(pool, 0, 64, new(5, 1, 0.75f, 1), [], []);
         Assert.Equal(
             0,
             Allocations.Least(() =>
             {
-                LocalResponseNorm.Forward(pool, 100, 64, 5, 1, 0.75f, 1, x, y);
-                LocalResponseNorm.Backward(pool, 100, 64, 5, 1, 0.75f, 1, x, y, y, y);
+                LocalResponseNorm.Forward(pool, 100, 64, new(5, 1, 0.75f, 1), x, y);
+                LocalResponseNorm.Backward(pool, 100, 64, new(5, 1, 0.75f, 1), x, y, y, y);
             })
         );
         void Forward(int size, float alpha, float beta, float k) =>
-            LocalResponseNorm.Forward(pool, 100, 64, size, alpha, beta, k, x, y);
+            LocalResponseNorm.Forward(pool, 100, 64, new(size, alpha, beta, k), x, y);
         Assert.Throws<ArgumentOutOfRangeException>(() => Forward(0, 1, 1, 1));
         Assert.Throws<ArgumentException>(() => Forward(5, -1, 1, 1));
         Assert.Throws<ArgumentException>(() => Forward(5, 1, float.NaN, 1));

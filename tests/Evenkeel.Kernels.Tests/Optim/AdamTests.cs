@@ -36,7 +36,7 @@ public sealed unsafe class AdamTests : OptimizerContract
         using WorkerPool pool = WorkerPool.Serial();
         float[] p = new float[4];
         float[] g = [1e-3f, -1f, 1e4f, -1e18f];
-        Adam.Step(pool, p, g, new float[4], new float[4], 1, 0.1f, 0.9f, 0.999f, 1e-8f, 0f);
+        Adam.Step(pool, p, g, new float[4], new float[4], 1, 0.1f, new(0.9f, 0.999f, 1e-8f, 0f));
         for (int i = 0; i < p.Length; i++)
             Assert.Equal(-0.1 * Math.Sign(g[i]), p[i], 2e-6);
     }
@@ -58,10 +58,7 @@ public sealed unsafe class AdamTests : OptimizerContract
                 new float[2],
                 step,
                 0.1f,
-                beta1,
-                beta2,
-                epsilon,
-                0f
+                new(beta1, beta2, epsilon, 0f)
             )
         );
     }
@@ -74,10 +71,10 @@ public sealed unsafe class AdamTests : OptimizerContract
         Span<float> t,
         long step,
         float decay
-    ) => Adam.Step(pool, p, g, s, t, step, (float)Rate, (float)Mu, (float)Beta2, 1e-8f, decay);
+    ) => Adam.Step(pool, p, g, s, t, step, (float)Rate, new((float)Mu, (float)Beta2, 1e-8f, decay));
 
     protected override void Reference(double[] p, double[] g, double[] s, double[] t, long step, double decay) =>
-        OptimizerReference.Adam(p, g, s, t, step, Rate, Mu, Beta2, 1e-8, decay);
+        new AdamReference(Rate, Mu, Beta2, 1e-8, decay).Step(p, g, s, t, step);
 
     private protected override void StepAt(
         int width,

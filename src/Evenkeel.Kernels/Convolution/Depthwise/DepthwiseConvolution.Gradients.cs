@@ -101,7 +101,7 @@ public static unsafe partial class DepthwiseConvolution
             {
                 var slide = DepthwiseSlide.ToInput(geometry);
                 DepthwiseSum<TTarget> sum = default;
-                Slide(pool, width, slide, geometry.Batch, sum, dys, ws, dxs, geometry.Inputs);
+                Slide(pool, width, slide, geometry.Batch, sum, new(dys, ws, dxs, geometry.Inputs));
                 return;
             }
 

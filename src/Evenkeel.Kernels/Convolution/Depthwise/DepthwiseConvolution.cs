@@ -42,8 +42,7 @@ public static unsafe partial class DepthwiseConvolution
     /// <param name="shape">The convolution; its groups are its input channels.</param>
     /// <param name="batch">Images, 0 or more.</param>
     /// <param name="x">[batch, height, width, input channels].</param>
-    /// <param name="w">[kernel height, kernel width, 1, output channels].</param>
-    /// <param name="bias">[output channels].</param>
+    /// <param name="filters">Weights and biases.</param>
     /// <param name="y">Receives [batch, output height, output width] positions.</param>
     /// <param name="yStride">Floats from one position of y to the next, at least the output channels.</param>
     /// <exception cref="ArgumentException">A size does not fit, or y overlaps an input.</exception>
@@ -53,8 +52,7 @@ public static unsafe partial class DepthwiseConvolution
         in ConvolutionShape shape,
         int batch,
         ReadOnlySpan<float> x,
-        ReadOnlySpan<float> w,
-        ReadOnlySpan<float> bias,
+        BiasedFilters filters,
         Span<float> y,
         int yStride
     )
@@ -62,13 +60,13 @@ public static unsafe partial class DepthwiseConvolution
     {
         ArgumentNullException.ThrowIfNull(pool);
         var geometry = new DepthwiseGeometry(shape, batch);
-        geometry.CheckLengths(x.Length, w.Length, y.Length, yStride);
-        PoolingArguments.CheckLength(geometry.Outputs, bias.Length, "bias");
-        CheckApart(x, w, y);
-        fixed (float* biases = bias)
+        geometry.CheckLengths(x.Length, filters.Weights.Length, y.Length, yStride);
+        PoolingArguments.CheckLength(geometry.Outputs, filters.Bias.Length, "bias");
+        CheckApart(x, filters.Weights, y);
+        fixed (float* biases = filters.Bias)
         {
             var epilogue = new DepthwiseBias<TAct>(act, biases);
-            Forward(pool, WidestLanes.Count, geometry, epilogue, x, w, y, yStride);
+            Forward(pool, WidestLanes.Count, geometry, epilogue, x, filters.Weights, y, yStride);
         }
     }
 
@@ -90,10 +88,11 @@ public static unsafe partial class DepthwiseConvolution
                 ys = y
         )
         {
+            var operands = new DepthwiseOperands(xs, ws, ys, yStride);
             if (DepthwiseSlide.Fits(geometry))
-                Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, xs, ws, ys, yStride);
+                Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, operands);
             else
-                Gather(pool, width, geometry, epilogue, xs, ws, ys, yStride);
+                Gather(pool, width, geometry, epilogue, operands);
         }
     }
 
@@ -102,14 +101,11 @@ public static unsafe partial class DepthwiseConvolution
         int width,
         in DepthwiseGeometry geometry,
         TEpilogue epilogue,
-        float* x,
-        float* w,
-        float* y,
-        int yStride
+        DepthwiseOperands operands
     )
         where TEpilogue : struct, IDepthwiseEpilogue
     {
-        var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, x, w, y, yStride);
+        var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, operands);
         PoolingWork<DepthwiseForwardPass<TEpilogue>>.RunAll(
             pool,
             pass,
@@ -126,16 +122,13 @@ public static unsafe partial class DepthwiseConvolution
         in DepthwiseSlide slide,
         int batch,
         TEpilogue epilogue,
-        float* source,
-        float* w,
-        float* target,
-        int targetStride
+        DepthwiseOperands operands
     )
         where TEpilogue : struct, IDepthwiseEpilogue
     {
         using Scratch lent = DepthwiseScratch.Borrow(pool, 0);
         float* zeros = (float*)lent.Pointer;
-        var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, source, w, target, targetStride, zeros);
+        var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, operands, zeros);
         PoolingWork<DepthwiseSlidePass<TEpilogue>>.RunAll(
             pool,
             pass,
@@ -151,4 +144,17 @@ public static unsafe partial class DepthwiseConvolution
         if (output.Overlaps(a) || output.Overlaps(b))
             throw new ArgumentException("The output of a convolution overlaps an input; use separate memory.");
     }
+}
+
+/// <summary>What a depthwise convolution reads and writes; in a backward pass the source is a gradient.</summary>
+internal readonly unsafe struct DepthwiseOperands(float* source, float* weights, float* target, int targetStride)
+{
+    public float* Source => source;
+
+    public float* Weights => weights;
+
+    public float* Target => target;
+
+    /// <summary>Floats from one position of the target to the next.</summary>
+    public int TargetStride => targetStride;
 }

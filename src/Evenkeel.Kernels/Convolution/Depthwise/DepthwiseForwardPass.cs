@@ -10,16 +10,14 @@ namespace Evenkeel.Kernels.Convolution.Depthwise;
 internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
     DepthwiseGeometry geometry,
     TEpilogue epilogue,
-    float* x,
-    float* weights,
-    float* y,
-    int yStride
+    DepthwiseOperands operands
 ) : IColumnPass
     where TEpilogue : struct, IDepthwiseEpilogue
 {
-    private readonly float* _x = x;
-    private readonly float* _weights = weights;
-    private readonly float* _y = y;
+    private readonly float* _x = operands.Source;
+    private readonly float* _weights = operands.Weights;
+    private readonly float* _y = operands.Target;
+    private readonly int _yStride = operands.TargetStride;
 
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
@@ -34,7 +32,7 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
         nint line = (nint)geometry.Horizontal.Input * geometry.Inputs;
         float* source = _x + ((((nint)image * geometry.Vertical.Input) + y0) * line);
         int tap = (y0 - geometry.Vertical.Start(oy)) * geometry.Horizontal.Window;
-        float* y = _y + ((nint)row * geometry.Horizontal.Output * yStride);
+        float* y = _y + ((nint)row * geometry.Horizontal.Output * _yStride);
         // A few channels of all pixels before the next ones: their weights stay in the first-level cache.
         int c = column;
         for (; geometry.Multiplier == 1 && c + (4 * TLanes.Count) <= end; c += 4 * TLanes.Count)
@@ -49,7 +47,7 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
                     c,
                     height,
                     place.Width,
-                    y + ((nint)ox * yStride)
+                    y + ((nint)ox * _yStride)
                 );
             }
         }
@@ -61,7 +59,7 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
                 WindowPlace place = Place(source, tap, ox);
                 float* from = place.Source + (c / geometry.Multiplier);
                 TVec sum = Window<TLanes, TVec>(from, line, place.Weights + c, height, place.Width);
-                epilogue.Write<TLanes, TVec>(y + ((nint)ox * yStride) + c, sum, c);
+                epilogue.Write<TLanes, TVec>(y + ((nint)ox * _yStride) + c, sum, c);
             }
         }
 

@@ -70,17 +70,15 @@ internal readonly record struct DepthwiseSlide(
 internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
     DepthwiseSlide slide,
     TEpilogue epilogue,
-    float* source,
-    float* weights,
-    float* target,
-    int targetStride,
+    DepthwiseOperands operands,
     float* zeros
 ) : IColumnPass
     where TEpilogue : struct, IDepthwiseEpilogue
 {
-    private readonly float* _source = source;
-    private readonly float* _weights = weights + slide.FirstWeight;
-    private readonly float* _target = target;
+    private readonly float* _source = operands.Source;
+    private readonly float* _weights = operands.Weights + slide.FirstWeight;
+    private readonly float* _target = operands.Target;
+    private readonly int _targetStride = operands.TargetStride;
     private readonly float* _zeros = zeros;
 
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
@@ -89,7 +87,7 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
     {
         (int image, int y) = Math.DivRem(row, slide.TargetRows);
         float* from = _source + ((nint)image * slide.SourceRows * slide.SourceColumns * slide.Channels);
-        float* to = _target + ((nint)row * slide.TargetColumns * targetStride);
+        float* to = _target + ((nint)row * slide.TargetColumns * _targetStride);
         for (; column + TLanes.Count <= columns; column += TLanes.Count)
         {
             var three = new ThreeRows(
@@ -133,7 +131,7 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
         rows.Read<TLanes, TVec>(slide.OffsetX + 1, out x0, out x1, out x2);
         near = TLanes.Add(near, Dot<TLanes, TVec>(x0, x1, x2, w01, w11, w21));
         TVec far = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
-        for (int t = 0; t < slide.TargetColumns; t++, to += targetStride)
+        for (int t = 0; t < slide.TargetColumns; t++, to += _targetStride)
         {
             rows.Read<TLanes, TVec>(t + slide.OffsetX + 2, out x0, out x1, out x2);
             TVec sum = TLanes.Add(near, Dot<TLanes, TVec>(x0, x1, x2, w02, w12, w22));

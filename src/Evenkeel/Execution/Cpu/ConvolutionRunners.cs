@@ -117,13 +117,12 @@ internal static class ConvolutionRunners
                     s.Shape,
                     c.Batch * s.Frames,
                     x,
-                    w,
-                    b,
+                    new(w, b),
                     y,
                     stride
                 );
             else
-                Convolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch * s.Frames, x, w, b, y, stride);
+                Convolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch * s.Frames, x, new(w, b), y, stride);
         }
     }
 
@@ -135,10 +134,8 @@ internal static class ConvolutionRunners
                 activation,
                 c.Batch * s.Positions,
                 s.Channels,
-                c.Floats(s.Y),
-                c.Stride(s.Y, s.Channels),
-                c.Floats(s.DY),
-                c.Stride(s.DY, s.Channels),
+                new(c.Floats(s.Y), c.Stride(s.Y, s.Channels)),
+                new(c.Floats(s.DY), c.Stride(s.DY, s.Channels)),
                 c.Floats(s.DZ),
                 c.Floats(s.DB)
             );

@@ -42,10 +42,7 @@ internal static class ElementwiseRunners
             c.Pool,
             c.Batch * s.Shape.Positions,
             s.Shape.Channels,
-            s.Norm.Size,
-            s.Norm.Alpha,
-            s.Norm.Beta,
-            s.Norm.K,
+            WindowOf(s.Norm),
             c.Floats(s.X),
             c.Floats(s.Y)
         );
@@ -55,15 +52,15 @@ internal static class ElementwiseRunners
             c.Pool,
             c.Batch * s.Shape.Positions,
             s.Shape.Channels,
-            s.Norm.Size,
-            s.Norm.Alpha,
-            s.Norm.Beta,
-            s.Norm.K,
+            WindowOf(s.Norm),
             c.Floats(s.X),
             c.Floats(s.Y),
             c.Floats(s.DY),
             c.Floats(s.DX)
         );
+
+    private static Kernels.Norm.ResponseWindow WindowOf(LocalResponseNorm norm) =>
+        new(norm.Size, norm.Alpha, norm.Beta, norm.K);
 
     private readonly struct AddBody(AddForward s, CpuContext c) : IActivationBody
     {

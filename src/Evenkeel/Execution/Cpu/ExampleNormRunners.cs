@@ -8,10 +8,8 @@ internal static class ExampleNormRunners
         Kernels.Norm.GroupNorm.Forward(
             c.Pool,
             s.Shape,
-            s.Epsilon,
+            new(c.Floats(s.Scale), c.Floats(s.Shift), s.Epsilon),
             c.Floats(s.X),
-            c.Floats(s.Scale),
-            c.Floats(s.Shift),
             c.Floats(s.Y),
             c.Doubles(s.Mean),
             c.Doubles(s.Inverse)
@@ -26,8 +24,6 @@ internal static class ExampleNormRunners
             c.Doubles(s.Inverse),
             c.Floats(s.Scale),
             c.Floats(s.DY),
-            c.Floats(s.DX),
-            c.Floats(s.DScale),
-            c.Floats(s.DShift)
+            new(c.Floats(s.DX), c.Floats(s.DScale), c.Floats(s.DShift))
         );
 }

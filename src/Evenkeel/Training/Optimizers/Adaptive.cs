@@ -53,9 +53,6 @@ public sealed record Adam(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilo
             s.SecondState,
             step,
             learningRate,
-            Beta1,
-            Beta2,
-            Epsilon,
-            decay
+            new(Beta1, Beta2, Epsilon, decay)
         );
 }
