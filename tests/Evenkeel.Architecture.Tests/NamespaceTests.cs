@@ -61,10 +61,11 @@ public sealed class NamespaceTests
 
     private static readonly Dictionary<string, string> Onnx = new()
     {
-        [Root] = "Export Import",
-        ["Export"] = "(root)",
-        ["Import"] = "(root) Operators",
-        ["Operators"] = "(root) Import",
+        ["Construction"] = "(root) Files",
+        ["Export"] = "(root) Files Import",
+        ["Files"] = "(root)",
+        ["Import"] = "(root) Construction Files Operators",
+        ["Operators"] = "(root) Construction Files",
     };
 
     private static readonly Dictionary<string, string> Reporting = new()
@@ -92,7 +93,6 @@ public sealed class NamespaceTests
             "(root) Configuration Execution Graphs Layers Normalization Planning Rewrites Serialization Training",
         ],
         ["Evenkeel.Cli"] = ["Configuration Experiments Files Models Runs Terminal"],
-        ["Evenkeel.Onnx"] = ["(root) Export Import Operators"],
     };
 
     public static TheoryData<string> Projects =>

@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Evenkeel.Architecture.Tests;
 
-/// <summary>Which folders of a source project name which others, from the text of its files; a folder is a namespace.</summary>
+/// <summary>
+/// Which folders of a source project name which others, from the text of its files. A folder is a namespace; files of the public face may lie
+/// in a folder and declare the project's own namespace.
+/// </summary>
 internal static class Namespaces
 {
     /// <summary>The files that lie in no folder.</summary>
@@ -15,14 +18,20 @@ internal static class Namespaces
             .Files($"src/{project}", ".cs")
             .ToLookup(file => FolderOf(file, project), file => WithoutComments(Sources.Text(file)));
         string[] folders = [.. code.Select(g => g.Key)];
-        string[] rootTypes = [.. code[Root].SelectMany(TypesOf)];
+        // Types of the project's own namespace are named without a using.
+        ILookup<string, string> faces = code.SelectMany(
+                folder => folder.Where(text => text.Contains($"namespace {project};", StringComparison.Ordinal)),
+                (folder, text) => (folder.Key, Types: TypesOf(text))
+            )
+            .SelectMany(face => face.Types, (face, type) => (face.Key, type))
+            .ToLookup(face => face.Key, face => face.type);
         return new SortedDictionary<string, string[]>(
             folders.ToDictionary(
                 folder => folder,
                 folder =>
                     folders
                         .Where(other => other != folder)
-                        .Where(other => code[folder].Any(text => Names(text, project, other, rootTypes)))
+                        .Where(other => code[folder].Any(text => Names(text, project, other, faces[other])))
                         .Order(StringComparer.Ordinal)
                         .ToArray()
             ),
@@ -54,12 +63,11 @@ internal static class Namespaces
         return reached;
     }
 
-    private static bool Names(string text, string project, string folder, string[] rootTypes)
+    private static bool Names(string text, string project, string folder, IEnumerable<string> faces)
     {
-        if (folder == Root)
-            return rootTypes.Any(type => Regex.IsMatch(text, $@"(?<![\w.]){type}\b"));
         string space = Regex.Escape(project);
-        return Regex.IsMatch(text, $@"^using (static |\w+ = )?{space}\.{folder}\b", RegexOptions.Multiline)
+        return faces.Any(type => Regex.IsMatch(text, $@"(?<![\w.]){type}\b"))
+            || Regex.IsMatch(text, $@"^using (static |\w+ = )?{space}\.{folder}\b", RegexOptions.Multiline)
             || Regex.IsMatch(text, $@"(?<![\w.])({space}\.)?{folder}\.[A-Z]");
     }
 
@@ -74,6 +82,5 @@ internal static class Namespaces
         return parts.Length > 1 ? parts[0] : Root;
     }
 
-    private static string WithoutComments(string text) =>
-        Regex.Replace(text, "^namespace .*$|//.*$", "", RegexOptions.Multiline);
+    private static string WithoutComments(string text) => Regex.Replace(text, "//.*$", "", RegexOptions.Multiline);
 }

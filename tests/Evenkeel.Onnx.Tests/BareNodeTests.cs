@@ -1,3 +1,4 @@
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Onnx.Operators;
 

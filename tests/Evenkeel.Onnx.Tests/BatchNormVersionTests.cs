@@ -3,6 +3,7 @@ using Evenkeel.Execution;
 using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Onnx.Tests.TestData;
 using Evenkeel.Planning;

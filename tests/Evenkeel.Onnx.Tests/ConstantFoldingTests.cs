@@ -1,4 +1,5 @@
 using Evenkeel.Inference;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Tests;

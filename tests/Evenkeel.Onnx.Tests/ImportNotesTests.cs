@@ -1,3 +1,4 @@
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Tests;

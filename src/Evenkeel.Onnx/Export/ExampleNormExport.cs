@@ -18,9 +18,9 @@ internal static class ExampleNormExport
         int[] dimensions = [.. node.InputShape.Dimensions[^layer.Dimensions..]];
         if (layer.Dimensions < rank)
         {
-            string moved = PlaceExport.ToLast(node, node.Inputs[0], rank);
+            string moved = TransposeExport.ToLast(node, node.Inputs[0], rank);
             string y = Over(node, layer, moved, dimensions, values => values, $"{node.Name}.rows");
-            return PlaceExport.ToFirst(node, y, rank);
+            return TransposeExport.ToFirst(node, y, rank);
         }
 
         Shape shape = node.InputShape;

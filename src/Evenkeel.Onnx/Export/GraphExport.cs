@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Export;

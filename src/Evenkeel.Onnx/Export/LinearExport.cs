@@ -38,12 +38,12 @@ internal static class LinearExport
     // The product runs over the last dimension, which the file has second.
     private static string OverPositions(NodeExport node, Linear linear, float[] rows, int inputs)
     {
-        string x = PlaceExport.ToLast(node, node.Inputs[0], node.InputShape.Dimensions.Length);
+        string x = TransposeExport.ToLast(node, node.Inputs[0], node.InputShape.Dimensions.Length);
         string weight = node.Floats("weight", rows, inputs, linear.Units);
         string y = node.EmitAs($"{node.Name}.product", "MatMul", [x, weight]);
         if (linear.Bias)
             y = node.EmitAs($"{node.Name}.sum", "Add", [y, node.Floats("bias", node.Values("bias"), linear.Units)]);
-        return PlaceExport.ToFirst(node, y, node.Node.Shape.Dimensions.Length);
+        return TransposeExport.ToFirst(node, y, node.Node.Shape.Dimensions.Length);
     }
 
     private static float[] RowsInFileOrder(NodeExport node, float[] rows, int units)

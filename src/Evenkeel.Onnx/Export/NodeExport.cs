@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Evenkeel.Graphs;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf;
 

@@ -8,7 +8,7 @@ internal static class ReduceExport
     public static string Write(NodeExport node, string operation)
     {
         int rank = node.InputShape.Dimensions.Length;
-        int[] axes = [.. ((Reduction)node.Node.Layer).Axes.Select(a => 1 + PlaceExport.InFile(a, rank)).Order()];
+        int[] axes = [.. ((Reduction)node.Node.Layer).Axes.Select(a => 1 + TransposeExport.InFile(a, rank)).Order()];
         bool asInput = node.Options.Opset >= (operation == "ReduceSum" ? 13 : 18);
         return asInput
             ? node.Emit(operation, [node.Inputs[0], node.Integers("axes", [.. axes.Select(a => (long)a)])])

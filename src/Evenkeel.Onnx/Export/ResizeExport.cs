@@ -48,7 +48,7 @@ internal static class ResizeExport
     private static string[] Read(NodeExport node, Target target)
     {
         string[] size = target is { ScaleY: 0, ScaleX: 0 }
-            ? ["", PlaceExport.WithBatch(node, node.InputShape.Channels, target.Height, target.Width)]
+            ? ["", ExpandExport.WithBatch(node, node.InputShape.Channels, target.Height, target.Width)]
             : [Scales(node, target)];
         return [node.Inputs[0], "", .. size];
     }

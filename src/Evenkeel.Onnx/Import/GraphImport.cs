@@ -1,4 +1,6 @@
 using Evenkeel.Graphs;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Onnx.Operators;
 
@@ -10,11 +12,9 @@ internal sealed class GraphImport
     private const string OneOutput = "; one output can be imported alone, with what it needs of the network";
 
     private readonly FileGraph _graph;
-    private readonly ExternalData? _external;
     private readonly Dictionary<string, Value> _values = [];
     private readonly Dictionary<string, FileNode> _makers = [];
     private readonly Refusal _refusal = new();
-    private readonly SortedSet<string> _converted = new(StringComparer.Ordinal);
 
     // The outputs that are imported, the primary one first.
     private string[] _wanted = [];
@@ -22,8 +22,7 @@ internal sealed class GraphImport
     public GraphImport(ModelProto model, ExternalData? external, OnnxImportOptions options)
     {
         _graph = new FileGraph(model, options);
-        _external = external;
-        Network = new Assembly(options);
+        Network = new ImportedGraph(external, options);
         if (Opset > OperatorTable.NewestKnown)
             Network.Notes.Add(
                 $"The file is of opset {Opset}; operators are known as they are up to {OperatorTable.NewestKnown}."
@@ -32,43 +31,12 @@ internal sealed class GraphImport
 
     public int Opset => _graph.Opset;
 
-    public Assembly Network { get; }
-
-    /// <summary>The batch that the file was made for; null if it is symbolic.</summary>
-    public long? FixedBatch { get; private set; }
+    public ImportedGraph Network { get; }
 
     public string InputName { get; private set; } = "";
 
     /// <summary>Every output of the file that is computed from its input.</summary>
     public string[] OutputNames => _graph.OutputNames;
-
-    public ConstantTensor Read(TensorProto tensor)
-    {
-        if (TensorTypes.Conversion((TensorType)tensor.DataType) is { } conversion)
-            _converted.Add(conversion);
-        ConstantTensor read = TensorReader.Read(tensor, _external);
-        Network.Folding.Give(read);
-        return read;
-    }
-
-    /// <summary>What a name stands for.</summary>
-    public Value Value(string name)
-    {
-        if (_values.TryGetValue(name, out Value? value))
-            return value;
-        return _graph.Constant(name) is { } tensor
-            ? _values[name] = new Constant(Read(tensor))
-            : throw new OnnxException($"'{name}' is read before any node makes it.");
-    }
-
-    /// <summary>The element type of a constant of the file; null for values that are made.</summary>
-    public TensorType? TypeOf(string name) => _graph.Constant(name) is { } tensor ? (TensorType)tensor.DataType : null;
-
-    public void Define(string name, Value value)
-    {
-        if (!_values.TryAdd(name, value))
-            throw new OnnxException($"'{name}' is made twice.");
-    }
 
     /// <summary>Builds the model.</summary>
     public Model Run()
@@ -81,9 +49,10 @@ internal sealed class GraphImport
         HashSet<FileNode> relevant = Relevant();
         if (_refusal.Sentence(relevant.Contains, ValueBefore) is { } refused)
             throw new OnnxException($"{refused}{(_wanted.Length > 1 ? OneOutput : "")}.");
-        if (_converted.Count > 0)
-            Network.Notes.Add($"Its weights or its input are {string.Join(" and ", _converted)} float32.");
-        return Network.ToModel(Outputs());
+        if (Network.Constants.Conversions is { Count: > 0 } conversions)
+            Network.Notes.Add($"Its weights or its input are {string.Join(" and ", conversions)} float32.");
+        Graph graph = BiasFolding.Run(Network.ToGraph(Outputs()), Network.Tensors);
+        return Model.Create(WrittenOut.Run(graph, Network.Tensors), 0, Network.Fill);
     }
 
     private List<GraphOutput> Outputs()
@@ -92,16 +61,16 @@ internal sealed class GraphImport
         foreach (string name in _wanted)
         {
             string constant = $"The output '{name}' does not depend on the input '{InputName}'";
-            switch (Value(name))
+            switch (ValueOf(name))
             {
-                case Signal output:
-                    Signal ordered = output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output);
-                    outputs.Add(new GraphOutput(ordered.Node, name));
-                    break;
-                case Moved moved:
+                case ComputedValue { BatchAxis: > 0 } moved:
                     throw new OnnxException(
                         $"The output '{name}' has its batch in dimension {moved.BatchAxis}; outputs with the batch in front are imported."
                     );
+                case ComputedValue output:
+                    ComputedValue ordered = output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output);
+                    outputs.Add(new GraphOutput(ordered.Node, name));
+                    break;
                 case Missing { Reason.Length: > 0 } missing:
                     throw new OnnxException($"The output '{name}' cannot be imported: {missing.Reason}.");
                 case var _ when _wanted.Length == 1:
@@ -119,10 +88,11 @@ internal sealed class GraphImport
     {
         foreach (string output in file.Outputs)
             _makers[output] = file;
-        var node = new NodeImport(file, this);
         try
         {
-            Missing[] missing = [.. file.Proto.Input.Where(i => i.Length > 0).Select(Value).OfType<Missing>()];
+            Value?[] inputs = [.. file.Proto.Input.Select(i => i.Length > 0 ? ValueOf(i) : null)];
+            Missing[] missing = [.. inputs.OfType<Missing>()];
+            var node = new NodeImport(file, inputs, Network);
             if (missing.FirstOrDefault(m => m.Reason.Length > 0) is { } notComputed)
                 throw new UnsupportedException(notComputed.Reason);
             if (missing.Length > 0)
@@ -131,7 +101,7 @@ internal sealed class GraphImport
                 foreach (FileNode inner in _graph.Inline(file, branch))
                     Import(inner);
             else
-                OperatorTable.Import(node, file);
+                Define(file, OperatorTable.Import(node, file));
             DefineRest(file, missing.Length > 0 ? "" : $"it reads an output of '{file.Name}' that is not computed");
         }
         catch (OverflowException)
@@ -144,11 +114,33 @@ internal sealed class GraphImport
         }
     }
 
+    // What a name stands for.
+    private Value ValueOf(string name)
+    {
+        if (_values.TryGetValue(name, out Value? value))
+            return value;
+        return _graph.Constant(name) is { } tensor
+            ? _values[name] = new Constant(Network.Constants.Read(tensor), (TensorType)tensor.DataType)
+            : throw new OnnxException($"'{name}' is read before any node makes it.");
+    }
+
+    private void Define(FileNode file, IReadOnlyList<Value> results)
+    {
+        foreach ((string name, Value value) in file.Proto.Output.Zip(results).Where(made => made.First.Length > 0))
+            Define(name, value);
+    }
+
+    private void Define(string name, Value value)
+    {
+        if (!_values.TryAdd(name, value))
+            throw new OnnxException($"'{name}' is made twice.");
+    }
+
     // Behind a node that stands in the way, operators that are unknown are looked for all the same.
     private void Pass(FileNode file)
     {
         string? obstacle = OperatorTable.Obstacle(file, IsComputed(file));
-        if (obstacle is null && OperatorTable.Weights(file) is { } weights && IsComputed(Value(weights)))
+        if (obstacle is null && OperatorTable.Weights(file) is { } weights && IsComputed(ValueOf(weights)))
             obstacle = NodeImport.NotConstant(1);
         if (obstacle is not null)
             Block(file, obstacle);
@@ -169,9 +161,9 @@ internal sealed class GraphImport
     // Sizes are known whatever they are the sizes of.
     private bool IsComputed(FileNode file) =>
         file.Operator is not ("Shape" or "Size")
-        && file.Proto.Input.Where(i => i.Length > 0).Select(Value).Any(IsComputed);
+        && file.Proto.Input.Where(i => i.Length > 0).Select(ValueOf).Any(IsComputed);
 
-    private static bool IsComputed(Value value) => value is Signal or Moved or Missing { IsComputed: true };
+    private static bool IsComputed(Value value) => value is ComputedValue or Missing { IsComputed: true };
 
     // A reason that is empty has been told already. Where the file says the shape, the nodes behind are looked at as well.
     private void DefineRest(FileNode file, string reason)
@@ -220,9 +212,8 @@ internal sealed class GraphImport
     {
         try
         {
-            (FixedBatch, int[] dimensions) = InputDimensions.Read(input, Network.Options);
-            if (TensorTypes.Conversion((TensorType)input.Type.TensorType.ElemType) is { } conversion)
-                _converted.Add(conversion);
+            (Network.FixedBatch, int[] dimensions) = InputDimensions.Read(input, Network.Options);
+            Network.Constants.NoteConversion((TensorType)input.Type.TensorType.ElemType);
             return Network.Begin(input.Name, dimensions);
         }
         catch (OnnxException e)
@@ -254,6 +245,6 @@ internal sealed class GraphImport
         node.Reads.FirstOrDefault(name =>
             name != InputName
             && _makers.ContainsKey(name)
-            && _values.GetValueOrDefault(name) is Signal { Stands: false }
+            && _values.GetValueOrDefault(name) is ComputedValue { Stands: false, BatchAxis: 0 }
         );
 }

@@ -1,3 +1,5 @@
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Operators;
 
 namespace Evenkeel.Onnx.Import;

@@ -1,32 +1,33 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Nonlinearities that keep shape and order, and local response normalisation.</summary>
 internal static class ActivationImport
 {
-    public static void Relu(NodeImport node) => Append(node, new Relu());
+    public static Value Relu(NodeImport node) => Append(node, new Relu());
 
-    public static void Sigmoid(NodeImport node) => Append(node, new Sigmoid());
+    public static Value Sigmoid(NodeImport node) => Append(node, new Sigmoid());
 
-    public static void Tanh(NodeImport node) => Append(node, new Tanh());
+    public static Value Tanh(NodeImport node) => Append(node, new Tanh());
 
-    public static void HardSwish(NodeImport node) => Append(node, new HardSwish());
+    public static Value HardSwish(NodeImport node) => Append(node, new HardSwish());
 
-    public static void Exp(NodeImport node) => Append(node, new Exp());
+    public static Value Exp(NodeImport node) => Append(node, new Exp());
 
-    public static void Log(NodeImport node) => Append(node, new Log());
+    public static Value Log(NodeImport node) => Append(node, new Log());
 
-    public static void Sqrt(NodeImport node) => Append(node, new Sqrt());
+    public static Value Sqrt(NodeImport node) => Append(node, new Sqrt());
 
-    public static void Reciprocal(NodeImport node) => Append(node, new Reciprocal());
+    public static Value Reciprocal(NodeImport node) => Append(node, new Reciprocal());
 
-    public static void Abs(NodeImport node) => Append(node, new Abs());
+    public static Value Abs(NodeImport node) => Append(node, new Abs());
 
-    public static void Erf(NodeImport node) => Append(node, new Erf());
+    public static Value Erf(NodeImport node) => Append(node, new Erf());
 
-    public static void Gelu(NodeImport node) =>
+    public static Value Gelu(NodeImport node) =>
         Append(
             node,
             node.Text("approximate", "none") switch
@@ -37,57 +38,53 @@ internal static class ActivationImport
             }
         );
 
-    public static void LeakyRelu(NodeImport node) => Append(node, new LeakyRelu(node.Float("alpha", 0.01f)));
+    public static Value LeakyRelu(NodeImport node) => Append(node, new LeakyRelu(node.Float("alpha", 0.01f)));
 
-    public static void Elu(NodeImport node) => Append(node, new Elu(node.Float("alpha", 1)));
+    public static Value Elu(NodeImport node) => Append(node, new Elu(node.Float("alpha", 1)));
 
-    public static void HardSigmoid(NodeImport node) =>
+    public static Value HardSigmoid(NodeImport node) =>
         Append(node, new HardSigmoid(node.Float("alpha", 0.2f), node.Float("beta", 0.5f)));
 
-    public static void Softplus(NodeImport node) => Append(node, new Softplus());
+    public static Value Softplus(NodeImport node) => Append(node, new Softplus());
 
     /// <summary>gamma times ELU.</summary>
-    public static void Selu(NodeImport node)
+    public static Value Selu(NodeImport node)
     {
         var elu = new Elu(node.Float("alpha", 1.67326319217681884765625f));
-        Signal y = node.Network.Append(node.OwnName, elu, node.Signal(0));
-        node.Set(ArithmeticImport.Scaled(node, y, node.Float("gamma", 1.05070102214813232421875f)));
+        ComputedValue y = node.Network.Append(node.OwnName, elu, node.Computed(0));
+        return ArithmeticImport.Scaled(node, y, node.Float("gamma", 1.05070102214813232421875f));
     }
 
     /// <summary>A leaky ReLU if it has one slope; of several, max(x, 0) - slope max(-x, 0), whose slopes are fixed.</summary>
-    public static void ParametricRelu(NodeImport node)
+    public static Value ParametricRelu(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         ConstantTensor slopes = node.Constant(1);
         if (slopes.Count == 1)
-        {
-            Append(node, new LeakyRelu(slopes.Scalar));
-            return;
-        }
-
+            return Append(node, new LeakyRelu(slopes.Scalar));
         // One slope per channel was a row before version 7, and is laid out like any other operand since.
         if (node.Opset < 7 && slopes.Rank == 1)
             slopes = slopes.Reshaped([slopes.Count, .. Enumerable.Repeat(1L, x.Rank - 1)]);
-        Signal positive = node.Network.Append($"{node.OwnName}.positive", new Relu(), x);
-        Signal negative = node.Network.Append(
+        ComputedValue positive = node.Network.Append($"{node.OwnName}.positive", new Relu(), x);
+        ComputedValue negative = node.Network.Append(
             $"{node.OwnName}.negative",
             new Relu(),
             ArithmeticImport.Scaled(node, x, -1)
         );
-        node.Set(ArithmeticImport.Added(node, positive, ArithmeticImport.Scaled(node, negative, slopes, -1)));
+        return ArithmeticImport.Added(node, positive, ArithmeticImport.Scaled(node, negative, slopes, -1));
     }
 
     /// <summary>Limits are attributes up to version 6 and inputs since 11; each may be left out.</summary>
-    public static void Clip(NodeImport node)
+    public static Value Clip(NodeImport node)
     {
-        float least = Limit(node, "min", 1, float.NegativeInfinity),
-            most = Limit(node, "max", 2, float.PositiveInfinity);
-        Append(node, new Clip(least, most));
+        float min = Limit(node, "min", 1, float.NegativeInfinity),
+            max = Limit(node, "max", 2, float.PositiveInfinity);
+        return Append(node, new Clip(min, max));
     }
 
-    public static void LocalResponse(NodeImport node)
+    public static Value LocalResponse(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         int size = checked((int)node.Int("size", 0));
         var layer = new LocalResponseNorm(
             size,
@@ -98,14 +95,16 @@ internal static class ActivationImport
         // Of an even size, layers have the odd channel in front and files behind.
         if (size % 2 == 0)
             throw new UnsupportedException($"a window of {size} channels is not symmetric");
-        node.Set(
-            node.Network.Append(node.Name, layer, x.Rank > 1 ? node.Network.ChannelsLast(x) : node.Network.RowMajor(x))
+        return node.Network.Append(
+            node.Name,
+            layer,
+            x.Rank > 1 ? node.Network.ChannelsLast(x) : node.Network.RowMajor(x)
         );
     }
 
-    private static float Limit(NodeImport node, string attribute, int input, float otherwise) =>
-        node.Opset < 11 ? node.Float(attribute, otherwise) : node.OptionalConstant(input)?.Scalar ?? otherwise;
+    private static float Limit(NodeImport node, string attribute, int input, float defaultValue) =>
+        node.Opset < 11 ? node.Float(attribute, defaultValue) : node.OptionalConstant(input)?.Scalar ?? defaultValue;
 
-    private static void Append(NodeImport node, UnaryFunction function) =>
-        node.Set(node.Network.Append(node.OwnName, function, node.Signal(0)));
+    private static ComputedValue Append(NodeImport node, UnaryFunction function) =>
+        node.Network.Append(node.OwnName, function, node.Computed(0));
 }

@@ -1,57 +1,57 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Add, Sub, Mul and Div of computed values, and of a computed value and a constant; Sum and Neg, which are made of them.</summary>
 internal static class ArithmeticImport
 {
-    public static void Add(NodeImport node) => Import(node, new Add(), (c, _) => (1, c));
+    public static Value Add(NodeImport node) => Import(node, new Add(), (c, _) => (1, c));
 
     /// <summary>Of any number of values, one after the other.</summary>
-    public static void Sum(NodeImport node)
+    public static Value Sum(NodeImport node)
     {
         Value sum = node.Get(0);
         for (int i = 1; i < node.InputCount; i++)
             sum = Combined(node, new Add(), sum, node.Get(i), (c, _) => (1, c));
-        node.Set(sum);
+        return sum;
     }
 
-    public static void Negate(NodeImport node) => node.Set(Scaled(node, node.Signal(0), -1));
+    public static Value Negate(NodeImport node) => Scaled(node, node.Computed(0), -1);
 
-    public static void Subtract(NodeImport node) =>
+    public static Value Subtract(NodeImport node) =>
         Import(node, new Subtract(), (c, constantFirst) => constantFirst ? (-1, c) : (1, -c));
 
-    public static void Multiply(NodeImport node) => Import(node, new Multiply(), (c, _) => (c, 0));
+    public static Value Multiply(NodeImport node) => Import(node, new Multiply(), (c, _) => (c, 0));
 
-    public static void Divide(NodeImport node)
-    {
-        if ((node.Get(0), node.Get(1)) is (Constant dividend, Signal x))
-            node.Set(OfSignals(node, new Divide(), Stored(node, x, dividend.Tensor), x));
-        else
-            Import(node, new Divide(), (c, _) => (1 / c, 0));
-    }
+    public static Value Divide(NodeImport node) =>
+        (node.Get(0), node.Get(1)) is (Constant dividend, ComputedValue x)
+            ? OfComputed(node, new Divide(), Stored(node, x, dividend.Tensor), x)
+            : Import(node, new Divide(), (c, _) => (1 / c, 0));
 
     /// <summary>Expand to a shape that keeps the batch, or of a constant to as many examples as there are.</summary>
-    public static void Expand(NodeImport node)
+    public static Value Expand(NodeImport node)
     {
-        Signal x = node.Get(0) is Constant value ? Stored(node, node.Network.Input, value.Tensor) : node.Signal(0);
+        ComputedValue x = node.Get(0) is Constant value
+            ? Stored(node, node.Network.Input, value.Tensor)
+            : node.Computed(0);
         long[] target = node.Constant(1).Integers;
         long[] shape = [.. Enumerable.Repeat(1L, Math.Max(0, x.Rank + 1 - target.Length)), .. target];
         bool keeps =
             shape.Length == x.Rank + 1 && (shape[0] is 1 or ConstantTensor.BatchSize || shape[0] == node.FixedBatch);
         if (!keeps || shape.Skip(1).Any(d => d is < 1 or > int.MaxValue))
             throw new UnsupportedException($"[{string.Join(", ", target)}] would repeat the examples of {x}");
-        node.Set(Stretched(node, x, Broadcast(x.Dimensions, [.. shape.Skip(1).Select(d => (int)d)])));
+        return Stretched(node, x, Broadcast(x.Dimensions, [.. shape.Skip(1).Select(d => (int)d)]));
     }
 
-    /// <summary>A constant as a layer beside a signal, in the signal's order.</summary>
-    public static Signal Stored(NodeImport node, Signal beside, ConstantTensor tensor)
+    /// <summary>A constant as a layer beside a value, in the value's order.</summary>
+    public static ComputedValue Stored(NodeImport node, ComputedValue beside, ConstantTensor tensor)
     {
         int[] dimensions = PerExample(tensor, beside);
         Layout layout = beside.Layout == Layout.Flattened ? Layout.RowMajor : beside.Layout;
-        var layer = new ConstantValue(Signal.ShapeOf(dimensions, layout)) { Trainable = false };
-        Signal stored = node.Network.Append(
+        var layer = new ConstantValue(ComputedValue.ShapeOf(dimensions, layout)) { Trainable = false };
+        ComputedValue stored = node.Network.Append(
             $"{node.OwnName}.constant",
             layer,
             [node.Network.Input],
@@ -62,36 +62,40 @@ internal static class ArithmeticImport
         return stored;
     }
 
-    /// <summary>A signal repeated to the shape that an operation with a constant has.</summary>
-    public static Signal Stretched(NodeImport node, Signal x, ConstantTensor tensor) =>
+    /// <summary>A value repeated to the shape that an operation with a constant has.</summary>
+    public static ComputedValue Stretched(NodeImport node, ComputedValue x, ConstantTensor tensor) =>
         Stretched(node, x, Broadcast(x.Dimensions, PerExample(tensor, x)));
 
-    /// <summary>The signal with every dimension of length 1 repeated where the target is longer.</summary>
-    public static Signal Stretched(NodeImport node, Signal x, int[] dimensions)
+    /// <summary>The value with every dimension of length 1 repeated where the target is longer.</summary>
+    public static ComputedValue Stretched(NodeImport node, ComputedValue x, int[] dimensions)
     {
         if (x.Dimensions.SequenceEqual(dimensions))
             return x;
         if (x.Layout == Layout.Flattened)
             x = node.Network.RowMajor(x);
-        var layer = new Stretch(Signal.ShapeOf(dimensions, x.Layout));
+        var layer = new Stretch(ComputedValue.ShapeOf(dimensions, x.Layout));
         return node.Network.Append($"{node.OwnName}.stretch", layer, [x], dimensions, x.Layout);
     }
 
-    /// <summary>The sum of two signals.</summary>
-    public static Signal Added(NodeImport node, Signal a, Signal b) => OfSignals(node, new Add(), a, b);
+    /// <summary>The sum of two values.</summary>
+    public static ComputedValue Added(NodeImport node, ComputedValue a, ComputedValue b) =>
+        OfComputed(node, new Add(), a, b);
 
-    /// <summary>A signal times one number.</summary>
-    public static Signal Scaled(NodeImport node, Signal x, float factor) =>
+    /// <summary>A value times one number.</summary>
+    public static ComputedValue Scaled(NodeImport node, ComputedValue x, float factor) =>
         Scaled(node, x, new ConstantTensor([factor]), 1);
 
-    /// <summary>A signal times the values of a tensor, which is repeated where the signal is longer, and times a number.</summary>
-    public static Signal Scaled(NodeImport node, Signal x, ConstantTensor tensor, float factor) =>
+    /// <summary>A value times a tensor, which is broadcast where the value is longer, and times a number.</summary>
+    public static ComputedValue Scaled(NodeImport node, ComputedValue x, ConstantTensor tensor, float factor) =>
         WithConstant(node, x, tensor, c => (factor * c, 0));
 
-    private static void Import(NodeImport node, Layer layer, Func<float, bool, (float Scale, float Shift)> affine) =>
-        node.Set(Combined(node, layer, node.Get(0), node.Get(1), affine));
+    private static ComputedValue Import(
+        NodeImport node,
+        Layer layer,
+        Func<float, bool, (float Scale, float Shift)> affine
+    ) => Combined(node, layer, node.Get(0), node.Get(1), affine);
 
-    private static Signal Combined(
+    private static ComputedValue Combined(
         NodeImport node,
         Layer layer,
         Value first,
@@ -100,14 +104,14 @@ internal static class ArithmeticImport
     ) =>
         (first, second) switch
         {
-            (Signal a, Signal b) => OfSignals(node, layer, a, b),
-            (Signal a, Constant b) => WithConstant(node, a, Aligned(node, a, b.Tensor), c => affine(c, false)),
-            (Constant a, Signal b) => WithConstant(node, b, a.Tensor, c => affine(c, true)),
+            (ComputedValue a, ComputedValue b) => OfComputed(node, layer, a, b),
+            (ComputedValue a, Constant b) => WithConstant(node, a, Aligned(node, a, b.Tensor), c => affine(c, false)),
+            (Constant a, ComputedValue b) => WithConstant(node, b, a.Tensor, c => affine(c, true)),
             _ => throw new UnsupportedException("it has no value to compute from"),
         };
 
-    /// <summary>An operation on two signals, each repeated where the other is longer.</summary>
-    public static Signal OfSignals(NodeImport node, Layer layer, Signal a, Signal b)
+    /// <summary>An operation on two values, each repeated where the other is longer.</summary>
+    public static ComputedValue OfComputed(NodeImport node, Layer layer, ComputedValue a, ComputedValue b)
     {
         if (a.Rank != b.Rank)
             throw new UnsupportedException($"{a} and {b} differ in the number of dimensions");
@@ -122,19 +126,19 @@ internal static class ArithmeticImport
     }
 
     /// <summary>Before version 7 the second operand was laid along an axis by attribute.</summary>
-    public static ConstantTensor Aligned(NodeImport node, Signal x, ConstantTensor tensor)
+    public static ConstantTensor Aligned(NodeImport node, ComputedValue x, ConstantTensor tensor)
     {
         if (node.Opset >= 7 || node.Int("broadcast", 0) == 0 || !node.HasAttribute("axis"))
             return tensor;
-        int behind = x.Rank + 1 - SoftmaxImport.Axis(node.Int("axis", 0), x.Rank + 1) - tensor.Rank;
+        int behind = x.Rank + 1 - Axis.FromFront(node.Int("axis", 0), x.Rank + 1) - tensor.Rank;
         return behind < 0
             ? throw new UnsupportedException($"{tensor} does not fit {x} along that axis")
             : tensor.Reshaped([.. tensor.Dimensions, .. Enumerable.Repeat(1L, behind)]);
     }
 
-    private static Signal WithConstant(
+    private static ComputedValue WithConstant(
         NodeImport node,
-        Signal x,
+        ComputedValue x,
         ConstantTensor tensor,
         Func<float, (float Scale, float Shift)> affine
     )
@@ -152,8 +156,8 @@ internal static class ArithmeticImport
         (float Scale, float Shift)[] maps = Array.ConvertAll(values, v => affine(v));
         if (maps.All(m => m is { Scale: 1, Shift: 0 }))
             return x;
-        Signal row = perChannel ? x : node.Network.Renamed($"{node.OwnName}.row", x, [x.Count], Layout.RowMajor);
-        Signal y = node.Network.Append(node.Name, new ChannelAffine { Trainable = false }, row);
+        ComputedValue row = perChannel ? x : node.Network.Renamed($"{node.OwnName}.row", x, [x.Count], Layout.RowMajor);
+        ComputedValue y = node.Network.Append(node.Name, new ChannelAffine { Trainable = false }, row);
         node.Network.Fill(y, "weight", Array.ConvertAll(maps, m => m.Scale));
         node.Network.Fill(y, "bias", Array.ConvertAll(maps, m => m.Shift));
         return perChannel ? y : node.Network.Renamed($"{node.OwnName}.image", y, x.Dimensions, x.Layout, x.Source);
@@ -161,7 +165,7 @@ internal static class ArithmeticImport
 
     private static long[] Longs(int[] dimensions) => [.. dimensions.Select(d => (long)d)];
 
-    private static int[] PerExample(ConstantTensor tensor, Signal x)
+    private static int[] PerExample(ConstantTensor tensor, ComputedValue x)
     {
         int rank = x.Rank + 1;
         IEnumerable<long> dimensions = tensor.Dimensions;

@@ -1,3 +1,5 @@
+using Evenkeel.Onnx.Files;
+
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -16,9 +17,9 @@ internal static class BatchNormImport
 
     private static readonly string[] Tensors = ["weight", "bias", "running_mean", "running_var"];
 
-    public static void Import(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         if (x.Rank < 1)
             throw new UnsupportedException($"its input is {x}, which has no channels");
         bool perPlace = node.Opset < 9 && node.Int("spatial", 1) == 0 && x.Count > x.Dimensions[0];
@@ -35,7 +36,7 @@ internal static class BatchNormImport
                     ? StatisticsSource.Batch
                     : StatisticsSource.Running,
         };
-        Signal y = node.Network.Append(node.Name, layer, x);
+        ComputedValue y = node.Network.Append(node.Name, layer, x);
         for (int i = 0; i < Tensors.Length; i++)
         {
             float[] values = Read(node, i, statistics);
@@ -47,7 +48,7 @@ internal static class BatchNormImport
             node.Note(Stored);
         if (!Updates(node))
             node.Note("its momentum is 1, so that training never changes its running statistics");
-        node.Set(y);
+        return y;
     }
 
     /// <summary>1 - momentum without the noise of single precision: 0.9 gives 0.1.</summary>

@@ -1,25 +1,25 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Concat along any axis but the batch.</summary>
 internal static class ConcatImport
 {
-    public static void Import(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        Signal[] inputs = [.. Enumerable.Range(0, node.InputCount).Select(node.Signal)];
+        ComputedValue[] inputs = [.. Enumerable.Range(0, node.InputCount).Select(node.Computed)];
         int rank = inputs[0].Rank,
-            axis = SoftmaxImport.Axis(node.Int("axis", 1), rank + 1) - 1;
+            axis = Axis.FromFront(node.Int("axis", 1), rank + 1) - 1;
         if (axis < 0)
             throw new UnsupportedException("it joins along the batch");
         if (inputs.Any(i => i.Rank != rank))
             throw new UnsupportedException("its inputs differ in the number of dimensions");
-        node.Set(inputs.Length == 1 ? inputs[0] : Joined(node, inputs, axis));
+        return inputs.Length == 1 ? inputs[0] : Joined(node, inputs, axis);
     }
 
-    /// <summary>Several signals as one, end to end along an axis.</summary>
-    public static Signal Joined(NodeImport node, Signal[] inputs, int axis)
+    /// <summary>Several values as one, end to end along an axis.</summary>
+    public static ComputedValue Joined(NodeImport node, ComputedValue[] inputs, int axis)
     {
         int[] dimensions = [.. inputs[0].Dimensions];
         dimensions[axis] = inputs.Aggregate(0, (sum, i) => checked(sum + i.Dimensions[axis]));
@@ -28,7 +28,7 @@ internal static class ConcatImport
             : Along(node, inputs, axis, dimensions);
     }
 
-    private static Signal Channels(NodeImport node, Signal[] inputs, int[] dimensions) =>
+    private static ComputedValue Channels(NodeImport node, ComputedValue[] inputs, int[] dimensions) =>
         node.Network.Append(
             node.OwnName,
             new Concat(inputs.Length),
@@ -38,16 +38,16 @@ internal static class ConcatImport
         );
 
     // Layers join the last dimension; another one becomes it and goes back.
-    private static Signal Along(NodeImport node, Signal[] inputs, int axis, int[] dimensions)
+    private static ComputedValue Along(NodeImport node, ComputedValue[] inputs, int axis, int[] dimensions)
     {
         int rank = dimensions.Length;
         int[] order = [.. Enumerable.Range(0, rank).Where(a => a != axis), axis];
         bool last = axis == rank - 1;
-        Signal[] rows = [.. inputs.Select(node.Network.RowMajor)];
+        ComputedValue[] rows = [.. inputs.Select(node.Network.RowMajor)];
         if (!last)
             rows = [.. rows.Select(r => TransposeImport.Permuted(node, $"{node.OwnName}.axis_last", r, order))];
         int[] joined = [.. order.Select(a => dimensions[a])];
-        Signal y = node.Network.Append(node.OwnName, new Concat(rows.Length), rows, joined, Layout.RowMajor);
+        ComputedValue y = node.Network.Append(node.OwnName, new Concat(rows.Length), rows, joined, Layout.RowMajor);
         int[] back = [.. Enumerable.Range(0, rank).Select(a => Array.IndexOf(order, a))];
         return last ? y : TransposeImport.Permuted(node, $"{node.OwnName}.axis_back", y, back);
     }

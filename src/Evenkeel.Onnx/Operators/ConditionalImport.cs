@@ -1,4 +1,4 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Operators;

@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -43,33 +44,23 @@ internal static class ConstantFolding
     /// <summary>Whether a node's operator is one of those.</summary>
     public static bool Folds(FileNode file) => file.IsStandard && Names.Contains(file.Operator);
 
-    /// <summary>Whether the node was computed; one whose inputs are not all constants is not.</summary>
-    public static bool TryFold(NodeImport node)
+    /// <summary>The results of a node whose inputs are all constants; null of others.</summary>
+    public static Constant[]? Fold(NodeImport node)
     {
-        int[] given = [.. Enumerable.Range(0, node.InputCount).Where(node.Has)];
-        if (given.Length == 0 || given.Any(i => node.Get(i) is not Constant))
-            return false;
+        int[] read = [.. Enumerable.Range(0, node.InputCount).Where(node.Has)];
+        if (read.Length == 0 || read.Any(i => node.Get(i) is not Constant))
+            return null;
         if (node.Operator == "Expand" && node.Constant(1).Integers.Contains(ConstantTensor.BatchSize))
-            return false;
-        if (node.Operator == "Split")
-        {
-            ConstantTensor[] parts = JoinFolding.Split(node, node.Constant(0));
-            for (int i = 0; i < parts.Length; i++)
-                Set(node, i, parts[i]);
-            return true;
-        }
-
-        if (!Folders.TryGetValue(node.Operator, out Func<NodeImport, ConstantTensor, ConstantTensor>? fold))
-            throw new UnsupportedException("it computes from constants alone, which is not supported for it");
-        Set(node, 0, fold(node, node.Constant(0)));
-        return true;
-    }
-
-    private static void Set(NodeImport node, int output, ConstantTensor made)
-    {
-        if (!made.Shares(node.Constant(0)))
-            node.Network.Folding.Make(made);
-        node.Set(output, new Constant(made));
+            return null;
+        ConstantTensor given = node.Constant(0);
+        ConstantTensor[] made =
+            node.Operator == "Split" ? JoinFolding.Split(node, given)
+            : Folders.TryGetValue(node.Operator, out Func<NodeImport, ConstantTensor, ConstantTensor>? fold)
+                ? [fold(node, given)]
+            : throw new UnsupportedException("it computes from constants alone, which is not supported for it");
+        foreach (ConstantTensor tensor in made.Where(tensor => !tensor.Shares(given)))
+            node.Network.Constants.CountMade(tensor);
+        return [.. made.Select(tensor => new Constant(tensor))];
     }
 
     /// <summary>Refuses results that would be larger than the options allow.</summary>

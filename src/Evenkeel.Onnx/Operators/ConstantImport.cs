@@ -1,17 +1,18 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Operators that make constants.</summary>
 internal static class ConstantImport
 {
-    public static void Constant(NodeImport node)
+    public static Value Constant(NodeImport node)
     {
         ConstantTensor tensor =
             node.Tensor("value")
             ?? Numbers(node)
             ?? throw new UnsupportedException("a constant of numbers is expected; sparse ones and texts are not read");
-        node.Set(new Constant(tensor));
+        return new Constant(tensor);
     }
 
     private static ConstantTensor? Numbers(NodeImport node)

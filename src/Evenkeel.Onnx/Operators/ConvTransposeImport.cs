@@ -1,16 +1,17 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>ConvTranspose, over images and single lines.</summary>
 internal static class ConvTransposeImport
 {
-    public static void Import(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        Signal x = node.Signal(0),
+        ComputedValue x = node.Computed(0),
             image = AsImage(node, x);
         ConstantTensor weight = node.Constant(1);
         if (weight.Rank != x.Rank + 1 || weight.Dimensions.Any(d => d < 1) || weight.Dimensions[0] != x.Dimensions[0])
@@ -28,16 +29,16 @@ internal static class ConvTransposeImport
         };
         Shape shape = layer.InferShape([image.Shape]);
         int[] made = [shape.Channels, shape.Dimensions[0], shape.Dimensions[1]];
-        Signal y = node.Network.Append(node.Name, layer, [image], made, Layout.ChannelsLast);
+        ComputedValue y = node.Network.Append(node.Name, layer, [image], made, Layout.ChannelsLast);
         node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(values.Values, image.Dimensions[0], perGroup, to));
         if (node.Has(2))
             node.Network.Fill(y, "bias", ConvolutionImport.Bias(node.Constant(2), layer.Filters));
-        node.Set(
-            x.Rank == 3 ? y : node.Network.Renamed($"{node.OwnName}.line", y, [made[0], made[2]], Layout.ChannelsLast)
-        );
+        return x.Rank == 3
+            ? y
+            : node.Network.Renamed($"{node.OwnName}.line", y, [made[0], made[2]], Layout.ChannelsLast);
     }
 
-    private static Signal AsImage(NodeImport node, Signal x) =>
+    private static ComputedValue AsImage(NodeImport node, ComputedValue x) =>
         x.Rank switch
         {
             3 => node.Network.ChannelsLast(x),
@@ -52,7 +53,7 @@ internal static class ConvTransposeImport
             ),
         };
 
-    private static (SlidingWindow Window, int[] Extra) Window(NodeImport node, Signal x, long[] weights)
+    private static (SlidingWindow Window, int[] Extra) Window(NodeImport node, ComputedValue x, long[] weights)
     {
         int count = x.Rank - 1;
         string automatic = node.Text("auto_pad", "NOTSET");

@@ -1,15 +1,16 @@
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Conv, over images and single lines.</summary>
 internal static class ConvolutionImport
 {
-    public static void Import(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        Signal x = WindowImport.Positions(node, node.Signal(0));
+        ComputedValue x = WindowImport.Positions(node, node.Computed(0));
         ConstantTensor weight = node.Constant(1);
         if (weight.Rank != x.Rank + 1 || weight.Dimensions.Any(d => d < 1))
             throw new UnsupportedException($"weights {weight} do not fit an input of {x}");
@@ -28,13 +29,13 @@ internal static class ConvolutionImport
             Groups = groups,
             Trainable = !window.HasDilation,
         };
-        Signal y = WindowImport.Append(node, node.Name, layer, x);
+        ComputedValue y = WindowImport.Append(node, node.Name, layer, x);
         // A volume's kernel depth lies with the channels.
         int inputs = window.Kernel.Length == 3 ? perGroup * window.Reach[0] : perGroup;
         node.Network.Fill(y, "weight", to => WeightOrder.OutputsLast(values.Values, filters, inputs, to));
         if (node.Has(2))
             node.Network.Fill(y, "bias", Bias(node.Constant(2), filters));
-        node.Set(y);
+        return y;
     }
 
     /// <summary>A bias of the length that is needed.</summary>
@@ -44,7 +45,7 @@ internal static class ConvolutionImport
             : throw new UnsupportedException($"a bias of {bias} does not fit {filters} outputs");
 
     // Layers pad less than the kernel; more is a layer of its own.
-    private static Signal PadApart(NodeImport node, Signal x, ref SlidingWindow window)
+    private static ComputedValue PadApart(NodeImport node, ComputedValue x, ref SlidingWindow window)
     {
         int[] reach = window.Reach,
             begin = window.Begin,

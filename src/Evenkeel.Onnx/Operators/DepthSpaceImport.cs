@@ -1,13 +1,13 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>DepthToSpace and SpaceToDepth: channels that become pixels of finer images, and back.</summary>
 internal static class DepthSpaceImport
 {
-    public static void ToSpace(NodeImport node)
+    public static Value ToSpace(NodeImport node)
     {
-        (Signal x, int block) = Read(node);
+        (ComputedValue x, int block) = Read(node);
         int channels = x.Dimensions[0] / (block * block),
             height = x.Dimensions[1],
             width = x.Dimensions[2];
@@ -21,36 +21,36 @@ internal static class DepthSpaceImport
         };
         int[] split = blockFirst ? [block, block, channels, height, width] : [channels, block, block, height, width],
             order = blockFirst ? [2, 3, 0, 4, 1] : [0, 3, 1, 4, 2];
-        node.Set(Moved(node, x, split, order, [channels, height * block, width * block]));
+        return Moved(node, x, split, order, [channels, height * block, width * block]);
     }
 
-    public static void ToDepth(NodeImport node)
+    public static Value ToDepth(NodeImport node)
     {
-        (Signal x, int block) = Read(node);
+        (ComputedValue x, int block) = Read(node);
         int channels = x.Dimensions[0],
             height = x.Dimensions[1] / block,
             width = x.Dimensions[2] / block;
         if (height * block != x.Dimensions[1] || width * block != x.Dimensions[2])
             throw Misfit(x, block);
         int[] split = [channels, height, block, width, block];
-        node.Set(Moved(node, x, split, [2, 4, 0, 1, 3], [block * block * channels, height, width]));
+        return Moved(node, x, split, [2, 4, 0, 1, 3], [block * block * channels, height, width]);
     }
 
-    private static (Signal X, int Block) Read(NodeImport node)
+    private static (ComputedValue X, int Block) Read(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         long block = node.Int("blocksize", 0);
         return x.Rank == 3 && block >= 1 && block <= x.Count
             ? (x, (int)block)
             : throw new UnsupportedException($"blocks of {block} of {x}; images and blocks of 1 or more are supported");
     }
 
-    private static Signal Moved(NodeImport node, Signal x, int[] split, int[] order, int[] made)
+    private static ComputedValue Moved(NodeImport node, ComputedValue x, int[] split, int[] order, int[] made)
     {
-        Signal parts = ShapeImport.To(node, node.Network.RowMajor(x), split);
+        ComputedValue parts = ShapeImport.To(node, node.Network.RowMajor(x), split);
         return ShapeImport.To(node, TransposeImport.Permuted(node, node.OwnName, parts, order), made);
     }
 
-    private static UnsupportedException Misfit(Signal x, int block) =>
+    private static UnsupportedException Misfit(ComputedValue x, int block) =>
         new($"{x} is not a whole number of blocks of {block} by {block}");
 }

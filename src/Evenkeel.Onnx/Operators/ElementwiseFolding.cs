@@ -1,4 +1,4 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 

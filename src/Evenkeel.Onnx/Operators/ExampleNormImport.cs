@@ -1,15 +1,16 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Normalisation within an example: LayerNormalization, InstanceNormalization and GroupNormalization.</summary>
 internal static class ExampleNormImport
 {
-    public static void Layer(NodeImport node)
+    public static Value Layer(NodeImport node)
     {
-        Signal x = node.Signal(0);
-        int axis = SoftmaxImport.Axis(node.Int("axis", -1), x.Rank + 1) - 1;
+        ComputedValue x = node.Computed(0);
+        int axis = Axis.FromFront(node.Int("axis", -1), x.Rank + 1) - 1;
         if (axis < 0)
             throw new UnsupportedException("it runs over the batch");
         // All of an example may lie in any order.
@@ -17,7 +18,7 @@ internal static class ExampleNormImport
             x = node.Network.RowMajor(x);
         int[] dimensions = x.Dimensions[axis..];
         var layer = new LayerNorm { Dimensions = x.Shape.Dimensions.Length - axis, Epsilon = Epsilon(node) };
-        Signal y = node.Network.Append(node.Name, layer, x);
+        ComputedValue y = node.Network.Append(node.Name, layer, x);
         float[] values(ConstantTensor? tensor, float otherwise)
         {
             tensor ??= new ConstantTensor([otherwise]);
@@ -27,24 +28,24 @@ internal static class ExampleNormImport
 
         node.Network.Fill(y, "weight", values(node.OptionalConstant(1), 1));
         node.Network.Fill(y, "bias", values(node.OptionalConstant(2), 0));
-        node.Set(y);
+        return y;
     }
 
-    public static void Instance(NodeImport node) =>
+    public static Value Instance(NodeImport node) =>
         PerChannel(node, new InstanceNorm { Epsilon = Epsilon(node) }, repeats: 1);
 
     /// <summary>Scale and shift belong to groups up to version 20 and to channels since.</summary>
-    public static void Group(NodeImport node)
+    public static Value Group(NodeImport node)
     {
         var layer = new GroupNorm(checked((int)node.Int("num_groups", 0))) { Epsilon = Epsilon(node) };
-        int channels = node.Signal(0) is { Rank: > 0 } x ? x.Dimensions[0] : 0;
-        PerChannel(node, layer, node.Opset < 21 && layer.Groups > 0 ? channels / layer.Groups : 1);
+        int channels = node.Computed(0) is { Rank: > 0 } x ? x.Dimensions[0] : 0;
+        return PerChannel(node, layer, node.Opset < 21 && layer.Groups > 0 ? channels / layer.Groups : 1);
     }
 
-    private static void PerChannel(NodeImport node, ExampleNorm layer, int repeats)
+    private static ComputedValue PerChannel(NodeImport node, ExampleNorm layer, int repeats)
     {
-        Signal x = node.Network.ChannelsLast(node.Signal(0));
-        Signal y = node.Network.Append(node.Name, layer, x);
+        ComputedValue x = node.Network.ChannelsLast(node.Computed(0));
+        ComputedValue y = node.Network.Append(node.Name, layer, x);
         string[] tensors = ["weight", "bias"];
         for (int i = 0; i < tensors.Length; i++)
         {
@@ -55,7 +56,7 @@ internal static class ExampleNormImport
             node.Network.Fill(y, tensors[i], values);
         }
 
-        node.Set(y);
+        return y;
     }
 
     private static float Epsilon(NodeImport node) => node.Float("epsilon", 1e-5f);

@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -8,7 +9,7 @@ internal static class JoinFolding
     public static ConstantTensor Concat(NodeImport node, ConstantTensor a)
     {
         ConstantTensor[] parts = [.. Enumerable.Range(0, node.InputCount).Select(node.Constant)];
-        int axis = SoftmaxImport.Axis(node.Int("axis", 0), a.Rank);
+        int axis = Axis.FromFront(node.Int("axis", 0), a.Rank);
         long[] Without(ConstantTensor p) => [.. p.Dimensions.Where((_, i) => i != axis)];
         if (parts.Any(p => p.Rank != a.Rank || !Without(p).SequenceEqual(Without(a))))
             throw new UnsupportedException(
@@ -25,11 +26,11 @@ internal static class JoinFolding
 
     public static ConstantTensor[] Split(NodeImport node, ConstantTensor a)
     {
-        int axis = SoftmaxImport.Axis(node.Int("axis", 0), a.Rank);
+        int axis = Axis.FromFront(node.Int("axis", 0), a.Rank);
         long start = 0;
         return
         [
-            .. SliceImport
+            .. SplitImport
                 .Parts(node, (int)a.Dimensions[axis])
                 .Select(length => SliceFolding.Cut(a, axis, start, start += length, 1)),
         ];
@@ -38,12 +39,12 @@ internal static class JoinFolding
     public static ConstantTensor Gather(NodeImport node, ConstantTensor a)
     {
         ConstantTensor indices = node.Constant(1);
-        int axis = SoftmaxImport.Axis(node.Int("axis", 0), a.Rank),
+        int axis = Axis.FromFront(node.Int("axis", 0), a.Rank),
             length = (int)a.Dimensions[axis],
             outer = (int)ConstantTensor.Product(a.Dimensions.AsSpan(0, axis)),
             inner = (int)ConstantTensor.Product(a.Dimensions.AsSpan(axis + 1));
         ConstantFolding.Limit(node, (long)outer * indices.Count * inner);
-        int[] chosen = [.. indices.Integers.Select(i => SoftmaxImport.Axis(i, length))];
+        int[] chosen = [.. indices.Integers.Select(i => Axis.FromFront(i, length))];
         int[] places =
         [
             .. Enumerable

@@ -1,15 +1,16 @@
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Gemm and MatMul by constant matrices; MatMul of computed ones goes to <see cref="ProductImport"/>.</summary>
 internal static class LinearImport
 {
-    public static void Gemm(NodeImport node)
+    public static Value Gemm(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         ConstantTensor matrix = Matrix(node.Constant(1));
         if (x.Rank != 1)
             throw new UnsupportedException($"its first factor is {x}; a matrix is expected");
@@ -26,24 +27,20 @@ internal static class LinearImport
             WeightOrder.OutputsLast(matrix.Values, units, inputs, rows);
         Scale(rows, alpha);
         Value? added = node.Has(2) ? node.Get(2) : null;
-        Signal y = Append(node, x, units, added is Constant);
+        ComputedValue y = Append(node, x, units, added is Constant);
         node.Network.Fill(y, "weight", RowsInMemoryOrder(rows, x, units));
         if (added is Constant bias)
             node.Network.Fill(y, "bias", Bias(bias.Tensor, units, beta));
-        else if (added is Signal other)
-            y = AddSignal(node, y, other, beta);
-        node.Set(y);
+        else if (added is ComputedValue other)
+            y = AddComputed(node, y, other, beta);
+        return y;
     }
 
-    public static void MatMul(NodeImport node)
+    public static Value MatMul(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         if (node.Get(1) is not Constant)
-        {
-            node.Set(ProductImport.Of(node, x, node.Signal(1)));
-            return;
-        }
-
+            return ProductImport.Of(node, x, node.Computed(1));
         ConstantTensor matrix = Matrix(node.Constant(1));
         if (x.Rank < 1)
             throw new UnsupportedException($"its first factor is {x}; a matrix is expected");
@@ -52,13 +49,13 @@ internal static class LinearImport
         int inputs = Length(matrix, 0),
             units = Length(matrix, 1);
         RequireInputs(x, inputs, matrix);
-        Signal y = Append(node, x, units, bias: false);
+        ComputedValue y = Append(node, x, units, bias: false);
         node.Network.Fill(y, "weight", RowsInMemoryOrder([.. matrix.Floats], x, units));
-        node.Set(y);
+        return y;
     }
 
     // The inputs of a flattened image are in another order in memory; so are the rows of the matrix then.
-    private static float[] RowsInMemoryOrder(float[] rows, Signal x, int units)
+    private static float[] RowsInMemoryOrder(float[] rows, ComputedValue x, int units)
     {
         if (x.Layout != Layout.Flattened)
             return rows;
@@ -69,10 +66,10 @@ internal static class LinearImport
         return result;
     }
 
-    private static Signal Append(NodeImport node, Signal x, int units, bool bias) =>
+    private static ComputedValue Append(NodeImport node, ComputedValue x, int units, bool bias) =>
         node.Network.Append(node.Name, new Linear(units, bias), [x], [.. x.Dimensions[..^1], units], Layout.RowMajor);
 
-    private static Signal AddSignal(NodeImport node, Signal y, Signal other, float beta)
+    private static ComputedValue AddComputed(NodeImport node, ComputedValue y, ComputedValue other, float beta)
     {
         if (beta != 1 || other.Layout != y.Layout || !other.Dimensions.SequenceEqual(y.Dimensions))
             throw new UnsupportedException($"it adds {beta} times {other}, which is computed, to {y}");
@@ -102,7 +99,7 @@ internal static class LinearImport
 
     private static int Length(ConstantTensor matrix, int axis) => (int)matrix.Dimensions[axis];
 
-    private static void RequireInputs(Signal x, int inputs, ConstantTensor matrix)
+    private static void RequireInputs(ComputedValue x, int inputs, ConstantTensor matrix)
     {
         if (x.Dimensions[^1] != inputs)
             throw new UnsupportedException($"a matrix of {matrix} does not fit an input of {x}");

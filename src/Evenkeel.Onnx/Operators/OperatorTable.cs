@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -8,7 +9,7 @@ internal static class OperatorTable
     /// <summary>The newest version of the operators that this table was checked against.</summary>
     public const int NewestKnown = 24;
 
-    private static readonly Dictionary<string, Action<NodeImport>> ValueByValue = new()
+    private static readonly Dictionary<string, Func<NodeImport, Value>> ValueByValue = new()
     {
         ["Abs"] = ActivationImport.Abs,
         ["Add"] = ArithmeticImport.Add,
@@ -42,24 +43,24 @@ internal static class OperatorTable
         ["Tanh"] = ActivationImport.Tanh,
     };
 
-    private static readonly Dictionary<string, Action<NodeImport>> Importers = new(ValueByValue)
+    private static readonly Dictionary<string, Func<NodeImport, Value>> Importers = new(ValueByValue)
     {
         ["AveragePool"] = PoolingImport.Average,
         ["BatchNormalization"] = BatchNormImport.Import,
-        ["Cast"] = PassingImport.Cast,
-        ["CastLike"] = PassingImport.CastLike,
+        ["Cast"] = IdentityImport.Cast,
+        ["CastLike"] = IdentityImport.CastLike,
         ["Concat"] = ConcatImport.Import,
         ["Constant"] = ConstantImport.Constant,
         ["Conv"] = ConvolutionImport.Import,
         ["ConvTranspose"] = ConvTransposeImport.Import,
         ["DepthToSpace"] = DepthSpaceImport.ToSpace,
-        ["Dropout"] = PassingImport.Dropout,
+        ["Dropout"] = DropoutImport.Import,
         ["Flatten"] = ShapeImport.Flatten,
         ["Gather"] = GatherImport.Import,
         ["Gemm"] = LinearImport.Gemm,
         ["GlobalAveragePool"] = PoolingImport.Global,
         ["GlobalMaxPool"] = PoolingImport.GlobalMax,
-        ["Identity"] = PassingImport.Identity,
+        ["Identity"] = IdentityImport.Identity,
         ["GroupNormalization"] = ExampleNormImport.Group,
         ["InstanceNormalization"] = ExampleNormImport.Instance,
         ["LayerNormalization"] = ExampleNormImport.Layer,
@@ -78,33 +79,32 @@ internal static class OperatorTable
         ["Reshape"] = ShapeImport.Reshape,
         ["Resize"] = ResizeImport.Resize,
         ["Shape"] = ShapeImport.Shape,
-        ["Slice"] = SliceImport.Slice,
+        ["Slice"] = SliceImport.Import,
         ["SpaceToDepth"] = DepthSpaceImport.ToDepth,
-        ["Split"] = SliceImport.Split,
         ["Squeeze"] = ShapeImport.Squeeze,
         ["Tile"] = TileImport.Import,
         ["Transpose"] = TransposeImport.Import,
         ["Unsqueeze"] = ShapeImport.Unsqueeze,
         ["Upsample"] = ResizeImport.Upsample,
-        ["Where"] = PassingImport.Where,
+        ["Where"] = WhereImport.Import,
     };
 
     private static readonly HashSet<string> Weighted = ["Conv", "ConvTranspose", "Gemm"];
 
     /// <summary>Names of the operators that are imported.</summary>
-    public static IEnumerable<string> Names => Importers.Keys;
+    public static IEnumerable<string> Names => Importers.Keys.Append("Split");
 
-    /// <summary>Imports one node.</summary>
+    /// <summary>The results of one node, in its order.</summary>
     /// <exception cref="UnsupportedException">The operator, or the way it is used, is not supported.</exception>
-    public static void Import(NodeImport node, FileNode file)
+    public static IReadOnlyList<Value> Import(NodeImport node, FileNode file)
     {
-        if (file.IsStandard && ConstantFolding.TryFold(node))
-            return;
+        if (file.IsStandard && ConstantFolding.Fold(node) is { } constants)
+            return constants;
         if (Obstacle(file, isComputed: true) is { } obstacle)
             throw new UnsupportedException(obstacle);
         if (node.InputCount == 0 && file.Operator != "Constant")
             throw new UnsupportedException("it reads nothing");
-        Importers[file.Operator](node);
+        return file.Operator == "Split" ? SplitImport.Import(node) : [Importers[file.Operator](node)];
     }
 
     /// <summary>The second input of a node if it must be a constant whatever the first one is.</summary>
@@ -116,7 +116,7 @@ internal static class OperatorTable
     /// <param name="isComputed">Whether it reads values that are computed from the input.</param>
     public static string? Obstacle(FileNode file, bool isComputed)
     {
-        if (file.IsStandard && Importers.ContainsKey(file.Operator))
+        if (file.IsStandard && Names.Contains(file.Operator))
             return null;
         if (file.IsStandard && file.Operator == "If")
             return isComputed ? ConditionalImport.NotKnown : null;

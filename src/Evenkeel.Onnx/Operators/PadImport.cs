@@ -1,5 +1,5 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -8,15 +8,15 @@ internal static class PadImport
 {
     private const int Most = 1 << 24;
 
-    public static void Import(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         long[] pads =
             (node.Opset < 11 ? node.Ints("pads") ?? node.Ints("paddings") : node.Constant(1).Integers)
             ?? throw new UnsupportedException("pads is missing");
         float value = node.Opset < 11 ? node.Float("value", 0) : node.OptionalConstant(2)?.Scalar ?? 0;
         int[] axes = node.Has(3)
-            ? [.. node.Constant(3).Integers.Select(a => SoftmaxImport.Axis(a, x.Rank + 1))]
+            ? [.. node.Constant(3).Integers.Select(a => Axis.FromFront(a, x.Rank + 1))]
             : [.. Enumerable.Range(0, x.Rank + 1)];
         if (pads.Length != 2 * axes.Length || pads.Any(p => Math.Abs(p) > Most))
             throw new UnsupportedException($"pads [{string.Join(", ", pads)}] do not fit {x}");
@@ -33,11 +33,18 @@ internal static class PadImport
             "edge" => PadMode.Edge,
             string other => throw new UnsupportedException($"mode {other} is not supported"),
         };
-        node.Set(Padded(node, x, before[1..], after[1..], mode, value));
+        return Padded(node, x, before[1..], after[1..], mode, value);
     }
 
-    /// <summary>A signal with values around it, or with lengths below 0 without some of its own.</summary>
-    public static Signal Padded(NodeImport node, Signal x, int[] before, int[] after, PadMode mode, float value)
+    /// <summary>A value padded, or cropped where lengths are below 0.</summary>
+    public static ComputedValue Padded(
+        NodeImport node,
+        ComputedValue x,
+        int[] before,
+        int[] after,
+        PadMode mode,
+        float value
+    )
     {
         if (before.Concat(after).All(p => p == 0))
             return x;

@@ -1,26 +1,26 @@
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>MaxPool, AveragePool, GlobalMaxPool and GlobalAveragePool.</summary>
 internal static class PoolingImport
 {
-    public static void Max(NodeImport node)
+    public static Value Max(NodeImport node)
     {
-        Signal x = WindowImport.Positions(node, node.Signal(0));
+        ComputedValue x = WindowImport.Positions(node, node.Computed(0));
         SlidingWindow window = WindowImport.Read(node, x);
         if (window.HasDilation)
             throw new UnsupportedException("dilations other than 1 are not supported");
         window =
             node.Int("ceil_mode", 0) != 0 ? WindowImport.RoundedUp(window, x) : WindowImport.WithoutUnused(window, x);
-        node.Set(WindowImport.Append(node, node.OwnName, window.ToMaxPooling(), x));
+        return WindowImport.Append(node, node.OwnName, window.ToMaxPooling(), x);
     }
 
-    public static void Average(NodeImport node)
+    public static Value Average(NodeImport node)
     {
-        Signal x = WindowImport.Positions(node, node.Signal(0));
+        ComputedValue x = WindowImport.Positions(node, node.Computed(0));
         SlidingWindow window = WindowImport.Read(node, x);
         if (window.HasDilation)
             throw new UnsupportedException("dilations other than 1 are not supported");
@@ -40,24 +40,24 @@ internal static class PoolingImport
 
         AverageDivisor divisor = counted ? AverageDivisor.Window : AverageDivisor.RealPixels;
         Layer layer = window.ToAveragePooling(window.HasPadding ? divisor : AverageDivisor.Window);
-        node.Set(WindowImport.Append(node, node.OwnName, layer, x));
+        return WindowImport.Append(node, node.OwnName, layer, x);
     }
 
-    public static void GlobalMax(NodeImport node)
+    public static Value GlobalMax(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         if (x.Rank < 2)
             throw new UnsupportedException($"its input is {x}, which has no positions");
         x = node.Network.ChannelsLast(x);
-        node.Set(WindowImport.Append(node, node.OwnName, new ReduceMax([.. Enumerable.Range(0, x.Rank - 1)]), x));
+        return WindowImport.Append(node, node.OwnName, new ReduceMax([.. Enumerable.Range(0, x.Rank - 1)]), x);
     }
 
-    public static void Global(NodeImport node)
+    public static Value Global(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         if (x.Rank < 2)
             throw new UnsupportedException($"its input is {x}, which has no positions");
-        Signal means = node.Network.Append(
+        ComputedValue means = node.Network.Append(
             node.OwnName,
             new GlobalAveragePool(),
             [node.Network.ChannelsLast(x)],
@@ -65,6 +65,6 @@ internal static class PoolingImport
             Layout.RowMajor
         );
         int[] kept = [x.Dimensions[0], .. Enumerable.Repeat(1, x.Rank - 1)];
-        node.Set(node.Network.Renamed($"{node.OwnName}.kept", means, kept, Layout.ChannelsLast));
+        return node.Network.Renamed($"{node.OwnName}.kept", means, kept, Layout.ChannelsLast);
     }
 }

@@ -1,38 +1,36 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Pow of computed values and constants.</summary>
 internal static class PowerImport
 {
-    public static void Import(NodeImport node) =>
-        node.Set(
-            (node.Get(0), node.Get(1)) switch
-            {
-                (Signal x, Constant { Tensor: { Same: { } exponent } tensor }) => Of(
-                    node,
-                    ArithmeticImport.Stretched(node, x, ArithmeticImport.Aligned(node, x, tensor)),
-                    exponent
-                ),
-                (Signal x, Constant exponents) => ArithmeticImport.OfSignals(
-                    node,
-                    new Raise(),
-                    x,
-                    ArithmeticImport.Stored(node, x, ArithmeticImport.Aligned(node, x, exponents.Tensor))
-                ),
-                (Constant numbers, Signal x) => ArithmeticImport.OfSignals(
-                    node,
-                    new Raise(),
-                    ArithmeticImport.Stored(node, x, numbers.Tensor),
-                    x
-                ),
-                (Signal x, Signal exponents) => ArithmeticImport.OfSignals(node, new Raise(), x, exponents),
-                _ => throw new UnsupportedException("it has no value to compute from"),
-            }
-        );
+    public static Value Import(NodeImport node) =>
+        (node.Get(0), node.Get(1)) switch
+        {
+            (ComputedValue x, Constant { Tensor: { Same: { } exponent } tensor }) => Of(
+                node,
+                ArithmeticImport.Stretched(node, x, ArithmeticImport.Aligned(node, x, tensor)),
+                exponent
+            ),
+            (ComputedValue x, Constant exponents) => ArithmeticImport.OfComputed(
+                node,
+                new Raise(),
+                x,
+                ArithmeticImport.Stored(node, x, ArithmeticImport.Aligned(node, x, exponents.Tensor))
+            ),
+            (Constant numbers, ComputedValue x) => ArithmeticImport.OfComputed(
+                node,
+                new Raise(),
+                ArithmeticImport.Stored(node, x, numbers.Tensor),
+                x
+            ),
+            (ComputedValue x, ComputedValue exponents) => ArithmeticImport.OfComputed(node, new Raise(), x, exponents),
+            _ => throw new UnsupportedException("it has no value to compute from"),
+        };
 
-    private static Signal Of(NodeImport node, Signal x, float exponent) =>
+    private static ComputedValue Of(NodeImport node, ComputedValue x, float exponent) =>
         exponent switch
         {
             1 => x,

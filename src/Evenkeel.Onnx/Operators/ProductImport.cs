@@ -1,5 +1,5 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -9,7 +9,7 @@ namespace Evenkeel.Onnx.Operators;
 /// </summary>
 internal static class ProductImport
 {
-    public static Signal Of(NodeImport node, Signal a, Signal b)
+    public static ComputedValue Of(NodeImport node, ComputedValue a, ComputedValue b)
     {
         if (a.Rank < 2 || a.Rank != b.Rank || a.Dimensions[^1] != b.Dimensions[^2])
             throw new UnsupportedException($"{a} and {b} are no matrices that can be multiplied");
@@ -18,21 +18,21 @@ internal static class ProductImport
             columns = b.Dimensions[^1],
             length = a.Dimensions[^1];
         int[] turned = [.. Enumerable.Range(0, rank - 2), rank - 1, rank - 2];
-        Signal left = node.Network.Renamed(
+        ComputedValue left = node.Network.Renamed(
             $"{node.OwnName}.rows",
             node.Network.RowMajor(a),
             [.. a.Dimensions[..^1], 1, length],
             Layout.RowMajor
         );
-        Signal right = node.Network.Renamed(
+        ComputedValue right = node.Network.Renamed(
             $"{node.OwnName}.columns",
             node.Network.RowMajor(TransposeImport.Permuted(node, $"{node.OwnName}.turned", b, turned)),
             [.. b.Dimensions[..^2], 1, columns, length],
             Layout.RowMajor
         );
-        Signal products = ArithmeticImport.OfSignals(node, new Multiply(), left, right);
+        ComputedValue products = ArithmeticImport.OfComputed(node, new Multiply(), left, right);
         int[] lead = products.Dimensions[..^3];
-        Signal sums = node.Network.Append(
+        ComputedValue sums = node.Network.Append(
             $"{node.OwnName}.sum",
             new ReduceSum([rank]),
             [products],

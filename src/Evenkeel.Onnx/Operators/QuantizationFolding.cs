@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -40,7 +41,7 @@ internal static class QuantizationFolding
             throw new UnsupportedException(
                 "scales of blocks are not supported; scales of the tensor or of an axis are"
             );
-        int axis = SoftmaxImport.Axis(node.Int("axis", 1), a.Rank);
+        int axis = Axis.FromFront(node.Int("axis", 1), a.Rank);
         if (scale.Rank != 1 || scale.Count != a.Dimensions[axis])
             throw new UnsupportedException($"scales of {scale} do not fit axis {axis} of {a}");
         long[] strides = new long[a.Rank];

@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -44,9 +45,7 @@ internal static class ReduceFolding
         if (given.Length == 0 && node.Int("noop_with_empty_axes", 0) != 0)
             return a;
         HashSet<int> axes =
-            given.Length == 0
-                ? [.. Enumerable.Range(0, a.Rank)]
-                : [.. given.Select(i => SoftmaxImport.Axis(i, a.Rank))];
+            given.Length == 0 ? [.. Enumerable.Range(0, a.Rank)] : [.. given.Select(i => Axis.FromFront(i, a.Rank))];
         int[] order = [.. Enumerable.Range(0, a.Rank).Where(i => !axes.Contains(i)), .. axes.Order()];
         ConstantTensor moved = ShapeFolding.Ordered(a, order);
         int length = (int)ConstantTensor.Product([.. axes.Select(i => a.Dimensions[i])]);

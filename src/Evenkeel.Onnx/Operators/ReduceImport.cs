@@ -1,36 +1,37 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Reductions over any axes but the batch.</summary>
 internal static class ReduceImport
 {
-    public static void Mean(NodeImport node)
+    public static Value Mean(NodeImport node)
     {
-        if (Begin(node) is not var (x, axes))
-            return;
+        if (IsNothing(node))
+            return node.Computed(0);
+        (ComputedValue x, int[] axes) = Read(node);
         bool positions =
             x.Rank > 1 && x.Layout == Layout.ChannelsLast && axes.SequenceEqual(Enumerable.Range(1, x.Rank - 1));
-        node.Set(positions ? OverPositions(node, x, axes) : Reduced(node, x, axes, a => new ReduceMean(a)));
+        return positions ? OverPositions(node, x, axes) : Reduced(node, x, axes, a => new ReduceMean(a));
     }
 
-    public static void Sum(NodeImport node) => Import(node, a => new ReduceSum(a), x => x, y => y);
+    public static Value Sum(NodeImport node) => Import(node, a => new ReduceSum(a), x => x, y => y);
 
-    public static void Max(NodeImport node) => Import(node, a => new ReduceMax(a), x => x, y => y);
+    public static Value Max(NodeImport node) => Import(node, a => new ReduceMax(a), x => x, y => y);
 
-    public static void Min(NodeImport node) => Import(node, a => new ReduceMin(a), x => x, y => y);
+    public static Value Min(NodeImport node) => Import(node, a => new ReduceMin(a), x => x, y => y);
 
     /// <summary>The sum of magnitudes.</summary>
-    public static void SumOfMagnitudes(NodeImport node) =>
+    public static Value SumOfMagnitudes(NodeImport node) =>
         Import(node, a => new ReduceSum(a), x => Mapped(node, "abs", new Abs(), x), y => y);
 
     /// <summary>The sum of squares.</summary>
-    public static void SumOfSquares(NodeImport node) =>
+    public static Value SumOfSquares(NodeImport node) =>
         Import(node, a => new ReduceSum(a), x => Mapped(node, "square", new Power(2), x), y => y);
 
     /// <summary>The root of the sum of squares.</summary>
-    public static void Length(NodeImport node) =>
+    public static Value Length(NodeImport node) =>
         Import(
             node,
             a => new ReduceSum(a),
@@ -39,44 +40,43 @@ internal static class ReduceImport
         );
 
     /// <summary>The logarithm of the sum.</summary>
-    public static void LogOfSum(NodeImport node) =>
+    public static Value LogOfSum(NodeImport node) =>
         Import(node, a => new ReduceSum(a), x => x, y => Mapped(node, "log", new Log(), y));
 
-    private static void Import(
+    private static ComputedValue Import(
         NodeImport node,
         Func<AxisList, Reduction> layer,
-        Func<Signal, Signal> before,
-        Func<Signal, Signal> behind
+        Func<ComputedValue, ComputedValue> before,
+        Func<ComputedValue, ComputedValue> behind
     )
     {
-        if (Begin(node) is var (x, axes))
-            node.Set(behind(Reduced(node, before(x), axes, layer)));
+        if (IsNothing(node))
+            return node.Computed(0);
+        (ComputedValue x, int[] axes) = Read(node);
+        return behind(Reduced(node, before(x), axes, layer));
     }
 
-    private static Signal Mapped(NodeImport node, string name, UnaryFunction function, Signal x) =>
+    private static ComputedValue Mapped(NodeImport node, string name, UnaryFunction function, ComputedValue x) =>
         node.Network.Append($"{node.OwnName}.{name}", function, x);
 
-    // Nothing is left to do where no axes are given and the node says that this means none.
-    private static (Signal X, int[] Axes)? Begin(NodeImport node)
-    {
-        Signal x = node.Signal(0);
-        long[]? given = node.IntsOrInput("axes", 1);
-        bool none = given is null or [];
-        if (none && node.Int("noop_with_empty_axes", 0) != 0)
-        {
-            node.Set(x);
-            return null;
-        }
+    // No axes mean all of them, or none where the node says so.
+    private static bool IsNothing(NodeImport node) =>
+        node.IntsOrInput("axes", 1) is null or [] && node.Int("noop_with_empty_axes", 0) != 0;
 
-        int[] axes = none ? [-1] : [.. given!.Select(a => SoftmaxImport.Axis(a, x.Rank + 1) - 1).Distinct().Order()];
+    private static (ComputedValue X, int[] Axes) Read(NodeImport node)
+    {
+        ComputedValue x = node.Computed(0);
+        int[] axes = node.IntsOrInput("axes", 1) is { Length: > 0 } given
+            ? [.. given.Select(a => Axis.FromFront(a, x.Rank + 1) - 1).Distinct().Order()]
+            : [-1];
         return axes.Contains(-1)
             ? throw new UnsupportedException("it runs over the batch")
             : (x.Layout == Layout.Flattened ? node.Network.RowMajor(x) : x, axes);
     }
 
-    private static Signal OverPositions(NodeImport node, Signal x, int[] axes)
+    private static ComputedValue OverPositions(NodeImport node, ComputedValue x, int[] axes)
     {
-        Signal means = node.Network.Append(
+        ComputedValue means = node.Network.Append(
             node.OwnName,
             new GlobalAveragePool(),
             [node.Network.ChannelsLast(x)],
@@ -92,7 +92,7 @@ internal static class ReduceImport
         );
     }
 
-    private static Signal Reduced(NodeImport node, Signal x, int[] axes, Func<AxisList, Reduction> layer)
+    private static ComputedValue Reduced(NodeImport node, ComputedValue x, int[] axes, Func<AxisList, Reduction> layer)
     {
         bool last = x.Layout == Layout.ChannelsLast;
         int[] memory =
@@ -105,7 +105,7 @@ internal static class ReduceImport
                 .Order(),
         ];
         int[] kept = [.. x.Dimensions.Select((d, a) => axes.Contains(a) ? 1 : d)];
-        Signal y = node.Network.Append(node.OwnName, layer([.. memory]), [x], kept, x.Layout);
+        ComputedValue y = node.Network.Append(node.OwnName, layer([.. memory]), [x], kept, x.Layout);
         int[] made = Made(node, x, axes);
         // Without channels the positions are in the file's order already.
         bool channelsStay = made.Length == kept.Length || !axes.Contains(0);
@@ -117,7 +117,7 @@ internal static class ReduceImport
         );
     }
 
-    private static int[] Made(NodeImport node, Signal x, int[] axes) =>
+    private static int[] Made(NodeImport node, ComputedValue x, int[] axes) =>
         node.Int("keepdims", 1) != 0
             ? [.. x.Dimensions.Select((d, a) => axes.Contains(a) ? 1 : d)]
             : [.. x.Dimensions.Where((_, a) => !axes.Contains(a))];

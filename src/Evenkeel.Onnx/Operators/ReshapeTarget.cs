@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -6,7 +7,7 @@ namespace Evenkeel.Onnx.Operators;
 internal static class ReshapeTarget
 {
     /// <summary>The dimensions of one example, or an error if values would move from one example to another.</summary>
-    public static int[] Resolve(NodeImport node, Signal x, long[] target)
+    public static int[] Resolve(NodeImport node, ComputedValue x, long[] target)
     {
         bool copies = node.Int("allowzero", 0) == 0;
         if (target.Length == 0)
@@ -25,12 +26,12 @@ internal static class ReshapeTarget
         return [.. filled.Skip(1).Select(t => (int)(t == -1 ? x.Count / known : t))];
     }
 
-    private static long Copied(Signal x, int axis) =>
+    private static long Copied(ComputedValue x, int axis) =>
         axis == 0 ? ConstantTensor.BatchSize
         : axis <= x.Rank ? x.Dimensions[axis - 1]
         : throw new UnsupportedException($"{x} has no dimension {axis} to take over");
 
-    private static UnsupportedException Mixes(Signal x, long[] target) =>
+    private static UnsupportedException Mixes(ComputedValue x, long[] target) =>
         new(
             $"{x} as [{string.Join(", ", target.Select(t => t == ConstantTensor.BatchSize ? "N" : $"{t}"))}] would mix the examples of "
                 + "a batch, or does not hold as many values"

@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -8,22 +9,18 @@ internal static class ResizeImport
 {
     private const int Most = 1 << 16;
 
-    public static void Upsample(NodeImport node)
+    public static Value Upsample(NodeImport node)
     {
         float[] scales =
             node.Floats("scales")
             ?? (node.Has(1) ? node.Constant(1).Floats : throw new UnsupportedException("scales is missing"));
-        Import(node, scales, null, ResizeCoordinates.Asymmetric, NearestRounding.Floor);
+        return Import(node, scales, null, ResizeCoordinates.Asymmetric, NearestRounding.Floor);
     }
 
-    public static void Resize(NodeImport node)
+    public static Value Resize(NodeImport node)
     {
         if (node.Opset < 11)
-        {
-            Import(node, node.Constant(1).Floats, null, ResizeCoordinates.Asymmetric, NearestRounding.Floor);
-            return;
-        }
-
+            return Import(node, node.Constant(1).Floats, null, ResizeCoordinates.Asymmetric, NearestRounding.Floor);
         if (node.Int("antialias", 0) != 0)
             throw new UnsupportedException("antialias is not supported");
         if (node.HasAttribute("axes") || node.Text("keep_aspect_ratio_policy", "stretch") != "stretch")
@@ -45,10 +42,10 @@ internal static class ResizeImport
             string other => throw new UnsupportedException($"nearest_mode {other} is unknown"),
         };
         float[]? scales = node.OptionalConstant(2) is { Count: > 0 } given ? given.Floats : null;
-        Import(node, scales, node.OptionalConstant(3)?.Integers, coordinates, rounding);
+        return Import(node, scales, node.OptionalConstant(3)?.Integers, coordinates, rounding);
     }
 
-    private static void Import(
+    private static ComputedValue Import(
         NodeImport node,
         float[]? scales,
         long[]? sizes,
@@ -56,7 +53,7 @@ internal static class ResizeImport
         NearestRounding rounding
     )
     {
-        Signal x = node.Network.ChannelsLast(node.Signal(0));
+        ComputedValue x = node.Network.ChannelsLast(node.Computed(0));
         if (x.Rank != 3)
             throw new UnsupportedException($"its input is {x}; images are supported");
         int channels = x.Dimensions[0];
@@ -88,7 +85,7 @@ internal static class ResizeImport
             },
             string other => throw new UnsupportedException($"mode {other} is not supported; nearest and linear are"),
         };
-        node.Set(node.Network.Append(node.OwnName, layer, [x], [channels, height, width], Layout.ChannelsLast));
+        return node.Network.Append(node.OwnName, layer, [x], [channels, height, width], Layout.ChannelsLast);
     }
 
     private static int Size(double size) =>

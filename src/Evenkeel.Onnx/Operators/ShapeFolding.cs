@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -46,7 +47,7 @@ internal static class ShapeFolding
         long[]? given = node.IntsOrInput("axes", 1);
         int[] axes = given is null
             ? [.. Enumerable.Range(0, a.Rank).Where(i => a.Dimensions[i] == 1)]
-            : [.. given.Select(i => SoftmaxImport.Axis(i, a.Rank))];
+            : [.. given.Select(i => Axis.FromFront(i, a.Rank))];
         return axes.All(i => a.Dimensions[i] == 1)
             ? a.Reshaped([.. a.Dimensions.Where((_, i) => !axes.Contains(i))])
             : throw new UnsupportedException($"axes [{string.Join(", ", axes)}] of {a} are not of length 1");
@@ -56,7 +57,7 @@ internal static class ShapeFolding
     {
         long[] given = node.IntsOrInput("axes", 1) ?? throw new UnsupportedException("axes is missing");
         int rank = a.Rank + given.Length;
-        HashSet<int> axes = [.. given.Select(i => SoftmaxImport.Axis(i, rank))];
+        HashSet<int> axes = [.. given.Select(i => Axis.FromFront(i, rank))];
         if (axes.Count != given.Length)
             throw new UnsupportedException("an axis stands there twice");
         var rest = new Queue<long>(a.Dimensions);

@@ -1,4 +1,5 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -14,7 +15,7 @@ internal static class SliceFolding
         if (ends.Length != starts.Length || axes.Length != starts.Length || steps.Length != starts.Length)
             throw new UnsupportedException("starts, ends, axes and steps differ in length");
         for (int i = 0; i < starts.Length; i++)
-            a = Cut(a, SoftmaxImport.Axis(axes[i], a.Rank), starts[i], ends[i], steps[i]);
+            a = Cut(a, Axis.FromFront(axes[i], a.Rank), starts[i], ends[i], steps[i]);
         return a;
     }
 

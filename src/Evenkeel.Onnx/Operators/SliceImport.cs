@@ -1,18 +1,18 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Slice and Split of everything but the batch: padding by lengths below 0.</summary>
+/// <summary>Slice of everything but the batch: padding by lengths below 0.</summary>
 internal static class SliceImport
 {
-    public static void Slice(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        (Signal x, int batch) = node.Placed(0);
-        List<(int Start, int End)> bounds =
-        [
-            .. Bounds(node, [.. x.Dimensions[..batch], int.MaxValue, .. x.Dimensions[batch..]]),
-        ];
+        ComputedValue x = node.ComputedAnywhere(0);
+        int batch = x.BatchAxis;
+        int[] lengths = [.. x.Dimensions[..batch], int.MaxValue, .. x.Dimensions[batch..]];
+        List<(int Start, int End)> bounds = [.. Bounds(node, lengths)];
         if (bounds[batch] != (0, int.MaxValue))
             throw new UnsupportedException("it cuts the batch");
         bounds.RemoveAt(batch);
@@ -20,25 +20,11 @@ internal static class SliceImport
             throw new UnsupportedException("nothing is left of it");
         int[] before = [.. bounds.Select(b => -b.Start)];
         int[] after = [.. bounds.Select((b, axis) => b.End - x.Dimensions[axis])];
-        node.Set(new Placed(PadImport.Padded(node, x, before, after, PadMode.Constant, 0), batch).Value);
+        return PadImport.Padded(node, x, before, after, PadMode.Constant, 0) with { BatchAxis = batch };
     }
 
-    /// <summary>Parts of given or of equal lengths, each a slice.</summary>
-    public static void Split(NodeImport node)
-    {
-        Placed placed = node.Placed(0);
-        (Signal x, int axis) = (placed.Signal, placed.Axis(node.Int("axis", 0)));
-        if (axis < 0)
-            throw new UnsupportedException("it splits the batch");
-        int length = x.Dimensions[axis],
-            start = 0;
-        long[] parts = Parts(node, length);
-        for (int i = 0; i < parts.Length; start += (int)parts[i], i++)
-            node.Set(i, (placed with { Signal = Cut(node, x, axis, start, start + (int)parts[i]) }).Value);
-    }
-
-    /// <summary>The part of a signal between two places along an axis.</summary>
-    public static Signal Cut(NodeImport node, Signal x, int axis, int start, int end)
+    /// <summary>The part of a value between two indices along an axis.</summary>
+    public static ComputedValue Cut(NodeImport node, ComputedValue x, int axis, int start, int end)
     {
         int[] before = new int[x.Rank],
             after = new int[x.Rank];
@@ -46,26 +32,8 @@ internal static class SliceImport
         return PadImport.Padded(node, x, before, after, PadMode.Constant, 0);
     }
 
-    /// <summary>The lengths of the parts that the node splits a dimension into.</summary>
-    public static long[] Parts(NodeImport node, int length)
-    {
-        long[] parts = node.IntsOrInput("split", 1) ?? Equal(length, node.DeclaredOutputs);
-        return parts.Length == node.DeclaredOutputs && parts.All(p => p >= 1 && p <= length) && parts.Sum() == length
-            ? parts
-            : throw new UnsupportedException(
-                $"parts of [{string.Join(", ", parts)}] for {node.DeclaredOutputs} results do not make up {length}"
-            );
-    }
-
-    // The last part is shorter if need be.
-    private static long[] Equal(int length, int parts)
-    {
-        int each = (length + parts - 1) / Math.Max(parts, 1);
-        return [.. Enumerable.Range(0, parts).Select(i => (long)Math.Min(each, length - (i * each)))];
-    }
-
     /// <summary>Where a slice begins and ends in each dimension.</summary>
-    public static (int Start, int End)[] Bounds(NodeImport node, int[] dimensions)
+    private static (int Start, int End)[] Bounds(NodeImport node, int[] dimensions)
     {
         long[] starts = node.IntsOrInput("starts", 1) ?? throw new UnsupportedException("starts is missing"),
             ends = node.IntsOrInput("ends", 2) ?? throw new UnsupportedException("ends is missing"),
@@ -77,7 +45,7 @@ internal static class SliceImport
         (int, int)[] bounds = [.. dimensions.Select(d => (0, d))];
         for (int i = 0; i < starts.Length; i++)
         {
-            int axis = SoftmaxImport.Axis(axes[i], dimensions.Length);
+            int axis = Axis.FromFront(axes[i], dimensions.Length);
             // Up to the size of the batch is the whole batch.
             long end = dimensions[axis] == int.MaxValue && ends[i] == ConstantTensor.BatchSize ? int.MaxValue : ends[i];
             bounds[axis] = (Bound(starts[i], dimensions[axis]), Bound(end, dimensions[axis]));

@@ -1,23 +1,23 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Softmax and its logarithm: along one axis since version 13, over all axes from one on before.</summary>
 internal static class SoftmaxImport
 {
-    public static void Import(NodeImport node) => Import(node, new Softmax());
+    public static Value Import(NodeImport node) => Import(node, new Softmax());
 
-    public static void Logarithm(NodeImport node) => Import(node, new LogSoftmax());
+    public static Value Logarithm(NodeImport node) => Import(node, new LogSoftmax());
 
-    private static void Import(NodeImport node, Layer layer)
+    private static ComputedValue Import(NodeImport node, Layer layer)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         bool alongOne = node.Opset >= 13;
         int axis = Axis(node.Int("axis", alongOne ? -1 : 1), x.Rank + 1);
         if (axis == 0)
             throw new UnsupportedException("it runs over the batch");
-        node.Set(alongOne && x.Rank > 1 ? Along(node, layer, x, axis - 1) : From(node, layer, x, axis - 1));
+        return alongOne && x.Rank > 1 ? Along(node, layer, x, axis - 1) : From(node, layer, x, axis - 1);
     }
 
     /// <summary>An axis counted from the front.</summary>
@@ -26,7 +26,7 @@ internal static class SoftmaxImport
             ? (int)(axis < 0 ? axis + rank : axis)
             : throw new UnsupportedException($"axis {axis} is outside {rank} dimensions");
 
-    private static Signal Along(NodeImport node, Layer layer, Signal x, int axis)
+    private static ComputedValue Along(NodeImport node, Layer layer, ComputedValue x, int axis)
     {
         if (axis == 0)
             return Append(node, layer, node.Network.ChannelsLast(x));
@@ -34,20 +34,20 @@ internal static class SoftmaxImport
         if (axis == x.Rank - 1)
             return Append(node, layer, x);
         int[] order = [.. Enumerable.Range(0, x.Rank).Where(a => a != axis), axis];
-        Signal last = Append(node, layer, TransposeImport.Permuted(node, $"{node.OwnName}.axis_last", x, order));
+        ComputedValue last = Append(node, layer, TransposeImport.Permuted(node, $"{node.OwnName}.axis_last", x, order));
         int[] back = [.. Enumerable.Range(0, x.Rank).Select(a => Array.IndexOf(order, a))];
         return TransposeImport.Permuted(node, $"{node.OwnName}.axis_back", last, back);
     }
 
     // All values of an example are one row in whatever order they lie.
-    private static Signal From(NodeImport node, Layer layer, Signal x, int first)
+    private static ComputedValue From(NodeImport node, Layer layer, ComputedValue x, int first)
     {
         if (x.Rank <= 1)
             return Append(node, layer, x);
         if (first > 0)
             x = node.Network.RowMajor(x);
         int[] head = [.. x.Dimensions[..first], x.Dimensions[first..].Aggregate(1, (p, d) => p * d)];
-        Signal rows = node.Network.Renamed($"{node.OwnName}.rows", x, head, Layout.RowMajor);
+        ComputedValue rows = node.Network.Renamed($"{node.OwnName}.rows", x, head, Layout.RowMajor);
         return node.Network.Renamed(
             $"{node.OwnName}.back",
             Append(node, layer, rows),
@@ -57,5 +57,6 @@ internal static class SoftmaxImport
         );
     }
 
-    private static Signal Append(NodeImport node, Layer layer, Signal x) => node.Network.Append(node.OwnName, layer, x);
+    private static ComputedValue Append(NodeImport node, Layer layer, ComputedValue x) =>
+        node.Network.Append(node.OwnName, layer, x);
 }

@@ -1,4 +1,4 @@
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -7,22 +7,22 @@ internal static class TileImport
 {
     private const int Most = 1 << 10;
 
-    public static void Import(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        Signal x = node.Signal(0);
+        ComputedValue x = node.Computed(0);
         long[] repeats = node.Constant(1).Integers;
         if (repeats.Length != x.Rank + 1 || repeats[0] != 1 || repeats.Any(r => r is < 1 or > Most))
             throw new UnsupportedException(
                 $"repeats of [{string.Join(", ", repeats)}] do not fit {x}, whose batch must stay as it is"
             );
         int[] stretched = [.. x.Dimensions.Select((d, axis) => d == 1 ? (int)repeats[axis + 1] : d)];
-        Signal y = ArithmeticImport.Stretched(node, x, stretched);
+        ComputedValue y = ArithmeticImport.Stretched(node, x, stretched);
         for (int axis = 0; axis < x.Rank; axis++)
         {
             if (x.Dimensions[axis] > 1 && repeats[axis + 1] > 1)
                 y = ConcatImport.Joined(node, [.. Enumerable.Repeat(y, (int)repeats[axis + 1])], axis);
         }
 
-        node.Set(y);
+        return y;
     }
 }

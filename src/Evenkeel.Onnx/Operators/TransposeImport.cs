@@ -1,26 +1,25 @@
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Transpose; one between the orders of files and models costs nothing.</summary>
 internal static class TransposeImport
 {
-    public static void Import(NodeImport node)
+    public static Value Import(NodeImport node)
     {
-        Placed x = node.Placed(0);
-        long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, x.Rank).Reverse().Select(a => (long)a)];
-        if (!order.Order().SequenceEqual(Enumerable.Range(0, x.Rank).Select(a => (long)a)))
-            throw new UnsupportedException(
-                $"perm [{string.Join(", ", order)}] is no order of the dimensions of {x.Signal}"
-            );
-        int[] moved = [.. order.Where(a => a != x.BatchAxis).Select(a => x.Axis(a))];
-        Signal y = Permuted(node, node.OwnName, x.Signal, moved);
-        node.Set(new Placed(y, Array.IndexOf(order, x.BatchAxis)).Value);
+        ComputedValue x = node.ComputedAnywhere(0);
+        int rank = x.Rank + 1;
+        long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)];
+        if (!order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(a => (long)a)))
+            throw new UnsupportedException($"perm [{string.Join(", ", order)}] is no order of the dimensions of {x}");
+        int[] moved = [.. order.Where(a => a != x.BatchAxis).Select(a => x.ExampleAxis(a))];
+        ComputedValue y = Permuted(node, node.OwnName, x, moved);
+        return y with { BatchAxis = Array.IndexOf(order, x.BatchAxis) };
     }
 
-    /// <summary>A signal with its dimensions in another order.</summary>
-    public static Signal Permuted(NodeImport node, string name, Signal x, int[] order)
+    /// <summary>A value with its dimensions in another order.</summary>
+    public static ComputedValue Permuted(NodeImport node, string name, ComputedValue x, int[] order)
     {
         if (order.SequenceEqual(Enumerable.Range(0, order.Length)))
             return x;

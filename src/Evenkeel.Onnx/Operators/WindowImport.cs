@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Onnx.Import;
+using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
@@ -9,16 +9,16 @@ internal static class WindowImport
 {
     private const int MostPadding = 1 << 16;
 
-    /// <summary>A signal over one to three dimensions with its channels last.</summary>
-    public static Signal Positions(NodeImport node, Signal signal) =>
-        signal.Rank is >= 2 and <= 4
-            ? node.Network.ChannelsLast(signal)
+    /// <summary>A value over one to three dimensions with its channels last.</summary>
+    public static ComputedValue Positions(NodeImport node, ComputedValue value) =>
+        value.Rank is >= 2 and <= 4
+            ? node.Network.ChannelsLast(value)
             : throw new UnsupportedException(
-                $"it works on {signal.Rank - 1} dimensions; lines, images and volumes (1 to 3) are supported"
+                $"it works on {value.Rank - 1} dimensions; lines, images and volumes (1 to 3) are supported"
             );
 
     /// <summary>Appends a layer with a window.</summary>
-    public static Signal Append(NodeImport node, string name, Layer layer, Signal x)
+    public static ComputedValue Append(NodeImport node, string name, Layer layer, ComputedValue x)
     {
         Shape shape = layer.InferShape([x.Shape]);
         return node.Network.Append(name, layer, [x], [shape.Channels, .. shape.Dimensions[..^1]], Layout.ChannelsLast);
@@ -28,7 +28,7 @@ internal static class WindowImport
     /// <param name="node">The node.</param>
     /// <param name="x">What it slides over.</param>
     /// <param name="kernel">Kernel from the weights; null to take the attribute.</param>
-    public static SlidingWindow Read(NodeImport node, Signal x, long[]? kernel = null)
+    public static SlidingWindow Read(NodeImport node, ComputedValue x, long[]? kernel = null)
     {
         long[] size = node.Ints("kernel_shape") ?? kernel ?? throw new UnsupportedException("kernel_shape is missing");
         int count = x.Rank - 1;
@@ -55,7 +55,7 @@ internal static class WindowImport
     /// The window with as much padding at the ends as rounding the number of places up needs; the last place still begins over the
     /// image or the padding before it.
     /// </summary>
-    public static SlidingWindow RoundedUp(SlidingWindow window, Signal x)
+    public static SlidingWindow RoundedUp(SlidingWindow window, ComputedValue x)
     {
         int[] end = [.. window.End];
         for (int axis = 0; axis < window.Kernel.Length; axis++)
@@ -81,7 +81,7 @@ internal static class WindowImport
     /// <summary>
     /// The window without padding at the ends that no place reaches, which exporters write where they round a size up themselves.
     /// </summary>
-    public static SlidingWindow WithoutUnused(SlidingWindow window, Signal x)
+    public static SlidingWindow WithoutUnused(SlidingWindow window, ComputedValue x)
     {
         int[] end =
         [
@@ -109,7 +109,7 @@ internal static class WindowImport
         return window with { Begin = pads[..count], End = pads[count..] };
     }
 
-    private static SlidingWindow Same(SlidingWindow window, Signal x, bool restAtEnd)
+    private static SlidingWindow Same(SlidingWindow window, ComputedValue x, bool restAtEnd)
     {
         int[] begin = new int[window.Kernel.Length],
             end = new int[window.Kernel.Length];

@@ -1,5 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Planning;
 

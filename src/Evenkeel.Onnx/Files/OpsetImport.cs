@@ -1,6 +1,6 @@
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>The version of ONNX's own operators that a model or a function is written in.</summary>
 internal static class OpsetImport

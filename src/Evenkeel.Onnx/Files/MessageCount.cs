@@ -1,7 +1,7 @@
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf.Reflection;
 
-namespace Evenkeel.Onnx;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>
 /// Counts the objects that parsing a file would make, without making them: two bytes of a file may be an object of a hundred, so that the

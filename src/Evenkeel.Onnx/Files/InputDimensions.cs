@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>
 /// The shape of the input: the batch, symbolic or fixed, and the dimensions of one example, as the file declares them and the options

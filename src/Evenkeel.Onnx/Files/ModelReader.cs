@@ -1,7 +1,7 @@
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf;
 
-namespace Evenkeel.Onnx;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>Reads the message that a file is.</summary>
 internal static class ModelReader

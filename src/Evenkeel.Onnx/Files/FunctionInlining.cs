@@ -1,6 +1,6 @@
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>Puts the bodies of a file's local functions in the place of the nodes that call them.</summary>
 internal sealed class FunctionInlining

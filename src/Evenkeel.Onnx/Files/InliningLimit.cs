@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>
 /// Counts what inlining makes: a small file may call functions that call functions, and each call makes nodes with longer names, so that what

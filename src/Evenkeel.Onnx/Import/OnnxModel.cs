@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Import;
 using Evenkeel.Onnx.Messages;
 

@@ -1,4 +1,4 @@
-namespace Evenkeel.Onnx;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>
 /// Follows the outermost fields of a file while it is read, so that what is no model, a device without an end perhaps, is refused by its first

@@ -1,24 +1,8 @@
 using Evenkeel.Graphs;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Construction;
 
-/// <summary>What a name of the file stands for: a <see cref="Constant"/>, a <see cref="Signal"/> or nothing usable.</summary>
-internal abstract record Value;
-
-/// <summary>A tensor known while importing.</summary>
-internal sealed record Constant(ConstantTensor Tensor) : Value;
-
-/// <summary>An output that is not computed; whoever needs it is told why.</summary>
-/// <param name="Reason">Why; empty if it has been told already.</param>
-/// <param name="IsComputed">Whether it would be computed from the input, where a constant would be known.</param>
-internal sealed record Missing(string Reason, bool IsComputed) : Value;
-
-/// <summary>A signal whose batch stands behind other dimensions in the file, as queries, keys and values are transposed side by side.</summary>
-/// <param name="Values">The signal with its batch in front.</param>
-/// <param name="BatchAxis">Where the batch stands in the file; above 0.</param>
-internal sealed record Moved(Signal Values, int BatchAxis) : Value;
-
-/// <summary>The order of a signal's values in memory.</summary>
+/// <summary>The order of a value's elements in memory.</summary>
 internal enum Layout
 {
     /// <summary>As the file has it.</summary>
@@ -35,11 +19,16 @@ internal enum Layout
 /// <param name="Node">Name of the node.</param>
 /// <param name="Dimensions">Dimensions of one example in the file's order, the batch left out.</param>
 /// <param name="Layout">Order in memory.</param>
-/// <param name="Source">Of a flattened signal, the dimensions before, in the file's order.</param>
-internal sealed record Signal(string Node, int[] Dimensions, Layout Layout, int[]? Source = null) : Value
+/// <param name="Source">Of a flattened value, the dimensions before, in the file's order.</param>
+internal sealed record ComputedValue(string Node, int[] Dimensions, Layout Layout, int[]? Source = null) : Value
 {
     /// <summary>Whether it stands for a value that is not computed, of which only the shape is known.</summary>
     public bool Stands { get; init; }
+
+    /// <summary>
+    /// Where the batch stands in the file. Queries, keys and values are transposed side by side, which puts other dimensions before it.
+    /// </summary>
+    public int BatchAxis { get; init; }
 
     public int Rank => Dimensions.Length;
 
@@ -55,6 +44,15 @@ internal sealed record Signal(string Node, int[] Dimensions, Layout Layout, int[
         dimensions.Length == 0 ? new Shape(1)
         : layout == Layout.ChannelsLast ? new Shape([.. dimensions[1..], dimensions[0]])
         : new Shape(dimensions);
+
+    /// <summary>A dimension of the file among those of one example; -1 is the batch.</summary>
+    public int ExampleAxis(long axis)
+    {
+        int counted = Axis.FromFront(axis, Rank + 1);
+        return counted == BatchAxis ? -1
+            : counted < BatchAxis ? counted
+            : counted - 1;
+    }
 
     /// <summary>Values of one example, from the file's order to that in memory.</summary>
     public float[] ToMemory(ReadOnlySpan<float> values)

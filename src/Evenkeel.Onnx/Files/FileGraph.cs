@@ -1,6 +1,6 @@
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>What a file's graph holds: nodes with local functions inlined, constants, inputs and outputs.</summary>
 internal sealed class FileGraph

@@ -1,4 +1,4 @@
-namespace Evenkeel.Onnx;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>Numbers as the format writes them: seven bits to a byte, the lowest first, the eighth set where more follow.</summary>
 internal static class WireNumber

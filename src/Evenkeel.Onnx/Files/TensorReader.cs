@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>From the format's tensors to arrays. Every length is checked against what is there before anything is allocated.</summary>
 internal static class TensorReader

@@ -1,6 +1,6 @@
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>A node of the file and the version of the operators that it is written in; that of a function may differ from the graph's.</summary>
 /// <param name="proto">The message.</param>

@@ -1,6 +1,6 @@
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>The branch of an If whose condition is known, put in the node's place.</summary>
 internal static class BranchInlining

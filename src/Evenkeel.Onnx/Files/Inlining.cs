@@ -1,6 +1,6 @@
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>
 /// A body of nodes put in the place of the node that stands for it: a function's, or the branch that a condition chooses.

@@ -2,7 +2,7 @@ using System.Globalization;
 using Evenkeel.Data;
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx;
+namespace Evenkeel.Onnx.Files;
 
 /// <summary>Values that lie in files beside the model. Only files inside the model's folder are opened.</summary>
 internal sealed class ExternalData(string folder)

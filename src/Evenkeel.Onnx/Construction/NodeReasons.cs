@@ -1,4 +1,4 @@
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Construction;
 
 /// <summary>What is to be said of nodes, in the order of the file: nodes of one operator with the same to be said make one sentence.</summary>
 internal sealed class NodeReasons

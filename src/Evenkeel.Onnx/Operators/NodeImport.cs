@@ -1,10 +1,15 @@
 using System.Text;
+using Evenkeel.Onnx.Construction;
+using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 
-namespace Evenkeel.Onnx.Import;
+namespace Evenkeel.Onnx.Operators;
 
-/// <summary>One node of the file while it is imported: its attributes, what it reads, and where its results go.</summary>
-internal sealed class NodeImport(FileNode file, GraphImport graph)
+/// <summary>One node of the file while it is imported: its attributes, and the values that it reads.</summary>
+/// <param name="file">The node.</param>
+/// <param name="inputs">What its inputs stand for; null where it leaves one out.</param>
+/// <param name="network">Where the layers go that it becomes.</param>
+internal sealed class NodeImport(FileNode file, Value?[] inputs, ImportedGraph network)
 {
     private readonly NodeProto _proto = file.Proto;
     private readonly Dictionary<string, AttributeProto> _attributes = Attributes(file.Proto);
@@ -13,22 +18,22 @@ internal sealed class NodeImport(FileNode file, GraphImport graph)
 
     public int Opset => file.Opset;
 
-    public Assembly Network => graph.Network;
+    public ImportedGraph Network => network;
 
-    public long? FixedBatch => graph.FixedBatch;
+    public long? FixedBatch => network.FixedBatch;
 
     /// <summary>Name for the layer: that of its weights if they are called <c>name.weight</c>, else the node's or its output's.</summary>
     public string Name =>
-        InputName(1) is { } weight
-        && weight.EndsWith(".weight", StringComparison.Ordinal)
-        && Has(1)
+        Has(1)
         && Get(1) is Constant
+        && _proto.Input[1] is var weight
+        && weight.EndsWith(".weight", StringComparison.Ordinal)
             ? weight[..^".weight".Length]
             : OwnName;
 
     public string OwnName => file.Name;
 
-    public int InputCount => _proto.Input.Count;
+    public int InputCount => inputs.Length;
 
     public int OutputCount => _proto.Output.Count(o => o.Length > 0);
 
@@ -36,21 +41,22 @@ internal sealed class NodeImport(FileNode file, GraphImport graph)
     public int DeclaredOutputs => _proto.Output.Count;
 
     /// <summary>Whether the i-th input is given.</summary>
-    public bool Has(int i) => InputName(i) is not null;
+    public bool Has(int i) => i < inputs.Length && inputs[i] is not null;
 
-    public Value Get(int i) =>
-        InputName(i) is { } name ? graph.Value(name) : throw new UnsupportedException($"input {i} is missing");
+    public Value Get(int i) => Has(i) ? inputs[i]! : throw new UnsupportedException($"input {i} is missing");
 
-    public Signal Signal(int i) =>
-        Get(i) is Moved moved
-            ? throw new UnsupportedException(
-                $"'{InputName(i)}' has its batch in dimension {moved.BatchAxis}; only Transpose, Slice, Split, Squeeze and Gather read such values"
-            )
-            : Get(i) as Signal
-                ?? throw new UnsupportedException($"'{InputName(i)}' is a constant where a computed value is expected");
+    /// <summary>A computed value whose batch comes first.</summary>
+    public ComputedValue Computed(int i) =>
+        ComputedAnywhere(i) is { BatchAxis: 0 } computed
+            ? computed
+            : throw new UnsupportedException(
+                $"'{_proto.Input[i]}' has its batch in dimension {ComputedAnywhere(i).BatchAxis}; only Transpose, Slice, Split, Squeeze and Gather read such values"
+            );
 
-    /// <summary>A signal wherever its batch stands.</summary>
-    public Placed Placed(int i) => Get(i) is Moved moved ? new(moved.Values, moved.BatchAxis) : new(Signal(i), 0);
+    /// <summary>A computed value wherever its batch stands.</summary>
+    public ComputedValue ComputedAnywhere(int i) =>
+        Get(i) as ComputedValue
+        ?? throw new UnsupportedException($"'{_proto.Input[i]}' is a constant where a computed value is expected");
 
     public ConstantTensor Constant(int i) =>
         (Get(i) as Constant)?.Tensor ?? throw new UnsupportedException(NotConstant(i));
@@ -61,26 +67,28 @@ internal sealed class NodeImport(FileNode file, GraphImport graph)
 
     public ConstantTensor? OptionalConstant(int i) => Has(i) ? Constant(i) : null;
 
-    /// <summary>The element type of the i-th input where the file holds it itself; null otherwise.</summary>
-    public TensorType? ConstantType(int i) => InputName(i) is { } name ? graph.TypeOf(name) : null;
+    /// <summary>The element type of the i-th input where the file holds it itself; null defaultValue.</summary>
+    public TensorType? ConstantType(int i) => Has(i) ? (Get(i) as Constant)?.Type : null;
 
     public bool HasAttribute(string name) => _attributes.ContainsKey(name);
 
-    public long Int(string name, long otherwise) =>
-        _attributes.TryGetValue(name, out AttributeProto? a) ? a.I : otherwise;
+    public long Int(string name, long defaultValue) =>
+        _attributes.TryGetValue(name, out AttributeProto? a) ? a.I : defaultValue;
 
-    public float Float(string name, float otherwise) =>
-        _attributes.TryGetValue(name, out AttributeProto? a) ? a.F : otherwise;
+    public float Float(string name, float defaultValue) =>
+        _attributes.TryGetValue(name, out AttributeProto? a) ? a.F : defaultValue;
 
     public long[]? Ints(string name) => _attributes.TryGetValue(name, out AttributeProto? a) ? [.. a.Ints] : null;
 
     public float[]? Floats(string name) => _attributes.TryGetValue(name, out AttributeProto? a) ? [.. a.Floats] : null;
 
-    public string Text(string name, string otherwise) =>
-        _attributes.TryGetValue(name, out AttributeProto? a) ? Encoding.UTF8.GetString(a.S.Span) : otherwise;
+    public string Text(string name, string defaultValue) =>
+        _attributes.TryGetValue(name, out AttributeProto? a) ? Encoding.UTF8.GetString(a.S.Span) : defaultValue;
 
     public ConstantTensor? Tensor(string name) =>
-        _attributes.TryGetValue(name, out AttributeProto? a) && a.T is { } tensor ? graph.Read(tensor) : null;
+        _attributes.TryGetValue(name, out AttributeProto? a) && a.T is { } tensor
+            ? network.Constants.Read(tensor)
+            : null;
 
     public GraphProto? Graph(string name) => _attributes.GetValueOrDefault(name)?.G;
 
@@ -88,17 +96,7 @@ internal sealed class NodeImport(FileNode file, GraphImport graph)
     public long[]? IntsOrInput(string attribute, int input) =>
         Ints(attribute) ?? (Has(input) ? Constant(input).Integers : null);
 
-    public void Set(Value value) => Set(0, value);
-
-    public void Set(int output, Value value)
-    {
-        if (output < _proto.Output.Count && _proto.Output[output].Length > 0)
-            graph.Define(_proto.Output[output], value);
-    }
-
     public void Note(string text) => Network.Notes.Add(Operator, OwnName, text);
-
-    private string? InputName(int i) => i < _proto.Input.Count && _proto.Input[i].Length > 0 ? _proto.Input[i] : null;
 
     private static Dictionary<string, AttributeProto> Attributes(NodeProto node)
     {
