@@ -4,8 +4,31 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Reference;
 
 /// <summary>Activations and their derivatives in double precision, straight from their definitions.</summary>
-internal static class ActivateReference
+public static class ActivateReference
 {
+    /// <summary>g', from what its kernel is given: the output where that is enough, the input elsewhere.</summary>
+    /// <exception cref="NotSupportedException">No reference has been written for the activation.</exception>
+    public static double Slope<TAct>(TAct act, double inputOrOutput)
+        where TAct : struct, IActivation
+    {
+        double y = inputOrOutput;
+        if (!TAct.GradientUsesOutput)
+            return Derivative(act, inputOrOutput);
+        return act switch
+        {
+            Sigmoid => y * (1 - y),
+            Tanh => 1 - (y * y),
+            Softplus => 1 - Math.Exp(-y),
+            Elu elu => y > 0 ? 1 : y + elu.Alpha,
+            Clip clip => y > clip.Least && y < clip.Most ? 1 : 0,
+            HardSigmoid hard => y > 0 && y < 1 ? hard.Slope : 0,
+            Exp => y,
+            SquareRoot => 0.5 / y,
+            Reciprocal => -y * y,
+            _ => throw new NotSupportedException($"No reference for {typeof(TAct).Name}."),
+        };
+    }
+
     /// <summary>g(x).</summary>
     /// <exception cref="NotSupportedException">No reference has been written for the activation.</exception>
     public static double Value<TAct>(TAct act, double x)

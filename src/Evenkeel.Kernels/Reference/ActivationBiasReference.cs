@@ -3,19 +3,6 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Reference;
 
-/// <summary>Column sums of a gradient in double precision.</summary>
-internal static class ActivationBiasReference
-{
-    /// <summary>db[j] = sum over i of dz[i, j].</summary>
-    public static double[] Sums(int channels, double[] dz)
-    {
-        double[] db = new double[channels];
-        for (int i = 0; i < dz.Length; i++)
-            db[i % channels] += dz[i];
-        return db;
-    }
-}
-
 /// <summary>Gradients through an activation and its bias on this machine.</summary>
 internal static class ActivationBiasChecks
 {
@@ -38,7 +25,7 @@ internal static class ActivationBiasChecks
         float[] db = new float[channels];
         ActivationBias.Backward(pool, default(Relu), rows, channels, new(y, channels), new(dy, channels), dz, db);
         double[] expected = [.. dy.Select((v, i) => y[i] > 0 ? (double)v : 0)];
-        double[] sums = ActivationBiasReference.Sums(channels, expected);
+        double[] sums = BiasGradientReference.Sums(channels, expected);
         return Math.Max(BatchNormCase.Error(dz, expected), BatchNormCase.Error(db, sums));
     }
 }

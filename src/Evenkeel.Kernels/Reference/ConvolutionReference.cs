@@ -59,6 +59,33 @@ public static class ConvolutionReference
             Add(term.W, (double)x[term.X] * dy[term.Y], dw, magnitude);
     }
 
+    /// <summary>y = conv(x, w).</summary>
+    public static double[] Forward(ConvolutionShape shape, int images, double[] x, double[] w)
+    {
+        double[] y = new double[images * shape.Positions * shape.OutputChannels];
+        foreach (Term term in Terms(shape, images))
+            y[term.Y] += x[term.X] * w[term.W];
+        return y;
+    }
+
+    /// <summary>dx = the gradient at the input.</summary>
+    public static double[] GradientToInput(ConvolutionShape shape, int images, double[] dy, double[] w)
+    {
+        double[] dx = new double[images * shape.InputImage];
+        foreach (Term term in Terms(shape, images))
+            dx[term.X] += dy[term.Y] * w[term.W];
+        return dx;
+    }
+
+    /// <summary>dw = the gradient of the weights.</summary>
+    public static double[] GradientToWeights(ConvolutionShape shape, int images, double[] x, double[] dy)
+    {
+        double[] dw = new double[shape.Weights];
+        foreach (Term term in Terms(shape, images))
+            dw[term.W] += x[term.X] * dy[term.Y];
+        return dw;
+    }
+
     private static void Add(int index, double value, Span<double> sums, Span<double> magnitude)
     {
         sums[index] += value;

@@ -55,6 +55,24 @@ internal static class SumChecks
     }
 }
 
+/// <summary>Dropout in double precision, by the mask of the kernel.</summary>
+public static class DropoutReference
+{
+    /// <summary>x * mask / (1 - rate).</summary>
+    public static double[] Forward(float rate, ulong seed, ulong counter, double[] x)
+    {
+        double[] y = new double[x.Length];
+        var mask = new DropoutMask(rate, seed, counter);
+        for (int i = 0; i < y.Length; i++)
+        {
+            ulong keys = mask.Keys(i / DropoutMask.BlockElements);
+            y[i] = mask.Keeps(keys, i % DropoutMask.BlockElements) ? x[i] / (1.0 - rate) : 0;
+        }
+
+        return y;
+    }
+}
+
 /// <summary>Dropout on this machine: registers must draw what single elements draw.</summary>
 internal static class DropoutChecks
 {
@@ -70,15 +88,7 @@ internal static class DropoutChecks
     {
         float[] x = CheckValues.Uniform(Length, 1);
         float[] y = new float[Length];
-        double[] expected = new double[Length];
-        var mask = new DropoutMask(Rate, Seed, Counter);
-        for (int i = 0; i < Length; i++)
-        {
-            ulong keys = mask.Keys(i / DropoutMask.BlockElements);
-            expected[i] = mask.Keeps(keys, i % DropoutMask.BlockElements) ? x[i] / (1.0 - Rate) : 0;
-        }
-
         Dropout.Forward(pool, Rate, Seed, Counter, x, y);
-        return UlpError.Largest(y, expected);
+        return UlpError.Largest(y, DropoutReference.Forward(Rate, Seed, Counter, BatchNormCase.Doubles(x)));
     }
 }

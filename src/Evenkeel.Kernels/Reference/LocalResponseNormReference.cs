@@ -4,14 +4,22 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Reference;
 
 /// <summary>Local response normalisation in plain loops and double precision.</summary>
-internal static class LocalResponseNormReference
+public static class LocalResponseNormReference
 {
     /// <summary>y = x / s^beta.</summary>
-    public static double[] Forward(int channels, int size, double alpha, double beta, double k, float[] x) =>
+    public static double[] Forward(int channels, int size, double alpha, double beta, double k, double[] x) =>
         [.. x.Select((v, i) => v * Math.Pow(Scale(channels, size, alpha, k, x, i), -beta))];
 
     /// <summary>The derivative of every output with respect to every input of its window.</summary>
-    public static double[] Backward(int channels, int size, double alpha, double beta, double k, float[] x, float[] dy)
+    public static double[] Backward(
+        int channels,
+        int size,
+        double alpha,
+        double beta,
+        double k,
+        double[] x,
+        double[] dy
+    )
     {
         double[] dx = new double[x.Length];
         for (int i = 0; i < x.Length; i++)
@@ -25,8 +33,8 @@ internal static class LocalResponseNormReference
         return dx;
     }
 
-    private static double Scale(int channels, int size, double alpha, double k, float[] x, int i) =>
-        k + (alpha / size * Window(channels, size, i).Sum(j => (double)x[j] * x[j]));
+    private static double Scale(int channels, int size, double alpha, double k, double[] x, int i) =>
+        k + (alpha / size * Window(channels, size, i).Sum(j => x[j] * x[j]));
 
     private static IEnumerable<int> Window(int channels, int size, int i)
     {
@@ -67,8 +75,22 @@ internal static class LocalResponseNormChecks
         LocalResponseNorm.Forward(pool, Rows, channels, window, x, y);
         LocalResponseNorm.Backward(pool, Rows, channels, window, x, y, dy, dx);
         return Math.Max(
-            BatchNormCase.Error(y, LocalResponseNormReference.Forward(channels, size, Alpha, beta, 1, x)),
-            BatchNormCase.Error(dx, LocalResponseNormReference.Backward(channels, size, Alpha, beta, 1, x, dy))
+            BatchNormCase.Error(
+                y,
+                LocalResponseNormReference.Forward(channels, size, Alpha, beta, 1, BatchNormCase.Doubles(x))
+            ),
+            BatchNormCase.Error(
+                dx,
+                LocalResponseNormReference.Backward(
+                    channels,
+                    size,
+                    Alpha,
+                    beta,
+                    1,
+                    BatchNormCase.Doubles(x),
+                    BatchNormCase.Doubles(dy)
+                )
+            )
         );
     }
 }

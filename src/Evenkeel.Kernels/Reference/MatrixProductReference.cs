@@ -53,6 +53,31 @@ public static class MatrixProductReference
         Span<double> magnitude
     ) => Multiply(new Sizes(k, m, n, 1, k, n, 1), x, dy, dw, magnitude);
 
+    /// <summary>y = x w.</summary>
+    public static double[] Forward(int m, int k, int n, double[] x, double[] w) =>
+        Multiply(new Sizes(m, k, n, k, 1, n, 1), x, w);
+
+    /// <summary>dx = dy w^T.</summary>
+    public static double[] GradientToInput(int m, int k, int n, double[] dy, double[] w) =>
+        Multiply(new Sizes(m, n, k, n, 1, 1, n), dy, w);
+
+    /// <summary>dw = x^T dy.</summary>
+    public static double[] GradientToWeights(int m, int k, int n, double[] x, double[] dy) =>
+        Multiply(new Sizes(k, m, n, 1, k, n, 1), x, dy);
+
+    private static double[] Multiply(in Sizes s, double[] a, double[] b)
+    {
+        double[] c = new double[s.Rows * s.Columns];
+        for (int i = 0; i < c.Length; i++)
+        {
+            (int row, int column) = Math.DivRem(i, s.Columns);
+            for (int step = 0; step < s.Depth; step++)
+                c[i] += a[(row * s.ARow) + (step * s.AStep)] * b[(step * s.BStep) + (column * s.BColumn)];
+        }
+
+        return c;
+    }
+
     private static void Multiply(
         in Sizes s,
         ReadOnlySpan<float> a,

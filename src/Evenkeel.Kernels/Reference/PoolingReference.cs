@@ -4,20 +4,20 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Reference;
 
 /// <summary>Pooling in plain loops over windows and taps.</summary>
-internal static class PoolingReference
+public static class PoolingReference
 {
     /// <summary>The place of the winner of each window: the first NaN, or else the first of the largest.</summary>
-    public static byte[] Winners(in PoolingShape s, int batch, ReadOnlySpan<float> x)
+    public static byte[] Winners(in PoolingShape s, int batch, double[] x)
     {
         byte[] winners = new byte[batch * s.OutputPositions * s.Channels];
-        float[] best = new float[winners.Length];
-        Array.Fill(best, float.NegativeInfinity);
+        double[] best = new double[winners.Length];
+        Array.Fill(best, double.NegativeInfinity);
         bool[] any = new bool[winners.Length];
         foreach (Tap tap in Taps(s, batch))
         {
-            float v = x[tap.Input];
+            double v = x[tap.Input];
             bool first = !any[tap.Output];
-            if (first || (!float.IsNaN(best[tap.Output]) && (v > best[tap.Output] || float.IsNaN(v))))
+            if (first || (!double.IsNaN(best[tap.Output]) && (v > best[tap.Output] || double.IsNaN(v))))
             {
                 best[tap.Output] = v;
                 winners[tap.Output] = (byte)tap.Place;
@@ -29,7 +29,7 @@ internal static class PoolingReference
     }
 
     /// <summary>The values of the winners.</summary>
-    public static double[] MaxForward(in PoolingShape s, int batch, ReadOnlySpan<float> x, byte[] winners)
+    public static double[] MaxForward(in PoolingShape s, int batch, double[] x, byte[] winners)
     {
         double[] y = new double[winners.Length];
         foreach (Tap tap in Taps(s, batch))
@@ -42,7 +42,7 @@ internal static class PoolingReference
     }
 
     /// <summary>Every window's gradient goes to its winner.</summary>
-    public static double[] MaxBackward(in PoolingShape s, int batch, ReadOnlySpan<float> dy, byte[] winners)
+    public static double[] MaxBackward(in PoolingShape s, int batch, double[] dy, byte[] winners)
     {
         double[] dx = new double[batch * s.InputSize];
         foreach (Tap tap in Taps(s, batch))
@@ -55,7 +55,7 @@ internal static class PoolingReference
     }
 
     /// <summary>Sums over windows, divided.</summary>
-    public static double[] AverageForward(in PoolingShape s, AverageDivisor divisor, int batch, ReadOnlySpan<float> x)
+    public static double[] AverageForward(in PoolingShape s, AverageDivisor divisor, int batch, double[] x)
     {
         double[] y = new double[batch * s.OutputPositions * s.Channels];
         foreach (Tap tap in Taps(s, batch))
@@ -64,7 +64,7 @@ internal static class PoolingReference
     }
 
     /// <summary>Every window's gradient, divided, goes to all of its pixels.</summary>
-    public static double[] AverageBackward(in PoolingShape s, AverageDivisor divisor, int batch, ReadOnlySpan<float> dy)
+    public static double[] AverageBackward(in PoolingShape s, AverageDivisor divisor, int batch, double[] dy)
     {
         double[] dx = new double[batch * s.InputSize];
         foreach (Tap tap in Taps(s, batch))
@@ -166,7 +166,8 @@ internal static class PoolingChecks
     private static double Max(WorkerPool pool, PoolingShape s)
     {
         float[] x = CheckValues.Coarse(Batch * s.InputSize, 1);
-        byte[] expected = PoolingReference.Winners(s, Batch, x);
+        double[] wide = BatchNormCase.Doubles(x);
+        byte[] expected = PoolingReference.Winners(s, Batch, wide);
         byte[] winner = new byte[expected.Length];
         float[] y = new float[expected.Length];
         float[] dy = CheckValues.Uniform(y.Length, 2);
@@ -175,9 +176,9 @@ internal static class PoolingChecks
         MaxPooling.Backward(pool, s, Batch, dy, s.Channels, winner, dx);
         if (!expected.AsSpan().SequenceEqual(winner))
             return double.PositiveInfinity;
-        if (BatchNormCase.Error(y, PoolingReference.MaxForward(s, Batch, x, expected)) > 0)
+        if (BatchNormCase.Error(y, PoolingReference.MaxForward(s, Batch, wide, expected)) > 0)
             return double.PositiveInfinity;
-        return BatchNormCase.Error(dx, PoolingReference.MaxBackward(s, Batch, dy, expected));
+        return BatchNormCase.Error(dx, PoolingReference.MaxBackward(s, Batch, BatchNormCase.Doubles(dy), expected));
     }
 
     private static double AverageForward(WorkerPool pool, PoolingShape s, AverageDivisor divisor)
@@ -185,7 +186,7 @@ internal static class PoolingChecks
         float[] x = CheckValues.Uniform(Batch * s.InputSize, 1);
         float[] y = new float[Batch * s.OutputPositions * s.Channels];
         AveragePooling.Forward(pool, s, divisor, Batch, x, y, s.Channels);
-        return BatchNormCase.Error(y, PoolingReference.AverageForward(s, divisor, Batch, x));
+        return BatchNormCase.Error(y, PoolingReference.AverageForward(s, divisor, Batch, BatchNormCase.Doubles(x)));
     }
 
     private static double AverageBackward(WorkerPool pool, PoolingShape s, AverageDivisor divisor)
@@ -193,7 +194,7 @@ internal static class PoolingChecks
         float[] dy = CheckValues.Uniform(Batch * s.OutputPositions * s.Channels, 1);
         float[] dx = new float[Batch * s.InputSize];
         AveragePooling.Backward(pool, s, divisor, Batch, dy, s.Channels, dx);
-        return BatchNormCase.Error(dx, PoolingReference.AverageBackward(s, divisor, Batch, dy));
+        return BatchNormCase.Error(dx, PoolingReference.AverageBackward(s, divisor, Batch, BatchNormCase.Doubles(dy)));
     }
 
     // One average over everything is a window of everything.
@@ -209,10 +210,13 @@ internal static class PoolingChecks
         float[] dx = new float[x.Length];
         GlobalAveragePooling.Forward(pool, Batch, 49, 37, x, y);
         GlobalAveragePooling.Backward(pool, Batch, 49, 37, y, dx);
-        double forward = BatchNormCase.Error(y, PoolingReference.AverageForward(all, AverageDivisor.Window, Batch, x));
+        double forward = BatchNormCase.Error(
+            y,
+            PoolingReference.AverageForward(all, AverageDivisor.Window, Batch, BatchNormCase.Doubles(x))
+        );
         double backward = BatchNormCase.Error(
             dx,
-            PoolingReference.AverageBackward(all, AverageDivisor.Window, Batch, y)
+            PoolingReference.AverageBackward(all, AverageDivisor.Window, Batch, BatchNormCase.Doubles(y))
         );
         return Math.Max(forward, backward);
     }

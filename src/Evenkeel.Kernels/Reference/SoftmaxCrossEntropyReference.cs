@@ -4,7 +4,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Reference;
 
 /// <summary>Softmax and cross-entropy in double precision.</summary>
-internal static class SoftmaxCrossEntropyReference
+public static class SoftmaxCrossEntropyReference
 {
     /// <summary>Probabilities, [rows, classes], and one loss per row.</summary>
     public static void Forward(

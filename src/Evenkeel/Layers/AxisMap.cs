@@ -31,13 +31,7 @@ public abstract record AxisMap : Layer
     protected abstract int[][] Offsets(Shape input);
 
     /// <summary>For each value of the output, in the order of memory, its place in the input, or <see cref="AxisPlan.Nothing"/>.</summary>
-    internal int[] Sources(Shape input)
-    {
-        int[] sources = [0];
-        foreach (int[] axis in Offsets(input))
-            sources = Outer(sources, axis);
-        return sources;
-    }
+    internal int[] Sources(Shape input) => Tables(input).Sources();
 
     /// <summary>Floats from one index of each dimension to the next.</summary>
     protected static int[] Strides(Shape shape)
@@ -47,6 +41,18 @@ public abstract record AxisMap : Layer
             strides[axis] = stride;
         return strides;
     }
+
+    private AxisTables Tables(Shape input) => new([.. Offsets(input)]);
+}
+
+/// <summary>The tables of an axis map; one object, made once per plan.</summary>
+/// <param name="Offsets">See <see cref="AxisMap"/>.</param>
+public sealed record AxisTables(ImmutableArray<int[]> Offsets)
+{
+    internal AxisPlan Plan { get; } = new([.. Offsets]);
+
+    /// <summary>For each value made of an example, its place in the example, or <see cref="AxisPlan.Nothing"/>.</summary>
+    internal int[] Sources() => Offsets.Aggregate((int[])[0], Outer);
 
     private static int[] Outer(int[] before, int[] axis)
     {
@@ -60,15 +66,6 @@ public abstract record AxisMap : Layer
 
         return sums;
     }
-
-    private AxisTables Tables(Shape input) => new([.. Offsets(input)]);
-}
-
-/// <summary>The tables of an axis map; one object, made once per plan.</summary>
-/// <param name="Offsets">See <see cref="AxisMap"/>.</param>
-public sealed record AxisTables(ImmutableArray<int[]> Offsets)
-{
-    internal AxisPlan Plan { get; } = new([.. Offsets]);
 }
 
 /// <summary>y = x at other places.</summary>

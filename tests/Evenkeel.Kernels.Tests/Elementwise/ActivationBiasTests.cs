@@ -47,7 +47,7 @@ public sealed class ActivationBiasTests
         (float[] dz, float[] db) = Run(1);
         double[] exact = [.. dy.Select((v, i) => y[i] > 0 ? (double)v : 0)];
         Assert.Equal(exact, dz.Select(v => (double)v));
-        double[] sums = ActivationBiasReference.Sums(Channels, exact);
+        double[] sums = BiasGradientReference.Sums(Channels, exact);
         for (int c = 0; c < Channels; c++)
             Assert.InRange(db[c], sums[c] - (Tolerance * 200), sums[c] + (Tolerance * 200));
         foreach (int threads in new[] { 2, 3, 8 })
@@ -136,7 +136,7 @@ public sealed class ActivationBiasTests
         double[] expected = [.. dys.Select((v, i) => v * slope(ys[i]))];
         for (int i = 0; i < expected.Length; i++)
             Assert.InRange(dz.Span[i], expected[i] - 2e-7, expected[i] + 2e-7);
-        double[] sums = ActivationBiasReference.Sums(channels, expected);
+        double[] sums = BiasGradientReference.Sums(channels, expected);
         double tolerance = Tolerance * Math.Sqrt(rows);
         for (int c = 0; c < channels; c++)
             Assert.InRange(db.Span[c], sums[c] - tolerance, sums[c] + tolerance);

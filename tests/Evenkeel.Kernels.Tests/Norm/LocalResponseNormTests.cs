@@ -37,23 +37,19 @@ public sealed class LocalResponseNormTests
     public void Gradients_are_those_of_finite_differences()
     {
         const double Step = 1e-5;
-        float[] x = PoolingCase.Values(2 * 9, 1);
-        float[] dy = PoolingCase.Values(2 * 9, 2);
-        double[] analytic = LocalResponseNormReference.Backward(9, 4, 0.8, 0.75, 1, x, dy);
+        double[] x = BatchNormCase.Doubles(PoolingCase.Values(2 * 9, 1)),
+            dy = BatchNormCase.Doubles(PoolingCase.Values(2 * 9, 2)),
+            analytic = LocalResponseNormReference.Backward(9, 4, 0.8, 0.75, 1, x, dy);
         for (int i = 0; i < x.Length; i++)
         {
             double Loss(double shift)
             {
-                // The reference takes floats: the step must be one that floats can represent together with x.
-                float[] moved = [.. x];
-                moved[i] = (float)(x[i] + shift);
-                double used = moved[i] - (double)x[i];
-                double[] y = LocalResponseNormReference.Forward(9, 4, 0.8, 0.75, 1, moved);
-                double[] y0 = LocalResponseNormReference.Forward(9, 4, 0.8, 0.75, 1, x);
-                return y.Zip(y0, (a, b) => a - b).Zip(dy, (d, g) => d * g).Sum() / used;
+                double[] moved = [.. x];
+                moved[i] += shift;
+                return LocalResponseNormReference.Forward(9, 4, 0.8, 0.75, 1, moved).Zip(dy, (y, g) => y * g).Sum();
             }
 
-            Assert.Equal(analytic[i], (Loss(Step) + Loss(-Step)) / 2, 6);
+            Assert.Equal(analytic[i], (Loss(Step) - Loss(-Step)) / (2 * Step), 1e-8);
         }
     }
 
@@ -127,7 +123,7 @@ public sealed class LocalResponseNormTests
             Widths.Run(width, new ResponsePass(pool, new(rows, channels), window, new(xs, ys, dys, dxs)));
         }
 
-        float[] input = x.Span.ToArray();
+        double[] input = BatchNormCase.Doubles(x.Span);
         double[] forward = LocalResponseNormReference.Forward(
             channels,
             window.Size,
@@ -143,7 +139,7 @@ public sealed class LocalResponseNormTests
             window.Beta,
             window.K,
             input,
-            dy.Span.ToArray()
+            BatchNormCase.Doubles(dy.Span)
         );
         Assert.InRange(BatchNormCase.Error(y.Span, forward), 0, Tolerance);
         Assert.InRange(BatchNormCase.Error(dx.Span, backward), 0, Tolerance);

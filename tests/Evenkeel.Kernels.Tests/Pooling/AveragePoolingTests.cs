@@ -136,12 +136,16 @@ public sealed class AveragePoolingTests
         using var y = new GuardedBuffer<float>(PoolingCase.Spread(gradients, s.Channels, stride));
         AveragePooling.Forward(pool, width, s, divisor, 2, x.Span, y.Span, stride);
         float[] actual = PoolingCase.Gather(y.Span, s.Channels, stride);
-        AssertClose(PoolingReference.AverageForward(s, divisor, 2, values), actual, $"{s} {divisor} forward");
+        AssertClose(
+            PoolingReference.AverageForward(s, divisor, 2, BatchNormCase.Doubles(values)),
+            actual,
+            $"{s} {divisor} forward"
+        );
         using var dy = new GuardedBuffer<float>(PoolingCase.Spread(gradients, s.Channels, stride));
         using var dx = new GuardedBuffer<float>(values.Length);
         dx.Span.Fill(float.NaN);
         AveragePooling.Backward<Overwrite>(pool, width, s, divisor, 2, dy.Span, stride, dx.Span);
-        double[] expected = PoolingReference.AverageBackward(s, divisor, 2, gradients);
+        double[] expected = PoolingReference.AverageBackward(s, divisor, 2, BatchNormCase.Doubles(gradients));
         AssertClose(expected, dx.Span.ToArray(), $"{s} {divisor} backward");
         y.Verify();
         dx.Verify();

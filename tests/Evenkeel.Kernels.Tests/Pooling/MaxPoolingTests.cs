@@ -48,8 +48,8 @@ public sealed class MaxPoolingTests
             };
         }
 
-        byte[] expected = PoolingReference.Winners(s, 1, x);
-        double[] values = PoolingReference.MaxForward(s, 1, x, expected);
+        byte[] expected = PoolingReference.Winners(s, 1, BatchNormCase.Doubles(x));
+        double[] values = PoolingReference.MaxForward(s, 1, BatchNormCase.Doubles(x), expected);
         float[] y = new float[expected.Length];
         byte[] winner = new byte[expected.Length];
         using WorkerPool pool = WorkerPool.Serial();
@@ -161,8 +161,8 @@ public sealed class MaxPoolingTests
         using WorkerPool pool = WorkerPool.Serial();
         int stride = s.Channels + 7;
         float[] values = PoolingCase.Values(batch * s.InputSize, 1, 3);
-        byte[] expected = PoolingReference.Winners(s, batch, values);
-        double[] largest = PoolingReference.MaxForward(s, batch, values, expected);
+        byte[] expected = PoolingReference.Winners(s, batch, BatchNormCase.Doubles(values));
+        double[] largest = PoolingReference.MaxForward(s, batch, BatchNormCase.Doubles(values), expected);
         using var x = new GuardedBuffer<float>(values);
         using var winner = new GuardedBuffer<byte>(expected.Length);
         using var y = new GuardedBuffer<float>(PoolingCase.Spread(new float[expected.Length], s.Channels, stride));
@@ -179,7 +179,7 @@ public sealed class MaxPoolingTests
         using var dx = new GuardedBuffer<float>(values.Length);
         dx.Span.Fill(float.NaN);
         MaxPooling.Backward<Overwrite>(pool, width, s, batch, dy.Span, stride, winner.Span, dx.Span);
-        double[] exact = PoolingReference.MaxBackward(s, batch, gradients, expected);
+        double[] exact = PoolingReference.MaxBackward(s, batch, BatchNormCase.Doubles(gradients), expected);
         Assert.Equal(exact, dx.Span.ToArray().Select(v => (double)v));
         winner.Verify();
         y.Verify();

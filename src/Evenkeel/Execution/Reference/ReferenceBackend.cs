@@ -1,0 +1,32 @@
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution.Reference;
+
+/// <summary>
+/// How each type of step runs on the reference device: in double precision, as its definition says, one after the other. What other devices
+/// compute is compared with it.
+/// </summary>
+internal static partial class ReferenceBackend
+{
+    private static readonly Dictionary<Type, Action<Step, ReferenceMemory>> Runners = [];
+
+    static ReferenceBackend()
+    {
+        AddWeights();
+        AddNormalizations();
+        AddElementwise();
+        AddPlaces();
+        AddPooling();
+        AddLosses();
+    }
+
+    public static Action<Step, ReferenceMemory> RunnerOf(Step step) =>
+        Runners.TryGetValue(step.GetType(), out Action<Step, ReferenceMemory>? runner)
+            ? runner
+            : throw new NotSupportedException($"The reference device does not know {step.Kernel}.");
+
+    public static bool Supports(Type step) => Runners.ContainsKey(step);
+
+    private static void Add<TStep>(Action<TStep, ReferenceMemory> run)
+        where TStep : Step => Runners.Add(typeof(TStep), (step, memory) => run((TStep)step, memory));
+}

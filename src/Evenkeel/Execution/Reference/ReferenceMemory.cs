@@ -1,0 +1,109 @@
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution.Reference;
+
+/// <summary>
+/// The memory of a plan on the reference device: an array for each buffer, of doubles where the plan says floats, none shared. What a step reads
+/// is dense, whether its buffer is a view or not, and what it writes is put where the buffer lies.
+/// </summary>
+internal sealed class ReferenceMemory(ExecutionPlan plan)
+{
+    private readonly Array[] _arrays = [.. plan.Buffers.Select(b => Allocate(b, 0))];
+
+    /// <summary>Examples of the run; a change empties what has a size per example.</summary>
+    public int Batch
+    {
+        get;
+        set
+        {
+            if (field == value)
+                return;
+            field = value;
+            for (int i = 0; i < _arrays.Length; i++)
+            {
+                if (plan.Buffers[i].PerExample > 0)
+                    _arrays[i] = Allocate(plan.Buffers[i], value);
+            }
+        }
+    }
+
+    /// <summary>Number of the training step.</summary>
+    public ulong StepNumber { get; set; }
+
+    /// <summary>Layers whose running statistics were left alone.</summary>
+    public long RefusedCommits { get; set; }
+
+    /// <summary>
+    /// Whatever is written is moved by at most this part of itself, at random but the same in each run: 2^-24 shows what rounding to floats may
+    /// do to the results.
+    /// </summary>
+    public double Rounding { get; init; }
+
+    /// <summary>A buffer's values in a row: what is read of it must not be changed, what it is given replaces all of them.</summary>
+    public double[] this[int buffer]
+    {
+        get
+        {
+            if (plan.Buffers[buffer].View is not { } view)
+                return Array<double>(buffer);
+            double[] whole = Array<double>(view.Base),
+                values = new double[plan.Buffers[buffer].Elements(Batch)];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = whole[PlaceIn(view, buffer, i)];
+            return values;
+        }
+        set
+        {
+            if (value.Length != plan.Buffers[buffer].Elements(Batch))
+                throw new ArgumentException($"'{plan.Buffers[buffer].Name}' is given {value.Length} values.");
+            ChannelView? view = plan.Buffers[buffer].View;
+            double[] whole = Array<double>(view?.Base ?? buffer);
+            for (int i = 0; i < value.Length; i++)
+                whole[view is null ? i : PlaceIn(view, buffer, i)] = Rounded(value[i]);
+        }
+    }
+
+    /// <summary>A buffer's values with others added.</summary>
+    public void Add(int buffer, double[] values) => this[buffer] = [.. this[buffer].Zip(values, (a, b) => a + b)];
+
+    /// <summary>Writes or adds.</summary>
+    public void Put(int buffer, double[] values, bool adds)
+    {
+        if (adds)
+            Add(buffer, values);
+        else
+            this[buffer] = values;
+    }
+
+    /// <summary>The array of a buffer that is no view, of labels, bytes, counters or doubles.</summary>
+    public T[] Array<T>(int buffer) => (T[])_arrays[buffer];
+
+    private static Array Allocate(BufferInfo buffer, int batch)
+    {
+        long count = buffer.View is null ? buffer.Elements(batch) : 0;
+        return buffer.Type switch
+        {
+            ElementType.Float32 or ElementType.Float64 => new double[count],
+            ElementType.Int32 => new int[count],
+            ElementType.UInt8 => new byte[count],
+            _ => new long[count],
+        };
+    }
+
+    private int PlaceIn(ChannelView view, int buffer, int i)
+    {
+        int channels = plan.Buffers[buffer].PerExample * view.Stride / plan.Buffers[view.Base].PerExample;
+        return view.Offset + (i / channels * view.Stride) + (i % channels);
+    }
+
+    // Equal values are moved alike, so that they stay equal.
+    private double Rounded(double value)
+    {
+        if (Rounding == 0)
+            return value;
+        ulong key = BitConverter.DoubleToUInt64Bits(value) * 0x9E3779B97F4A7C15;
+        key = (key ^ (key >> 32)) * 0xBF58476D1CE4E5B9;
+        return value * (1 + (Rounding * (((key >> 32) / (double)uint.MaxValue * 2) - 1)));
+    }
+}

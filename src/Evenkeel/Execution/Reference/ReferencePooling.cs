@@ -1,0 +1,81 @@
+using Evenkeel.Kernels.Pooling;
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Execution.Reference;
+
+/// <summary>Steps of pooling.</summary>
+internal static partial class ReferenceBackend
+{
+    private static void AddPooling()
+    {
+        Add<MaxPoolForward>(
+            (s, m) =>
+            {
+                byte[] winners = PoolingReference.Winners(s.Shape, m.Batch * s.Frames, m[s.X]);
+                m[s.Y] = PoolingReference.MaxForward(s.Shape, m.Batch * s.Frames, m[s.X], winners);
+                if (s.Winner is { } kept)
+                    winners.CopyTo(m.Array<byte>(kept), 0);
+            }
+        );
+        Add<MaxPoolBackward>(
+            (s, m) =>
+                m.Put(
+                    s.DX,
+                    PoolingReference.MaxBackward(s.Shape, m.Batch * s.Frames, m[s.DY], m.Array<byte>(s.Winner)),
+                    s.Accumulates
+                )
+        );
+        Add<AveragePoolForward>(
+            (s, m) => m[s.Y] = PoolingReference.AverageForward(s.Shape, s.Divisor, m.Batch * s.Frames, m[s.X])
+        );
+        Add<AveragePoolBackward>(
+            (s, m) =>
+                m.Put(
+                    s.DX,
+                    PoolingReference.AverageBackward(s.Shape, s.Divisor, m.Batch * s.Frames, m[s.DY]),
+                    s.Accumulates
+                )
+        );
+        AddGlobalAverages();
+    }
+
+    private static void AddGlobalAverages()
+    {
+        Add<GlobalAverageForward>(
+            (s, m) =>
+                m[s.Y] = PoolingReference.AverageForward(
+                    Whole(s.Positions, s.Channels),
+                    AverageDivisor.Window,
+                    m.Batch,
+                    m[s.X]
+                )
+        );
+        Add<GlobalAverageBackward>(
+            (s, m) =>
+                m.Put(
+                    s.DX,
+                    PoolingReference.AverageBackward(
+                        Whole(s.Positions, s.Channels),
+                        AverageDivisor.Window,
+                        m.Batch,
+                        m[s.DY]
+                    ),
+                    s.Accumulates
+                )
+        );
+    }
+
+    // One window over everything.
+    private static PoolingShape Whole(int positions, int channels) =>
+        new()
+        {
+            Height = positions,
+            Width = 1,
+            Channels = channels,
+            WindowHeight = positions,
+            WindowWidth = 1,
+            OutputHeight = 1,
+            OutputWidth = 1,
+        };
+}

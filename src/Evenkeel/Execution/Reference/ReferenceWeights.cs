@@ -1,0 +1,75 @@
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Execution.Reference;
+
+/// <summary>Steps with weights.</summary>
+internal static partial class ReferenceBackend
+{
+    private static void AddWeights()
+    {
+        Add<LinearForward>((s, m) => m[s.Y] = Product(s.Size, m, s.X, s.W));
+        Add<LinearBiasForward>((s, m) => m[s.Y] = Biased(Product(s.Size, m, s.X, s.W), m[s.B]));
+        Add<LinearGradientToInput>(
+            (s, m) =>
+                m[s.DX] = MatrixProductReference.GradientToInput(
+                    m.Batch * s.Size.Positions,
+                    s.Size.Inputs,
+                    s.Size.Units,
+                    m[s.DY],
+                    m[s.W]
+                )
+        );
+        Add<LinearGradientToWeights>(
+            (s, m) =>
+                m[s.DW] = MatrixProductReference.GradientToWeights(
+                    m.Batch * s.Size.Positions,
+                    s.Size.Inputs,
+                    s.Size.Units,
+                    m[s.X],
+                    m[s.DY]
+                )
+        );
+        Add<BiasGradient>((s, m) => m[s.DB] = BiasGradientReference.Sums(s.Size.Units, m[s.DY]));
+        Add<AddChannelBias>((s, m) => m[s.Y] = Biased(m[s.Y], m[s.B]));
+        AddConvolutions();
+    }
+
+    private static void AddConvolutions()
+    {
+        Add<ConvolutionForward>(
+            (s, m) => m[s.Y] = ConvolutionReference.Forward(s.Shape, m.Batch * s.Frames, m[s.X], m[s.W])
+        );
+        Add<ConvolutionBiasForward>(
+            (s, m) =>
+            {
+                double[] sums = ConvolutionReference.Forward(s.Shape, m.Batch * s.Frames, m[s.X], m[s.W]);
+                m[s.Y] = Values(s.Activation, Biased(sums, m[s.B]));
+            }
+        );
+        Add<ActivationBiasBackward>(
+            (s, m) =>
+            {
+                double[] dz = Gradients(s.Activation, m[s.Y], m[s.DY]);
+                m[s.DZ] = dz;
+                m[s.DB] = BiasGradientReference.Sums(s.Channels, dz);
+            }
+        );
+        Add<ConvolutionGradientToWeights>(
+            (s, m) => m[s.DW] = ConvolutionReference.GradientToWeights(s.Shape, m.Batch * s.Frames, m[s.X], m[s.DY])
+        );
+        Add<ConvolutionGradientToInput>(
+            (s, m) =>
+                m.Put(
+                    s.DX,
+                    ConvolutionReference.GradientToInput(s.Shape, m.Batch * s.Frames, m[s.DY], m[s.W]),
+                    s.Accumulates
+                )
+        );
+    }
+
+    private static double[] Product(LinearSize size, ReferenceMemory m, int x, int w) =>
+        MatrixProductReference.Forward(m.Batch * size.Positions, size.Inputs, size.Units, m[x], m[w]);
+
+    private static double[] Biased(double[] x, double[] bias) => [.. x.Select((v, i) => v + bias[i % bias.Length])];
+}

@@ -1,0 +1,85 @@
+using Evenkeel.Execution.Reference;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+using Evenkeel.Tests.Properties;
+using Evenkeel.Tests.Reference;
+
+namespace Evenkeel.Tests.Execution;
+
+/// <summary>Every kind of step on the CPU, beside the reference device, from the same bytes.</summary>
+public sealed class ConformanceTests
+{
+    private const int Cases = 100;
+
+    [Fact]
+    public void Every_step_writes_what_the_reference_device_writes()
+    {
+        using var pool = new WorkerPool(2);
+        var met = new HashSet<Type>();
+        NetworkProperty.Holds(
+            Cases,
+            network =>
+            {
+                using Model model = network.Model();
+                foreach (PlanMode mode in Engine.Modes(network))
+                {
+                    foreach (
+                        IReadOnlyList<string> disabled in (IReadOnlyList<string>[])
+                            [
+                                [],
+                                Engine.AllRules,
+                            ]
+                    )
+                    {
+                        PlanOptions options = Engine.Options(mode, network.Batch, disabled);
+                        met.UnionWith(Compare(model, options, network.Inputs(), network.Labels(network.Batch), pool));
+                    }
+                }
+            }
+        );
+        met.UnionWith(Rare().SelectMany(graph => Compare(graph, pool)));
+        IEnumerable<Type> missing = typeof(Step)
+            .Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(Step)) && ReferenceBackend.Supports(t) && !met.Contains(t));
+        Assert.Equal("", string.Join(' ', missing.Select(t => t.Name)));
+    }
+
+    // What few random networks train.
+    private static IEnumerable<Graph> Rare() =>
+        [
+            Network
+                .Input(4, 5, 3)
+                .Conv2d(2, 3)
+                .Add(new ResizeLinear(5, 4))
+                .Add(new LocalResponseNorm())
+                .Add(new ReduceMax([0]))
+                .Flatten()
+                .Linear(3)
+                .Build(),
+            Network.Input(2).Linear(2).Add(new ConstantValue(new Shape(3))).Linear(2).Build(),
+        ];
+
+    private static IEnumerable<Type> Compare(Graph graph, WorkerPool pool)
+    {
+        using Model model = RandomModel.Of(graph, 1);
+        float[] inputs = Samples.Floats(2 * graph.Input.Shape.Count, 2);
+        return Compare(model, Engine.Options(PlanMode.Training, 2), inputs, [0, 1], pool);
+    }
+
+    // The kinds of steps for which the comparison showed something.
+    private static IEnumerable<Type> Compare(
+        Model model,
+        PlanOptions options,
+        float[] inputs,
+        int[] labels,
+        WorkerPool pool
+    )
+    {
+        var comparison = new StepComparison(ExecutionPlan.Build(model.Graph, options), model, pool);
+        StepDifference[] differences = [.. comparison.Run(inputs, labels)];
+        Assert.All(differences, found => Assert.True(found.Passed, found.ToString()));
+        return differences.Where(found => found.Shows).Select(found => found.Step.GetType());
+    }
+}
