@@ -29,9 +29,8 @@ public sealed class NamespaceTests
         ["Configuration"] = "Files Terminal",
         ["Experiments"] = "Configuration Runs Terminal",
         ["Files"] = "Terminal",
-        ["Models"] = "Configuration Files Runs Terminal",
-        ["Runs"] = "Configuration Experiments Models Terminal",
-        ["Terminal"] = "Runs",
+        ["Models"] = "Configuration Files Terminal",
+        ["Runs"] = "Configuration Files Models Terminal",
     };
 
     private static readonly Dictionary<string, string> Data = new()
@@ -92,7 +91,6 @@ public sealed class NamespaceTests
         [
             "(root) Configuration Execution Graphs Layers Normalization Planning Rewrites Serialization Training",
         ],
-        ["Evenkeel.Cli"] = ["Configuration Experiments Files Models Runs Terminal"],
     };
 
     public static TheoryData<string> Projects =>

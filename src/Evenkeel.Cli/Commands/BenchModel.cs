@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;

@@ -39,7 +39,7 @@ internal sealed class InputArrays : IDisposable
 
     /// <summary>The batch's values, channels last.</summary>
     /// <exception cref="UsageException">The array is of another shape.</exception>
-    public float[] Values(Shape shape, BorderLayout layout)
+    public float[] Values(Shape shape, FileLayout layout)
     {
         IReadOnlyList<int> found = Dimensions(),
             example = layout.Dimensions(shape);

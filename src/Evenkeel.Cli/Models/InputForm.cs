@@ -10,7 +10,7 @@ namespace Evenkeel.Cli.Models;
 /// <param name="Order">Where the file has the channels.</param>
 /// <param name="Layout">Between the file's order and the model's.</param>
 /// <param name="Shape">The model's input.</param>
-internal sealed record InputForm(ImageFrame Frame, ImageOrder Order, BorderLayout Layout, Shape Shape)
+internal sealed record InputForm(ImageFrame Frame, ImageOrder Order, FileLayout Layout, Shape Shape)
 {
     private const int Digit = 28;
 

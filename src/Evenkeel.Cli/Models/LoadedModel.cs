@@ -14,14 +14,14 @@ internal sealed class LoadedModel : IDisposable
     private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes)
     {
         (Path, Model, Notes) = (path, model, notes);
-        Layout = new BorderLayout(false);
+        Layout = new FileLayout(false);
     }
 
     private LoadedModel(string path, OnnxModel imported, ModelReading reading)
     {
         _reading = reading;
         (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
-        Layout = new BorderLayout(true);
+        Layout = new FileLayout(true);
         IsOnnx = true;
     }
 
@@ -36,7 +36,7 @@ internal sealed class LoadedModel : IDisposable
     public IReadOnlyList<string> OutputNames => [.. Model.Graph.Results.Select(o => o.Name)];
 
     /// <summary>Order of dimensions in files that go in and out.</summary>
-    public BorderLayout Layout { get; }
+    public FileLayout Layout { get; }
 
     /// <summary>The file's metadata, such as the data of the training.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; }

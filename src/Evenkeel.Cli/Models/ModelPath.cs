@@ -1,5 +1,4 @@
 using Evenkeel.Cli.Files;
-using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 
 namespace Evenkeel.Cli.Models;
@@ -18,7 +17,7 @@ internal static class ModelPath
             return given;
         if (!Directory.Exists(given))
             throw new UsageException($"{given}: the model file does not exist.");
-        if (RunFolder.BestCheckpoint(given) is { } checkpoint)
+        if (RunCheckpoints.Find(given) is { } checkpoint)
             return checkpoint;
         throw new UsageException(
             File.Exists(Path.Combine(given, SavedModel))

@@ -26,7 +26,7 @@ internal static class NamedInput
     /// <summary>Reads an array from a .npy or .npz file and holds its shape against the model's.</summary>
     /// <returns>The batch's values, channels last.</returns>
     /// <exception cref="UsageException">The array is of another shape.</exception>
-    public static float[] ReadArray(string file, string input, Shape shape, BorderLayout layout)
+    public static float[] ReadArray(string file, string input, Shape shape, FileLayout layout)
     {
         using var arrays = new InputArrays(file, input);
         return arrays.Values(shape, layout);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evenkeel.Cli.Configuration;
+using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Serialization;
 
@@ -32,13 +33,13 @@ internal sealed class RunFolder : IDisposable
     public string Page => File("report.html");
 
     /// <summary>All checkpoints.</summary>
-    public string Checkpoints => File("checkpoints");
+    public string Checkpoints => RunCheckpoints.Folder(Path);
 
     /// <summary>The newest state, from which a run goes on.</summary>
-    public string Last => System.IO.Path.Combine(Checkpoints, "last.safetensors");
+    public string Last => RunCheckpoints.Last(Path);
 
     /// <summary>The state of best accuracy.</summary>
-    public string Best => System.IO.Path.Combine(Checkpoints, "best.safetensors");
+    public string Best => RunCheckpoints.Best(Path);
 
     /// <summary>The state to go on from: the last or, where its file is gone, the newest under a step's number; null without one.</summary>
     public string? Newest => System.IO.File.Exists(Last) ? Last : Numbered().FirstOrDefault();
@@ -52,16 +53,6 @@ internal sealed class RunFolder : IDisposable
     /// <summary>The state after a step.</summary>
     public string AtStep(long step) =>
         System.IO.Path.Combine(Checkpoints, string.Create(CultureInfo.InvariantCulture, $"step-{step}.safetensors"));
-
-    /// <summary>The checkpoint that a run's folder stands for: that of best accuracy, else the newest; null where there is none.</summary>
-    public static string? BestCheckpoint(string folder) =>
-        Checkpoint(folder, "best.safetensors") ?? Checkpoint(folder, "last.safetensors");
-
-    private static string? Checkpoint(string folder, string name)
-    {
-        string path = System.IO.Path.Combine(folder, "checkpoints", name);
-        return System.IO.File.Exists(path) ? path : null;
-    }
 
     /// <summary>Throws unless a new run can begin in the folder.</summary>
     /// <exception cref="UsageException">There are files in it, or it is a file itself.</exception>

@@ -50,7 +50,7 @@ internal sealed class RunRecord
             folder.Record,
             new JsonObject
             {
-                ["evenkeel"] = Experiments.Provenance.Version,
+                ["evenkeel"] = Terminal.Provenance.Version,
                 ["command"] = command,
                 ["started"] = Now(),
                 ["machine"] = MachineInfo.ToJson(),

@@ -3,7 +3,6 @@ using System.Reflection;
 using System.Security;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Evenkeel.Cli.Runs;
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
 

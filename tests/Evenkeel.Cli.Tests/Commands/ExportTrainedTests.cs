@@ -45,7 +45,7 @@ public sealed class ExportTrainedTests : IDisposable
         using var predictor = new Predictor(loaded.Model);
         int[] expected = Classes(predictor.Predict(inputs));
         Assert.True(expected.Distinct().Count() > 1, "a network that says one class for all proves nothing");
-        var layout = new BorderLayout(ChannelsFirst: true);
+        var layout = new FileLayout(ChannelsFirst: true);
         var x = new PeerArray(
             [data.Count, .. layout.Dimensions(predictor.InputShape)],
             layout.ToFile(inputs, predictor.InputShape)

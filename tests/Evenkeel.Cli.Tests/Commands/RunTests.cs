@@ -70,7 +70,7 @@ public sealed class RunTests : IDisposable
     [Fact]
     public void Channels_first_is_turned_and_back()
     {
-        var layout = new BorderLayout(ChannelsFirst: true);
+        var layout = new FileLayout(ChannelsFirst: true);
         var shape = new Shape(2, 2, 3);
         Assert.Equal([3, 2, 2], layout.Dimensions(shape));
         // Channel planes of one example, then of a second one that is 100 more.

@@ -1,4 +1,4 @@
-namespace Evenkeel.Cli.Runs;
+namespace Evenkeel.Cli.Terminal;
 
 /// <summary>A run could not go on, and its state is saved.</summary>
 internal sealed class StoppedException : Exception

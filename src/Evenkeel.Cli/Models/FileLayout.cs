@@ -6,7 +6,7 @@ namespace Evenkeel.Cli.Models;
 /// <summary>
 /// The order of dimensions in files that go in and out of a model: its own, or channels first as ONNX has it. Inside, channels are last.
 /// </summary>
-internal sealed record BorderLayout(bool ChannelsFirst)
+internal sealed record FileLayout(bool ChannelsFirst)
 {
     /// <summary>Dimensions of one example in a file.</summary>
     public IReadOnlyList<int> Dimensions(Shape shape) =>

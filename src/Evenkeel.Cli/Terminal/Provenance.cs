@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Evenkeel.Cli.Experiments;
+namespace Evenkeel.Cli.Terminal;
 
 /// <summary>What else is needed to repeat a run: versions, system, processors, time.</summary>
 internal static class Provenance
