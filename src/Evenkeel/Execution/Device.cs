@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
 
 namespace Evenkeel.Execution;
 
@@ -22,7 +23,7 @@ public abstract class Device : IDisposable
     /// <summary>Threads of this machine's processors; the caller's is one of them.</summary>
     /// <param name="threads">1 to <see cref="MostThreads"/>; the bits of results do not depend on it.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is out of range.</exception>
-    public static Device Cpu(int threads) => new CpuDevice(threads);
+    public static Device Cpu(int threads) => new Cpu.CpuDevice(threads);
 
     /// <summary>What it is, for people.</summary>
     public abstract string Name { get; }
@@ -45,6 +46,16 @@ public abstract class Device : IDisposable
     /// <exception cref="InvalidOperationException">Another thread is using the device.</exception>
     /// <exception cref="ObjectDisposedException">The device has been disposed of.</exception>
     internal Exclusive.Turn Hold() => _turn.EnterOrGoOn();
+
+    /// <summary>Makes a plan ready to run: allocates its values and finds a kernel for each step.</summary>
+    /// <param name="plan">The steps.</param>
+    /// <param name="bindings">What they share with the host.</param>
+    /// <param name="constants">What <see cref="Prepare"/> made of the same plan, or null where weights may change between runs.</param>
+    /// <exception cref="NotSupportedException">The device has no kernel for a step.</exception>
+    internal abstract Program Compile(ExecutionPlan plan, Bindings bindings, Constants? constants = null);
+
+    /// <summary>Makes the weights of a model that will not change ready for all programs of a plan.</summary>
+    internal abstract Constants Prepare(ExecutionPlan plan, Model model);
 
     /// <summary>The threads of its kernels.</summary>
     internal abstract WorkerPool Pool { get; }

@@ -5,21 +5,20 @@ using Evenkeel.Planning;
 namespace Evenkeel.Execution;
 
 /// <summary>
-/// Runs a plan over a model's tensors: one loop over steps, nothing allocated per run. One thread uses an executor at a time, another is
+/// Runs a plan over a model's tensors on a device; nothing is allocated per run. One thread uses an executor at a time, another is
 /// refused; several executors may share a model as long as only one of them trains it. What is read of an executor stays valid, but its
 /// next run overwrites it.
 /// </summary>
-public sealed unsafe class Executor : IDisposable
+public sealed class Executor : IDisposable
 {
     private readonly ExecutionPlan _plan;
     private readonly Model _model;
     private readonly Device _device;
     private readonly Exclusive _turn = new("executor");
-    private readonly Action<Step, CpuContext>[] _runners;
-    private readonly int _inputBuffer;
-    private PlanMemory? _memory;
+    private Program? _program;
+    private int _batch;
 
-    /// <summary>Allocates the plan's arenas and binds its steps to the CPU's kernels.</summary>
+    /// <summary>Has the device make the plan ready to run.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
     /// <param name="device">What computes, or null for <see cref="Device.Default"/>; runs are refused once it is disposed of.</param>
@@ -28,17 +27,15 @@ public sealed unsafe class Executor : IDisposable
     public Executor(ExecutionPlan plan, Model model, Device? device = null)
         : this(plan, model, device, null) { }
 
-    /// <summary>The same by weights that were packed for the plan; they are the caller's.</summary>
-    internal Executor(ExecutionPlan plan, Model model, Device? device, PackedWeights? packed)
+    /// <summary>The same by weights that the device has prepared for the plan; they are the caller's.</summary>
+    internal Executor(ExecutionPlan plan, Model model, Device? device, Constants? constants)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
         _plan = plan;
         _model = model;
         _device = device ?? Device.Default;
-        _memory = new PlanMemory(plan, model, _device.Pool, packed);
-        _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
-        _inputBuffer = plan.ValueOf(plan.Graph.Input.Name)!.Value;
+        _program = _device.Compile(plan, new Bindings(plan, model), constants);
 #if DEBUG
         FillFreedWithNaN = true;
 #endif
@@ -50,7 +47,7 @@ public sealed unsafe class Executor : IDisposable
     /// <summary>Gradients of all trainable parameters, laid out as <see cref="Model.Trainable"/>.</summary>
     /// <exception cref="InvalidOperationException">The plan does not train.</exception>
     public Span<float> Gradients =>
-        Memory.Gradients is { } block
+        Current.Bindings.Gradients is { } block
             ? block.Span<float>(0, (int)(block.Bytes / 4))
             : throw new InvalidOperationException("This plan does not train and has no gradients.");
 
@@ -63,25 +60,28 @@ public sealed unsafe class Executor : IDisposable
     public ReadOnlySpan<float> OutputAt(int index) => Value(_plan.Graph.OutputNames[index]);
 
     /// <summary>Class probabilities of the last run; the plan must have a loss.</summary>
-    public ReadOnlySpan<float> Probabilities => Floats(RequireLoss(_plan.Probabilities));
+    public ReadOnlySpan<float> Probabilities => Current.Floats(RequireLoss(_plan.Probabilities));
 
     /// <summary>Loss of each row of the last run; the plan must have a loss.</summary>
-    public ReadOnlySpan<float> Losses => Floats(RequireLoss(_plan.Losses));
+    public ReadOnlySpan<float> Losses => Current.Floats(RequireLoss(_plan.Losses));
 
     /// <summary>Layers whose running statistics were left alone, because a batch was not finite or held one value per channel.</summary>
-    public long RefusedCommits => Memory.Context.RefusedCommits;
+    public long RefusedCommits => Current.RefusedCommits;
 
     /// <summary>In tests and Debug builds, memory that is no longer needed is filled with NaN, so that a wrong live range shows.</summary>
-    internal bool FillFreedWithNaN { get; set; }
-
-    /// <summary>Number of the training step, for layers that draw random numbers.</summary>
-    internal ulong StepNumber
+    internal bool FillFreedWithNaN
     {
-        set => Memory.Context.StepNumber = value;
+        set => Current.FillFreedWithNaN = value;
     }
 
+    /// <summary>Number of the training step, for layers that draw random numbers.</summary>
+    internal ulong StepNumber { get; set; }
+
     /// <summary>Measures each step of a run if set.</summary>
-    internal StepClock? Clock { get; set; }
+    internal StepClock? Clock
+    {
+        set => Current.Clock = value;
+    }
 
     /// <summary>Runs forward over a batch.</summary>
     /// <param name="inputs">[batch, ...], at most the plan's largest batch.</param>
@@ -92,11 +92,7 @@ public sealed unsafe class Executor : IDisposable
         using Exclusive.Turn turn = _turn.Enter();
         if (_plan.Options.Loss is not null)
             throw new InvalidOperationException("This plan computes a loss, for which it needs labels.");
-        fixed (float* x = inputs)
-        {
-            Begin(inputs, x);
-            Run(0, _plan.ForwardSteps);
-        }
+        Run(inputs, [], _plan.ForwardSteps);
     }
 
     /// <summary>Runs forward over a batch and returns the mean loss (0 for an empty batch).</summary>
@@ -129,14 +125,14 @@ public sealed unsafe class Executor : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         _model.ThrowIfDisposed();
-        Run(_plan.ForwardSteps + _plan.BackwardSteps, _plan.Steps.Length);
+        Run(_plan.ForwardSteps + _plan.BackwardSteps, _plan.Steps.Length, new RunInput { Batch = _batch });
     }
 
     /// <summary>A layer's output in the last run; the layer must be observed or be the output.</summary>
     /// <exception cref="GraphException">The layer's value is not kept by this plan.</exception>
     public ReadOnlySpan<float> Value(string layer) =>
         _plan.ValueOf(layer) is { } buffer && IsKept(buffer)
-            ? Floats(buffer)
+            ? Current.Floats(buffer)
             : throw new GraphException(
                 $"The plan does not keep the value of '{layer}'; name it as observed when building."
             );
@@ -151,60 +147,58 @@ public sealed unsafe class Executor : IDisposable
     public void Dispose()
     {
         _turn.Close();
-        _memory = null;
+        _program = null;
     }
 
-    private PlanMemory Memory
+    private Program Current
     {
         get
         {
             _turn.Require();
-            return _memory ?? throw _turn.Closed();
+            return _program ?? throw _turn.Closed();
         }
     }
 
     private static int RequireLoss(int buffer) =>
         buffer >= 0 ? buffer : throw new InvalidOperationException("This plan has no loss.");
 
-    private Span<float> Floats(int buffer)
-    {
-        PlanMemory memory = Memory;
-        return memory.Activations.Keeping(memory.Context.Floats(buffer));
-    }
-
     // What was fed in stays the caller's and is not kept.
     private bool IsKept(int buffer) =>
         _plan.Buffers[buffer].Region == Region.Activation && _plan.Live[buffer].Last == _plan.Steps.Length;
 
-    private ReadOnlySpan<double> Kept(string name)
-    {
-        PlanMemory memory = Memory;
-        return _plan.KeptOf(name) is { } buffer
-            ? memory.Activations.Keeping(memory.Context.Doubles(buffer))
+    private ReadOnlySpan<double> Kept(string name) =>
+        _plan.KeptOf(name) is { } buffer
+            ? Current.Doubles(buffer)
             : throw new GraphException(
                 $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
             );
-    }
 
     private double RunWithLabels(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps)
     {
-        fixed (float* x = inputs)
-        fixed (int* t = labels)
-        {
-            RequireLabels(labels.Length, BatchOf(inputs.Length));
-            Begin(inputs, x);
-            Memory.Context.Lend(_plan.Labels, t);
-            Run(0, steps);
-            return MeanLoss();
-        }
+        RequireLabels(labels.Length, BatchOf(inputs.Length));
+        Run(inputs, labels, steps);
+        return MeanLoss();
     }
 
-    private void Begin(ReadOnlySpan<float> inputs, float* address)
+    private void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps)
     {
         _model.ThrowIfDisposed();
-        CpuContext context = Memory.Context;
-        context.Batch = BatchOf(inputs.Length);
-        context.Lend(_inputBuffer, address);
+        _batch = BatchOf(inputs.Length);
+        var input = new RunInput
+        {
+            Batch = _batch,
+            Inputs = inputs,
+            Labels = labels,
+            Scalars = new StepScalars(StepNumber),
+        };
+        Run(0, steps, input);
+    }
+
+    private void Run(int first, int end, in RunInput input)
+    {
+        // No other thread's kernel comes between two steps, and the device is not disposed of meanwhile.
+        using Exclusive.Turn hold = _device.Hold();
+        Current.Run(first, end, input);
     }
 
     private int BatchOf(int values)
@@ -233,36 +227,5 @@ public sealed unsafe class Executor : IDisposable
         foreach (float loss in losses)
             sum += loss;
         return losses.IsEmpty ? 0 : sum / losses.Length;
-    }
-
-    private void Run(int first, int end)
-    {
-        CpuContext context = Memory.Context;
-        // No other thread's kernel comes between two steps, and the device is not disposed of meanwhile.
-        using Exclusive.Turn hold = _device.Hold();
-        using PoolHold pool = context.Pool.Hold();
-        Clock?.Begin();
-        for (int i = first; i < end; i++)
-        {
-            _runners[i](_plan.Steps[i], context);
-            Clock?.Mark(i);
-            if (FillFreedWithNaN)
-                FillFreed(context, i);
-        }
-
-        context.Return(_inputBuffer);
-        if (_plan.Labels >= 0)
-            context.Return(_plan.Labels);
-        // Kernels have addresses alone: the context keeps what they point into until the last one is done.
-        GC.KeepAlive(context);
-    }
-
-    private void FillFreed(CpuContext context, int step)
-    {
-        for (int i = 0; i < _plan.Buffers.Length; i++)
-        {
-            if (_plan.Offsets[i] >= 0 && _plan.Live[i].Last == step)
-                new Span<byte>(context.Pointer(i), (int)_plan.Buffers[i].Bytes(context.Batch)).Fill(0xFF);
-        }
     }
 }

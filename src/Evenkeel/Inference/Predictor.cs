@@ -21,7 +21,7 @@ public sealed class Predictor : IDisposable
     private readonly Model? _folded;
     private readonly ExecutionPlan _plan;
     private readonly bool _mixesExamples;
-    private readonly PackedWeights _packed;
+    private readonly Constants _constants;
     private readonly int _threads;
     private readonly ConcurrentBag<Session> _idle = [];
     private int _disposed;
@@ -48,8 +48,8 @@ public sealed class Predictor : IDisposable
         _mixesExamples = _model.Graph.Nodes.Any(n => n.Layer.MixesExamples);
         _plan = ExecutionPlan.Build(_model.Graph, new PlanOptions(PlanMode.Inference, maxBatch));
         using (var device = Device.Cpu(threads))
-            _packed = new PackedWeights(_plan, _model, device.Pool);
-        _idle.Add(new Session(_plan, _model, _packed, _threads));
+            _constants = device.Prepare(_plan, _model);
+        _idle.Add(new Session(_plan, _model, _constants, _threads));
     }
 
     /// <summary>Shape of one example, channels last.</summary>
@@ -152,7 +152,7 @@ public sealed class Predictor : IDisposable
         Enter();
         try
         {
-            using var session = new Session(_plan, _model, _packed, _threads);
+            using var session = new Session(_plan, _model, _constants, _threads);
             for (int i = 0; i < warmUp; i++)
                 session.Run(inputs);
             session.Clock = clock;
@@ -179,7 +179,7 @@ public sealed class Predictor : IDisposable
         }
 
         if (usual)
-            return new Session(_plan, _model, _packed, _threads);
+            return new Session(_plan, _model, _constants, _threads);
         var whole = ExecutionPlan.Build(_model.Graph, new PlanOptions(PlanMode.Inference, batch));
         return new Session(whole, _model, null, _threads);
     }
@@ -208,7 +208,7 @@ public sealed class Predictor : IDisposable
             return;
         while (_idle.TryTake(out Session? session))
             session.Dispose();
-        _packed.Dispose();
+        _constants.Dispose();
         _folded?.Dispose();
     }
 
@@ -260,11 +260,11 @@ public sealed class Predictor : IDisposable
         private readonly Device _device;
         private readonly Executor _executor;
 
-        public Session(ExecutionPlan plan, Model model, PackedWeights? packed, int threads)
+        public Session(ExecutionPlan plan, Model model, Constants? constants, int threads)
         {
             MaxBatch = plan.Options.MaxBatch;
             _device = Device.Cpu(threads);
-            _executor = new Executor(plan, model, _device, packed);
+            _executor = new Executor(plan, model, _device, constants);
         }
 
         /// <summary>Examples run at a time.</summary>

@@ -1,4 +1,4 @@
-using Evenkeel.Execution;
+using Evenkeel.Execution.Cpu;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;

@@ -1,3 +1,4 @@
+using Evenkeel.Execution.Cpu;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
@@ -42,7 +43,7 @@ internal sealed class StepComparison
     /// <summary>Allocates both memories.</summary>
     public StepComparison(ExecutionPlan plan, Model model, WorkerPool pool)
     {
-        (_plan, _cpu) = (plan, new PlanMemory(plan, model, pool, null).Context);
+        (_plan, _cpu) = (plan, new CpuProgram(plan, new Bindings(plan, model), pool, null).Context);
         _exact = new ReferenceMemory(plan);
         _moved = new ReferenceMemory(plan) { Rounding = Math.ScaleB(1, -24) };
     }

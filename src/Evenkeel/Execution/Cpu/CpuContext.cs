@@ -2,7 +2,7 @@ using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 
-namespace Evenkeel.Execution;
+namespace Evenkeel.Execution.Cpu;
 
 /// <summary>What a step sees while it runs: the batch, the threads and the memory behind each buffer.</summary>
 internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, PackedWeights? packed = null)

@@ -3,13 +3,13 @@ using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 
-namespace Evenkeel.Execution;
+namespace Evenkeel.Execution.Cpu;
 
 /// <summary>
 /// A model's convolution weights in the order in which kernels read them, packed once and shared by all executors of a plan. For
 /// inference alone: they do not follow a model that is trained further.
 /// </summary>
-internal sealed class PackedWeights : IDisposable
+internal sealed class PackedWeights : Constants
 {
     private readonly Dictionary<int, PackedFilters> _filters = [];
 
@@ -49,7 +49,7 @@ internal sealed class PackedWeights : IDisposable
     public PackedFilters? Of(int buffer) => _filters.GetValueOrDefault(buffer);
 
     /// <inheritdoc/>
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (PackedFilters filters in _filters.Values)
             filters.Dispose();

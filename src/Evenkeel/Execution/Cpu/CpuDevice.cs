@@ -1,6 +1,7 @@
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Planning;
 
-namespace Evenkeel.Execution;
+namespace Evenkeel.Execution.Cpu;
 
 /// <summary>The processors of this machine.</summary>
 internal sealed class CpuDevice(int threads) : Device
@@ -13,6 +14,13 @@ internal sealed class CpuDevice(int threads) : Device
 
     /// <inheritdoc/>
     internal override WorkerPool Pool { get; } = new(threads);
+
+    /// <inheritdoc/>
+    internal override Program Compile(ExecutionPlan plan, Bindings bindings, Constants? constants = null) =>
+        new CpuProgram(plan, bindings, Pool, (PackedWeights?)constants);
+
+    /// <inheritdoc/>
+    internal override Constants Prepare(ExecutionPlan plan, Model model) => new PackedWeights(plan, model, Pool);
 
     /// <inheritdoc/>
     private protected override void End() => Pool.Dispose();

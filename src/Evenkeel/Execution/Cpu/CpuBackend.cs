@@ -1,0 +1,106 @@
+using Evenkeel.Layers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution.Cpu;
+
+/// <summary>Which kernel runs each type of step on the CPU: the one table to extend for a new step.</summary>
+internal static class CpuBackend
+{
+    private static readonly Dictionary<Type, Action<Step, CpuContext>> Runners = [];
+
+    static CpuBackend()
+    {
+        AddWeights();
+        AddNormalizations();
+        AddElementwise();
+        AddPooling();
+        AddLosses();
+    }
+
+    public static Action<Step, CpuContext> RunnerOf(Step step) =>
+        Runners.TryGetValue(step.GetType(), out Action<Step, CpuContext>? runner)
+            ? runner
+            : throw new NotSupportedException($"The CPU backend has no kernel for {step.Kernel}.");
+
+    public static bool Supports(Type step) => Runners.ContainsKey(step);
+
+    private static void AddWeights()
+    {
+        Add<LinearForward>(LinearRunners.Forward);
+        Add<LinearBiasForward>(LinearRunners.ForwardWithBias);
+        Add<LinearGradientToInput>(LinearRunners.GradientToInput);
+        Add<LinearGradientToWeights>(LinearRunners.GradientToWeights);
+        Add<BiasGradient>(LinearRunners.GradientToBias);
+        Add<ConvolutionForward>(ConvolutionRunners.Forward);
+        Add<ConvolutionBiasForward>(ConvolutionRunners.ForwardWithBias);
+        Add<ConvolutionStatisticsForward>(ConvolutionRunners.ForwardWithStatistics);
+        Add<ActivationBiasBackward>(ConvolutionRunners.BeforeActivation);
+        Add<ConvolutionGradientToInput>(ConvolutionRunners.GradientToInput);
+        Add<ConvolutionGradientToWeights>(ConvolutionRunners.GradientToWeights);
+    }
+
+    private static void AddNormalizations()
+    {
+        Add<LocalResponseForward>(ElementwiseRunners.Forward);
+        Add<LocalResponseBackward>(ElementwiseRunners.Backward);
+        Add<ExampleNormForward>(ExampleNormRunners.Forward);
+        Add<ExampleNormBackward>(ExampleNormRunners.Backward);
+        Add<FoldBatchNorm>(FoldRunners.Fold);
+        Add<BatchNormAddForward>(BatchNormAddRunners.Forward);
+        Add<BatchNormAddBackward>(BatchNormAddRunners.Backward);
+        Add<BatchNormNormalize>(BatchNormRunners.Normalize);
+        Add<BatchNormForward>(BatchNormRunners.Forward);
+        Add<BatchNormBackward>(BatchNormRunners.Backward);
+        Add<FrozenBatchNormForward>(FrozenBatchNormRunners.Forward);
+        Add<FrozenBatchNormBackward>(FrozenBatchNormRunners.Backward);
+        Add<CommitRunningStatistics>(RunningStatisticsRunner.Commit);
+        Add<ChannelAffineForward>(ChannelAffineRunners.Forward);
+        Add<ChannelAffineBackward>(ChannelAffineRunners.Backward);
+    }
+
+    private static void AddElementwise()
+    {
+        Add<ActivationForward>(ActivationRunners.Forward);
+        Add<ActivationBackward>(ActivationRunners.Backward);
+        Add<DropoutStep>(ElementwiseRunners.Drop);
+        Add<AddForward>(ElementwiseRunners.AddUp);
+        Add<MultiplyChannelsForward>(ElementwiseRunners.Multiply);
+        Add<ArithmeticForward>(ArithmeticRunners.Forward);
+        Add<ArithmeticBackward>(ArithmeticRunners.Backward);
+        Add<SoftmaxForward>(SoftmaxRunners.Forward);
+        Add<SoftmaxBackward>(SoftmaxRunners.Backward);
+        Add<LogSoftmaxForward>(SoftmaxRunners.LogForward);
+        Add<LogSoftmaxBackward>(SoftmaxRunners.LogBackward);
+        Add<GatherAxes>(AxisMapRunners.Gather);
+        Add<ScatterAxes>(AxisMapRunners.Scatter);
+        Add<BilinearForward>(ResizeRunners.Forward);
+        Add<BilinearBackward>(ResizeRunners.Backward);
+        Add<ReductionForward>(ReductionRunners.Forward);
+        Add<SummationBackward>(ReductionRunners.Backward);
+        Add<ChoiceBackward>(ReductionRunners.Backward);
+        Add<RepeatValue>(ConstantRunners.Repeat);
+        Add<NoGradient>(ConstantRunners.Clear);
+        Add<AddChannelBias>(ElementwiseRunners.AddBias);
+        Add<CopyRows>(ElementwiseRunners.Copy);
+    }
+
+    private static void AddPooling()
+    {
+        Add<MaxPoolForward>(PoolingRunners.Forward);
+        Add<MaxPoolBackward>(PoolingRunners.Backward);
+        Add<AveragePoolForward>(PoolingRunners.Forward);
+        Add<AveragePoolBackward>(PoolingRunners.Backward);
+        Add<GlobalAverageForward>(PoolingRunners.Forward);
+        Add<GlobalAverageBackward>(PoolingRunners.Backward);
+    }
+
+    private static void AddLosses()
+    {
+        Add<SoftmaxCrossEntropyForward>(LossRunners.Forward);
+        Add<SoftmaxCrossEntropyBackward>(LossRunners.Backward);
+        Add<AccumulateGradient>(GradientRunners.Accumulate);
+    }
+
+    private static void Add<TStep>(Action<TStep, CpuContext> run)
+        where TStep : Step => Runners.Add(typeof(TStep), (step, context) => run((TStep)step, context));
+}

@@ -1,0 +1,21 @@
+namespace Evenkeel.Execution;
+
+/// <summary>What a run is given: a batch, which is the caller's and is read during the run only, and the numbers that change from step to step.</summary>
+internal readonly ref struct RunInput
+{
+    /// <summary>Examples; the number of the last batch where nothing is fed.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>[batch, ...], or empty where no step of the run reads them.</summary>
+    public ReadOnlySpan<float> Inputs { get; init; }
+
+    /// <summary>A class per row of the output, or empty where no step of the run reads them.</summary>
+    public ReadOnlySpan<int> Labels { get; init; }
+
+    /// <summary>Numbers that steps read.</summary>
+    public StepScalars Scalars { get; init; }
+}
+
+/// <summary>The numbers of a training step.</summary>
+/// <param name="StepNumber">Steps done before it, for layers that draw random numbers.</param>
+internal readonly record struct StepScalars(ulong StepNumber);
