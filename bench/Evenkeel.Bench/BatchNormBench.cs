@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Bench;
@@ -89,36 +90,31 @@ public static class BatchNormBench
         int c = shape.Channels;
         int rows = shape.Batch * shape.Side * shape.Side;
         int n = rows * c;
-        double[] mean = new double[c];
-        double[] variance = new double[c];
         float[] gamma = [.. Enumerable.Range(0, c).Select(i => 0.5f + ((float)i / c))];
         float[] beta = [.. Enumerable.Range(0, c).Select(i => 0.5f - ((float)i / c))];
         float[] dgamma = new float[c];
         float[] dbeta = new float[c];
+        double[] moments = new double[ChannelMoments.Length(c)];
+        double[] sums = new double[2 * c];
+        float[] coefficients = new float[NormCoefficients.Length(c)];
+        float[] gradients = new float[GradientCoefficients.Length(c)];
         var size = new NormShape(rows, c);
         Timing forward = Measure(() =>
-            BatchNorm.Forward(
-                pool,
-                default(Relu),
-                size,
-                b.X(n),
-                new NormParameters(gamma, beta, 1e-5f),
-                b.Y(n),
-                mean,
-                variance
-            )
-        );
+        {
+            var of = new NormCoefficients(coefficients);
+            Moments.Run(pool, rows, c, b.X(n), new ChannelMoments(moments));
+            of.Set(new NormParameters(gamma, beta, 1e-5f), new ChannelMoments(moments));
+            Normalize.Run(pool, default(Relu), size, b.X(n), of, b.Y(n));
+        });
         Timing backward = Measure(() =>
-            BatchNorm.Backward(
-                pool,
-                default(Relu),
-                size,
-                new NormBackwardInputs(b.X(n), [], b.Dy(n)),
-                new NormParameters(gamma, beta, 1e-5f),
-                new ChannelMoments(mean, variance),
-                new NormGradientOutputs(b.Dx(n), dgamma, dbeta)
-            )
-        );
+        {
+            var of = new NormCoefficients(coefficients);
+            var gradient = new GradientCoefficients(gradients);
+            var inputs = new NormBackwardInputs(b.X(n), [], b.Dy(n));
+            GradientSums.Run(pool, default(Relu), size, inputs, of, sums);
+            gradient.Set(sums, new ChannelMoments(moments), 1e-5f, dgamma, dbeta);
+            InputGradient.Run(pool, default(Relu), size, inputs, of, gradient, b.Dx(n));
+        });
         return (forward, backward);
     }
 

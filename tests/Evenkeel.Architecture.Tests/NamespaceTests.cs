@@ -44,12 +44,12 @@ public sealed class NamespaceTests
 
     private static readonly Dictionary<string, string> Kernels = new()
     {
-        ["Convolution"] = "(root) Elementwise Lanes Linear Loops Pooling Storage Threading",
+        ["Convolution"] = "(root) Elementwise Lanes Linear Loops Pooling Reduction Storage Threading",
         ["Elementwise"] = "Lanes Loops Threading",
         ["Linear"] = "(root) Lanes Threading",
         ["Loops"] = "Lanes Threading",
         ["Loss"] = "Elementwise Lanes Loops Threading",
-        ["Norm"] = "Elementwise Lanes Loops Threading",
+        ["Norm"] = "Elementwise Lanes Loops Reduction Threading",
         ["Optim"] = "Elementwise Lanes Loops Threading",
         ["Pooling"] = "Lanes Loops Threading",
         ["Reduction"] = "Lanes Threading",

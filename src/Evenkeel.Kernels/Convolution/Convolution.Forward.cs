@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution;
@@ -72,7 +73,7 @@ public static unsafe partial class Convolution
     }
 
     /// <summary>
-    /// y = conv(x, w), and per channel the mean and the biased variance of y, which are gathered while it is in the caches.
+    /// y = conv(x, w), and the moments of y's channels, which are gathered while it is in the caches.
     /// The sums are shifted by values of y itself, so a mean far from zero costs no precision.
     /// </summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -81,8 +82,7 @@ public static unsafe partial class Convolution
     /// <param name="x">[batch, height, width, input channels].</param>
     /// <param name="w">[kernel height, kernel width, input channels / groups, output channels].</param>
     /// <param name="y">[batch, output height, output width, output channels], overwritten.</param>
-    /// <param name="mean">[output channels], overwritten.</param>
-    /// <param name="variance">[output channels], overwritten.</param>
+    /// <param name="moments">Receives those of the output channels.</param>
     /// <exception cref="ArgumentException">The shape is impossible, or a span does not have its size.</exception>
     public static void ForwardWithStatistics(
         WorkerPool pool,
@@ -91,13 +91,11 @@ public static unsafe partial class Convolution
         ReadOnlySpan<float> x,
         ReadOnlySpan<float> w,
         Span<float> y,
-        Span<double> mean,
-        Span<double> variance
+        in ChannelMoments moments
     )
     {
         CheckForward(pool, shape, batch, x.Length, w.Length, y.Length, shape.OutputChannels);
-        CheckLength(nameof(mean), mean.Length, shape.OutputChannels, shape, batch);
-        CheckLength(nameof(variance), variance.Length, shape.OutputChannels, shape, batch);
+        moments.Check(shape.OutputChannels);
         if (batch == 0)
             throw new ArgumentException(
                 "There are no statistics of an empty batch; pass 1 image or more.",
@@ -106,10 +104,8 @@ public static unsafe partial class Convolution
         fixed (float* xs = x)
         fixed (float* ws = w)
         fixed (float* ys = y)
-        fixed (double* means = mean)
-        fixed (double* variances = variance)
         {
-            var action = new StatisticsAction(pool, Operands(shape, batch, xs, ws, ys), means, variances);
+            var action = new StatisticsAction(pool, Operands(shape, batch, xs, ws, ys), moments);
             WidestLanes.Run(ref action);
         }
     }
@@ -170,24 +166,13 @@ public static unsafe partial class Convolution
             where TVec : unmanaged => ForwardConvolution<TVec, TLanes>.Run(pool, act, operands, bias);
     }
 
-    private readonly struct StatisticsAction(
-        WorkerPool pool,
-        ConvolutionOperands operands,
-        double* mean,
-        double* variance
-    ) : ILanesAction
+    private readonly ref struct StatisticsAction(WorkerPool pool, ConvolutionOperands operands, ChannelMoments moments)
+        : ILanesAction
     {
+        private readonly ChannelMoments _moments = moments;
+
         public void Run<TLanes, TVec>()
             where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged
-        {
-            int channels = operands.Shape.OutputChannels;
-            ForwardConvolution<TVec, TLanes>.RunWithStatistics(
-                pool,
-                operands,
-                new Span<double>(mean, channels),
-                new Span<double>(variance, channels)
-            );
-        }
+            where TVec : unmanaged => ForwardConvolution<TVec, TLanes>.RunWithStatistics(pool, operands, _moments);
     }
 }

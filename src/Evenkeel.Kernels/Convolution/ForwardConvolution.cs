@@ -4,6 +4,7 @@ using Evenkeel.Kernels.Convolution.Winograd;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution;
@@ -30,23 +31,17 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     }
 
     /// <summary>y = conv, and the statistics of y.</summary>
-    public static void RunWithStatistics(
-        WorkerPool pool,
-        in ConvolutionOperands operands,
-        Span<double> mean,
-        Span<double> variance
-    )
+    public static void RunWithStatistics(WorkerPool pool, in ConvolutionOperands operands, in ChannelMoments moments)
     {
         int channels = operands.Shape.GroupOutputs;
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
             PatchGrid grid = Grid(operands, group);
-            Span<double> means = mean.Slice(group * channels, channels);
-            Span<double> variances = variance.Slice(group * channels, channels);
+            ChannelMoments part = moments.Slice(group * channels, channels);
             if (UsesWinograd(grid, operands))
-                RunWithStatistics(pool, operands, group, grid, Winograd(pool, grid, operands.Shape), means, variances);
+                RunWithStatistics(pool, operands, group, grid, Winograd(pool, grid, operands.Shape), part);
             else
-                RunWithStatistics(pool, operands, group, grid, Direct(pool, grid, operands.Shape), means, variances);
+                RunWithStatistics(pool, operands, group, grid, Direct(pool, grid, operands.Shape), part);
         }
     }
 
@@ -75,12 +70,11 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         int group,
         in PatchGrid grid,
         TPlan plan,
-        Span<double> mean,
-        Span<double> variance
+        in ChannelMoments moments
     )
         where TPlan : struct, IProductPlan
     {
-        int padded = Partition.CeilingDivide(mean.Length, 16) * 16;
+        int padded = Partition.CeilingDivide(moments.Mean.Length, 16) * 16;
         nuint statistics = (((nuint)plan.Groups * StatisticsEpilogue.GroupBytes(padded)) + 63) & ~(nuint)63;
         nuint floats = plan.WeightFloats + plan.ScratchFloats;
         using Scratch lent = pool.Scratch(statistics + (floats * sizeof(float)));
@@ -93,7 +87,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         rows = rows[..plan.Groups];
         for (int i = 0; i < rows.Length; i++)
             rows[i] = plan.GroupPlaces(i, grid);
-        epilogue.Finish(mean.Length, rows, mean, variance);
+        epilogue.Finish(rows, moments);
     }
 
     private static void Multiply<TPlan, TEpilogue>(

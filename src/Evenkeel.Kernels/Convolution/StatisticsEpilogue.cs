@@ -1,12 +1,13 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Reduction;
 
 namespace Evenkeel.Kernels.Convolution;
 
 /// <summary>
 /// Sums of the outputs and of their squares per channel, shifted by the first output of each group of tiles, which keeps the
 /// sums of squares near the variance whatever the mean is. A tile's sums are floats, a group's are doubles, and groups are
-/// combined by the rule of Chan, Golub and LeVeque 1983.
+/// merged as <see cref="ChannelMoments"/>.
 /// </summary>
 internal readonly unsafe struct StatisticsEpilogue(byte* memory, int paddedChannels) : ITileEpilogue
 {
@@ -47,29 +48,24 @@ internal readonly unsafe struct StatisticsEpilogue(byte* memory, int paddedChann
         }
     }
 
-    /// <summary>Mean and biased variance of all rows; <paramref name="groupRows"/> gives the rows of each group.</summary>
-    public void Finish(int channels, ReadOnlySpan<int> groupRows, Span<double> mean, Span<double> variance)
+    /// <summary>The moments of all rows; <paramref name="groupRows"/> gives the rows of each group.</summary>
+    public void Finish(ReadOnlySpan<int> groupRows, in ChannelMoments moments)
     {
-        for (int channel = 0; channel < channels; channel++)
+        int channels = moments.Mean.Length;
+        moments.Clear();
+        for (int group = 0; group < groupRows.Length; group++)
         {
-            double count = 0;
-            double average = 0;
-            double deviation = 0;
-            for (int group = 0; group < groupRows.Length; group++)
+            double rows = groupRows[group];
+            double* sums = Sums(group),
+                squares = sums + paddedChannels;
+            for (int channel = 0; channel < channels; channel++)
             {
-                double rows = groupRows[group];
-                double sum = Sums(group)[channel];
-                double groupMean = Shifts(group)[channel] + (sum / rows);
-                double groupDeviation = Math.Max(0, Sums(group)[paddedChannels + channel] - (sum * sum / rows));
-                double delta = groupMean - average;
-                double total = count + rows;
-                average += delta * rows / total;
-                deviation += groupDeviation + (delta * delta * count * rows / total);
-                count = total;
+                double sum = sums[channel];
+                squares[channel] = Math.Max(0, squares[channel] - (sum * sum / rows));
+                sums[channel] = Shifts(group)[channel] + (sum / rows);
             }
 
-            mean[channel] = average;
-            variance[channel] = deviation / count;
+            moments.Merge(rows, new Span<double>(sums, channels), new Span<double>(squares, channels));
         }
     }
 

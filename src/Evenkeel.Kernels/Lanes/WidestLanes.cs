@@ -17,7 +17,7 @@ internal static class WidestLanes
 
     /// <summary>Runs <paramref name="action"/> at the widest accelerated width.</summary>
     public static void Run<TAction>(ref TAction action)
-        where TAction : struct, ILanesAction
+        where TAction : struct, ILanesAction, allows ref struct
     {
         if (Vector512.IsHardwareAccelerated)
             action.Run<Lanes16, Vector512<float>>();

@@ -1,40 +1,173 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
-/// <summary>Sums of gradients: single precision inside a block of rows, double precision beyond.</summary>
-internal static unsafe class GradientSums
+/// <summary>
+/// The two sums that a backward pass needs of each channel, of d = dy * g' and of d * (x - center), where g' is taken at the very
+/// value that the forward pass saw. Single precision inside a block of rows, double precision beyond.
+/// </summary>
+public static unsafe class GradientSums
 {
-    /// <summary>Sums of all rows, and dx = scale * d beside them: the statistics are constants.</summary>
-    public static void Scaled<TAct>(
+    /// <summary>The sums alone: with the batch's own statistics dx needs them first.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="act">The activation g of the forward pass.</param>
+    /// <param name="shape">The matrices.</param>
+    /// <param name="inputs">x, y and dy.</param>
+    /// <param name="coefficients">As in the forward pass.</param>
+    /// <param name="sums">Receives [2, channels].</param>
+    /// <exception cref="ArgumentException">A size does not fit.</exception>
+    public static void Run<TAct>(
+        WorkerPool pool,
+        TAct act,
+        NormShape shape,
+        in NormBackwardInputs inputs,
+        in NormCoefficients coefficients,
+        Span<double> sums
+    )
+        where TAct : struct, IActivation
+    {
+        inputs.Check<TAct>(pool, shape, coefficients);
+        Run<TAct, SumsOnly>(pool, act, shape, inputs, coefficients, sums, default);
+    }
+
+    /// <summary>The sums, and dx = scale * d: the statistics are constants.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="act">The activation g of the forward pass.</param>
+    /// <param name="shape">The matrices.</param>
+    /// <param name="inputs">x, y and dy.</param>
+    /// <param name="coefficients">As in the forward pass.</param>
+    /// <param name="sums">Receives [2, channels].</param>
+    /// <param name="dx">Receives [rows, channels]; may be dy's memory where both are dense.</param>
+    /// <exception cref="ArgumentException">A size does not fit, or dx overlaps an input without being the same memory.</exception>
+    public static void RunScaled<TAct>(
+        WorkerPool pool,
+        TAct act,
+        NormShape shape,
+        in NormBackwardInputs inputs,
+        in NormCoefficients coefficients,
+        Span<double> sums,
+        Span<float> dx
+    )
+        where TAct : struct, IActivation
+    {
+        inputs.Check<TAct>(pool, shape, coefficients);
+        inputs.CheckOutput<TAct>(shape, dx);
+        Run<TAct, ScaledGradient>(pool, act, shape, inputs, coefficients, sums, dx);
+    }
+
+    /// <summary>The sums, and d itself: the gradient of a residual. g' is taken from y.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="act">The activation g: one whose output tells its gradient, as Identity, Relu, LeakyRelu or Sigmoid.</param>
+    /// <param name="shape">The matrices, all dense.</param>
+    /// <param name="inputs">x, y and dy.</param>
+    /// <param name="coefficients">As in the forward pass.</param>
+    /// <param name="sums">Receives [2, channels].</param>
+    /// <param name="d">Receives [rows, channels]; may be dy's memory.</param>
+    /// <exception cref="ArgumentException">
+    /// A size does not fit, d overlaps an input without being the same memory, or g' does not follow from y.
+    /// </exception>
+    public static void RunKept<TAct>(
+        WorkerPool pool,
+        TAct act,
+        NormShape shape,
+        in NormBackwardInputs inputs,
+        in NormCoefficients coefficients,
+        Span<double> sums,
+        Span<float> d
+    )
+        where TAct : struct, IActivation
+    {
+        shape.CheckDense();
+        inputs.Check<FromOutput<TAct>>(pool, shape, coefficients);
+        inputs.CheckOutput<FromOutput<TAct>>(shape, d);
+        FromOutput<TAct> slope = FromOutput<TAct>.Require(act);
+        Run<FromOutput<TAct>, KeptGradient>(pool, slope, shape, inputs, coefficients, sums, d);
+    }
+
+    private static void Run<TAct, TSink>(
+        WorkerPool pool,
+        TAct act,
+        NormShape shape,
+        in NormBackwardInputs inputs,
+        in NormCoefficients coefficients,
+        Span<double> sums,
+        Span<float> output
+    )
+        where TAct : struct, IActivation
+        where TSink : struct, IGradientSink
+    {
+        MatrixArguments.CheckVector(2 * shape.Channels, sums.Length);
+        if (shape.Rows > 0)
+            Run<TAct, TSink>(pool, NormPlan.ForBackward<TAct>(shape), act, inputs, coefficients, sums, output);
+        else
+            sums.Clear();
+    }
+
+    internal static void Run<TAct, TSink>(
         WorkerPool pool,
         in NormPlan plan,
         TAct act,
         in NormBackwardInputs inputs,
-        Span<float> dx,
-        in NormWorkspace workspace
+        in NormCoefficients coefficients,
+        Span<double> sums,
+        Span<float> output
     )
         where TAct : struct, IActivation
+        where TSink : struct, IGradientSink
     {
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
+        workspace.Set(plan, coefficients);
         fixed (
             float* px = inputs.X,
                 py = inputs.Y,
                 pdy = inputs.Dy,
-                pdx = dx
+                pout = output
         )
         {
-            var matrices = new GradientMatrices(px, py, pdy, pdx, plan.OutputStride);
-            GradientSumsWork<TAct, ScaledGradient>.RunAll(pool, plan, act, matrices, workspace);
+            var matrices = new GradientMatrices(px, py, pdy, pout, plan.OutputStride);
+            var work = new GradientSumsWork<TAct, TSink>(plan, act, matrices, workspace);
+            pool.For(plan.Chunks, ref work);
+            if (plan.TailRows > 0)
+                work.Tail();
+        }
+
+        fixed (double* total = sums)
+            Merge(plan, workspace, total);
+    }
+
+    // All partial results of each channel, in index order.
+    private static void Merge(in NormPlan plan, in NormWorkspace workspace, double* total)
+    {
+        int channels = plan.Channels;
+        new ReadOnlySpan<double>(workspace.First, channels).CopyTo(new Span<double>(total, channels));
+        new ReadOnlySpan<double>(workspace.Second, channels).CopyTo(new Span<double>(total + channels, channels));
+        for (int p = 1; p < plan.Partials; p++)
+        {
+            nint at = (nint)p * channels;
+            Add(workspace.First + at, total, channels);
+            Add(workspace.Second + at, total + channels, channels);
         }
     }
 
+    private static void Add(double* part, double* sum, int columns)
+    {
+        int c = 0;
+        for (; c + Vector<double>.Count <= columns; c += Vector<double>.Count)
+            (Vector.Load(sum + c) + Vector.Load(part + c)).Store(sum + c);
+        for (; c < columns; c++)
+            sum[c] += part[c];
+    }
+}
+
+/// <summary>The sums of one tile.</summary>
+internal static unsafe class TileGradients
+{
     /// <summary>Sums the columns of <paramref name="tile"/> into partial result <paramref name="partial"/> (in floats of x).</summary>
-    public static void OfTile<TAct, TSink>(
+    public static void Sum<TAct, TSink>(
         TAct act,
         in GradientMatrices matrices,
         int width,
@@ -61,17 +194,6 @@ internal static unsafe class GradientSums
         }
     }
 
-    /// <summary>Adds all partial results of each channel to the first, in index order.</summary>
-    public static void Merge(in NormPlan plan, in NormWorkspace workspace)
-    {
-        for (int p = 1; p < plan.Partials; p++)
-        {
-            nint at = (nint)p * plan.Channels;
-            Add(workspace.First + at, workspace.First, plan.Channels);
-            Add(workspace.Second + at, workspace.Second, plan.Channels);
-        }
-    }
-
     private static void Add(float* block, double* sum, int columns)
     {
         int c = 0;
@@ -86,155 +208,9 @@ internal static unsafe class GradientSums
         for (; c < columns; c++)
             sum[c] += block[c];
     }
-
-    private static void Add(double* part, double* sum, int columns)
-    {
-        int c = 0;
-        for (; c + Vector<double>.Count <= columns; c += Vector<double>.Count)
-            (Vector.Load(sum + c) + Vector.Load(part + c)).Store(sum + c);
-        for (; c < columns; c++)
-            sum[c] += part[c];
-    }
 }
 
-/// <summary>Sums of d = dy * g'(.) and of d * (x - center) over one block of rows; d also goes to a sink.</summary>
-internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
-    TAct act,
-    GradientMatrices matrices,
-    int stride,
-    in NormWorkspace workspace,
-    float* sums,
-    float* products
-) : IColumnPass
-    where TAct : struct, IActivation
-    where TSink : struct, IGradientSink
-{
-    private readonly float* _x = matrices.X;
-    private readonly float* _y = matrices.Y;
-    private readonly float* _dy = matrices.Dy;
-    private readonly float* _dx = matrices.Dx;
-    private readonly int _outputStride = matrices.OutputStride;
-    private readonly float* _center = workspace.Center;
-    private readonly float* _scale = workspace.Scale;
-    private readonly float* _shift = workspace.Shift;
-    private readonly float* _sums = sums;
-    private readonly float* _products = products;
-
-    public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        nint start = (nint)row * stride;
-        nint output = (nint)row * _outputStride;
-        for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
-            Four<TLanes, TVec>(start + column, output + column, rows, column);
-        for (; column + TLanes.Count <= columns; column += TLanes.Count)
-            One<TLanes, TVec>(start + column, output + column, rows, column);
-        return column;
-    }
-
-    // A method of its own: what is inlined into it stays within what the JIT allows one method.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Four<TLanes, TVec>(nint at, nint output, int rows, int column)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        int w = TLanes.Count;
-        nint step = stride;
-        nint outputStep = _outputStride;
-        TAct g = act;
-        float* x = _x;
-        float* y = _y;
-        float* dy = _dy;
-        float* dx = _dx;
-        var c0 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column);
-        var c1 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + w);
-        var c2 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (2 * w));
-        var c3 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (3 * w));
-        TVec s0 = TLanes.Zero;
-        TVec s1 = TLanes.Zero;
-        TVec s2 = TLanes.Zero;
-        TVec s3 = TLanes.Zero;
-        TVec q0 = TLanes.Zero;
-        TVec q1 = TLanes.Zero;
-        TVec q2 = TLanes.Zero;
-        TVec q3 = TLanes.Zero;
-        for (int i = 0; i < rows; i++, at += step, output += outputStep)
-        {
-            TVec x0 = c0.Centered(TLanes.Load(x + at));
-            TVec d0 = Gradient<TLanes, TVec>(g, c0, x0, y + output, dy + output, dx + at);
-            s0 = TLanes.Add(s0, d0);
-            q0 = TLanes.MultiplyAdd(d0, x0, q0);
-            TVec x1 = c1.Centered(TLanes.Load(x + at + w));
-            TVec d1 = Gradient<TLanes, TVec>(g, c1, x1, y + output + w, dy + output + w, dx + at + w);
-            s1 = TLanes.Add(s1, d1);
-            q1 = TLanes.MultiplyAdd(d1, x1, q1);
-            TVec x2 = c2.Centered(TLanes.Load(x + at + (2 * w)));
-            TVec d2 = Gradient<TLanes, TVec>(g, c2, x2, y + output + (2 * w), dy + output + (2 * w), dx + at + (2 * w));
-            s2 = TLanes.Add(s2, d2);
-            q2 = TLanes.MultiplyAdd(d2, x2, q2);
-            TVec x3 = c3.Centered(TLanes.Load(x + at + (3 * w)));
-            TVec d3 = Gradient<TLanes, TVec>(g, c3, x3, y + output + (3 * w), dy + output + (3 * w), dx + at + (3 * w));
-            s3 = TLanes.Add(s3, d3);
-            q3 = TLanes.MultiplyAdd(d3, x3, q3);
-        }
-
-        Write<TLanes, TVec>(column, s0, q0);
-        Write<TLanes, TVec>(column + w, s1, q1);
-        Write<TLanes, TVec>(column + (2 * w), s2, q2);
-        Write<TLanes, TVec>(column + (3 * w), s3, q3);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void One<TLanes, TVec>(nint at, nint output, int rows, int column)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        nint step = stride;
-        nint outputStep = _outputStride;
-        TAct g = act;
-        var c = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column);
-        TVec s = TLanes.Zero;
-        TVec q = TLanes.Zero;
-        for (int i = 0; i < rows; i++, at += step, output += outputStep)
-        {
-            TVec x = c.Centered(TLanes.Load(_x + at));
-            TVec d = Gradient<TLanes, TVec>(g, c, x, _y + output, _dy + output, _dx + at);
-            s = TLanes.Add(s, d);
-            q = TLanes.MultiplyAdd(d, x, q);
-        }
-
-        Write<TLanes, TVec>(column, s, q);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVec Gradient<TLanes, TVec>(
-        TAct g,
-        in Affine<TLanes, TVec> affine,
-        TVec centered,
-        float* y,
-        float* dy,
-        float* dx
-    )
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TVec d = PreGradient<TAct, TLanes, TVec>.Of(g, affine, centered, y, dy);
-        TSink.Write<TLanes, TVec>(dx, affine.Scale, d);
-        return d;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Write<TLanes, TVec>(int column, TVec sum, TVec product)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TLanes.Store(_sums + column, sum);
-        TLanes.Store(_products + column, product);
-    }
-}
-
-/// <summary>The reduction of a backward pass: sums of gradients of each tile, and what the sink makes of them.</summary>
+/// <summary>The sums of each tile, and what the sink makes of its gradients.</summary>
 internal readonly unsafe struct GradientSumsWork<TAct, TSink>(
     NormPlan plan,
     TAct act,
@@ -244,33 +220,17 @@ internal readonly unsafe struct GradientSumsWork<TAct, TSink>(
     where TAct : struct, IActivation
     where TSink : struct, IGradientSink
 {
-    /// <summary>Leaves the sums of every channel in the first partial result.</summary>
-    public static void RunAll(
-        WorkerPool pool,
-        in NormPlan plan,
-        TAct act,
-        in GradientMatrices matrices,
-        in NormWorkspace workspace
-    )
-    {
-        Coefficients.Repeat(plan, workspace);
-        var work = new GradientSumsWork<TAct, TSink>(plan, act, matrices, workspace);
-        pool.For(plan.Chunks, ref work);
-        if (plan.TailRows > 0)
-            work.Tail();
-        GradientSums.Merge(plan, workspace);
-    }
-
     public void Run(int chunk)
     {
         Tile tile = Tile.Of(plan, chunk);
         nint partial = (nint)tile.Chunk * plan.Columns;
-        GradientSums.OfTile<TAct, TSink>(act, matrices, plan.Width, tile, workspace, partial);
+        TileGradients.Sum<TAct, TSink>(act, matrices, plan.Width, tile, workspace, partial);
     }
 
-    private void Tail()
+    /// <summary>The rows that folding leaves over.</summary>
+    public void Tail()
     {
         nint partial = (nint)(plan.Partials - 1) * plan.Channels;
-        GradientSums.OfTile<TAct, TSink>(act, matrices.Tail(plan), plan.Width, Tile.Tail(plan), workspace, partial);
+        TileGradients.Sum<TAct, TSink>(act, matrices.Tail(plan), plan.Width, Tile.Tail(plan), workspace, partial);
     }
 }

@@ -1,11 +1,65 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Reduction;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
-/// <summary>Means and sums of squared deviations in double precision (Chan, Golub and LeVeque 1979).</summary>
-internal static unsafe class Moments
+/// <summary>
+/// The moments of the channels of [rows, channels] matrices.
+/// <para>
+/// They are taken in blocks of rows relative to a value near the block's mean and merged in double precision, so they hold for
+/// means 10^4 times the standard deviation, and a constant channel has no variance at all. Results do not depend on the number
+/// of threads or on the width of the machine's registers. Deviations beyond 10^18 overflow single precision; NaN and infinities
+/// in a channel make its moments NaN and leave the other channels alone.
+/// </para>
+/// </summary>
+public static unsafe class Moments
+{
+    /// <summary>Count, mean and M2 of each channel.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="rows">Values per channel, 0 or more.</param>
+    /// <param name="channels">Channels, 1 or more.</param>
+    /// <param name="x">[rows, channels].</param>
+    /// <param name="moments">Receives the moments.</param>
+    /// <exception cref="ArgumentException">A size does not fit.</exception>
+    public static void Run(WorkerPool pool, int rows, int channels, ReadOnlySpan<float> x, in ChannelMoments moments)
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        MatrixArguments.CheckShape(rows, channels);
+        MatrixArguments.CheckMatrix(rows, channels, x.Length);
+        moments.Check(channels);
+        if (rows > 0)
+            Run(pool, NormPlan.For(rows, channels, inputs: 1), x, moments);
+        else
+            moments.Clear();
+    }
+
+    internal static void Run(WorkerPool pool, in NormPlan plan, ReadOnlySpan<float> x, in ChannelMoments moments)
+    {
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
+        fixed (float* px = x)
+        {
+            var work = new MomentsWork(plan, px, workspace);
+            pool.For(plan.Chunks, ref work);
+            if (plan.TailRows > 0)
+                work.Tail();
+        }
+
+        moments.Clear();
+        for (int p = 0; p < plan.Partials; p++)
+        {
+            nint at = (nint)p * plan.Channels;
+            var mean = new ReadOnlySpan<double>(workspace.First + at, plan.Channels);
+            moments.Merge(plan.RowsOf(p), mean, new ReadOnlySpan<double>(workspace.Second + at, plan.Channels));
+        }
+    }
+}
+
+/// <summary>The reduction of one tile: sums of blocks in single precision, folded into doubles.</summary>
+internal static unsafe class TileMoments
 {
     // Beyond this share of the squares, their digits would cancel: the block is summed again about its own mean. The first
     // block of a tile starts from its first row, later ones from the mean of the block before, so this is rare.
@@ -23,7 +77,7 @@ internal static unsafe class Moments
     /// <param name="squares">Room for one float per column of the matrix.</param>
     /// <param name="mean">Receives the mean of each column.</param>
     /// <param name="m2">Receives the sum of squared deviations of each column.</param>
-    public static void OfTile(
+    public static void Sum(
         float* x,
         int width,
         in Tile tile,
@@ -53,29 +107,6 @@ internal static unsafe class Moments
             AddBlock(k, sums, squares, mean, m2, tile, rows, done);
             MoveReference(k, sums, squares, reference, tile.Columns, rows, Anywhere);
         }
-    }
-
-    /// <summary>
-    /// Mean and biased variance of each channel out of the partial results in <paramref name="means"/> and
-    /// <paramref name="m2s"/>. Works about the mean of the first, so it is exact where all means are equal.
-    /// </summary>
-    public static void Merge(in NormPlan plan, double* means, double* m2s, double* mean, double* variance)
-    {
-        new Span<double>(mean, plan.Channels).Clear();
-        new Span<double>(variance, plan.Channels).Clear();
-        for (int p = 1; p < plan.Partials; p++)
-            AddMeans(means + ((nint)p * plan.Channels), means, plan.RowsOf(p), mean, plan.Channels);
-        double perRow = 1.0 / plan.Rows;
-        for (int c = 0; c < plan.Channels; c++)
-            mean[c] = means[c] + (mean[c] * perRow);
-        for (int p = 0; p < plan.Partials; p++)
-        {
-            nint at = (nint)p * plan.Channels;
-            AddSquares(means + at, m2s + at, plan.RowsOf(p), mean, variance, plan.Channels);
-        }
-
-        for (int c = 0; c < plan.Channels; c++)
-            variance[c] *= perRow;
     }
 
     // Replaces the references of columns whose sum^2/rows exceeds a share of the squares by the means of the block, and
@@ -125,8 +156,7 @@ internal static unsafe class Moments
         int before
     )
     {
-        double weight = (double)rows / (before + rows);
-        double spread = weight * before;
+        var rule = new MergeRule(before, rows);
         double perRow = 1.0 / rows;
         int c = 0;
         for (; c + Vector<float>.Count <= tile.Columns; c += Vector<float>.Count)
@@ -134,64 +164,22 @@ internal static unsafe class Moments
             Vector.Widen(Vector.Load(k + c), out Vector<double> k0, out Vector<double> k1);
             Vector.Widen(Vector.Load(s + c), out Vector<double> s0, out Vector<double> s1);
             Vector.Widen(Vector.Load(q + c), out Vector<double> q0, out Vector<double> q1);
-            Add(k0, s0, q0, mean + c, m2 + c, weight, spread, perRow);
+            Vector<double> own = s0 * perRow;
+            rule.Add(k0 + own, NotNegative(q0 - (s0 * own)), mean + c, m2 + c);
             int half = c + Vector<double>.Count;
-            Add(k1, s1, q1, mean + half, m2 + half, weight, spread, perRow);
+            own = s1 * perRow;
+            rule.Add(k1 + own, NotNegative(q1 - (s1 * own)), mean + half, m2 + half);
         }
 
         for (; c < tile.Columns; c++)
         {
-            double own = s[c] * perRow;
-            double squares = q[c] - (s[c] * own);
-            double difference = k[c] + own - mean[c];
-            mean[c] += difference * weight;
-            m2[c] += (squares < 0 ? 0 : squares) + (difference * difference * spread);
+            double own = s[c] * perRow,
+                squares = q[c] - (s[c] * own);
+            rule.Add(k[c] + own, squares < 0 ? 0 : squares, mean + c, m2 + c);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(
-        Vector<double> k,
-        Vector<double> s,
-        Vector<double> q,
-        double* mean,
-        double* m2,
-        double weight,
-        double spread,
-        double perRow
-    )
-    {
-        Vector<double> own = s * perRow;
-        Vector<double> squares = q - (s * own);
-        squares = Vector.ConditionalSelect(Vector.LessThan(squares, Vector<double>.Zero), Vector<double>.Zero, squares);
-        Vector<double> old = Vector.Load(mean);
-        Vector<double> difference = k + own - old;
-        (old + (difference * weight)).Store(mean);
-        (Vector.Load(m2) + (squares + (difference * difference * spread))).Store(m2);
-    }
-
-    private static void AddMeans(double* part, double* origin, double rows, double* sum, int channels)
-    {
-        int c = 0;
-        for (; c + Vector<double>.Count <= channels; c += Vector<double>.Count)
-            (Vector.Load(sum + c) + ((Vector.Load(part + c) - Vector.Load(origin + c)) * rows)).Store(sum + c);
-        for (; c < channels; c++)
-            sum[c] += (part[c] - origin[c]) * rows;
-    }
-
-    private static void AddSquares(double* part, double* m2, double rows, double* mean, double* sum, int channels)
-    {
-        int c = 0;
-        for (; c + Vector<double>.Count <= channels; c += Vector<double>.Count)
-        {
-            Vector<double> d = Vector.Load(part + c) - Vector.Load(mean + c);
-            (Vector.Load(sum + c) + (Vector.Load(m2 + c) + (d * d * rows))).Store(sum + c);
-        }
-
-        for (; c < channels; c++)
-        {
-            double d = part[c] - mean[c];
-            sum[c] += m2[c] + (d * d * rows);
-        }
-    }
+    private static Vector<double> NotNegative(Vector<double> v) =>
+        Vector.ConditionalSelect(Vector.LessThan(v, Vector<double>.Zero), Vector<double>.Zero, v);
 }

@@ -96,38 +96,14 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* referen
     }
 }
 
-/// <summary>The reduction of <see cref="BatchNorm"/>'s forward pass: moments of each tile.</summary>
+/// <summary>Moments of each tile.</summary>
 internal readonly unsafe struct MomentsWork(NormPlan plan, float* x, NormWorkspace workspace) : IChunkWork
 {
-    /// <summary>Means and biased variances of every channel.</summary>
-    public static void RunAll(
-        WorkerPool pool,
-        in NormPlan plan,
-        ReadOnlySpan<float> x,
-        in NormWorkspace workspace,
-        Span<double> mean,
-        Span<double> variance
-    )
-    {
-        fixed (float* px = x)
-        fixed (
-            double* pm = mean,
-                pv = variance
-        )
-        {
-            var work = new MomentsWork(plan, px, workspace);
-            pool.For(plan.Chunks, ref work);
-            if (plan.TailRows > 0)
-                work.Tail();
-            Moments.Merge(plan, workspace.First, workspace.Second, pm, pv);
-        }
-    }
-
     public void Run(int chunk)
     {
         Tile tile = Tile.Of(plan, chunk);
         nint at = (nint)tile.Chunk * plan.Columns;
-        Moments.OfTile(
+        TileMoments.Sum(
             x,
             plan.Width,
             tile,
@@ -139,10 +115,11 @@ internal readonly unsafe struct MomentsWork(NormPlan plan, float* x, NormWorkspa
         );
     }
 
-    private void Tail()
+    /// <summary>The rows that folding leaves over.</summary>
+    public void Tail()
     {
         nint at = (nint)(plan.Partials - 1) * plan.Channels;
-        Moments.OfTile(
+        TileMoments.Sum(
             x + plan.TailOffset,
             plan.Width,
             Tile.Tail(plan),

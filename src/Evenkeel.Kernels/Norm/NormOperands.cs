@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
@@ -17,6 +18,14 @@ public readonly record struct NormShape(int Rows, int Channels, int OutputStride
     /// <param name="channels">Channels, 1 or more.</param>
     public NormShape(int rows, int channels)
         : this(rows, channels, channels) { }
+
+    internal void CheckDense()
+    {
+        if (OutputStride != Channels)
+            throw new ArgumentException(
+                $"Rows of {Channels} channels lie {OutputStride} apart; the sum with a shortcut is dense."
+            );
+    }
 }
 
 /// <summary>What a batch normalisation learns, and its epsilon.</summary>
@@ -43,24 +52,6 @@ public readonly ref struct NormParameters(ReadOnlySpan<float> gamma, ReadOnlySpa
     }
 }
 
-/// <summary>Statistics to normalise with.</summary>
-/// <param name="mean">[channels].</param>
-/// <param name="variance">[channels], biased.</param>
-public readonly ref struct ChannelMoments(ReadOnlySpan<double> mean, ReadOnlySpan<double> variance)
-{
-    /// <summary>[channels].</summary>
-    public ReadOnlySpan<double> Mean { get; } = mean;
-
-    /// <summary>[channels], biased.</summary>
-    public ReadOnlySpan<double> Variance { get; } = variance;
-
-    internal void Check(int channels)
-    {
-        MatrixArguments.CheckVector(channels, Mean.Length);
-        MatrixArguments.CheckVector(channels, Variance.Length);
-    }
-}
-
 /// <summary>What a backward pass reads of its forward pass, and the gradient that comes in.</summary>
 /// <param name="x">[rows, channels]: the input of the forward pass.</param>
 /// <param name="y">Its output; may be empty where the gradient of the activation does not use it.</param>
@@ -76,21 +67,30 @@ public readonly ref struct NormBackwardInputs(ReadOnlySpan<float> x, ReadOnlySpa
     /// <summary>The gradient of the output.</summary>
     public ReadOnlySpan<float> Dy { get; } = dy;
 
-    /// <summary>Checks the matrices against each other; y counts only where the activation uses it.</summary>
-    internal void Check<TAct>(NormShape shape, ReadOnlySpan<float> dx)
+    /// <summary>Checks the inputs against each other; y counts only where the activation uses it.</summary>
+    internal void Check<TAct>(WorkerPool pool, NormShape shape, in NormCoefficients coefficients)
         where TAct : struct, IActivation
     {
+        ArgumentNullException.ThrowIfNull(pool);
         (int rows, int channels, int stride) = shape;
         MatrixArguments.CheckShape(rows, channels);
         MatrixArguments.CheckMatrix(rows, channels, X.Length);
         MatrixArguments.CheckStrided(rows, channels, stride, Dy.Length);
+        if (TAct.GradientUsesOutput)
+            MatrixArguments.CheckStrided(rows, channels, stride, Y.Length);
+        coefficients.Check(channels);
+    }
+
+    /// <summary>Checks that a gradient has the input's shape and does not overlap what is still to be read.</summary>
+    internal void CheckOutput<TAct>(NormShape shape, ReadOnlySpan<float> dx)
+        where TAct : struct, IActivation
+    {
+        (int rows, int channels, int stride) = shape;
         MatrixArguments.CheckMatrix(rows, channels, dx.Length);
         MatrixArguments.CheckOverlap(X, dx);
         MatrixArguments.CheckOverlap(dx, Dy, channels, stride);
-        if (!TAct.GradientUsesOutput)
-            return;
-        MatrixArguments.CheckStrided(rows, channels, stride, Y.Length);
-        MatrixArguments.CheckOverlap(dx, Y, channels, stride);
+        if (TAct.GradientUsesOutput)
+            MatrixArguments.CheckOverlap(dx, Y, channels, stride);
     }
 }
 
@@ -113,11 +113,5 @@ public readonly ref struct NormGradientOutputs(Span<float> dx, Span<float> dgamm
     {
         MatrixArguments.CheckVector(channels, Dgamma.Length);
         MatrixArguments.CheckVector(channels, Dbeta.Length);
-    }
-
-    internal void ClearSums()
-    {
-        Dgamma.Clear();
-        Dbeta.Clear();
     }
 }

@@ -32,6 +32,24 @@ internal readonly unsafe struct NormWorkspace
     public static Scratch Borrow(WorkerPool pool, in NormPlan plan) =>
         pool.Scratch((2 * PartialBytes(plan)) + (3 * BlockBytes(plan)) + (5 * ColumnBytes(plan)));
 
+    /// <summary>Copies coefficients and repeats them for every row that is folded into a wide one.</summary>
+    public void Set(in NormPlan plan, in NormCoefficients coefficients)
+    {
+        if (coefficients.Center.Length > 0)
+            Repeat(plan, coefficients.Center, Center);
+        else
+            new Span<float>(Center, plan.Columns).Clear();
+        Repeat(plan, coefficients.Scale, Scale);
+        Repeat(plan, coefficients.Shift, Shift);
+    }
+
+    /// <summary>Copies the coefficients of the gradient likewise.</summary>
+    public void Set(in NormPlan plan, in GradientCoefficients coefficients)
+    {
+        Repeat(plan, coefficients.MeanGradient, MeanGradient);
+        Repeat(plan, coefficients.Slope, Slope);
+    }
+
     /// <summary>[partials, channels]: means, or sums of gradients.</summary>
     public double* First { get; }
 
@@ -61,6 +79,12 @@ internal readonly unsafe struct NormWorkspace
 
     /// <summary>[columns]: multiplies the centred x in the gradient.</summary>
     public float* Slope { get; }
+
+    private static void Repeat(in NormPlan plan, ReadOnlySpan<float> channels, float* columns)
+    {
+        for (int c = 0; c < plan.Columns; c += plan.Channels)
+            channels.CopyTo(new Span<float>(columns + c, plan.Channels));
+    }
 
     private static nuint PartialBytes(in NormPlan plan) =>
         Padded((nuint)plan.Partials * (nuint)plan.Channels * sizeof(double));

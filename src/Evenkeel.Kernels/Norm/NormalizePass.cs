@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
-using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
@@ -81,100 +80,6 @@ internal readonly unsafe struct NormalizePass<TAct, TResidual, TStore>(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged =>
         act.Forward<TLanes, TVec>(residual.Plus<TLanes, TVec>(affine.Apply(TLanes.Load(_x + at)), at));
-}
-
-/// <summary>y = g(affine(x) + residual) for every tile, with the workspace's coefficients.</summary>
-internal readonly unsafe struct NormalizeWork<TAct, TResidual, TStore>(
-    NormPlan plan,
-    TAct act,
-    TResidual residual,
-    float* x,
-    float* y,
-    NormWorkspace workspace
-) : IChunkWork
-    where TAct : struct, IActivation
-    where TResidual : struct, IResidual
-    where TStore : struct, IStore
-{
-    public void Run(int chunk)
-    {
-        Tile tile = Tile.Of(plan, chunk);
-        var pass = new NormalizePass<TAct, TResidual, TStore>(
-            act,
-            residual,
-            x,
-            y,
-            plan.Columns,
-            plan.OutputStride,
-            workspace
-        );
-        TileSweep.Run(ref pass, plan.Width, tile);
-
-        // Streaming stores are not ordered by the pool's own signals on every machine.
-        Interlocked.MemoryBarrier();
-    }
-
-    /// <summary>All tiles and the rows that folding leaves over; those are rows of a dense matrix.</summary>
-    public void RunAll(WorkerPool pool)
-    {
-        Coefficients.Repeat(plan, workspace);
-        // What was read last is still in the caches: begin there.
-        pool.ForBackwards(plan.Chunks, this);
-        if (plan.TailRows == 0)
-            return;
-        int first = plan.FoldedRows * plan.Fold;
-        var pass = new NormalizePass<TAct, TResidual, CachedStore>(
-            act,
-            residual,
-            x,
-            y,
-            plan.Channels,
-            plan.Channels,
-            workspace
-        );
-        TileSweep.Run(ref pass, plan.Width, new Tile(0, first, plan.TailRows, plan.Channels));
-    }
-}
-
-/// <summary>y = g(affine(x) + residual) for every row, with the workspace's coefficients.</summary>
-internal static unsafe class NormalizeWork
-{
-    /// <summary>The same for a matrix without a residual.</summary>
-    public static void RunAll<TAct>(
-        WorkerPool pool,
-        in NormPlan plan,
-        TAct act,
-        ReadOnlySpan<float> x,
-        Span<float> y,
-        in NormWorkspace workspace
-    )
-        where TAct : struct, IActivation
-    {
-        fixed (
-            float* px = x,
-                py = y
-        )
-            RunAll(pool, plan, act, default(NoResidual), px, py, workspace);
-    }
-
-    /// <summary>Picks how to write the output from its size and alignment.</summary>
-    public static void RunAll<TAct, TResidual>(
-        WorkerPool pool,
-        in NormPlan plan,
-        TAct act,
-        TResidual residual,
-        float* x,
-        float* y,
-        in NormWorkspace workspace
-    )
-        where TAct : struct, IActivation
-        where TResidual : struct, IResidual
-    {
-        if (plan.OutputStride == plan.Columns && plan.StreamsTo(y))
-            new NormalizeWork<TAct, TResidual, StreamingStore>(plan, act, residual, x, y, workspace).RunAll(pool);
-        else
-            new NormalizeWork<TAct, TResidual, CachedStore>(plan, act, residual, x, y, workspace).RunAll(pool);
-    }
 }
 
 /// <summary>What is added between a normalisation and its activation.</summary>

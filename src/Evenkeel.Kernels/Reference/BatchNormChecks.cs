@@ -27,15 +27,27 @@ internal static class BatchNormChecks
     private static IEnumerable<KernelCheck> ChecksOf(int rows, int channels)
     {
         string shape = $"{rows}x{channels}";
-        yield return Check("BatchNorm.Forward+Relu", shape, pool => Forward(pool, new BatchNormCase(rows, channels)));
+        yield return Check("Moments, Normalize+Relu", shape, pool => Forward(pool, new BatchNormCase(rows, channels)));
         yield return Check(
-            "BatchNorm.Forward+Relu, mean 1e4 std 1e-2",
+            "Moments, Normalize+Relu, mean 1e4 std 1e-2",
             shape,
             pool => Forward(pool, new BatchNormCase(rows, channels, 1e4, 1e-2))
         );
-        yield return Check("BatchNorm.Backward+Relu", shape, pool => Backward(pool, new BatchNormCase(rows, channels)));
-        yield return Check("FrozenBatchNorm.Backward", shape, pool => Frozen(pool, new BatchNormCase(rows, channels)));
-        yield return Check("ChannelAffine.Forward", shape, pool => Affine(pool, new BatchNormCase(rows, channels)));
+        yield return Check(
+            "GradientSums+Relu, InputGradient",
+            shape,
+            pool => Backward(pool, new BatchNormCase(rows, channels))
+        );
+        yield return Check(
+            "GradientSums, constant statistics",
+            shape,
+            pool => Frozen(pool, new BatchNormCase(rows, channels))
+        );
+        yield return Check(
+            "Normalize, scale and shift",
+            shape,
+            pool => Affine(pool, new BatchNormCase(rows, channels))
+        );
     }
 
     private static KernelCheck Check(string kernel, string shape, Func<WorkerPool, double> error) =>
@@ -44,9 +56,8 @@ internal static class BatchNormChecks
     private static double Forward(WorkerPool pool, BatchNormCase k)
     {
         float[] y = new float[k.X.Length];
-        double[] mean = new double[k.Channels];
-        double[] variance = new double[k.Channels];
-        BatchNorm.Forward(pool, default(Relu), k.Shape, k.X, k.Parameters(Epsilon), y, mean, variance);
+        NormPlan plan = NormPlan.For(k.Shape, inputs: 1);
+        new ComposedNorm(k.Channels).Forward(pool, plan, default(Relu), k.X, k.Parameters(Epsilon), y);
         double[] expected = Expected(k);
         return BatchNormCase.Error(y, [.. expected.Select(v => Math.Max(v, 0))]);
     }
@@ -63,62 +74,48 @@ internal static class BatchNormChecks
     {
         float[] y = new float[k.X.Length];
         float[] dx = new float[k.X.Length];
-        float[] dgamma = new float[k.Channels];
-        float[] dbeta = new float[k.Channels];
-        double[] mean = new double[k.Channels];
-        double[] variance = new double[k.Channels];
+        var norm = new ComposedNorm(k.Channels);
         Relu act = default;
-        BatchNorm.Forward(pool, act, k.Shape, k.X, k.Parameters(Epsilon), y, mean, variance);
-        BatchNorm.Backward(
-            pool,
-            act,
-            k.Shape,
-            new NormBackwardInputs(k.X, [], k.Dy),
-            k.Parameters(Epsilon),
-            new ChannelMoments(mean, variance),
-            new NormGradientOutputs(dx, dgamma, dbeta)
-        );
+        NormPlan plan = NormPlan.ForBackward<Relu>(k.Shape);
+        norm.Forward(pool, plan, act, k.X, k.Parameters(Epsilon), y);
+        norm.Backward(pool, plan, act, new NormBackwardInputs(k.X, [], k.Dy), Epsilon, dx);
         double[] x = BatchNormCase.Doubles(k.X);
         double[] d = [.. k.Dy.Select((v, i) => y[i] > 0 ? (double)v : 0)];
         double[] gamma = BatchNormCase.Doubles(k.Gamma);
-        return Error(BatchNormReference.Backward(x, d, gamma, Epsilon, mean, variance), dx, dgamma, dbeta);
+        double[] mean = norm.Moments.Mean.ToArray();
+        return Error(BatchNormReference.Backward(x, d, gamma, Epsilon, mean, norm.Variance()), dx, norm);
     }
 
     private static double Frozen(WorkerPool pool, BatchNormCase k)
     {
+        float[] y = new float[k.X.Length];
         float[] dx = new float[k.X.Length];
-        float[] dgamma = new float[k.Channels];
-        float[] dbeta = new float[k.Channels];
-        double[] mean = [.. k.Beta.Select(v => v + 0.3)];
-        double[] variance = [.. k.Gamma.Select(v => v + 1.0)];
-        FrozenBatchNorm.Backward(
-            pool,
-            default(Identity),
-            k.Shape,
-            new NormBackwardInputs(k.X, [], k.Dy),
-            k.Parameters(Epsilon),
-            new ChannelMoments(mean, variance),
-            new NormGradientOutputs(dx, dgamma, dbeta)
-        );
+        var norm = new ComposedNorm(k.Channels);
+        norm.Moments.Set([.. k.Beta.Select(v => v + 0.3f)], [.. k.Gamma.Select(v => v + 1)]);
+        NormPlan plan = NormPlan.ForBackward<Identity>(k.Shape);
+        norm.ForwardGiven(pool, plan, default(Identity), k.X, k.Parameters(Epsilon), y);
+        norm.BackwardFrozen(pool, plan, default(Identity), new NormBackwardInputs(k.X, [], k.Dy), Epsilon, dx);
         double[] x = BatchNormCase.Doubles(k.X);
         double[] d = BatchNormCase.Doubles(k.Dy);
         double[] gamma = BatchNormCase.Doubles(k.Gamma);
-        return Error(FrozenBatchNormReference.Backward(x, d, gamma, Epsilon, mean, variance), dx, dgamma, dbeta);
+        double[] mean = norm.Moments.Mean.ToArray();
+        return Error(FrozenBatchNormReference.Backward(x, d, gamma, Epsilon, mean, norm.Variance()), dx, norm);
     }
 
     private static double Affine(WorkerPool pool, BatchNormCase k)
     {
         float[] y = new float[k.X.Length];
-        ChannelAffine.Forward(pool, default(Identity), k.Shape, k.X, k.Gamma, k.Beta, y);
+        var coefficients = new NormCoefficients(k.Gamma, k.Beta);
+        Normalize.Run(pool, default(Identity), k.Shape, k.X, coefficients, y);
         double[] x = BatchNormCase.Doubles(k.X);
         double[] scale = BatchNormCase.Doubles(k.Gamma);
         return BatchNormCase.Error(y, ChannelAffineReference.Forward(x, scale, BatchNormCase.Doubles(k.Beta)));
     }
 
-    private static double Error(NormGradients expected, float[] dx, float[] dgamma, float[] dbeta) =>
+    private static double Error(NormGradients expected, float[] dx, ComposedNorm norm) =>
         Math.Max(
             BatchNormCase.Error(dx, expected.Dx),
-            Math.Max(BatchNormCase.Error(dgamma, expected.Dgamma), BatchNormCase.Error(dbeta, expected.Dbeta))
+            Math.Max(BatchNormCase.Error(norm.Dgamma, expected.Dgamma), BatchNormCase.Error(norm.Dbeta, expected.Dbeta))
         );
 }
 
@@ -133,7 +130,7 @@ internal static class BatchNormAddChecks
     /// <summary>All of them.</summary>
     public static IEnumerable<KernelCheck> All =>
         new[] { (60, 100), (1000, 33), (12_544, 64) }.Select(s => new KernelCheck(
-            "BatchNormAdd+Relu",
+            "Normalize, GradientSums+residual+Relu",
             $"{s.Item1}x{s.Item2}",
             pool => new KernelCheckResult(Error(pool, new BatchNormCase(s.Item1, s.Item2)), Tolerance)
         ));
@@ -142,27 +139,17 @@ internal static class BatchNormAddChecks
     {
         double[] x = BatchNormCase.Doubles(k.X);
         double[] gamma = BatchNormCase.Doubles(k.Gamma);
-        (double[] mean, double[] variance) = BatchNormReference.Statistics(k.Rows, k.Channels, x);
         float[] residual = CheckValues.Uniform(k.X.Length, 3);
         float[] y = new float[k.X.Length];
         float[] dx = new float[k.X.Length];
         float[] dresidual = new float[k.X.Length];
-        float[] dgamma = new float[k.Channels];
-        float[] dbeta = new float[k.Channels];
         Relu act = default;
-        NormParameters parameters = k.Parameters(Epsilon);
-        var moments = new ChannelMoments(mean, variance);
-        BatchNormAdd.Forward(pool, act, k.Shape, k.X, parameters, moments, residual, y);
-        BatchNormAdd.Backward(
-            pool,
-            act,
-            k.Shape,
-            new NormBackwardInputs(k.X, y, k.Dy),
-            parameters,
-            moments,
-            new NormGradientOutputs(dx, dgamma, dbeta),
-            dresidual
-        );
+        var norm = new ComposedNorm(k.Channels);
+        NormPlan plan = NormPlan.For(k.Shape, inputs: 3);
+        Moments.Run(pool, plan, k.X, norm.Moments);
+        norm.ForwardGiven(pool, plan, act, k.X, k.Parameters(Epsilon), residual, y);
+        norm.Backward(pool, plan, act, new NormBackwardInputs(k.X, y, k.Dy), Epsilon, dx, dresidual);
+        (double[] mean, double[] variance) = BatchNormReference.Statistics(k.Rows, k.Channels, x);
         double[] pre = BatchNormReference.Forward(x, gamma, BatchNormCase.Doubles(k.Beta), Epsilon, mean, variance);
         double[] d = [.. k.Dy.Select((v, i) => y[i] > 0 ? (double)v : 0)];
         NormGradients expected = BatchNormReference.Backward(x, d, gamma, Epsilon, mean, variance);
@@ -171,8 +158,8 @@ internal static class BatchNormAddChecks
             BatchNormCase.Error(y, [.. pre.Select((v, i) => Math.Max(v + residual[i], 0))]),
             BatchNormCase.Error(dresidual, d),
             BatchNormCase.Error(dx, expected.Dx),
-            BatchNormCase.Error(dgamma, expected.Dgamma),
-            BatchNormCase.Error(dbeta, expected.Dbeta),
+            BatchNormCase.Error(norm.Dgamma, expected.Dgamma),
+            BatchNormCase.Error(norm.Dbeta, expected.Dbeta),
         }.Max();
     }
 }

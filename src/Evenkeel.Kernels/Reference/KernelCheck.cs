@@ -3,7 +3,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Reference;
 
 /// <summary>One comparison of a fast kernel with its plain double-precision reference on this machine.</summary>
-/// <param name="Kernel">Name of the kernel, for example <c>BatchNorm.Forward+Relu</c>.</param>
+/// <param name="Kernel">Name of the kernel, for example <c>Normalize, scale and shift</c>.</param>
 /// <param name="Shape">The shape it is run on, for example <c>60x100</c>.</param>
 /// <param name="Run">Runs both and returns the largest error in units of the tolerance's scale, with the tolerance.</param>
 public sealed record KernelCheck(string Kernel, string Shape, Func<WorkerPool, KernelCheckResult> Run);

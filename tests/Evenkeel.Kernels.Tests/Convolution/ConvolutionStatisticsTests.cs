@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using Conv = Evenkeel.Kernels.Convolution.Convolution;
@@ -39,9 +40,9 @@ public sealed unsafe class ConvolutionStatisticsTests
         foreach (ref float value in x.Span)
             value += mean;
         using var y = new GuardedFloats(x.Length);
-        double[] means = new double[1];
-        double[] variances = new double[1];
-        Conv.ForwardWithStatistics(pool, shape, 40, x.Span, [1f], y.Span, means, variances);
+        var moments = new ChannelMoments(new double[3]);
+        Conv.ForwardWithStatistics(pool, shape, 40, x.Span, [1f], y.Span, moments);
+        Assert.Equal(x.Length, moments.Count);
         (double[] exactMean, double[] exactVariance) = BatchNormReference.Statistics(
             x.Length,
             1,
@@ -49,8 +50,8 @@ public sealed unsafe class ConvolutionStatisticsTests
         );
 
         // Sums of 14 squares of deviations in float: a few roundings of 6e-8 each, whatever the mean.
-        Assert.InRange(variances[0] / exactVariance[0], 1 - 1e-6, 1 + 1e-6);
-        Assert.InRange(means[0] - exactMean[0], -1e-6, 1e-6);
+        Assert.InRange(moments.M2[0] / moments.Count / exactVariance[0], 1 - 1e-6, 1 + 1e-6);
+        Assert.InRange(moments.Mean[0] - exactMean[0], -1e-6, 1e-6);
     }
 
     // The outputs are rounded in the proportion of the mean; their statistics are those of what was rounded.
@@ -155,10 +156,11 @@ public sealed unsafe class ConvolutionStatisticsTests
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
     {
-        double[] mean = new double[convolution.Shape.OutputChannels];
-        double[] variance = new double[mean.Length];
-        ForwardConvolution<TVec, TLanes>.RunWithStatistics(pool, convolution.Operands("forward", y), mean, variance);
+        int channels = convolution.Shape.OutputChannels;
+        var moments = new ChannelMoments(new double[ChannelMoments.Length(channels)]);
+        ForwardConvolution<TVec, TLanes>.RunWithStatistics(pool, convolution.Operands("forward", y), moments);
         y.AssertCanaries();
-        return (mean, variance);
+        double count = moments.Count;
+        return (moments.Mean.ToArray(), [.. moments.M2.ToArray().Select(m2 => m2 / count)]);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
@@ -146,7 +147,6 @@ public sealed class ConvolutionTests
         using WorkerPool pool = WorkerPool.Serial();
         ConvolutionShape shape = ConvolutionShapes.Square(4, 2, 3, 3, 1);
         (float[] x, float[] w, float[] y) = (new float[32], new float[54], new float[48]);
-        double[] channels = new double[3];
         AssertNames("y holds 47", () => Conv.Forward(pool, shape, 1, x, w, new float[47]));
         AssertNames("w holds 53", () => Conv.Forward(pool, shape, 1, x, new float[53], y));
         AssertNames("batch must be 0", () => Conv.Forward(pool, shape, -1, x, w, y));
@@ -161,7 +161,10 @@ public sealed class ConvolutionTests
             "stride of 2",
             () => Conv.ForwardWithBias(pool, default(Relu), shape, 1, x, new(w, new float[3]), y, 2)
         );
-        AssertNames("empty batch", () => Conv.ForwardWithStatistics(pool, shape, 0, [], w, [], channels, channels));
+        AssertNames(
+            "empty batch",
+            () => Conv.ForwardWithStatistics(pool, shape, 0, [], w, [], new ChannelMoments(new double[7]))
+        );
         AssertNames("StrideY", () => Conv.Forward(pool, shape with { StrideY = 0 }, 1, x, w, y));
         AssertNames("2 groups", () => Conv.Forward(pool, shape with { Groups = 2 }, 1, x, w, y));
     }
@@ -178,14 +181,14 @@ public sealed class ConvolutionTests
     {
         (float[] x, float[] y) = (new float[2 * shape.InputImage], new float[2 * shape.Positions * 40]);
         (float[] w, float[] bias) = (new float[shape.Weights], new float[40]);
-        (double[] mean, double[] variance) = (new double[40], new double[40]);
+        double[] moments = new double[ChannelMoments.Length(40)];
         Assert.Equal(
             0,
             Allocations.Least(() =>
             {
                 Conv.Forward(pool, shape, 2, x, w, y);
                 Conv.ForwardWithBias(pool, default(Relu), shape, 2, x, new(w, bias), y, 40);
-                Conv.ForwardWithStatistics(pool, shape, 2, x, w, y, mean, variance);
+                Conv.ForwardWithStatistics(pool, shape, 2, x, w, y, new ChannelMoments(moments));
                 Conv.GradientToInput(pool, shape, 2, y, w, x);
                 Conv.AddGradientToInput(pool, shape, 2, y, w, x);
                 Conv.GradientToWeights(pool, shape, 2, x, y, w);

@@ -55,15 +55,20 @@ public sealed class BatchNormAddTests
         float[] residual = PoolingCase.Values(k.X.Length, 3);
         using WorkerPool pool = WorkerPool.Serial();
         Outcome expected = Outcome.Of(pool, default(Relu), k, residual, NormPlan.BestWidth);
-        Buffers b = new(k, expected.Mean, expected.Variance);
+        var norm = new ComposedNorm(24);
+        NormPlan plan = NormPlan.For(k.Shape, inputs: 3);
+        Moments.Run(pool, plan, k.X, norm.Moments);
         float[] y = [.. residual];
+        norm.ForwardGiven(pool, plan, default(Relu), k.X, k.Parameters(Epsilon), y, y);
         float[] d = [.. k.Dy];
-        b.Forward(pool, 30_001, y, y);
-        b.Backward(pool, 30_001, y, d, b.Dx, d);
-        expected.AssertSame(new Outcome(y, b.Dx, b.Dgamma, b.Dbeta, d, b.Mean, b.Variance));
+        float[] dx = new float[k.X.Length];
+        norm.Backward(pool, plan, default(Relu), new NormBackwardInputs(k.X, y, d), Epsilon, dx, d);
+        expected.AssertSame(new Outcome(y, dx, norm.Dgamma, norm.Dbeta, d, expected.Mean, expected.Variance));
         float[] inPlace = [.. k.Dy];
-        b.Backward(pool, 30_001, y, inPlace, inPlace, d);
-        expected.AssertSame(new Outcome(y, inPlace, b.Dgamma, b.Dbeta, d, b.Mean, b.Variance));
+        float[] other = new float[k.X.Length];
+        var inputs = new NormBackwardInputs(k.X, y, inPlace);
+        norm.Backward(pool, plan, default(Relu), inputs, Epsilon, inPlace, other);
+        expected.AssertSame(new Outcome(y, inPlace, norm.Dgamma, norm.Dbeta, other, expected.Mean, expected.Variance));
     }
 
     [Fact]
@@ -75,25 +80,31 @@ public sealed class BatchNormAddTests
     }
 
     [Fact]
-    public void No_rows_give_zero_parameter_gradients_and_nothing_is_allocated()
+    public void Nothing_is_allocated_and_slices_are_refused()
     {
         using var pool = new WorkerPool(2);
         var k = new BatchNormCase(2000, 40);
-        Buffers b = new(k, new double[40], [.. k.Gamma.Select(g => (double)g)]);
+        float[] coefficients = new float[NormCoefficients.Length(40)];
+        double[] sums = new double[80];
         float[] y = new float[80_000];
-        float[] dresidual = new float[80_000];
-        Assert.Equal(
-            0,
-            Allocations.Least(() =>
-            {
-                b.Forward(pool, 2000, k.Dy, y);
-                b.Backward(pool, 2000, y, k.Dy, b.Dx, dresidual);
-            })
-        );
-        b.Forward(pool, 0, [], []);
-        b.Backward(pool, 0, [], [], [], []);
-        Assert.All(b.Dgamma, v => Assert.Equal(0, v));
-        Assert.All(b.Dbeta, v => Assert.Equal(0, v));
+        float[] d = new float[80_000];
+        void Run(int rows, int stride)
+        {
+            Relu g = default;
+            var shape = new NormShape(rows, 40, stride);
+            var c = new NormCoefficients(coefficients);
+            int count = rows * 40;
+            ReadOnlySpan<float> x = k.X.AsSpan(0, count);
+            Normalize.Run(pool, g, shape, x, c, k.Dy.AsSpan(0, count), y.AsSpan(0, count));
+            var inputs = new NormBackwardInputs(x, y.AsSpan(0, count), k.Dy.AsSpan(0, count));
+            GradientSums.RunKept(pool, g, shape, inputs, c, sums, d.AsSpan(0, count));
+        }
+
+        Assert.Equal(0, Allocations.Least(() => Run(2000, 40)));
+        Assert.Contains("dense", Assert.Throws<ArgumentException>(() => Run(1000, 80)).Message);
+        sums.AsSpan().Fill(1);
+        Run(0, 40);
+        Assert.All(sums, v => Assert.Equal(0, v));
     }
 
     private static void Check<TAct>(
@@ -137,47 +148,6 @@ public sealed class BatchNormAddTests
             TLanes.Multiply(dy, TLanes.Add(inputOrOutput, inputOrOutput));
     }
 
-    private sealed class Buffers(BatchNormCase k, double[] mean, double[] variance)
-    {
-        public double[] Mean => mean;
-
-        public double[] Variance => variance;
-
-        public float[] Dx { get; } = new float[k.X.Length];
-
-        public float[] Dgamma { get; } = new float[k.Channels];
-
-        public float[] Dbeta { get; } = new float[k.Channels];
-
-        public void Forward(WorkerPool pool, int rows, ReadOnlySpan<float> residual, Span<float> y)
-        {
-            ReadOnlySpan<float> x = k.X.AsSpan(0, rows * k.Channels);
-            Relu g = default;
-            var moments = new ChannelMoments(mean, variance);
-            var shape = new NormShape(rows, k.Channels);
-            BatchNormAdd.Forward(pool, g, shape, x, k.Parameters(Epsilon), moments, residual, y);
-        }
-
-        public void Backward(
-            WorkerPool pool,
-            int rows,
-            ReadOnlySpan<float> y,
-            ReadOnlySpan<float> dy,
-            Span<float> dx,
-            Span<float> dresidual
-        ) =>
-            BatchNormAdd.Backward(
-                pool,
-                default(Relu),
-                new NormShape(rows, k.Channels),
-                new NormBackwardInputs(k.X.AsSpan(0, rows * k.Channels), y, dy),
-                k.Parameters(Epsilon),
-                new ChannelMoments(mean, variance),
-                new NormGradientOutputs(dx, Dgamma, Dbeta),
-                dresidual
-            );
-    }
-
     private sealed record Outcome(
         float[] Y,
         float[] Dx,
@@ -193,28 +163,25 @@ public sealed class BatchNormAddTests
         {
             NormPlan forward = NormPlan.For(k.Rows, k.Channels, 2) with { Width = width };
             NormPlan backward = NormPlan.For(k.Rows, k.Channels, 3) with { Width = width };
-            var (mean, variance) = BatchNormReference.Statistics(k.Rows, k.Channels, BatchNormCase.Doubles(k.X));
             using var y = new GuardedBuffer<float>(k.X.Length);
             using var dx = new GuardedBuffer<float>(k.X.Length);
             using var dr = new GuardedBuffer<float>(k.X.Length);
-            var (dgamma, dbeta) = (new float[k.Channels], new float[k.Channels]);
-            var moments = new ChannelMoments(mean, variance);
-            BatchNormAdd.Forward(pool, forward, act, k.X, k.Parameters(Epsilon), moments, residual, y.Span);
-            var slope = FromOutput<TAct>.Require(act);
-            BatchNormAdd.Backward(
-                pool,
-                backward,
-                slope,
-                new NormBackwardInputs(k.X, y.Span, k.Dy),
-                k.Parameters(Epsilon),
-                moments,
-                new NormGradientOutputs(dx.Span, dgamma, dbeta),
-                dr.Span
-            );
+            var norm = new ComposedNorm(k.Channels);
+            Moments.Run(pool, forward, k.X, norm.Moments);
+            norm.ForwardGiven(pool, forward, act, k.X, k.Parameters(Epsilon), residual, y.Span);
+            norm.Backward(pool, backward, act, new NormBackwardInputs(k.X, y.Span, k.Dy), Epsilon, dx.Span, dr.Span);
             y.Verify();
             dx.Verify();
             dr.Verify();
-            return new Outcome(y.Span.ToArray(), dx.Span.ToArray(), dgamma, dbeta, dr.Span.ToArray(), mean, variance);
+            return new Outcome(
+                y.Span.ToArray(),
+                dx.Span.ToArray(),
+                norm.Dgamma,
+                norm.Dbeta,
+                dr.Span.ToArray(),
+                norm.Moments.Mean.ToArray(),
+                norm.Variance()
+            );
         }
 
         public void AssertSame(Outcome other)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 
@@ -25,13 +26,11 @@ public sealed class BatchNormPrecisionTests
             {
                 float[] x = Enumerable.Repeat(value, rows * channels).ToArray();
                 float[] y = new float[x.Length];
-                double[] mean = new double[channels];
-                double[] variance = new double[channels];
+                var norm = new ComposedNorm(channels);
                 var parameters = new NormParameters(gamma, beta, epsilon);
-                var shape = new NormShape(rows, channels);
-                BatchNorm.Forward(pool, default(Identity), shape, x, parameters, y, mean, variance);
-                Assert.All(mean, m => Assert.Equal((double)value, m));
-                Assert.All(variance, v => Assert.Equal(0, v));
+                norm.Forward(pool, NormPlan.For(rows, channels, inputs: 1), default(Identity), x, parameters, y);
+                Assert.All(norm.Moments.Mean.ToArray(), m => Assert.Equal((double)value, m));
+                Assert.All(norm.Moments.M2.ToArray(), v => Assert.Equal(0, v));
                 for (int i = 0; i < y.Length; i++)
                     Assert.True(y[i] == beta[i % channels], $"{value} with epsilon {epsilon}: y[{i}] = {y[i]}");
             }
@@ -84,21 +83,21 @@ public sealed class BatchNormPrecisionTests
     {
         const int Rows = 1 << 26;
         using var pool = new WorkerPool(2);
-        double[] mean = new double[1];
-        double[] variance = new double[1];
+        var moments = new ChannelMoments(new double[3]);
         unsafe
         {
             float* x = (float*)NativeMemory.Alloc(Rows, sizeof(float));
             for (int i = 0; i < Rows; i++)
                 x[i] = 1e4f + ((unchecked((uint)i * 2_654_435_761u) >> 22) / 1024f);
-            BatchNorm.Statistics(pool, Rows, 1, new ReadOnlySpan<float>(x, Rows), mean, variance);
+            Moments.Run(pool, Rows, 1, new ReadOnlySpan<float>(x, Rows), moments);
             NativeMemory.Free(x);
         }
 
         // An odd multiplier visits each of the 1024 values equally often; single precision holds them all exactly.
-        Assert.Equal(1e4 + (1023.0 / 2048), mean[0], 1e-7);
+        Assert.Equal(Rows, moments.Count);
+        Assert.Equal(1e4 + (1023.0 / 2048), moments.Mean[0], 1e-7);
         double exact = ((1024.0 * 1024) - 1) / 12 / (1024.0 * 1024);
-        Assert.Equal(1, variance[0] / exact, 1e-6);
+        Assert.Equal(1, moments.M2[0] / Rows / exact, 1e-6);
     }
 
     [Fact]
@@ -131,22 +130,21 @@ public sealed class BatchNormPrecisionTests
         float[] y = new float[4096];
         float[] one = [1];
         var parameters = new NormParameters(one, one, 0);
-        var shape = new NormShape(4096, 1);
-        BatchNorm.Forward(pool, default(Identity), shape, x, parameters, y, new double[1], new double[1]);
+        NormPlan plan = NormPlan.For(4096, 1, inputs: 1);
+        new ComposedNorm(1).Forward(pool, plan, default(Identity), x, parameters, y);
         Assert.All(y, v => Assert.True(float.IsFinite(v)));
     }
 
     private static void CheckStatistics(WorkerPool pool, BatchNormCase k, double tolerance)
     {
-        double[] mean = new double[k.Channels];
-        double[] variance = new double[k.Channels];
-        BatchNorm.Statistics(pool, k.Rows, k.Channels, k.X, mean, variance);
+        var moments = new ChannelMoments(new double[ChannelMoments.Length(k.Channels)]);
+        Moments.Run(pool, k.Rows, k.Channels, k.X, moments);
         double[] x = BatchNormCase.Doubles(k.X);
         (double[] exactMean, double[] exactVariance) = BatchNormReference.Statistics(k.Rows, k.Channels, x);
         for (int c = 0; c < k.Channels; c++)
         {
-            Assert.InRange((mean[c] - exactMean[c]) / Math.Sqrt(exactVariance[c]), -tolerance, tolerance);
-            Assert.InRange((variance[c] / exactVariance[c]) - 1, -tolerance, tolerance);
+            Assert.InRange((moments.Mean[c] - exactMean[c]) / Math.Sqrt(exactVariance[c]), -tolerance, tolerance);
+            Assert.InRange((moments.M2[c] / moments.Count / exactVariance[c]) - 1, -tolerance, tolerance);
         }
     }
 }

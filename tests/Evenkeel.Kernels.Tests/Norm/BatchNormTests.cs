@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
@@ -103,32 +104,19 @@ public sealed class BatchNormTests
     }
 
     [Fact]
-    public void No_rows_leave_outputs_alone_and_give_zero_parameter_gradients()
+    public void No_rows_have_no_moments_and_no_gradients()
     {
         using var pool = new WorkerPool(1);
-        double[] mean = [7, 7];
-        double[] variance = [8, 8];
-        float[] one = [1, 1];
-        float[] dgamma = [9, 9];
-        float[] dbeta = [9, 9];
-        BatchNorm.Statistics(pool, 0, 2, [], mean, variance);
+        double[] moments = [7, 7, 8, 8, 9];
+        double[] sums = [9, 9, 9, 9];
         var none = new NormShape(0, 2);
-        var parameters = new NormParameters(one, one, Epsilon);
-        var gradients = new NormGradientOutputs([], dgamma, dbeta);
-        BatchNorm.Forward(pool, default(Relu), none, [], parameters, [], mean, variance);
-        BatchNorm.Backward(
-            pool,
-            default(Relu),
-            none,
-            default,
-            parameters,
-            new ChannelMoments(mean, variance),
-            gradients
-        );
-        Assert.Equal([7, 7], mean);
-        Assert.Equal([8, 8], variance);
-        Assert.Equal([0, 0], dgamma);
-        Assert.Equal([0, 0], dbeta);
+        var coefficients = new NormCoefficients(new float[6]);
+        Moments.Run(pool, 0, 2, [], new ChannelMoments(moments));
+        Normalize.Run(pool, default(Relu), none, [], coefficients, []);
+        GradientSums.Run(pool, default(Relu), none, default, coefficients, sums);
+        InputGradient.Run(pool, default(Relu), none, default, coefficients, new GradientCoefficients(new float[4]), []);
+        Assert.Equal([0, 0, 0, 0, 0], moments);
+        Assert.Equal([0, 0, 0, 0], sums);
     }
 
     [Theory]
@@ -139,21 +127,15 @@ public sealed class BatchNormTests
         using var pool = new WorkerPool(2);
         var k = new BatchNormCase(rows, channels);
         NormRun run = NormRun.Of(pool, NormPlan.For(rows, channels, 2), default(Relu), k, Epsilon);
+        float[] y = new float[k.X.Length];
         float[] dx = [.. k.Dy];
-        float[] dgamma = new float[channels];
-        float[] dbeta = new float[channels];
-        BatchNorm.Backward(
-            pool,
-            default(Relu),
-            k.Shape,
-            new NormBackwardInputs(k.X, [], dx),
-            k.Parameters(Epsilon),
-            new ChannelMoments(run.Mean, run.Variance),
-            new NormGradientOutputs(dx, dgamma, dbeta)
-        );
+        var norm = new ComposedNorm(channels);
+        norm.Forward(pool, NormPlan.For(k.Shape, inputs: 1), default(Relu), k.X, k.Parameters(Epsilon), y);
+        NormPlan plan = NormPlan.ForBackward<Relu>(k.Shape);
+        norm.Backward(pool, plan, default(Relu), new NormBackwardInputs(k.X, [], dx), Epsilon, dx);
         Assert.True(run.Dx.AsSpan().SequenceEqual(dx));
-        Assert.Equal(run.Dgamma, dgamma);
-        Assert.Equal(run.Dbeta, dbeta);
+        Assert.Equal(run.Dgamma, norm.Dgamma);
+        Assert.Equal(run.Dbeta, norm.Dbeta);
     }
 
     [Fact]
@@ -183,20 +165,13 @@ public sealed class BatchNormTests
     {
         using var pool = new WorkerPool(2);
         var k = new BatchNormCase(2000, 40);
-        var (y, dx, dgamma, dbeta) = (new float[80_000], new float[80_000], new float[40], new float[40]);
-        var (mean, variance) = (new double[40], new double[40]);
+        var (y, dx) = (new float[80_000], new float[80_000]);
+        var norm = new ComposedNorm(40);
+        NormPlan plan = NormPlan.For(k.Shape, inputs: 2);
         void Step()
         {
-            BatchNorm.Forward(pool, default(Relu), k.Shape, k.X, k.Parameters(Epsilon), y, mean, variance);
-            BatchNorm.Backward(
-                pool,
-                default(Relu),
-                k.Shape,
-                new NormBackwardInputs(k.X, [], k.Dy),
-                k.Parameters(Epsilon),
-                new ChannelMoments(mean, variance),
-                new NormGradientOutputs(dx, dgamma, dbeta)
-            );
+            norm.Forward(pool, plan, default(Relu), k.X, k.Parameters(Epsilon), y);
+            norm.Backward(pool, plan, default(Relu), new NormBackwardInputs(k.X, [], k.Dy), Epsilon, dx);
         }
 
         Step();
@@ -209,18 +184,14 @@ public sealed class BatchNormTests
         using var pool = new WorkerPool(1);
         float[] x = new float[12];
         float[] c = new float[3];
-        double[] d = new double[3];
-        void Forward(int rows, float[] gamma, float epsilon) =>
-            BatchNorm.Forward(
-                pool,
-                default(Relu),
-                new NormShape(rows, 3),
-                x,
-                new NormParameters(gamma, c, epsilon),
-                x,
-                d,
-                d
-            );
+        float[] nine = new float[9];
+        double[] moments = new double[7];
+        void Forward(int rows, float[] gamma, float epsilon)
+        {
+            var coefficients = new NormCoefficients(nine);
+            coefficients.Set(new NormParameters(gamma, c, epsilon), new ChannelMoments(moments));
+            Normalize.Run(pool, default(Relu), new NormShape(rows, 3), x, coefficients, x);
+        }
 
         Assert.Contains("x.Length is 12, but [5, 3]", Assert.Throws<ArgumentException>(() => Forward(5, c, 0)).Message);
         Assert.Contains(
@@ -231,18 +202,28 @@ public sealed class BatchNormTests
         Assert.Throws<ArgumentException>(() => Forward(4, c, float.NaN));
         float[] shared = new float[15];
         ArgumentException overlap = Assert.Throws<ArgumentException>(() =>
-            BatchNorm.Forward(
+            Normalize.Run(
                 pool,
                 default(Relu),
                 new NormShape(4, 3),
                 shared.AsSpan(0, 12),
-                new NormParameters(c, c, 0),
-                shared.AsSpan(3, 12),
-                d,
-                d
+                new NormCoefficients(nine),
+                shared.AsSpan(3, 12)
             )
         );
         Assert.Contains("y overlaps", overlap.Message);
+        Assert.Throws<ArgumentException>(() => Moments.Run(pool, 4, 3, x, new ChannelMoments(new double[5])));
+        Assert.Throws<ArgumentException>(() => new ChannelMoments(new double[4]).Count);
+        Assert.Throws<ArgumentException>(() =>
+            GradientSums.Run(
+                pool,
+                default(Relu),
+                new NormShape(4, 3),
+                new NormBackwardInputs(x, [], x),
+                new NormCoefficients(nine),
+                new double[3]
+            )
+        );
     }
 
     private static double SoftSlope(double y) => (1 - Math.Abs(y)) * (1 - Math.Abs(y));

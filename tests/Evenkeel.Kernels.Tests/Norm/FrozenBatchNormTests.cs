@@ -21,8 +21,10 @@ public sealed class FrozenBatchNormTests
     public void Matches_the_reference(int rows, int channels)
     {
         var k = new BatchNormCase(rows, channels);
-        double[] mean = [.. k.Beta.Select(b => b + 0.2)];
-        double[] variance = [.. k.Gamma.Select(g => g * 1.7)];
+        float[] means = [.. k.Beta.Select(b => b + 0.2f)];
+        float[] variances = [.. k.Gamma.Select(g => g * 1.7f)];
+        double[] mean = BatchNormCase.Doubles(means);
+        double[] variance = BatchNormCase.Doubles(variances);
         double[] x = BatchNormCase.Doubles(k.X);
         double[] gamma = BatchNormCase.Doubles(k.Gamma);
         double[] expected = BatchNormReference.Forward(
@@ -33,15 +35,15 @@ public sealed class FrozenBatchNormTests
             mean,
             variance
         );
-        Outcome one = Run(default(Relu), k, mean, variance, 1);
+        Outcome one = Run(default(Relu), k, means, variances, 1);
         Assert.InRange(BatchNormCase.Error(one.Y, [.. expected.Select(v => Math.Max(v, 0))]), 0, Tolerance);
         double[] d = [.. k.Dy.Select((v, i) => one.Y[i] > 0 ? (double)v : 0)];
         one.Check(FrozenBatchNormReference.Backward(x, d, gamma, Epsilon, mean, variance));
-        Outcome soft = Run(default(SoftSign), k, mean, variance, 1);
+        Outcome soft = Run(default(SoftSign), k, means, variances, 1);
         d = [.. k.Dy.Select((v, i) => v * Math.Pow(1 - Math.Abs(soft.Y[i]), 2))];
         soft.Check(FrozenBatchNormReference.Backward(x, d, gamma, Epsilon, mean, variance));
         foreach (int threads in new[] { 2, 3, 8 })
-            one.CheckSame(Run(default(Relu), k, mean, variance, threads));
+            one.CheckSame(Run(default(Relu), k, means, variances, threads));
     }
 
     [Fact]
@@ -49,46 +51,37 @@ public sealed class FrozenBatchNormTests
     {
         using var pool = new WorkerPool(1);
         float[] y = new float[4];
-        var parameters = new NormParameters([1, 1], [3, 4], 0);
-        var moments = new ChannelMoments([5, 6], [0, 0]);
-        FrozenBatchNorm.Forward(pool, default(Identity), new NormShape(2, 2), [5, 6, 7, 8], parameters, moments, y);
+        var norm = new ComposedNorm(2);
+        norm.Moments.Set([5, 6], [0, 0]);
+        NormPlan plan = NormPlan.For(2, 2, inputs: 1);
+        norm.ForwardGiven(pool, plan, default(Identity), [5, 6, 7, 8], new NormParameters([1, 1], [3, 4], 0), y);
         Assert.Equal([3, 4, 3, 4], y);
     }
 
     [Fact]
-    public void No_rows_give_zero_parameter_gradients()
+    public void No_rows_give_no_sums()
     {
         using var pool = new WorkerPool(1);
-        float[] dgamma = [5];
-        float[] dbeta = [5];
+        double[] sums = [5, 5];
         var none = new NormShape(0, 1);
-        var parameters = new NormParameters([1], [1], 0);
-        var moments = new ChannelMoments([0], [1]);
-        var gradients = new NormGradientOutputs([], dgamma, dbeta);
-        FrozenBatchNorm.Forward(pool, default(Relu), none, [], parameters, moments, []);
-        FrozenBatchNorm.Backward(pool, default(Relu), none, default, parameters, moments, gradients);
-        Assert.Equal(0, dgamma[0]);
-        Assert.Equal(0, dbeta[0]);
+        var coefficients = new NormCoefficients(new float[3]);
+        Normalize.Run(pool, default(Relu), none, [], coefficients, []);
+        GradientSums.RunScaled(pool, default(Relu), none, default, coefficients, sums, []);
+        Assert.Equal([0, 0], sums);
     }
 
-    private static Outcome Run<TAct>(TAct act, BatchNormCase k, double[] mean, double[] variance, int threads)
+    private static Outcome Run<TAct>(TAct act, BatchNormCase k, float[] mean, float[] variance, int threads)
         where TAct : struct, IActivation
     {
         using var pool = new WorkerPool(threads);
-        var o = new Outcome(new float[k.X.Length], [.. k.Dy], new float[k.Channels], new float[k.Channels]);
-        NormParameters parameters = k.Parameters(Epsilon);
-        var moments = new ChannelMoments(mean, variance);
-        FrozenBatchNorm.Forward(pool, act, k.Shape, k.X, parameters, moments, o.Y);
-        FrozenBatchNorm.Backward(
-            pool,
-            act,
-            k.Shape,
-            new NormBackwardInputs(k.X, o.Y, o.Dx),
-            parameters,
-            moments,
-            new NormGradientOutputs(o.Dx, o.Dgamma, o.Dbeta)
-        );
-        return o;
+        float[] y = new float[k.X.Length];
+        float[] dx = [.. k.Dy];
+        var norm = new ComposedNorm(k.Channels);
+        norm.Moments.Set(mean, variance);
+        norm.ForwardGiven(pool, NormPlan.For(k.Shape, inputs: 1), act, k.X, k.Parameters(Epsilon), y);
+        NormPlan plan = NormPlan.ForBackward<TAct>(k.Shape);
+        norm.BackwardFrozen(pool, plan, act, new NormBackwardInputs(k.X, y, dx), Epsilon, dx);
+        return new Outcome(y, dx, norm.Dgamma, norm.Dbeta);
     }
 
     // dx starts as dy: the gradient is taken in place.

@@ -27,37 +27,23 @@ internal sealed class NormRun
         using var beta = new GuardedBuffer<float>(k.Beta);
         using var y = new GuardedBuffer<float>(n);
         using var dx = new GuardedBuffer<float>(n);
-        using var mean = new GuardedBuffer<double>(k.Channels);
-        using var variance = new GuardedBuffer<double>(k.Channels);
-        using var dgamma = new GuardedBuffer<float>(k.Channels);
-        using var dbeta = new GuardedBuffer<float>(k.Channels);
+        var norm = new ComposedNorm(k.Channels);
         var parameters = new NormParameters(gamma.Span, beta.Span, epsilon);
-        BatchNorm.Forward(pool, plan, act, x.Span, parameters, y.Span, mean.Span, variance.Span);
-        BatchNorm.Backward(
-            pool,
-            plan,
-            act,
-            new NormBackwardInputs(x.Span, TAct.GradientUsesOutput ? y.Span : default, dy.Span),
-            parameters,
-            new ChannelMoments(mean.Span, variance.Span),
-            new NormGradientOutputs(dx.Span, dgamma.Span, dbeta.Span)
-        );
+        norm.Forward(pool, plan, act, x.Span, parameters, y.Span);
+        var inputs = new NormBackwardInputs(x.Span, TAct.GradientUsesOutput ? y.Span : default, dy.Span);
+        norm.Backward(pool, plan, act, inputs, epsilon, dx.Span);
         y.Verify();
         dx.Verify();
-        mean.Verify();
-        variance.Verify();
-        dgamma.Verify();
-        dbeta.Verify();
         Assert.True(x.Span.SequenceEqual(k.X));
         Assert.True(dy.Span.SequenceEqual(k.Dy));
         return new NormRun
         {
             Y = y.Span.ToArray(),
-            Mean = mean.Span.ToArray(),
-            Variance = variance.Span.ToArray(),
+            Mean = norm.Moments.Mean.ToArray(),
+            Variance = norm.Variance(),
             Dx = dx.Span.ToArray(),
-            Dgamma = dgamma.Span.ToArray(),
-            Dbeta = dbeta.Span.ToArray(),
+            Dgamma = norm.Dgamma,
+            Dbeta = norm.Dbeta,
         };
     }
 

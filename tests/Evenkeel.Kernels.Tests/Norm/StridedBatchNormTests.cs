@@ -83,11 +83,6 @@ public sealed class StridedBatchNormTests
         Assert.True(dense.Dx.AsSpan().SequenceEqual(slice.Dx));
         Assert.Equal(dense.Dgamma, slice.Dgamma);
         Assert.Equal(dense.Dbeta, slice.Dbeta);
-        float[] y = new float[k.X.Length];
-        (double[] mean, double[] variance) = FrozenStatistics(k);
-        SoftSign g = default;
-        FrozenBatchNorm.Forward(pool, g, k.Shape, k.X, k.Parameters(Epsilon), new ChannelMoments(mean, variance), y);
-        Assert.True(y.AsSpan().SequenceEqual(slice.Y));
     }
 
     [Fact]
@@ -95,18 +90,16 @@ public sealed class StridedBatchNormTests
     {
         using var pool = new WorkerPool(2);
         var k = new BatchNormCase(2000, 40);
-        var (mean, variance) = (new double[40], new double[40]);
+        float[] coefficients = new float[NormCoefficients.Length(40)];
         float[] y = new float[2000 * 50];
         void Forward(Span<float> output, int stride) =>
-            BatchNorm.Forward(
+            Normalize.Run(
                 pool,
                 default(Relu),
                 new NormShape(2000, 40, stride),
                 k.X,
-                k.Parameters(Epsilon),
-                output,
-                mean,
-                variance
+                new NormCoefficients(coefficients),
+                output
             );
 
         Assert.Equal(0, Allocations.Least(() => Forward(y, 50)));
@@ -116,30 +109,19 @@ public sealed class StridedBatchNormTests
         Assert.Throws<ArgumentException>(() => Forward(k.X, 41));
     }
 
-    private static (double[] Mean, double[] Variance) FrozenStatistics(BatchNormCase k) =>
-        ([.. k.Beta.Select(b => b + 0.2)], [.. k.Gamma.Select(g => g * 1.7)]);
-
     private static Run Frozen(WorkerPool pool, BatchNormCase k, int stride)
     {
         int channels = k.Channels;
-        (double[] mean, double[] variance) = FrozenStatistics(k);
-        var (dx, dgamma, dbeta) = (new float[k.X.Length], new float[channels], new float[channels]);
+        float[] dx = new float[k.X.Length];
         float[] y = PoolingCase.Spread(new float[k.X.Length], channels, stride);
         float[] dy = PoolingCase.Spread(k.Dy, channels, stride);
         SoftSign g = default;
-        var shape = new NormShape(k.Rows, channels, stride);
-        var moments = new ChannelMoments(mean, variance);
-        FrozenBatchNorm.Forward(pool, g, shape, k.X, k.Parameters(Epsilon), moments, y);
-        FrozenBatchNorm.Backward(
-            pool,
-            g,
-            shape,
-            new NormBackwardInputs(k.X, y, dy),
-            k.Parameters(Epsilon),
-            moments,
-            new NormGradientOutputs(dx, dgamma, dbeta)
-        );
-        return new Run(PoolingCase.Gather(y, channels, stride), dx, dgamma, dbeta);
+        NormPlan plan = NormPlan.For(new NormShape(k.Rows, channels, stride), inputs: 3);
+        var norm = new ComposedNorm(channels);
+        norm.Moments.Set([.. k.Beta.Select(b => b + 0.2f)], [.. k.Gamma.Select(v => v * 1.7f)]);
+        norm.ForwardGiven(pool, plan, g, k.X, k.Parameters(Epsilon), y);
+        norm.BackwardFrozen(pool, plan, g, new NormBackwardInputs(k.X, y, dy), Epsilon, dx);
+        return new Run(PoolingCase.Gather(y, channels, stride), dx, norm.Dgamma, norm.Dbeta);
     }
 
     private static void Check<TAct>(TAct act, int rows, int channels, int stride, int width)
@@ -171,21 +153,13 @@ public sealed class StridedBatchNormTests
             using var y = new GuardedBuffer<float>(PoolingCase.Spread(new float[k.X.Length], channels, stride));
             using var dy = new GuardedBuffer<float>(PoolingCase.Spread(k.Dy, channels, stride));
             using var dx = new GuardedBuffer<float>(k.X.Length);
-            var (mean, variance) = (new double[channels], new double[channels]);
-            var (dgamma, dbeta) = (new float[channels], new float[channels]);
-            BatchNorm.Forward(pool, plan, act, k.X, k.Parameters(Epsilon), y.Span, mean, variance);
-            BatchNorm.Backward(
-                pool,
-                plan,
-                act,
-                new NormBackwardInputs(k.X, TAct.GradientUsesOutput ? y.Span : default, dy.Span),
-                k.Parameters(Epsilon),
-                new ChannelMoments(mean, variance),
-                new NormGradientOutputs(dx.Span, dgamma, dbeta)
-            );
+            var norm = new ComposedNorm(channels);
+            norm.Forward(pool, plan, act, k.X, k.Parameters(Epsilon), y.Span);
+            var inputs = new NormBackwardInputs(k.X, TAct.GradientUsesOutput ? y.Span : default, dy.Span);
+            norm.Backward(pool, plan, act, inputs, Epsilon, dx.Span);
             y.Verify();
             dx.Verify();
-            return new Run(PoolingCase.Gather(y.Span, channels, stride), dx.Span.ToArray(), dgamma, dbeta);
+            return new Run(PoolingCase.Gather(y.Span, channels, stride), dx.Span.ToArray(), norm.Dgamma, norm.Dbeta);
         }
     }
 }

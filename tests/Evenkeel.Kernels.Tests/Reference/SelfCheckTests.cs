@@ -17,7 +17,7 @@ public sealed class SelfCheckTests
     }
 
     [Theory]
-    [InlineData("BatchNormAdd+Relu")]
+    [InlineData("Normalize, GradientSums+residual+Relu")]
     [InlineData("LocalResponseNorm 5, beta 0.75")]
     [InlineData("MaxPooling")]
     [InlineData("AveragePooling.Forward RealPixels")]

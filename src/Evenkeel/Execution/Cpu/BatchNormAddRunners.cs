@@ -1,4 +1,6 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
@@ -19,13 +21,12 @@ internal static class BatchNormAddRunners
     private readonly struct ForwardBody(BatchNormAddForward s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation) =>
-            BatchNormAdd.Forward(
+            Normalize.Run(
                 c.Pool,
                 activation,
                 c.Shape(s.Site, s.Y),
                 c.Floats(s.X),
-                c.Parameters(s.Site),
-                c.Moments(s.Mean, s.Variance),
+                c.Coefficients(s.Site, c.Moments(s.Site, s.Mean, s.Variance)),
                 c.Floats(s.Residual),
                 c.Floats(s.Y)
             );
@@ -33,16 +34,26 @@ internal static class BatchNormAddRunners
 
     private readonly struct BackwardBody(BatchNormAddBackward s, CpuContext c) : IActivationBody
     {
-        void IActivationBody.Run<TAct>(TAct activation) =>
-            BatchNormAdd.Backward(
+        void IActivationBody.Run<TAct>(TAct activation)
+        {
+            NormShape shape = c.Shape(s.Site, s.Gradients.DY);
+            NormBackwardInputs inputs = c.Inputs(s.X, s.Y, s.Gradients.DY);
+            ChannelMoments moments = c.Moments(s.Site, s.Mean, s.Variance);
+            NormCoefficients coefficients = c.Coefficients(s.Site, moments);
+            Span<double> sums = BatchNormOperands.Sums(s.Site.Channels);
+            GradientSums.RunKept(c.Pool, activation, shape, inputs, coefficients, sums, c.Floats(s.DResidual));
+            GradientCoefficients gradient = c.Gradient(s.Site, sums, moments, s.Gradients);
+            // The gradient in front of the sum is there: it is read instead of y and dy.
+            inputs = c.Inputs(s.X, null, s.DResidual);
+            InputGradient.Run(
                 c.Pool,
-                activation,
-                c.Shape(s.Site, s.Gradients.DY),
-                c.Inputs(s.X, s.Y, s.Gradients.DY),
-                c.Parameters(s.Site),
-                c.Moments(s.Mean, s.Variance),
-                c.Outputs(s.Gradients),
-                c.Floats(s.DResidual)
+                default(Identity),
+                shape,
+                inputs,
+                coefficients,
+                gradient,
+                c.Floats(s.Gradients.DX)
             );
+        }
     }
 }

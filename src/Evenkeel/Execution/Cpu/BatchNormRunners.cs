@@ -1,3 +1,5 @@
+using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
@@ -21,7 +23,7 @@ internal static class BatchNormRunners
                 c
             );
         else
-            FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Mean, s.Variance));
+            FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Site, s.Mean, s.Variance));
     }
 
     public static void Backward(BatchNormBackward s, CpuContext c)
@@ -33,7 +35,7 @@ internal static class BatchNormRunners
                 c.Inputs(s.X, s.Y, s.Gradients.DY),
                 s.Gradients,
                 c,
-                c.Moments(s.Mean, s.Variance)
+                c.Moments(s.Site, s.Mean, s.Variance)
             );
         else
             ActivationDispatch.Run(s.Site.Fused, new BackwardBody(s, c));
@@ -47,37 +49,41 @@ internal static class BatchNormRunners
         if (s.Site.Convention.SingleValue == SingleValuePolicy.Error)
             throw new SingleValuePerChannelException(s.Layer, c.Batch, s.Site.Positions, s.Site.Channels);
         // The backward step reads these as the statistics that were used.
-        c.Widen(0, c.Floats(s.RunningMean)).CopyTo(c.Doubles(s.Mean));
-        c.Widen(1, c.Floats(s.RunningVariance)).CopyTo(c.Doubles(s.Variance));
-        FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Mean, s.Variance));
+        c.Keep(c.RunningMoments(s.RunningMean, s.RunningVariance), s.Mean, s.Variance);
+        FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Site, s.Mean, s.Variance));
     }
 
     private readonly struct ForwardBody(BatchNormForward s, CpuContext c) : IActivationBody
     {
-        void IActivationBody.Run<TAct>(TAct activation) =>
-            Kernels.Norm.BatchNorm.Forward(
+        void IActivationBody.Run<TAct>(TAct activation)
+        {
+            ChannelMoments moments = BatchNormOperands.Moments(s.Site.Channels);
+            NormShape shape = c.Shape(s.Site, s.Y);
+            Moments.Run(c.Pool, shape.Rows, shape.Channels, c.Floats(s.X), moments);
+            c.Keep(moments, s.Mean, s.Variance);
+            Kernels.Norm.Normalize.Run(
                 c.Pool,
                 activation,
-                c.Shape(s.Site, s.Y),
+                shape,
                 c.Floats(s.X),
-                c.Parameters(s.Site),
-                c.Floats(s.Y),
-                c.Doubles(s.Mean),
-                c.Doubles(s.Variance)
+                c.Coefficients(s.Site, moments),
+                c.Floats(s.Y)
             );
+        }
     }
 
     private readonly struct BackwardBody(BatchNormBackward s, CpuContext c) : IActivationBody
     {
-        void IActivationBody.Run<TAct>(TAct activation) =>
-            Kernels.Norm.BatchNorm.Backward(
-                c.Pool,
-                activation,
-                c.Shape(s.Site, s.Gradients.DY),
-                c.Inputs(s.X, s.Y, s.Gradients.DY),
-                c.Parameters(s.Site),
-                c.Moments(s.Mean, s.Variance),
-                c.Outputs(s.Gradients)
-            );
+        void IActivationBody.Run<TAct>(TAct activation)
+        {
+            NormShape shape = c.Shape(s.Site, s.Gradients.DY);
+            NormBackwardInputs inputs = c.Inputs(s.X, s.Y, s.Gradients.DY);
+            ChannelMoments moments = c.Moments(s.Site, s.Mean, s.Variance);
+            NormCoefficients coefficients = c.Coefficients(s.Site, moments);
+            Span<double> sums = BatchNormOperands.Sums(s.Site.Channels);
+            GradientSums.Run(c.Pool, activation, shape, inputs, coefficients, sums);
+            GradientCoefficients gradient = c.Gradient(s.Site, sums, moments, s.Gradients);
+            InputGradient.Run(c.Pool, activation, shape, inputs, coefficients, gradient, c.Floats(s.Gradients.DX));
+        }
     }
 }

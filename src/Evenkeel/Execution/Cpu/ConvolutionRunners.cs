@@ -1,6 +1,7 @@
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Convolution.Depthwise;
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Cpu;
@@ -37,7 +38,9 @@ internal static class ConvolutionRunners
     public static void ForwardWithBias(ConvolutionBiasForward s, CpuContext c) =>
         ActivationDispatch.Run(s.Activation, new BiasBody(s, c));
 
-    public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c) =>
+    public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c)
+    {
+        ChannelMoments moments = BatchNormOperands.Moments(s.Shape.OutputChannels);
         Convolution.ForwardWithStatistics(
             c.Pool,
             s.Shape,
@@ -45,9 +48,10 @@ internal static class ConvolutionRunners
             c.Floats(s.X),
             c.Floats(s.W),
             c.Floats(s.Y),
-            c.Doubles(s.Mean),
-            c.Doubles(s.Variance)
+            moments
         );
+        c.Keep(moments, s.Mean, s.Variance);
+    }
 
     public static void BeforeActivation(ActivationBiasBackward s, CpuContext c) =>
         ActivationDispatch.Run(s.Activation, new BeforeBody(s, c));

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Norm;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Cpu;
@@ -20,13 +21,12 @@ internal static class FoldRunners
             scale[i] = deviation > 0 ? (float)(gamma[i] / deviation) : 0;
         }
 
-        Kernels.Norm.ChannelAffine.Forward(
+        Normalize.Run(
             c.Pool,
-            new Identity(),
-            new Kernels.Norm.NormShape(s.Rows, s.Channels),
+            default(Identity),
+            new NormShape(s.Rows, s.Channels),
             c.Floats(s.W),
-            scale,
-            shift,
+            new NormCoefficients(scale, shift),
             c.Floats(s.FoldedW)
         );
         for (int i = 0; i < shift.Length; i++)

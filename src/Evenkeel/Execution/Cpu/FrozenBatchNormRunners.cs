@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Cpu;
@@ -34,13 +35,12 @@ internal static class FrozenBatchNormRunners
         private readonly ChannelMoments _moments = moments;
 
         void IActivationBody.Run<TAct>(TAct activation) =>
-            FrozenBatchNorm.Forward(
+            Normalize.Run(
                 c.Pool,
                 activation,
                 c.Shape(site, y),
                 c.Floats(x),
-                c.Parameters(site),
-                _moments,
+                c.Coefficients(site, _moments),
                 c.Floats(y)
             );
     }
@@ -56,15 +56,25 @@ internal static class FrozenBatchNormRunners
         private readonly NormBackwardInputs _inputs = inputs;
         private readonly ChannelMoments _moments = moments;
 
-        void IActivationBody.Run<TAct>(TAct activation) =>
-            FrozenBatchNorm.Backward(
+        void IActivationBody.Run<TAct>(TAct activation)
+        {
+            Span<double> sums = BatchNormOperands.Sums(site.Channels);
+            GradientSums.RunScaled(
                 c.Pool,
                 activation,
                 c.Shape(site, gradients.DY),
                 _inputs,
-                c.Parameters(site),
-                _moments,
-                c.Outputs(gradients)
+                c.Coefficients(site, _moments),
+                sums,
+                c.Floats(gradients.DX)
             );
+            GradientCoefficients.OfConstants(
+                sums,
+                _moments,
+                site.Convention.Epsilon,
+                c.Floats(gradients.DGamma),
+                c.Floats(gradients.DBeta)
+            );
+        }
     }
 }

@@ -6,6 +6,97 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
 
+/// <summary>The gradient of the input through a normalisation and its statistics.</summary>
+public static unsafe class InputGradient
+{
+    /// <summary>dx = scale * (d - meanGradient + (x - center) * slope), where d = dy * g'.</summary>
+    /// <param name="pool">The threads to use.</param>
+    /// <param name="act">The activation g of the forward pass.</param>
+    /// <param name="shape">The matrices.</param>
+    /// <param name="inputs">x, y and dy.</param>
+    /// <param name="coefficients">As in the forward pass.</param>
+    /// <param name="gradient">What the sums gave.</param>
+    /// <param name="dx">Receives [rows, channels]; may be dy's memory where both are dense.</param>
+    /// <exception cref="ArgumentException">A size does not fit, or dx overlaps an input without being the same memory.</exception>
+    public static void Run<TAct>(
+        WorkerPool pool,
+        TAct act,
+        NormShape shape,
+        in NormBackwardInputs inputs,
+        in NormCoefficients coefficients,
+        in GradientCoefficients gradient,
+        Span<float> dx
+    )
+        where TAct : struct, IActivation
+    {
+        inputs.Check<TAct>(pool, shape, coefficients);
+        inputs.CheckOutput<TAct>(shape, dx);
+        gradient.Check(shape.Channels);
+        if (shape.Rows > 0)
+            Run(pool, NormPlan.ForBackward<TAct>(shape), act, inputs, coefficients, gradient, dx);
+    }
+
+    internal static void Run<TAct>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        in NormBackwardInputs inputs,
+        in NormCoefficients coefficients,
+        in GradientCoefficients gradient,
+        Span<float> dx
+    )
+        where TAct : struct, IActivation
+    {
+        using Scratch lent = NormWorkspace.Borrow(pool, plan);
+        var workspace = new NormWorkspace(lent, plan);
+        workspace.Set(plan, coefficients);
+        workspace.Set(plan, gradient);
+        fixed (
+            float* px = inputs.X,
+                py = inputs.Y,
+                pdy = inputs.Dy,
+                pdx = dx
+        )
+            RunAll(pool, plan, act, new GradientMatrices(px, py, pdy, pdx, plan.OutputStride), workspace);
+    }
+
+    // Picks how to write the output from its size and alignment.
+    private static void RunAll<TAct>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        in GradientMatrices matrices,
+        in NormWorkspace workspace
+    )
+        where TAct : struct, IActivation
+    {
+        if (plan.StreamsTo(matrices.Dx))
+            RunAll<TAct, StreamingStore>(pool, plan, act, matrices, workspace);
+        else
+            RunAll<TAct, CachedStore>(pool, plan, act, matrices, workspace);
+    }
+
+    // All tiles and the rows that folding leaves over.
+    private static void RunAll<TAct, TStore>(
+        WorkerPool pool,
+        in NormPlan plan,
+        TAct act,
+        in GradientMatrices matrices,
+        in NormWorkspace workspace
+    )
+        where TAct : struct, IActivation
+        where TStore : struct, IStore
+    {
+        var work = new InputGradientWork<TAct, TStore>(plan, act, matrices, workspace);
+        // What was read last is still in the caches: begin there.
+        pool.ForBackwards(plan.Chunks, work);
+        if (plan.TailRows == 0)
+            return;
+        var pass = new InputGradientPass<TAct, CachedStore>(act, matrices.Tail(plan), plan.Channels, workspace);
+        TileSweep.Run(ref pass, plan.Width, Tile.Tail(plan));
+    }
+}
+
 /// <summary>dx = scale * (d - meanGradient + (x - center) * slope), where d = dy * g'(.).</summary>
 internal readonly unsafe struct InputGradientPass<TAct, TStore>(
     TAct act,
@@ -126,46 +217,5 @@ internal readonly unsafe struct InputGradientWork<TAct, TStore>(
 
         // Streaming stores are not ordered by the pool's own signals on every machine.
         Interlocked.MemoryBarrier();
-    }
-}
-
-/// <summary>The input gradient of every row, with the workspace's coefficients.</summary>
-internal static unsafe class InputGradientWork
-{
-    /// <summary>Picks how to write the output from its size and alignment.</summary>
-    public static void RunAll<TAct>(
-        WorkerPool pool,
-        in NormPlan plan,
-        TAct act,
-        in GradientMatrices matrices,
-        in NormWorkspace workspace
-    )
-        where TAct : struct, IActivation
-    {
-        if (plan.StreamsTo(matrices.Dx))
-            RunAll<TAct, StreamingStore>(pool, plan, act, matrices, workspace);
-        else
-            RunAll<TAct, CachedStore>(pool, plan, act, matrices, workspace);
-    }
-
-    // All tiles and the rows that folding leaves over.
-    private static void RunAll<TAct, TStore>(
-        WorkerPool pool,
-        in NormPlan plan,
-        TAct act,
-        in GradientMatrices matrices,
-        in NormWorkspace workspace
-    )
-        where TAct : struct, IActivation
-        where TStore : struct, IStore
-    {
-        Coefficients.RepeatGradient(plan, workspace);
-        var work = new InputGradientWork<TAct, TStore>(plan, act, matrices, workspace);
-        // What was read last is still in the caches: begin there.
-        pool.ForBackwards(plan.Chunks, work);
-        if (plan.TailRows == 0)
-            return;
-        var pass = new InputGradientPass<TAct, CachedStore>(act, matrices.Tail(plan), plan.Channels, workspace);
-        TileSweep.Run(ref pass, plan.Width, Tile.Tail(plan));
     }
 }

@@ -1,0 +1,131 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Evenkeel.Kernels.Reduction;
+
+/// <summary>
+/// What is known of the values of each channel: their count m, their mean, and M2, the sum of their squared deviations from
+/// it. The biased variance is M2 / m. Known statistics, as running ones, are a triple of count 1 whose M2 is the variance.
+/// </summary>
+public readonly ref struct ChannelMoments
+{
+    private readonly Span<double> _count;
+
+    /// <summary>A view of one block of memory: all means, then all M2, then the count.</summary>
+    /// <param name="values">2 * channels + 1 values.</param>
+    /// <exception cref="ArgumentException">The number of values is even.</exception>
+    public ChannelMoments(Span<double> values)
+        : this(values[..(values.Length / 2)], values[(values.Length / 2)..^1], values[^1..])
+    {
+        if (values.Length % 2 == 0)
+            throw new ArgumentException($"{values.Length} values are no count with a mean and an M2 per channel.");
+    }
+
+    internal ChannelMoments(Span<double> mean, Span<double> m2, Span<double> count)
+    {
+        _count = count;
+        Mean = mean;
+        M2 = m2;
+    }
+
+    /// <summary>Values per channel.</summary>
+    public ref double Count => ref _count[0];
+
+    /// <summary>[channels].</summary>
+    public Span<double> Mean { get; }
+
+    /// <summary>[channels]: sums of squared deviations from the mean.</summary>
+    public Span<double> M2 { get; }
+
+    /// <summary>The doubles that the moments of <paramref name="channels"/> channels take.</summary>
+    public static int Length(int channels) => (2 * channels) + 1;
+
+    /// <summary>The moments of some of the channels; the count is shared.</summary>
+    public ChannelMoments Slice(int channel, int channels) =>
+        new(Mean.Slice(channel, channels), M2.Slice(channel, channels), _count);
+
+    /// <summary>Sets the moments of no values.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        Mean.Clear();
+        M2.Clear();
+    }
+
+    /// <summary>Sets known statistics.</summary>
+    /// <param name="mean">[channels].</param>
+    /// <param name="variance">[channels].</param>
+    public void Set(ReadOnlySpan<float> mean, ReadOnlySpan<float> variance)
+    {
+        Count = 1;
+        for (int c = 0; c < Mean.Length; c++)
+        {
+            Mean[c] = mean[c];
+            M2[c] = variance[c];
+        }
+    }
+
+    /// <summary>Takes in the moments of other values by the rule of Chan, Golub and LeVeque (1979).</summary>
+    /// <param name="count">How many they are; with 0 nothing changes.</param>
+    /// <param name="mean">[channels].</param>
+    /// <param name="m2">[channels].</param>
+    /// <exception cref="ArgumentException">A vector does not have one value per channel.</exception>
+    public unsafe void Merge(double count, ReadOnlySpan<double> mean, ReadOnlySpan<double> m2)
+    {
+        if (mean.Length != Mean.Length || m2.Length != Mean.Length)
+            throw new ArgumentException($"{mean.Length} and {m2.Length} values were given for {Mean.Length} channels.");
+        if (count == 0)
+            return;
+        var rule = new MergeRule(Count, count);
+        fixed (
+            double* own = Mean,
+                ownM2 = M2,
+                other = mean,
+                otherM2 = m2
+        )
+        {
+            int c = 0;
+            for (; c + Vector<double>.Count <= mean.Length; c += Vector<double>.Count)
+                rule.Add(Vector.Load(other + c), Vector.Load(otherM2 + c), own + c, ownM2 + c);
+            for (; c < mean.Length; c++)
+                rule.Add(other[c], otherM2[c], own + c, ownM2 + c);
+        }
+
+        Count += count;
+    }
+
+    internal void Check(int channels)
+    {
+        if (Mean.Length != channels)
+            throw new ArgumentException($"Moments of {Mean.Length} channels were given for {channels}.");
+    }
+}
+
+/// <summary>
+/// Adds the mean and M2 of <paramref name="count"/> values to those of <paramref name="before"/> others. Exact where both means are
+/// equal, and where there was nothing before.
+/// </summary>
+internal readonly unsafe struct MergeRule(double before, double count)
+{
+    private readonly double _weight = count / (before + count);
+    private readonly double _spread = count / (before + count) * before;
+
+    /// <summary>One register of channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(Vector<double> otherMean, Vector<double> otherM2, double* mean, double* m2)
+    {
+        Vector<double> old = Vector.Load(mean);
+        Vector<double> difference = otherMean - old;
+        (old + (difference * _weight)).Store(mean);
+        (Vector.Load(m2) + (otherM2 + (difference * difference * _spread))).Store(m2);
+    }
+
+    /// <summary>One channel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(double otherMean, double otherM2, double* mean, double* m2)
+    {
+        double difference = otherMean - *mean;
+        *mean += difference * _weight;
+        *m2 += otherM2 + (difference * difference * _spread);
+    }
+}
