@@ -3,6 +3,7 @@ using Evenkeel.Configuration;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Onnx;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Rewrites;
-using Evenkeel.Training;
 
 namespace Evenkeel;
 

@@ -1,6 +1,6 @@
 using Evenkeel.Inference;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Onnx.Tests;

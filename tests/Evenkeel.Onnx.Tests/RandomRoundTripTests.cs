@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Onnx.Tests;

@@ -2,6 +2,8 @@ using Evenkeel.Data.Formats;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Onnx.Tests;

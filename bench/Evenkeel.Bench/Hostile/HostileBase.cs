@@ -1,5 +1,6 @@
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 using Evenkeel.Testing.Fuzzing;

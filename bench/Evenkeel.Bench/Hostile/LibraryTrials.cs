@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
+using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Testing;
 

@@ -7,6 +7,7 @@ using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 
@@ -75,7 +76,8 @@ internal static class PlanCommand
         );
     }
 
-    private static IEnumerable<string> Rules => RuleSet.Lowering.Select(rule => rule.Name).Append(Concat.InPlaceRule);
+    private static IEnumerable<string> Rules =>
+        RuleSet.Lowering.Select(rule => rule.Name).Append(InPlaceConcatenation.Rule);
 
     private static ExecutionPlan Planned(Graph graph, PlanOptions options, CommandContext context) =>
         context.Announced("planning", () => ExecutionPlan.Build(graph, options));

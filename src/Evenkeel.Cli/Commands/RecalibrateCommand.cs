@@ -7,6 +7,7 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 using Evenkeel.Training;
 using static System.FormattableString;
 

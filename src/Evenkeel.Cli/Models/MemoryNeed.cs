@@ -1,6 +1,6 @@
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 using Evenkeel.Training.Optimizers;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Onnx;
-using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Models;

@@ -1,5 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 

@@ -2,6 +2,7 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Reporting.TensorBoard;
 

@@ -10,6 +10,9 @@ namespace Evenkeel.Kernels.Storage;
 /// </summary>
 public sealed unsafe class MemoryBlock
 {
+    /// <summary>Alignment in bytes of a block, and of what is placed in one: one cache line, and the widest register.</summary>
+    public const int Alignment = 64;
+
     private readonly CacheLine[] _lines;
     private readonly nuint _start;
 
@@ -32,6 +35,9 @@ public sealed unsafe class MemoryBlock
 
     /// <summary>The address of its first byte, valid as long as something refers to the block.</summary>
     public byte* Pointer => (byte*)Unsafe.AsPointer(ref First);
+
+    /// <summary>Rounds a size up to <see cref="Alignment"/>.</summary>
+    public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
     /// <summary>All of it as a span, which keeps the memory.</summary>
     public Span<byte> All => Span<byte>(0, checked((int)Bytes));

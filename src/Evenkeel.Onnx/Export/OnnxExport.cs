@@ -1,10 +1,10 @@
 using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Onnx.Export;
 using Evenkeel.Onnx.Messages;
-using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 using Google.Protobuf;

@@ -1,3 +1,4 @@
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Construction;
 using Evenkeel.Onnx.Files;

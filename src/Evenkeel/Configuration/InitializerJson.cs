@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Evenkeel.Layers;
+using Evenkeel.Graphs;
 
 namespace Evenkeel.Configuration;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 

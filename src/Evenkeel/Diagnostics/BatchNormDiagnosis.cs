@@ -4,7 +4,6 @@ using Evenkeel.Diagnostics.Trials;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Normalization;
-using Evenkeel.Rewrites;
 using Evenkeel.Training;
 using static System.FormattableString;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;

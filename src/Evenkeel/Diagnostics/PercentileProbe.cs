@@ -1,6 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Diagnostics;

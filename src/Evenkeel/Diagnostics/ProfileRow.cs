@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution;

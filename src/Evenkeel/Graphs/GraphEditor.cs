@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using Evenkeel.Layers;
 
 namespace Evenkeel.Graphs;
 
@@ -135,7 +134,7 @@ public sealed class GraphEditor : IGraphView
     {
         for (EditedNode? node = _order.Last; node is not null; node = node.Previous)
         {
-            if (node.Reads == 0 && !IsOutput(node.Node.Name) && node.Node.Layer is not Layers.Input)
+            if (node.Reads == 0 && !IsOutput(node.Node.Name) && node.Node.Layer is not Graphs.Input)
                 Remove(node);
         }
 

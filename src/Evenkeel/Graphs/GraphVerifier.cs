@@ -1,5 +1,3 @@
-using Evenkeel.Layers;
-
 namespace Evenkeel.Graphs;
 
 /// <summary>What must be true of every graph; run whenever one is made, so also after each rewrite.</summary>

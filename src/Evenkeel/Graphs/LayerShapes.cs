@@ -1,5 +1,3 @@
-using Evenkeel.Layers;
-
 namespace Evenkeel.Graphs;
 
 /// <summary>Shape inference with errors that name the layer.</summary>

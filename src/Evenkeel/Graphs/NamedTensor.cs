@@ -1,5 +1,3 @@
-using Evenkeel.Layers;
-
 namespace Evenkeel.Graphs;
 
 /// <summary>A tensor of a layer with the layer's name before its own.</summary>

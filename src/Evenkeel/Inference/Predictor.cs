@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 

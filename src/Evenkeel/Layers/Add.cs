@@ -1,10 +1,10 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>The sum of two values of one shape.</summary>
-public sealed record Add : Layer
+public sealed record Add : Layer, IOperation
 {
     /// <summary>An activation computed in the same pass; set by a rewrite for inference only, for its gradient would need the sum.</summary>
     public Activation? Fused { get; init; }
@@ -21,8 +21,7 @@ public sealed record Add : Layer
             ? inputs[0]
             : throw new ArgumentException($"it adds values of one shape, not {inputs[0]} and {inputs[1]}");
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new AddForward(
                 context.Name,
@@ -34,8 +33,7 @@ public sealed record Add : Layer
             )
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         Shape shape = context.InputShape(0);
         for (int i = 0; i < InputCount; i++)
@@ -58,5 +56,5 @@ public sealed record Add : Layer
 }
 
 /// <summary>y = g(a + b).</summary>
-public sealed record AddForward(string Layer, Activation? Fused, int PerExample, int A, int B, int Y)
+internal sealed record AddForward(string Layer, Activation? Fused, int PerExample, int A, int B, int Y)
     : Step(Layer, [A, B], [Y]);

@@ -1,10 +1,10 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>An operation on two values of one shape, element by element. The sum is <see cref="Add"/>.</summary>
-public abstract record Arithmetic : Layer
+public abstract record Arithmetic : Layer, IOperation
 {
     /// <inheritdoc/>
     public override int InputCount => 2;
@@ -15,12 +15,10 @@ public abstract record Arithmetic : Layer
             ? inputs[0]
             : throw new ArgumentException($"it takes values of one shape, not {inputs[0]} and {inputs[1]}");
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(new ArithmeticForward(context.Name, this, context.Input(0), context.Input(1), context.Output));
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         int count = context.InputShape(0).Count;
         int? da = context.InputGradient(0),
@@ -84,9 +82,9 @@ public sealed record Raise : Arithmetic
 }
 
 /// <summary>y = a op b.</summary>
-public sealed record ArithmeticForward(string Layer, Arithmetic Operation, int A, int B, int Y)
+internal sealed record ArithmeticForward(string Layer, Arithmetic Operation, int A, int B, int Y)
     : Step(Layer, [A, B], [Y]);
 
 /// <summary>da and db from dy.</summary>
-public sealed record ArithmeticBackward(string Layer, Arithmetic Operation, int A, int B, int DY, int DA, int DB)
+internal sealed record ArithmeticBackward(string Layer, Arithmetic Operation, int A, int B, int DY, int DA, int DB)
     : Step(Layer, [A, B, DY], [DA, DB]);

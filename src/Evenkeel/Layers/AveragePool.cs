@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 

@@ -1,24 +1,22 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>A layer that computes nothing but puts values in other places, dimension by dimension.</summary>
-public abstract record AxisMap : Layer
+public abstract record AxisMap : Layer, IOperation
 {
     /// <summary>The value where no source stands behind a place.</summary>
     public virtual float Fill => 0;
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new GatherAxes(context.Name, Tables(context.InputShape(0)), Fill, context.Input(0), context.Output)
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.InputGradient(0) is { } dx)
             context.Emit(new ScatterAxes(context.Name, Tables(context.InputShape(0)), context.OutputGradient, dx));
@@ -47,7 +45,7 @@ public abstract record AxisMap : Layer
 
 /// <summary>The tables of an axis map; one object, made once per plan.</summary>
 /// <param name="Offsets">See <see cref="AxisMap"/>.</param>
-public sealed record AxisTables(ImmutableArray<int[]> Offsets)
+internal sealed record AxisTables(ImmutableArray<int[]> Offsets)
 {
     internal AxisPlan Plan { get; } = new([.. Offsets]);
 
@@ -69,7 +67,7 @@ public sealed record AxisTables(ImmutableArray<int[]> Offsets)
 }
 
 /// <summary>y = x at other places.</summary>
-public sealed record GatherAxes(string Layer, AxisTables Tables, float Fill, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record GatherAxes(string Layer, AxisTables Tables, float Fill, int X, int Y) : Step(Layer, [X], [Y]);
 
 /// <summary>dx = sums of dy over the places where x went.</summary>
-public sealed record ScatterAxes(string Layer, AxisTables Tables, int DY, int DX) : Step(Layer, [DY], [DX]);
+internal sealed record ScatterAxes(string Layer, AxisTables Tables, int DY, int DX) : Step(Layer, [DY], [DX]);

@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Layers;
 
@@ -19,7 +19,7 @@ public enum StatisticsSource
 /// alone or with the activation behind it fused in by a rewrite.
 /// </summary>
 /// <param name="Convention">What the statistics mean.</param>
-public sealed record BatchNorm(BatchNormConvention Convention) : Layer
+public sealed record BatchNorm(BatchNormConvention Convention) : Layer, IRematerialized
 {
     /// <inheritdoc/>
     public override string Kind => "batchnorm";
@@ -65,8 +65,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
     /// <inheritdoc/>
     public override bool MixesExamples => InferenceStatistics == StatisticsSource.Batch;
 
-    /// <inheritdoc/>
-    public override bool CanWriteRows => !PerActivation && !AddsResidual;
+    bool IOperation.CanWriteRows => !PerActivation && !AddsResidual;
 
     /// <summary>How many statistics the layer keeps for inputs of this shape, and over how many values of each example.</summary>
     public StatisticsLayout StatisticsOf(Shape input) =>
@@ -97,8 +96,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         ];
     }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         BatchNormSite site = Site(context);
         int x = context.Input(0),
@@ -132,8 +130,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         }
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         BatchNormSite site = Site(context);
         int? dx = context.InputGradient(0),
@@ -163,8 +160,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer
         );
     }
 
-    /// <summary>The step that makes the output once more, from what the forward pass kept.</summary>
-    internal Step Recompute(BackwardContext context, int target) =>
+    Step IRematerialized.Recompute(BackwardContext context, int target) =>
         new BatchNormNormalize(
             context.Name,
             Site(context),

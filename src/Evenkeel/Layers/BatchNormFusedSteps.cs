@@ -1,11 +1,11 @@
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>
 /// Algorithm 1 with the batch's mean and variance gathered by the layer before. Written too, for one value per channel.
 /// </summary>
-public sealed record BatchNormNormalize(
+internal sealed record BatchNormNormalize(
     string Layer,
     BatchNormSite Site,
     int X,
@@ -17,7 +17,7 @@ public sealed record BatchNormNormalize(
 ) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance, Mean, Variance], [Y, Mean, Variance]);
 
 /// <summary>y = g(bn(x) + residual) with the batch's mean and variance gathered by the layer before.</summary>
-public sealed record BatchNormAddForward(
+internal sealed record BatchNormAddForward(
     string Layer,
     BatchNormSite Site,
     int X,
@@ -28,7 +28,7 @@ public sealed record BatchNormAddForward(
 ) : Step(Layer, [X, Residual, Site.Gamma, Site.Beta, Mean, Variance], [Y]);
 
 /// <summary>Its gradients; that of the residual is dy * g', from the output.</summary>
-public sealed record BatchNormAddBackward(
+internal sealed record BatchNormAddBackward(
     string Layer,
     BatchNormSite Site,
     int X,

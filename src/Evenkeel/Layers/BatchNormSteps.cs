@@ -1,5 +1,5 @@
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Layers;
 
@@ -10,7 +10,7 @@ namespace Evenkeel.Layers;
 /// <param name="Fused">Activation computed in the same pass, or null.</param>
 /// <param name="Gamma">Buffer of gamma.</param>
 /// <param name="Beta">Buffer of beta.</param>
-public sealed record BatchNormSite(
+internal sealed record BatchNormSite(
     int Positions,
     int Channels,
     BatchNormConvention Convention,
@@ -24,13 +24,13 @@ public sealed record BatchNormSite(
 /// <param name="DX">Gradient of the input.</param>
 /// <param name="DGamma">Gradient of gamma.</param>
 /// <param name="DBeta">Gradient of beta.</param>
-public readonly record struct BatchNormGradients(int DY, int DX, int DGamma, int DBeta);
+internal readonly record struct BatchNormGradients(int DY, int DX, int DGamma, int DBeta);
 
 /// <summary>
 /// Algorithm 1: batch mean and variance, then y = g(gamma * xhat + beta). The running statistics are read only by the policy
 /// for one value per channel that falls back on them.
 /// </summary>
-public sealed record BatchNormForward(
+internal sealed record BatchNormForward(
     string Layer,
     BatchNormSite Site,
     int X,
@@ -42,7 +42,7 @@ public sealed record BatchNormForward(
 ) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance], [Y, Mean, Variance]);
 
 /// <summary>The six gradients of section 3 in compact form, through the batch statistics.</summary>
-public sealed record BatchNormBackward(
+internal sealed record BatchNormBackward(
     string Layer,
     BatchNormSite Site,
     int X,
@@ -60,7 +60,7 @@ public sealed record BatchNormBackward(
     );
 
 /// <summary>y = g(gamma * (x - mean) / sqrt(var + eps) + beta) with the running statistics.</summary>
-public sealed record FrozenBatchNormForward(
+internal sealed record FrozenBatchNormForward(
     string Layer,
     BatchNormSite Site,
     int X,
@@ -70,7 +70,7 @@ public sealed record FrozenBatchNormForward(
 ) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance], [Y]);
 
 /// <summary>Gradients with the running statistics as constants.</summary>
-public sealed record FrozenBatchNormBackward(
+internal sealed record FrozenBatchNormBackward(
     string Layer,
     BatchNormSite Site,
     int X,
@@ -91,7 +91,7 @@ public sealed record FrozenBatchNormBackward(
 /// Moves the batch statistics into the running average: once per optimiser step, only if all of them are finite and the batch
 /// has more than one value per channel.
 /// </summary>
-public sealed record CommitRunningStatistics(
+internal sealed record CommitRunningStatistics(
     string Layer,
     BatchNormSite Site,
     int Mean,

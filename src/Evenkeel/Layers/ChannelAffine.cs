@@ -1,12 +1,12 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>
 /// y = scale * x + shift per channel: what batch normalisation becomes once its statistics are fixed (Algorithm 2, line 11).
 /// </summary>
-public sealed record ChannelAffine : Layer
+public sealed record ChannelAffine : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "affine";
@@ -28,8 +28,7 @@ public sealed record ChannelAffine : Layer
             new("bias", [inputs[0].Channels], TensorRole.Offset) { Trainable = Trainable },
         ];
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         Shape shape = context.InputShape(0);
         context.Emit(
@@ -45,8 +44,7 @@ public sealed record ChannelAffine : Layer
         );
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         Shape shape = context.InputShape(0);
         int? dx = context.InputGradient(0),
@@ -72,11 +70,18 @@ public sealed record ChannelAffine : Layer
 }
 
 /// <summary>y = scale * x + shift.</summary>
-public sealed record ChannelAffineForward(string Layer, int Positions, int Channels, int X, int Scale, int Shift, int Y)
-    : Step(Layer, [X, Scale, Shift], [Y]);
+internal sealed record ChannelAffineForward(
+    string Layer,
+    int Positions,
+    int Channels,
+    int X,
+    int Scale,
+    int Shift,
+    int Y
+) : Step(Layer, [X, Scale, Shift], [Y]);
 
 /// <summary>dx = scale * dy, dscale = sum of x * dy, dshift = sum of dy.</summary>
-public sealed record ChannelAffineBackward(
+internal sealed record ChannelAffineBackward(
     string Layer,
     int Positions,
     int Channels,

@@ -1,5 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -8,19 +8,17 @@ namespace Evenkeel.Layers;
 /// write straight into their place, so that nothing is copied.
 /// </summary>
 /// <param name="Count">Values read, 1 or more.</param>
-public sealed record Concat(int Count) : Layer
+public sealed record Concat(int Count) : Layer, IOperation
 {
-    /// <summary>Name under which writing in place can be switched off and is explained.</summary>
-    public const string InPlaceRule = "concatenate-in-place";
-
     /// <inheritdoc/>
     public override string Kind => "concat";
 
     /// <inheritdoc/>
     public override int InputCount => Count;
 
-    /// <inheritdoc/>
-    public override bool CanWriteRows => true;
+    bool IOperation.CanWriteRows => true;
+
+    bool IOperation.HoldsInputs => true;
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -40,8 +38,7 @@ public sealed record Concat(int Count) : Layer
         return new Shape(dimensions);
     }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         for (int i = 0, offset = 0; i < Count; offset += context.InputShape(i).Channels, i++)
         {
@@ -62,8 +59,7 @@ public sealed record Concat(int Count) : Layer
         }
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         for (int i = 0, offset = 0; i < Count; offset += context.InputShape(i).Channels, i++)
         {
@@ -96,7 +92,7 @@ public sealed record Concat(int Count) : Layer
 /// <param name="Accumulates">Whether the target is added to.</param>
 /// <param name="Source">Buffer read.</param>
 /// <param name="Target">Buffer written.</param>
-public sealed record CopyRows(
+internal sealed record CopyRows(
     string Layer,
     int Positions,
     int Channels,

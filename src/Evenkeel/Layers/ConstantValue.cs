@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>A stored value, the same for every example. What it reads says how many examples there are, and nothing else.</summary>
 /// <param name="Target">Shape of the value.</param>
-public sealed record ConstantValue(Shape Target) : Layer
+public sealed record ConstantValue(Shape Target) : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "constant";
@@ -20,12 +20,10 @@ public sealed record ConstantValue(Shape Target) : Layer
     public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
         [new("value", Target.Dimensions, TensorRole.Offset) { Trainable = Trainable }];
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(new RepeatValue(context.Name, context.Tensor("value"), context.Output));
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.TensorGradient("value") is { } gradient)
             context.Emit(
@@ -37,7 +35,7 @@ public sealed record ConstantValue(Shape Target) : Layer
 }
 
 /// <summary>Each example of y = the value.</summary>
-public sealed record RepeatValue(string Layer, int Value, int Y) : Step(Layer, [Value], [Y]);
+internal sealed record RepeatValue(string Layer, int Value, int Y) : Step(Layer, [Value], [Y]);
 
 /// <summary>dx = 0.</summary>
-public sealed record NoGradient(string Layer, int DX) : Step(Layer, [], [DX]);
+internal sealed record NoGradient(string Layer, int DX) : Step(Layer, [], [DX]);

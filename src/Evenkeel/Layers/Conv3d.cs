@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 

@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Convolution;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -12,7 +12,7 @@ namespace Evenkeel.Layers;
 /// <param name="Filters">Channels made, 1 or more.</param>
 /// <param name="Window">Kernel, step between the places where it is put, and what is cut off at each side.</param>
 /// <param name="Bias">Whether a bias is added.</param>
-public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = true) : Layer
+public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = true) : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "convtranspose2d";
@@ -67,8 +67,7 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
         return Bias ? [weight, bias] : [weight];
     }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         ConvolutionShape shape = Size(context);
         context.Emit(
@@ -85,8 +84,7 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
             context.Emit(new AddChannelBias(context.Name, context.Tensor("bias"), context.Output));
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         ConvolutionShape shape = Size(context);
         int dy = context.OutputGradient;
@@ -143,4 +141,4 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
 }
 
 /// <summary>y += b per channel.</summary>
-public sealed record AddChannelBias(string Layer, int B, int Y) : Step(Layer, [B, Y], [Y]);
+internal sealed record AddChannelBias(string Layer, int B, int Y) : Step(Layer, [B, Y], [Y]);

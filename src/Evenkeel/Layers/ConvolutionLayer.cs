@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Convolution;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -10,7 +10,7 @@ namespace Evenkeel.Layers;
 /// </summary>
 /// <param name="Filters">Channels made, 1 or more.</param>
 /// <param name="Bias">Whether a bias is added; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
-public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer
+public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer, IOperation
 {
     /// <summary>Groups of channels that do not mix; as many as input channels for a depthwise convolution.</summary>
     public int Groups { get; init; } = 1;
@@ -36,11 +36,9 @@ public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer
     /// <summary>Whether windows reach over the border, where zeros stand.</summary>
     public abstract bool IsPadded { get; }
 
-    /// <inheritdoc/>
-    public override bool CanWriteRows => Bias || Folded is not null;
+    bool IOperation.CanWriteRows => Bias || Folded is not null;
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         ConvolutionFrames frames = Frames(context.InputShape(0));
         int x = Operand(context),
@@ -70,8 +68,7 @@ public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer
             context.Emit(new ConvolutionForward(context.Name, frames.Shape, x, w, y) { Frames = frames.Count });
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         ConvolutionFrames frames = Frames(context.InputShape(0));
         int dy = Bias ? BeforeActivation(context, frames) : context.OutputGradient;

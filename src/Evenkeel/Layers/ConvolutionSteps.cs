@@ -1,10 +1,10 @@
 using Evenkeel.Kernels.Convolution;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>y = conv(x, w).</summary>
-public sealed record ConvolutionForward(string Layer, ConvolutionShape Shape, int X, int W, int Y)
+internal sealed record ConvolutionForward(string Layer, ConvolutionShape Shape, int X, int W, int Y)
     : Step(Layer, [X, W], [Y])
 {
     /// <summary>Images that an example is.</summary>
@@ -12,7 +12,7 @@ public sealed record ConvolutionForward(string Layer, ConvolutionShape Shape, in
 }
 
 /// <summary>y = g(conv(x, w) + b).</summary>
-public sealed record ConvolutionBiasForward(
+internal sealed record ConvolutionBiasForward(
     string Layer,
     ConvolutionShape Shape,
     Activation? Activation,
@@ -27,7 +27,7 @@ public sealed record ConvolutionBiasForward(
 }
 
 /// <summary>y = conv(x, w) and the mean and biased variance of y per channel, gathered while y is made.</summary>
-public sealed record ConvolutionStatisticsForward(
+internal sealed record ConvolutionStatisticsForward(
     string Layer,
     ConvolutionShape Shape,
     int X,
@@ -42,7 +42,7 @@ public sealed record ConvolutionStatisticsForward(
 }
 
 /// <summary>dz = dy * g' (from y), db = sums of dz over positions.</summary>
-public sealed record ActivationBiasBackward(
+internal sealed record ActivationBiasBackward(
     string Layer,
     Activation? Activation,
     int Positions,
@@ -54,7 +54,7 @@ public sealed record ActivationBiasBackward(
 ) : Step(Layer, [Y, DY], [DZ, DB]);
 
 /// <summary>dw from x and dy.</summary>
-public sealed record ConvolutionGradientToWeights(string Layer, ConvolutionShape Shape, int X, int DY, int DW)
+internal sealed record ConvolutionGradientToWeights(string Layer, ConvolutionShape Shape, int X, int DY, int DW)
     : Step(Layer, [X, DY], [DW])
 {
     /// <summary>Images that an example is.</summary>
@@ -62,7 +62,7 @@ public sealed record ConvolutionGradientToWeights(string Layer, ConvolutionShape
 }
 
 /// <summary>dx from dy and w, written or added.</summary>
-public sealed record ConvolutionGradientToInput(
+internal sealed record ConvolutionGradientToInput(
     string Layer,
     ConvolutionShape Shape,
     bool Accumulates,

@@ -1,5 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -8,7 +8,7 @@ namespace Evenkeel.Layers;
 /// layer's name and the training step alone. In plans that do not train it is the identity.
 /// </summary>
 /// <param name="Rate">Probability of 0, in [0, 1).</param>
-public sealed record Dropout(float Rate) : Layer
+public sealed record Dropout(float Rate) : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "dropout";
@@ -17,8 +17,7 @@ public sealed record Dropout(float Rate) : Layer
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         Rate is >= 0 and < 1 ? inputs[0] : throw new ArgumentException($"the rate must be in [0, 1), not {Rate}");
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         (int x, int y) = (context.Input(0), context.Output);
         context.Emit(
@@ -28,8 +27,7 @@ public sealed record Dropout(float Rate) : Layer
         );
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.InputGradient(0) is { } dx)
             context.Emit(new DropoutStep(context.Name, Rate, context.RandomSeed, context.OutputGradient, dx));
@@ -37,4 +35,4 @@ public sealed record Dropout(float Rate) : Layer
 }
 
 /// <summary>y = x * mask / (1 - rate); the gradient passes through the same mask.</summary>
-public sealed record DropoutStep(string Layer, float Rate, ulong Seed, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record DropoutStep(string Layer, float Rate, ulong Seed, int X, int Y) : Step(Layer, [X], [Y]);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -9,7 +9,7 @@ namespace Evenkeel.Layers;
 /// Normalisation with the statistics of values within one example, the same in training and inference: scale (x - mean) /
 /// sqrt(biased variance + epsilon) + shift.
 /// </summary>
-public abstract record ExampleNorm : Layer
+public abstract record ExampleNorm : Layer, IOperation
 {
     /// <summary>Added to the variance; above 0.</summary>
     public float Epsilon { get; init; } = 1e-5f;
@@ -41,8 +41,7 @@ public abstract record ExampleNorm : Layer
         ];
     }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         (GroupNormShape shape, int statistics) = Sizes(context);
         context.Emit(
@@ -60,8 +59,7 @@ public abstract record ExampleNorm : Layer
         );
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         (GroupNormShape shape, _) = Sizes(context);
         int? dx = context.InputGradient(0),
@@ -146,7 +144,7 @@ public sealed record InstanceNorm : ExampleNorm
 }
 
 /// <summary>y and the statistics, one pair for each block and group.</summary>
-public sealed record ExampleNormForward(
+internal sealed record ExampleNormForward(
     string Layer,
     GroupNormShape Shape,
     float Epsilon,
@@ -159,7 +157,7 @@ public sealed record ExampleNormForward(
 ) : Step(Layer, [X, Scale, Shift], [Y, Mean, Inverse]);
 
 /// <summary>dx, and the gradients of scale and shift.</summary>
-public sealed record ExampleNormBackward(
+internal sealed record ExampleNormBackward(
     string Layer,
     GroupNormShape Shape,
     int X,

@@ -1,5 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -7,7 +7,7 @@ namespace Evenkeel.Layers;
 /// [height, width, channels] as one row of values, in that order. Files of networks that keep channels first order a linear
 /// layer's inputs behind it differently.
 /// </summary>
-public sealed record Flatten : Layer
+public sealed record Flatten : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "flatten";
@@ -15,14 +15,12 @@ public sealed record Flatten : Layer
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => new(inputs[0].Count);
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, false, context.Input(0), context.Output)
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.AccumulatingInputGradient(0) is { } dx)
             context.Emit(

@@ -1,4 +1,4 @@
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -19,7 +19,7 @@ public readonly record struct FoldedNormTensors(int Gamma, int Beta, int Mean, i
 /// w' = a w and b' = beta - a (mean - b) per filter, a = gamma / sqrt(var + eps) (paper, Algorithm 2, line 11), from the tensors as they
 /// are at this run.
 /// </summary>
-public sealed record FoldBatchNorm(
+internal sealed record FoldBatchNorm(
     string Layer,
     int Rows,
     int Channels,

@@ -1,10 +1,10 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>The mean of each channel over all positions: [height, width, channels] to [channels].</summary>
-public sealed record GlobalAveragePool : Layer
+public sealed record GlobalAveragePool : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "globalaveragepool";
@@ -12,8 +12,7 @@ public sealed record GlobalAveragePool : Layer
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => new(inputs[0].Channels);
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         Shape shape = context.InputShape(0);
         context.Emit(
@@ -21,8 +20,7 @@ public sealed record GlobalAveragePool : Layer
         );
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         Shape shape = context.InputShape(0);
         if (context.AccumulatingInputGradient(0) is { } dx)

@@ -1,12 +1,12 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>y = x W + b over the last dimension. W is stored [inputs, units] and written to files as [units, inputs].</summary>
 /// <param name="Units">Channels made, 1 or more.</param>
 /// <param name="Bias">Whether b exists; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
-public sealed record Linear(int Units, bool Bias = true) : Layer
+public sealed record Linear(int Units, bool Bias = true) : Layer, IOperation
 {
     /// <summary>The initializer when none is named.</summary>
     public static Initializer DefaultInitializer { get; } = new FanInUniformInitializer();
@@ -45,8 +45,7 @@ public sealed record Linear(int Units, bool Bias = true) : Layer
         return Bias ? [weight, bias] : [weight];
     }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         LinearSize size = Size(context);
         int x = context.Input(0),
@@ -59,8 +58,7 @@ public sealed record Linear(int Units, bool Bias = true) : Layer
         );
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         LinearSize size = Size(context);
         int dy = context.OutputGradient;
@@ -83,22 +81,22 @@ public sealed record Linear(int Units, bool Bias = true) : Layer
 /// <param name="Positions">Rows per example.</param>
 /// <param name="Inputs">Channels read.</param>
 /// <param name="Units">Channels made.</param>
-public readonly record struct LinearSize(int Positions, int Inputs, int Units);
+internal readonly record struct LinearSize(int Positions, int Inputs, int Units);
 
 /// <summary>y = x W.</summary>
-public sealed record LinearForward(string Layer, LinearSize Size, int X, int W, int Y) : Step(Layer, [X, W], [Y]);
+internal sealed record LinearForward(string Layer, LinearSize Size, int X, int W, int Y) : Step(Layer, [X, W], [Y]);
 
 /// <summary>y = x W + b.</summary>
-public sealed record LinearBiasForward(string Layer, LinearSize Size, int X, int W, int B, int Y)
+internal sealed record LinearBiasForward(string Layer, LinearSize Size, int X, int W, int B, int Y)
     : Step(Layer, [X, W, B], [Y]);
 
 /// <summary>dW = x^T dy.</summary>
-public sealed record LinearGradientToWeights(string Layer, LinearSize Size, int X, int DY, int DW)
+internal sealed record LinearGradientToWeights(string Layer, LinearSize Size, int X, int DY, int DW)
     : Step(Layer, [X, DY], [DW]);
 
 /// <summary>db = column sums of dy.</summary>
-public sealed record BiasGradient(string Layer, LinearSize Size, int DY, int DB) : Step(Layer, [DY], [DB]);
+internal sealed record BiasGradient(string Layer, LinearSize Size, int DY, int DB) : Step(Layer, [DY], [DB]);
 
 /// <summary>dx = dy W^T.</summary>
-public sealed record LinearGradientToInput(string Layer, LinearSize Size, int DY, int W, int DX)
+internal sealed record LinearGradientToInput(string Layer, LinearSize Size, int DY, int W, int DX)
     : Step(Layer, [DY, W], [DX]);

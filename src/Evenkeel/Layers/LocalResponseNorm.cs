@@ -1,5 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -11,7 +11,9 @@ namespace Evenkeel.Layers;
 /// <param name="Alpha">Weight of the squares.</param>
 /// <param name="Beta">Exponent.</param>
 /// <param name="K">Constant, above 0.</param>
-public sealed record LocalResponseNorm(int Size = 5, float Alpha = 1e-4f, float Beta = 0.75f, float K = 1f) : Layer
+public sealed record LocalResponseNorm(int Size = 5, float Alpha = 1e-4f, float Beta = 0.75f, float K = 1f)
+    : Layer,
+        IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "lrn";
@@ -22,14 +24,12 @@ public sealed record LocalResponseNorm(int Size = 5, float Alpha = 1e-4f, float 
             ? inputs[0]
             : throw new ArgumentException("size must be 1 or more, k above 0, alpha 0 or more, all finite");
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new LocalResponseForward(context.Name, this, context.InputShape(0), context.Input(0), context.Output)
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.InputGradient(0) is { } dx)
             context.Emit(
@@ -47,11 +47,11 @@ public sealed record LocalResponseNorm(int Size = 5, float Alpha = 1e-4f, float 
 }
 
 /// <summary>Forward step.</summary>
-public sealed record LocalResponseForward(string Layer, LocalResponseNorm Norm, Shape Shape, int X, int Y)
+internal sealed record LocalResponseForward(string Layer, LocalResponseNorm Norm, Shape Shape, int X, int Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>Backward step.</summary>
-public sealed record LocalResponseBackward(
+internal sealed record LocalResponseBackward(
     string Layer,
     LocalResponseNorm Norm,
     Shape Shape,

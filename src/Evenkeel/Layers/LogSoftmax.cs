@@ -1,12 +1,12 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>
 /// The logarithm of <see cref="Softmax"/>, x - ln(sum of e^x) over the last dimension; its classes' order and loss are those of the softmax.
 /// </summary>
-public sealed record LogSoftmax : Layer
+public sealed record LogSoftmax : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "logsoftmax";
@@ -14,14 +14,12 @@ public sealed record LogSoftmax : Layer
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new LogSoftmaxForward(context.Name, context.InputShape(0).Channels, context.Input(0), context.Output)
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.InputGradient(0) is { } dx)
             context.Emit(
@@ -37,7 +35,8 @@ public sealed record LogSoftmax : Layer
 }
 
 /// <summary>y = x - ln(sum of e^x) per row.</summary>
-public sealed record LogSoftmaxForward(string Layer, int Channels, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record LogSoftmaxForward(string Layer, int Channels, int X, int Y) : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy - e^y (sum of dy).</summary>
-public sealed record LogSoftmaxBackward(string Layer, int Channels, int Y, int DY, int DX) : Step(Layer, [Y, DY], [DX]);
+internal sealed record LogSoftmaxBackward(string Layer, int Channels, int Y, int DY, int DX)
+    : Step(Layer, [Y, DY], [DX]);

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 

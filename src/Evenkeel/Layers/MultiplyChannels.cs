@@ -1,5 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -7,7 +7,7 @@ namespace Evenkeel.Layers;
 /// A value times one factor for each of an example's channels: what <see cref="Multiply"/> of a stretched row is in a plan for inference. Only rewrites
 /// make it.
 /// </summary>
-internal sealed record MultiplyChannels : Layer
+internal sealed record MultiplyChannels : Layer, IOperation
 {
     public override string Kind => "multiplychannels";
 
@@ -18,7 +18,7 @@ internal sealed record MultiplyChannels : Layer
             ? inputs[0]
             : throw new ArgumentException($"{inputs[1]} is not one factor for each channel of {inputs[0]}");
 
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new MultiplyChannelsForward(
                 context.Name,
@@ -29,10 +29,10 @@ internal sealed record MultiplyChannels : Layer
             )
         );
 
-    public override void Backward(BackwardContext context) =>
+    void IOperation.Backward(BackwardContext context) =>
         throw new InvalidOperationException("This layer is made in plans for inference only.");
 }
 
 /// <summary>y = x times its example's factors.</summary>
-public sealed record MultiplyChannelsForward(string Layer, Shape Shape, int X, int Factors, int Y)
+internal sealed record MultiplyChannelsForward(string Layer, Shape Shape, int X, int Factors, int Y)
     : Step(Layer, [X, Factors], [Y]);

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -9,16 +9,14 @@ namespace Evenkeel.Layers;
 /// Pooling over one, two or three dimensions, as passes over images: a line is an image of one row; a volume is pooled plane by plane, and
 /// then in depth, for which the positions of a plane are one row.
 /// </summary>
-public abstract record PoolingLayer : Layer
+public abstract record PoolingLayer : Layer, IOperation
 {
-    /// <inheritdoc/>
-    public override bool CanWriteRows => true;
+    bool IOperation.CanWriteRows => true;
 
     /// <summary>Whether windows reach over the border.</summary>
     public abstract bool IsPadded { get; }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         PoolingPass[] passes = [.. Passes(context.InputShape(0))];
         int x = context.Input(0);
@@ -33,8 +31,7 @@ public abstract record PoolingLayer : Layer
         }
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.AccumulatingInputGradient(0) is not { } target)
             return;

@@ -1,10 +1,10 @@
 using Evenkeel.Kernels.Pooling;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>y = max over the window; the winner's place is kept when a gradient will need it.</summary>
-public sealed record MaxPoolForward(string Layer, PoolingShape Shape, int X, int Y, int? Winner)
+internal sealed record MaxPoolForward(string Layer, PoolingShape Shape, int X, int Y, int? Winner)
     : Step(Layer, [X], Winner is { } winner ? [Y, winner] : [Y])
 {
     /// <summary>Images that an example is.</summary>
@@ -12,7 +12,7 @@ public sealed record MaxPoolForward(string Layer, PoolingShape Shape, int X, int
 }
 
 /// <summary>dx: each dy to its winner.</summary>
-public sealed record MaxPoolBackward(string Layer, PoolingShape Shape, bool Accumulates, int Winner, int DY, int DX)
+internal sealed record MaxPoolBackward(string Layer, PoolingShape Shape, bool Accumulates, int Winner, int DY, int DX)
     : Step(Layer, Accumulates ? [Winner, DY, DX] : [Winner, DY], [DX])
 {
     /// <summary>Images that an example is.</summary>
@@ -20,7 +20,7 @@ public sealed record MaxPoolBackward(string Layer, PoolingShape Shape, bool Accu
 }
 
 /// <summary>y = mean over the window.</summary>
-public sealed record AveragePoolForward(string Layer, PoolingShape Shape, AverageDivisor Divisor, int X, int Y)
+internal sealed record AveragePoolForward(string Layer, PoolingShape Shape, AverageDivisor Divisor, int X, int Y)
     : Step(Layer, [X], [Y])
 {
     /// <summary>Images that an example is.</summary>
@@ -28,7 +28,7 @@ public sealed record AveragePoolForward(string Layer, PoolingShape Shape, Averag
 }
 
 /// <summary>dx: each dy spread over its window.</summary>
-public sealed record AveragePoolBackward(
+internal sealed record AveragePoolBackward(
     string Layer,
     PoolingShape Shape,
     AverageDivisor Divisor,
@@ -42,9 +42,15 @@ public sealed record AveragePoolBackward(
 }
 
 /// <summary>y = mean over all positions.</summary>
-public sealed record GlobalAverageForward(string Layer, int Positions, int Channels, int X, int Y)
+internal sealed record GlobalAverageForward(string Layer, int Positions, int Channels, int X, int Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy / positions.</summary>
-public sealed record GlobalAverageBackward(string Layer, int Positions, int Channels, bool Accumulates, int DY, int DX)
-    : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX]);
+internal sealed record GlobalAverageBackward(
+    string Layer,
+    int Positions,
+    int Channels,
+    bool Accumulates,
+    int DY,
+    int DX
+) : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX]);

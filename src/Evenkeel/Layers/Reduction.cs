@@ -1,12 +1,12 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Reduction;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>Many values made one, over some dimensions of each example, which stay as dimensions of length 1.</summary>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public abstract record Reduction(AxisList Axes) : Layer
+public abstract record Reduction(AxisList Axes) : Layer, IOperation
 {
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -21,14 +21,12 @@ public abstract record Reduction(AxisList Axes) : Layer
         return new Shape([.. input.Dimensions.Select((d, a) => Axes.Contains(a) ? 1 : d)]);
     }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new ReductionForward(context.Name, this, Plan(context.InputShape(0)), context.Input(0), context.Output)
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.InputGradient(0) is { } dx)
             context.Emit(Gradient(context, Plan(context.InputShape(0)), dx));
@@ -96,13 +94,13 @@ public sealed record ReduceMin(AxisList Axes) : Choice(Axes)
 }
 
 /// <summary>y = x reduced.</summary>
-public sealed record ReductionForward(string Layer, Reduction Reduction, ReductionPlan Plan, int X, int Y)
+internal sealed record ReductionForward(string Layer, Reduction Reduction, ReductionPlan Plan, int X, int Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy times the scale.</summary>
-public sealed record SummationBackward(string Layer, Summation Reduction, ReductionPlan Plan, int DY, int DX)
+internal sealed record SummationBackward(string Layer, Summation Reduction, ReductionPlan Plan, int DY, int DX)
     : Step(Layer, [DY], [DX]);
 
 /// <summary>dx = dy where x was chosen.</summary>
-public sealed record ChoiceBackward(string Layer, Choice Reduction, ReductionPlan Plan, int X, int Y, int DY, int DX)
+internal sealed record ChoiceBackward(string Layer, Choice Reduction, ReductionPlan Plan, int X, int Y, int DY, int DX)
     : Step(Layer, [X, Y, DY], [DX]);

@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>The same values in the same order under other dimensions.</summary>
 /// <param name="Target">Shape made, of as many values.</param>
-public sealed record Reshape(Shape Target) : Layer
+public sealed record Reshape(Shape Target) : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "reshape";
@@ -16,12 +16,10 @@ public sealed record Reshape(Shape Target) : Layer
             ? Target
             : throw new ArgumentException($"{inputs[0]} has {inputs[0].Count} values and {Target} has {Target.Count}");
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(new CopyRows(context.Name, 1, Target.Count, 0, 0, false, context.Input(0), context.Output));
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.AccumulatingInputGradient(0) is { } dx)
             context.Emit(

@@ -1,13 +1,13 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Resizing;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>An image with another number of rows and columns, each pixel between the four of the original around it.</summary>
 /// <param name="Height">Rows made.</param>
 /// <param name="Width">Columns made.</param>
-public sealed record ResizeLinear(int Height, int Width) : Layer
+public sealed record ResizeLinear(int Height, int Width) : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "resizelinear";
@@ -28,15 +28,13 @@ public sealed record ResizeLinear(int Height, int Width) : Layer
         return new Shape(Height, Width, inputs[0].Channels);
     }
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context)
+    void IOperation.Forward(ForwardContext context)
     {
         (LinearAxis rows, LinearAxis columns, int channels) = Places(context.InputShape(0));
         context.Emit(new BilinearForward(context.Name, rows, columns, channels, context.Input(0), context.Output));
     }
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         (LinearAxis rows, LinearAxis columns, int channels) = Places(context.InputShape(0));
         if (context.InputGradient(0) is { } dx)
@@ -56,9 +54,9 @@ public sealed record ResizeLinear(int Height, int Width) : Layer
 }
 
 /// <summary>y = x between its pixels.</summary>
-public sealed record BilinearForward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int X, int Y)
+internal sealed record BilinearForward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int X, int Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = the shares of dy.</summary>
-public sealed record BilinearBackward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int DY, int DX)
+internal sealed record BilinearBackward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int DY, int DX)
     : Step(Layer, [DY], [DX]);

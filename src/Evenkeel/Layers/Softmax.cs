@@ -1,12 +1,12 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>
 /// e^x / sum of e^x over the last dimension, as part of a network that is shipped. Training needs none: its loss holds the softmax.
 /// </summary>
-public sealed record Softmax : Layer
+public sealed record Softmax : Layer, IOperation
 {
     /// <inheritdoc/>
     public override string Kind => "softmax";
@@ -14,14 +14,12 @@ public sealed record Softmax : Layer
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new SoftmaxForward(context.Name, context.InputShape(0).Channels, context.Input(0), context.Output)
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.InputGradient(0) is { } dx)
             context.Emit(
@@ -37,7 +35,7 @@ public sealed record Softmax : Layer
 }
 
 /// <summary>y = e^x / sum of e^x per row.</summary>
-public sealed record SoftmaxForward(string Layer, int Channels, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record SoftmaxForward(string Layer, int Channels, int X, int Y) : Step(Layer, [X], [Y]);
 
 /// <summary>dx = y (dy - sum of dy y).</summary>
-public sealed record SoftmaxBackward(string Layer, int Channels, int Y, int DY, int DX) : Step(Layer, [Y, DY], [DX]);
+internal sealed record SoftmaxBackward(string Layer, int Channels, int Y, int DY, int DX) : Step(Layer, [Y, DY], [DX]);

@@ -1,5 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -58,7 +58,7 @@ public sealed record SoftmaxCrossEntropy : Loss
 }
 
 /// <summary>Probabilities and one loss per row.</summary>
-public sealed record SoftmaxCrossEntropyForward(
+internal sealed record SoftmaxCrossEntropyForward(
     string Layer,
     int Positions,
     int Classes,
@@ -69,7 +69,7 @@ public sealed record SoftmaxCrossEntropyForward(
 ) : Step(Layer, [Logits, Labels], [Probabilities, Losses]);
 
 /// <summary>dlogits = (p - onehot) / rows.</summary>
-public sealed record SoftmaxCrossEntropyBackward(
+internal sealed record SoftmaxCrossEntropyBackward(
     string Layer,
     int Positions,
     int Classes,

@@ -1,10 +1,10 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>A function applied to each value; the shape stays.</summary>
-public abstract record UnaryFunction : Layer
+public abstract record UnaryFunction : Layer, IOperation
 {
     /// <summary>Whether the gradient is computed from the output (which is then kept) rather than from the input.</summary>
     public abstract bool GradientUsesOutput { get; }
@@ -12,14 +12,12 @@ public abstract record UnaryFunction : Layer
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) =>
+    void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new ActivationForward(context.Name, this, context.InputShape(0).Count, context.Input(0), context.Output)
         );
 
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context)
+    void IOperation.Backward(BackwardContext context)
     {
         if (context.InputGradient(0) is not { } dx)
             return;
@@ -108,9 +106,15 @@ public sealed record Power(float Exponent) : UnaryFunction
 }
 
 /// <summary>y = g(x).</summary>
-public sealed record ActivationForward(string Layer, UnaryFunction Function, int PerExample, int X, int Y)
+internal sealed record ActivationForward(string Layer, UnaryFunction Function, int PerExample, int X, int Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy * g'.</summary>
-public sealed record ActivationBackward(string Layer, UnaryFunction Function, int PerExample, int Kept, int DY, int DX)
-    : Step(Layer, [Kept, DY], [DX]);
+internal sealed record ActivationBackward(
+    string Layer,
+    UnaryFunction Function,
+    int PerExample,
+    int Kept,
+    int DY,
+    int DX
+) : Step(Layer, [Kept, DY], [DX]);

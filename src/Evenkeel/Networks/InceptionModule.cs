@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Networks;
 
 /// <summary>The pooling of an Inception module's last branch.</summary>

@@ -1,19 +1,18 @@
+using Evenkeel.Kernels.Storage;
+
 namespace Evenkeel.Planning;
 
 /// <summary>Where each buffer of an arena lies, and how large the arena is.</summary>
 /// <param name="Offsets">Byte offset per request, -1 for one that is never live.</param>
 /// <param name="Bytes">Size of the arena.</param>
-public sealed record ArenaLayout(long[] Offsets, long Bytes);
+internal sealed record ArenaLayout(long[] Offsets, long Bytes);
 
 /// <summary>
 /// Places buffers in one arena so that no two that are live at the same step share a byte. Largest first, each at the lowest
 /// free offset: data in, data out, no kernel involved.
 /// </summary>
-public static class ArenaPlanner
+internal static class ArenaPlanner
 {
-    /// <summary>Alignment of every buffer in bytes: one cache line, and the widest register.</summary>
-    public const int Alignment = 64;
-
     /// <summary>Plans an arena for requests of the given sizes (bytes) and live ranges.</summary>
     public static ArenaLayout Plan(IReadOnlyList<long> bytes, IReadOnlyList<LiveRange> ranges)
     {
@@ -27,7 +26,7 @@ public static class ArenaPlanner
         {
             if (!ranges[i].Exists)
                 continue;
-            long size = Align(bytes[i]);
+            long size = MemoryBlock.Align(bytes[i]);
             offsets[i] = space.LowestFree(ranges[i], size);
             space.Take(ranges[i], offsets[i], size);
             top = Math.Max(top, offsets[i] + size);
@@ -35,7 +34,4 @@ public static class ArenaPlanner
 
         return new ArenaLayout(offsets, top);
     }
-
-    /// <summary>Rounds up to <see cref="Alignment"/>.</summary>
-    public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Evenkeel.Graphs;
+using Evenkeel.Lowering;
 using Evenkeel.Rewrites;
 
 namespace Evenkeel.Planning;
@@ -35,7 +36,7 @@ public sealed class ExecutionPlan
         foreach (BufferInfo buffer in Buffers)
             RequireBytes(
                 $"The value '{buffer.Name}' takes",
-                (buffer.Fixed + ((double)Options.MaxBatch * buffer.PerExample)) * BufferInfo.SizeOf(buffer.Type)
+                (buffer.Fixed + ((double)Options.MaxBatch * buffer.PerExample)) * buffer.Type.Bytes()
             );
         long[] bytes =
         [
@@ -60,7 +61,7 @@ public sealed class ExecutionPlan
     public ImmutableArray<RewriteLogEntry> Rewrites { get; }
 
     /// <summary>All steps: forward, then backward, then commit.</summary>
-    public ImmutableArray<Step> Steps { get; }
+    internal ImmutableArray<Step> Steps { get; }
 
     /// <summary>How many steps are forward.</summary>
     public int ForwardSteps { get; }
@@ -69,10 +70,10 @@ public sealed class ExecutionPlan
     public int BackwardSteps { get; }
 
     /// <summary>Every buffer that steps name by index.</summary>
-    public ImmutableArray<BufferInfo> Buffers { get; }
+    internal ImmutableArray<BufferInfo> Buffers { get; }
 
     /// <summary>Per buffer, the steps that need it.</summary>
-    public ImmutableArray<LiveRange> Live { get; }
+    internal ImmutableArray<LiveRange> Live { get; }
 
     /// <summary>Per buffer, its byte offset in the activation arena, or -1.</summary>
     public ImmutableArray<long> Offsets { get; }

@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Planning;
 
@@ -6,7 +7,7 @@ namespace Evenkeel.Planning;
 /// Gradient buffers of values and tensors while a plan is built. A value that several layers read receives one gradient from
 /// each: the first reader writes the buffer, later ones write a buffer of their own, which is then added.
 /// </summary>
-internal sealed class GradientBuffers
+internal sealed class GradientBuffers : IGradientBuffers
 {
     private readonly PlanBuilder _builder;
     private readonly Dictionary<string, int> _values = [];
@@ -25,12 +26,8 @@ internal sealed class GradientBuffers
             return;
         foreach (NamedTensor tensor in trainable)
         {
-            _tensors[tensor.Name] = builder.AddBuffer(
-                $"d {tensor.Name}",
-                Region.Gradient,
-                tensor.Spec.Type,
-                0,
-                tensor.Spec.Count
+            _tensors[tensor.Name] = builder.Add(
+                new BufferInfo($"d {tensor.Name}", Region.Gradient, tensor.Spec.Type, 0, tensor.Spec.Count)
             );
         }
     }
@@ -86,11 +83,13 @@ internal sealed class GradientBuffers
     private int Allocate(string value) =>
         _builder.PartOf(value) is { } part
             ? _builder.AddView($"d {value}", OfValue(part.Whole), part.Offset, _builder.Graph[value].Shape)
-            : _builder.AddBuffer(
-                $"d {value}",
-                Region.Activation,
-                Layers.ElementType.Float32,
-                _builder.Graph[value].Shape.Count,
-                0
+            : _builder.Add(
+                new BufferInfo(
+                    $"d {value}",
+                    Region.Activation,
+                    ElementType.Float32,
+                    _builder.Graph[value].Shape.Count,
+                    0
+                )
             );
 }

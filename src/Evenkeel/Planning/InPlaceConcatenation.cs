@@ -1,5 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Rewrites;
 
 namespace Evenkeel.Planning;
@@ -12,14 +12,17 @@ internal readonly record struct Part(string Whole, int Offset);
 /// <summary>Decides which branches of concatenations write straight into their place.</summary>
 internal sealed class InPlaceConcatenation
 {
+    /// <summary>Name under which writing in place can be switched off and is explained.</summary>
+    public const string Rule = "concatenate-in-place";
+
     private readonly Dictionary<string, Part> _parts = [];
     private readonly List<RewriteLogEntry> _log = [];
 
     public InPlaceConcatenation(Graph graph, PlanOptions options)
     {
-        if (options.DisabledRules.Contains(Concat.InPlaceRule))
+        if (options.DisabledRules.Contains(Rule))
             return;
-        foreach (Node concat in graph.Nodes.Where(n => n.Layer is Concat))
+        foreach (Node concat in graph.Nodes.Where(n => n.Layer is IOperation { HoldsInputs: true }))
         {
             int offset = 0;
             foreach (string input in concat.Inputs)
@@ -29,7 +32,7 @@ internal sealed class InPlaceConcatenation
                     _parts[input] = new Part(concat.Name, offset);
                 _log.Add(
                     new RewriteLogEntry(
-                        Concat.InPlaceRule,
+                        Rule,
                         input,
                         obstacle is null,
                         obstacle ?? $"writes into channel {offset} and on of {concat.Name}"
@@ -46,7 +49,7 @@ internal sealed class InPlaceConcatenation
 
     private static string? Obstacle(Graph graph, PlanOptions options, Node branch)
     {
-        if (!branch.Layer.CanWriteRows)
+        if (branch.Layer is not IOperation { CanWriteRows: true })
             return $"{branch.Layer.Kind} writes dense rows only, so they are copied";
         if (graph.Reads(branch.Name) > 1)
             return "the value is read elsewhere too, so it is copied";

@@ -3,7 +3,7 @@ namespace Evenkeel.Planning;
 /// <summary>The steps between which a buffer holds something that is still needed.</summary>
 /// <param name="First">Index of the step that first writes it.</param>
 /// <param name="Last">Index of the last step that reads or writes it; the number of steps if it is read after the run.</param>
-public readonly record struct LiveRange(int First, int Last)
+internal readonly record struct LiveRange(int First, int Last)
 {
     /// <summary>A buffer that no step touches.</summary>
     public static LiveRange None => new(int.MaxValue, -1);

@@ -1,3 +1,5 @@
+using Evenkeel.Lowering;
+
 namespace Evenkeel.Planning;
 
 /// <summary>Live ranges from what the steps say they read and write, and from nothing else.</summary>

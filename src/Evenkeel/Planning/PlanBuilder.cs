@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Rewrites;
 
 namespace Evenkeel.Planning;
 
 /// <summary>Lowers a graph to steps and buffers: forward in node order, backward in the reverse order.</summary>
-internal sealed class PlanBuilder
+internal sealed class PlanBuilder : IPlanUnderConstruction
 {
     private readonly List<BufferInfo> _buffers = [];
     private readonly Dictionary<string, int> _values = [];
@@ -22,7 +22,7 @@ internal sealed class PlanBuilder
         foreach (NamedTensor tensor in original.Tensors())
         {
             Region region = tensor.Spec.Role == TensorRole.State ? Region.State : Region.Parameter;
-            _tensors[tensor.Name] = AddBuffer(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count);
+            _tensors[tensor.Name] = Add(new BufferInfo(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count));
         }
 
         _parts = new InPlaceConcatenation(graph, options);
@@ -44,6 +44,8 @@ internal sealed class PlanBuilder
 
     public GradientBuffers Gradients { get; }
 
+    IGradientBuffers IPlanUnderConstruction.Gradients => Gradients;
+
     public IReadOnlyList<BufferInfo> Buffers => _buffers;
 
     public IReadOnlyDictionary<string, int> KeptBuffers => _kept;
@@ -62,12 +64,14 @@ internal sealed class PlanBuilder
     /// <summary>Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once.</summary>
     public int ValueInBackward(string node)
     {
-        if (Graph[node].Layer is not BatchNorm { Recomputes: true } norm)
+        if (Graph[node].Layer is not IRematerialized { Recomputes: true } operation)
             return _values[node];
         if (_recomputed.TryGetValue(node, out int buffer))
             return buffer;
-        buffer = AddBuffer($"{node} (again)", Region.Activation, ElementType.Float32, Graph[node].Shape.Count, 0);
-        Backward.Add(norm.Recompute(new BackwardContext(this, Graph[node]), buffer));
+        buffer = Add(
+            new BufferInfo($"{node} (again)", Region.Activation, ElementType.Float32, Graph[node].Shape.Count, 0)
+        );
+        Backward.Add(operation.Recompute(new BackwardContext(this, Graph[node]), buffer));
         return _recomputed[node] = buffer;
     }
 
@@ -75,8 +79,7 @@ internal sealed class PlanBuilder
 
     public int Kept(string name) => _kept[name];
 
-    public int Keep(string name, int perExample, int count, ElementType type) =>
-        _kept[name] = AddBuffer(name, Region.Activation, type, perExample, count);
+    public int Keep(BufferInfo buffer) => _kept[buffer.Name] = Add(buffer);
 
     /// <summary>A buffer that is some channels of another; of a view, if that is one itself.</summary>
     public int AddView(string name, int whole, int offset, Shape shape)
@@ -84,20 +87,29 @@ internal sealed class PlanBuilder
         BufferInfo info = _buffers[whole];
         int stride = info.View?.Stride ?? info.PerExample / shape.Positions;
         var view = new ChannelView(info.View?.Base ?? whole, (info.View?.Offset ?? 0) + offset, stride);
-        _buffers.Add(new BufferInfo(name, info.Region, info.Type, shape.Count, 0) { View = view });
+        return Add(new BufferInfo(name, info.Region, info.Type, shape.Count, 0) { View = view });
+    }
+
+    public int Add(BufferInfo buffer)
+    {
+        _buffers.Add(buffer);
         return _buffers.Count - 1;
     }
 
-    public int AddBuffer(string name, Region region, ElementType type, int perExample, int count)
-    {
-        _buffers.Add(new BufferInfo(name, region, type, perExample, count));
-        return _buffers.Count - 1;
-    }
+    public void Emit(Section section, Step step) =>
+        (
+            section switch
+            {
+                Section.Forward => Forward,
+                Section.Backward => Backward,
+                _ => Commit,
+            }
+        ).Add(step);
 
     public void Lower()
     {
         foreach (Node node in Graph.Nodes)
-            node.Layer.Forward(new ForwardContext(this, node));
+            (node.Layer as IOperation)?.Forward(new ForwardContext(this, node));
         if (Options.Loss is { } loss)
         {
             LossBuffers = MakeLoss();
@@ -123,7 +135,7 @@ internal sealed class PlanBuilder
             Region region = at.Layer is Input ? Region.Bound : Region.Activation;
             _values[at.Name] = _parts.PartOf(at.Name) is { } part
                 ? AddView(at.Name, _values[part.Whole], part.Offset, at.Shape)
-                : AddBuffer(at.Name, region, ElementType.Float32, at.Shape.Count, 0);
+                : Add(new BufferInfo(at.Name, region, ElementType.Float32, at.Shape.Count, 0));
         }
     }
 
@@ -135,9 +147,9 @@ internal sealed class PlanBuilder
             output.Positions,
             output.Channels,
             Value(Graph.OutputName),
-            AddBuffer("labels", Region.Bound, ElementType.Int32, output.Positions, 0),
-            AddBuffer("probabilities", Region.Activation, ElementType.Float32, output.Count, 0),
-            AddBuffer("losses", Region.Activation, ElementType.Float32, output.Positions, 0)
+            Add(new BufferInfo("labels", Region.Bound, ElementType.Int32, output.Positions, 0)),
+            Add(new BufferInfo("probabilities", Region.Activation, ElementType.Float32, output.Count, 0)),
+            Add(new BufferInfo("losses", Region.Activation, ElementType.Float32, output.Positions, 0))
         );
     }
 
@@ -152,7 +164,7 @@ internal sealed class PlanBuilder
         {
             if (!Gradients.Has(node.Name))
                 continue;
-            node.Layer.Backward(new BackwardContext(this, node));
+            (node.Layer as IOperation)?.Backward(new BackwardContext(this, node));
             Gradients.EmitPendingSums();
         }
     }

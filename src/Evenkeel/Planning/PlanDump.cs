@@ -1,4 +1,5 @@
 using System.Globalization;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Planning;
 

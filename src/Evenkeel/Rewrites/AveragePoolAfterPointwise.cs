@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
@@ -8,7 +8,7 @@ namespace Evenkeel.Rewrites;
 /// Averages after a 1x1 convolution without bias instead of before it: both are linear, one over positions and one over channels,
 /// so their order does not matter, and there are fewer channels to average after a projection.
 /// </summary>
-public sealed class AveragePoolAfterPointwise : IRewriteRule
+internal sealed class AveragePoolAfterPointwise : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "average-after-pointwise";

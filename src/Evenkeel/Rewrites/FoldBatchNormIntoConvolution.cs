@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
@@ -8,7 +8,7 @@ namespace Evenkeel.Rewrites;
 /// In plans that only infer: batch normalisation is an affine map by then and goes into the weights of the convolution before it
 /// (paper, Algorithm 2, line 11). The weights are folded at each run, so the plan follows a model that still trains.
 /// </summary>
-public sealed class FoldBatchNormIntoConvolution : IRewriteRule
+internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "fold-batchnorm-into-convolution";

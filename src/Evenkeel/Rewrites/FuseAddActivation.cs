@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>Computes the activation behind the sum of a branch and its shortcut in the same pass, where no gradient needs the sum.</summary>
-public sealed class FuseAddActivation : IRewriteRule
+internal sealed class FuseAddActivation : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "fuse-add-activation";

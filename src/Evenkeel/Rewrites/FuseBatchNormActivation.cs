@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>Computes the activation behind batch normalisation in the same pass: the normalised value is never stored.</summary>
-public sealed class FuseBatchNormActivation : IRewriteRule
+internal sealed class FuseBatchNormActivation : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "fuse-batchnorm-activation";

@@ -1,14 +1,14 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>
 /// Ends a residual block in one pass: normalise, add the shortcut, rectify. Neither the normalised value nor the sum is stored.
 /// </summary>
-public sealed class FuseBatchNormAddActivation : IRewriteRule
+internal sealed class FuseBatchNormAddActivation : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "fuse-batchnorm-add-activation";

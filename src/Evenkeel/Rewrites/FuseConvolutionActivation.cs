@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>Computes the activation behind a convolution with a bias while its output is made.</summary>
-public sealed class FuseConvolutionActivation : IRewriteRule
+internal sealed class FuseConvolutionActivation : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "fuse-convolution-activation";

@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>x * sigmoid(x) and x * hardsigmoid(x), as files spell Swish and HardSwish, in one pass.</summary>
-public sealed class FuseGate : IRewriteRule
+internal sealed class FuseGate : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "fuse-gate";

@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
@@ -8,7 +8,7 @@ namespace Evenkeel.Rewrites;
 /// Gathers the batch statistics of batch normalisation while the convolution before it makes its output, so that the values are not
 /// read once more.
 /// </summary>
-public sealed class GatherStatisticsInConvolution : IRewriteRule
+internal sealed class GatherStatisticsInConvolution : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "gather-statistics-in-convolution";

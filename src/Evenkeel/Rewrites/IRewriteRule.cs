@@ -1,12 +1,12 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>What a rule says of a node.</summary>
 /// <param name="Verdict">Whether the rule is about this node, and whether it can be applied.</param>
 /// <param name="Reason">Why, in words for <c>plan --explain</c>.</param>
-public readonly record struct RewriteMatch(RewriteVerdict Verdict, string Reason)
+internal readonly record struct RewriteMatch(RewriteVerdict Verdict, string Reason)
 {
     /// <summary>The rule is not about this node.</summary>
     public static RewriteMatch NotConcerned => new(RewriteVerdict.NotConcerned, "");
@@ -19,7 +19,7 @@ public readonly record struct RewriteMatch(RewriteVerdict Verdict, string Reason
 }
 
 /// <summary>A rule's answer.</summary>
-public enum RewriteVerdict
+internal enum RewriteVerdict
 {
     /// <summary>The rule is not about this node.</summary>
     NotConcerned,
@@ -32,7 +32,7 @@ public enum RewriteVerdict
 }
 
 /// <summary>One fusion or simplification: a small, named, testable change of a graph that keeps what it computes.</summary>
-public interface IRewriteRule
+internal interface IRewriteRule
 {
     /// <summary>Name by which the rule is listed, explained and switched off.</summary>
     string Name { get; }

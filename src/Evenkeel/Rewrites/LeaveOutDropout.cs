@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>Leaves dropout out of plans that do not train, and dropout of rate 0 out of all.</summary>
-public sealed class LeaveOutDropout : IRewriteRule
+internal sealed class LeaveOutDropout : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "leave-out-dropout";

@@ -1,11 +1,11 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
 /// <summary>Multiplies an image by one factor for each channel without laying the factors out over all positions first.</summary>
-public sealed class MultiplyWithoutStretching : IRewriteRule
+internal sealed class MultiplyWithoutStretching : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "multiply-without-stretching";

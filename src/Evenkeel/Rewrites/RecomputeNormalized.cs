@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
@@ -8,7 +8,7 @@ namespace Evenkeel.Rewrites;
 /// Computes a normalised value again for the backward pass instead of keeping it: it is an affine map, and perhaps an activation, of
 /// what is kept anyway, so one cheap pass saves its memory.
 /// </summary>
-public sealed class RecomputeNormalized : IRewriteRule
+internal sealed class RecomputeNormalized : IRewriteRule
 {
     /// <inheritdoc/>
     public string Name => "recompute-normalized";

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
@@ -14,13 +14,13 @@ public sealed record RewriteLogEntry(string Rule, string Node, bool Applied, str
 /// <summary>A rewritten graph and how it came about.</summary>
 /// <param name="Graph">The graph after all rules.</param>
 /// <param name="Log">Decisions in order.</param>
-public sealed record RewriteResult(Graph Graph, ImmutableArray<RewriteLogEntry> Log);
+internal sealed record RewriteResult(Graph Graph, ImmutableArray<RewriteLogEntry> Log);
 
 /// <summary>
 /// Applies rules in order, each until it finds nothing more: a rule goes through the nodes from the input on, stays at one as long as it
 /// applies there, and goes through them again if it has changed anything. The graph is verified after each rule.
 /// </summary>
-public static class RewriteRunner
+internal static class RewriteRunner
 {
     /// <summary>Runs <paramref name="rules"/> over <paramref name="graph"/>.</summary>
     public static RewriteResult Run(Graph graph, IReadOnlyList<IRewriteRule> rules, PlanOptions? options = null)

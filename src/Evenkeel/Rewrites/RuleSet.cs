@@ -1,7 +1,7 @@
 namespace Evenkeel.Rewrites;
 
 /// <summary>The only list of rules, in the order in which they run.</summary>
-public static class RuleSet
+internal static class RuleSet
 {
     /// <summary>Rules that only change how the network is computed; run when a plan is built.</summary>
     public static IReadOnlyList<IRewriteRule> Lowering { get; } =

@@ -1,4 +1,4 @@
-using Evenkeel.Layers;
+using Evenkeel.Graphs;
 
 namespace Evenkeel.Serialization;
 

@@ -2,6 +2,7 @@ using Evenkeel.Execution;
 using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Training.Optimizers;
 

@@ -3,6 +3,7 @@ using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Images.Views;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Training;

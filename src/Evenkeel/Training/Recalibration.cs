@@ -3,7 +3,6 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Training;
 

@@ -2,6 +2,7 @@ using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Training.Optimizers;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Layers;
+using Evenkeel.Graphs;
 using static System.FormattableString;
 
 namespace Evenkeel.Training;

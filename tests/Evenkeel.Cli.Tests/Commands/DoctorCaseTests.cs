@@ -2,6 +2,7 @@ using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;

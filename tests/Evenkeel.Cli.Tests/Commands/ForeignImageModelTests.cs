@@ -5,6 +5,7 @@ using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Files;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Tests.Commands;

@@ -4,6 +4,7 @@ using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
+using Evenkeel.Networks;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;

@@ -6,6 +6,7 @@ using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Tests.Files;

@@ -3,6 +3,7 @@ using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Data.Images.Files;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 

@@ -6,6 +6,7 @@ using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Serialization;
 using Evenkeel.Training.Optimizers;
 

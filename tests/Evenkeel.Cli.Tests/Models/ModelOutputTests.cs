@@ -1,6 +1,7 @@
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Models;

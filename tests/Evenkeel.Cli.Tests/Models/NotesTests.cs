@@ -153,7 +153,7 @@ public sealed class NotesTests : IDisposable
 
     private static Model Network() =>
         Evenkeel.Model.Create(
-            Graphs
+            Networks
                 .Network.Input(Width)
                 .Linear(4, bias: false, name: "fc")
                 .BatchNorm(name: "bn")

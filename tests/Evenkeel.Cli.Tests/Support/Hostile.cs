@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json;
 using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 

@@ -127,7 +127,7 @@ public static class ModelTargets
 
     private static Graph Small() =>
         Evenkeel
-            .Graphs.Network.Input(8, 8, 3)
+            .Networks.Network.Input(8, 8, 3)
             .Conv2d(4, 3, 1, 1)
             .BatchNorm()
             .Relu()

@@ -1,7 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Testing.Networks;
 

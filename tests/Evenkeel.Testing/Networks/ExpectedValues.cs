@@ -1,4 +1,4 @@
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Testing.Networks;
 

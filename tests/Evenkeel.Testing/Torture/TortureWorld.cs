@@ -4,6 +4,8 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;

@@ -1,6 +1,7 @@
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Configuration;

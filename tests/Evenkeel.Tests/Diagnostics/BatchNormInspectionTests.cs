@@ -1,5 +1,6 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Diagnostics;

@@ -2,6 +2,7 @@ using Evenkeel.Data;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
 using Evenkeel.Training.Schedules;

@@ -3,7 +3,9 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Diagnostics.Causes;
 using Evenkeel.Diagnostics.Trials;
 using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Diagnostics;

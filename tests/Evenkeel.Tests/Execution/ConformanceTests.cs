@@ -2,6 +2,8 @@ using Evenkeel.Execution.Reference;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Properties;
 using Evenkeel.Tests.Reference;

@@ -1,6 +1,8 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 

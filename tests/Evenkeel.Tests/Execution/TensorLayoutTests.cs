@@ -1,6 +1,6 @@
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 

@@ -1,6 +1,9 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
@@ -31,7 +34,7 @@ public sealed class GoldenNetworkTests
                 // Without vector instructions a step takes twenty times as long, and the plans are the same.
                 if (!Vector128.IsHardwareAccelerated)
                     continue;
-                cases.Add(network, Concat.InPlaceRule);
+                cases.Add(network, InPlaceConcatenation.Rule);
                 foreach (IRewriteRule rule in RuleSet.Lowering)
                     cases.Add(network, rule.Name);
             }

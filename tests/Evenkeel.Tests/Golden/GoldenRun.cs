@@ -3,6 +3,7 @@ using Evenkeel.Data;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
 using Evenkeel.Training.Optimizers;

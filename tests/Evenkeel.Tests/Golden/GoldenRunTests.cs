@@ -1,4 +1,4 @@
-using Evenkeel.Layers;
+using Evenkeel.Graphs;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 

@@ -1,7 +1,9 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Normalization;
+using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
@@ -11,7 +13,7 @@ namespace Evenkeel.Tests.Layers;
 public sealed class ImageGradientTests
 {
     public static TheoryData<string> Rules =>
-        [.. RuleSet.Lowering.Select(rule => rule.Name), Concat.InPlaceRule, "(none)"];
+        [.. RuleSet.Lowering.Select(rule => rule.Name), InPlaceConcatenation.Rule, "(none)"];
 
     [Theory]
     [InlineData(1, 1, 0, 1)]

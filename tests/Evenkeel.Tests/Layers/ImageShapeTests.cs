@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 

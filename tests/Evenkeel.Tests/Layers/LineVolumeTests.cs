@@ -3,6 +3,8 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;

@@ -1,4 +1,5 @@
 using Evenkeel.Execution;
+using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
 using Evenkeel.Training;

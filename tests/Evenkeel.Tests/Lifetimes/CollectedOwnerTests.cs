@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
+using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 

@@ -10,6 +10,7 @@ using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;

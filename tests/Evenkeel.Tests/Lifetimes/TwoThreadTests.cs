@@ -1,5 +1,8 @@
 using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
+using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
 using Evenkeel.Training;

@@ -3,6 +3,7 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;

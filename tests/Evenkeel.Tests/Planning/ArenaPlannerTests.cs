@@ -1,5 +1,6 @@
+using Evenkeel.Graphs;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Planning;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Planning;
 
@@ -20,7 +21,7 @@ public sealed class ArenaPlannerTests
                     continue;
                 }
 
-                Assert.Equal(0, layout.Offsets[i] % ArenaPlanner.Alignment);
+                Assert.Equal(0, layout.Offsets[i] % MemoryBlock.Alignment);
                 Assert.InRange(layout.Offsets[i], 0, layout.Bytes - bytes[i]);
                 for (int j = 0; j < i; j++)
                 {
@@ -47,12 +48,12 @@ public sealed class ArenaPlannerTests
             {
                 long live = 0;
                 for (int i = 0; i < bytes.Length; i++)
-                    live += ranges[i].First <= step && step <= ranges[i].Last ? ArenaPlanner.Align(bytes[i]) : 0;
+                    live += ranges[i].First <= step && step <= ranges[i].Last ? MemoryBlock.Align(bytes[i]) : 0;
                 most = Math.Max(most, live);
             }
 
             for (int i = 0; i < bytes.Length; i++)
-                sum += ranges[i].Exists ? ArenaPlanner.Align(bytes[i]) : 0;
+                sum += ranges[i].Exists ? MemoryBlock.Align(bytes[i]) : 0;
             Assert.InRange(ArenaPlanner.Plan(bytes, ranges).Bytes, most, sum);
         }
     }
@@ -89,7 +90,7 @@ public sealed class ArenaPlannerTests
     public void Sizes_are_rounded_up_to_the_alignment() =>
         Assert.Equal(
             (0L, 64L, 64L, 128L),
-            (ArenaPlanner.Align(0), ArenaPlanner.Align(1), ArenaPlanner.Align(64), ArenaPlanner.Align(65))
+            (MemoryBlock.Align(0), MemoryBlock.Align(1), MemoryBlock.Align(64), MemoryBlock.Align(65))
         );
 
     [Fact]
@@ -108,9 +109,9 @@ public sealed class ArenaPlannerTests
                     .Range(0, bytes.Length)
                     .Where(j => offsets[j] >= 0 && ranges[j].Overlaps(ranges[i]))
                     .OrderBy(j => offsets[j])
-                    .TakeWhile(j => offset + ArenaPlanner.Align(bytes[i]) > offsets[j])
+                    .TakeWhile(j => offset + MemoryBlock.Align(bytes[i]) > offsets[j])
             )
-                offset = Math.Max(offset, offsets[j] + ArenaPlanner.Align(bytes[j]));
+                offset = Math.Max(offset, offsets[j] + MemoryBlock.Align(bytes[j]));
             offsets[i] = offset;
         }
 

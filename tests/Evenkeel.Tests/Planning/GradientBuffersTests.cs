@@ -1,5 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;

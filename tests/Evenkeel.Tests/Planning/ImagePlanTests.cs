@@ -1,6 +1,8 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
@@ -17,7 +19,7 @@ public sealed class ImagePlanTests
     {
         ExecutionPlan plan = Plan(ImageNetworks.Module(1, batchNorm: true));
         Assert.DoesNotContain(plan.Steps, s => s is CopyRows);
-        Assert.Equal(4, plan.Rewrites.Count(r => r.Rule == Concat.InPlaceRule && r.Applied));
+        Assert.Equal(4, plan.Rewrites.Count(r => r.Rule == InPlaceConcatenation.Rule && r.Applied));
         Assert.Contains(plan.Buffers, b => b.View is { Offset: > 0 });
     }
 
@@ -25,7 +27,7 @@ public sealed class ImagePlanTests
     public void Branches_are_copied_when_the_rule_is_off_or_one_is_observed()
     {
         Graph graph = ImageNetworks.Module(1, batchNorm: true);
-        ExecutionPlan off = Plan(graph, disabled: [Concat.InPlaceRule]);
+        ExecutionPlan off = Plan(graph, disabled: [InPlaceConcatenation.Rule]);
         Assert.Equal(4, off.Steps.Take(off.ForwardSteps).Count(s => s is CopyRows));
         ExecutionPlan observed = Plan(graph, observed: ["maxpool1"]);
         Assert.Equal(1, observed.Steps.Take(observed.ForwardSteps).Count(s => s is CopyRows));
@@ -37,7 +39,7 @@ public sealed class ImagePlanTests
         Network network = Network.Input(4, 4, 2).Conv2d(3, 1).BatchNorm().Relu();
         network.Concat(null, _ => { }, b => b.Conv2d(2, 1).BatchNorm().Relu());
         Graph graph = network.GlobalAveragePool().Build();
-        Assert.Contains(Plan(graph).Rewrites, r => r.Rule == Concat.InPlaceRule && !r.Applied);
+        Assert.Contains(Plan(graph).Rewrites, r => r.Rule == InPlaceConcatenation.Rule && !r.Applied);
         GradientCheck.Run(graph, batch: 3);
     }
 

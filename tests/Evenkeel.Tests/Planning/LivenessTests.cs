@@ -1,6 +1,8 @@
 using Evenkeel.Execution.Cpu;
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
@@ -92,7 +94,7 @@ public sealed class LivenessTests
             written.UnionWith(step.Writes);
         }
 
-        Assert.True(plan.ActivationBytes <= plan.Buffers.Sum(b => ArenaPlanner.Align(b.Bytes(plan.Options.MaxBatch))));
+        Assert.True(plan.ActivationBytes <= plan.Buffers.Sum(b => MemoryBlock.Align(b.Bytes(plan.Options.MaxBatch))));
     }
 
     private static (int First, int Last) Uses(ExecutionPlan plan, int buffer)

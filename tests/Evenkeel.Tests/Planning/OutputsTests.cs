@@ -2,6 +2,8 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Testing;
@@ -85,7 +87,7 @@ public sealed class OutputsTests
                 .. RuleSet
                     .Lowering.Select(r => r.Name)
                     .Where(r => mode == PlanMode.Training || r != "leave-out-dropout"),
-                Concat.InPlaceRule,
+                InPlaceConcatenation.Rule,
             ],
         };
         using Executor expected = Run(ExecutionPlan.Build(graph, plain), model, device);

@@ -1,4 +1,6 @@
 using Evenkeel.Execution;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 

@@ -3,8 +3,8 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
-using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 

@@ -1,6 +1,7 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
@@ -11,7 +12,7 @@ namespace Evenkeel.Tests.Properties;
 internal static class Engine
 {
     public static IReadOnlyList<string> AllRules { get; } =
-    [.. RuleSet.Lowering.Select(r => r.Name), Concat.InPlaceRule];
+    [.. RuleSet.Lowering.Select(r => r.Name), InPlaceConcatenation.Rule];
 
     /// <summary>Options of a mode; a plan that trains has a loss.</summary>
     public static PlanOptions Options(PlanMode mode, int batch, params IEnumerable<string> disabled) =>

@@ -1,6 +1,7 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Training;

@@ -2,6 +2,7 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;

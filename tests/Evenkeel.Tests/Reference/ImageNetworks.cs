@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Reference;
 

@@ -1,7 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Training;
+using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Reference;
 

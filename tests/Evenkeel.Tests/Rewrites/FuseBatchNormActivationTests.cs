@@ -1,6 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 

@@ -1,5 +1,8 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 

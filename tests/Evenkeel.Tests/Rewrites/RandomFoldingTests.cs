@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;

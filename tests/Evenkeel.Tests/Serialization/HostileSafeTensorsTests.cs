@@ -1,5 +1,7 @@
 using System.Text;
 using Evenkeel.Graphs;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Serialization;
 using Evenkeel.Testing;

@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 
@@ -143,10 +144,10 @@ public sealed class ModelFileTests : IDisposable
         foreach (var place in model.Layout.Tensors)
         {
             string name = $"{Array.IndexOf(nodes, place.Tensor.Node)}.{place.Tensor.Spec.Name}";
-            bool state = place.Tensor.Spec.Role == Evenkeel.Layers.TensorRole.State;
+            bool state = place.Tensor.Spec.Role == Evenkeel.Graphs.TensorRole.State;
             if (state && !withState)
                 continue;
-            if (place.Tensor.Spec.Type == Evenkeel.Layers.ElementType.Int64)
+            if (place.Tensor.Spec.Type == Evenkeel.Graphs.ElementType.Int64)
                 writer.Add(name, [], model.Integers(place.Tensor.Name).ToArray());
             else
                 ModelTensors.AddFloats(writer, name, place.Tensor.Spec, () => model.Floats(place.Tensor.Name));

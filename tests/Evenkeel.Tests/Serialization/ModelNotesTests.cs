@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;

@@ -2,7 +2,8 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 

@@ -3,6 +3,7 @@ using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 

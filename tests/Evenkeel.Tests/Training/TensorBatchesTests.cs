@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Graphs;
+using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 

@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Training;

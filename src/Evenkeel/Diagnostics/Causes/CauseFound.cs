@@ -1,4 +1,4 @@
-using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Diagnostics.Causes;
 

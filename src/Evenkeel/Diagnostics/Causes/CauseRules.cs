@@ -1,6 +1,6 @@
 using Evenkeel.Diagnostics.Trials;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics.Causes;

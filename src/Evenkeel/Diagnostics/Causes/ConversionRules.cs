@@ -1,5 +1,5 @@
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics.Causes;

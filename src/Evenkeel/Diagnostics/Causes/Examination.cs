@@ -4,6 +4,7 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics.Causes;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics.Causes;
 

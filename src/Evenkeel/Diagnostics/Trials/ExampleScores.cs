@@ -1,6 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 

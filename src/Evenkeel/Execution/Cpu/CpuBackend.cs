@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Cpu;

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Cpu;

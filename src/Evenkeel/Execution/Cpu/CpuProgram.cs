@@ -1,5 +1,7 @@
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Cpu;
@@ -60,7 +62,7 @@ internal sealed unsafe class CpuProgram : Program
     // A view lies in its whole, which may be a view itself.
     private long OffsetOf(int buffer) =>
         Plan.Buffers[buffer].View is { } view
-            ? OffsetOf(view.Base) + (view.Offset * BufferInfo.SizeOf(Plan.Buffers[buffer].Type))
+            ? OffsetOf(view.Base) + (view.Offset * Plan.Buffers[buffer].Type.Bytes())
             : Plan.Offsets[buffer];
 
     private void Run(int first, int end)

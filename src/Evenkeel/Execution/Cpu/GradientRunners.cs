@@ -1,5 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Planning;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Cpu;
 

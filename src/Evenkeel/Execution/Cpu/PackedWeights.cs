@@ -1,6 +1,7 @@
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Cpu;

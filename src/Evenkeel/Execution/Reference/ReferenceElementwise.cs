@@ -1,6 +1,7 @@
 using Evenkeel.Execution.Cpu;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;

@@ -1,7 +1,9 @@
 using Evenkeel.Execution.Cpu;
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;

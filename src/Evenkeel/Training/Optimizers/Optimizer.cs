@@ -1,7 +1,7 @@
 using Evenkeel.Execution;
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 
 namespace Evenkeel.Training.Optimizers;
 

@@ -1,7 +1,7 @@
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
-using Evenkeel.Layers;
 
-namespace Evenkeel.Execution;
+namespace Evenkeel;
 
 /// <summary>The tensors of a model. Whoever computes on them refers to this object, so that they live as long, whatever became of the model.</summary>
 internal sealed class ModelMemory(TensorLayout layout)

@@ -1,4 +1,4 @@
-namespace Evenkeel.Graphs;
+namespace Evenkeel.Networks;
 
 /// <summary>Names given so far in a network that is being built, and how many layers of each kind every scope has.</summary>
 internal sealed class LayerNames(string input)

@@ -1,12 +1,11 @@
 using System.Globalization;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
-using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Serialization;
+using Evenkeel.Training;
 using Evenkeel.Training.Optimizers;
 
-namespace Evenkeel.Training;
+namespace Evenkeel.Serialization;
 
 /// <summary>
 /// Everything that the next step depends on, in one safetensors file: parameters, running statistics, optimiser values, and the

@@ -1,6 +1,7 @@
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Graphs;
+namespace Evenkeel.Training;
 
 /// <summary>How many batch normalisations lie on the longest way from the input to a node, itself counted.</summary>
 internal static class NormDepth

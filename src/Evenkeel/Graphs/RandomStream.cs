@@ -1,4 +1,4 @@
-namespace Evenkeel.Training;
+namespace Evenkeel.Graphs;
 
 /// <summary>SplitMix64: a small generator whose output is part of the file format of seeds, so it never changes.</summary>
 internal struct RandomStream(ulong seed)

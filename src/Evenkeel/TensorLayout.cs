@@ -1,8 +1,8 @@
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Layers;
-using Evenkeel.Planning;
 
-namespace Evenkeel.Execution;
+namespace Evenkeel;
 
 /// <summary>Where a tensor lies in the parameter or state arena.</summary>
 /// <param name="Tensor">The tensor.</param>
@@ -76,7 +76,7 @@ public sealed class TensorLayout
         foreach (NamedTensor tensor in tensors)
         {
             _places.Add(tensor.Name, new TensorPlace(tensor, at));
-            at += ArenaPlanner.Align((long)tensor.Spec.Count * BufferInfo.SizeOf(tensor.Spec.Type));
+            at += MemoryBlock.Align((long)tensor.Spec.Count * tensor.Spec.Type.Bytes());
         }
 
         return at > int.MaxValue * 4L

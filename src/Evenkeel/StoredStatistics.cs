@@ -1,7 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Rewrites;
+namespace Evenkeel;
 
 /// <summary>Models whose batch normalisations infer with the statistics of each batch, and their way back to stored statistics.</summary>
 public static class StoredStatistics

@@ -3,7 +3,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using static System.FormattableString;
 
-namespace Evenkeel.Normalization;
+namespace Evenkeel.Rewrites;
 
 /// <summary>
 /// An exact repair of statistics that another system wrote by another convention: what is stored is read as what it is. No data is needed,

@@ -1,9 +1,9 @@
-using Evenkeel.Layers;
+using Evenkeel.Graphs;
 
-namespace Evenkeel.Planning;
+namespace Evenkeel.Lowering;
 
 /// <summary>Where a buffer lives.</summary>
-public enum Region
+internal enum Region
 {
     /// <summary>Memory of the caller, bound for each run: inputs and labels.</summary>
     Bound,
@@ -25,7 +25,7 @@ public enum Region
 /// <param name="Base">The wider buffer, which has memory of its own.</param>
 /// <param name="Offset">First channel.</param>
 /// <param name="Stride">Elements from row to row: the wider buffer's channels.</param>
-public sealed record ChannelView(int Base, int Offset, int Stride);
+internal sealed record ChannelView(int Base, int Offset, int Stride);
 
 /// <summary>A piece of memory that steps name by its index.</summary>
 /// <param name="Name">For people: layer and meaning.</param>
@@ -33,7 +33,7 @@ public sealed record ChannelView(int Base, int Offset, int Stride);
 /// <param name="Type">Element type.</param>
 /// <param name="PerExample">Elements for each example of the batch.</param>
 /// <param name="Fixed">Elements that do not depend on the batch.</param>
-public sealed record BufferInfo(string Name, Region Region, ElementType Type, int PerExample, int Fixed)
+internal sealed record BufferInfo(string Name, Region Region, ElementType Type, int PerExample, int Fixed)
 {
     /// <summary>For some channels of another buffer: where they lie. Such a buffer has no memory of its own.</summary>
     public ChannelView? View { get; init; }
@@ -42,14 +42,5 @@ public sealed record BufferInfo(string Name, Region Region, ElementType Type, in
     public long Elements(int batch) => Fixed + ((long)batch * PerExample);
 
     /// <summary>Bytes for a batch.</summary>
-    public long Bytes(int batch) => Elements(batch) * SizeOf(Type);
-
-    /// <summary>Bytes of one element.</summary>
-    public static int SizeOf(ElementType type) =>
-        type switch
-        {
-            ElementType.UInt8 => 1,
-            ElementType.Float32 or ElementType.Int32 => 4,
-            _ => 8,
-        };
+    public long Bytes(int batch) => Elements(batch) * Type.Bytes();
 }

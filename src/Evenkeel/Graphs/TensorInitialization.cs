@@ -1,8 +1,6 @@
 using System.Text;
-using Evenkeel.Graphs;
-using Evenkeel.Layers;
 
-namespace Evenkeel.Training;
+namespace Evenkeel.Graphs;
 
 /// <summary>Fills a tensor as its initializer says, from a random stream that depends on the seed and the tensor's name alone.</summary>
 internal static class TensorInitialization

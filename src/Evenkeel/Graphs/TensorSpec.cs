@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Evenkeel.Layers;
+namespace Evenkeel.Graphs;
 
 /// <summary>What a tensor is to training.</summary>
 public enum TensorRole
@@ -70,4 +70,17 @@ public sealed record TensorSpec(string Name, ImmutableArray<int> Dimensions, Ten
 
     /// <summary>Number of values.</summary>
     public int Count => Dimensions.Aggregate(1, (product, d) => product * d);
+}
+
+/// <summary>Sizes of elements.</summary>
+internal static class ElementTypeSize
+{
+    /// <summary>Bytes of one element.</summary>
+    public static int Bytes(this ElementType type) =>
+        type switch
+        {
+            ElementType.UInt8 => 1,
+            ElementType.Float32 or ElementType.Int32 => 4,
+            _ => 8,
+        };
 }

@@ -1,7 +1,8 @@
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
-namespace Evenkeel.Graphs;
+namespace Evenkeel.Networks;
 
 /// <summary>
 /// Builds a network layer by layer: <c>Network.Input(784).Linear(100).BatchNorm().Sigmoid().Linear(10).Build()</c>.

@@ -1,4 +1,4 @@
-namespace Evenkeel.Layers;
+namespace Evenkeel.Graphs;
 
 /// <summary>How a tensor's values begin.</summary>
 public abstract record Initializer;

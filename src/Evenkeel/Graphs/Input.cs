@@ -1,7 +1,4 @@
-using Evenkeel.Graphs;
-using Evenkeel.Planning;
-
-namespace Evenkeel.Layers;
+namespace Evenkeel.Graphs;
 
 /// <summary>Stands for the examples fed in.</summary>
 /// <param name="Shape">Shape of one example.</param>
@@ -15,10 +12,4 @@ public sealed record Input(Shape Shape) : Layer
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => Shape;
-
-    /// <inheritdoc/>
-    public override void Forward(ForwardContext context) { }
-
-    /// <inheritdoc/>
-    public override void Backward(BackwardContext context) { }
 }

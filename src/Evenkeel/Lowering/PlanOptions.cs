@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Evenkeel.Layers;
 
-namespace Evenkeel.Planning;
+namespace Evenkeel.Lowering;
 
 /// <summary>What a plan is for; chosen when it is built, so no step asks.</summary>
 public enum PlanMode

@@ -1,7 +1,6 @@
 using Evenkeel.Graphs;
-using Evenkeel.Planning;
 
-namespace Evenkeel.Layers;
+namespace Evenkeel.Lowering;
 
 /// <summary>What a training plan puts behind a network's output: a loss per row and its gradient, averaged over the batch.</summary>
 public abstract record Loss

@@ -1,0 +1,23 @@
+namespace Evenkeel.Graphs;
+
+/// <summary>
+/// A layer's configuration and rules: an immutable record that holds no tensors. It says its shape rule and the tensors it keeps.
+/// </summary>
+public abstract record Layer
+{
+    /// <summary>Lower-case word used in names, configurations and plans: <c>linear</c>.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Values read.</summary>
+    public virtual int InputCount => 1;
+
+    /// <summary>Whether, in inference, what an example gives depends on the other examples of its batch.</summary>
+    public virtual bool MixesExamples => false;
+
+    /// <summary>The shape of the value made from inputs of these shapes.</summary>
+    /// <exception cref="ArgumentException">The inputs do not fit; the message says why, without the layer's name.</exception>
+    public abstract Shape InferShape(ReadOnlySpan<Shape> inputs);
+
+    /// <summary>The parameters and state kept for inputs of these shapes.</summary>
+    public virtual IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) => [];
+}

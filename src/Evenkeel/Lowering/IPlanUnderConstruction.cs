@@ -1,0 +1,59 @@
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Lowering;
+
+/// <summary>A plan while operations are lowered into it: steps and buffers so far.</summary>
+internal interface IPlanUnderConstruction
+{
+    /// <summary>The network that is lowered.</summary>
+    Graph Graph { get; }
+
+    /// <summary>What the plan is for.</summary>
+    PlanOptions Options { get; }
+
+    /// <summary>Buffers of gradients.</summary>
+    IGradientBuffers Gradients { get; }
+
+    /// <summary>Appends a step to a section.</summary>
+    void Emit(Section section, Step step);
+
+    /// <summary>Buffer of a node's value.</summary>
+    int Value(string node);
+
+    /// <summary>The same while the backward pass is lowered; a value that was not kept is computed again, once.</summary>
+    int ValueInBackward(string node);
+
+    /// <summary>Whether a value lies inside another.</summary>
+    bool IsPart(string value);
+
+    /// <summary>Buffer of a tensor by its full name.</summary>
+    int Tensor(string name);
+
+    /// <summary>Buffer that was kept under a full name.</summary>
+    int Kept(string name);
+
+    /// <summary>Adds a buffer and keeps it under its name.</summary>
+    int Keep(BufferInfo buffer);
+
+    /// <summary>Adds a buffer.</summary>
+    int Add(BufferInfo buffer);
+}
+
+/// <summary>Where gradients are written while a plan is lowered.</summary>
+internal interface IGradientBuffers
+{
+    /// <summary>Whether the value depends on anything that learns.</summary>
+    bool Needs(string value);
+
+    /// <summary>The gradient of a value.</summary>
+    int OfValue(string value);
+
+    /// <summary>The gradient of a tensor by its full name; null if it is not trainable.</summary>
+    int? OfTensor(string tensor);
+
+    /// <summary>Where a node writes the gradient of its i-th input; null if nothing before it learns.</summary>
+    int? ForInput(Node node, int i);
+
+    /// <summary>Where a node that can add writes the gradient of its i-th input; null if nothing before it learns.</summary>
+    GradientTarget? Accumulating(Node node, int i);
+}
