@@ -118,7 +118,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             shape.GroupOutputs,
             TileKernels<TVec, TLanes>.Width,
             TileKernels<TVec, TLanes>.MaxHeight,
-            pool.Threads
+            pool.Active
         );
 
     /// <summary>The plan of a plain product.</summary>
@@ -128,7 +128,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             shape.GroupOutputs,
             TileKernels<TVec, TLanes>.Width,
             TileKernels<TVec, TLanes>.MaxHeight,
-            pool.Threads
+            pool.Active
         );
 
     /// <summary>The places of the outputs of group <paramref name="group"/>.</summary>

@@ -47,13 +47,13 @@ internal static unsafe class InputGradient<TVec, TLanes>
         int tileRows = TileKernels<TVec, TLanes>.MaxHeight;
         if (WinogradChoice.ForProduct(grid, columns, operands.Method))
         {
-            WinogradPlan plan = WinogradPlan.Of(grid, columns, width, tileRows, pool.Threads);
+            WinogradPlan plan = WinogradPlan.Of(grid, columns, width, tileRows, pool.Active);
             plan.Accumulates = accumulates;
             Multiply(pool, operands, group, vertical, horizontal, grid, plan);
         }
         else
         {
-            PatchPlan plan = PatchPlan.Of(grid, columns, width, tileRows, pool.Threads);
+            PatchPlan plan = PatchPlan.Of(grid, columns, width, tileRows, pool.Active);
             plan.Accumulates = accumulates;
             Multiply(pool, operands, group, vertical, horizontal, grid, plan);
         }

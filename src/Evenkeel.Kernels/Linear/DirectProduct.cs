@@ -27,7 +27,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     /// <summary>Computes <paramref name="product"/>; its b must have a column stride of 1.</summary>
     public static void Run(WorkerPool pool, in Product product)
     {
-        int parts = Partition.Count(product.Operations, pool.Threads);
+        int parts = Partition.Count(product.Operations, pool.Active);
         int rowParts = Math.Clamp(product.Rows / (TileKernels<TVec, TLanes>.MaxHeight / 2), 1, parts);
         int columnParts = Math.Min(
             Partition.CeilingDivide(parts, rowParts),

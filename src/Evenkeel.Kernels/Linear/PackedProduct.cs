@@ -28,7 +28,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         int blocks = product.Depth <= DepthInOneBlock ? 1 : Partition.CeilingDivide(product.Depth, DepthBlock);
         int blockSteps = Partition.CeilingDivide(product.Depth, blocks);
         int rowTiles = Partition.CeilingDivide(product.Rows, TileKernels<TVec, TLanes>.MaxHeight);
-        int rowParts = Math.Min(rowTiles, Partition.Count(product.Operations / blocks / panelBlocks, pool.Threads));
+        int rowParts = Math.Min(rowTiles, Partition.Count(product.Operations / blocks / panelBlocks, pool.Active));
         nint panelFloats = (nint)blockSteps * width;
         nint copyFloats = TileCopy<TVec, TLanes>.Floats(TileKernels<TVec, TLanes>.MaxHeight, blockSteps);
         using Scratch lent = pool.Scratch(

@@ -33,7 +33,7 @@ internal readonly unsafe struct PanelProduct<TVec, TLanes> : IChunkWork
     {
         int width = TileKernels<TVec, TLanes>.Width;
         int panels = Partition.CeilingDivide(product.Columns, width);
-        int parts = Math.Min(panels, Partition.Count(product.Operations, pool.Threads));
+        int parts = Math.Min(panels, Partition.Count(product.Operations, pool.Active));
         using Scratch lent = pool.Scratch((nuint)(width + ((nint)parts * PanelFloats)) * sizeof(float));
         float* scratch = (float*)lent.Pointer;
         new Span<float>(scratch, width).Clear();

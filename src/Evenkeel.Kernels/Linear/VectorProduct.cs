@@ -30,7 +30,7 @@ internal readonly unsafe struct VectorProduct<TVec, TLanes> : IChunkWork
     /// <summary>Computes <paramref name="product"/>.</summary>
     public static void Run(WorkerPool pool, in Product product)
     {
-        int parts = Partition.Count(product.Operations, pool.Threads);
+        int parts = Partition.Count(product.Operations, pool.Active);
         var work = new VectorProduct<TVec, TLanes>(product, parts);
         pool.For(parts, ref work);
     }

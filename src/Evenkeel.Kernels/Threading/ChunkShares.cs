@@ -9,24 +9,24 @@ internal sealed class ChunkShares(int threads)
     private readonly PaddedLong[] _shares = new PaddedLong[threads];
 
     /// <summary>
-    /// Deals out chunks 1 to <paramref name="chunks"/> - 1; chunk 0, of the first share, is the caller's without asking. All shares are empty
-    /// before, so nothing is taken until its share is written.
+    /// Deals out chunks 1 to <paramref name="chunks"/> - 1 to the first <paramref name="threads"/> threads; chunk 0, of the first share, is the
+    /// caller's without asking. All shares are empty before, so nothing is taken until its share is written.
     /// </summary>
-    public void Begin(int chunks)
+    public void Begin(int chunks, int threads)
     {
-        for (int i = 0; i < _shares.Length; i++)
+        for (int i = 0; i < threads; i++)
         {
-            int first = i == 0 ? 1 : Start(chunks, i, _shares.Length);
-            Volatile.Write(ref _shares[i].Value, ((long)Start(chunks, i + 1, _shares.Length) << 32) | (uint)first);
+            int first = i == 0 ? 1 : Start(chunks, i, threads);
+            Volatile.Write(ref _shares[i].Value, ((long)Start(chunks, i + 1, threads) << 32) | (uint)first);
         }
     }
 
-    /// <summary>Takes the next chunk of a thread's own share, or the last one of another's; -1 if there is none.</summary>
-    public int Take(int thread)
+    /// <summary>Takes the next chunk of a thread's own share, or the last one of another of so many; -1 if there is none.</summary>
+    public int Take(int thread, int threads)
     {
         int chunk = TakeFirst(ref _shares[thread].Value);
-        for (int i = 1; i < _shares.Length && chunk < 0; i++)
-            chunk = TakeLast(ref _shares[(thread + i) % _shares.Length].Value);
+        for (int i = 1; i < threads && chunk < 0; i++)
+            chunk = TakeLast(ref _shares[(thread + i) % threads].Value);
         return chunk;
     }
 

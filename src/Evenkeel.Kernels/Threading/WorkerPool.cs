@@ -21,7 +21,7 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 1024);
-        Threads = threads;
+        Threads = Active = threads;
         _team = new WorkerTeam(threads);
     }
 
@@ -30,6 +30,9 @@ public sealed class WorkerPool : IDisposable
 
     /// <summary>Threads that share the work, the caller's included.</summary>
     public int Threads { get; }
+
+    /// <summary>Threads that share the work at hand: fewer where a <see cref="ThreadChoice"/> found that to be faster.</summary>
+    internal int Active { get; private set; }
 
     /// <summary>A pool of the calling thread alone; a new one each time, because scratch memory belongs to one caller.</summary>
     public static WorkerPool Serial() => new(1);
@@ -40,7 +43,32 @@ public sealed class WorkerPool : IDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">Another thread is using the pool.</exception>
     /// <exception cref="ObjectDisposedException">The pool has been disposed of.</exception>
-    public PoolHold Hold() => new(_turn.EnterOrGoOn());
+    public PoolHold Hold() => new(this, _turn.EnterOrGoOn(), null);
+
+    /// <summary>
+    /// The same for work that is done again and again, on the number of threads that <paramref name="choice"/> finds fastest. Within a hold
+    /// the outer one decides.
+    /// </summary>
+    /// <param name="choice">One for each kind of work.</param>
+    /// <param name="size">How much there is to do, such as examples; runs within a factor of two are the same work.</param>
+    /// <exception cref="InvalidOperationException">Another thread is using the pool.</exception>
+    /// <exception cref="ObjectDisposedException">The pool has been disposed of.</exception>
+    public PoolHold Hold(ThreadChoice choice, int size)
+    {
+        ArgumentNullException.ThrowIfNull(choice);
+        if (_turn.IsMine)
+            return Hold();
+        Exclusive.Turn turn = _turn.Enter();
+        Active = choice.Begin(size, Threads);
+        return new PoolHold(this, turn, choice);
+    }
+
+    /// <summary>Lets later work have all threads.</summary>
+    internal void Finish(ThreadChoice choice)
+    {
+        choice.End();
+        Active = Threads;
+    }
 
     /// <summary>
     /// Lends memory to the kernel that is being run. It grows to the largest request and is then reused, so a training step in steady state
@@ -72,7 +100,7 @@ public sealed class WorkerPool : IDisposable
         where TWork : struct, IChunkWork, allows ref struct
     {
         using Exclusive.Turn turn = _turn.EnterOrGoOn();
-        _team.For(chunks, ref work);
+        _team.For(Active, chunks, ref work);
     }
 
     /// <summary>
@@ -82,7 +110,7 @@ public sealed class WorkerPool : IDisposable
     public void ForBackwards<TWork>(int chunks, TWork work)
         where TWork : struct, IChunkWork, allows ref struct
     {
-        var backwards = new Backwards<TWork>(work, chunks, Threads);
+        var backwards = new Backwards<TWork>(work, chunks, Active);
         For(chunks, ref backwards);
     }
 

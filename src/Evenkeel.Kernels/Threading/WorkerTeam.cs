@@ -60,12 +60,12 @@ internal sealed unsafe class WorkerTeam
     /// <summary>Whether a thread is one of the workers.</summary>
     public bool Includes(Thread thread) => Array.IndexOf(_workers, thread) >= 0;
 
-    /// <summary>Runs chunks 0 to <paramref name="chunks"/> - 1 and returns when all have ended.</summary>
+    /// <summary>Runs chunks 0 to <paramref name="chunks"/> - 1 on the first so many threads and returns when all have ended.</summary>
     /// <exception cref="InvalidOperationException">A chunk asked the team that runs it.</exception>
-    public void For<TWork>(int chunks, ref TWork work)
+    public void For<TWork>(int threads, int chunks, ref TWork work)
         where TWork : struct, IChunkWork, allows ref struct
     {
-        if (_workers.Length == 0 || chunks <= 1)
+        if (threads == 1 || chunks <= 1)
         {
             for (int i = 0; i < chunks; i++)
                 work.Run(i);
@@ -81,11 +81,12 @@ internal sealed unsafe class WorkerTeam
         TWork here = work;
         _post.Run = &Invoke<TWork>;
         _post.Work = Unsafe.AsPointer(ref here);
+        _post.Threads = threads;
         _finished.Value = 0;
-        _shares.Begin(chunks);
+        _shares.Begin(chunks, threads);
         // What a worker looks at. The increment is also the fence that WakeSleepers needs.
         Interlocked.Increment(ref _post.Number);
-        WakeSleepers();
+        WakeSleepers(threads - 1);
         RunChunk(0);
         int finished = 1 + RunChunks(0);
         WaitForWorkers(chunks - finished);
@@ -100,7 +101,7 @@ internal sealed unsafe class WorkerTeam
     {
         _stop = true;
         Interlocked.MemoryBarrier();
-        WakeSleepers();
+        WakeSleepers(_workers.Length);
     }
 
     /// <summary>Waits until the threads have ended.</summary>
@@ -117,7 +118,7 @@ internal sealed unsafe class WorkerTeam
     private int RunChunks(int thread)
     {
         int count = 0;
-        while (_shares.Take(thread) is >= 0 and int chunk)
+        while (_shares.Take(thread, _post.Threads) is >= 0 and int chunk)
         {
             RunChunk(chunk);
             count++;
@@ -158,9 +159,9 @@ internal sealed unsafe class WorkerTeam
         failure.Throw();
     }
 
-    private void WakeSleepers()
+    private void WakeSleepers(int workers)
     {
-        for (int i = 0; i < _workers.Length; i++)
+        for (int i = 0; i < workers; i++)
         {
             if (Volatile.Read(ref _asleep[i].Value) == 1 && Interlocked.Exchange(ref _asleep[i].Value, 0) == 1)
                 _wake[i].Release();
@@ -181,12 +182,14 @@ internal sealed unsafe class WorkerTeam
         }
     }
 
-    private bool IsNew(int seen) => Volatile.Read(ref _post.Number) != seen || _stop;
+    // Work for fewer threads is none of this worker's business: it goes on counting its spins and sleeps.
+    private bool IsNew(int id, int seen) =>
+        (Volatile.Read(ref _post.Number) != seen && id + 1 < Volatile.Read(ref _post.Threads)) || _stop;
 
     private int WaitForPost(int id, int seen)
     {
         int spins = 0;
-        while (!IsNew(seen))
+        while (!IsNew(id, seen))
         {
             if (++spins < SpinsBeforeSleep)
             {
@@ -197,7 +200,7 @@ internal sealed unsafe class WorkerTeam
             // Announce the sleep before looking once more: whoever posts work looks at the announcement after posting.
             Volatile.Write(ref _asleep[id].Value, 1);
             Interlocked.MemoryBarrier();
-            if (!IsNew(seen) || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
+            if (!IsNew(id, seen) || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
                 _wake[id].Wait();
             spins = 0;
         }
@@ -218,6 +221,9 @@ internal sealed unsafe class WorkerTeam
 
         [FieldOffset(80)]
         public void* Work;
+
+        [FieldOffset(88)]
+        public int Threads;
     }
 
     // One counter per cache line, so that a spinning reader does not slow a writer of its neighbour.

@@ -16,6 +16,7 @@ namespace Evenkeel.Training;
 public sealed class BatchTrainer : IDisposable
 {
     private readonly Exclusive _turn = new("trainer");
+    private readonly ThreadChoice _threads = new();
     private readonly Executor _executor;
     private readonly TrainingOptions _options;
     private readonly int _inputLength;
@@ -85,6 +86,7 @@ public sealed class BatchTrainer : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
+        using PoolHold pool = Device.Pool.Hold(_threads, labels.Length);
         double rate = _options.LearningRate.At(StepsDone);
         _executor.StepNumber = (ulong)StepsDone;
         double loss = _executor.ForwardBackward(inputs, labels);

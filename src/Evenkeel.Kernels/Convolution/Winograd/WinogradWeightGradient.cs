@@ -48,14 +48,14 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
         ConvolutionShape s = operands.Shape;
-        var plan = new WinogradWeightPlan(s, operands.Batch, Width, pool.Threads);
-        nint floats = plan.ZeroFloats + (plan.Parts * plan.PartFloats) + (pool.Threads * (plan.SlotFloats + 1));
+        var plan = new WinogradWeightPlan(s, operands.Batch, Width, pool.Active);
+        nint floats = plan.ZeroFloats + (plan.Parts * plan.PartFloats) + (pool.Active * (plan.SlotFloats + 1));
         for (int group = 0; group < s.Groups; group++)
         {
             using Scratch lent = pool.Scratch((nuint)floats * sizeof(float));
             float* memory = (float*)lent.Pointer;
             PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, group);
-            var work = new WinogradWeightGradient<TVec, TLanes>(grid, plan, s.GroupOutputs, memory, pool.Threads);
+            var work = new WinogradWeightGradient<TVec, TLanes>(grid, plan, s.GroupOutputs, memory, pool.Active);
             pool.For(plan.Parts * plan.PanelBlocks, ref work);
             var sum = new WinogradWeightSum<TVec, TLanes>(
                 s,

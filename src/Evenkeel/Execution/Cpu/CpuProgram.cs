@@ -9,6 +9,7 @@ namespace Evenkeel.Execution.Cpu;
 /// <summary>A plan with a kernel for each step and one arena for all values: a run is one loop over steps.</summary>
 internal sealed unsafe class CpuProgram : Program
 {
+    private readonly ThreadChoice _threads = new();
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly MemoryBlock _activations;
     private readonly int _inputs;
@@ -68,7 +69,7 @@ internal sealed unsafe class CpuProgram : Program
     private void Run(int first, int end)
     {
         // One hold for all kernels, which then need none of their own.
-        using PoolHold hold = Context.Pool.Hold();
+        using PoolHold hold = first == 0 ? Context.Pool.Hold(_threads, Context.Batch) : Context.Pool.Hold();
         Clock?.Begin();
         for (int i = first; i < end; i++)
         {
