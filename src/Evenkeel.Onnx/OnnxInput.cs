@@ -8,7 +8,7 @@ namespace Evenkeel.Onnx;
 /// <param name="Dimensions">The batch and the dimensions of one example; null if the file says nothing about them.</param>
 public sealed record OnnxInput(string Name, ImmutableArray<OnnxDimension>? Dimensions)
 {
-    /// <summary>Whether sizes other than the batch are left to whoever uses the model.</summary>
+    /// <summary>Whether sizes other than the batch are left to the user of the model.</summary>
     public bool IsOpen => Dimensions is not { } known || known.Skip(1).Any(d => d.Size is null);
 
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ namespace Evenkeel.Reporting;
 internal static class HtmlTable
 {
     /// <summary>Appends a table.</summary>
-    /// <exception cref="ArgumentException">A row has not as many cells as there are columns.</exception>
+    /// <exception cref="ArgumentException">The number of cells of a row differs from the number of columns.</exception>
     public static void Append(StringBuilder page, TableSpec table)
     {
         foreach (IReadOnlyList<string> row in table.Rows)

@@ -10,7 +10,7 @@ namespace Evenkeel.Reporting;
 internal sealed class RecordFile : IDisposable
 {
     /// <summary>Bytes that wait for a disk with room; records beyond are lost.</summary>
-    public const int MostHeldBytes = 1 << 22;
+    public const int MaxHeldBytes = 1 << 22;
 
     private const int HandOverBytes = 1 << 16;
     private const int FileTooLarge = 27;
@@ -48,7 +48,7 @@ internal sealed class RecordFile : IDisposable
     /// <summary>Appends a record; it is handed to the system when there are many, or with <see cref="HandOver"/>.</summary>
     public void Append(ReadOnlySpan<byte> record)
     {
-        if (held.WrittenCount + record.Length > MostHeldBytes)
+        if (held.WrittenCount + record.Length > MaxHeldBytes)
         {
             lost++;
             return;

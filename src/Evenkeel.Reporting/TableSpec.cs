@@ -9,6 +9,6 @@ public sealed record TableSpec
     /// <summary>What the columns hold, with units.</summary>
     public required IReadOnlyList<string> Columns { get; init; }
 
-    /// <summary>The rows; each has as many cells as there are columns.</summary>
+    /// <summary>The rows, with one cell per column.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Rows { get; init; }
 }

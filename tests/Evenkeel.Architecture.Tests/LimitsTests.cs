@@ -29,13 +29,13 @@ public sealed class LimitsTests
     private static readonly string[] NoLimits =
     [
         "AtomicFile.LongestNamePart",
-        "BenchModel.MostRuns",
-        "DamageNotes.MostNamed",
+        "BenchModel.MaxRuns",
+        "DamageNotes.MaxNamed",
         "Expressions.DeepestProduct",
-        "Expressions.MostBehind",
+        "Expressions.MaxBehind",
         "JsonFields.LongestShown",
-        "NodeReasons.MostNames",
-        "NodeReasons.MostSentences",
+        "NodeReasons.MaxNames",
+        "NodeReasons.MaxSentences",
         "SafeTensorsException.LongestQuote",
     ];
 

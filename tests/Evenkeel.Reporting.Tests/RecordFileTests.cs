@@ -39,7 +39,7 @@ public sealed class RecordFileTests : IDisposable
         using RecordFile file = Open();
         room = 0;
         string record = new string('a', (1 << 16) - 1) + "\n";
-        int fitting = RecordFile.MostHeldBytes / record.Length;
+        int fitting = RecordFile.MaxHeldBytes / record.Length;
         for (int i = 0; i < fitting + 3; i++)
             Append(file, record);
         Assert.Equal((fitting, 3), (file.State.Held, file.State.Lost));

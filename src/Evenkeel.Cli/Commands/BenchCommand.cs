@@ -36,7 +36,7 @@ internal static class BenchCommand
     {
         Description = "Examples per step or run",
         DefaultValueFactory = _ => 60,
-    }.Within(1, NumberRange.MostBatch);
+    }.Within(1, NumberRange.MaxBatch);
 
     private static readonly Option<int> Threads = NumberRange.Threads();
 
@@ -54,7 +54,7 @@ internal static class BenchCommand
     private static readonly Option<long?> Steps = new Option<long?>("--steps")
     {
         Description = "Steps to time (default: 4000 for mnist, 10 for images)",
-    }.Within(1, NumberRange.MostSteps);
+    }.Within(1, NumberRange.MaxSteps);
 
     private static readonly Option<int?> Size = new Option<int?>("--size")
     {

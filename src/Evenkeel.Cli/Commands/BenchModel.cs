@@ -12,9 +12,9 @@ namespace Evenkeel.Cli.Commands;
 internal static class BenchModel
 {
     private const int WarmUp = 3;
-    private const int LeastRuns = 5;
+    private const int MinRuns = 5;
     private const int ProfiledRuns = 50;
-    private const int MostRuns = 1_000_000;
+    private const int MaxRuns = 1_000_000;
     private const double Seconds = 3;
 
     /// <summary>
@@ -80,7 +80,7 @@ internal static class BenchModel
             predictor.Predict(inputs, outputs);
         var times = new List<double>();
         var whole = Stopwatch.StartNew();
-        while (times.Count < LeastRuns || (whole.Elapsed.TotalSeconds < Seconds && times.Count < MostRuns))
+        while (times.Count < MinRuns || (whole.Elapsed.TotalSeconds < Seconds && times.Count < MaxRuns))
         {
             cancellation.ThrowIfCancellationRequested();
             long begin = Stopwatch.GetTimestamp();

@@ -21,7 +21,7 @@ internal static class DiagnoseCommand
         {
             Description = "Examples per batch where batch statistics are used, 2 or more",
             DefaultValueFactory = _ => 64,
-        }.Within(2, NumberRange.MostBatch);
+        }.Within(2, NumberRange.MaxBatch);
         Command command = options.AddTo(
             new Command(
                 "diagnose",

@@ -15,7 +15,7 @@ internal sealed class ExperimentOptions(string name, long usualSteps, string ste
     {
         Description = steps,
         DefaultValueFactory = _ => usualSteps,
-    }.Within(1, NumberRange.MostSteps);
+    }.Within(1, NumberRange.MaxSteps);
 
     private readonly Option<ulong> _seed = new Option<ulong>("--seed")
     {

@@ -34,7 +34,7 @@ internal static class PlanCommand
         var batch = new Option<int?>("--batch")
         {
             Description = "Largest batch; the configuration's, or 60, if not given",
-        }.Within(1, NumberRange.MostBatch);
+        }.Within(1, NumberRange.MaxBatch);
         var mode = new Option<string>("--mode")
         {
             Description = "What the plan is for: training, inference, statistics",

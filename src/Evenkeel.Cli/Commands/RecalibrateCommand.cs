@@ -46,7 +46,7 @@ internal static class RecalibrateCommand
     {
         Description = "Examples per batch",
         DefaultValueFactory = _ => 64,
-    }.Within(2, NumberRange.MostBatch);
+    }.Within(2, NumberRange.MaxBatch);
 
     private static readonly Option<int?> Batches = new Option<int?>("--batches")
     {

@@ -31,7 +31,7 @@ internal static class ReproduceDoctorCommand
     {
         Description = "Training steps of each",
         DefaultValueFactory = _ => 400,
-    }.Within(1, NumberRange.MostSteps);
+    }.Within(1, NumberRange.MaxSteps);
 
     private static readonly Option<int> Threads = NumberRange.Threads();
 

@@ -49,7 +49,7 @@ internal static class ReproduceInceptionCommand
     {
         Description = "Test images that the curves are measured on",
         DefaultValueFactory = _ => 1_000,
-    }.Within(1, DataConfig.MostExamples);
+    }.Within(1, DataConfig.MaxExamples);
 
     private static readonly Option<int> Ensemble = new Option<int>("--ensemble")
     {
@@ -61,7 +61,7 @@ internal static class ReproduceInceptionCommand
     {
         Description = "Test images of figure 4; every network of the ensemble sees 144 crops of each",
         DefaultValueFactory = _ => 200,
-    }.Within(1, DataConfig.MostExamples);
+    }.Within(1, DataConfig.MaxExamples);
 
     private static readonly ExperimentOptions Common = new("inception", 800, "Training steps of each network");
 

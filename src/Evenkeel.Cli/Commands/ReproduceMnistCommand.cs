@@ -30,7 +30,7 @@ internal static class ReproduceMnistCommand
     private static readonly Option<long?> EvaluateEvery = new Option<long?>("--evaluate-every")
     {
         Description = "Steps between two points of the curves; default: steps / 200, at least 50",
-    }.Within(1, NumberRange.MostSteps);
+    }.Within(1, NumberRange.MaxSteps);
 
     private static readonly Option<double[]> Sweep = new Option<double[]>("--sweep")
     {

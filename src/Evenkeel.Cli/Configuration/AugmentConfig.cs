@@ -36,7 +36,7 @@ internal sealed record AugmentConfig
     public int Pad { get; init; } = 4;
 
     /// <summary>Least share of the area, for <see cref="CropKind.Inception"/>.</summary>
-    public double LeastArea { get; init; } = LeastAreaFor(SmallSize);
+    public double MinArea { get; init; } = MinAreaFor(SmallSize);
 
     /// <summary>Whether every other image is mirrored.</summary>
     public bool Mirror { get; init; }
@@ -48,7 +48,7 @@ internal sealed record AugmentConfig
     /// Least share of an image's area that a crop shows: 8 % as GoogLeNet, but 40 % of images below 96 pixels, of which 8 % are a few
     /// pixels that show nothing.
     /// </summary>
-    public static double LeastAreaFor(int size) => size < SmallSize ? 0.4 : 0.08;
+    public static double MinAreaFor(int size) => size < SmallSize ? 0.4 : 0.08;
 
     public static AugmentConfig Read(JsonFields f, int size)
     {
@@ -59,11 +59,11 @@ internal sealed record AugmentConfig
         {
             Crop = crop,
             Pad = (int)f.Integer("pad", 4, 0, 4096),
-            LeastArea = f.Number("leastArea", LeastAreaFor(size)),
+            MinArea = f.Number("leastArea", MinAreaFor(size)),
             Mirror = f.Flag("mirror", false),
             Distortion = f.Number("distortion", 0),
         };
-        if (config.LeastArea is not (> 0 and <= 1))
+        if (config.MinArea is not (> 0 and <= 1))
             throw new ConfigurationException($"{f.PathOf("leastArea")}: it must be above 0 and at most 1.");
         if (config.Distortion is not (>= 0 and <= 2))
             throw new ConfigurationException($"{f.PathOf("distortion")}: it must be 0 to 2.");
@@ -77,7 +77,7 @@ internal sealed record AugmentConfig
         if (Crop == CropKind.Pad)
             writer.WriteNumber("pad", Pad);
         if (Crop == CropKind.Inception)
-            writer.WriteNumber("leastArea", LeastArea);
+            writer.WriteNumber("leastArea", MinArea);
         writer.WriteBoolean("mirror", Mirror);
         writer.WriteNumber("distortion", Distortion);
     }
@@ -92,7 +92,7 @@ internal sealed record AugmentConfig
                 Padding = Pad,
                 Enlarging = Enlarging.Refuse,
             },
-            CropKind.Inception => new RandomResizedCrop { Side = frame.Height, LeastArea = LeastArea },
+            CropKind.Inception => new RandomResizedCrop { Side = frame.Height, MinArea = MinArea },
             _ => Middle(frame),
         };
 

@@ -9,7 +9,7 @@ namespace Evenkeel.Cli.Configuration;
 /// </summary>
 internal sealed class DamageNotes(ImageParts images)
 {
-    private const int MostNamed = 3;
+    private const int MaxNamed = 3;
 
     private readonly (EncodedImages Files, int Told)[] _sources =
     [
@@ -46,7 +46,7 @@ internal sealed class DamageNotes(ImageParts images)
     {
         if (files.Count == 0)
             return;
-        string more = files.Count > MostNamed ? $", and {files.Count - MostNamed} more" : "";
-        context.Note($"{what}: {files.Count}: {string.Join(", ", files.Take(MostNamed))}{more}");
+        string more = files.Count > MaxNamed ? $", and {files.Count - MaxNamed} more" : "";
+        context.Note($"{what}: {files.Count}: {string.Join(", ", files.Take(MaxNamed))}{more}");
     }
 }

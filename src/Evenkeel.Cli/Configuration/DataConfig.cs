@@ -16,7 +16,7 @@ internal abstract record DataConfig
     public const string Note = "run.data";
 
     /// <summary>The most examples that a part of the data may be asked to have.</summary>
-    public const int MostExamples = 2_000_000;
+    public const int MaxExamples = 2_000_000;
 
     private protected DataConfig(string source) => Source = source;
 
@@ -67,8 +67,8 @@ internal abstract record DataConfig
         config = config with
         {
             Validation = (int)f.Integer("validation", 0, 0, int.MaxValue),
-            TrainCount = f.Has("trainCount") ? (int)f.Integer("trainCount", null, 1, MostExamples) : null,
-            TestCount = f.Has("testCount") ? (int)f.Integer("testCount", null, 1, MostExamples) : null,
+            TrainCount = f.Has("trainCount") ? (int)f.Integer("trainCount", null, 1, MaxExamples) : null,
+            TestCount = f.Has("testCount") ? (int)f.Integer("testCount", null, 1, MaxExamples) : null,
         };
         f.RequireNoOthers();
         return config;

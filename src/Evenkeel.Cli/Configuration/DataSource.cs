@@ -60,7 +60,7 @@ internal static class DataSource
         return (data.Train, data.Test);
     }
 
-    /// <summary>Checks that there are as many examples as a field asks for.</summary>
+    /// <summary>Checks that the data has the number of examples that a field asks for.</summary>
     internal static int? RequireCount(int? wanted, int count, string name, string field) =>
         wanted is not { } n || n <= count
             ? wanted

@@ -14,10 +14,10 @@ internal sealed record ImageDataConfig : DataConfig
 
     private const int ShapesClasses = 10;
     private const int ShapesSize = 32;
-    private const int MostClasses = 100_000;
+    private const int MaxClasses = 100_000;
 
     // Of what one array holds, four values each, a round number.
-    public const int MostPixels = 500_000_000;
+    public const int MaxPixelsLimit = 500_000_000;
 
     private static readonly int UsualPixels = (int)new ImageLimits().MaxPixels;
 
@@ -79,7 +79,7 @@ internal sealed record ImageDataConfig : DataConfig
 
         bool shapes = source == Shapes;
         int size = (int)f.Integer("size", shapes ? ShapesSize : null, 1, 4096);
-        int mostClasses = shapes ? ShapesAndTextures.MostClasses : MostClasses;
+        int mostClasses = shapes ? ShapesAndTextures.MaxClasses : MaxClasses;
         return new ImageDataConfig
         {
             Source = source,
@@ -88,7 +88,7 @@ internal sealed record ImageDataConfig : DataConfig
             Augment = f.Has("augment") ? AugmentConfig.Read(f.Object("augment"), size) : new AugmentConfig(),
             MixSeed = (ulong)f.Integer("mixSeed", 1, 0),
             Scaling = f.Has("scaling") ? ScalingJson.Read(f.Object("scaling")) : null,
-            MaxPixels = (int)f.Integer("maxPixels", UsualPixels, 1, MostPixels),
+            MaxPixels = (int)f.Integer("maxPixels", UsualPixels, 1, MaxPixelsLimit),
         };
     }
 

@@ -127,11 +127,11 @@ internal static class ImageDataSource
         };
         int train = config.TrainCount ?? ShapesAndTextures.TrainCount,
             test = config.TestCount ?? ShapesAndTextures.TestCount;
-        int most = Array.MaxLength / (options.Side * options.Side * ImageBuffer.Channels);
-        if (Math.Max(train, test) > most)
+        int max = Array.MaxLength / (options.Side * options.Side * ImageBuffer.Channels);
+        if (Math.Max(train, test) > max)
         {
             throw new ConfigurationException(
-                $"data.{(train > most ? "trainCount" : "testCount")}: at most {most} shapes of {options.Side} x {options.Side} can "
+                $"data.{(train > max ? "trainCount" : "testCount")}: at most {max} shapes of {options.Side} x {options.Side} can "
                     + "be drawn; ask for fewer."
             );
         }

@@ -15,8 +15,8 @@ internal sealed record NetworkData(Shape Shape, Func<int?> Classes);
 /// <summary>The networks that a configuration can name, and their options.</summary>
 internal static class NamedNetworks
 {
-    private const int MostClasses = 100_000;
-    private const int MostWidth = 4096;
+    private const int MaxClasses = 100_000;
+    private const int MaxWidth = 4096;
 
     private static readonly Dictionary<string, Func<JsonFields, NetworkData, BatchNormConvention?, Graph>> Known = new()
     {
@@ -106,7 +106,7 @@ internal static class NamedNetworks
                 LocalResponseNorm = f.Flag("lrn", false),
                 Dropout = (float)dropout,
                 Stem = f.Choice("stem", Stems, InceptionStemFor(size)),
-                LateProjection = (int)f.Integer("lateProjection", 96, 1, MostWidth),
+                LateProjection = (int)f.Integer("lateProjection", 96, 1, MaxWidth),
                 Activation = f.Choice("activation", Activations, new Relu()),
             }
         );
@@ -122,7 +122,7 @@ internal static class NamedNetworks
             );
         }
 
-        int width = (int)f.Integer("width", 64, 1, MostWidth);
+        int width = (int)f.Integer("width", 64, 1, MaxWidth);
         return Networks.ResNet.Create(depth, ClassesOf(f, data), SizeOf(data), width, convention);
     }
 
@@ -153,7 +153,7 @@ internal static class NamedNetworks
             (int)(depth - 2) / 6,
             ClassesOf(f, data),
             SizeOf(data),
-            (int)f.Integer("width", 16, 1, MostWidth),
+            (int)f.Integer("width", 16, 1, MaxWidth),
             convention
         );
     }
@@ -182,12 +182,12 @@ internal static class NamedNetworks
             stage.ValueKind == JsonValueKind.Array ? [.. stage.EnumerateArray().Select(Filter)] : [Filter(stage)];
 
         int Filter(JsonElement e) =>
-            e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int n) && n is >= 1 and <= MostWidth
+            e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int n) && n is >= 1 and <= MaxWidth
                 ? n
                 : throw Wrong(e);
 
         ConfigurationException Wrong(JsonElement found) =>
-            f.Wrong("stages", $"lists of filters of 1 to {MostWidth}, such as [[64], [128], [256, 256]]", found);
+            f.Wrong("stages", $"lists of filters of 1 to {MaxWidth}, such as [[64], [128], [256, 256]]", found);
     }
 
     private static int SizeOf(NetworkData data) => data.Shape.Dimensions[0];
@@ -203,6 +203,6 @@ internal static class NamedNetworks
                             $"{f.PathOf("classes")}: the field is missing; give the number of classes here or in data.classes."
                         ),
                 1,
-                MostClasses
+                MaxClasses
             );
 }

@@ -10,7 +10,7 @@ internal sealed class Overrides
     private readonly Option<long?> _steps = new Option<long?>("--steps")
     {
         Description = "Train until this many steps are done in all",
-    }.Within(1, NumberRange.MostSteps);
+    }.Within(1, NumberRange.MaxSteps);
     private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
         Description = "Train for this many passes over the data in all",
@@ -18,7 +18,7 @@ internal sealed class Overrides
     private readonly Option<int?> _batchSize = new Option<int?>("--batch-size")
     {
         Description = "Examples per batch",
-    }.Within(1, NumberRange.MostBatch);
+    }.Within(1, NumberRange.MaxBatch);
     private readonly Option<long?> _seed = new Option<long?>("--seed")
     {
         Description = "Seed of the weights and of the order of examples",
@@ -36,7 +36,7 @@ internal sealed class Overrides
     private readonly Option<int?> _threads = new Option<int?>("--threads")
     {
         Description = "Threads that compute; the result is the same",
-    }.Within(1, NumberRange.MostThreads);
+    }.Within(1, NumberRange.MaxThreads);
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Set any field, for example --set network.layers.0.units=50",

@@ -135,5 +135,5 @@ internal sealed record InceptionExperimentOptions(
     public int EnsembleTestCount { get; init; } = 200;
 
     /// <summary>Least share of an image's area that a training crop shows.</summary>
-    public double LeastCropArea => AugmentConfig.LeastAreaFor(Size);
+    public double MinCropArea => AugmentConfig.MinAreaFor(Size);
 }

@@ -18,7 +18,7 @@ internal static class InceptionResultJson
         writer.WriteNumber("learningRate", options.LearningRate);
         writer.WriteNumber("momentum", InceptionRecipe.Momentum);
         writer.WriteNumber("seed", options.Seed);
-        writer.WriteNumber("leastCropArea", options.LeastCropArea);
+        writer.WriteNumber("leastCropArea", options.MinCropArea);
         WriteRuns(writer, "networks", experiment.Runs, baseline);
         if (experiment.Ensemble is { } ensemble)
         {

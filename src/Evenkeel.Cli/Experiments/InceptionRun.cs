@@ -72,7 +72,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
     {
         var transform = new ImageTransform
         {
-            Crop = new RandomResizedCrop { Side = options.Size, LeastArea = options.LeastCropArea },
+            Crop = new RandomResizedCrop { Side = options.Size, MinArea = options.MinCropArea },
             Mirror = new RandomMirror(),
             Distortion = new PhotometricDistortion(recipe.Distortion),
             Scaling = data.Scaling!,

@@ -48,7 +48,7 @@ internal sealed class ImageOptions
     private readonly Option<int?> _maxPixels = new Option<int?>("--max-pixels")
     {
         Description = "Of images, how many pixels a file may have to be decoded (default: 100000000)",
-    }.Within(1, ImageDataConfig.MostPixels);
+    }.Within(1, ImageDataConfig.MaxPixelsLimit);
 
     private Option[] All => [_mean, _deviation, _scale, _layout, _resize, _maxPixels];
 

@@ -15,7 +15,7 @@ internal sealed class InputArrays : IDisposable
     private const int NamesShown = 10;
 
     // Whole numbers up to here are exact in float32.
-    private const int MostClasses = 1 << 24;
+    private const int MaxClasses = 1 << 24;
 
     private readonly string _file;
     private readonly string _input;
@@ -67,7 +67,7 @@ internal sealed class InputArrays : IDisposable
         {
             float value = values[i];
             labels[i] =
-                Math.Abs(value) < MostClasses && value == Math.Truncate(value)
+                Math.Abs(value) < MaxClasses && value == Math.Truncate(value)
                     ? (int)value
                     : throw new UsageException(
                         FormattableString.Invariant(

@@ -21,7 +21,7 @@ internal sealed class MemoryOption(string remedy)
     public void AddTo(Command command) => command.Options.Add(_allow);
 
     /// <summary>Tells or refuses.</summary>
-    /// <exception cref="UsageException">It takes more than there is, and nobody allowed that.</exception>
+    /// <exception cref="UsageException">It takes more than there is, and no option allowed that.</exception>
     public void Require(ParseResult parse, CommandContext context, MemoryNeed need) =>
         Require(parse, context, need, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 

@@ -35,7 +35,7 @@ internal sealed class ModelOptions
     private readonly Option<int?> _count = new Option<int?>("--test-count")
     {
         Description = "Use the first so many test examples",
-    }.Within(1, DataConfig.MostExamples);
+    }.Within(1, DataConfig.MaxExamples);
 
     private readonly Option<int> _threads = NumberRange.Threads();
 

@@ -9,7 +9,7 @@ namespace Evenkeel.Cli.Models;
 internal sealed class Predictions
 {
     private const int Likely = 3;
-    private const int MostRows = 50;
+    private const int MaxRows = 50;
     private readonly RunOutput _output;
     private readonly int _classes;
     private readonly IReadOnlyList<string> _examples;
@@ -41,7 +41,7 @@ internal sealed class Predictions
     public void Show(CommandContext context)
     {
         var table = new TextTable("example", "class", "value", "then");
-        for (int i = 0; i < Math.Min(_examples.Count, MostRows); i++)
+        for (int i = 0; i < Math.Min(_examples.Count, MaxRows); i++)
         {
             ReadOnlySpan<float> values = Values(i);
             int[] order = Order(i);
@@ -50,8 +50,8 @@ internal sealed class Predictions
         }
 
         context.WriteTable(table);
-        if (_examples.Count > MostRows)
-            context.WriteLine(Invariant($"and {_examples.Count - MostRows} more"));
+        if (_examples.Count > MaxRows)
+            context.WriteLine(Invariant($"and {_examples.Count - MaxRows} more"));
     }
 
     /// <summary>Writes the list <c>predictions</c>: of each example its likely classes, the first first.</summary>

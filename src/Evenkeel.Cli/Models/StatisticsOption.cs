@@ -27,7 +27,7 @@ internal sealed class StatisticsOption
             var other => throw new UsageException($"--statistics: '{other}' is not one of stored, initial."),
         };
 
-    /// <summary>Why a model cannot be used: statistics were never measured, and nobody asked for the initial ones; null otherwise.</summary>
+    /// <summary>Why a model cannot be used: statistics were never measured, and no option asks for the initial ones; null otherwise.</summary>
     public static UsageException? Refusal(Model model, string path, ModelReading reading)
     {
         if (

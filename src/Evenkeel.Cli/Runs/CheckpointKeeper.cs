@@ -126,11 +126,11 @@ internal sealed class CheckpointKeeper
         }
     }
 
-    private static double Number(IReadOnlyDictionary<string, string> notes, string name, double otherwise) =>
+    private static double Number(IReadOnlyDictionary<string, string> notes, string name, double defaultValue) =>
         notes.TryGetValue(name, out string? text)
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? value
-            : otherwise;
+            : defaultValue;
 
     private void Save(string path, double seconds) =>
         Checkpoint.Save(_trainer, path, Notes(seconds, BestAccuracy, BestStep));

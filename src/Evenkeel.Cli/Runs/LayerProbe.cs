@@ -17,7 +17,7 @@ internal sealed class LayerProbe : IDisposable
     private const int Examples = 256;
 
     // As many values as that many images of 32 x 32 have: large images would take all memory.
-    private const int MostValues = Examples * 32 * 32 * 3;
+    private const int MaxValues = Examples * 32 * 32 * 3;
     private readonly Model _model;
     private readonly float[] _inputs;
     private readonly Executor _executor;
@@ -26,7 +26,7 @@ internal sealed class LayerProbe : IDisposable
     private LayerProbe(Model model, IDataset data, Device device)
     {
         _model = model;
-        int count = Math.Min(Math.Clamp(MostValues / data.InputLength, 2, Examples), data.Count);
+        int count = Math.Min(Math.Clamp(MaxValues / data.InputLength, 2, Examples), data.Count);
         _inputs = new float[count * data.InputLength];
         data.Read([.. Enumerable.Range(0, count)], _inputs, new int[count]);
         _observed =

@@ -11,7 +11,7 @@ namespace Evenkeel.Cli.Runs;
 /// <summary>The page of a run, made from its record and its log alone, so that it can be made again at any time.</summary>
 internal static class RunReport
 {
-    private const int MostRows = 25;
+    private const int MaxRows = 25;
 
     /// <summary>Writes <c>report.json</c> and <c>report.html</c>.</summary>
     public static void Write(string folder)
@@ -152,7 +152,7 @@ internal static class RunReport
         MetricsRow[] rows = [.. history.Rows.Where(r => r.Values.ContainsKey("accuracy"))];
         if (rows.Length == 0)
             yield break;
-        int every = ((rows.Length - 1) / MostRows) + 1;
+        int every = ((rows.Length - 1) / MaxRows) + 1;
         yield return new TableSpec
         {
             Title = "Evaluations",

@@ -37,12 +37,12 @@ internal static class CleanText
     /// <summary>A cell of a table.</summary>
     public static string Cell(string text) => Cut(Of(text), LongestCell);
 
-    private static string Cut(string text, int most)
+    private static string Cut(string text, int max)
     {
-        if (text.Length <= most)
+        if (text.Length <= max)
             return text;
-        int head = most * 2 / 3,
-            tail = text.Length - (most / 3);
+        int head = max * 2 / 3,
+            tail = text.Length - (max / 3);
         if (char.IsHighSurrogate(text[head - 1]))
             head--;
         if (char.IsLowSurrogate(text[tail]))

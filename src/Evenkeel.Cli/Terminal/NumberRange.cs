@@ -9,42 +9,42 @@ namespace Evenkeel.Cli.Terminal;
 internal static class NumberRange
 {
     /// <summary>The most examples that a batch may be asked to have.</summary>
-    public const int MostBatch = 1_000_000;
+    public const int MaxBatch = 1_000_000;
 
     /// <summary>The most steps that anything may be asked to take.</summary>
-    public const long MostSteps = 1_000_000_000_000;
+    public const long MaxSteps = 1_000_000_000_000;
 
     /// <summary>The most threads that may be asked for.</summary>
-    public const int MostThreads = 1024;
+    public const int MaxThreads = 1024;
 
     private const string RateWords = "above 0 and at most 3.4e38";
 
     /// <summary>The option takes numbers of a range.</summary>
     /// <param name="option">The option.</param>
-    /// <param name="least">The smallest.</param>
-    /// <param name="most">The largest.</param>
+    /// <param name="min">The smallest.</param>
+    /// <param name="max">The largest.</param>
     /// <param name="words">The range in words, where the two do not say it well.</param>
-    public static Option<T> Within<T>(this Option<T> option, T least, T most, string? words = null)
+    public static Option<T> Within<T>(this Option<T> option, T min, T max, string? words = null)
         where T : struct, INumber<T>
     {
-        option.CustomParser = result => Read(result, result.Tokens[0].Value, option.Name, least, most, words);
+        option.CustomParser = result => Read(result, result.Tokens[0].Value, option.Name, min, max, words);
         return option;
     }
 
     /// <inheritdoc cref="Within{T}(Option{T}, T, T, string?)"/>
-    public static Option<T?> Within<T>(this Option<T?> option, T least, T most, string? words = null)
+    public static Option<T?> Within<T>(this Option<T?> option, T min, T max, string? words = null)
         where T : struct, INumber<T>
     {
-        option.CustomParser = result => Read(result, result.Tokens[0].Value, option.Name, least, most, words);
+        option.CustomParser = result => Read(result, result.Tokens[0].Value, option.Name, min, max, words);
         return option;
     }
 
     /// <inheritdoc cref="Within{T}(Option{T}, T, T, string?)"/>
-    public static Option<T[]> Within<T>(this Option<T[]> option, T least, T most, string? words = null)
+    public static Option<T[]> Within<T>(this Option<T[]> option, T min, T max, string? words = null)
         where T : struct, INumber<T>
     {
         option.CustomParser = result =>
-            [.. result.Tokens.Select(token => Read(result, token.Value, option.Name, least, most, words))];
+            [.. result.Tokens.Select(token => Read(result, token.Value, option.Name, min, max, words))];
         return option;
     }
 
@@ -65,17 +65,17 @@ internal static class NumberRange
         new Option<int>("--threads")
         {
             Description = "Threads that compute; results do not depend on it",
-            DefaultValueFactory = _ => Math.Min(Environment.ProcessorCount, MostThreads),
-        }.Within(1, MostThreads);
+            DefaultValueFactory = _ => Math.Min(Environment.ProcessorCount, MaxThreads),
+        }.Within(1, MaxThreads);
 
-    private static T Read<T>(ArgumentResult result, string text, string option, T least, T most, string? words)
+    private static T Read<T>(ArgumentResult result, string text, string option, T min, T max, string? words)
         where T : struct, INumber<T>
     {
         bool whole = T.IsInteger(T.One / (T.One + T.One));
         NumberStyles style = whole ? NumberStyles.AllowLeadingSign : NumberStyles.Float;
-        if (T.TryParse(text, style, CultureInfo.InvariantCulture, out T value) && value >= least && value <= most)
+        if (T.TryParse(text, style, CultureInfo.InvariantCulture, out T value) && value >= min && value <= max)
             return value;
-        words ??= string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
+        words ??= string.Create(CultureInfo.InvariantCulture, $"{min} to {max}");
         result.AddError($"{option}: it must be {(whole ? "a whole number" : "a number")}, {words}, not '{text}'");
         return default;
     }

@@ -8,8 +8,8 @@ internal static partial class SystemLimits
     // Not named by PosixSignal; the same number on Linux and macOS.
     private const PosixSignal FileSizeExceeded = (PosixSignal)25;
     private const int FileSizeLimit = 1;
-    private const long LeastFileBytes = 64L << 20;
-    private const long LeastOpenFiles = 128;
+    private const long MinFileBytes = 64L << 20;
+    private const long MinOpenFiles = 128;
 
     private static PosixSignalRegistration? _fileSize;
 
@@ -42,12 +42,12 @@ internal static partial class SystemLimits
     {
         if (OperatingSystem.IsWindows())
             return null;
-        if (Read(OperatingSystem.IsLinux() ? 7 : 8) is var files && files < LeastOpenFiles)
-            return $"only {files} files may be open at once, and the tool's own need {LeastOpenFiles}; allow more with 'ulimit -n 1024'.";
+        if (Read(OperatingSystem.IsLinux() ? 7 : 8) is var files && files < MinOpenFiles)
+            return $"only {files} files may be open at once, and the tool's own need {MinOpenFiles}; allow more with 'ulimit -n 1024'.";
         // The runtime keeps the code that it makes in a file of its own, and dies without a word where that may not grow.
         bool inFile = Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute") != "0";
-        return inFile && Read(FileSizeLimit) is var bytes && bytes < LeastFileBytes
-            ? $"files may have {bytes} bytes at most, and .NET itself needs {LeastFileBytes}; allow more with 'ulimit -f', or set DOTNET_EnableWriteXorExecute=0."
+        return inFile && Read(FileSizeLimit) is var bytes && bytes < MinFileBytes
+            ? $"files may have {bytes} bytes at most, and .NET itself needs {MinFileBytes}; allow more with 'ulimit -f', or set DOTNET_EnableWriteXorExecute=0."
             : null;
     }
 
@@ -64,6 +64,6 @@ internal static partial class SystemLimits
     private readonly struct Limit
     {
         public readonly ulong Current;
-        public readonly ulong Most;
+        public readonly ulong Max;
     }
 }

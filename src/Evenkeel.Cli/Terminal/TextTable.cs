@@ -8,7 +8,7 @@ internal sealed class TextTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [];
 
-    /// <summary>Adds a row of as many cells as there are columns.</summary>
+    /// <summary>Adds a row with one cell per column.</summary>
     public TextTable Row(params string[] cells)
     {
         if (cells.Length != columns.Length)

@@ -94,10 +94,10 @@ internal sealed class GzipReader : IDisposable
 
         _crc.Append(piece[..read]);
         _length += read;
-        return _length <= _limits.Most(_file.Position)
+        return _length <= _limits.Max(_file.Position)
             ? read
             : throw new DataFormatException(
-                $"{_path}: {_file.Position} bytes of it unpack to more than the limit of {_limits.Most(_file.Position)}; unpack it "
+                $"{_path}: {_file.Position} bytes of it unpack to more than the limit of {_limits.Max(_file.Position)}; unpack it "
                     + "yourself, or raise the limit."
             );
     }

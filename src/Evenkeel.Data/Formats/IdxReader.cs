@@ -43,7 +43,7 @@ public static class IdxReader
 
             limits ??= UnpackLimits.Default;
             using var gzip = new GzipReader(file, path, limits);
-            return Read(path, dimensions, limits.Most(file.Length), gzip.Read);
+            return Read(path, dimensions, limits.Max(file.Length), gzip.Read);
         }
         catch (Exception e) when (ReadFault.IsOfFile(e))
         {

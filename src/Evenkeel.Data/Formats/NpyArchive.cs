@@ -77,10 +77,10 @@ public sealed class NpyArchive : IDisposable
     internal IReadOnlyDictionary<string, NpyArray> ReadAll()
     {
         double all = _entries.Values.Sum(e => (double)e.Length);
-        return all <= _limits.Most(_file.Length)
+        return all <= _limits.Max(_file.Length)
             ? _entries.Keys.ToDictionary(name => name, Read)
             : throw new DataFormatException(
-                $"{_path}: its arrays unpack to {all:0} bytes, more than the limit of {_limits.Most(_file.Length)}; read them one by one."
+                $"{_path}: its arrays unpack to {all:0} bytes, more than the limit of {_limits.Max(_file.Length)}; read them one by one."
             );
     }
 
@@ -94,10 +94,10 @@ public sealed class NpyArchive : IDisposable
 
     private void RequireFit(ZipArchiveEntry entry, string title)
     {
-        long most = _limits.Most(Math.Min(entry.CompressedLength, _file.Length));
-        if (entry.Length > most)
+        long max = _limits.Max(Math.Min(entry.CompressedLength, _file.Length));
+        if (entry.Length > max)
             throw new DataFormatException(
-                $"{title}: its {entry.CompressedLength} bytes unpack to {entry.Length}, more than the limit of {most}; save it with "
+                $"{title}: its {entry.CompressedLength} bytes unpack to {entry.Length}, more than the limit of {max}; save it with "
                     + "numpy.savez, which does not pack, or raise the limit."
             );
     }

@@ -10,7 +10,7 @@ namespace Evenkeel.Data.Formats;
 /// </summary>
 public static class NpyFile
 {
-    private const int MostHeader = 1 << 16;
+    private const int MaxHeader = 1 << 16;
 
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -119,7 +119,7 @@ public static class NpyFile
         Fill(stream, size, name);
         uint length =
             width == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
-        if (length > MostHeader)
+        if (length > MaxHeader)
             throw new DataFormatException($"{name}: a header of {length} bytes is no array's; the file is damaged.");
         byte[] text = new byte[length];
         Fill(stream, text, name);

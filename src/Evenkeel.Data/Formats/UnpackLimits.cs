@@ -18,7 +18,7 @@ public sealed record UnpackLimits
     } = 64L << 20;
 
     /// <summary>Bytes beyond these for each packed byte, 1 or more; deflate reaches 1,032 on zeros, and 4 on most real data.</summary>
-    public int MostExpansion
+    public int MaxExpansion
     {
         get;
         init
@@ -29,7 +29,7 @@ public sealed record UnpackLimits
     } = 100;
 
     /// <summary>The longest list of contents of a zip file, in bytes; an entry takes some 60 of them, and ten times that of memory.</summary>
-    public long MostDirectoryBytes
+    public long MaxDirectoryBytes
     {
         get;
         init
@@ -42,5 +42,5 @@ public sealed record UnpackLimits
     internal static UnpackLimits Default { get; } = new();
 
     /// <summary>The most bytes that a number of packed ones may become.</summary>
-    internal long Most(long packed) => (long)Math.Min(long.MaxValue >> 1, FreeBytes + ((double)packed * MostExpansion));
+    internal long Max(long packed) => (long)Math.Min(long.MaxValue >> 1, FreeBytes + ((double)packed * MaxExpansion));
 }

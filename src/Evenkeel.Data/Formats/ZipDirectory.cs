@@ -12,7 +12,7 @@ public static class ZipDirectory
     public static ZipArchive Open(FileStream file, UnpackLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(file);
-        var metered = new MeteredStream(file, (limits ?? UnpackLimits.Default).MostDirectoryBytes);
+        var metered = new MeteredStream(file, (limits ?? UnpackLimits.Default).MaxDirectoryBytes);
         var zip = new ZipArchive(metered, ZipArchiveMode.Read);
         try
         {

@@ -80,11 +80,11 @@ public sealed class ImageDataset : IEpochDataset
 
     private void CheckSize(int index, ImageBuffer image)
     {
-        if (Math.Min(image.Height, image.Width) >= Transform.Crop.LeastSide)
+        if (Math.Min(image.Height, image.Width) >= Transform.Crop.MinSide)
             return;
         throw new DataFormatException(
             $"{Source.Describe(index)}: the image has {image.Width} x {image.Height} pixels, but the crop of "
-                + $"{Transform.Height} x {Transform.Width} needs {Transform.Crop.LeastSide} along the shorter side; leave it out, use a smaller crop, "
+                + $"{Transform.Height} x {Transform.Width} needs {Transform.Crop.MinSide} along the shorter side; leave it out, use a smaller crop, "
                 + "or one that enlarges."
         );
     }

@@ -47,20 +47,18 @@ public sealed record ImageLimits
     /// <summary>Whether an image of this size may be decoded, else why not.</summary>
     internal bool AllowSize(long width, long height, out string reason)
     {
-        long most = Math.Min(MaxPixels, Array.MaxLength / ValuesOfPixel);
-        bool fits = width is > 0 and <= LongestSide && height is > 0 and <= LongestSide && width * height <= most;
-        reason = fits
-            ? ""
-            : $"its {width} x {height} pixels are more than the limit of {most}, or {LongestSide} a side";
+        long max = Math.Min(MaxPixels, Array.MaxLength / ValuesOfPixel);
+        bool fits = width is > 0 and <= LongestSide && height is > 0 and <= LongestSide && width * height <= max;
+        reason = fits ? "" : $"its {width} x {height} pixels are more than the limit of {max}, or {LongestSide} a side";
         return fits;
     }
 
     /// <summary>Whether a file of this length may be read, else why not.</summary>
     internal bool AllowFile(long length, out string reason)
     {
-        long most = Math.Min(MaxFileBytes, Array.MaxLength);
-        reason = length <= most ? "" : $"its {length} bytes are more than the limit of {most}";
-        return length <= most;
+        long max = Math.Min(MaxFileBytes, Array.MaxLength);
+        reason = length <= max ? "" : $"its {length} bytes are more than the limit of {max}";
+        return length <= max;
     }
 
     private static long AtLeastOne(long value)

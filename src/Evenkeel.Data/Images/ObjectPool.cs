@@ -1,15 +1,15 @@
 namespace Evenkeel.Data.Images;
 
 /// <summary>
-/// Reusable things for as many threads as come; renting and returning allocate nothing once there are enough. What is
-/// returned beyond the places is dropped.
+/// Reusable objects for any number of threads; renting and returning allocate nothing once there are enough. What is
+/// returned beyond the capacity is dropped.
 /// </summary>
 internal sealed class ObjectPool<T>(Func<T> make)
     where T : class
 {
     private readonly T?[] _free = new T?[128];
 
-    /// <summary>A thing that nobody else uses.</summary>
+    /// <summary>An object that no other caller uses.</summary>
     public T Rent()
     {
         foreach (ref T? place in _free.AsSpan())

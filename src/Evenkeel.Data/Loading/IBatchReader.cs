@@ -8,7 +8,7 @@ internal interface IBatchReader
     /// <exception cref="ObjectDisposedException">The reader was stopped meanwhile.</exception>
     void Read(Batch batch);
 
-    /// <summary>Lets its threads end, after what they are reading, and whoever waits for them go; waits for neither.</summary>
+    /// <summary>Asks its threads to end after what they are reading and wakes callers that wait; returns at once.</summary>
     void Stop();
 
     /// <summary>Waits for its threads to end.</summary>

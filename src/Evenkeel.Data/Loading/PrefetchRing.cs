@@ -48,7 +48,7 @@ internal sealed class PrefetchRing
         }
     }
 
-    /// <summary>Lets the thread end, after the batch that it is reading, and whoever waits for a batch go; waits for neither.</summary>
+    /// <summary>Asks the thread to end after its present batch and wakes callers that wait for one; returns at once.</summary>
     public void Stop()
     {
         lock (_gate)

@@ -12,7 +12,7 @@ internal static class MnistDownload
     private const int BufferLength = 1 << 16;
 
     // Almost four times the largest canonical file: a mirror that sends more is not sending it.
-    private const long MostBytes = 100_000_000;
+    private const long MaxBytes = 100_000_000;
 
     /// <summary>Downloads the files.</summary>
     /// <exception cref="DataUnavailableException">A file could not be had from any mirror, or not be written.</exception>
@@ -143,8 +143,8 @@ internal static class MnistDownload
         {
             patience.CancelAfter(options.Timeout);
             received += read;
-            if (received > MostBytes)
-                throw new HttpRequestException($"more than {MostBytes} bytes");
+            if (received > MaxBytes)
+                throw new HttpRequestException($"more than {MaxBytes} bytes");
             hash.AppendData(buffer, 0, read);
             await target.WriteAsync(buffer.AsMemory(0, read), patience.Token).ConfigureAwait(false);
             options.Progress?.Report(new MnistDownloadProgress(file.Name, source, received, total));

@@ -7,10 +7,10 @@ namespace Evenkeel.Data.Synthetic;
 internal static class DigitStyle
 {
     /// <summary>Factor on wandering and bending of the most careful hand.</summary>
-    public const float LeastSloppy = 0.4f;
+    public const float MinSloppy = 0.4f;
 
     /// <summary>The same of the least careful.</summary>
-    public const float MostSloppy = 1.6f;
+    public const float MaxSloppy = 1.6f;
 
     /// <summary>Standard deviation of a control point, in halves of the model's box.</summary>
     public const float PointWander = 0.06f;

@@ -9,10 +9,10 @@ namespace Evenkeel.Data.Synthetic;
 /// </summary>
 internal sealed class Handwriting
 {
-    private const int MostPoints = 32;
+    private const int MaxPoints = 32;
 
-    private readonly float[] _x = new float[MostPoints];
-    private readonly float[] _y = new float[MostPoints];
+    private readonly float[] _x = new float[MaxPoints];
+    private readonly float[] _y = new float[MaxPoints];
     private readonly PenTrace _trace = new();
     private readonly SmoothField _bendX = new();
     private readonly SmoothField _bendY = new();
@@ -22,7 +22,7 @@ internal sealed class Handwriting
     public void Write(int label, ref SeededRandom random, Span<byte> image)
     {
         Stroke[][] ways = StrokeModels.ByClass[label];
-        float sloppiness = random.Uniform(DigitStyle.LeastSloppy, DigitStyle.MostSloppy);
+        float sloppiness = random.Uniform(DigitStyle.MinSloppy, DigitStyle.MaxSloppy);
         Trace(ways[random.Below((uint)ways.Length)], sloppiness, ref random);
         Bend(sloppiness, ref random);
         Slant(ref random);

@@ -9,7 +9,7 @@ internal sealed class ScenePainter(int side)
 {
     private const float Noise = 0.03f;
     private const float ObstacleShare = 0.15f;
-    private const float LeastContrast = 0.5f;
+    private const float MinContrast = 0.5f;
 
     private readonly SmoothField _mottle = new();
     private int _shape;
@@ -118,7 +118,7 @@ internal sealed class ScenePainter(int side)
         while (true)
         {
             Vector3 color = AnyColor(ref random);
-            if (Contrast(color, one) >= LeastContrast && Contrast(color, another) >= LeastContrast)
+            if (Contrast(color, one) >= MinContrast && Contrast(color, another) >= MinContrast)
                 return color;
         }
     }

@@ -18,7 +18,7 @@ public static class ShapesAndTextures
     public const int TestCount = 10_000;
 
     /// <summary>Shapes times textures.</summary>
-    public const int MostClasses = 20;
+    public const int MaxClasses = 20;
 
     private const int ChunkLength = 64;
     private const ulong TrainStream = 3;

@@ -22,7 +22,7 @@ public sealed record ShapesAndTexturesOptions
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ShapesAndTextures.MostClasses);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ShapesAndTextures.MaxClasses);
             field = value;
         }
     } = 10;

@@ -4,10 +4,10 @@ namespace Evenkeel.Onnx.Construction;
 internal sealed class NodeReasons
 {
     // A network of hundreds of layers must not hide what is said of them.
-    private const int MostNames = 12;
+    private const int MaxNames = 12;
 
     // Nor must a file of which each node is another case.
-    private const int MostSentences = 20;
+    private const int MaxSentences = 20;
 
     private readonly List<(string Operator, string Reason, List<string> Nodes)> _groups = [];
     private readonly Dictionary<(string Operator, string Reason), List<string>> _nodes = [];
@@ -15,8 +15,8 @@ internal sealed class NodeReasons
     /// <summary>One sentence for each operator and reason, and for what is said of the file.</summary>
     public IReadOnlyList<string> Sentences =>
         [
-            .. _groups.Take(MostSentences).Select(g => $"{Heading(g.Operator, g.Nodes)}{g.Reason}."),
-            .. Rest(_groups.Count - MostSentences),
+            .. _groups.Take(MaxSentences).Select(g => $"{Heading(g.Operator, g.Nodes)}{g.Reason}."),
+            .. Rest(_groups.Count - MaxSentences),
         ];
 
     /// <summary>Says something of the file as a whole.</summary>
@@ -40,8 +40,8 @@ internal sealed class NodeReasons
     {
         if (nodes.Count == 0)
             return "";
-        string names = string.Join(", ", nodes.Take(MostNames).Select(n => $"'{n}'"));
-        string rest = nodes.Count > MostNames ? $" and {nodes.Count - MostNames} more" : "";
+        string names = string.Join(", ", nodes.Take(MaxNames).Select(n => $"'{n}'"));
+        string rest = nodes.Count > MaxNames ? $" and {nodes.Count - MaxNames} more" : "";
         return nodes.Count == 1 ? $"{operation} {names}: " : $"{nodes.Count} {operation} ({names}{rest}): ";
     }
 }

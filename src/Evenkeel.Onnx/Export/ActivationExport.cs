@@ -47,9 +47,9 @@ internal static class ActivationExport
     public static string Clip(NodeExport node)
     {
         var layer = (Clip)node.Node.Layer;
-        string least = float.IsFinite(layer.Least) ? node.Floats("least", [layer.Least]) : "",
-            most = float.IsFinite(layer.Most) ? node.Floats("most", [layer.Most]) : "";
-        return node.Emit("Clip", [node.Inputs[0], least, most]);
+        string min = float.IsFinite(layer.Least) ? node.Floats("min", [layer.Least]) : "",
+            max = float.IsFinite(layer.Most) ? node.Floats("max", [layer.Most]) : "";
+        return node.Emit("Clip", [node.Inputs[0], min, max]);
     }
 
     /// <summary>Left out where batch normalisation is folded: such a file is for inference.</summary>

@@ -15,7 +15,7 @@ namespace Evenkeel.Onnx;
 public static class OnnxExport
 {
     // The format's messages end at 2 GiB; names and nodes need a little of it.
-    private const long MostWeightBytes = int.MaxValue - (1L << 24);
+    private const long MaxWeightBytes = int.MaxValue - (1L << 24);
 
     /// <summary>Writes a model, reads it back, runs both and says how far they are apart.</summary>
     /// <param name="model">Left as it is.</param>
@@ -113,7 +113,7 @@ public static class OnnxExport
         ];
         if (names.Distinct().Count() < names.Length)
             throw new OnnxException("Input and outputs need different names.");
-        if (model.ParameterCount * sizeof(float) > MostWeightBytes)
+        if (model.ParameterCount * sizeof(float) > MaxWeightBytes)
             throw new OnnxException(
                 $"{model.ParameterCount} weights exceed the 2 GiB that one ONNX file holds; save the model as safetensors."
             );

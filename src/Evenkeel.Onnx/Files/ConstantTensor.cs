@@ -94,11 +94,11 @@ internal sealed class ConstantTensor
         : _floats is not null ? new(_floats, dimensions)
         : new(_bytes, dimensions);
 
-    /// <summary>The values at some places, as a tensor of other dimensions.</summary>
-    public ConstantTensor Taken(int[] places, params long[] dimensions) =>
+    /// <summary>The values at some indices, as a tensor of other dimensions.</summary>
+    public ConstantTensor Taken(int[] indices, params long[] dimensions) =>
         IsInteger
-            ? new(Array.ConvertAll(places, i => _integers![i]), dimensions)
-            : new(Array.ConvertAll(places, i => Floats[i]), dimensions);
+            ? new(Array.ConvertAll(indices, i => _integers![i]), dimensions)
+            : new(Array.ConvertAll(indices, i => Floats[i]), dimensions);
 
     public override string ToString() => $"[{string.Join(", ", Dimensions)}]";
 

@@ -23,7 +23,7 @@ internal sealed class FileNode(NodeProto proto, int opset, int depth = 0)
     /// <summary>Whether it is one of ONNX's own operators.</summary>
     public bool IsStandard => Proto.Domain is "" or "ai.onnx";
 
-    /// <summary>Results that somebody may read.</summary>
+    /// <summary>Results that have a name.</summary>
     public IEnumerable<string> Outputs => Proto.Output.Where(o => o.Length > 0);
 
     /// <summary>Everything that it may read, in graphs inside it too.</summary>

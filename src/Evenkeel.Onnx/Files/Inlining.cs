@@ -3,13 +3,13 @@ using Evenkeel.Onnx.Messages;
 namespace Evenkeel.Onnx.Files;
 
 /// <summary>
-/// A body of nodes put in the place of the node that stands for it: a function's, or the branch that a condition chooses.
+/// A body of nodes put in place of the node that stands for it: a function's, or the branch that a condition chooses.
 /// </summary>
-/// <param name="place">The node: its name begins those of nodes inside, its first result, which nothing else is called, those of values.</param>
+/// <param name="caller">The node: its name begins those of nodes inside, its first result, which nothing else is called, those of values.</param>
 /// <param name="attributes">What the body's attributes that refer to the caller's stand for.</param>
 /// <param name="limit">Counts what is made.</param>
 internal sealed class Inlining(
-    FileNode place,
+    FileNode caller,
     IReadOnlyDictionary<string, AttributeProto> attributes,
     InliningLimit limit
 )
@@ -26,8 +26,8 @@ internal sealed class Inlining(
     public string Own(string inside)
     {
         // The last node of a body may stand for nodes itself, which make the same result.
-        string depth = place.Depth > 0 ? $"{place.Depth}/" : "";
-        _names.TryAdd(inside, $"{place.Outputs.FirstOrDefault() ?? place.Name}/{depth}{inside}");
+        string depth = caller.Depth > 0 ? $"{caller.Depth}/" : "";
+        _names.TryAdd(inside, $"{caller.Outputs.FirstOrDefault() ?? caller.Name}/{depth}{inside}");
         return _names[inside];
     }
 
@@ -43,7 +43,7 @@ internal sealed class Inlining(
         nodes
             .Select(Copy)
             .Concat(passed.Select(p => Through(NameOf(p.Inside), p.Outside)))
-            .Select(made => new FileNode(made, opset, place.Depth + 1));
+            .Select(made => new FileNode(made, opset, caller.Depth + 1));
 
     private static NodeProto Through(string from, string to)
     {
@@ -56,7 +56,7 @@ internal sealed class Inlining(
     private NodeProto Copy(NodeProto node)
     {
         NodeProto copy = Renamed(node);
-        copy.Name = $"{place.Name}/{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? node.OpType)}";
+        copy.Name = $"{caller.Name}/{(node.Name.Length > 0 ? node.Name : node.Output.FirstOrDefault() ?? node.OpType)}";
         for (int i = 0; i < copy.Output.Count; i++)
             copy.Output[i] = node.Output[i].Length > 0 ? Own(node.Output[i]) : "";
         limit.Count(copy);

@@ -75,8 +75,8 @@ internal static class TensorTypes
             _ => null,
         };
 
-    /// <summary>The least and the most that whole numbers of a type hold.</summary>
-    public static (long Least, long Most) Range(TensorType type) =>
+    /// <summary>The smallest and the largest value that whole numbers of a type hold.</summary>
+    public static (long Min, long Max) Range(TensorType type) =>
         type switch
         {
             TensorType.UInt8 => (byte.MinValue, byte.MaxValue),

@@ -8,13 +8,13 @@ internal sealed class Expressions(GraphEditor graph, Dictionary<string, float[]>
 {
     // The forms that are looked for have fewer products inside each other, and fewer nodes near.
     private const int DeepestProduct = 8;
-    private const int MostBehind = 256;
+    private const int MaxBehind = 256;
 
     /// <summary>The node behind an input of another.</summary>
     public Node Input(Node node, int i = 0) => graph[node.Inputs[i]];
 
     /// <summary>The node itself, before it is repeated along dimensions of length 1.</summary>
-    public Node Unstretched(Node node) => node.Layer is Stretch ? Input(node) : node;
+    public Node Unexpanded(Node node) => node.Layer is Stretch ? Input(node) : node;
 
     /// <summary>Scale and shift of a map that is the same for all channels; null of other nodes.</summary>
     public (float Scale, float Shift)? UniformMap(Node node) =>
@@ -49,7 +49,7 @@ internal sealed class Expressions(GraphEditor graph, Dictionary<string, float[]>
     }
 
     /// <summary>The nodes that a node's value goes into within some steps, the nearest first.</summary>
-    public IEnumerable<Node> Behind(Node node, int steps) => AllBehind(node, steps).Take(MostBehind);
+    public IEnumerable<Node> Behind(Node node, int steps) => AllBehind(node, steps).Take(MaxBehind);
 
     private IEnumerable<Node> AllBehind(Node node, int steps)
     {
@@ -57,7 +57,7 @@ internal sealed class Expressions(GraphEditor graph, Dictionary<string, float[]>
         return readers.Concat(readers.SelectMany(r => AllBehind(r, steps - 1)));
     }
 
-    /// <summary>Whether two numbers are the same but for the rounding of whoever wrote them, to six digits at least.</summary>
+    /// <summary>Whether two numbers are the same but for the rounding of their writers, to six digits at least.</summary>
     public static bool IsNear(float a, float b) => MathF.Abs(a - b) <= 2e-6f * MathF.Abs(b);
 
     private static float? Same(float[] values) => values.AsSpan().ContainsAnyExcept(values[0]) ? null : values[0];

@@ -15,7 +15,7 @@ internal static class WrittenLayerNorm
         if (Variance(expressions, quotient) is not var (variance, epsilon) || centered.Layer is not Subtract)
             return null;
         Node x = expressions.Input(centered),
-            mean = expressions.Unstretched(expressions.Input(centered, 1));
+            mean = expressions.Unexpanded(expressions.Input(centered, 1));
         bool fits =
             mean.Layer is ReduceMean reduced
             && variance.Layer is ReduceMean other
@@ -31,7 +31,7 @@ internal static class WrittenLayerNorm
     // The divisor is the root of variance + epsilon; a factor is its inverse.
     private static (Node Variance, float Epsilon)? Variance(Expressions expressions, Node quotient)
     {
-        Node deviation = expressions.Unstretched(expressions.Input(quotient, 1));
+        Node deviation = expressions.Unexpanded(expressions.Input(quotient, 1));
         Node? sum = (quotient.Layer, deviation.Layer) switch
         {
             (Divide, Sqrt) => expressions.Input(deviation),

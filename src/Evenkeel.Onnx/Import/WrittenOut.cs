@@ -28,7 +28,7 @@ internal static class WrittenOut
         return editor.RemoveUnneeded().ToGraph();
     }
 
-    // Maps behind it, which are one per place if one dimension is normalised, are its scale and shift; it stands where the first one stood.
+    // Maps behind it, which are one per position if one dimension is normalised, are its scale and shift; it stands where the first one stood.
     private static void WithScale(
         GraphEditor graph,
         Dictionary<string, float[]> tensors,
@@ -37,15 +37,15 @@ internal static class WrittenOut
         LayerNorm layer
     )
     {
-        int places = layer.Tensors([x.Shape])[0].Count;
-        float[] scale = [.. Enumerable.Repeat(1f, places)],
-            shift = new float[places];
+        int count = layer.Tensors([x.Shape])[0].Count;
+        float[] scale = [.. Enumerable.Repeat(1f, count)],
+            shift = new float[count];
         var maps = new List<string>();
         for (Node? map = Reader(graph, quotient); layer.Dimensions == 1 && map?.Layer is ChannelAffine; )
         {
             float[] by = tensors[$"{map.Name}.weight"],
                 plus = tensors[$"{map.Name}.bias"];
-            for (int i = 0; i < places; i++)
+            for (int i = 0; i < count; i++)
                 (scale[i], shift[i]) = (scale[i] * by[i], (shift[i] * by[i]) + plus[i]);
             maps.Add(map.Name);
             map = Reader(graph, map.Name);

@@ -43,7 +43,7 @@ internal static class ArithmeticImport
             shape.Length == x.Rank + 1 && (shape[0] is 1 or ConstantTensor.BatchSize || shape[0] == node.FixedBatch);
         if (!keeps || shape.Skip(1).Any(d => d is < 1 or > int.MaxValue))
             throw new UnsupportedException($"[{string.Join(", ", target)}] would repeat the examples of {x}");
-        return Stretched(node, x, Broadcast(x.Dimensions, [.. shape.Skip(1).Select(d => (int)d)]));
+        return Expanded(node, x, Broadcast(x.Dimensions, [.. shape.Skip(1).Select(d => (int)d)]));
     }
 
     /// <summary>A constant as a layer beside a value, in the value's order.</summary>
@@ -64,11 +64,11 @@ internal static class ArithmeticImport
     }
 
     /// <summary>A value repeated to the shape that an operation with a constant has.</summary>
-    public static ComputedValue Stretched(NodeImport node, ComputedValue x, ConstantTensor tensor) =>
-        Stretched(node, x, Broadcast(x.Dimensions, PerExample(tensor, x)));
+    public static ComputedValue Expanded(NodeImport node, ComputedValue x, ConstantTensor tensor) =>
+        Expanded(node, x, Broadcast(x.Dimensions, PerExample(tensor, x)));
 
     /// <summary>The value with every dimension of length 1 repeated where the target is longer.</summary>
-    public static ComputedValue Stretched(NodeImport node, ComputedValue x, int[] dimensions)
+    public static ComputedValue Expanded(NodeImport node, ComputedValue x, int[] dimensions)
     {
         if (x.Dimensions.SequenceEqual(dimensions))
             return x;
@@ -123,7 +123,7 @@ internal static class ArithmeticImport
         if (!alike)
             (a, b) = (node.Network.ChannelsLast(a), node.Network.ChannelsLast(b));
         int[] dimensions = Broadcast(a.Dimensions, b.Dimensions);
-        return node.Network.Append(node.OwnName, layer, Stretched(node, a, dimensions), Stretched(node, b, dimensions));
+        return node.Network.Append(node.OwnName, layer, Expanded(node, a, dimensions), Expanded(node, b, dimensions));
     }
 
     /// <summary>Before version 7 the second operand was laid along an axis by attribute.</summary>
@@ -145,7 +145,7 @@ internal static class ArithmeticImport
     )
     {
         int[] own = PerExample(tensor, x);
-        x = Stretched(node, x, Broadcast(x.Dimensions, own));
+        x = Expanded(node, x, Broadcast(x.Dimensions, own));
         int channel = x.Layout == Layout.RowMajor ? x.Rank - 1 : 0;
         bool perChannel = own.Where((d, axis) => axis != channel).All(d => d == 1);
         int[] wanted = perChannel ? [x.Rank > 0 ? x.Dimensions[channel] : 1] : x.Dimensions;

@@ -7,7 +7,7 @@ namespace Evenkeel.Onnx.Operators;
 
 /// <summary>
 /// BatchNormalization of versions 1, 6, 7, 9, 14 and 15. What changed between them: how a node says that it trains (is_test, the
-/// number of outputs, training_mode), whether every place may have statistics of its own (spatial), and which variance goes into the
+/// number of outputs, training_mode), whether every position may have statistics of its own (spatial), and which variance goes into the
 /// running one.
 /// </summary>
 internal static class BatchNormImport

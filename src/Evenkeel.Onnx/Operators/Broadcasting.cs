@@ -26,7 +26,7 @@ internal static class Broadcasting
         return result;
     }
 
-    /// <summary>A tensor repeated to fill a shape of as many dimensions or more.</summary>
+    /// <summary>A tensor repeated to fill a shape of at least its own rank.</summary>
     public static ConstantTensor To(ConstantTensor tensor, long[] shape)
     {
         if (tensor.Dimensions.SequenceEqual(shape))
@@ -48,26 +48,26 @@ internal static class Broadcasting
             stride *= tensor.Dimensions[axis];
         }
 
-        return tensor.Taken(Places(shape, strides), shape);
+        return tensor.Taken(Offsets(shape, strides), shape);
     }
 
-    /// <summary>The place of every value of a shape by the strides of its dimensions, the last dimension fastest.</summary>
-    public static int[] Places(long[] shape, long[] strides)
+    /// <summary>The offset of every value of a shape by the strides of its dimensions, the last dimension fastest.</summary>
+    public static int[] Offsets(long[] shape, long[] strides)
     {
-        int[] places = new int[ConstantTensor.Product(shape)];
-        for (int i = 0; i < places.Length; i++)
+        int[] offsets = new int[ConstantTensor.Product(shape)];
+        for (int i = 0; i < offsets.Length; i++)
         {
-            long place = 0,
+            long offset = 0,
                 rest = i;
             for (int axis = shape.Length - 1; axis >= 0; axis--)
             {
                 (rest, long index) = Math.DivRem(rest, shape[axis]);
-                place += index * strides[axis];
+                offset += index * strides[axis];
             }
 
-            places[i] = (int)place;
+            offsets[i] = (int)offset;
         }
 
-        return places;
+        return offsets;
     }
 }

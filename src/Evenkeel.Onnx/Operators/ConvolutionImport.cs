@@ -64,7 +64,7 @@ internal static class ConvolutionImport
             return weight;
         int[] reach = window.Reach;
         int kernels = checked((int)(weight.Dimensions[0] * weight.Dimensions[1])),
-            places = window.Kernel.Aggregate(1, (n, k) => n * k);
+            taps = window.Kernel.Aggregate(1, (n, k) => n * k);
         long spacious = reach.Aggregate(1L, (n, r) => n * r),
             count = kernels * spacious;
         if (count > node.Network.Options.MaxValuesPerExample)
@@ -74,20 +74,20 @@ internal static class ConvolutionImport
         float[] spread = new float[count];
         for (int i = 0; i < values.Length; i++)
         {
-            (int kernel, int place) = Math.DivRem(i, places);
-            spread[(kernel * spacious) + Spaced(place, window, reach)] = values[i];
+            (int kernel, int tap) = Math.DivRem(i, taps);
+            spread[(kernel * spacious) + Spaced(tap, window, reach)] = values[i];
         }
 
         return new ConstantTensor(spread, [.. weight.Dimensions[..2], .. reach.Select(r => (long)r)]);
     }
 
-    private static long Spaced(int place, SlidingWindow window, int[] reach)
+    private static long Spaced(int tap, SlidingWindow window, int[] reach)
     {
         long spaced = 0,
             step = 1;
         for (int axis = reach.Length - 1; axis >= 0; step *= reach[axis], axis--)
         {
-            (place, int index) = Math.DivRem(place, window.Kernel[axis]);
+            (tap, int index) = Math.DivRem(tap, window.Kernel[axis]);
             spaced += index * window.Dilations[axis] * step;
         }
 

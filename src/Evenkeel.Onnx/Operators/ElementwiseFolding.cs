@@ -22,8 +22,8 @@ internal static class ElementwiseFolding
             ["Less"] = Less,
             ["LessOrEqual"] = LessOrEqual,
             ["Log"] = Logarithm,
-            ["Max"] = Largest,
-            ["Min"] = Least,
+            ["Max"] = Maximum,
+            ["Min"] = Minimum,
             ["Mod"] = Modulo,
             ["Mul"] = Multiply,
             ["Neg"] = Negate,
@@ -62,9 +62,9 @@ internal static class ElementwiseFolding
 
     private static ConstantTensor Sum(NodeImport node, ConstantTensor a) => Add(node, a);
 
-    private static ConstantTensor Largest(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Max, Math.Max);
+    private static ConstantTensor Maximum(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Max, Math.Max);
 
-    private static ConstantTensor Least(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Min, Math.Min);
+    private static ConstantTensor Minimum(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Min, Math.Min);
 
     private static ConstantTensor Equal(NodeImport node, ConstantTensor a) =>
         Compare(node, (x, y) => x == y, (x, y) => x == y);

@@ -19,9 +19,9 @@ internal static class ExampleNormImport
         int[] dimensions = x.Dimensions[axis..];
         var layer = new LayerNorm { Dimensions = x.Shape.Dimensions.Length - axis, Epsilon = Epsilon(node) };
         ComputedValue y = node.Network.Append(node.Name, layer, x);
-        float[] values(ConstantTensor? tensor, float otherwise)
+        float[] values(ConstantTensor? tensor, float defaultValue)
         {
-            tensor ??= new ConstantTensor([otherwise]);
+            tensor ??= new ConstantTensor([defaultValue]);
             float[] all = Broadcasting.To(tensor, [.. dimensions.Select(d => (long)d)]).Floats;
             return axis > 0 ? [.. all] : y.ToMemory(all);
         }

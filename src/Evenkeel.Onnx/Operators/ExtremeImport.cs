@@ -21,7 +21,7 @@ internal static class ExtremeImport
             .Aggregate((a, b) => ArithmeticImport.OfComputed(node, layer, a, b));
         foreach (ConstantTensor tensor in inputs[true].Select(node.Constant))
             y = tensor.Same is { } limit
-                ? node.Network.Append(node.OwnName, limited(limit), ArithmeticImport.Stretched(node, y, tensor))
+                ? node.Network.Append(node.OwnName, limited(limit), ArithmeticImport.Expanded(node, y, tensor))
                 : ArithmeticImport.OfComputed(node, layer, y, ArithmeticImport.Stored(node, y, tensor));
         return y;
     }

@@ -46,30 +46,27 @@ internal static class FillFolding
         long[] repeats = Sizes(node.Constant(1));
         if (repeats.Length != a.Rank)
             throw new UnsupportedException($"{repeats.Length} repeats do not fit {a}");
-        // [2, 3] repeated [r, s] times is [r, 2, s, 3] with the repeats as dimensions of length 1 that are stretched.
+        // [2, 3] repeated [r, s] times is [r, 2, s, 3] with the repeats as dimensions of length 1 that are broadcast.
         long[] apart = [.. a.Dimensions.SelectMany(d => (long[])[1, d])];
-        long[] stretched = [.. a.Dimensions.Zip(repeats).SelectMany(p => (long[])[p.Second, p.First])];
-        ConstantFolding.Limit(node, ConstantTensor.Product(stretched));
-        return Broadcasting.To(a.Reshaped(apart), stretched).Reshaped([.. a.Dimensions.Zip(repeats, (d, r) => d * r)]);
+        long[] expanded = [.. a.Dimensions.Zip(repeats).SelectMany(p => (long[])[p.Second, p.First])];
+        ConstantFolding.Limit(node, ConstantTensor.Product(expanded));
+        return Broadcasting.To(a.Reshaped(apart), expanded).Reshaped([.. a.Dimensions.Zip(repeats, (d, r) => d * r)]);
     }
 
     /// <summary>The indices of values that are not 0, one row for each dimension.</summary>
     public static ConstantTensor NonZero(NodeImport node, ConstantTensor a)
     {
-        int[] places =
-        [
-            .. Enumerable.Range(0, a.Count).Where(i => a.IsInteger ? a.Integers[i] != 0 : a.Floats[i] != 0),
-        ];
-        ConstantFolding.Limit(node, (long)places.Length * a.Rank);
+        int[] found = [.. Enumerable.Range(0, a.Count).Where(i => a.IsInteger ? a.Integers[i] != 0 : a.Floats[i] != 0)];
+        ConstantFolding.Limit(node, (long)found.Length * a.Rank);
         var indices = new List<long>();
         long stride = a.Count;
         foreach (long length in a.Dimensions)
         {
             stride /= Math.Max(length, 1);
-            indices.AddRange(places.Select(p => p / stride % length));
+            indices.AddRange(found.Select(p => p / stride % length));
         }
 
-        return new ConstantTensor([.. indices], a.Rank, places.Length);
+        return new ConstantTensor([.. indices], a.Rank, found.Length);
     }
 
     private static long[] Sizes(ConstantTensor sizes) =>

@@ -45,13 +45,13 @@ internal static class JoinFolding
             inner = (int)ConstantTensor.Product(a.Dimensions.AsSpan(axis + 1));
         ConstantFolding.Limit(node, (long)outer * indices.Count * inner);
         int[] chosen = [.. indices.Integers.Select(i => Axis.FromFront(i, length))];
-        int[] places =
+        int[] taken =
         [
             .. Enumerable
                 .Range(0, outer)
                 .SelectMany(o => chosen.SelectMany(c => Enumerable.Range(((o * length) + c) * inner, inner))),
         ];
-        return a.Taken(places, [.. a.Dimensions[..axis], .. indices.Dimensions, .. a.Dimensions[(axis + 1)..]]);
+        return a.Taken(taken, [.. a.Dimensions[..axis], .. indices.Dimensions, .. a.Dimensions[(axis + 1)..]]);
     }
 
     private static T[] Interleaved<T>(ConstantTensor[] parts, int outer, Func<ConstantTensor, T[]> values)

@@ -37,7 +37,7 @@ internal sealed class NodeImport(FileNode file, Value?[] inputs, ImportedGraph n
 
     public int OutputCount => _proto.Output.Count(o => o.Length > 0);
 
-    /// <summary>Results that the node has, those among them that nobody names.</summary>
+    /// <summary>Results that the node has, unnamed ones among them.</summary>
     public int DeclaredOutputs => _proto.Output.Count;
 
     /// <summary>Whether the i-th input is given.</summary>

@@ -6,7 +6,7 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>Pad of everything but the batch.</summary>
 internal static class PadImport
 {
-    private const int Most = 1 << 24;
+    private const int MaxPadding = 1 << 24;
 
     public static Value Import(NodeImport node)
     {
@@ -18,7 +18,7 @@ internal static class PadImport
         int[] axes = node.Has(3)
             ? [.. node.Constant(3).Integers.Select(a => Axis.FromFront(a, x.Rank + 1))]
             : [.. Enumerable.Range(0, x.Rank + 1)];
-        if (pads.Length != 2 * axes.Length || pads.Any(p => Math.Abs(p) > Most))
+        if (pads.Length != 2 * axes.Length || pads.Any(p => Math.Abs(p) > MaxPadding))
             throw new UnsupportedException($"pads [{string.Join(", ", pads)}] do not fit {x}");
         int[] before = new int[x.Rank + 1],
             after = new int[x.Rank + 1];

@@ -11,7 +11,7 @@ internal static class PowerImport
         {
             (ComputedValue x, Constant { Tensor: { Same: { } exponent } tensor }) => Of(
                 node,
-                ArithmeticImport.Stretched(node, x, ArithmeticImport.Aligned(node, x, tensor)),
+                ArithmeticImport.Expanded(node, x, ArithmeticImport.Aligned(node, x, tensor)),
                 exponent
             ),
             (ComputedValue x, Constant exponents) => ArithmeticImport.OfComputed(

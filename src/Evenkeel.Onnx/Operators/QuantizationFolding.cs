@@ -3,33 +3,33 @@ using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Weights that a file holds as whole numbers with scales: of the tensor, or of each place along an axis.</summary>
+/// <summary>Weights that a file holds as whole numbers with scales: of the tensor, or of each index along an axis.</summary>
 internal static class QuantizationFolding
 {
     /// <summary>(x - zero) * scale.</summary>
     public static ConstantTensor Dequantize(NodeImport node, ConstantTensor a)
     {
-        (float[] scales, float[] zeros, int[] places) = Scales(node, a);
-        return new([.. a.Floats.Select((x, i) => (x - zeros[places[i]]) * scales[places[i]])], a.Dimensions);
+        (float[] scales, float[] zeros, int[] indices) = Scales(node, a);
+        return new([.. a.Floats.Select((x, i) => (x - zeros[indices[i]]) * scales[indices[i]])], a.Dimensions);
     }
 
     /// <summary>x / scale + zero, rounded to even and kept within the type of the zero point.</summary>
     public static ConstantTensor Quantize(NodeImport node, ConstantTensor a)
     {
-        (float[] scales, float[] zeros, int[] places) = Scales(node, a);
+        (float[] scales, float[] zeros, int[] indices) = Scales(node, a);
         TensorType type = node.ConstantType(2) ?? (TensorType)node.Int("output_dtype", (long)TensorType.UInt8);
-        (long least, long most) = TensorTypes.Range(type);
+        (long min, long max) = TensorTypes.Range(type);
         return new(
             [
                 .. a.Floats.Select(
-                    (x, i) => Math.Clamp((long)(MathF.Round(x / scales[places[i]]) + zeros[places[i]]), least, most)
+                    (x, i) => Math.Clamp((long)(MathF.Round(x / scales[indices[i]]) + zeros[indices[i]]), min, max)
                 ),
             ],
             a.Dimensions
         );
     }
 
-    private static (float[] Scales, float[] Zeros, int[] Places) Scales(NodeImport node, ConstantTensor a)
+    private static (float[] Scales, float[] Zeros, int[] Indices) Scales(NodeImport node, ConstantTensor a)
     {
         ConstantTensor scale = node.Constant(1);
         float[] zeros = node.OptionalConstant(2)?.Floats ?? new float[scale.Count];
@@ -46,6 +46,6 @@ internal static class QuantizationFolding
             throw new UnsupportedException($"scales of {scale} do not fit axis {axis} of {a}");
         long[] strides = new long[a.Rank];
         strides[axis] = 1;
-        return (scale.Floats, zeros, Broadcasting.Places(a.Dimensions, strides));
+        return (scale.Floats, zeros, Broadcasting.Offsets(a.Dimensions, strides));
     }
 }

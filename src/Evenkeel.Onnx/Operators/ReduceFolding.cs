@@ -25,10 +25,10 @@ internal static class ReduceFolding
             v => v.Aggregate(0L, (x, y) => checked(x + y)) / v.Length
         );
 
-    public static ConstantTensor Largest(NodeImport node, ConstantTensor a) =>
+    public static ConstantTensor Max(NodeImport node, ConstantTensor a) =>
         Reduce(node, a, v => v.Max(), v => v.Aggregate(Batch(Math.Max)));
 
-    public static ConstantTensor Least(NodeImport node, ConstantTensor a) =>
+    public static ConstantTensor Min(NodeImport node, ConstantTensor a) =>
         Reduce(node, a, v => v.Min(), v => v.Aggregate(Batch(Math.Min)));
 
     private static Func<long, long, long> Batch(Func<long, long, long> operation) =>

@@ -8,7 +8,7 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>Resize and its forerunner Upsample, by the nearest pixel or between four.</summary>
 internal static class ResizeImport
 {
-    private const int Most = 1 << 16;
+    private const int MaxSize = 1 << 16;
 
     public static Value Upsample(NodeImport node)
     {
@@ -90,7 +90,7 @@ internal static class ResizeImport
     }
 
     private static int Size(double size) =>
-        size is >= 1 and <= Most
+        size is >= 1 and <= MaxSize
             ? (int)size
-            : throw new UnsupportedException($"a size of {size} is outside 1 to {Most}");
+            : throw new UnsupportedException($"a size of {size} is outside 1 to {MaxSize}");
 }

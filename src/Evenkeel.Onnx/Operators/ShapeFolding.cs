@@ -96,6 +96,6 @@ internal static class ShapeFolding
         }
 
         long[] dimensions = [.. order.Select(i => a.Dimensions[i])];
-        return a.Taken(Broadcasting.Places(dimensions, [.. order.Select(i => strides[i])]), dimensions);
+        return a.Taken(Broadcasting.Offsets(dimensions, [.. order.Select(i => strides[i])]), dimensions);
     }
 }

@@ -19,7 +19,7 @@ internal static class SliceFolding
         return a;
     }
 
-    /// <summary>The part of a tensor between two places along an axis.</summary>
+    /// <summary>The part of a tensor between two indices along an axis.</summary>
     public static ConstantTensor Cut(ConstantTensor a, int axis, long start, long end, long step)
     {
         if (start == ConstantTensor.BatchSize || step == 0)
@@ -28,7 +28,7 @@ internal static class SliceFolding
         long[] kept = [.. Kept(length, start, end, step)];
         int inner = a.Dimensions.Skip(axis + 1).Aggregate(1, (p, d) => p * (int)d),
             outer = length == 0 || inner == 0 ? 0 : a.Count / (length * inner);
-        int[] places =
+        int[] indices =
         [
             .. Enumerable
                 .Range(0, outer)
@@ -36,7 +36,7 @@ internal static class SliceFolding
                     kept.SelectMany(k => Enumerable.Range(0, inner).Select(i => (((o * length) + (int)k) * inner) + i))
                 ),
         ];
-        return a.Taken(places, [.. a.Dimensions.Select((d, i) => i == axis ? kept.Length : d)]);
+        return a.Taken(indices, [.. a.Dimensions.Select((d, i) => i == axis ? kept.Length : d)]);
     }
 
     // An end far below 0 means everything down to the first, which no index names.

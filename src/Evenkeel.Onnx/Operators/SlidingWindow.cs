@@ -5,14 +5,14 @@ using Evenkeel.Layers;
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>A window over one, two or three dimensions as the file gives it; each list has a number per dimension.</summary>
-/// <param name="Kernel">Places.</param>
+/// <param name="Kernel">Sizes.</param>
 /// <param name="Strides">Steps.</param>
-/// <param name="Dilations">Distances of the kernel's places.</param>
+/// <param name="Dilations">Distances between the kernel's taps.</param>
 /// <param name="Begin">Padding before the values.</param>
 /// <param name="End">Padding behind the values.</param>
 internal sealed record SlidingWindow(int[] Kernel, int[] Strides, int[] Dilations, int[] Begin, int[] End)
 {
-    /// <summary>Places that the kernel reaches over.</summary>
+    /// <summary>Positions that the kernel spans.</summary>
     public int[] Reach => [.. Kernel.Zip(Dilations, (k, d) => checked(((k - 1) * d) + 1))];
 
     public bool HasDilation => Dilations.Any(d => d != 1);

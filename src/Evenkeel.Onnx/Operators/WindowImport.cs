@@ -7,7 +7,7 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>Reads windows, with all ways of saying how an image is padded.</summary>
 internal static class WindowImport
 {
-    private const int MostPadding = 1 << 16;
+    private const int MaxPadding = 1 << 16;
 
     /// <summary>A value over one to three dimensions with its channels last.</summary>
     public static ComputedValue Positions(NodeImport node, ComputedValue value) =>
@@ -46,13 +46,13 @@ internal static class WindowImport
             "SAME_UPPER" or "SAME_LOWER" => Same(plain, x, automatic == "SAME_UPPER"),
             _ => throw new UnsupportedException($"auto_pad {automatic} is unknown"),
         };
-        return padded.Begin.Concat(padded.End).All(p => p is >= 0 and <= MostPadding)
+        return padded.Begin.Concat(padded.End).All(p => p is >= 0 and <= MaxPadding)
             ? padded
             : throw new UnsupportedException("padding is negative or exceeds 65536");
     }
 
     /// <summary>
-    /// The window with as much padding at the ends as rounding the number of places up needs; the last place still begins over the
+    /// The window with as much padding at the ends as rounding the number of outputs up needs; the last window still begins over the
     /// image or the padding before it.
     /// </summary>
     public static SlidingWindow RoundedUp(SlidingWindow window, ComputedValue x)
@@ -63,13 +63,13 @@ internal static class WindowImport
             int length = x.Dimensions[axis + 1],
                 stride = window.Strides[axis],
                 rest = length + window.Begin[axis] + window.End[axis] - window.Reach[axis];
-            // A window larger than the image has one place if it is so by less than a step.
+            // A window larger than the image makes one output if it is so by less than a step.
             if (rest <= -stride)
                 continue;
-            int places = ((rest + stride - 1) / stride) + 1;
-            if ((places - 1) * stride >= length + window.Begin[axis])
-                places--;
-            end[axis] += Math.Max(0, ((places - 1) * stride) - rest);
+            int outputs = ((rest + stride - 1) / stride) + 1;
+            if ((outputs - 1) * stride >= length + window.Begin[axis])
+                outputs--;
+            end[axis] += Math.Max(0, ((outputs - 1) * stride) - rest);
         }
 
         return window with
@@ -79,7 +79,7 @@ internal static class WindowImport
     }
 
     /// <summary>
-    /// The window without padding at the ends that no place reaches, which exporters write where they round a size up themselves.
+    /// The window without padding at the ends that no output reads, which exporters write where they round a size up themselves.
     /// </summary>
     public static SlidingWindow WithoutUnused(SlidingWindow window, ComputedValue x)
     {
@@ -97,8 +97,8 @@ internal static class WindowImport
     }
 
     /// <summary>A number for each dimension.</summary>
-    public static int[] Numbers(long[]? values, int otherwise, int count, string what) =>
-        values is null ? [.. Enumerable.Repeat(otherwise, count)]
+    public static int[] Numbers(long[]? values, int defaultValue, int count, string what) =>
+        values is null ? [.. Enumerable.Repeat(defaultValue, count)]
         : values.Length == count ? [.. values.Select(v => checked((int)v))]
         : throw new UnsupportedException($"{what} has {values.Length} numbers, but there are {count} dimensions");
 
@@ -117,8 +117,8 @@ internal static class WindowImport
         {
             int length = x.Dimensions[axis + 1],
                 stride = window.Strides[axis],
-                places = (length + stride - 1) / stride,
-                total = Math.Max(0, ((places - 1) * stride) + window.Reach[axis] - length);
+                outputs = (length + stride - 1) / stride,
+                total = Math.Max(0, ((outputs - 1) * stride) + window.Reach[axis] - length);
             begin[axis] = restAtEnd ? total / 2 : total - (total / 2);
             end[axis] = total - begin[axis];
         }

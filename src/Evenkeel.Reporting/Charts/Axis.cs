@@ -1,6 +1,6 @@
 namespace Evenkeel.Reporting.Charts;
 
-/// <summary>Maps values to places in the drawing.</summary>
+/// <summary>Maps values to positions in the drawing.</summary>
 internal sealed class Axis
 {
     private const double NearZero = 0.05;
@@ -62,8 +62,8 @@ internal sealed class Axis
     /// <summary>Whether a value lies on the drawn part of the axis.</summary>
     public bool Holds(double value) => value >= Low && value <= High;
 
-    /// <summary>The place of a value in the drawing.</summary>
-    public double Place(double value)
+    /// <summary>The position of a value in the drawing.</summary>
+    public double Position(double value)
     {
         double part = logarithmic ? Math.Log(value / Low) / Math.Log(High / Low) : (value - Low) / (High - Low);
         // Far outside values stay within what renderers can draw; the clip hides them.

@@ -9,13 +9,13 @@ public sealed record SeriesSpec
     /// <summary>Positions along the x axis: finite, never going back.</summary>
     public required IReadOnlyList<double> X { get; init; }
 
-    /// <summary>The values, as many as <see cref="X"/>. What is not finite is a gap in the line.</summary>
+    /// <summary>The values, one per value of <see cref="X"/>. What is not finite is a gap in the line.</summary>
     public required IReadOnlyList<double> Y { get; init; }
 
-    /// <summary>The band's lower edge, as many as <see cref="X"/>; null for no band.</summary>
+    /// <summary>The band's lower edge, one value per value of <see cref="X"/>; null for no band.</summary>
     public IReadOnlyList<double>? Lower { get; init; }
 
-    /// <summary>The band's upper edge, as many as <see cref="X"/>; null for no band.</summary>
+    /// <summary>The band's upper edge, one value per value of <see cref="X"/>; null for no band.</summary>
     public IReadOnlyList<double>? Upper { get; init; }
 
     /// <summary>The band's name in the legend, such as "15th to 85th percentile"; no entry if empty.</summary>

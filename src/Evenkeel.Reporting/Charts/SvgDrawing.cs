@@ -113,15 +113,15 @@ internal sealed class SvgDrawing
         double[] marks = y.Marks(YMarks);
         foreach ((double mark, string text) in marks.Zip(Ticks.Text(marks)))
         {
-            string place = Coordinate(y.Place(mark));
+            string place = Coordinate(y.Position(mark));
             svg.Append($"<path class=\"ek-grid\" d=\"M{Coordinate(left)} {place}H{Coordinate(Right)}\"/>\n");
-            Text("ek-tick", left - 6, y.Place(mark) + 4, "end", text);
+            Text("ek-tick", left - 6, y.Position(mark) + 4, "end", text);
         }
         svg.Append($"<path class=\"ek-axis\" d=\"M{Coordinate(left)} {Coordinate(Bottom)}H{Coordinate(Right)}\"/>\n");
         marks = x.Marks(XMarks);
         foreach ((double mark, string text) in marks.Zip(Ticks.Text(marks)))
         {
-            double place = x.Place(mark);
+            double place = x.Position(mark);
             svg.Append($"<path class=\"ek-axis\" d=\"M{Coordinate(place)} {Coordinate(Bottom)}v4\"/>\n");
             // A mark at the very end would be cut off by the edge if it stayed centred.
             double centre = Math.Min(place, Width - (SvgText.Width(text, TextSize) / 2));
@@ -155,13 +155,13 @@ internal sealed class SvgDrawing
     {
         if (marker.Axis == MarkerAxis.Y && y.Holds(marker.Value))
         {
-            double place = y.Place(marker.Value);
+            double place = y.Position(marker.Value);
             Path("ek-marker", $"M{Coordinate(left)} {Coordinate(place)}H{Coordinate(Right)}");
             Text("ek-note", left + 4, place - 5, "start", marker.Label);
         }
         else if (marker.Axis == MarkerAxis.X && x.Holds(marker.Value))
         {
-            double place = x.Place(marker.Value);
+            double place = x.Position(marker.Value);
             Path("ek-marker", $"M{Coordinate(place)} {Coordinate(top)}V{Coordinate(Bottom)}");
             // The note stands on the side that has room for it.
             double room = SvgText.Width(marker.Label, TextSize) + 6;

@@ -9,7 +9,7 @@ internal sealed class SvgLines(ChartSpec chart, SeriesSpec series, Axis x, Axis 
     public string Line(IReadOnlyList<double> values)
     {
         var path = new StringBuilder();
-        foreach ((int start, int end) in Stretches(values))
+        foreach ((int start, int end) in Segments(values))
         {
             if (end - start > 1)
                 Append(path, Kept(start, end, values, values), values, 'M');
@@ -20,10 +20,10 @@ internal sealed class SvgLines(ChartSpec chart, SeriesSpec series, Axis x, Axis 
     /// <summary>The places of points without neighbours, which a line cannot show.</summary>
     public IEnumerable<(double X, double Y)> Lone(IReadOnlyList<double> values)
     {
-        foreach ((int start, int end) in Stretches(values))
+        foreach ((int start, int end) in Segments(values))
         {
             if (end - start == 1)
-                yield return (x.Place(series.X[start]), y.Place(values[start]));
+                yield return (x.Position(series.X[start]), y.Position(values[start]));
         }
     }
 
@@ -32,7 +32,7 @@ internal sealed class SvgLines(ChartSpec chart, SeriesSpec series, Axis x, Axis 
     {
         var path = new StringBuilder();
         foreach (
-            (int start, int end) in Thinning.Stretches(lower.Count, i => HasX(i) && HasY(lower[i]) && HasY(upper[i]))
+            (int start, int end) in Thinning.Segments(lower.Count, i => HasX(i) && HasY(lower[i]) && HasY(upper[i]))
         )
         {
             if (end - start == 1)
@@ -46,15 +46,15 @@ internal sealed class SvgLines(ChartSpec chart, SeriesSpec series, Axis x, Axis 
         return path.ToString();
     }
 
-    private IEnumerable<(int Start, int End)> Stretches(IReadOnlyList<double> values) =>
-        Thinning.Stretches(values.Count, i => HasX(i) && HasY(values[i]));
+    private IEnumerable<(int Start, int End)> Segments(IReadOnlyList<double> values) =>
+        Thinning.Segments(values.Count, i => HasX(i) && HasY(values[i]));
 
     private bool HasX(int index) => Axis.Has(chart.X.Scale, series.X[index]);
 
     private bool HasY(double value) => Axis.Has(chart.Y.Scale, value);
 
     private List<int> Kept(int start, int end, IReadOnlyList<double> low, IReadOnlyList<double> high) =>
-        Thinning.Keep(start, end, i => (int)x.Place(series.X[i]), i => low[i], i => high[i]);
+        Thinning.Keep(start, end, i => (int)x.Position(series.X[i]), i => low[i], i => high[i]);
 
     private void Append(StringBuilder path, List<int> indices, IReadOnlyList<double> values, char first)
     {
@@ -62,9 +62,9 @@ internal sealed class SvgLines(ChartSpec chart, SeriesSpec series, Axis x, Axis 
         {
             int i = indices[n];
             path.Append(n == 0 ? first : 'L')
-                .Append(NumberText.Coordinate(x.Place(series.X[i])))
+                .Append(NumberText.Coordinate(x.Position(series.X[i])))
                 .Append(' ')
-                .Append(NumberText.Coordinate(y.Place(values[i])));
+                .Append(NumberText.Coordinate(y.Position(values[i])));
         }
     }
 }

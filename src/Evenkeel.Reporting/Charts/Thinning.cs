@@ -41,8 +41,8 @@ internal static class Thinning
         return kept;
     }
 
-    /// <summary>The stretches of points that have a place, as (start, end) with end exclusive; between them are gaps.</summary>
-    public static IEnumerable<(int Start, int End)> Stretches(int count, Func<int, bool> has)
+    /// <summary>The segments of points that have a place, as (start, end) with end exclusive; between them are gaps.</summary>
+    public static IEnumerable<(int Start, int End)> Segments(int count, Func<int, bool> has)
     {
         int start = -1;
         for (int i = 0; i <= count; i++)

@@ -89,7 +89,7 @@ public sealed class RecipeFilesTests
         Assert.Equal(scale.Size, data.Size);
         ImageTransform transform = data.Augment.Transform(data.Frame, ChannelScaling.Unit);
         var crop = Assert.IsType<RandomResizedCrop>(transform.Crop);
-        Assert.Equal(scale.LeastCropArea, crop.LeastArea);
+        Assert.Equal(scale.MinCropArea, crop.MinArea);
         Assert.Equal(new RandomMirror(), transform.Mirror);
         Assert.Equal(new PhotometricDistortion(recipe.Distortion), transform.Distortion);
     }

@@ -40,7 +40,7 @@ public sealed class UnpackLimitsTests : IDisposable
         Assert.Contains("more than the limit of", message, StringComparison.Ordinal);
         Assert.Contains("numpy.savez", message, StringComparison.Ordinal);
 
-        using NpyArchive raised = NpyArchive.Open(path, Low with { MostExpansion = 1032 });
+        using NpyArchive raised = NpyArchive.Open(path, Low with { MaxExpansion = 1032 });
         Assert.Equal(2 * Megabyte, raised.Read("x").Values.Length);
     }
 
@@ -62,7 +62,7 @@ public sealed class UnpackLimitsTests : IDisposable
     {
         string path = Archive([.. Enumerable.Range(0, 200).Select(i => ($"array {i}", 1))]);
         string message = Assert
-            .Throws<DataFormatException>(() => NpyArchive.Open(path, new UnpackLimits { MostDirectoryBytes = 1000 }))
+            .Throws<DataFormatException>(() => NpyArchive.Open(path, new UnpackLimits { MaxDirectoryBytes = 1000 }))
             .Message;
         Assert.Contains("its list of contents is longer than the limit", message, StringComparison.Ordinal);
         using NpyArchive whole = NpyArchive.Open(path);
@@ -77,7 +77,7 @@ public sealed class UnpackLimitsTests : IDisposable
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<DataFormatException>(() => IdxReader.Read(path, 3, Low));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Megabyte);
-        Assert.Equal(5 * Megabyte, IdxReader.Read(path, 3, Low with { MostExpansion = 1032 }).Bytes.Length);
+        Assert.Equal(5 * Megabyte, IdxReader.Read(path, 3, Low with { MaxExpansion = 1032 }).Bytes.Length);
     }
 
     [Fact]

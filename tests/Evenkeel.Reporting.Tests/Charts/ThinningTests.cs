@@ -35,11 +35,11 @@ public sealed class ThinningTests
     }
 
     [Fact]
-    public void Stretches_end_at_gaps()
+    public void Segments_end_at_gaps()
     {
         double[] values = [double.NaN, 1, 2, double.NaN, double.NaN, 3, double.NaN, 4];
-        var stretches = Thinning.Stretches(values.Length, i => !double.IsNaN(values[i]));
-        Assert.Equal([(1, 3), (5, 6), (7, 8)], stretches);
-        Assert.Empty(Thinning.Stretches(0, _ => true));
+        var segments = Thinning.Segments(values.Length, i => !double.IsNaN(values[i]));
+        Assert.Equal([(1, 3), (5, 6), (7, 8)], segments);
+        Assert.Empty(Thinning.Segments(0, _ => true));
     }
 }

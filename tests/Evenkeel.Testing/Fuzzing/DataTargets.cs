@@ -18,7 +18,7 @@ public static class DataTargets
     private static readonly ImageReadOptions Reading = new()
     {
         Limits = new ImageLimits { MaxPixels = 1 << 20 },
-        MostSkipped = 1,
+        MaxSkipped = 1,
         UndecodableFiles = UndecodableFiles.Replace,
     };
 

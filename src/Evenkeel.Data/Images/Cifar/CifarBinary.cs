@@ -137,16 +137,16 @@ public static class CifarBinary
         );
     }
 
-    private static IReadOnlyList<string> NamesIn(string folder, string file, IReadOnlyList<string> otherwise)
+    private static IReadOnlyList<string> NamesIn(string folder, string file, IReadOnlyList<string> defaultValue)
     {
         string path = Path.Combine(folder, file);
         if (!File.Exists(path))
-            return otherwise;
+            return defaultValue;
         string[] lines = ReadFault.Guard(path, () => LinesOf(path));
-        return lines.Length == otherwise.Count
+        return lines.Length == defaultValue.Count
             ? lines
             : throw new DataFormatException(
-                $"{path}: expected {otherwise.Count} names, one on each line, but there are {lines.Length}; restore or remove it."
+                $"{path}: expected {defaultValue.Count} names, one on each line, but there are {lines.Length}; restore or remove it."
             );
     }
 

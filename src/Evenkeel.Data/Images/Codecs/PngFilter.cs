@@ -12,7 +12,7 @@ internal sealed class PngFilter
     private const long FreeBytes = 256L << 20;
 
     // Deflate packs at most 1,032 bytes into one.
-    private const long MostExpansion = 1032;
+    private const long MaxExpansion = 1032;
 
     private byte[] _kept = [];
     private byte[] _pixels = [];
@@ -45,7 +45,7 @@ internal sealed class PngFilter
     /// <summary>Whether the pixel data ends where the pixels do, or soon after.</summary>
     public bool Ends(ReadOnlySpan<byte> file, PngHeader header)
     {
-        long most = (2 * header.RawBytes) + FreeBytes;
+        long max = (2 * header.RawBytes) + FreeBytes;
         int packed = 0;
         var chunks = new PngChunks(file);
         while (chunks.TryNext())
@@ -54,7 +54,7 @@ internal sealed class PngFilter
                 packed += chunks.Content.Length;
         }
 
-        return packed * MostExpansion <= most || Unpacked(file, packed, most) <= most;
+        return packed * MaxExpansion <= max || Unpacked(file, packed, max) <= max;
     }
 
     private static bool IsPixels(ReadOnlySpan<byte> type) => type.SequenceEqual("IDAT"u8);
@@ -69,7 +69,7 @@ internal sealed class PngFilter
         || type.SequenceEqual("iCCP"u8)
         || type.SequenceEqual("sBIT"u8);
 
-    private long Unpacked(ReadOnlySpan<byte> file, int packed, long most)
+    private long Unpacked(ReadOnlySpan<byte> file, int packed, long max)
     {
         if (_pixels.Length < packed)
             _pixels = GC.AllocateUninitializedArray<byte>(packed);
@@ -88,7 +88,7 @@ internal sealed class PngFilter
         long unpacked = 0;
         try
         {
-            for (int read = 1; read > 0 && unpacked <= most; unpacked += read)
+            for (int read = 1; read > 0 && unpacked <= max; unpacked += read)
                 read = inflate.Read(piece);
         }
         catch (InvalidDataException)

@@ -16,17 +16,17 @@ internal sealed class FileReader(ImageLimits limits) : IDisposable
 
     /// <summary>The file's bytes, up to a number of them; valid until the next call.</summary>
     /// <exception cref="IOException">The file cannot be read, or is longer than the limit.</exception>
-    public ReadOnlySpan<byte> Bytes(in FileEntry file, int most = int.MaxValue)
+    public ReadOnlySpan<byte> Bytes(in FileEntry file, int max = int.MaxValue)
     {
         if (file.Fault is { } fault)
             throw new IOException(fault);
         if (file.Content is { } content)
-            return content.AsSpan(0, Math.Min(most, content.Length));
+            return content.AsSpan(0, Math.Min(max, content.Length));
         using SafeFileHandle handle = RegularFile.OpenHandle(file.Path);
         long all = RandomAccess.GetLength(handle);
         if (!limits.AllowFile(all, out string reason))
             throw new IOException(reason);
-        int length = (int)Math.Min(most, all);
+        int length = (int)Math.Min(max, all);
         if (_bytes.Length < length)
             _bytes = GC.AllocateUninitializedArray<byte>(length);
         int filled = 0;

@@ -79,11 +79,11 @@ internal sealed class HeaderCheck
         string first = $"{skipped[0].Path}: {skipped[0].Reason}";
         if (options.InvalidFiles == InvalidFiles.Refuse)
             throw new DataFormatException($"{first}; remove or restore it.");
-        if (skipped.Length > options.MostSkipped * files)
+        if (skipped.Length > options.MaxSkipped * files)
         {
             throw new DataFormatException(
                 $"{name}: {skipped.Length} of {files} files cannot be read as images, more than the share of "
-                    + $"{options.MostSkipped:0.###} that is skipped; the first is {first}."
+                    + $"{options.MaxSkipped:0.###} that is skipped; the first is {first}."
             );
         }
     }

@@ -27,7 +27,7 @@ public sealed record ImageReadOptions
     public InvalidFiles InvalidFiles { get; init; } = InvalidFiles.Skip;
 
     /// <summary>More skipped files than this share of all is an error, 0 to 1.</summary>
-    public double MostSkipped
+    public double MaxSkipped
     {
         get;
         init =>

@@ -4,13 +4,13 @@ using Evenkeel.Data.Formats;
 namespace Evenkeel.Data.Images.Files;
 
 /// <summary>
-/// Passes a tar file through and refuses headers of long names and of extended attributes that claim more than <see cref="MostBytes"/>: the
+/// Passes a tar file through and refuses headers of long names and of extended attributes that claim more than <see cref="MaxBytes"/>: the
 /// runtime's reader takes memory for what they claim before it reads it. Any block that has the form of such a header counts.
 /// </summary>
 internal sealed class TarHeaderCheck(Stream tar) : ReadOnlyStream(tar)
 {
     /// <summary>Most bytes of a name or of the attributes before an entry.</summary>
-    public const int MostBytes = 1 << 20;
+    public const int MaxBytes = 1 << 20;
 
     private const int BlockLength = 512;
     private const int KindAt = 156;
@@ -58,11 +58,11 @@ internal sealed class TarHeaderCheck(Stream tar) : ReadOnlyStream(tar)
         if (_block[KindAt] is not ((byte)'L' or (byte)'K' or (byte)'x' or (byte)'g') || !HasChecksum())
             return;
         ReadOnlySpan<byte> size = _block.AsSpan(SizeAt, SizeLength);
-        if ((size[0] & Base256) != 0 || Octal(size) > MostBytes)
+        if ((size[0] & Base256) != 0 || Octal(size) > MaxBytes)
             throw new InvalidDataException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the name or the attributes before an entry are more than the limit of {MostBytes} bytes"
+                    $"the name or the attributes before an entry are more than the limit of {MaxBytes} bytes"
                 )
             );
     }

@@ -36,5 +36,5 @@ public abstract record ImageCrop
     internal abstract void Cut(ImageWorkspace work, ref SeededRandom random, Rgb padding, Span<float> output);
 
     /// <summary>The shortest side that an image may have; smaller ones are refused.</summary>
-    internal virtual int LeastSide => Enlarging == Enlarging.Refuse ? Side : 1;
+    internal virtual int MinSide => Enlarging == Enlarging.Refuse ? Side : 1;
 }

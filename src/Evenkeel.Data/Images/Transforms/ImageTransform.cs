@@ -37,7 +37,7 @@ public sealed record ImageTransform
     public int Length => Height * Width * Channels;
 
     /// <summary>Transforms the workspace's image.</summary>
-    /// <param name="work">Its image is the source, of sides of at least <see cref="ImageCrop.LeastSide"/>.</param>
+    /// <param name="work">Its image is the source, of sides of at least <see cref="ImageCrop.MinSide"/>.</param>
     /// <param name="random">Where chance comes from.</param>
     /// <param name="output">[Height, Width, Channels], overwritten.</param>
     internal void Apply(ImageWorkspace work, ref SeededRandom random, Span<float> output)

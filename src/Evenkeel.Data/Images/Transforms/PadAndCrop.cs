@@ -24,7 +24,7 @@ public sealed record PadAndCrop : ImageCrop
     /// <inheritdoc/>
     public override int SourceSide => 0;
 
-    internal override int LeastSide => Enlarging == Enlarging.Refuse ? Side : Math.Max(1, Side - (2 * Padding));
+    internal override int MinSide => Enlarging == Enlarging.Refuse ? Side : Math.Max(1, Side - (2 * Padding));
 
     internal override void Cut(ImageWorkspace work, ref SeededRandom random, Rgb padding, Span<float> output)
     {

@@ -11,7 +11,7 @@ public sealed record RandomResizedCrop : ImageCrop
     private const int Tries = 10;
 
     /// <summary>Least share of the image's area, above 0 and at most 1.</summary>
-    public double LeastArea
+    public double MinArea
     {
         get;
         init =>
@@ -21,7 +21,7 @@ public sealed record RandomResizedCrop : ImageCrop
     } = 0.08;
 
     /// <summary>Narrowest aspect ratio (shorter to longer side), above 0 and at most 1; wide and tall are as likely.</summary>
-    public double LeastAspect
+    public double MinAspect
     {
         get;
         init =>
@@ -48,8 +48,8 @@ public sealed record RandomResizedCrop : ImageCrop
         double area = (double)image.Height * image.Width;
         for (int i = 0; i < Tries; i++)
         {
-            double share = LeastArea + ((1 - LeastArea) * random.Uniform());
-            double aspect = LeastAspect + ((1 - LeastAspect) * random.Uniform());
+            double share = MinArea + ((1 - MinArea) * random.Uniform());
+            double aspect = MinAspect + ((1 - MinAspect) * random.Uniform());
             double longer = Math.Sqrt(area * share / aspect);
             int a = (int)(longer + 0.5);
             int b = Math.Max(1, (int)((longer * aspect) + 0.5));

@@ -6,13 +6,13 @@ namespace Evenkeel.Data.Images.Views;
 /// </summary>
 public sealed class MultiCrop
 {
-    private const int MostSide = 4096;
+    private const int MaxSide = 4096;
     private readonly View[] _views;
 
     private MultiCrop(string name, int side, IEnumerable<View> views)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MostSide);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MaxSide);
         (Name, Side) = (name, side);
         _views = [.. views.SelectMany(v => new[] { v, v with { Facing = Facing.Mirrored } })];
         SourceSide = (int)Math.Ceiling(side * _views.Max(v => v.Scale));
@@ -21,7 +21,7 @@ public sealed class MultiCrop
     private MultiCrop(int side, View view)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MostSide);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MaxSide);
         (Name, Side, _views) = ("1 view", side, [view]);
         SourceSide = (int)Math.Ceiling(side * view.Scale);
     }
@@ -44,7 +44,7 @@ public sealed class MultiCrop
     public static MultiCrop Single(int side, double scale = 8.0 / 7)
     {
         CheckScale(scale);
-        return new(side, new View(scale, 1, Place.Center, Facing.AsIs));
+        return new(side, new View(scale, 1, CropPosition.Center, Facing.AsIs));
     }
 
     /// <summary>Four corners and the middle, each with its mirror image.</summary>
@@ -68,7 +68,7 @@ public sealed class MultiCrop
             from sevenths in (int[])[8, 9, 10, 11]
             from square in (int[])[0, 1, 2]
             from view in Corners(sevenths / 7.0, square)
-                .Append(new View(sevenths / 7.0, square, Place.Whole, Facing.AsIs))
+                .Append(new View(sevenths / 7.0, square, CropPosition.Whole, Facing.AsIs))
             select view
         );
 
@@ -76,7 +76,9 @@ public sealed class MultiCrop
 
     // Without squares, the corners are those of the whole image.
     private static IEnumerable<View> Corners(double scale, int? square) =>
-        Enum.GetValues<Place>().Where(p => p != Place.Whole).Select(p => new View(scale, square, p, Facing.AsIs));
+        Enum.GetValues<CropPosition>()
+            .Where(p => p != CropPosition.Whole)
+            .Select(p => new View(scale, square, p, Facing.AsIs));
 
     private static void CheckScale(double scale)
     {

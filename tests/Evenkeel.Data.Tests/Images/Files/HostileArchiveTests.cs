@@ -117,7 +117,7 @@ public sealed class HostileArchiveTests : IDisposable
     {
         byte[] tar = Whole(out byte[] zeros);
         string path = _folder.Write("set.tar.gz", IdxBytes.Gzip(tar));
-        var options = new ImageReadOptions { MostSkipped = 0.9 };
+        var options = new ImageReadOptions { MaxSkipped = 0.9 };
         ImageLimits limits = options.Limits;
         Load(
             path,
@@ -128,7 +128,7 @@ public sealed class HostileArchiveTests : IDisposable
             "its 40000 bytes are more than the limit of 39999"
         );
         Load(path, options with { Limits = limits with { MaxFileBytes = zeros.Length } }, "neither JPEG nor PNG");
-        var few = new UnpackLimits { FreeBytes = 1000, MostExpansion = 2 };
+        var few = new UnpackLimits { FreeBytes = 1000, MaxExpansion = 2 };
         Assert.Contains(
             "or raise the limit",
             Assert

@@ -8,7 +8,7 @@ namespace Evenkeel.Data.Tests.Images.Files;
 /// <summary>Tests on small files; those that decode are skipped where a system library is missing.</summary>
 public sealed class ImageFolderTests
 {
-    private static readonly ImageReadOptions Lenient = new() { MostSkipped = 0.9 };
+    private static readonly ImageReadOptions Lenient = new() { MaxSkipped = 0.9 };
 
     private static byte[] Fixture(string name) =>
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Images", "Fixtures", name));

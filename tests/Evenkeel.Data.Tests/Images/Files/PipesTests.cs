@@ -25,7 +25,7 @@ public sealed class PipesTests : IDisposable
             Unix.Pipe(_folder.Path("blue/pipe.jpg"));
             File.CreateSymbolicLink(_folder.Path("red/zero.png"), "/dev/zero");
             EncodedImages images = Open(() =>
-                ImageFolder.Open(_folder.Root, new ImageReadOptions { MostSkipped = 0.9 })
+                ImageFolder.Open(_folder.Root, new ImageReadOptions { MaxSkipped = 0.9 })
             );
             Assert.Equal(2, images.Count);
             Assert.Equal(["pipe.jpg", "zero.png"], images.Skipped.Select(s => Path.GetFileName(s.Path)));

@@ -98,7 +98,7 @@ public sealed class ColorTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new PhotometricDistortion(double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomMirror(1.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomResizedCrop { Side = 0 });
-        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomResizedCrop { Side = 8, LeastArea = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RandomResizedCrop { Side = 8, MinArea = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new PadAndCrop { Side = 8, Padding = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new ChannelScaling(default, new Rgb(1, 0, 1)));
     }
