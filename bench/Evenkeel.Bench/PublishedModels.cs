@@ -134,11 +134,7 @@ internal static class PublishedModels
     private static float[] Unfolded(Model model, float[] inputs)
     {
         using var device = Device.Cpu(1);
-        using var executor = new Executor(
-            ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, 1)),
-            model,
-            device
-        );
+        using var executor = new Executor(model, new PlanOptions(PlanMode.Inference, 1), device);
         executor.Forward(inputs);
         return executor.Output.ToArray();
     }

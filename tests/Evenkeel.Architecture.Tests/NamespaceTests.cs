@@ -9,8 +9,8 @@ public sealed class NamespaceTests
     {
         [Root] = "Graphs Layers",
         ["Configuration"] = "(root) Graphs Layers Normalization Training",
-        ["Diagnostics"] = "(root) Execution Graphs Inference Layers Lowering Normalization Planning Rewrites Training",
-        ["Execution"] = "(root) Graphs Layers Lowering Normalization Planning",
+        ["Diagnostics"] = "(root) Execution Graphs Inference Layers Lowering Normalization Rewrites Training",
+        ["Execution"] = "(root) Graphs Layers Lowering Normalization Planning Rewrites",
         ["Inference"] = "(root) Execution Graphs Layers Lowering Planning Rewrites",
         ["Layers"] = "Graphs Lowering Normalization",
         ["Lowering"] = "Graphs",

@@ -2,7 +2,6 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
@@ -26,8 +25,7 @@ internal sealed class ClassTable
         int classes = model.Graph.Output.Shape.Channels;
         var table = new ClassTable(classes);
         int block = Math.Clamp(data.Count, 1, Evaluator.BlockSize);
-        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, block));
-        using var executor = new Executor(plan, model, device);
+        using var executor = new Executor(model, new PlanOptions(PlanMode.Inference, block), device);
         float[] inputs = new float[block * data.InputLength];
         int[] labels = new int[block];
         for (int first = 0; first < data.Count; first += block)

@@ -3,7 +3,6 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 using Evenkeel.Reporting.TensorBoard;
 
 namespace Evenkeel.Cli.Runs;
@@ -39,7 +38,7 @@ internal sealed class LayerProbe : IDisposable
         {
             Observed = [.. _observed.Select(o => o.Source).Distinct()],
         };
-        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
+        _executor = new Executor(model, options, device);
     }
 
     /// <summary>A probe, or null if the data has too few examples for a variance.</summary>

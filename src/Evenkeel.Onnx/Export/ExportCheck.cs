@@ -1,7 +1,7 @@
 using Evenkeel.Execution;
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Onnx.Export;
 
@@ -20,13 +20,13 @@ internal static class ExportCheck
     private static float[][] Run(Model model, float[] inputs, PlanMode mode)
     {
         using var device = Device.Cpu(1);
-        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(mode, Examples));
-        using var executor = new Executor(plan, model, device);
+        using var executor = new Executor(model, new PlanOptions(mode, Examples), device);
+        Graph graph = executor.Plan.Graph;
         executor.Forward(inputs);
         return
         [
-            .. plan.Graph.OutputNames.Select(
-                (name, i) => name == plan.Graph.Input.Name ? inputs : executor.OutputAt(i).ToArray()
+            .. graph.OutputNames.Select(
+                (name, i) => name == graph.Input.Name ? inputs : executor.OutputAt(i).ToArray()
             ),
         ];
     }

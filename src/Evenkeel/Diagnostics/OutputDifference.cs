@@ -3,7 +3,6 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;
@@ -31,8 +30,8 @@ public sealed record OutputDifference(int Examples, double Largest, double Mean,
                 $"The outputs cannot be compared: {first.Graph.Output.Shape} and {second.Graph.Output.Shape}."
             );
         var options = new PlanOptions(PlanMode.Inference, BlockSize);
-        using var one = new Executor(ExecutionPlan.Build(first.Graph, options), first, device);
-        using var other = new Executor(ExecutionPlan.Build(second.Graph, options), second, device);
+        using var one = new Executor(first, options, device);
+        using var other = new Executor(second, options, device);
         var blocks = new ExampleBlocks(data, BlockSize);
         double largest = 0,
             sum = 0,

@@ -2,7 +2,6 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Diagnostics;
 
@@ -37,7 +36,7 @@ public sealed class PercentileProbe : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(examples);
         var options = new PlanOptions(PlanMode.BatchStatistics, examples.Count) { Observed = [layer] };
-        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
+        _executor = new Executor(model, options, device);
         _layer = layer;
         _percentiles = [.. percentiles];
         _inputs = new float[examples.Count * examples.InputLength];

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Execution;
 
@@ -46,6 +47,9 @@ public abstract class Device : IDisposable
     /// <exception cref="InvalidOperationException">Another thread is using the device.</exception>
     /// <exception cref="ObjectDisposedException">The device has been disposed of.</exception>
     internal Exclusive.Turn Hold() => _turn.EnterOrGoOn();
+
+    /// <summary>Its own lowering rules, which run behind the rules of algebra that all devices have in common.</summary>
+    internal abstract IReadOnlyList<IRewriteRule> Tactics { get; }
 
     /// <summary>Makes a plan ready to run: allocates its values and finds a kernel for each step.</summary>
     /// <param name="plan">The steps.</param>

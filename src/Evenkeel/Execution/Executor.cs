@@ -19,6 +19,15 @@ public sealed class Executor : IDisposable
     private Program? _program;
     private int _batch;
 
+    /// <summary>Plans a model for the device and makes the plan ready to run.</summary>
+    /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
+    /// <param name="options">What the plan is for.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>; runs are refused once it is disposed of.</param>
+    /// <exception cref="GraphException">The network or the options do not allow it.</exception>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
+    public Executor(Model model, PlanOptions options, Device? device = null)
+        : this(PlanFor(model, options, device), model, device, null) { }
+
     /// <summary>Has the device make the plan ready to run.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
@@ -158,6 +167,12 @@ public sealed class Executor : IDisposable
             _turn.Require();
             return _program ?? throw _turn.Closed();
         }
+    }
+
+    private static ExecutionPlan PlanFor(Model model, PlanOptions options, Device? device)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return ExecutionPlan.Build(model.Graph, options, (device ?? Device.Default).Tactics);
     }
 
     private static int RequireLoss(int buffer) =>

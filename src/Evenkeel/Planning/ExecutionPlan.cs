@@ -87,9 +87,12 @@ public sealed class ExecutionPlan
 
     internal int Labels { get; }
 
-    /// <summary>Rewrites, lowers and plans a network.</summary>
+    /// <summary>Rewrites, lowers and plans a network for the CPU.</summary>
     /// <exception cref="GraphException">The network or the options do not allow it.</exception>
-    public static ExecutionPlan Build(Graph graph, PlanOptions options)
+    public static ExecutionPlan Build(Graph graph, PlanOptions options) => Build(graph, options, RuleSet.Cpu);
+
+    /// <summary>The same for a device with tactics of its own, which run behind the rules of algebra.</summary>
+    internal static ExecutionPlan Build(Graph graph, PlanOptions options, IReadOnlyList<IRewriteRule> tactics)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(options);
@@ -98,7 +101,7 @@ public sealed class ExecutionPlan
         foreach (string observed in options.Observed)
             _ = graph[observed];
         graph = options.Loss?.Logits(graph, options) ?? graph;
-        RewriteResult rewritten = RewriteRunner.Run(graph, RuleSet.Lowering, options);
+        RewriteResult rewritten = RewriteRunner.Run(graph, [.. RuleSet.Algebraic, .. tactics], options);
         var builder = new PlanBuilder(rewritten.Graph, graph, options);
         builder.Lower();
         return new ExecutionPlan(builder, rewritten);

@@ -1,14 +1,15 @@
 namespace Evenkeel.Rewrites;
 
-/// <summary>The only list of rules, in the order in which they run.</summary>
+/// <summary>The rules that run when a plan is built, in their order; they only change how a network is computed.</summary>
 internal static class RuleSet
 {
-    /// <summary>Rules that only change how the network is computed; run when a plan is built.</summary>
-    public static IReadOnlyList<IRewriteRule> Lowering { get; } =
+    /// <summary>Rules of algebra, which make less work on any device.</summary>
+    public static IReadOnlyList<IRewriteRule> Algebraic { get; } =
+    [new LeaveOutDropout(), new FuseGate(), new MultiplyWithoutStretching()];
+
+    /// <summary>Tactics of the CPU: fewer passes over memory.</summary>
+    public static IReadOnlyList<IRewriteRule> Cpu { get; } =
     [
-        new LeaveOutDropout(),
-        new FuseGate(),
-        new MultiplyWithoutStretching(),
         new AveragePoolAfterPointwise(),
         new GatherStatisticsInConvolution(),
         new FuseBatchNormAddActivation(),
@@ -18,4 +19,7 @@ internal static class RuleSet
         new FuseAddActivation(),
         new RecomputeNormalized(),
     ];
+
+    /// <summary>All rules that a plan for the CPU is built by.</summary>
+    public static IReadOnlyList<IRewriteRule> Lowering { get; } = [.. Algebraic, .. Cpu];
 }

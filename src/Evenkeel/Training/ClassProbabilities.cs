@@ -4,7 +4,6 @@ using Evenkeel.Data.Images.Views;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Training;
 
@@ -66,7 +65,7 @@ public sealed class ClassProbabilities
         var reader = new ViewReader(images, views, scaling);
         int classes = RequireFit(model, reader);
         var options = new PlanOptions(PlanMode.Inference, BlockSize) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
+        using var executor = new Executor(model, options, device);
         float[] sums = new float[images.Count * classes];
         int[] labels = [.. Enumerable.Range(0, images.Count).Select(images.Label)];
         float[] inputs = GC.AllocateUninitializedArray<float>(BlockSize * reader.ViewLength);

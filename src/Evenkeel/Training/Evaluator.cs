@@ -4,7 +4,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Training;
 
@@ -45,7 +44,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         DatasetFit.Require(model.Graph, data);
         var options = new PlanOptions(mode, blockSize) { Loss = new SoftmaxCrossEntropy() };
-        _executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
+        _executor = new Executor(model, options, device);
         _blocks = new ExampleBlocks(data, blockSize);
     }
 

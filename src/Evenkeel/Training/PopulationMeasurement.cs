@@ -5,7 +5,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
-using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 
 namespace Evenkeel.Training;
@@ -121,8 +120,8 @@ public static class PopulationMeasurement
         RequireTwoValues(norms, ExamplesUsed(data, options));
         BatchLoaderOptions order = Order(data, options);
         using var loader = new BatchLoader(data, order);
-        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.BatchStatistics, loader.Layout.MaxBatch));
-        using var executor = new Executor(plan, model, device);
+        var plan = new PlanOptions(PlanMode.BatchStatistics, loader.Layout.MaxBatch);
+        using var executor = new Executor(model, plan, device);
         int batches = Math.Min(loader.Layout.BatchesPerEpoch, options.MaxBatches ?? int.MaxValue);
         for (int i = 0; i < batches; i++)
         {

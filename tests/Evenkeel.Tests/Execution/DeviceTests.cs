@@ -1,4 +1,8 @@
 using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Lowering;
+using Evenkeel.Networks;
+using Evenkeel.Planning;
 using Evenkeel.Tests.Lifetimes;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
@@ -36,4 +40,19 @@ public sealed class DeviceTests
     [InlineData(Device.MostThreads + 1)]
     public void Threads_out_of_range_are_refused(int threads) =>
         Assert.Equal("threads", Assert.Throws<ArgumentOutOfRangeException>(() => Device.Cpu(threads)).ParamName);
+
+    [Fact]
+    public void Rules_of_algebra_hold_on_any_device_and_tactics_on_their_own()
+    {
+        Graph graph = Network.Input(8).Linear(6).BatchNorm().Dropout(0.5f).Relu().Linear(3).Build();
+        var options = new PlanOptions(PlanMode.Inference, 4);
+        using var device = Device.Cpu(1);
+        using Model model = Samples.Model(graph);
+        using var executor = new Executor(model, options, device);
+        Assert.Equal(["leave-out-dropout", "fuse-batchnorm-activation"], Applied(executor.Plan));
+        Assert.Equal(["leave-out-dropout"], Applied(ExecutionPlan.Build(graph, options, [])));
+    }
+
+    private static IEnumerable<string> Applied(ExecutionPlan plan) =>
+        plan.Rewrites.Where(r => r.Applied).Select(r => r.Rule);
 }

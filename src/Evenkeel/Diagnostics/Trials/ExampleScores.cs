@@ -2,7 +2,6 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics.Trials;
@@ -55,7 +54,7 @@ internal sealed class ExampleScores(IDataset data)
     {
         int largest = batches.Max(b => b.Length);
         var options = new PlanOptions(mode, largest) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
+        using var executor = new Executor(model, options, device);
         float[] inputs = GC.AllocateUninitializedArray<float>(largest * data.InputLength);
         int[] labels = new int[largest];
         foreach (int[] batch in batches)

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Execution.Cpu;
 
@@ -14,6 +15,9 @@ internal sealed class CpuDevice(int threads) : Device
 
     /// <inheritdoc/>
     internal override WorkerPool Pool { get; } = new(threads);
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<IRewriteRule> Tactics => RuleSet.Cpu;
 
     /// <inheritdoc/>
     internal override Program Compile(ExecutionPlan plan, Bindings bindings, Constants? constants = null) =>
