@@ -19,13 +19,16 @@ public sealed class BatchTrainer : IDisposable
     private readonly ThreadChoice _threads = new();
     private readonly Executor _executor;
     private readonly TrainingOptions _options;
-    private readonly int _inputLength;
+    private readonly Device? _own;
 
     /// <summary>Plans the training of a model.</summary>
     /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
     /// <param name="maxBatch">Largest batch, 1 or more.</param>
     /// <param name="options">How to train; what concerns the choice of examples is not used here.</param>
-    public BatchTrainer(Model model, int maxBatch, TrainingOptions options)
+    /// <param name="device">
+    /// What computes; it stays the caller's. Where null, the trainer has threads of its own, <see cref="TrainingOptions.Threads"/>.
+    /// </param>
+    public BatchTrainer(Model model, int maxBatch, TrainingOptions options, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -36,19 +39,17 @@ public sealed class BatchTrainer : IDisposable
             Loss = new SoftmaxCrossEntropy(),
             Seed = options.Seed,
         };
-        ExecutionPlan built = ExecutionPlan.Build(model.Graph, plan);
-        _inputLength = built.Graph.Input.Shape.Count;
         Model = model;
-        Device = Device.Cpu(options.Threads);
+        Device = device ?? (_own = Device.Cpu(options.Threads));
         try
         {
-            _executor = new Executor(built, model, Device);
+            _executor = new Executor(model, plan, Device);
             Optimizer = new Optimizer(options.Optimizer, model);
         }
         catch
         {
             _executor?.Dispose();
-            Device.Dispose();
+            _own?.Dispose();
             throw;
         }
     }
@@ -122,7 +123,7 @@ public sealed class BatchTrainer : IDisposable
         _turn.Close();
         _executor.Dispose();
         Optimizer.Dispose();
-        Device.Dispose();
+        _own?.Dispose();
     }
 
     /// <summary>Counts as another trainer did when it stopped; model and optimiser values are the caller's to restore.</summary>
@@ -149,10 +150,11 @@ public sealed class BatchTrainer : IDisposable
 
     private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs)
     {
+        int length = Model.Graph.Input.Shape.Count;
         int bad = inputs.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
         string cause =
             bad >= 0
-                ? $"value {bad % _inputLength} of example {bad / _inputLength} of the batch is {inputs[bad]}; clean the data"
+                ? $"value {bad % length} of example {bad / length} of the batch is {inputs[bad]}; clean the data"
                 : "the inputs are finite, so training has diverged; lower the learning rate or clip gradients";
         return new NonFiniteLossException(
             $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {cause}. Parameters and running statistics are as before this step."

@@ -23,7 +23,10 @@ public sealed class Trainer : IDisposable
     /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
     /// <param name="data">Training examples; their shape must have as many values as the network's input.</param>
     /// <param name="options">How to train.</param>
-    public Trainer(Model model, IDataset data, TrainingOptions options)
+    /// <param name="device">
+    /// What computes; it stays the caller's. Where null, the trainer has threads of its own, <see cref="TrainingOptions.Threads"/>.
+    /// </param>
+    public Trainer(Model model, IDataset data, TrainingOptions options, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
@@ -35,7 +38,7 @@ public sealed class Trainer : IDisposable
         _loader = OpenLoader(default);
         try
         {
-            _batches = new BatchTrainer(model, _loader.Layout.MaxBatch, options);
+            _batches = new BatchTrainer(model, _loader.Layout.MaxBatch, options, device);
         }
         catch
         {

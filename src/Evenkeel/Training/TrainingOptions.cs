@@ -48,7 +48,7 @@ public sealed record TrainingOptions
     /// <summary>What to do with a batch whose loss is not finite.</summary>
     public NonFiniteLossPolicy OnNonFiniteLoss { get; init; }
 
-    /// <summary>Threads that compute; the bits of the result do not depend on it.</summary>
+    /// <summary>Threads that compute where the trainer is given no device; the bits of the result do not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>

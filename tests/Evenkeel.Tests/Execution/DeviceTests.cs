@@ -53,6 +53,24 @@ public sealed class DeviceTests
         Assert.Equal(["leave-out-dropout"], Applied(ExecutionPlan.Build(graph, options, [])));
     }
 
+    [Fact]
+    public void A_trainer_leaves_the_device_that_it_was_given_to_its_owner()
+    {
+        using var device = Device.Cpu(3);
+        using Model model = Samples.Model(Busy.Net);
+        using (var trainer = new Trainer(model, Busy.Data, Busy.Options(), device))
+        {
+            Assert.Same(device, trainer.Device);
+            trainer.Run(4);
+        }
+
+        Assert.Equal(Busy.Undisturbed(4), Samples.Bytes(model));
+        model.Evaluate(Busy.Data, device);
+        using var own = new Trainer(model, Busy.Data, Busy.Options());
+        own.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => model.Evaluate(Busy.Data, own.Device));
+    }
+
     private static IEnumerable<string> Applied(ExecutionPlan plan) =>
         plan.Rewrites.Where(r => r.Applied).Select(r => r.Rule);
 }
