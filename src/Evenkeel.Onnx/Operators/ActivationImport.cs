@@ -7,25 +7,8 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>Nonlinearities that keep shape and order, and local response normalisation.</summary>
 internal static class ActivationImport
 {
-    public static Value Relu(NodeImport node) => Append(node, new Relu());
-
-    public static Value Sigmoid(NodeImport node) => Append(node, new Sigmoid());
-
-    public static Value Tanh(NodeImport node) => Append(node, new Tanh());
-
-    public static Value HardSwish(NodeImport node) => Append(node, new HardSwish());
-
-    public static Value Exp(NodeImport node) => Append(node, new Exp());
-
-    public static Value Log(NodeImport node) => Append(node, new Log());
-
-    public static Value Sqrt(NodeImport node) => Append(node, new Sqrt());
-
-    public static Value Reciprocal(NodeImport node) => Append(node, new Reciprocal());
-
-    public static Value Abs(NodeImport node) => Append(node, new Abs());
-
-    public static Value Erf(NodeImport node) => Append(node, new Erf());
+    /// <summary>An operator without attributes.</summary>
+    public static Func<NodeImport, Value> Plain(UnaryFunction function) => node => Append(node, function);
 
     public static Value Gelu(NodeImport node) =>
         Append(
@@ -44,8 +27,6 @@ internal static class ActivationImport
 
     public static Value HardSigmoid(NodeImport node) =>
         Append(node, new HardSigmoid(node.Float("alpha", 0.2f), node.Float("beta", 0.5f)));
-
-    public static Value Softplus(NodeImport node) => Append(node, new Softplus());
 
     /// <summary>gamma times ELU.</summary>
     public static Value Selu(NodeImport node)

@@ -9,111 +9,43 @@ internal static class ElementwiseFolding
     public static readonly IReadOnlyDictionary<string, Func<NodeImport, ConstantTensor, ConstantTensor>> ByName =
         new Dictionary<string, Func<NodeImport, ConstantTensor, ConstantTensor>>
         {
-            ["Abs"] = Abs,
-            ["Add"] = Add,
-            ["And"] = And,
-            ["Ceil"] = Ceiling,
-            ["Div"] = Divide,
-            ["Equal"] = Equal,
-            ["Exp"] = Exponential,
-            ["Floor"] = Floor,
-            ["Greater"] = Greater,
-            ["GreaterOrEqual"] = GreaterOrEqual,
-            ["Less"] = Less,
-            ["LessOrEqual"] = LessOrEqual,
-            ["Log"] = Logarithm,
-            ["Max"] = Maximum,
-            ["Min"] = Minimum,
+            ["Abs"] = Each(MathF.Abs, Math.Abs),
+            ["Add"] = Pairs((x, y) => x + y, (x, y) => checked(x + y)),
+            ["And"] = Compared((x, y) => x != 0 && y != 0, (x, y) => x != 0 && y != 0),
+            ["Ceil"] = Each(MathF.Ceiling),
+            ["Div"] = Pairs((x, y) => x / y, (x, y) => x / NotZero(y)),
+            ["Equal"] = Compared((x, y) => x == y, (x, y) => x == y),
+            ["Exp"] = Each(MathF.Exp),
+            ["Floor"] = Each(MathF.Floor),
+            ["Greater"] = Compared((x, y) => x > y, (x, y) => x > y),
+            ["GreaterOrEqual"] = Compared((x, y) => x >= y, (x, y) => x >= y),
+            ["Less"] = Compared((x, y) => x < y, (x, y) => x < y),
+            ["LessOrEqual"] = Compared((x, y) => x <= y, (x, y) => x <= y),
+            ["Log"] = Each(MathF.Log),
+            ["Max"] = Pairs(MathF.Max, Math.Max),
+            ["Min"] = Pairs(MathF.Min, Math.Min),
             ["Mod"] = Modulo,
-            ["Mul"] = Multiply,
-            ["Neg"] = Negate,
-            ["Not"] = Not,
-            ["Or"] = Or,
-            ["Pow"] = Power,
-            ["Reciprocal"] = Reciprocal,
-            ["Round"] = Round,
-            ["Sqrt"] = SquareRoot,
-            ["Sub"] = Subtract,
-            ["Sum"] = Sum,
+            ["Mul"] = Pairs((x, y) => x * y, (x, y) => checked(x * y)),
+            ["Neg"] = Each(v => -v, v => checked(-v)),
+            ["Not"] = (_, a) => new(Array.ConvertAll(a.Integers, v => v == 0 ? 1L : 0), a.Dimensions),
+            ["Or"] = Compared((x, y) => x != 0 || y != 0, (x, y) => x != 0 || y != 0),
+            ["Pow"] = Pairs(MathF.Pow, (x, y) => checked((long)Math.Pow(x, y))),
+            ["Reciprocal"] = Each(v => 1 / v),
+            ["Round"] = Each(MathF.Round),
+            ["Sqrt"] = Each(MathF.Sqrt),
+            ["Sub"] = Pairs((x, y) => x - y, (x, y) => checked(x - y)),
+            ["Sum"] = Pairs((x, y) => x + y, (x, y) => checked(x + y)),
             ["Where"] = Where,
-            ["Xor"] = Xor,
+            ["Xor"] = Compared((x, y) => x != 0 ^ y != 0, (x, y) => x != 0 ^ y != 0),
         };
 
-    private static ConstantTensor Add(NodeImport node, ConstantTensor a) =>
-        Pairs(node, (x, y) => x + y, (x, y) => checked(x + y));
-
-    private static ConstantTensor Subtract(NodeImport node, ConstantTensor a) =>
-        Pairs(node, (x, y) => x - y, (x, y) => checked(x - y));
-
-    private static ConstantTensor Multiply(NodeImport node, ConstantTensor a) =>
-        Pairs(node, (x, y) => x * y, (x, y) => checked(x * y));
-
-    private static ConstantTensor Divide(NodeImport node, ConstantTensor a) =>
-        Pairs(node, (x, y) => x / y, (x, y) => x / NotZero(y));
-
-    /// <summary>The remainder has the sign of the divisor, or with the attribute <c>fmod</c> that of the dividend.</summary>
+    // The remainder has the sign of the divisor, or with the attribute fmod that of the dividend.
     private static ConstantTensor Modulo(NodeImport node, ConstantTensor a) =>
         node.Int("fmod", 0) != 0
-            ? Pairs(node, (x, y) => x % y, (x, y) => x % NotZero(y))
-            : Pairs(node, (x, y) => x - (y * MathF.Floor(x / y)), (x, y) => ((x % NotZero(y)) + y) % y);
+            ? Paired(node, (x, y) => x % y, (x, y) => x % NotZero(y))
+            : Paired(node, (x, y) => x - (y * MathF.Floor(x / y)), (x, y) => ((x % NotZero(y)) + y) % y);
 
-    private static ConstantTensor Power(NodeImport node, ConstantTensor a) =>
-        Pairs(node, MathF.Pow, (x, y) => checked((long)Math.Pow(x, y)));
-
-    private static ConstantTensor Sum(NodeImport node, ConstantTensor a) => Add(node, a);
-
-    private static ConstantTensor Maximum(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Max, Math.Max);
-
-    private static ConstantTensor Minimum(NodeImport node, ConstantTensor a) => Pairs(node, MathF.Min, Math.Min);
-
-    private static ConstantTensor Equal(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x == y, (x, y) => x == y);
-
-    private static ConstantTensor Greater(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x > y, (x, y) => x > y);
-
-    private static ConstantTensor GreaterOrEqual(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x >= y, (x, y) => x >= y);
-
-    private static ConstantTensor Less(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x < y, (x, y) => x < y);
-
-    private static ConstantTensor LessOrEqual(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x <= y, (x, y) => x <= y);
-
-    private static ConstantTensor And(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x != 0 && y != 0, (x, y) => x != 0 && y != 0);
-
-    private static ConstantTensor Or(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x != 0 || y != 0, (x, y) => x != 0 || y != 0);
-
-    private static ConstantTensor Xor(NodeImport node, ConstantTensor a) =>
-        Compare(node, (x, y) => x != 0 ^ y != 0, (x, y) => x != 0 ^ y != 0);
-
-    private static ConstantTensor Not(NodeImport node, ConstantTensor a) =>
-        new(Array.ConvertAll(a.Integers, v => v == 0 ? 1L : 0), a.Dimensions);
-
-    private static ConstantTensor Negate(NodeImport node, ConstantTensor a) =>
-        a.IsInteger ? Integers(a, v => checked(-v)) : Floats(a, v => -v);
-
-    private static ConstantTensor Abs(NodeImport node, ConstantTensor a) =>
-        a.IsInteger ? Integers(a, Math.Abs) : Floats(a, MathF.Abs);
-
-    private static ConstantTensor Floor(NodeImport node, ConstantTensor a) => Floats(a, MathF.Floor);
-
-    private static ConstantTensor Ceiling(NodeImport node, ConstantTensor a) => Floats(a, MathF.Ceiling);
-
-    private static ConstantTensor Round(NodeImport node, ConstantTensor a) => Floats(a, MathF.Round);
-
-    private static ConstantTensor Exponential(NodeImport node, ConstantTensor a) => Floats(a, MathF.Exp);
-
-    private static ConstantTensor Logarithm(NodeImport node, ConstantTensor a) => Floats(a, MathF.Log);
-
-    private static ConstantTensor SquareRoot(NodeImport node, ConstantTensor a) => Floats(a, MathF.Sqrt);
-
-    private static ConstantTensor Reciprocal(NodeImport node, ConstantTensor a) => Floats(a, v => 1 / v);
-
-    /// <summary>Values of the second tensor where the first is true, of the third elsewhere.</summary>
+    // Values of the second tensor where the first is true, of the third elsewhere.
     private static ConstantTensor Where(NodeImport node, ConstantTensor condition)
     {
         ConstantTensor[] all = Together(node, [condition, node.Constant(1), node.Constant(2)]);
@@ -127,24 +59,35 @@ internal static class ElementwiseFolding
     private static long NotZero(long value) =>
         value != 0 ? value : throw new UnsupportedException("it divides a constant by 0");
 
-    private static ConstantTensor Floats(ConstantTensor a, Converter<float, float> map) =>
-        new(Array.ConvertAll(a.Floats, map), a.Dimensions);
+    private static Func<NodeImport, ConstantTensor, ConstantTensor> Each(Converter<float, float> map) =>
+        (_, a) => new(Array.ConvertAll(a.Floats, map), a.Dimensions);
 
-    private static ConstantTensor Integers(ConstantTensor a, Func<long, long> map) =>
-        new(Array.ConvertAll(a.Integers, v => BatchArithmetic.Of((x, _) => map(x), v, 0)), a.Dimensions);
+    private static Func<NodeImport, ConstantTensor, ConstantTensor> Each(
+        Converter<float, float> floats,
+        Func<long, long> integers
+    ) =>
+        (_, a) =>
+            a.IsInteger
+                ? new(Array.ConvertAll(a.Integers, v => BatchArithmetic.Of((x, _) => integers(x), v, 0)), a.Dimensions)
+                : new(Array.ConvertAll(a.Floats, floats), a.Dimensions);
 
-    private static ConstantTensor Compare(
-        NodeImport node,
+    private static Func<NodeImport, ConstantTensor, ConstantTensor> Compared(
         Func<float, float, bool> floats,
         Func<long, long, bool> integers
-    )
-    {
-        ConstantTensor made = Pairs(node, (x, y) => floats(x, y) ? 1 : 0, (x, y) => integers(x, y) ? 1 : 0);
-        return made.IsInteger ? made : new(Array.ConvertAll(made.Floats, v => (long)v), made.Dimensions);
-    }
+    ) =>
+        (node, _) =>
+        {
+            ConstantTensor made = Paired(node, (x, y) => floats(x, y) ? 1 : 0, (x, y) => integers(x, y) ? 1 : 0);
+            return made.IsInteger ? made : new(Array.ConvertAll(made.Floats, v => (long)v), made.Dimensions);
+        };
+
+    private static Func<NodeImport, ConstantTensor, ConstantTensor> Pairs(
+        Func<float, float, float> floats,
+        Func<long, long, long> integers
+    ) => (node, _) => Paired(node, floats, integers);
 
     // Of more than two, one after the other.
-    private static ConstantTensor Pairs(
+    private static ConstantTensor Paired(
         NodeImport node,
         Func<float, float, float> floats,
         Func<long, long, long> integers

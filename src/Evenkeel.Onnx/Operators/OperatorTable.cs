@@ -1,3 +1,4 @@
+using Evenkeel.Layers;
 using Evenkeel.Onnx.Construction;
 using Evenkeel.Onnx.Files;
 
@@ -11,19 +12,19 @@ internal static class OperatorTable
 
     private static readonly Dictionary<string, Func<NodeImport, Value>> ValueByValue = new()
     {
-        ["Abs"] = ActivationImport.Abs,
+        ["Abs"] = ActivationImport.Plain(new Abs()),
         ["Add"] = ArithmeticImport.Add,
         ["Clip"] = ActivationImport.Clip,
         ["Div"] = ArithmeticImport.Divide,
         ["Elu"] = ActivationImport.Elu,
-        ["Erf"] = ActivationImport.Erf,
-        ["Exp"] = ActivationImport.Exp,
+        ["Erf"] = ActivationImport.Plain(new Erf()),
+        ["Exp"] = ActivationImport.Plain(new Exp()),
         ["Expand"] = ArithmeticImport.Expand,
         ["Gelu"] = ActivationImport.Gelu,
         ["HardSigmoid"] = ActivationImport.HardSigmoid,
-        ["HardSwish"] = ActivationImport.HardSwish,
+        ["HardSwish"] = ActivationImport.Plain(new HardSwish()),
         ["LeakyRelu"] = ActivationImport.LeakyRelu,
-        ["Log"] = ActivationImport.Log,
+        ["Log"] = ActivationImport.Plain(new Log()),
         ["LogSoftmax"] = SoftmaxImport.Logarithm,
         ["Max"] = ExtremeImport.Max,
         ["Min"] = ExtremeImport.Min,
@@ -31,16 +32,16 @@ internal static class OperatorTable
         ["Neg"] = ArithmeticImport.Negate,
         ["Pow"] = PowerImport.Import,
         ["PRelu"] = ActivationImport.ParametricRelu,
-        ["Reciprocal"] = ActivationImport.Reciprocal,
-        ["Relu"] = ActivationImport.Relu,
+        ["Reciprocal"] = ActivationImport.Plain(new Reciprocal()),
+        ["Relu"] = ActivationImport.Plain(new Relu()),
         ["Selu"] = ActivationImport.Selu,
-        ["Sigmoid"] = ActivationImport.Sigmoid,
+        ["Sigmoid"] = ActivationImport.Plain(new Sigmoid()),
         ["Softmax"] = SoftmaxImport.Import,
-        ["Softplus"] = ActivationImport.Softplus,
-        ["Sqrt"] = ActivationImport.Sqrt,
+        ["Softplus"] = ActivationImport.Plain(new Softplus()),
+        ["Sqrt"] = ActivationImport.Plain(new Sqrt()),
         ["Sub"] = ArithmeticImport.Subtract,
         ["Sum"] = ArithmeticImport.Sum,
-        ["Tanh"] = ActivationImport.Tanh,
+        ["Tanh"] = ActivationImport.Plain(new Tanh()),
     };
 
     private static readonly Dictionary<string, Func<NodeImport, Value>> Importers = new(ValueByValue)

@@ -58,14 +58,17 @@ internal static class PoolingImport
         ComputedValue x = node.Computed(0);
         if (x.Rank < 2)
             throw new UnsupportedException($"its input is {x}, which has no positions");
-        ComputedValue means = node.Network.Append(
+        int[] kept = [x.Dimensions[0], .. Enumerable.Repeat(1, x.Rank - 1)];
+        return node.Network.Renamed($"{node.OwnName}.kept", Means(node, x), kept, Layout.ChannelsLast);
+    }
+
+    /// <summary>The means of all channels over their positions.</summary>
+    public static ComputedValue Means(NodeImport node, ComputedValue x) =>
+        node.Network.Append(
             node.OwnName,
             new GlobalAveragePool(),
             [node.Network.ChannelsLast(x)],
             [x.Dimensions[0]],
             Layout.RowMajor
         );
-        int[] kept = [x.Dimensions[0], .. Enumerable.Repeat(1, x.Rank - 1)];
-        return node.Network.Renamed($"{node.OwnName}.kept", means, kept, Layout.ChannelsLast);
-    }
 }

@@ -76,17 +76,10 @@ internal static class ReduceImport
 
     private static ComputedValue OverPositions(NodeImport node, ComputedValue x, int[] axes)
     {
-        ComputedValue means = node.Network.Append(
-            node.OwnName,
-            new GlobalAveragePool(),
-            [node.Network.ChannelsLast(x)],
-            [x.Dimensions[0]],
-            Layout.RowMajor
-        );
         int[] made = Made(node, x, axes);
         return node.Network.Renamed(
             $"{node.OwnName}.kept",
-            means,
+            PoolingImport.Means(node, x),
             made,
             made.Length > 1 ? Layout.ChannelsLast : Layout.RowMajor
         );
