@@ -60,7 +60,7 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string> Onnx = new()
     {
         ["Construction"] = "(root) Files",
-        ["Export"] = "(root) Files Import",
+        ["Export"] = "(root) Import",
         ["Files"] = "(root)",
         ["Import"] = "(root) Construction Files Operators",
         ["Operators"] = "(root) Construction Files",

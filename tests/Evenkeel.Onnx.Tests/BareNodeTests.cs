@@ -1,4 +1,3 @@
-using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Onnx.Operators;
 

@@ -1,7 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Networks;
-using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf;
 

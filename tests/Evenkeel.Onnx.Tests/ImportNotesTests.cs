@@ -1,4 +1,3 @@
-using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Tests;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
-using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Onnx.Tests.TestData;
 

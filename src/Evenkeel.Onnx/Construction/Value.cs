@@ -1,5 +1,3 @@
-using Evenkeel.Onnx.Files;
-
 namespace Evenkeel.Onnx.Construction;
 
 /// <summary>What a name of the file stands for: a <see cref="Constant"/>, a <see cref="ComputedValue"/> or nothing usable.</summary>

@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Export;

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Evenkeel.Graphs;
-using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf;
 

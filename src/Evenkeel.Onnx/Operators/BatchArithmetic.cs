@@ -1,5 +1,3 @@
-using Evenkeel.Onnx.Files;
-
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>

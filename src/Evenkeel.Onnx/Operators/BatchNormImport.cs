@@ -1,7 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Onnx.Construction;
-using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 

@@ -1,5 +1,3 @@
-using Evenkeel.Onnx.Files;
-
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Constants of different shapes side by side: dimensions of length 1, and missing ones in front, are repeated.</summary>

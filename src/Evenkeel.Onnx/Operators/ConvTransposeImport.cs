@@ -2,7 +2,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Construction;
-using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 

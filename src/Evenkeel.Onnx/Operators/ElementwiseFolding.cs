@@ -1,5 +1,3 @@
-using Evenkeel.Onnx.Files;
-
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Operators that take constants value by value. What is true is 1, what is false 0.</summary>

@@ -1,6 +1,5 @@
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Construction;
-using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 

@@ -1,5 +1,3 @@
-using Evenkeel.Onnx.Files;
-
 namespace Evenkeel.Onnx.Operators;
 
 /// <summary>Constants made by counting and by repeating: Range, ConstantOfShape, Expand, Tile, NonZero.</summary>

@@ -1,5 +1,4 @@
 using Evenkeel.Onnx.Construction;
-using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Evenkeel.Onnx.Files;
+namespace Evenkeel.Onnx;
 
 /// <summary>A tensor whose values are known while importing: floats, or integers as 64-bit numbers.</summary>
 internal sealed class ConstantTensor

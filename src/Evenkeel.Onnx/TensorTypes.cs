@@ -1,4 +1,4 @@
-namespace Evenkeel.Onnx.Files;
+namespace Evenkeel.Onnx;
 
 /// <summary>The format's numbers for element types that are read.</summary>
 internal enum TensorType
