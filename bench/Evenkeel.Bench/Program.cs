@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Evenkeel.Bench;
 using Evenkeel.Bench.Hostile;
-using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Lanes;
 
 if (CleanStart.Relaunched(args) is { } exitCode)
     return exitCode;
@@ -40,7 +40,7 @@ Console.WriteLine();
 Console.WriteLine(
     string.Create(
         CultureInfo.InvariantCulture,
-        $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, vectors of {SelfCheck.VectorWidth}; {Machine.Peers()}."
+        $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, vectors of {VectorWidth.Words}; {Machine.Peers()}."
     )
 );
 bool right = true;

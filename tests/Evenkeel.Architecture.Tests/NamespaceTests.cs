@@ -9,7 +9,8 @@ public sealed class NamespaceTests
     {
         [Root] = "Graphs Layers",
         ["Configuration"] = "(root) Graphs Layers Normalization Training",
-        ["Diagnostics"] = "(root) Execution Graphs Inference Layers Lowering Normalization Rewrites Training",
+        ["Diagnostics"] =
+            "(root) Execution Graphs Inference Layers Lowering Networks Normalization Planning Rewrites Training",
         ["Execution"] = "(root) Graphs Layers Lowering Normalization Planning Rewrites",
         ["Inference"] = "(root) Execution Graphs Layers Lowering Planning Rewrites",
         ["Layers"] = "Graphs Lowering Normalization",
@@ -52,7 +53,7 @@ public sealed class NamespaceTests
         ["Optim"] = "Elementwise Lanes Loops Threading",
         ["Pooling"] = "Lanes Loops Threading",
         ["Reduction"] = "Lanes Threading",
-        ["Reference"] = "Convolution Elementwise Lanes Linear Loss Norm Optim Pooling Reduction Resizing Threading",
+        ["Reference"] = "Convolution Elementwise Norm Optim Pooling Reduction Resizing Threading",
         ["Resizing"] = "Lanes Threading",
         ["Threading"] = "Storage",
     };

@@ -6,7 +6,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Lanes;
 using Evenkeel.Training;
 using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
@@ -148,7 +148,7 @@ internal static class BenchCommand
                     "network",
                     $"{network}, {(batchNorm ? "with" : "without")} batch normalisation, {options.Optimizer.Kind}"
                 )
-                .Row("batch, threads, vectors", $"{batch}, {options.Threads}, {SelfCheck.VectorWidth}")
+                .Row("batch, threads, vectors", $"{batch}, {options.Threads}, {VectorWidth.Words}")
                 .Row("step, median", Milliseconds(timing.MedianSeconds))
                 .Row("step, least", Milliseconds(timing.LeastSeconds))
                 .Row("samples per second", (batch / timing.MedianSeconds).ToString("N0", CultureInfo.InvariantCulture))
@@ -165,7 +165,7 @@ internal static class BenchCommand
             writer.WriteString("optimizer", options.Optimizer.Kind);
             writer.WriteNumber("batch", batch);
             writer.WriteNumber("threads", options.Threads);
-            writer.WriteString("vectors", SelfCheck.VectorWidth);
+            writer.WriteString("vectors", VectorWidth.Words);
             writer.WriteNumber("steps", timing.Steps);
             writer.WriteNumber("step_s_median", timing.MedianSeconds);
             writer.WriteNumber("step_s_min", timing.LeastSeconds);

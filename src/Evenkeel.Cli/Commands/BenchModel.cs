@@ -4,7 +4,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -32,7 +32,7 @@ internal static class BenchModel
             new TextTable("figure", "value")
                 .Row("model", path)
                 .Row("callers", $"{callers}")
-                .Row("batch, threads of each caller, vectors", $"{batch}, {threads}, {SelfCheck.VectorWidth}")
+                .Row("batch, threads of each caller, vectors", $"{batch}, {threads}, {VectorWidth.Words}")
                 .Row("run, median", Milliseconds(median))
                 .Row("run, least", Milliseconds(times[0]))
                 .Row("samples per second", perSecond.ToString("N0", CultureInfo.InvariantCulture))
@@ -43,7 +43,7 @@ internal static class BenchModel
             writer.WriteNumber("callers", callers);
             writer.WriteNumber("batch", batch);
             writer.WriteNumber("threads", threads);
-            writer.WriteString("vectors", SelfCheck.VectorWidth);
+            writer.WriteString("vectors", VectorWidth.Words);
             writer.WriteNumber("runs", times.Length);
             writer.WriteNumber("run_s_median", median);
             writer.WriteNumber("run_s_min", times[0]);

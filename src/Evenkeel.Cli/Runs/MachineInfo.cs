@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Evenkeel.Kernels.Reference;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Cli.Runs;
 
@@ -18,7 +18,7 @@ internal static class MachineInfo
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
             ["cpu"] = Cpu(),
             ["processors"] = Environment.ProcessorCount,
-            ["vectorBits"] = SelfCheck.VectorBits,
+            ["vectorBits"] = VectorWidth.Bits,
         };
 
     private static string Cpu()

@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Reference;
 
@@ -68,62 +67,4 @@ public static class GroupNormReference
             .Range(0, length)
             .GroupBy(i => (i / shape.Count * shape.Groups) + (i % shape.Channels / width));
     }
-}
-
-/// <summary>Checks of normalisation within examples on this machine.</summary>
-internal static class GroupNormChecks
-{
-    private const int Blocks = 5;
-    private const float Epsilon = 1e-5f;
-
-    // Normalised values and gradients below 10, a few roundings each.
-    private const double Tolerance = 1e-5;
-
-    /// <summary>All of them.</summary>
-    public static IEnumerable<KernelCheck> All =>
-        [
-            Of("layer", new GroupNormShape(1, 771, 1)),
-            Of("group", new GroupNormShape(49, 60, 6)),
-            Of("instance", new GroupNormShape(50, 33, 33)),
-        ];
-
-    private static KernelCheck Of(string kind, GroupNormShape shape) =>
-        new($"GroupNorm {kind}", $"{shape.Positions}x{shape.Channels}", pool => new(Error(pool, shape), Tolerance));
-
-    private static double Error(WorkerPool pool, GroupNormShape shape)
-    {
-        float[] x = CheckValues.Uniform((long)Blocks * shape.Count, 1),
-            dy = CheckValues.Uniform(x.Length, 2),
-            scale = CheckValues.Uniform(shape.Channels, 3),
-            shift = CheckValues.Uniform(shape.Channels, 4),
-            y = new float[x.Length],
-            dx = new float[x.Length],
-            dscale = new float[shape.Channels],
-            dshift = new float[shape.Channels];
-        double[] mean = new double[Blocks * shape.Groups],
-            inverse = new double[mean.Length];
-        GroupNorm.Forward(pool, shape, new(scale, shift, Epsilon), x, y, mean, inverse);
-        GroupNorm.Backward(pool, shape, x, mean, inverse, scale, dy, new(dx, dscale, dshift));
-        double[] wide = BatchNormCase.Doubles(x),
-            scales = BatchNormCase.Doubles(scale);
-        var forward = GroupNormReference.Forward(shape, Epsilon, wide, scales, BatchNormCase.Doubles(shift));
-        var backward = GroupNormReference.Backward(
-            shape,
-            wide,
-            forward.Mean,
-            forward.Inverse,
-            scales,
-            BatchNormCase.Doubles(dy)
-        );
-        return new[]
-        {
-            Largest(forward.Y, y),
-            Largest(backward.DX, dx),
-            Largest(backward.DScale, dscale),
-            Largest(backward.DShift, dshift),
-        }.Max();
-    }
-
-    private static double Largest(double[] expected, float[] found) =>
-        expected.Zip(found, (e, f) => Math.Abs(e - f)).Max();
 }

@@ -97,21 +97,15 @@ public sealed class Network
     /// <summary>Lets several branches read the present value and puts their channels side by side.</summary>
     /// <param name="name">Name of the result; null for kind and number.</param>
     /// <param name="branches">Each builds on what it is given; one that adds nothing passes the value on.</param>
-    public Network Concat(string? name, params ReadOnlySpan<Action<Network>> branches)
-    {
-        Node[] ends = RunBranches(branches);
-        return Append(new Concat(ends.Length), name, ends);
-    }
+    public Network Concat(string? name, params ReadOnlySpan<Action<Network>> branches) =>
+        Join(new Concat(branches.Length), name, branches);
 
     /// <summary>Lets two branches read the present value and adds what they make.</summary>
     /// <param name="name">Name of the result; null for kind and number.</param>
     /// <param name="main">Builds one branch.</param>
     /// <param name="shortcut">Builds the other; null passes the value on.</param>
-    public Network Residual(string? name, Action<Network> main, Action<Network>? shortcut = null)
-    {
-        Node[] ends = RunBranches([main, shortcut ?? (_ => { })]);
-        return Append(new Add(), name, ends);
-    }
+    public Network Residual(string? name, Action<Network> main, Action<Network>? shortcut = null) =>
+        Join(new Add(), name, main, shortcut ?? (_ => { }));
 
     /// <summary>Builds layers whose names begin with <paramref name="scope"/> and a dot.</summary>
     public Network Scope(string scope, Action<Network> build)
@@ -151,7 +145,8 @@ public sealed class Network
     public Graph Build(params ReadOnlySpan<string> outputs) =>
         new(_nodes, outputs.ToArray().Select(name => new GraphOutput(name)));
 
-    private Node[] RunBranches(ReadOnlySpan<Action<Network>> branches)
+    /// <summary>Lets several branches read the present value and appends a layer that reads what they make.</summary>
+    internal Network Join(Layer layer, string? name, params ReadOnlySpan<Action<Network>> branches)
     {
         var ends = new Node[branches.Length];
         for (int i = 0; i < ends.Length; i++)
@@ -161,7 +156,7 @@ public sealed class Network
             ends[i] = branch._last;
         }
 
-        return ends;
+        return Append(layer, name, ends);
     }
 
     private Network Append(Layer layer, string? name, Node[] inputs)

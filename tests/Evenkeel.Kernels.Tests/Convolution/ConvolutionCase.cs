@@ -74,22 +74,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
     public (double[] Exact, double[] Magnitude) Expected(string kind)
     {
         using GuardedFloats result = Output(kind);
-        double[] exact = new double[result.Length];
-        double[] magnitude = new double[result.Length];
-        switch (kind)
-        {
-            case "input":
-            case "add":
-                ConvolutionReference.GradientToInput(Shape, Batch, _y.Span, _w.Span, exact, magnitude);
-                break;
-            case "weights":
-                ConvolutionReference.GradientToWeights(Shape, Batch, _x.Span, _y.Span, exact, magnitude);
-                break;
-            default:
-                ConvolutionReference.Forward(Shape, Batch, _x.Span, _w.Span, exact, magnitude);
-                break;
-        }
-
+        double[] exact = Reference(kind, v => v);
         for (int i = 0; i < exact.Length; i++)
         {
             if (kind is "bias" or "packed")
@@ -98,7 +83,20 @@ internal sealed unsafe class ConvolutionCase : IDisposable
                 exact[i] += result.Span[i];
         }
 
-        return (exact, magnitude);
+        return (exact, Reference(kind, v => Math.Abs(v)));
+    }
+
+    private double[] Reference(string kind, Converter<float, double> map)
+    {
+        double[] x = Array.ConvertAll(_x.Span.ToArray(), map),
+            w = Array.ConvertAll(_w.Span.ToArray(), map),
+            y = Array.ConvertAll(_y.Span.ToArray(), map);
+        return kind switch
+        {
+            "input" or "add" => ConvolutionReference.GradientToInput(Shape, Batch, y, w),
+            "weights" => ConvolutionReference.GradientToWeights(Shape, Batch, x, y),
+            _ => ConvolutionReference.Forward(Shape, Batch, x, w),
+        };
     }
 
     /// <summary>For whole numbers: no rounding, so no tolerance.</summary>

@@ -119,18 +119,6 @@ public sealed class ConvolutionTests
     }
 
     [Fact]
-    public void Public_convolutions_agree_with_their_references()
-    {
-        using var pool = new WorkerPool(2);
-        Assert.NotEmpty(ConvolutionChecks.All);
-        foreach (KernelCheck check in ConvolutionChecks.All)
-        {
-            KernelCheckResult result = check.Run(pool);
-            Assert.True(result.Passed, $"{check.Kernel} {check.Shape}: {result.Error} > {result.Tolerance}");
-        }
-    }
-
-    [Fact]
     public void An_empty_batch_has_zero_weight_gradients()
     {
         using WorkerPool pool = WorkerPool.Serial();

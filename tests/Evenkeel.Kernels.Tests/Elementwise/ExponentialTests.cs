@@ -4,6 +4,7 @@ using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;
+using Evenkeel.Kernels.Tests.Reference;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Elementwise;

@@ -26,18 +26,6 @@ public sealed class BiasGradientTests
     }
 
     [Fact]
-    public void Agrees_with_its_reference()
-    {
-        using var pool = new WorkerPool(2);
-        Assert.NotEmpty(BiasGradientChecks.All);
-        foreach (KernelCheck check in BiasGradientChecks.All)
-        {
-            KernelCheckResult result = check.Run(pool);
-            Assert.True(result.Passed, $"{check.Shape}: {result.Error} > {result.Tolerance}");
-        }
-    }
-
-    [Fact]
     public void Bits_do_not_depend_on_the_threads()
     {
         (int rows, int channels) = (9001, 37);
@@ -101,8 +89,7 @@ public sealed class BiasGradientTests
         using GuardedFloats dy = GuardedFloats.Whole(rows * channels, 1);
         using var db = new GuardedFloats(channels);
         db.Span.Fill(float.NaN);
-        (double[] exact, double[] magnitude) = (new double[channels], new double[channels]);
-        BiasGradientReference.Run(rows, channels, dy.Span, exact, magnitude);
+        double[] exact = BiasGradientReference.Sums(channels, BatchNormCase.Doubles(dy.Span));
         ColumnSums<TVec, TLanes>.Run(pool, rows, channels, dy.Data, db.Data);
         db.AssertCanaries();
         for (int j = 0; j < channels; j++)

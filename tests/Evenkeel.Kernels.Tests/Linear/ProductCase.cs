@@ -27,8 +27,6 @@ internal sealed unsafe class ProductCase : IDisposable
         B = values(depth * columns, 2);
         Bias = values(kind == "bias" ? n : 0, 3);
         C = new GuardedFloats(rows * columns);
-        Exact = new double[rows * columns];
-        Magnitude = new double[rows * columns];
         _product = new Product
         {
             Rows = rows,
@@ -43,12 +41,22 @@ internal sealed unsafe class ProductCase : IDisposable
             Bias = kind == "bias" ? Bias.Data : null,
             C = C.Data,
         };
-        if (kind == "input")
-            MatrixProductReference.GradientToInput(m, k, n, A.Span, B.Span, Exact, Magnitude);
-        else if (kind == "weights")
-            MatrixProductReference.GradientToWeights(m, k, n, A.Span, B.Span, Exact, Magnitude);
-        else
-            MatrixProductReference.Forward(m, k, n, A.Span, B.Span, Bias.Span, Exact, Magnitude);
+        Exact = Reference(v => v);
+        Magnitude = Reference(v => Math.Abs(v));
+
+        double[] Reference(Converter<float, double> map)
+        {
+            double[] a = Array.ConvertAll(A.Span.ToArray(), map),
+                b = Array.ConvertAll(B.Span.ToArray(), map),
+                bias = Array.ConvertAll(Bias.Span.ToArray(), map);
+            return kind switch
+            {
+                "input" => MatrixProductReference.GradientToInput(m, k, n, a, b),
+                "weights" => MatrixProductReference.GradientToWeights(m, k, n, a, b),
+                "bias" => [.. MatrixProductReference.Forward(m, k, n, a, b).Select((v, i) => v + bias[i % n])],
+                _ => MatrixProductReference.Forward(m, k, n, a, b),
+            };
+        }
         Name = $"{kind} {m}x{k}x{n}";
     }
 

@@ -1,3 +1,4 @@
+using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
@@ -27,6 +28,10 @@ internal static partial class ReferenceBackend
             : throw new NotSupportedException($"The reference device does not know {step.Kernel}.");
 
     public static bool Supports(Type step) => Runners.ContainsKey(step);
+
+    /// <summary>Whether each value that a step writes is made of one value of each buffer read, and rounded as such.</summary>
+    public static bool IsElementwise(Step step) =>
+        step is ActivationForward or AddForward or AccumulateGradient or ArithmeticForward or DropoutStep;
 
     private static void Add<TStep>(Action<TStep, ReferenceMemory> run)
         where TStep : Step => Runners.Add(typeof(TStep), (step, memory) => run((TStep)step, memory));

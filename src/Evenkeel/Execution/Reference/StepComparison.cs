@@ -1,3 +1,4 @@
+using System.Numerics;
 using Evenkeel.Execution.Cpu;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
@@ -28,10 +29,10 @@ internal sealed record StepDifference(Step Step, string Buffer, double Error, do
 /// </summary>
 internal sealed class StepComparison
 {
-    // Sums of some tens of products, each rounded, against one rounding of each value.
-    private const double Safety = 8;
+    // Sums of some thousands of products, each partial sum rounded, against one rounding of each value.
+    private const double Safety = 60;
 
-    // Of the largest value that a step writes into a buffer: the error of a sum is that of its largest parts.
+    // A few roundings that are not of what is read or written.
     private const double Relative = 1e-6;
 
     // Where rounding alone moves values so far, and where products leave the range of floats, a comparison shows nothing.
@@ -86,30 +87,31 @@ internal sealed class StepComparison
 
     private StepDifference Difference(Step step, int buffer, bool finite)
     {
+        BufferInfo info = _plan.Buffers[buffer];
         double[] actual = Values(buffer),
             exact = Values(buffer, _exact),
             moved = Values(buffer, _moved);
-        double error = 0,
-            uncertain = 0,
-            largest = 0;
-        for (int i = 0; i < exact.Length; i++)
-        {
-            if (exact[i].Equals(actual[i]))
-                continue;
-            // Math.Max passes NaN on.
-            error = Math.Max(error, Math.Abs(exact[i] - actual[i]));
-            uncertain = Math.Max(uncertain, Math.Abs(exact[i] - moved[i]));
-            largest = Math.Max(largest, Math.Abs(exact[i]));
-        }
+        bool whole = info.Type is ElementType.UInt8 or ElementType.Int64;
+        double[] tolerances = whole ? new double[exact.Length] : [.. exact.Zip(moved, Tolerance)];
+        // The error of a sum is that of its largest parts, which other sums show.
+        if (!ReferenceBackend.IsElementwise(step))
+            Array.Fill(tolerances, tolerances.DefaultIfEmpty().Max());
+        (double error, double tolerance) = exact
+            .Zip(actual, (e, a) => e.Equals(a) ? 0 : Math.Abs(e - a))
+            .Zip(tolerances)
+            .DefaultIfEmpty()
+            .MaxBy(place => double.IsNaN(place.First) ? double.PositiveInfinity : place.First / place.Second);
+        double largest = exact.Select(Math.Abs).DefaultIfEmpty().Max();
+        bool shows = finite && (whole || error == 0 || tolerance <= MostUncertain * largest);
+        return new StepDifference(step, info.Name, error, shows ? tolerance : double.PositiveInfinity);
+    }
 
-        double tolerance = (Safety * uncertain) + (Relative * largest) + float.Epsilon;
-        bool shows = tolerance <= MostUncertain * largest && largest < LargestOfFloats;
-        bool exactly = _plan.Buffers[buffer].Type is ElementType.UInt8 or ElementType.Int64;
-        tolerance =
-            exactly ? 0
-            : shows || error == 0 ? tolerance
+    private static double Tolerance(double exact, double moved)
+    {
+        double uncertain = Math.Abs(exact - moved);
+        return uncertain <= LargestOfFloats && Math.Abs(exact) <= LargestOfFloats
+            ? (Safety * uncertain) + (Relative * Math.Abs(exact)) + float.Epsilon
             : double.PositiveInfinity;
-        return new StepDifference(step, _plan.Buffers[buffer].Name, error, tolerance);
     }
 
     private void Copy(int buffer, ReferenceMemory memory)
@@ -135,22 +137,29 @@ internal sealed class StepComparison
     private double[] Values(int buffer)
     {
         BufferInfo info = _plan.Buffers[buffer];
-        double[] values = new double[info.Elements(_cpu.Batch)];
-        int channels = info.View is { } view
-            ? info.PerExample * view.Stride / _plan.Buffers[view.Base].PerExample
-            : Math.Max(1, values.Length);
-        int stride = _cpu.Stride(buffer, channels);
+        int count = (int)info.Elements(_cpu.Batch),
+            channels = info.View is { } view
+                ? info.PerExample * view.Stride / _plan.Buffers[view.Base].PerExample
+                : Math.Max(1, count);
+        (int Count, int Channels, int Stride) rows = (count, channels, _cpu.Stride(buffer, channels));
+        return info.Type switch
+        {
+            ElementType.Float32 => Values<float>(_cpu.Floats(buffer), rows),
+            ElementType.Float64 => Values<double>(_cpu.Doubles(buffer), rows),
+            ElementType.UInt8 => Values<byte>(_cpu.Bytes(buffer), rows),
+            ElementType.Int32 => Values<int>(_cpu.Integers(buffer), rows),
+            _ => Values<long>(_cpu.Longs(buffer), rows),
+        };
+    }
+
+    private static double[] Values<T>(ReadOnlySpan<T> memory, (int Count, int Channels, int Stride) rows)
+        where T : struct, INumber<T>
+    {
+        double[] values = new double[rows.Count];
         for (int i = 0; i < values.Length; i++)
         {
-            int place = (i / channels * stride) + (i % channels);
-            values[i] = info.Type switch
-            {
-                ElementType.Float32 => _cpu.Floats(buffer)[place],
-                ElementType.Float64 => _cpu.Doubles(buffer)[place],
-                ElementType.UInt8 => _cpu.Bytes(buffer)[place],
-                ElementType.Int32 => _cpu.Integers(buffer)[place],
-                _ => _cpu.Longs(buffer)[place],
-            };
+            (int row, int channel) = Math.DivRem(i, rows.Channels);
+            values[i] = double.CreateChecked(memory[(row * rows.Stride) + channel]);
         }
 
         return values;

@@ -1,0 +1,27 @@
+using Evenkeel.Diagnostics.Steps;
+using Evenkeel.Execution;
+using Evenkeel.Execution.Reference;
+using Evenkeel.Lowering;
+
+namespace Evenkeel.Tests.Diagnostics;
+
+public sealed class SelfCheckTests
+{
+    [Fact]
+    public void Every_kind_of_step_passes_on_this_machine()
+    {
+        using Device device = Device.Cpu(2);
+        var met = new HashSet<string>();
+        foreach (StepCheck check in SelfCheck.Run(device))
+        {
+            Assert.True(check.Passed, check.ToString());
+            met.Add(check.Step);
+        }
+
+        IEnumerable<string> steps = typeof(Step)
+            .Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(Step)) && ReferenceBackend.Supports(t))
+            .Select(t => t.Name);
+        Assert.Equal("", string.Join(' ', steps.Except(met)));
+    }
+}
