@@ -16,8 +16,9 @@ public sealed class NamespaceTests
         ["Layers"] = "Graphs Lowering Normalization",
         ["Lowering"] = "Graphs",
         ["Networks"] = "Graphs Layers Normalization Rewrites",
+        ["Operations"] = "Graphs Layers Lowering Normalization",
         ["Planning"] = "Graphs Lowering Rewrites",
-        ["Rewrites"] = "(root) Graphs Layers Lowering Normalization",
+        ["Rewrites"] = "(root) Graphs Layers Lowering Normalization Operations",
         ["Serialization"] = "(root) Configuration Graphs Layers Rewrites Training",
         ["Training"] = "(root) Execution Graphs Layers Lowering Normalization Planning Rewrites",
     };

@@ -10,8 +10,6 @@ internal static class BatchNormWriter
     public static string Write(NodeExport node)
     {
         var norm = (BatchNorm)node.Node.Layer;
-        if (norm.Fused is not null || norm.AddsResidual)
-            throw new OnnxException($"Layer '{node.Name}' carries a fused layer; export the network as it was built.");
         int count = norm.StatisticsOf(node.InputShape).Count;
         bool perPlace = count != node.InputShape.Channels;
         bool trains = node.Options.BatchNorm == BatchNormExport.Train && norm.NormalizeWith == StatisticsSource.Batch;

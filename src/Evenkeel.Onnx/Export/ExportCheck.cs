@@ -20,12 +20,11 @@ internal static class ExportCheck
     {
         using var device = Device.Cpu(1);
         using var executor = new Executor(model, new PlanOptions(mode, Examples), device);
-        Graph graph = executor.Plan.Graph;
         executor.Forward(inputs);
         return
         [
-            .. graph.OutputNames.Select(
-                (name, i) => name == graph.Input.Name ? inputs : executor.OutputAt(i).ToArray()
+            .. model.Graph.OutputNames.Select(
+                (name, i) => name == model.Graph.Input.Name ? inputs : executor.OutputAt(i).ToArray()
             ),
         ];
     }

@@ -108,8 +108,8 @@ public sealed class Graph : IGraphView
         var editor = new GraphEditor(this);
         foreach (Node node in Nodes)
         {
-            if (node.Layer is TLayer layer)
-                editor.Replace(node.Name, change(node, layer));
+            if (node.Layer is TLayer layer && change(node, layer) is var changed && !ReferenceEquals(changed, layer))
+                editor.Replace(node.Name, changed);
         }
 
         return editor.ToGraph();

@@ -51,8 +51,8 @@ public sealed class ExecutionPlan
         RequireBytes("The values between layers take", ActivationBytes);
     }
 
-    /// <summary>The network after rewriting.</summary>
-    public Graph Graph { get; }
+    /// <summary>The network of operations, after rewriting.</summary>
+    internal Graph Graph { get; }
 
     /// <summary>What the plan was built for.</summary>
     public PlanOptions Options { get; }

@@ -48,8 +48,6 @@ public static class BatchNormFolding
     private static FoldDecision Decide(Model model, AffineFolder folder, string name, FoldOptions options)
     {
         Node node = folder.Graph[name];
-        if (!LinearLayers.IsAffine(node.Layer))
-            return new FoldDecision(name, [], "it carries another operation; fold the network as it was built");
         if (((BatchNorm)node.Layer).MixesExamples)
             return new FoldDecision(
                 name,

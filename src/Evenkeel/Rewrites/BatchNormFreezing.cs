@@ -32,10 +32,6 @@ public static class BatchNormFreezing
         var editor = new GraphEditor(model.Graph);
         foreach (Node norm in norms)
         {
-            if (norm.Layer is BatchNorm { Fused: not null })
-                throw new GraphException(
-                    $"Layer '{norm.Name}' carries a fused activation; freeze the network as it was built."
-                );
             if (((BatchNorm)norm.Layer).StatisticsOf(norm.Shape).Count != norm.Shape.Channels)
                 throw new GraphException(
                     $"Layer '{norm.Name}' normalises each of {norm.Shape.Positions} positions on its own, which no map per channel "

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -18,14 +19,14 @@ internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not BatchNorm norm || options is not { Mode: PlanMode.Inference })
+        if (node.Layer is not BatchNormOperation norm || options is not { Mode: PlanMode.Inference })
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
         if (source.Layer is not ConvolutionLayer convolution || convolution.Folded is not null)
             return RewriteMatch.NotConcerned;
         if (norm.MixesExamples)
             return RewriteMatch.Declines("it normalises with the statistics of each batch");
-        if (norm.PerActivation)
+        if (norm.Layer.PerActivation)
             return RewriteMatch.Declines("each position has a factor of its own");
         if (convolution.Fused is not null)
             return RewriteMatch.Declines($"{source.Name} has an activation");
@@ -41,11 +42,11 @@ internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        var norm = (BatchNorm)node.Layer;
+        var norm = (BatchNormOperation)node.Layer;
         Node source = graph[node.Inputs[0]];
         ConvolutionLayer folded = (ConvolutionLayer)source.Layer with
         {
-            Folded = new FoldedNorm(node.Name, norm.Convention.Epsilon),
+            Folded = new FoldedNorm(node.Name, norm.Layer.Convention.Epsilon),
             Fused = norm.Fused,
         };
         graph.Replace(source.Name, folded, source.Inputs).Bypass(node.Name);

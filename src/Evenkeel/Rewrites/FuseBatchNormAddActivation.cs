@@ -2,6 +2,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -26,7 +27,7 @@ internal sealed class FuseBatchNormAddActivation : IRewriteRule
             return RewriteMatch.Declines(
                 "neither value is normalised with statistics gathered by a convolution, for this sum alone"
             );
-        if (((BatchNorm)norm.Layer).Convention.SingleValue != SingleValuePolicy.Error)
+        if (((BatchNormOperation)norm.Layer).Layer.Convention.SingleValue != SingleValuePolicy.Error)
             return RewriteMatch.Declines($"{norm.Name} has a policy of its own for one value per channel");
         return options.Observes(node.Name) || options.Observes(norm.Name) || options.Observes(relu.Name)
             ? RewriteMatch.Declines("the value is to be observed by name")
@@ -41,7 +42,11 @@ internal sealed class FuseBatchNormAddActivation : IRewriteRule
         Node norm = Normalized(graph, node)!;
         Node relu = graph.Consumers(node.Name).Single();
         string residual = node.Inputs[0] == norm.Name ? node.Inputs[1] : node.Inputs[0];
-        BatchNorm fused = (BatchNorm)norm.Layer with { AddsResidual = true, Fused = (Activation)relu.Layer };
+        BatchNormOperation fused = (BatchNormOperation)norm.Layer with
+        {
+            AddsResidual = true,
+            Fused = (Activation)relu.Layer,
+        };
         graph
             .Bypass(relu.Name)
             .Bypass(node.Name, norm.Name)
@@ -53,7 +58,14 @@ internal sealed class FuseBatchNormAddActivation : IRewriteRule
         sum
             .Inputs.Select(i => graph[i])
             .FirstOrDefault(n =>
-                n.Layer is BatchNorm { StatisticsGiven: true, Fused: null, PerActivation: false, AddsResidual: false }
+                n.Layer
+                    is BatchNormOperation
+                    {
+                        StatisticsGiven: true,
+                        Fused: null,
+                        Layer.PerActivation: false,
+                        AddsResidual: false
+                    }
                 && !graph.IsOutput(n.Name)
                 && graph.Reads(n.Name) == 1
             );

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -18,14 +19,17 @@ internal sealed class GatherStatisticsInConvolution : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not BatchNorm { StatisticsGiven: false, NormalizeWith: StatisticsSource.Batch } norm)
+        if (
+            node.Layer
+            is not BatchNormOperation { StatisticsGiven: false, Layer.NormalizeWith: StatisticsSource.Batch } norm
+        )
             return RewriteMatch.NotConcerned;
         if (options is null || options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
         if (source.Layer is not ConvolutionLayer convolution)
             return RewriteMatch.NotConcerned;
-        if (norm.PerActivation)
+        if (norm.Layer.PerActivation)
             return RewriteMatch.Declines("each position has statistics of its own");
         if (convolution.StatisticsFor is not null)
             return RewriteMatch.Declines($"{source.Name} gathers them for {convolution.StatisticsFor} already");
@@ -42,6 +46,6 @@ internal sealed class GatherStatisticsInConvolution : IRewriteRule
         Node source = graph[node.Inputs[0]];
         graph
             .Replace(source.Name, (ConvolutionLayer)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
-            .Replace(node.Name, (BatchNorm)node.Layer with { StatisticsGiven = true }, node.Inputs);
+            .Replace(node.Name, (BatchNormOperation)node.Layer with { StatisticsGiven = true }, node.Inputs);
     }
 }

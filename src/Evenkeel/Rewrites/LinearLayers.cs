@@ -12,8 +12,7 @@ internal static class LinearLayers
     public static bool Is(Layer layer) => layer is Linear or ConvTranspose2d or ConvolutionLayer { IsPlain: true };
 
     /// <summary>Whether a layer has one factor and one offset for each value or channel, after whatever else it does.</summary>
-    public static bool IsAffine(Layer layer) =>
-        layer is ChannelAffine or BatchNorm { Fused: null, AddsResidual: false };
+    public static bool IsAffine(Layer layer) => layer is ChannelAffine or BatchNorm;
 
     /// <summary>How many values of its output a layer has weights of their own for.</summary>
     public static int OutputPeriod(Node node) =>

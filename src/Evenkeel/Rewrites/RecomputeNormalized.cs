@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -18,9 +19,12 @@ internal sealed class RecomputeNormalized : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (options is not { Mode: PlanMode.Training } || node.Layer is not BatchNorm { Recomputes: false } norm)
+        if (
+            options is not { Mode: PlanMode.Training }
+            || node.Layer is not BatchNormOperation { Recomputes: false } norm
+        )
             return RewriteMatch.NotConcerned;
-        if (norm.NormalizeWith != StatisticsSource.Batch || norm.PerActivation || norm.AddsResidual)
+        if (norm.Layer.NormalizeWith != StatisticsSource.Batch || norm.Layer.PerActivation || norm.AddsResidual)
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
         if (consumers.Length == 0 || !consumers.All(c => c.Layer is ConvolutionLayer))
@@ -37,6 +41,6 @@ internal sealed class RecomputeNormalized : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        graph.Replace(node.Name, (BatchNorm)node.Layer with { Recomputes = true });
+        graph.Replace(node.Name, (BatchNormOperation)node.Layer with { Recomputes = true });
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -18,7 +19,8 @@ internal sealed record RewriteResult(Graph Graph, ImmutableArray<RewriteLogEntry
 
 /// <summary>
 /// Applies rules in order, each until it finds nothing more: a rule goes through the nodes from the input on, stays at one as long as it
-/// applies there, and goes through them again if it has changed anything. The graph is verified after each rule.
+/// applies there, and goes through them again if it has changed anything. The graph is verified after each rule. Rules see operations in
+/// the place of layers.
 /// </summary>
 internal static class RewriteRunner
 {
@@ -28,6 +30,7 @@ internal static class RewriteRunner
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(rules);
         var log = new RewriteLog();
+        graph = LayerOperations.Lower(graph);
         foreach (IRewriteRule rule in rules)
         {
             if (options is not null && options.DisabledRules.Contains(rule.Name))

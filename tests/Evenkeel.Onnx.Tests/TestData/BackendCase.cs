@@ -95,7 +95,8 @@ internal static class BackendCase
         var plan = ExecutionPlan.Build(model.Model.Graph, new PlanOptions(PlanMode.Inference, batch));
         using var executor = new Executor(plan, model.Model, device);
         executor.Forward(last);
-        float[] output = plan.Graph.OutputName == plan.Graph.Input.Name ? last : executor.Output.ToArray();
+        float[] output =
+            model.Model.Graph.OutputName == model.Model.Graph.Input.Name ? last : executor.Output.ToArray();
         return outputRank > 2 ? ChannelOrder.ToFirst(output, made) : output;
     }
 

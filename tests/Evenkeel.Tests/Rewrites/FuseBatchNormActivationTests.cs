@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
@@ -18,7 +19,7 @@ public sealed class FuseBatchNormActivationTests
     {
         RewriteResult result = RuleCases.Apply(Rule, Minimal);
         Assert.Equal(["input", "n", "l"], result.Graph.Nodes.Select(n => n.Name));
-        Assert.Equal(new Relu(), ((BatchNorm)result.Graph["n"].Layer).Fused);
+        Assert.Equal(new Relu(), ((BatchNormOperation)result.Graph["n"].Layer).Fused);
         Assert.True(Assert.Single(result.Log).Applied);
     }
 

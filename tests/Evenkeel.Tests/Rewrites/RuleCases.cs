@@ -3,6 +3,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
+using Evenkeel.Operations;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
@@ -29,7 +30,7 @@ internal static class RuleCases
     public static void Declines(IRewriteRule rule, Graph graph, string reason, PlanOptions? options = null)
     {
         RewriteResult result = Apply(rule, graph, options);
-        Assert.Equal(graph.Nodes.AsEnumerable(), result.Graph.Nodes.AsEnumerable());
+        Assert.Equal(LayerOperations.Lower(graph).Nodes.AsEnumerable(), result.Graph.Nodes.AsEnumerable());
         RewriteLogEntry entry = Assert.Single(result.Log);
         Assert.False(entry.Applied);
         Assert.Contains(reason, entry.Reason);
@@ -39,7 +40,7 @@ internal static class RuleCases
     public static void IsNotConcerned(IRewriteRule rule, Graph graph)
     {
         RewriteResult result = Apply(rule, graph);
-        Assert.Equal(graph.Nodes.AsEnumerable(), result.Graph.Nodes.AsEnumerable());
+        Assert.Equal(LayerOperations.Lower(graph).Nodes.AsEnumerable(), result.Graph.Nodes.AsEnumerable());
         Assert.Empty(result.Log);
     }
 
