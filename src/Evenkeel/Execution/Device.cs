@@ -26,6 +26,12 @@ public abstract class Device : IDisposable
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is out of range.</exception>
     public static Device Cpu(int threads) => new Cpu.CpuDevice(threads);
 
+    /// <summary>
+    /// Every step as its definition says, in double precision, with plain loops on one thread: what other devices are compared with. It is
+    /// slow, and tells whether rounding is to blame for a result.
+    /// </summary>
+    public static Device Reference() => new Reference.ReferenceDevice();
+
     /// <summary>What it is, for people.</summary>
     public abstract string Name { get; }
 
@@ -58,8 +64,10 @@ public abstract class Device : IDisposable
     /// <exception cref="NotSupportedException">The device has no kernel for a step.</exception>
     internal abstract Program Compile(ExecutionPlan plan, Bindings bindings, Constants? constants = null);
 
-    /// <summary>Makes the weights of a model that will not change ready for all programs of a plan.</summary>
-    internal abstract Constants Prepare(ExecutionPlan plan, Model model);
+    /// <summary>
+    /// Makes the weights of a model that will not change ready for all programs of a plan; null if there is nothing to prepare.
+    /// </summary>
+    internal abstract Constants? Prepare(ExecutionPlan plan, Model model);
 
     /// <summary>The threads of its kernels.</summary>
     internal abstract WorkerPool Pool { get; }

@@ -22,7 +22,7 @@ public sealed class Predictor : IDisposable
     private readonly Model? _folded;
     private readonly ExecutionPlan _plan;
     private readonly bool _mixesExamples;
-    private readonly Constants _constants;
+    private readonly Constants? _constants;
     private readonly int _threads;
     private readonly ConcurrentBag<Session> _idle = [];
     private int _disposed;
@@ -209,7 +209,7 @@ public sealed class Predictor : IDisposable
             return;
         while (_idle.TryTake(out Session? session))
             session.Dispose();
-        _constants.Dispose();
+        _constants?.Dispose();
         _folded?.Dispose();
     }
 

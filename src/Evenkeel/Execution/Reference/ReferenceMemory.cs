@@ -1,17 +1,36 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
 
 /// <summary>
-/// The memory of a plan on the reference device: an array for each buffer, of doubles where the plan says floats, none shared. What a step reads
-/// is dense, whether its buffer is a view or not, and what it writes is put where the buffer lies.
+/// The memory of a plan on the reference device: an array for each buffer, of doubles where the plan says floats, and one for each block that the
+/// host shares, in which buffers may overlap. What a step reads is dense, whether its buffer is a view or not, and what it writes is put where
+/// the buffer lies.
 /// </summary>
-internal sealed class ReferenceMemory(ExecutionPlan plan)
+internal sealed class ReferenceMemory
 {
-    private readonly Array[] _arrays = [.. plan.Buffers.Select(b => Allocate(b, 0))];
+    private readonly ExecutionPlan _plan;
+    private readonly Array[] _arrays;
+    private readonly long[] _starts;
+
+    /// <summary>Allocates what does not depend on the batch.</summary>
+    public ReferenceMemory(ExecutionPlan plan, Bindings bindings)
+    {
+        (_plan, _starts) = (plan, new long[plan.Buffers.Length]);
+        _arrays = [.. plan.Buffers.Select(b => Allocate(b, 0))];
+        var shared = new Dictionary<MemoryBlock, double[]>();
+        for (int i = 0; i < _arrays.Length; i++)
+        {
+            if (plan.Buffers[i].Type != ElementType.Float32 || bindings.Place(plan.Buffers[i]) is not { } place)
+                continue;
+            if (!shared.TryGetValue(place.Block, out double[]? values))
+                shared[place.Block] = values = new double[place.Block.Bytes / sizeof(float)];
+            (_arrays[i], _starts[i]) = (values, place.Offset / sizeof(float));
+        }
+    }
 
     /// <summary>Examples of the run; a change empties what has a size per example.</summary>
     public int Batch
@@ -24,8 +43,8 @@ internal sealed class ReferenceMemory(ExecutionPlan plan)
             field = value;
             for (int i = 0; i < _arrays.Length; i++)
             {
-                if (plan.Buffers[i].PerExample > 0)
-                    _arrays[i] = Allocate(plan.Buffers[i], value);
+                if (_plan.Buffers[i].PerExample > 0)
+                    _arrays[i] = Allocate(_plan.Buffers[i], value);
             }
         }
     }
@@ -42,28 +61,38 @@ internal sealed class ReferenceMemory(ExecutionPlan plan)
     /// </summary>
     public double Rounding { get; init; }
 
-    /// <summary>A buffer's values in a row: what is read of it must not be changed, what it is given replaces all of them.</summary>
+    /// <summary>A buffer's values in a row: a copy is read, and what is given replaces all of them.</summary>
     public double[] this[int buffer]
     {
         get
         {
-            if (plan.Buffers[buffer].View is not { } view)
-                return Array<double>(buffer);
-            double[] whole = Array<double>(view.Base),
-                values = new double[plan.Buffers[buffer].Elements(Batch)];
+            double[] whole = Array<double>(_plan.Buffers[buffer].View?.Base ?? buffer),
+                values = new double[_plan.Buffers[buffer].Elements(Batch)];
             for (int i = 0; i < values.Length; i++)
-                values[i] = whole[PlaceIn(view, buffer, i)];
+                values[i] = whole[PlaceOf(buffer, i)];
             return values;
         }
         set
         {
-            if (value.Length != plan.Buffers[buffer].Elements(Batch))
-                throw new ArgumentException($"'{plan.Buffers[buffer].Name}' is given {value.Length} values.");
-            ChannelView? view = plan.Buffers[buffer].View;
-            double[] whole = Array<double>(view?.Base ?? buffer);
+            if (value.Length != _plan.Buffers[buffer].Elements(Batch))
+                throw new ArgumentException($"'{_plan.Buffers[buffer].Name}' is given {value.Length} values.");
+            double[] whole = Array<double>(_plan.Buffers[buffer].View?.Base ?? buffer);
             for (int i = 0; i < value.Length; i++)
-                whole[view is null ? i : PlaceIn(view, buffer, i)] = Rounded(value[i]);
+                whole[PlaceOf(buffer, i)] = Rounded(value[i]);
         }
+    }
+
+    /// <summary>Takes over floats, except where a value is rounded to what is given already.</summary>
+    public void Feed(int buffer, ReadOnlySpan<float> values)
+    {
+        double[] kept = this[buffer];
+        for (int i = 0; i < kept.Length; i++)
+        {
+            if ((float)kept[i] != values[i])
+                kept[i] = values[i];
+        }
+
+        this[buffer] = kept;
     }
 
     /// <summary>A buffer's values with others added.</summary>
@@ -78,7 +107,7 @@ internal sealed class ReferenceMemory(ExecutionPlan plan)
             this[buffer] = values;
     }
 
-    /// <summary>The array of a buffer that is no view, of labels, bytes, counters or doubles.</summary>
+    /// <summary>The array of a buffer that is no view and not shared: of labels, bytes, counters or doubles.</summary>
     public T[] Array<T>(int buffer) => (T[])_arrays[buffer];
 
     private static Array Allocate(BufferInfo buffer, int batch)
@@ -93,9 +122,11 @@ internal sealed class ReferenceMemory(ExecutionPlan plan)
         };
     }
 
-    private int PlaceIn(ChannelView view, int buffer, int i)
+    private long PlaceOf(int buffer, int i)
     {
-        int channels = plan.Buffers[buffer].PerExample * view.Stride / plan.Buffers[view.Base].PerExample;
+        if (_plan.Buffers[buffer].View is not { } view)
+            return _starts[buffer] + i;
+        int channels = _plan.Buffers[buffer].PerExample * view.Stride / _plan.Buffers[view.Base].PerExample;
         return view.Offset + (i / channels * view.Stride) + (i % channels);
     }
 

@@ -46,9 +46,10 @@ internal sealed class StepComparison
     /// <summary>Allocates both memories.</summary>
     public StepComparison(ExecutionPlan plan, Model model, WorkerPool pool)
     {
-        (_plan, _cpu) = (plan, new CpuProgram(plan, new Bindings(plan, model), pool, null).Context);
-        _exact = new ReferenceMemory(plan);
-        _moved = new ReferenceMemory(plan) { Rounding = Math.ScaleB(1, -24) };
+        var bindings = new Bindings(plan, model);
+        (_plan, _cpu) = (plan, new CpuProgram(plan, bindings, pool, null).Context);
+        _exact = new ReferenceMemory(plan, bindings);
+        _moved = new ReferenceMemory(plan, bindings) { Rounding = Math.ScaleB(1, -24) };
     }
 
     /// <summary>Compares all steps over one batch, as far as the reference device knows them.</summary>
