@@ -25,3 +25,10 @@ internal readonly unsafe struct StreamingStore : IStore
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void IStore.Store<TLanes, TVec>(float* destination, TVec value) => TLanes.StoreStreaming(destination, value);
 }
+
+/// <summary>Keeps nothing, where a sum is all that is asked for.</summary>
+internal readonly unsafe struct NoStore : IStore
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IStore.Store<TLanes, TVec>(float* destination, TVec value) { }
+}

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Norm;
@@ -112,20 +113,8 @@ internal readonly unsafe struct GroupNormBackward(
         new Span<double>(partials, checked((int)(2 * values))).Clear();
         var work = new Ranges<TLanes, TVec>(this, partials, partials + values, perRange);
         pool.For(checked(ranges * plan.Tiles), ref work);
-        Merge(partials, ranges, gradients.Dscale);
-        Merge(partials + values, ranges, gradients.Dshift);
-    }
-
-    private void Merge(double* partials, int ranges, float* gradient)
-    {
-        int channels = plan.Shape.Channels;
-        for (int c = 0; c < channels; c++)
-        {
-            double sum = 0;
-            for (int range = 0; range < ranges; range++)
-                sum += partials[((nint)range * channels) + c];
-            gradient[c] = (float)sum;
-        }
+        PartialSums.Merge(partials, ranges, new Span<float>(gradients.Dscale, channels));
+        PartialSums.Merge(partials + values, ranges, new Span<float>(gradients.Dshift, channels));
     }
 
     private void Range<TLanes, TVec>(int range, int perRange, int tile, double* scales, double* shifts)

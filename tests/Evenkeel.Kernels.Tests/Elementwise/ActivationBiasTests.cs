@@ -126,7 +126,7 @@ public sealed class ActivationBiasTests
         var g = FromOutput<TAct>.Require(act);
         ActivationBias.Backward(
             pool,
-            ActivationBiasPlan.For(rows, channels, width),
+            ColumnSumsPlan.For(rows, channels, width),
             g,
             new(y.Span, channels + 3),
             new(dy.Span, channels + 18),

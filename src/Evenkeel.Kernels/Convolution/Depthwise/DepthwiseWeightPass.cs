@@ -120,13 +120,7 @@ internal readonly unsafe struct DepthwiseWeightWork(
         var pass = new DepthwiseWeightPass(geometry, x, dy, partials, zeros);
         var work = new DepthwiseWeightWork(geometry, width, pass, partials, chunks);
         pool.For(chunks, ref work);
-        for (nint i = 0; i < size; i++)
-        {
-            double sum = 0;
-            for (int chunk = 0; chunk < chunks; chunk++)
-                sum += partials[(chunk * size) + i];
-            dw[i] = (float)sum;
-        }
+        PartialSums.Merge(partials, chunks, new Span<float>(dw, (int)size));
     }
 
     public void Run(int chunk)

@@ -51,7 +51,7 @@ internal static class LinearRunners
         );
 
     public static void GradientToBias(Layers.BiasGradient s, CpuContext c) =>
-        Kernels.Linear.BiasGradient.Run(
+        Kernels.Elementwise.BiasGradient.Run(
             c.Pool,
             c.Batch * s.Size.Positions,
             s.Size.Units,
