@@ -28,7 +28,7 @@ public sealed class NamespaceTests
         [Root] = "Commands Terminal",
         ["Commands"] = "Configuration Experiments Files Models Runs Terminal",
         ["Configuration"] = "Files Terminal",
-        ["Experiments"] = "Configuration Runs Terminal",
+        ["Experiments"] = "Configuration Terminal",
         ["Files"] = "Terminal",
         ["Models"] = "Configuration Files Terminal",
         ["Runs"] = "Configuration Files Models Terminal",

@@ -67,10 +67,11 @@ internal sealed class MnistExperiment : IDisposable
 
     private void RunTogether(Action<NetworkRun, long, double, double> progress, CancellationToken cancellation)
     {
-        var failures = new ExceptionDispatchInfo?[Runs.Count];
+        IReadOnlyList<NetworkRun> runs = Runs;
+        var failures = new ExceptionDispatchInfo?[runs.Count];
         Thread[] threads =
         [
-            .. Runs.Select(
+            .. runs.Select(
                 (run, i) =>
                     new Thread(() =>
                     {

@@ -86,7 +86,12 @@ internal sealed class RepairExperiment(InMemoryDataset train, InMemoryDataset te
 
         foreach (int batch in Batches)
         {
-            using Model model = StatisticsDamage.Updated(trained, train, UpdatesOfBatches, batch);
+            using Model model = StatisticsDamage.Updated(
+                trained,
+                train,
+                UpdatesOfBatches,
+                StatisticsDamage.Batches(batch)
+            );
             (double before, double after) = Measure(model, PixelEncoding.UnitScale, device, cancellation);
             _batches.Add(new RepairPoint(batch, before, after));
             progress(_contrasts.Count + _batches.Count);

@@ -19,12 +19,20 @@ internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Fun
     public static IReadOnlyList<StatisticsDamage> All { get; } =
     [
         new("none", PixelEncoding.UnitScale, (model, _) => model.Clone()),
-        new("statistics from batches of two", PixelEncoding.UnitScale, (model, data) => Updated(model, data, 300, 2)),
-        new("four updates, then no more", PixelEncoding.UnitScale, (model, data) => Begun(model, data, 4)),
+        new(
+            "statistics from batches of two",
+            PixelEncoding.UnitScale,
+            (model, data) => Updated(model, data, 300, Batches(2))
+        ),
+        new(
+            "four updates, then no more",
+            PixelEncoding.UnitScale,
+            (model, data) => Begun(model, data, 4, Batches(MnistExperimentOptions.BatchSize))
+        ),
         new(
             "update rate 0.99 for 0.01, batches of 4",
             PixelEncoding.UnitScale,
-            (model, data) => Updated(WithRate(model, 0.99), data, 50, 4)
+            (model, data) => Updated(WithRate(model, 0.99), data, 50, Batches(4))
         ),
         new("one NaN in the second layer", PixelEncoding.UnitScale, (model, _) => Poisoned(model)),
         new("deviations stored as variances", PixelEncoding.UnitScale, (model, _) => Mapped(model, MathF.Sqrt)),
@@ -32,22 +40,20 @@ internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Fun
         new("inverted data (1 - x)", PixelEncoding.Inverted, (model, _) => model.Clone()),
     ];
 
-    /// <summary>A copy whose statistics went on to be averaged over batches of another size.</summary>
-    public static Model Updated(Model model, IDataset data, int steps, int batch)
+    /// <summary>The batch normalisations of a model.</summary>
+    public static IEnumerable<Node> Norms(Model model) => model.Graph.Nodes.Where(n => n.Layer is BatchNorm);
+
+    /// <summary>A copy whose statistics went on to be averaged, over batches of the options' size.</summary>
+    public static Model Updated(Model model, IDataset data, long updates, TrainingOptions options)
     {
         Model copy = model.Clone();
-        var options = new TrainingOptions
-        {
-            BatchSize = batch,
-            LearningRate = new ConstantRate(Still),
-            Threads = 1,
-        };
-        using var trainer = new Trainer(copy, data, options);
-        trainer.Run(steps);
+        using var trainer = new Trainer(copy, data, options with { LearningRate = new ConstantRate(Still) });
+        trainer.Run(updates);
         return copy;
     }
 
-    private static Model Begun(Model model, IDataset data, int updates)
+    /// <summary>A copy whose statistics began anew and were updated a few times.</summary>
+    public static Model Begun(Model model, IDataset data, long updates, TrainingOptions options)
     {
         using Model copy = model.Clone();
         foreach (Node norm in Norms(copy))
@@ -57,10 +63,11 @@ internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Fun
             copy.Integers($"{norm.Name}.num_batches_tracked").Clear();
         }
 
-        return Updated(copy, data, updates, MnistExperimentOptions.BatchSize);
+        return Updated(copy, data, updates, options);
     }
 
-    private static Model WithRate(Model model, double rate)
+    /// <summary>A copy with another update rate.</summary>
+    public static Model WithRate(Model model, double rate)
     {
         Graph graph = model.Graph.ReplaceEach<BatchNorm>(
             (_, norm) => norm with { Convention = norm.Convention with { UpdateRate = rate } }
@@ -87,5 +94,6 @@ internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Fun
         return copy;
     }
 
-    private static IEnumerable<Node> Norms(Model model) => model.Graph.Nodes.Where(n => n.Layer is BatchNorm);
+    /// <summary>Options for batches of a size, on one thread.</summary>
+    public static TrainingOptions Batches(int size) => new() { BatchSize = size, Threads = 1 };
 }

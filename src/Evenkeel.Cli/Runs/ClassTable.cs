@@ -1,6 +1,5 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Training;
 

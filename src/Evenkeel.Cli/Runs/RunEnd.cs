@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Serialization;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Runs;

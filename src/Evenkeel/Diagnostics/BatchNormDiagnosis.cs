@@ -38,9 +38,9 @@ public static class BatchNormDiagnosis
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        DatasetFit.RequireInputs(model.Graph, data);
+        DatasetCompatibility.RequireInputs(model.Graph, data);
         if (data.Classes > 0)
-            DatasetFit.Require(model.Graph, data);
+            DatasetCompatibility.Require(model.Graph, data);
         if (Unexamined(model, data) is { } obvious)
             return obvious;
         using Model training = Examination.AsInTraining(model);

@@ -24,7 +24,7 @@ public sealed record OutputDifference(int Examples, double Largest, double Mean,
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(data);
-        DatasetFit.RequireInputs(first.Graph, data);
+        DatasetCompatibility.RequireInputs(first.Graph, data);
         if (first.Graph.Output.Shape != second.Graph.Output.Shape)
             throw new GraphException(
                 $"The outputs cannot be compared: {first.Graph.Output.Shape} and {second.Graph.Output.Shape}."

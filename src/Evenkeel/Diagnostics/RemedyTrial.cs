@@ -109,7 +109,7 @@ public sealed record RemedyTrial(
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(data);
-        DatasetFit.Require(before.Graph, data);
+        DatasetCompatibility.Require(before.Graph, data);
         device ??= Device.Default;
         return ExampleScores.Stored(after, data, device).Against(ExampleScores.Stored(before, data, device), what);
     }

@@ -26,10 +26,10 @@ public sealed class ClassProbabilities
     public int Classes => _values.Length / _labels.Length;
 
     /// <summary>Share of images whose most probable class is the label, in [0, 1].</summary>
-    public double Accuracy => (double)Ranking.CountWithin(_values, _labels, 1) / Count;
+    public double Accuracy => (double)TopK.Count(_values, _labels, 1) / Count;
 
     /// <summary>Share of images whose label is among the five most probable classes, in [0, 1].</summary>
-    public double TopFive => (double)Ranking.CountWithin(_values, _labels, 5) / Count;
+    public double TopFive => (double)TopK.Count(_values, _labels, 5) / Count;
 
     /// <summary>The probabilities of an image's classes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>

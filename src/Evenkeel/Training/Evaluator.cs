@@ -42,7 +42,7 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        DatasetFit.Require(model.Graph, data);
+        DatasetCompatibility.Require(model.Graph, data);
         var options = new PlanOptions(mode, blockSize) { Loss = new SoftmaxCrossEntropy() };
         _executor = new Executor(model, options, device);
         _blocks = new ExampleBlocks(data, blockSize);
@@ -64,8 +64,8 @@ public sealed class Evaluator : IDisposable
         {
             int examples = _blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
             loss += _executor.ForwardLoss(inputs, labels) * examples;
-            right += Ranking.CountWithin(_executor.Output, labels, 1);
-            near += Ranking.CountWithin(_executor.Output, labels, 5);
+            right += TopK.Count(_executor.Output, labels, 1);
+            near += TopK.Count(_executor.Output, labels, 5);
             count += examples;
         }
 

@@ -45,7 +45,7 @@ public static class PopulationMeasurement
         Node[] norms = [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm)];
         if (options.Estimator == PopulationEstimator.Running)
             return norms.ToDictionary(n => n.Name, n => BatchNormFreezing.Running(model, n.Name));
-        DatasetFit.RequireInputs(model.Graph, data);
+        DatasetCompatibility.RequireInputs(model.Graph, data);
         Node[] measured = [.. norms.Where(n => n.Layer is BatchNorm { NormalizeWith: StatisticsSource.Batch })];
         var accumulators = measured.ToDictionary(
             n => n.Name,

@@ -32,7 +32,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        DatasetFit.Require(model.Graph, data);
+        DatasetCompatibility.Require(model.Graph, data);
         Data = data;
         Options = options;
         _loader = OpenLoader(default);

@@ -69,7 +69,7 @@ internal sealed record DoctorDamage(string Name, StatisticsCause Cause, Func<Doc
     private static Model CaffesFactor(DoctorSubject subject)
     {
         Model copy = subject.Trained.Clone();
-        foreach (Node norm in DoctorSubject.Norms(copy))
+        foreach (Node norm in StatisticsDamage.Norms(copy))
         {
             foreach (string tensor in (string[])["running_mean", "running_var"])
             {

@@ -13,9 +13,6 @@ internal sealed class DoctorSubject : IDisposable
     private const int BatchSize = 64;
     private const double Rate = 0.2;
 
-    // Updates statistics and changes no weight: an update of this size is lost in rounding.
-    private const double Still = 1e-30;
-
     private readonly long _steps;
     private readonly ulong _seed;
     private readonly int _threads;
@@ -32,14 +29,11 @@ internal sealed class DoctorSubject : IDisposable
     /// <summary>The network as training left it.</summary>
     public Model Trained { get; }
 
-    /// <summary>The batch normalisations of a model.</summary>
-    public static IEnumerable<Node> Norms(Model model) => model.Graph.Nodes.Where(n => n.Layer is BatchNorm);
-
     /// <summary>A copy whose tensors, by the ends of their names, are changed.</summary>
     public Model Changed(string tensor, Action<Span<float>> change)
     {
         Model copy = Trained.Clone();
-        foreach (Node norm in Norms(copy))
+        foreach (Node norm in StatisticsDamage.Norms(copy))
             change(copy.Floats($"{norm.Name}.{tensor}"));
         return copy;
     }
@@ -47,17 +41,12 @@ internal sealed class DoctorSubject : IDisposable
     /// <summary>A copy whose statistics went on to be averaged otherwise.</summary>
     public Model Averaged(long updates, int batch, double rate = 0.1)
     {
-        using Model origin = WithRate(Trained, rate);
-        return Updated(origin, Network.Train, updates, Options() with { BatchSize = batch });
+        using Model origin = StatisticsDamage.WithRate(Trained, rate);
+        return StatisticsDamage.Updated(origin, Network.Train, updates, Options() with { BatchSize = batch });
     }
 
     /// <summary>A copy whose statistics began anew and were updated a few times.</summary>
-    public Model Begun(long updates)
-    {
-        using Model copy = Trained.Clone();
-        Reset(copy);
-        return Updated(copy, Network.Train, updates, Options());
-    }
+    public Model Begun(long updates) => StatisticsDamage.Begun(Trained, Network.Train, updates, Options());
 
     /// <summary>A copy whose statistics saw the training data sorted by class.</summary>
     public Model SawSorted()
@@ -69,7 +58,15 @@ internal sealed class DoctorSubject : IDisposable
         foreach (int i in all)
             train.Read([i], inputs, labels.AsSpan(i, 1));
         IDataset sorted = train.Pick([.. all.OrderBy(i => labels[i])]);
-        return Updated(Trained, sorted, train.Count / BatchSize, Options() with { Shuffle = ShuffleMode.None });
+        return StatisticsDamage.Updated(
+            Trained,
+            sorted,
+            train.Count / BatchSize,
+            Options() with
+            {
+                Shuffle = ShuffleMode.None,
+            }
+        );
     }
 
     /// <summary>A network whose weights went on while its statistics stayed behind.</summary>
@@ -77,7 +74,7 @@ internal sealed class DoctorSubject : IDisposable
     {
         Model moved = Trained.Clone();
         Step(moved, Network.Train, Math.Max(1, _steps / 4), Options());
-        foreach (Node norm in Norms(moved))
+        foreach (Node norm in StatisticsDamage.Norms(moved))
         {
             foreach (string tensor in (string[])["running_mean", "running_var"])
                 Trained.Floats($"{norm.Name}.{tensor}").CopyTo(moved.Floats($"{norm.Name}.{tensor}"));
@@ -125,31 +122,6 @@ internal sealed class DoctorSubject : IDisposable
     }
 
     public void Dispose() => Trained.Dispose();
-
-    private static void Reset(Model model)
-    {
-        foreach (Node norm in Norms(model))
-        {
-            model.Floats($"{norm.Name}.running_mean").Clear();
-            model.Floats($"{norm.Name}.running_var").Fill(1);
-            model.Integers($"{norm.Name}.num_batches_tracked").Clear();
-        }
-    }
-
-    private static Model WithRate(Model model, double rate)
-    {
-        Graph graph = model.Graph.ReplaceEach<BatchNorm>(
-            (_, norm) => norm with { Convention = norm.Convention with { UpdateRate = rate } }
-        );
-        return model.With(graph);
-    }
-
-    private static Model Updated(Model model, IDataset data, long updates, TrainingOptions options)
-    {
-        Model copy = model.Clone();
-        Step(copy, data, updates, options with { LearningRate = new ConstantRate(Still) });
-        return copy;
-    }
 
     private static void Step(Model model, IDataset data, long steps, TrainingOptions options)
     {

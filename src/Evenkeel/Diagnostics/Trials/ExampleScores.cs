@@ -71,8 +71,8 @@ internal sealed class ExampleScores(IDataset data)
     private void Score(int example, float loss, ReadOnlySpan<float> scores, ReadOnlySpan<int> label)
     {
         _losses[example] = loss;
-        _right[example] = Ranking.CountWithin(scores, label, 1);
-        _near[example] = Ranking.CountWithin(scores, label, 5);
+        _right[example] = TopK.Count(scores, label, 1);
+        _near[example] = TopK.Count(scores, label, 5);
     }
 
     private static ReadOnlySpan<float> RowOf(ReadOnlySpan<float> values, int row, int rows) =>

@@ -4,7 +4,7 @@ using Evenkeel.Graphs;
 namespace Evenkeel.Training;
 
 /// <summary>Whether a data set can be fed to a network.</summary>
-internal static class DatasetFit
+internal static class DatasetCompatibility
 {
     /// <summary>For what asks for labels.</summary>
     public static void Require(Graph graph, IDataset data)

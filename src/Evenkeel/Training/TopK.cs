@@ -1,17 +1,17 @@
 namespace Evenkeel.Training;
 
-/// <summary>Places of labels among scores.</summary>
-internal static class Ranking
+/// <summary>Top-k accuracy.</summary>
+internal static class TopK
 {
-    /// <summary>Examples whose label is among the <paramref name="best"/> highest scores of its row.</summary>
+    /// <summary>Examples whose label is among the <paramref name="k"/> highest scores of its row.</summary>
     /// <param name="scores">[examples, classes].</param>
     /// <param name="labels">[examples].</param>
-    /// <param name="best">1 for top-1, 5 for top-5.</param>
-    public static int CountWithin(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int best)
+    /// <param name="k">1 for top-1, 5 for top-5.</param>
+    public static int Count(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int k)
     {
         int classes = scores.Length / labels.Length,
             within = 0;
-        best = Math.Min(best, classes);
+        k = Math.Min(k, classes);
         for (int i = 0; i < labels.Length; i++)
         {
             ReadOnlySpan<float> row = scores.Slice(i * classes, classes);
@@ -22,7 +22,7 @@ internal static class Ranking
                 ahead += earlier < score ? 0 : 1;
             foreach (float later in row[labels[i]..])
                 ahead += later <= score ? 0 : 1;
-            within += ahead < best ? 1 : 0;
+            within += ahead < k ? 1 : 0;
         }
 
         return within;
