@@ -69,7 +69,7 @@ public readonly ref struct NormCoefficients
     /// <summary>1/sqrt(variance + epsilon); 0 for a constant channel without epsilon.</summary>
     internal static double InverseDeviation(in ChannelMoments moments, int channel, float epsilon)
     {
-        double v = (moments.M2[channel] / moments.Count) + epsilon;
+        double v = moments.Variance(channel) + epsilon;
         return v == 0 ? 0 : 1 / Math.Sqrt(v);
     }
 
@@ -141,7 +141,14 @@ public readonly ref struct GradientCoefficients
         }
     }
 
-    /// <summary>The same where the statistics are constants: dx = scale * d.</summary>
+    /// <summary>Sets dx = scale * d: the statistics are constants.</summary>
+    public void Clear()
+    {
+        MeanGradient.Clear();
+        Slope.Clear();
+    }
+
+    /// <summary>dgamma and dbeta alone, for statistics that are constants.</summary>
     /// <param name="sums">[2, channels]: of d and of d * (x - center).</param>
     /// <param name="moments">The statistics of the forward pass.</param>
     /// <param name="epsilon">As in the forward pass.</param>

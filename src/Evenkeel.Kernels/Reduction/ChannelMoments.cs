@@ -21,7 +21,7 @@ public readonly ref struct ChannelMoments
             throw new ArgumentException($"{values.Length} values are no count with a mean and an M2 per channel.");
     }
 
-    internal ChannelMoments(Span<double> mean, Span<double> m2, Span<double> count)
+    private ChannelMoments(Span<double> mean, Span<double> m2, Span<double> count)
     {
         _count = count;
         Mean = mean;
@@ -36,6 +36,9 @@ public readonly ref struct ChannelMoments
 
     /// <summary>[channels]: sums of squared deviations from the mean.</summary>
     public Span<double> M2 { get; }
+
+    /// <summary>The biased variance of a channel; 0 where there are no values.</summary>
+    public double Variance(int channel) => M2[channel] / Math.Max(1, Count);
 
     /// <summary>The doubles that the moments of <paramref name="channels"/> channels take.</summary>
     public static int Length(int channels) => (2 * channels) + 1;

@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
@@ -148,10 +149,22 @@ public sealed class Executor : IDisposable
             );
 
     /// <summary>Mean per channel of the last batch, as the named batch-normalisation layer saw it.</summary>
-    public ReadOnlySpan<double> BatchMean(string layer) => Kept($"{layer}.batch_mean");
+    /// <exception cref="GraphException">The plan does not normalise with the batch's statistics there.</exception>
+    public ReadOnlySpan<double> BatchMean(string layer) => BatchMoments(layer).Mean;
 
     /// <summary>Biased variance per channel of the last batch, as the named batch-normalisation layer saw it.</summary>
-    public ReadOnlySpan<double> BatchVariance(string layer) => Kept($"{layer}.batch_var");
+    /// <exception cref="GraphException">The plan does not normalise with the batch's statistics there.</exception>
+    public ReadOnlySpan<double> BatchVariance(string layer)
+    {
+        ChannelMoments moments = BatchMoments(layer);
+        double[] variance = new double[moments.Mean.Length];
+        for (int i = 0; i < variance.Length; i++)
+            variance[i] = moments.Variance(i);
+        return variance;
+    }
+
+    /// <summary>A copy of the moments of the last batch, as the named batch-normalisation layer saw it.</summary>
+    internal ChannelMoments BatchMoments(string layer) => new(Kept($"{layer}.moments").ToArray());
 
     /// <summary>Lets go of the memory; a run at work on another thread is waited for.</summary>
     public void Dispose()

@@ -1,102 +1,115 @@
+using System.Collections.Immutable;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Layers;
 
-/// <summary>What every step of one batch-normalisation layer shares.</summary>
+/// <summary>The matrix that is normalised.</summary>
 /// <param name="Positions">Rows per example: values that share a statistic.</param>
 /// <param name="Channels">Statistics: channels, or values of an example where each has its own.</param>
-/// <param name="Convention">The layer's convention.</param>
 /// <param name="Fused">Activation computed in the same pass, or null.</param>
-/// <param name="Gamma">Buffer of gamma.</param>
-/// <param name="Beta">Buffer of beta.</param>
-internal sealed record BatchNormSite(
-    int Positions,
-    int Channels,
-    BatchNormConvention Convention,
-    Activation? Fused,
-    int Gamma,
-    int Beta
-);
+internal sealed record NormSite(int Positions, int Channels, Activation? Fused);
 
-/// <summary>The buffers of a backward step.</summary>
+/// <summary>Buffers of gamma and beta, or of their gradients.</summary>
+internal readonly record struct AffineBuffers(int Gamma, int Beta);
+
+/// <summary>Buffers of running statistics.</summary>
+internal readonly record struct StatisticsBuffers(int Mean, int Variance);
+
+/// <summary>What the passes of a backward lowering read.</summary>
+/// <param name="Layer">Name of the layer.</param>
+/// <param name="Site">The matrix.</param>
+/// <param name="X">Input of the forward pass.</param>
+/// <param name="Y">Its output, where the activation's gradient uses it.</param>
 /// <param name="DY">Gradient of the output.</param>
-/// <param name="DX">Gradient of the input.</param>
-/// <param name="DGamma">Gradient of gamma.</param>
-/// <param name="DBeta">Gradient of beta.</param>
-internal readonly record struct BatchNormGradients(int DY, int DX, int DGamma, int DBeta);
+/// <param name="Coefficients">As in the forward pass.</param>
+internal sealed record NormBackward(string Layer, NormSite Site, int X, int? Y, int DY, int Coefficients)
+{
+    /// <summary>All of its buffers.</summary>
+    public ImmutableArray<int> Reads => Y is { } y ? [X, y, DY, Coefficients] : [X, DY, Coefficients];
+}
+
+/// <summary>Count, mean and M2 of the batch, one after the other in a buffer of doubles.</summary>
+internal sealed record BatchMoments(string Layer, NormSite Site, int X, int Moments) : Step(Layer, [X], [Moments]);
 
 /// <summary>
-/// Algorithm 1: batch mean and variance, then y = g(gamma * xhat + beta). The running statistics are read only by the policy
-/// for one value per channel that falls back on them.
+/// Center, scale and shift of y = gamma * xhat + beta from the moments of the batch. The running statistics take their place where
+/// the policy for one value per channel falls back on them.
 /// </summary>
-internal sealed record BatchNormForward(
+internal sealed record BatchCoefficients(
     string Layer,
-    BatchNormSite Site,
-    int X,
-    int RunningMean,
-    int RunningVariance,
-    int Y,
-    int Mean,
-    int Variance
-) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance], [Y, Mean, Variance]);
+    NormSite Site,
+    BatchNormConvention Convention,
+    AffineBuffers Affine,
+    StatisticsBuffers Running,
+    int Moments,
+    int Coefficients
+) : Step(Layer, [Moments, Affine.Gamma, Affine.Beta, Running.Mean, Running.Variance], [Moments, Coefficients]);
 
-/// <summary>The six gradients of section 3 in compact form, through the batch statistics.</summary>
-internal sealed record BatchNormBackward(
+/// <summary>The same from the running statistics, which are kept as moments.</summary>
+internal sealed record FrozenCoefficients(
     string Layer,
-    BatchNormSite Site,
-    int X,
-    int? Y,
-    int Mean,
-    int Variance,
-    BatchNormGradients Gradients
-)
-    : Step(
-        Layer,
-        Y is { } y
-            ? [X, y, Gradients.DY, Site.Gamma, Site.Beta, Mean, Variance]
-            : [X, Gradients.DY, Site.Gamma, Site.Beta, Mean, Variance],
-        [Gradients.DX, Gradients.DGamma, Gradients.DBeta]
-    );
+    BatchNormConvention Convention,
+    AffineBuffers Affine,
+    StatisticsBuffers Running,
+    int Moments,
+    int Coefficients
+) : Step(Layer, [Affine.Gamma, Affine.Beta, Running.Mean, Running.Variance], [Moments, Coefficients]);
 
-/// <summary>y = g(gamma * (x - mean) / sqrt(var + eps) + beta) with the running statistics.</summary>
-internal sealed record FrozenBatchNormForward(
-    string Layer,
-    BatchNormSite Site,
-    int X,
-    int RunningMean,
-    int RunningVariance,
-    int Y
-) : Step(Layer, [X, Site.Gamma, Site.Beta, RunningMean, RunningVariance], [Y]);
+/// <summary>Those of y = gamma * x + beta.</summary>
+internal sealed record AffineCoefficients(string Layer, AffineBuffers Affine, int Coefficients)
+    : Step(Layer, [Affine.Gamma, Affine.Beta], [Coefficients]);
 
-/// <summary>Gradients with the running statistics as constants.</summary>
-internal sealed record FrozenBatchNormBackward(
+/// <summary>y = g((x - center) * scale + shift + residual); there may be no residual.</summary>
+internal sealed record NormalizeForward(string Layer, NormSite Site, int X, int? Residual, int Coefficients, int Y)
+    : Step(Layer, Residual is { } residual ? [X, residual, Coefficients] : [X, Coefficients], [Y]);
+
+/// <summary>Sums of d = dy * g' and of d * (x - center) per channel.</summary>
+internal sealed record BatchGradientSums(NormBackward Pass, int Sums) : Step(Pass.Layer, Pass.Reads, [Sums]);
+
+/// <summary>The same, and d itself: the gradient of the residual.</summary>
+internal sealed record ResidualGradientSums(NormBackward Pass, int Sums, int D)
+    : Step(Pass.Layer, Pass.Reads, [Sums, D]);
+
+/// <summary>The same, and dx = scale * d: the statistics are constants.</summary>
+internal sealed record FrozenGradientSums(NormBackward Pass, int Sums, int DX)
+    : Step(Pass.Layer, Pass.Reads, [Sums, DX]);
+
+/// <summary>The gradients of gamma and beta, and what makes that of the input (section 3, in compact form).</summary>
+internal sealed record BatchGradientCoefficients(
     string Layer,
-    BatchNormSite Site,
-    int X,
-    int? Y,
-    int RunningMean,
-    int RunningVariance,
-    BatchNormGradients Gradients
-)
-    : Step(
-        Layer,
-        Y is { } y
-            ? [X, y, Gradients.DY, Site.Gamma, Site.Beta, RunningMean, RunningVariance]
-            : [X, Gradients.DY, Site.Gamma, Site.Beta, RunningMean, RunningVariance],
-        [Gradients.DX, Gradients.DGamma, Gradients.DBeta]
-    );
+    BatchNormConvention Convention,
+    int Sums,
+    int Moments,
+    AffineBuffers Gradients,
+    int Gradient
+) : Step(Layer, [Sums, Moments], [Gradients.Gamma, Gradients.Beta, Gradient]);
+
+/// <summary>The gradients of gamma and beta.</summary>
+internal sealed record FrozenGradientCoefficients(
+    string Layer,
+    BatchNormConvention Convention,
+    int Sums,
+    int Moments,
+    AffineBuffers Gradients
+) : Step(Layer, [Sums, Moments], [Gradients.Gamma, Gradients.Beta]);
+
+/// <summary>The gradients of y = gamma * x + beta.</summary>
+internal sealed record AffineGradientCoefficients(string Layer, int Sums, AffineBuffers Gradients)
+    : Step(Layer, [Sums], [Gradients.Gamma, Gradients.Beta]);
+
+/// <summary>dx through the statistics.</summary>
+internal sealed record BatchInputGradient(NormBackward Pass, int Gradient, int DX)
+    : Step(Pass.Layer, [.. Pass.Reads, Gradient], [DX]);
 
 /// <summary>
-/// Moves the batch statistics into the running average: once per optimiser step, only if all of them are finite and the batch
+/// Moves the moments of the batch into the running average: once per optimiser step, only if all of them are finite and the batch
 /// has more than one value per channel.
 /// </summary>
 internal sealed record CommitRunningStatistics(
     string Layer,
-    BatchNormSite Site,
-    int Mean,
-    int Variance,
-    int RunningMean,
-    int RunningVariance,
+    BatchNormConvention Convention,
+    int Moments,
+    StatisticsBuffers Running,
     int BatchesTracked
-) : Step(Layer, [Mean, Variance], [RunningMean, RunningVariance, BatchesTracked]);
+) : Step(Layer, [Moments], [Running.Mean, Running.Variance, BatchesTracked]);

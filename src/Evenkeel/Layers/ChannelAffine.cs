@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Norm;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
@@ -30,66 +31,39 @@ public sealed record ChannelAffine : Layer, IOperation
 
     void IOperation.Forward(ForwardContext context)
     {
-        Shape shape = context.InputShape(0);
-        context.Emit(
-            new ChannelAffineForward(
-                context.Name,
-                shape.Positions,
-                shape.Channels,
-                context.Input(0),
-                context.Tensor("weight"),
-                context.Tensor("bias"),
-                context.Output
-            )
-        );
+        NormSite site = Site(context);
+        int coefficients = context.Keep("coefficients", NormCoefficients.Length(site.Channels), ElementType.Float32);
+        var affine = new AffineBuffers(context.Tensor("weight"), context.Tensor("bias"));
+        context.Emit(new AffineCoefficients(context.Name, affine, coefficients));
+        context.Emit(new NormalizeForward(context.Name, site, context.Input(0), null, coefficients, context.Output));
     }
 
     void IOperation.Backward(BackwardContext context)
     {
-        Shape shape = context.InputShape(0);
         int? dx = context.InputGradient(0),
             dscale = context.TensorGradient("weight"),
             dshift = context.TensorGradient("bias");
         if (dx is null && dscale is null)
             return;
-        context.Emit(
-            new ChannelAffineBackward(
-                context.Name,
-                shape.Positions,
-                shape.Channels,
-                context.Input(0),
-                context.OutputGradient,
-                context.Tensor("weight"),
-                context.Tensor("bias"),
-                dx ?? context.Discard("dx", shape.Count, 0),
-                dscale ?? context.Discard("dscale", 0, shape.Channels),
-                dshift ?? context.Discard("dshift", 0, shape.Channels)
-            )
+        NormSite site = Site(context);
+        var pass = new NormBackward(
+            context.Name,
+            site,
+            context.Input(0),
+            null,
+            context.OutputGradient,
+            context.Kept("coefficients")
         );
+        int sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
+        var gradients = new AffineBuffers(
+            dscale ?? context.Discard("dscale", 0, site.Channels),
+            dshift ?? context.Discard("dshift", 0, site.Channels)
+        );
+        int target = dx ?? context.Discard("dx", site.Positions * site.Channels, 0);
+        context.Emit(new FrozenGradientSums(pass, sums, target));
+        context.Emit(new AffineGradientCoefficients(context.Name, sums, gradients));
     }
+
+    private static NormSite Site(LoweringContext context) =>
+        new(context.InputShape(0).Positions, context.InputShape(0).Channels, null);
 }
-
-/// <summary>y = scale * x + shift.</summary>
-internal sealed record ChannelAffineForward(
-    string Layer,
-    int Positions,
-    int Channels,
-    int X,
-    int Scale,
-    int Shift,
-    int Y
-) : Step(Layer, [X, Scale, Shift], [Y]);
-
-/// <summary>dx = scale * dy, dscale = sum of x * dy, dshift = sum of dy.</summary>
-internal sealed record ChannelAffineBackward(
-    string Layer,
-    int Positions,
-    int Channels,
-    int X,
-    int DY,
-    int Scale,
-    int Shift,
-    int DX,
-    int DScale,
-    int DShift
-) : Step(Layer, [X, DY, Scale, Shift], [DX, DScale, DShift]);

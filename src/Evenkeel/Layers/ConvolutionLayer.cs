@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
@@ -55,13 +56,9 @@ public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer, IOperat
             );
         else if (StatisticsFor is { } norm)
         {
-            int mean = context.KeepFor(norm, "batch_mean", Filters, ElementType.Float64);
-            int variance = context.KeepFor(norm, "batch_var", Filters, ElementType.Float64);
+            int moments = context.KeepFor(norm, "moments", ChannelMoments.Length(Filters), ElementType.Float64);
             context.Emit(
-                new ConvolutionStatisticsForward(context.Name, frames.Shape, x, w, y, mean, variance)
-                {
-                    Frames = frames.Count,
-                }
+                new ConvolutionStatisticsForward(context.Name, frames.Shape, x, w, y, moments) { Frames = frames.Count }
             );
         }
         else
@@ -140,9 +137,9 @@ public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer, IOperat
     private void EmitFolded(ForwardContext context, ConvolutionFrames frames, FoldedNorm folded, int x)
     {
         int weights = (int)frames.Shape.Weights;
-        int w = context.Temporary("folded weight", weights),
-            scale = context.Temporary("folded scale", Filters),
-            shift = context.Temporary("folded bias", Filters);
+        int w = context.TemporaryVector("folded weight", weights),
+            scale = context.TemporaryVector("folded scale", Filters),
+            shift = context.TemporaryVector("folded bias", Filters);
         var norm = new FoldedNormTensors(
             context.TensorOf(folded.Layer, "weight"),
             context.TensorOf(folded.Layer, "bias"),

@@ -26,16 +26,15 @@ internal sealed record ConvolutionBiasForward(
     public int Frames { get; init; } = 1;
 }
 
-/// <summary>y = conv(x, w) and the mean and biased variance of y per channel, gathered while y is made.</summary>
+/// <summary>y = conv(x, w) and the moments of y's channels, gathered while y is made.</summary>
 internal sealed record ConvolutionStatisticsForward(
     string Layer,
     ConvolutionShape Shape,
     int X,
     int W,
     int Y,
-    int Mean,
-    int Variance
-) : Step(Layer, [X, W], [Y, Mean, Variance])
+    int Moments
+) : Step(Layer, [X, W], [Y, Moments])
 {
     /// <summary>Images that an example is.</summary>
     public int Frames { get; init; } = 1;

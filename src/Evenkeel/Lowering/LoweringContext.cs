@@ -36,6 +36,10 @@ internal abstract class LoweringContext
     /// <summary>Buffer of the i-th input.</summary>
     public virtual int Input(int i) => Plan.Value(Node.Inputs[i]);
 
+    /// <summary>A buffer of fixed size between two of the layer's own steps.</summary>
+    public int TemporaryVector(string name, int count, ElementType type = ElementType.Float32) =>
+        Plan.Add(new BufferInfo($"{Name}.{name}", Region.Activation, type, 0, count));
+
     /// <summary>Buffer of the layer's own tensor.</summary>
     public int Tensor(string name) => Plan.Tensor($"{Name}.{name}");
 }
@@ -66,10 +70,6 @@ internal sealed class ForwardContext : LoweringContext
 
     /// <summary>Buffer of another layer's tensor.</summary>
     public int TensorOf(string layer, string name) => Plan.Tensor($"{layer}.{name}");
-
-    /// <summary>A buffer of fixed size between two of the layer's own steps.</summary>
-    public int Temporary(string name, int count) =>
-        Plan.Add(new BufferInfo($"{Name}.{name}", Region.Activation, ElementType.Float32, 0, count));
 
     /// <summary>A buffer that an earlier layer kept in this layer's name.</summary>
     public int Kept(string name) => Plan.Kept($"{Name}.{name}");

@@ -1,3 +1,5 @@
+using Evenkeel.Kernels.Reduction;
+
 namespace Evenkeel.Normalization;
 
 /// <summary>How population statistics are estimated (Algorithm 2, line 10).</summary>
@@ -24,11 +26,8 @@ public sealed record ChannelStatistics(double[] Mean, double[] Variance);
 /// <summary>Gathers one layer's batch statistics into population statistics.</summary>
 public abstract class PopulationAccumulator
 {
-    /// <summary>Takes in a batch.</summary>
-    /// <param name="count">Values per channel; a batch of none is ignored.</param>
-    /// <param name="mean">Mean per channel.</param>
-    /// <param name="variance">Biased variance per channel.</param>
-    public abstract void Add(long count, ReadOnlySpan<double> mean, ReadOnlySpan<double> variance);
+    /// <summary>Takes in the moments of a batch; one of no values is ignored.</summary>
+    public abstract void Add(in ChannelMoments batch);
 
     /// <summary>The estimate so far.</summary>
     /// <exception cref="StatisticsException">Too little has been taken in.</exception>
@@ -47,34 +46,24 @@ public abstract class PopulationAccumulator
         };
 }
 
-/// <summary>(count, mean, M2) per channel, merged by Chan's rule in double.</summary>
+/// <summary>The moments of all batches together.</summary>
 public sealed class PooledStatistics(int channels) : PopulationAccumulator
 {
-    private readonly double[] _mean = new double[channels];
-    private readonly double[] _m2 = new double[channels];
-    private long _count;
+    private readonly double[] _moments = new double[ChannelMoments.Length(channels)];
 
     /// <inheritdoc/>
-    public override void Add(long count, ReadOnlySpan<double> mean, ReadOnlySpan<double> variance)
+    public override void Add(in ChannelMoments batch) =>
+        new ChannelMoments(_moments).Merge(batch.Count, batch.Mean, batch.M2);
+
+    /// <inheritdoc/>
+    public override ChannelStatistics Estimate()
     {
-        if (count == 0)
-            return;
-        double total = _count + count;
-        for (int i = 0; i < _mean.Length; i++)
-        {
-            double delta = mean[i] - _mean[i];
-            _mean[i] += delta * (count / total);
-            _m2[i] += (variance[i] * count) + (delta * delta * (_count * (count / total)));
-        }
-
-        _count += count;
+        var moments = new ChannelMoments(_moments);
+        double count = moments.Count;
+        return count >= 2
+            ? new ChannelStatistics(moments.Mean.ToArray(), [.. moments.M2.ToArray().Select(m2 => m2 / (count - 1))])
+            : throw new StatisticsException($"{count} value(s) per channel do not make a variance; use more data.");
     }
-
-    /// <inheritdoc/>
-    public override ChannelStatistics Estimate() =>
-        _count >= 2
-            ? new ChannelStatistics([.. _mean], [.. _m2.Select(m2 => m2 / (_count - 1))])
-            : throw new StatisticsException($"{_count} value(s) per channel do not make a variance; use more data.");
 }
 
 /// <summary>The paper's estimator: averages of batch means and of unbiased batch variances, each batch counting alike.</summary>
@@ -85,15 +74,15 @@ public sealed class BatchMeanStatistics(int channels) : PopulationAccumulator
     private long _batches;
 
     /// <inheritdoc/>
-    public override void Add(long count, ReadOnlySpan<double> mean, ReadOnlySpan<double> variance)
+    public override void Add(in ChannelMoments batch)
     {
-        if (count < 2)
+        if (batch.Count < 2)
             return;
-        double correction = count / (count - 1.0);
+        double correction = batch.Count / (batch.Count - 1);
         for (int i = 0; i < _mean.Length; i++)
         {
-            _mean[i] += mean[i];
-            _variance[i] += variance[i] * correction;
+            _mean[i] += batch.Mean[i];
+            _variance[i] += batch.Variance(i) * correction;
         }
 
         _batches++;

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Evenkeel.Kernels.Reduction;
 
 namespace Evenkeel.Normalization;
 
@@ -20,37 +21,28 @@ public readonly ref struct RunningStatistics(Span<float> mean, Span<float> varia
     /// channel or any of its statistics is NaN or infinite: a bad batch must not poison the average for ever.
     /// </summary>
     /// <param name="convention">Rate and kind of variance.</param>
-    /// <param name="count">Values per channel in the batch.</param>
-    /// <param name="batchMean">Mean per channel.</param>
-    /// <param name="batchVariance">Biased variance per channel.</param>
-    public bool TryUpdate(
-        BatchNormConvention convention,
-        int count,
-        ReadOnlySpan<double> batchMean,
-        ReadOnlySpan<double> batchVariance
-    )
+    /// <param name="batch">The moments of the batch.</param>
+    public bool TryUpdate(BatchNormConvention convention, in ChannelMoments batch)
     {
         ArgumentNullException.ThrowIfNull(convention);
-        double correction = convention.RunningVariance == RunningVariance.Unbiased ? count / (count - 1.0) : 1;
-        if (count < 2 || !AllFinite(batchMean, batchVariance, correction))
+        double count = batch.Count;
+        double correction = convention.RunningVariance == RunningVariance.Unbiased ? count / (count - 1) : 1;
+        if (count < 2 || !AllFinite(batch, correction))
             return false;
         long tracked = ++_batchesTracked[0];
         double rate = convention.UpdateRate ?? 1.0 / tracked;
-        Blend(_mean, batchMean, 1 - rate, rate);
-        Blend(_variance, batchVariance, 1 - rate, rate * correction);
-        return true;
-    }
+        for (int i = 0; i < _mean.Length; i++)
+        {
+            _mean[i] = (float)(((1 - rate) * _mean[i]) + (rate * batch.Mean[i]));
+            _variance[i] = (float)(((1 - rate) * _variance[i]) + (rate * correction * batch.Variance(i)));
+        }
 
-    private static void Blend(Span<float> running, ReadOnlySpan<double> batch, double keep, double take)
-    {
-        batch = batch[..running.Length];
-        for (int i = 0; i < running.Length; i++)
-            running[i] = (float)((keep * running[i]) + (take * batch[i]));
+        return true;
     }
 
     // In the precision that is stored: a double that becomes an infinite float is as bad as an infinity. A NaN is the largest
     // magnitude and below nothing.
-    private static bool AllFinite(ReadOnlySpan<double> mean, ReadOnlySpan<double> variance, double correction) =>
-        TensorPrimitives.MaxMagnitude(mean) <= float.MaxValue
-        && TensorPrimitives.MaxMagnitude(variance) * correction <= float.MaxValue;
+    private static bool AllFinite(in ChannelMoments batch, double correction) =>
+        TensorPrimitives.MaxMagnitude<double>(batch.Mean) <= float.MaxValue
+        && TensorPrimitives.MaxMagnitude<double>(batch.M2) / batch.Count * correction <= float.MaxValue;
 }

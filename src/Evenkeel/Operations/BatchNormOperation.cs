@@ -1,4 +1,6 @@
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Norm;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
@@ -29,142 +31,130 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : Operation<BatchNorm
     /// <inheritdoc/>
     public override void Forward(ForwardContext context)
     {
-        BatchNormSite site = Site(context);
-        int x = context.Input(0),
-            y = context.Output;
+        NormSite site = Site(context);
+        int coefficients = context.Keep("coefficients", NormCoefficients.Length(site.Channels), ElementType.Float32);
         // Population statistics are measured as training runs: a frozen layer feeds the next ones what it feeds them there.
         StatisticsSource source = context.Mode == PlanMode.Inference ? Layer.InferenceStatistics : Layer.NormalizeWith;
-        bool fromBatch = source == StatisticsSource.Batch;
-        if (!fromBatch)
-        {
-            context.Emit(new FrozenBatchNormForward(context.Name, site, x, Mean(context), Variance(context), y));
-            return;
-        }
-
-        // Nothing is learned from a single value in inference: it is its own mean and gives beta.
-        if (context.Mode == PlanMode.Inference)
-            site = site with { Convention = Layer.Convention with { SingleValue = SingleValuePolicy.SkipUpdate } };
-        (int mean, int variance) = EmitForward(context, site, x, y);
-        if (context.Mode == PlanMode.Training && Layer.UpdateStatistics)
-        {
-            context.EmitCommit(
-                new CommitRunningStatistics(
+        if (source == StatisticsSource.Batch)
+            EmitBatchCoefficients(context, site, coefficients);
+        else
+            context.Emit(
+                new FrozenCoefficients(
                     context.Name,
-                    site,
-                    mean,
-                    variance,
-                    Mean(context),
-                    Variance(context),
-                    context.Tensor("num_batches_tracked")
+                    Layer.Convention,
+                    Affine(context),
+                    Running(context),
+                    context.Keep("statistics", ChannelMoments.Length(site.Channels), ElementType.Float64),
+                    coefficients
                 )
             );
-        }
+        int? residual = AddsResidual ? context.Input(1) : null;
+        context.Emit(
+            new NormalizeForward(context.Name, site, context.Input(0), residual, coefficients, context.Output)
+        );
     }
 
     /// <inheritdoc/>
     public override void Backward(BackwardContext context)
     {
-        BatchNormSite site = Site(context);
         int? dx = context.InputGradient(0),
             dgamma = context.TensorGradient("weight"),
             dbeta = context.TensorGradient("bias");
         if (dx is null && dgamma is null)
             return;
-        // The kernels make all three gradients in the same two passes; those that nobody asked for go to scratch.
-        int toInput = dx ?? context.Discard("dx", site.Positions * site.Channels, 0);
-        int toScale = dgamma ?? context.Discard("dgamma", 0, site.Channels);
-        int toShift = dbeta ?? context.Discard("dbeta", 0, site.Channels);
-        if (AddsResidual)
-        {
-            EmitBackwardWithResidual(context, site, new(context.OutputGradient, toInput, toScale, toShift));
-            return;
-        }
-
-        int? y = Fused is { GradientUsesOutput: true } ? context.Output : null;
-        bool fromBatch = Layer.NormalizeWith == StatisticsSource.Batch;
-        int mean = fromBatch ? context.Kept("batch_mean") : Mean(context);
-        int variance = fromBatch ? context.Kept("batch_var") : Variance(context);
-        var gradients = new BatchNormGradients(context.OutputGradient, toInput, toScale, toShift);
-        context.Emit(
-            fromBatch
-                ? new BatchNormBackward(context.Name, site, context.Input(0), y, mean, variance, gradients)
-                : new FrozenBatchNormBackward(context.Name, site, context.Input(0), y, mean, variance, gradients)
+        NormSite site = Site(context);
+        bool usesOutput = AddsResidual || Fused is { GradientUsesOutput: true };
+        var pass = new NormBackward(
+            context.Name,
+            site,
+            context.Input(0),
+            usesOutput ? context.Output : null,
+            context.OutputGradient,
+            context.Kept("coefficients")
         );
+        var affine = new AffineBuffers(
+            dgamma ?? context.Discard("dgamma", 0, site.Channels),
+            dbeta ?? context.Discard("dbeta", 0, site.Channels)
+        );
+        int sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
+        if (Layer.NormalizeWith == StatisticsSource.Batch)
+            EmitBackward(context, pass, sums, affine, dx);
+        else
+            EmitFrozenBackward(context, pass, sums, affine, dx);
     }
 
     /// <inheritdoc/>
     public Step Recompute(BackwardContext context, int target) =>
-        new BatchNormNormalize(
-            context.Name,
-            Site(context),
-            context.Input(0),
-            Mean(context),
-            Variance(context),
-            target,
-            context.Kept("batch_mean"),
-            context.Kept("batch_var")
-        );
+        new NormalizeForward(context.Name, Site(context), context.Input(0), null, context.Kept("coefficients"), target);
 
-    private static void EmitBackwardWithResidual(
-        BackwardContext context,
-        BatchNormSite site,
-        BatchNormGradients gradients
-    )
+    private void EmitBatchCoefficients(ForwardContext context, NormSite site, int coefficients)
     {
-        int toResidual = context.InputGradient(1) ?? context.Discard("dresidual", site.Positions * site.Channels, 0);
+        int moments = StatisticsGiven
+            ? context.Kept("moments")
+            : context.Keep("moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
+        if (!StatisticsGiven)
+            context.Emit(new BatchMoments(context.Name, site, context.Input(0), moments));
+        // Nothing is learned from a single value in inference: it is its own mean and gives beta.
+        BatchNormConvention convention =
+            context.Mode == PlanMode.Inference
+                ? Layer.Convention with
+                {
+                    SingleValue = SingleValuePolicy.SkipUpdate,
+                }
+                : Layer.Convention;
+        StatisticsBuffers running = Running(context);
         context.Emit(
-            new BatchNormAddBackward(
-                context.Name,
-                site,
-                context.Input(0),
-                context.Output,
-                context.Kept("batch_mean"),
-                context.Kept("batch_var"),
-                gradients,
-                toResidual
-            )
+            new BatchCoefficients(context.Name, site, convention, Affine(context), running, moments, coefficients)
         );
+        if (context.Mode == PlanMode.Training && Layer.UpdateStatistics)
+        {
+            int tracked = context.Tensor("num_batches_tracked");
+            context.EmitCommit(new CommitRunningStatistics(context.Name, Layer.Convention, moments, running, tracked));
+        }
     }
 
-    private (int Mean, int Variance) EmitForward(ForwardContext context, BatchNormSite site, int x, int y)
+    private void EmitBackward(BackwardContext context, NormBackward pass, int sums, AffineBuffers affine, int? dx)
     {
-        int mean,
-            variance;
-        if (StatisticsGiven)
+        int moments = context.Kept("moments"),
+            gradient = context.TemporaryVector("gradient", GradientCoefficients.Length(pass.Site.Channels));
+        if (AddsResidual)
         {
-            (mean, variance) = (context.Kept("batch_mean"), context.Kept("batch_var"));
-            context.Emit(
-                AddsResidual
-                    ? new BatchNormAddForward(context.Name, site, x, context.Input(1), y, mean, variance)
-                    : new BatchNormNormalize(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
-            );
+            int values = pass.Site.Positions * pass.Site.Channels,
+                d = context.InputGradient(1) ?? context.Discard("dresidual", values, 0);
+            context.Emit(new ResidualGradientSums(pass, sums, d));
+            // The gradient in front of the sum is there: it is read instead of y and dy.
+            pass = pass with
+            {
+                Site = pass.Site with { Fused = null },
+                Y = null,
+                DY = d,
+            };
         }
         else
-        {
-            mean = context.Keep("batch_mean", site.Channels, ElementType.Float64);
-            variance = context.Keep("batch_var", site.Channels, ElementType.Float64);
-            context.Emit(
-                new BatchNormForward(context.Name, site, x, Mean(context), Variance(context), y, mean, variance)
-            );
-        }
-
-        return (mean, variance);
+            context.Emit(new BatchGradientSums(pass, sums));
+        context.Emit(new BatchGradientCoefficients(pass.Layer, Layer.Convention, sums, moments, affine, gradient));
+        if (dx is { } target)
+            context.Emit(new BatchInputGradient(pass, gradient, target));
     }
 
-    private static int Mean(LoweringContext context) => context.Tensor("running_mean");
+    private void EmitFrozenBackward(BackwardContext context, NormBackward pass, int sums, AffineBuffers affine, int? dx)
+    {
+        int target = dx ?? context.Discard("dx", pass.Site.Positions * pass.Site.Channels, 0);
+        context.Emit(new FrozenGradientSums(pass, sums, target));
+        context.Emit(
+            new FrozenGradientCoefficients(pass.Layer, Layer.Convention, sums, context.Kept("statistics"), affine)
+        );
+    }
 
-    private static int Variance(LoweringContext context) => context.Tensor("running_var");
+    private static AffineBuffers Affine(LoweringContext context) =>
+        new(context.Tensor("weight"), context.Tensor("bias"));
 
-    private BatchNormSite Site(LoweringContext context)
+    private static StatisticsBuffers Running(LoweringContext context) =>
+        new(context.Tensor("running_mean"), context.Tensor("running_var"));
+
+    private NormSite Site(LoweringContext context)
     {
         StatisticsLayout layout = Layer.StatisticsOf(context.InputShape(0));
-        return new BatchNormSite(
-            layout.ValuesPerExample,
-            layout.Count,
-            Layer.Convention,
-            Fused,
-            context.Tensor("weight"),
-            context.Tensor("bias")
-        );
+        return new NormSite(layout.ValuesPerExample, layout.Count, Fused);
     }
 }

@@ -128,14 +128,7 @@ public static class PopulationMeasurement
             Batch batch = loader.Next();
             executor.Forward(batch.Inputs.Span);
             foreach (Node norm in norms)
-            {
-                accumulators[norm.Name]
-                    .Add(
-                        (long)batch.Count * LayoutOf(norm).ValuesPerExample,
-                        executor.BatchMean(norm.Name),
-                        executor.BatchVariance(norm.Name)
-                    );
-            }
+                accumulators[norm.Name].Add(executor.BatchMoments(norm.Name));
         }
     }
 }

@@ -1,4 +1,5 @@
 using Evenkeel.Normalization;
+using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Normalization;
 
@@ -82,5 +83,5 @@ public sealed class RunningStatisticsTests
     }
 
     private bool Update(BatchNormConvention convention, int count, double[] mean, double[] variance) =>
-        new RunningStatistics(_mean, _variance, _tracked).TryUpdate(convention, count, mean, variance);
+        new RunningStatistics(_mean, _variance, _tracked).TryUpdate(convention, Samples.Moments(count, mean, variance));
 }

@@ -62,7 +62,7 @@ public sealed class ImagePlanTests
     {
         Graph graph = Network.Input(6, 6, 3).Conv2d(4, 3).BatchNorm().Relu().Dropout(0.5f).GlobalAveragePool().Build();
         ExecutionPlan plan = ExecutionPlan.Build(graph, new PlanOptions(PlanMode.Inference, 3));
-        Assert.DoesNotContain(plan.Steps, s => s is FrozenBatchNormForward or DropoutStep or ActivationForward);
+        Assert.DoesNotContain(plan.Steps, s => s is NormalizeForward or DropoutStep or ActivationForward);
         Assert.Contains(plan.Steps, s => s is FoldBatchNorm);
     }
 

@@ -1,5 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Graphs;
+using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 
@@ -25,6 +26,10 @@ internal static class Samples
             label = (int)(random.NextDouble() * classes);
         return labels;
     }
+
+    /// <summary>Moments of as many values.</summary>
+    public static ChannelMoments Moments(double count, double[] mean, double[] variance) =>
+        new((double[])[.. mean, .. variance.Select(v => v * count), count]);
 
     /// <summary>A model in which gammas, betas, biases and running statistics are not at their initial values.</summary>
     public static Model Model(Graph graph, ulong seed = 1)

@@ -44,8 +44,8 @@ public sealed class PopulationMeasurementTests : IDisposable
             foreach (double[] part in values.Chunk(batch))
             {
                 (double[] partMean, double[] partVariance) = DoubleNetwork.Moments(part, 1);
-                pooled.Add(part.Length, partMean, partVariance);
-                pooled.Add(0, [double.NaN], [double.NaN]);
+                pooled.Add(Samples.Moments(part.Length, partMean, partVariance));
+                pooled.Add(Samples.Moments(0, [double.NaN], [double.NaN]));
             }
 
             ChannelStatistics estimate = pooled.Estimate();
@@ -59,9 +59,9 @@ public sealed class PopulationMeasurementTests : IDisposable
     public void The_papers_estimator_averages_batches_alike()
     {
         var paper = PopulationAccumulator.Create(PopulationEstimator.Paper, 2);
-        paper.Add(4, [1, 2], [3, 0.5]);
-        paper.Add(1, [100, 100], [0, 0]);
-        paper.Add(10, [5, -2], [9, 0.9]);
+        paper.Add(Samples.Moments(4, [1, 2], [3, 0.5]));
+        paper.Add(Samples.Moments(1, [100, 100], [0, 0]));
+        paper.Add(Samples.Moments(10, [5, -2], [9, 0.9]));
         ChannelStatistics estimate = paper.Estimate();
         Assert.Equal([3.0, 0.0], estimate.Mean);
         Close.Absolute([(4 + 10) / 2.0, ((0.5 * 4 / 3) + 1) / 2], estimate.Variance, 1e-14, "variance");
@@ -71,10 +71,10 @@ public sealed class PopulationMeasurementTests : IDisposable
     public void Too_little_data_is_an_error_that_says_so()
     {
         var pooled = PopulationAccumulator.Create(PopulationEstimator.Pooled, 1);
-        pooled.Add(1, [1], [0]);
+        pooled.Add(Samples.Moments(1, [1], [0]));
         Assert.Contains("1 value", Assert.Throws<StatisticsException>(pooled.Estimate).Message);
         var paper = PopulationAccumulator.Create(PopulationEstimator.Paper, 1);
-        paper.Add(1, [1], [0]);
+        paper.Add(Samples.Moments(1, [1], [0]));
         Assert.Contains("larger batches", Assert.Throws<StatisticsException>(paper.Estimate).Message);
         Assert.Throws<ArgumentException>(() => PopulationAccumulator.Create(PopulationEstimator.Running, 1));
     }

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
@@ -5,85 +6,191 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Execution.Cpu;
 
+/// <summary>The steps of normalisations with statistics per channel: kernels, and what is computed once per channel.</summary>
 internal static class BatchNormRunners
 {
-    public static void Forward(BatchNormForward s, CpuContext c)
+    public static void Measure(BatchMoments s, CpuContext c) =>
+        Moments.Run(c.Pool, c.Batch * s.Site.Positions, s.Site.Channels, c.Floats(s.X), c.MomentsAt(s.Moments));
+
+    public static void OfBatch(BatchCoefficients s, CpuContext c)
     {
-        if (LacksStatistics(s.Site, c))
-            ForwardSingleValue(s, c);
-        else
-            ActivationDispatch.Run(s.Site.Fused, new ForwardBody(s, c));
+        ChannelMoments moments = c.MomentsAt(s.Moments);
+        if (moments.Count == 1)
+            ReplaceSingleValue(s, c, moments);
+        c.CoefficientsAt(s.Coefficients).Set(c.Parameters(s.Affine, s.Convention), moments);
     }
 
-    public static void Normalize(BatchNormNormalize s, CpuContext c)
+    public static void OfRunning(FrozenCoefficients s, CpuContext c)
     {
-        if (LacksStatistics(s.Site, c))
-            ForwardSingleValue(
-                new BatchNormForward(s.Layer, s.Site, s.X, s.RunningMean, s.RunningVariance, s.Y, s.Mean, s.Variance),
-                c
-            );
-        else
-            FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Site, s.Mean, s.Variance));
+        ChannelMoments moments = c.MomentsAt(s.Moments);
+        moments.Set(c.Floats(s.Running.Mean), c.Floats(s.Running.Variance));
+        c.CoefficientsAt(s.Coefficients).Set(c.Parameters(s.Affine, s.Convention), moments);
     }
 
-    public static void Backward(BatchNormBackward s, CpuContext c)
+    public static void OfAffine(AffineCoefficients s, CpuContext c)
     {
+        NormCoefficients coefficients = c.CoefficientsAt(s.Coefficients);
+        coefficients.Center.Clear();
+        c.Floats(s.Affine.Gamma).CopyTo(coefficients.Scale);
+        c.Floats(s.Affine.Beta).CopyTo(coefficients.Shift);
+    }
+
+    public static void Forward(NormalizeForward s, CpuContext c) =>
+        ActivationDispatch.Run(s.Site.Fused, new ForwardBody(s, c));
+
+    public static void Sum(BatchGradientSums s, CpuContext c) =>
+        ActivationDispatch.Run(s.Pass.Site.Fused, new SumsBody(s, c));
+
+    public static void Sum(ResidualGradientSums s, CpuContext c) =>
+        ActivationDispatch.Run(s.Pass.Site.Fused, new ResidualBody(s, c));
+
+    public static void Sum(FrozenGradientSums s, CpuContext c) =>
+        ActivationDispatch.Run(s.Pass.Site.Fused, new FrozenBody(s, c));
+
+    public static void OfGradients(BatchGradientCoefficients s, CpuContext c)
+    {
+        ChannelMoments moments = c.MomentsAt(s.Moments);
+        var gradient = new GradientCoefficients(c.Floats(s.Gradient));
+        Span<float> dgamma = c.Floats(s.Gradients.Gamma),
+            dbeta = c.Floats(s.Gradients.Beta);
+        gradient.Set(c.Doubles(s.Sums), moments, s.Convention.Epsilon, dgamma, dbeta);
         // A single value was normalised with the running statistics: they are constants.
-        if (LacksStatistics(s.Site, c) && s.Site.Convention.SingleValue == SingleValuePolicy.UseRunningStatistics)
-            FrozenBatchNormRunners.Backward(
-                s.Site,
-                c.Inputs(s.X, s.Y, s.Gradients.DY),
-                s.Gradients,
-                c,
-                c.Moments(s.Site, s.Mean, s.Variance)
-            );
-        else
-            ActivationDispatch.Run(s.Site.Fused, new BackwardBody(s, c));
+        if (moments.Count == 1 && s.Convention.SingleValue == SingleValuePolicy.UseRunningStatistics)
+            gradient.Clear();
     }
 
-    private static bool LacksStatistics(BatchNormSite site, CpuContext c) =>
-        c.Batch * site.Positions == 1 && site.Convention.SingleValue != SingleValuePolicy.SkipUpdate;
+    public static void OfGradients(FrozenGradientCoefficients s, CpuContext c) =>
+        GradientCoefficients.OfConstants(
+            c.Doubles(s.Sums),
+            c.MomentsAt(s.Moments),
+            s.Convention.Epsilon,
+            c.Floats(s.Gradients.Gamma),
+            c.Floats(s.Gradients.Beta)
+        );
 
-    private static void ForwardSingleValue(BatchNormForward s, CpuContext c)
+    public static void OfGradients(AffineGradientCoefficients s, CpuContext c)
     {
-        if (s.Site.Convention.SingleValue == SingleValuePolicy.Error)
-            throw new SingleValuePerChannelException(s.Layer, c.Batch, s.Site.Positions, s.Site.Channels);
-        // The backward step reads these as the statistics that were used.
-        c.Keep(c.RunningMoments(s.RunningMean, s.RunningVariance), s.Mean, s.Variance);
-        FrozenBatchNormRunners.Forward(s.Site, s.X, s.Y, c, c.Moments(s.Site, s.Mean, s.Variance));
-    }
-
-    private readonly struct ForwardBody(BatchNormForward s, CpuContext c) : IActivationBody
-    {
-        void IActivationBody.Run<TAct>(TAct activation)
+        Span<double> sums = c.Doubles(s.Sums);
+        Span<float> dscale = c.Floats(s.Gradients.Gamma),
+            dshift = c.Floats(s.Gradients.Beta);
+        for (int i = 0; i < dshift.Length; i++)
         {
-            ChannelMoments moments = BatchNormOperands.Moments(s.Site.Channels);
+            dshift[i] = (float)sums[i];
+            dscale[i] = (float)sums[dshift.Length + i];
+        }
+    }
+
+    public static void ToInput(BatchInputGradient s, CpuContext c) =>
+        ActivationDispatch.Run(s.Pass.Site.Fused, new InputBody(s, c));
+
+    /// <summary>Updates a layer's running statistics from the batch just seen, all channels or none.</summary>
+    public static void Commit(CommitRunningStatistics s, CpuContext c)
+    {
+        ChannelMoments moments = c.MomentsAt(s.Moments);
+        var statistics = new RunningStatistics(
+            c.Floats(s.Running.Mean),
+            c.Floats(s.Running.Variance),
+            c.Longs(s.BatchesTracked)
+        );
+        if (moments.Count > 0 && !statistics.TryUpdate(s.Convention, moments))
+            c.RefusedCommits++;
+    }
+
+    private static void ReplaceSingleValue(BatchCoefficients s, CpuContext c, ChannelMoments moments)
+    {
+        switch (s.Convention.SingleValue)
+        {
+            case SingleValuePolicy.Error:
+                throw new SingleValuePerChannelException(s.Layer, c.Batch, s.Site.Positions, s.Site.Channels);
+            case SingleValuePolicy.UseRunningStatistics:
+                moments.Set(c.Floats(s.Running.Mean), c.Floats(s.Running.Variance));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static ChannelMoments MomentsAt(this CpuContext c, int buffer) => new(c.Doubles(buffer));
+
+    private static NormCoefficients CoefficientsAt(this CpuContext c, int buffer) => new(c.Floats(buffer));
+
+    private static NormParameters Parameters(this CpuContext c, AffineBuffers affine, BatchNormConvention convention) =>
+        new(c.Floats(affine.Gamma), c.Floats(affine.Beta), convention.Epsilon);
+
+    // The output may be a view.
+    private static NormShape Shape(this CpuContext c, NormSite site, int output) =>
+        new(c.Batch * site.Positions, site.Channels, c.Stride(output, site.Channels));
+
+    private static NormBackwardInputs Inputs(this CpuContext c, NormBackward pass) =>
+        new(c.Floats(pass.X), pass.Y is { } y ? c.Floats(y) : default, c.Floats(pass.DY));
+
+    private readonly struct ForwardBody(NormalizeForward s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct act)
+        {
             NormShape shape = c.Shape(s.Site, s.Y);
-            Moments.Run(c.Pool, shape.Rows, shape.Channels, c.Floats(s.X), moments);
-            c.Keep(moments, s.Mean, s.Variance);
-            Kernels.Norm.Normalize.Run(
-                c.Pool,
-                activation,
-                shape,
-                c.Floats(s.X),
-                c.Coefficients(s.Site, moments),
-                c.Floats(s.Y)
-            );
+            NormCoefficients coefficients = c.CoefficientsAt(s.Coefficients);
+            Span<float> x = c.Floats(s.X),
+                y = c.Floats(s.Y);
+            if (s.Residual is { } residual)
+                Normalize.Run(c.Pool, act, shape, x, coefficients, c.Floats(residual), y);
+            else
+                Normalize.Run(c.Pool, act, shape, x, coefficients, y);
         }
     }
 
-    private readonly struct BackwardBody(BatchNormBackward s, CpuContext c) : IActivationBody
+    private readonly struct SumsBody(BatchGradientSums s, CpuContext c) : IActivationBody
     {
-        void IActivationBody.Run<TAct>(TAct activation)
-        {
-            NormShape shape = c.Shape(s.Site, s.Gradients.DY);
-            NormBackwardInputs inputs = c.Inputs(s.X, s.Y, s.Gradients.DY);
-            ChannelMoments moments = c.Moments(s.Site, s.Mean, s.Variance);
-            NormCoefficients coefficients = c.Coefficients(s.Site, moments);
-            Span<double> sums = BatchNormOperands.Sums(s.Site.Channels);
-            GradientSums.Run(c.Pool, activation, shape, inputs, coefficients, sums);
-            GradientCoefficients gradient = c.Gradient(s.Site, sums, moments, s.Gradients);
-            InputGradient.Run(c.Pool, activation, shape, inputs, coefficients, gradient, c.Floats(s.Gradients.DX));
-        }
+        void IActivationBody.Run<TAct>(TAct act) =>
+            GradientSums.Run(
+                c.Pool,
+                act,
+                c.Shape(s.Pass.Site, s.Pass.DY),
+                c.Inputs(s.Pass),
+                c.CoefficientsAt(s.Pass.Coefficients),
+                c.Doubles(s.Sums)
+            );
+    }
+
+    private readonly struct ResidualBody(ResidualGradientSums s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct act) =>
+            GradientSums.RunKept(
+                c.Pool,
+                act,
+                c.Shape(s.Pass.Site, s.Pass.DY),
+                c.Inputs(s.Pass),
+                c.CoefficientsAt(s.Pass.Coefficients),
+                c.Doubles(s.Sums),
+                c.Floats(s.D)
+            );
+    }
+
+    private readonly struct FrozenBody(FrozenGradientSums s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct act) =>
+            GradientSums.RunScaled(
+                c.Pool,
+                act,
+                c.Shape(s.Pass.Site, s.Pass.DY),
+                c.Inputs(s.Pass),
+                c.CoefficientsAt(s.Pass.Coefficients),
+                c.Doubles(s.Sums),
+                c.Floats(s.DX)
+            );
+    }
+
+    private readonly struct InputBody(BatchInputGradient s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct act) =>
+            InputGradient.Run(
+                c.Pool,
+                act,
+                c.Shape(s.Pass.Site, s.Pass.DY),
+                c.Inputs(s.Pass),
+                c.CoefficientsAt(s.Pass.Coefficients),
+                new GradientCoefficients(c.Floats(s.Gradient)),
+                c.Floats(s.DX)
+            );
     }
 }

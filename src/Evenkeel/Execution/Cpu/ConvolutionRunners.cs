@@ -38,9 +38,7 @@ internal static class ConvolutionRunners
     public static void ForwardWithBias(ConvolutionBiasForward s, CpuContext c) =>
         ActivationDispatch.Run(s.Activation, new BiasBody(s, c));
 
-    public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c)
-    {
-        ChannelMoments moments = BatchNormOperands.Moments(s.Shape.OutputChannels);
+    public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c) =>
         Convolution.ForwardWithStatistics(
             c.Pool,
             s.Shape,
@@ -48,10 +46,8 @@ internal static class ConvolutionRunners
             c.Floats(s.X),
             c.Floats(s.W),
             c.Floats(s.Y),
-            moments
+            new ChannelMoments(c.Doubles(s.Moments))
         );
-        c.Keep(moments, s.Mean, s.Variance);
-    }
 
     public static void BeforeActivation(ActivationBiasBackward s, CpuContext c) =>
         ActivationDispatch.Run(s.Activation, new BeforeBody(s, c));

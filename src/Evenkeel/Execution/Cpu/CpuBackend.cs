@@ -47,16 +47,19 @@ internal static class CpuBackend
         Add<ExampleNormForward>(ExampleNormRunners.Forward);
         Add<ExampleNormBackward>(ExampleNormRunners.Backward);
         Add<FoldBatchNorm>(FoldRunners.Fold);
-        Add<BatchNormAddForward>(BatchNormAddRunners.Forward);
-        Add<BatchNormAddBackward>(BatchNormAddRunners.Backward);
-        Add<BatchNormNormalize>(BatchNormRunners.Normalize);
-        Add<BatchNormForward>(BatchNormRunners.Forward);
-        Add<BatchNormBackward>(BatchNormRunners.Backward);
-        Add<FrozenBatchNormForward>(FrozenBatchNormRunners.Forward);
-        Add<FrozenBatchNormBackward>(FrozenBatchNormRunners.Backward);
-        Add<CommitRunningStatistics>(RunningStatisticsRunner.Commit);
-        Add<ChannelAffineForward>(ChannelAffineRunners.Forward);
-        Add<ChannelAffineBackward>(ChannelAffineRunners.Backward);
+        Add<BatchMoments>(BatchNormRunners.Measure);
+        Add<BatchCoefficients>(BatchNormRunners.OfBatch);
+        Add<FrozenCoefficients>(BatchNormRunners.OfRunning);
+        Add<AffineCoefficients>(BatchNormRunners.OfAffine);
+        Add<NormalizeForward>(BatchNormRunners.Forward);
+        Add<BatchGradientSums>(BatchNormRunners.Sum);
+        Add<ResidualGradientSums>(BatchNormRunners.Sum);
+        Add<FrozenGradientSums>(BatchNormRunners.Sum);
+        Add<BatchGradientCoefficients>(BatchNormRunners.OfGradients);
+        Add<FrozenGradientCoefficients>(BatchNormRunners.OfGradients);
+        Add<AffineGradientCoefficients>(BatchNormRunners.OfGradients);
+        Add<BatchInputGradient>(BatchNormRunners.ToInput);
+        Add<CommitRunningStatistics>(BatchNormRunners.Commit);
     }
 
     private static void AddElementwise()

@@ -12,11 +12,6 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
 
     // Addresses keep nothing: whoever has the context has the memory that they point into.
     private readonly MemoryBlock?[] _blocks = new MemoryBlock?[plan.Buffers.Length];
-    private readonly double[][] _wide =
-    [
-        [],
-        [],
-    ];
 
     public WorkerPool Pool { get; } = pool;
 
@@ -72,15 +67,4 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
     public Span<int> Integers(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
 
     public Span<long> Longs(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
-
-    /// <summary>A float buffer as doubles, in one of two arrays that are kept for the next time.</summary>
-    public ReadOnlySpan<double> Widen(int slot, ReadOnlySpan<float> values)
-    {
-        if (_wide[slot].Length < values.Length)
-            _wide[slot] = new double[values.Length];
-        double[] wide = _wide[slot];
-        for (int i = 0; i < values.Length; i++)
-            wide[i] = values[i];
-        return wide.AsSpan(0, values.Length);
-    }
 }

@@ -52,21 +52,12 @@ internal static partial class ReferenceBackend
                     m[s.DY]
                 )
         );
-        AddAffineMaps();
+        AddFolding();
+        AddBatchNorm();
     }
 
-    private static void AddAffineMaps()
+    private static void AddFolding()
     {
-        Add<ChannelAffineForward>((s, m) => m[s.Y] = Biased(Scaled(m[s.X], m[s.Scale]), m[s.Shift]));
-        Add<ChannelAffineBackward>(
-            (s, m) =>
-            {
-                double[] dy = m[s.DY];
-                m[s.DX] = Scaled(dy, m[s.Scale]);
-                m[s.DScale] = BiasGradientReference.Sums(s.Channels, Zip(m[s.X], dy, (a, b) => a * b));
-                m[s.DShift] = BiasGradientReference.Sums(s.Channels, dy);
-            }
-        );
         Add<FoldBatchNorm>(
             (s, m) =>
             {

@@ -47,6 +47,14 @@ internal static partial class ReferenceBackend
                 m[s.Y] = Values(s.Activation, Biased(sums, m[s.B]));
             }
         );
+        Add<ConvolutionStatisticsForward>(
+            (s, m) =>
+            {
+                double[] y = ConvolutionReference.Forward(s.Shape, m.Batch * s.Frames, m[s.X], m[s.W]);
+                m[s.Y] = y;
+                m[s.Moments] = MomentsOf(y, s.Shape.OutputChannels);
+            }
+        );
         Add<ActivationBiasBackward>(
             (s, m) =>
             {
