@@ -3,10 +3,8 @@ using System.Globalization;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Onnx;
-using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Testing.Peers;
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Diagnostics;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Bench;

@@ -7,20 +7,20 @@ public sealed class NamespaceTests
     // For each folder, those that it may name; a folder that is missing names none.
     private static readonly Dictionary<string, string> Core = new()
     {
-        [Root] = "Graphs Layers",
-        ["Configuration"] = "(root) Graphs Layers Normalization Training",
+        [Root] = "Graphs Layers Optimizers",
+        ["Configuration"] = "(root) Graphs Layers Normalization Optimizers Training",
         ["Diagnostics"] =
             "(root) Execution Graphs Inference Layers Lowering Networks Normalization Planning Rewrites Training",
-        ["Execution"] = "(root) Graphs Layers Lowering Normalization Planning Rewrites",
+        ["Execution"] = "(root) Graphs Layers Lowering Normalization Optimizers Planning Rewrites",
         ["Inference"] = "(root) Execution Graphs Layers Lowering Planning Rewrites",
         ["Layers"] = "Graphs Lowering Normalization",
-        ["Lowering"] = "Graphs",
+        ["Lowering"] = "Graphs Optimizers",
         ["Networks"] = "Graphs Layers Normalization Rewrites",
         ["Operations"] = "Graphs Layers Lowering Normalization",
-        ["Planning"] = "Graphs Lowering Rewrites",
+        ["Planning"] = "(root) Graphs Lowering Optimizers Rewrites",
         ["Rewrites"] = "(root) Graphs Layers Lowering Normalization Operations",
         ["Serialization"] = "(root) Configuration Graphs Layers Rewrites Training",
-        ["Training"] = "(root) Execution Graphs Layers Lowering Normalization Planning Rewrites",
+        ["Training"] = "(root) Execution Graphs Layers Lowering Normalization Optimizers Planning Rewrites",
     };
 
     private static readonly Dictionary<string, string> Cli = new()

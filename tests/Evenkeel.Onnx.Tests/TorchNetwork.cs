@@ -2,7 +2,6 @@ using Evenkeel.Data.Formats;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 

@@ -7,8 +7,8 @@ using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Optimizers;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Commands;

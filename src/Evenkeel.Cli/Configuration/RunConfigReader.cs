@@ -2,8 +2,8 @@ using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
+using Evenkeel.Optimizers;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Configuration;

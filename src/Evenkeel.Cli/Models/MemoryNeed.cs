@@ -1,9 +1,9 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Cli.Models;
 

@@ -4,7 +4,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Reference;
 
 /// <summary>One step of each optimiser in double precision, one parameter after the other.</summary>
-internal static class OptimizerReference
+public static class OptimizerReference
 {
     /// <summary>Plain gradient descent.</summary>
     public static void Sgd(double[] p, double[] g, double learningRate, double weightDecay)
@@ -66,7 +66,7 @@ internal static class OptimizerReference
 }
 
 /// <summary>Adam with decoupled weight decay.</summary>
-internal readonly record struct AdamReference(
+public readonly record struct AdamReference(
     double LearningRate,
     double Beta1,
     double Beta2,

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Evenkeel.Training.Optimizers;
+using Evenkeel.Optimizers;
 
 namespace Evenkeel.Configuration;
 

@@ -8,7 +8,7 @@ using Evenkeel.Training;
 namespace Evenkeel.Diagnostics;
 
 /// <summary>Where the time of a training step or of a prediction goes.</summary>
-/// <param name="Kernel">Kernel of the plan's step, or <c>Optimizer</c>.</param>
+/// <param name="Kernel">Kernel of the plan's step, or <c>Host</c> for what is not one.</param>
 /// <param name="Layer">Layer served.</param>
 /// <param name="Microseconds">Mean time per training step or prediction.</param>
 public sealed record ProfileRow(string Kernel, string Layer, double Microseconds)
@@ -42,7 +42,7 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
                 (step, i) => new ProfileRow(step.Kernel, step.Layer, clock.Seconds(i) * 1e6 / steps)
             ),
         ];
-        return [.. rows, new ProfileRow("Optimizer", "all", (total * 1e6 / steps) - rows.Sum(r => r.Microseconds))];
+        return [.. rows, new ProfileRow("Host", "all", (total * 1e6 / steps) - rows.Sum(r => r.Microseconds))];
     }
 
     /// <summary>Profiles predictions, after as many to warm up.</summary>

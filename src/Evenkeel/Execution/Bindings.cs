@@ -12,51 +12,53 @@ namespace Evenkeel.Execution;
 /// </summary>
 internal sealed class Bindings
 {
-    private readonly TensorLayout _layout;
     private readonly ModelMemory _model;
 
-    /// <summary>Checks that the plan is one of the model, and allocates gradients where it trains.</summary>
+    /// <summary>Checks that the plan is one of the model, and allocates gradients and optimiser values where it trains.</summary>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Bindings(ExecutionPlan plan, Model model)
     {
-        foreach (BufferInfo buffer in plan.Buffers)
-            RequireTensor(model, buffer);
-        (_layout, _model) = (model.Layout, model.Memory);
+        foreach (TensorPlace place in plan.Layout.Tensors)
+            RequireTensor(model.Layout, place);
+        _model = model.Memory;
         if (plan.Options.Mode == PlanMode.Training)
-            Gradients = new MemoryBlock(_layout.TrainableBytes);
+            Gradients = new MemoryBlock(plan.Layout.TrainableBytes);
+        Optimizer = new OptimizerValues(plan.Options.Update, plan.Layout);
     }
 
     /// <summary>Gradients of all trainable parameters; null where the plan does not train.</summary>
     public MemoryBlock? Gradients { get; }
 
-    /// <summary>Where the host keeps a buffer; null for one that is the program's or the caller's.</summary>
-    public (MemoryBlock Block, long Offset)? Place(BufferInfo buffer)
-    {
-        switch (buffer.Region)
-        {
-            case Region.Parameter or Region.State:
-                TensorPlace tensor = _layout[buffer.Name];
-                return (_model.BlockOf(tensor), tensor.ByteOffset);
-            case Region.Gradient:
-                return (Gradients!, _layout[buffer.Name["d ".Length..]].ByteOffset);
-            default:
-                return null;
-        }
-    }
+    /// <summary>What the update rule keeps; empty where the plan updates nothing.</summary>
+    public OptimizerValues Optimizer { get; }
 
-    // Addresses are computed once, so a plan of other sizes would reach outside the model's memory.
-    private static void RequireTensor(Model model, BufferInfo buffer)
+    /// <summary>Where the host keeps a buffer; null for one that is the program's or the caller's.</summary>
+    public (MemoryBlock Block, long Offset)? Place(BufferInfo buffer) =>
+        buffer.Region switch
+        {
+            Region.Parameter => (_model.Parameters, buffer.Home),
+            Region.State => (_model.State, buffer.Home),
+            Region.Gradient => (Gradients!, buffer.Home),
+            Region.Optimizer => (Optimizer.Memory, buffer.Home),
+            _ => null,
+        };
+
+    // Addresses are computed once, so a plan of another layout would reach outside the model's memory.
+    private static void RequireTensor(TensorLayout model, TensorPlace planned)
     {
-        bool gradient = buffer.Region == Region.Gradient;
-        if (!gradient && buffer.Region is not (Region.Parameter or Region.State))
-            return;
-        TensorSpec tensor = model.Layout[gradient ? buffer.Name["d ".Length..] : buffer.Name].Tensor.Spec;
-        if (tensor.Count != buffer.Fixed || tensor.Type != buffer.Type || (gradient && !tensor.Trainable))
+        TensorSpec wanted = planned.Tensor.Spec,
+            found = model[planned.Tensor.Name].Tensor.Spec;
+        if (
+            found.Count != wanted.Count
+            || found.Type != wanted.Type
+            || found.Trainable != wanted.Trainable
+            || model[planned.Tensor.Name].ByteOffset != planned.ByteOffset
+        )
         {
             throw new GraphException(
-                $"The plan's '{buffer.Name}' ({buffer.Fixed} values) does not fit the model's ({tensor.Count} values, "
-                    + $"{(tensor.Trainable ? "" : "not ")}trainable); build the plan of the model's own network."
+                $"The plan's '{planned.Tensor.Name}' ({wanted.Count} values) does not fit the model's ({found.Count} values, "
+                    + $"{(found.Trainable ? "" : "not ")}trainable); build the plan of the model's own network."
             );
         }
     }

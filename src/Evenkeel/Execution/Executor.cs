@@ -85,8 +85,8 @@ public sealed class Executor : IDisposable
         set => Current.FillFreedWithNaN = value;
     }
 
-    /// <summary>Number of the training step, for layers that draw random numbers.</summary>
-    internal ulong StepNumber { get; set; }
+    /// <summary>What the plan's update rule keeps.</summary>
+    internal OptimizerValues Optimizer => Current.Bindings.Optimizer;
 
     /// <summary>Measures each step of a run if set.</summary>
     internal StepClock? Clock
@@ -129,14 +129,32 @@ public sealed class Executor : IDisposable
         return RunWithLabels(inputs, labels, _plan.ForwardSteps + _plan.BackwardSteps);
     }
 
-    /// <summary>Moves the last batch's statistics into the running ones. Called once per optimiser step.</summary>
+    /// <summary>Runs a whole training step; where its loss or gradients are not finite, nothing is changed.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device, or the plan updates nothing.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
+    internal StepReport Train(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, in StepScalars scalars)
+    {
+        using Exclusive.Turn turn = _turn.Enter();
+        if (_plan.Options.Update is null)
+            throw new InvalidOperationException("This plan updates nothing; build one with an update rule.");
+        double loss = RunWithLabels(inputs, labels, _plan.Steps.Length, scalars);
+        bool applied = Current.Doubles(_plan.Verdict)[0] != 0;
+        double norm = _plan.GradientNorm is { } measured ? Current.Doubles(measured)[0] : double.NaN;
+        return new StepReport(loss, applied ? norm : double.PositiveInfinity, applied);
+    }
+
+    /// <summary>Moves the last batch's statistics into the running ones, unless its loss or gradients are not finite. Called once per optimiser step.</summary>
     /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device.</exception>
     /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
     public void Commit()
     {
         using Exclusive.Turn turn = _turn.Enter();
         _model.ThrowIfDisposed();
-        Run(_plan.ForwardSteps + _plan.BackwardSteps, _plan.Steps.Length, new RunInput { Batch = _batch });
+        Run(
+            _plan.ForwardSteps + _plan.BackwardSteps + _plan.UpdateSteps,
+            _plan.Steps.Length,
+            new RunInput { Batch = _batch }
+        );
     }
 
     /// <summary>A layer's output in the last run; the layer must be observed or be the output.</summary>
@@ -202,14 +220,19 @@ public sealed class Executor : IDisposable
                 $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
             );
 
-    private double RunWithLabels(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps)
+    private double RunWithLabels(
+        ReadOnlySpan<float> inputs,
+        ReadOnlySpan<int> labels,
+        int steps,
+        StepScalars scalars = default
+    )
     {
         RequireLabels(labels.Length, BatchOf(inputs.Length));
-        Run(inputs, labels, steps);
-        return MeanLoss();
+        Run(inputs, labels, steps, scalars);
+        return Current.Doubles(_plan.MeanLoss)[0];
     }
 
-    private void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps)
+    private void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps, StepScalars scalars = default)
     {
         _model.ThrowIfDisposed();
         _batch = BatchOf(inputs.Length);
@@ -218,7 +241,7 @@ public sealed class Executor : IDisposable
             Batch = _batch,
             Inputs = inputs,
             Labels = labels,
-            Scalars = new StepScalars(StepNumber),
+            Scalars = scalars,
         };
         Run(0, steps, input);
     }
@@ -247,14 +270,5 @@ public sealed class Executor : IDisposable
         int expected = batch * _plan.Graph.Output.Shape.Positions;
         if (labels != expected)
             throw new ArgumentException($"{labels} labels for {expected} rows.");
-    }
-
-    private double MeanLoss()
-    {
-        ReadOnlySpan<float> losses = Losses;
-        double sum = 0;
-        foreach (float loss in losses)
-            sum += loss;
-        return losses.IsEmpty ? 0 : sum / losses.Length;
     }
 }

@@ -18,4 +18,12 @@ internal readonly ref struct RunInput
 
 /// <summary>The numbers of a training step.</summary>
 /// <param name="StepNumber">Steps done before it, for layers that draw random numbers.</param>
-internal readonly record struct StepScalars(ulong StepNumber);
+/// <param name="LearningRate">The size of the update.</param>
+/// <param name="Update">Number of the update, from 1 on; Adam's bias correction depends on it.</param>
+internal readonly record struct StepScalars(ulong StepNumber, double LearningRate = 0, long Update = 0);
+
+/// <summary>What the host reads of a training step.</summary>
+/// <param name="Loss">Mean loss.</param>
+/// <param name="GradientNorm">Before clipping; NaN where it is not measured, infinite where loss or gradients are not finite.</param>
+/// <param name="Applied">Whether parameters and running statistics were changed: loss and gradients are finite.</param>
+internal readonly record struct StepReport(double Loss, double GradientNorm, bool Applied);

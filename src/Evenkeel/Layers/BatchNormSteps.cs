@@ -109,7 +109,8 @@ internal sealed record BatchInputGradient(NormBackward Pass, int Gradient, int D
 internal sealed record CommitRunningStatistics(
     string Layer,
     BatchNormConvention Convention,
+    int Verdict,
     int Moments,
     StatisticsBuffers Running,
     int BatchesTracked
-) : Step(Layer, [Moments], [Running.Mean, Running.Variance, BatchesTracked]);
+) : Step(Layer, [Verdict, Moments], [Running.Mean, Running.Variance, BatchesTracked]);

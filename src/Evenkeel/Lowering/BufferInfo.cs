@@ -17,6 +17,9 @@ internal enum Region
     /// <summary>Gradients of the learned tensors, laid out as the parameters are.</summary>
     Gradient,
 
+    /// <summary>What the optimiser keeps: one or more values for each learned one, each laid out as the parameters are.</summary>
+    Optimizer,
+
     /// <summary>Everything else, placed by liveness.</summary>
     Activation,
 }
@@ -35,6 +38,9 @@ internal sealed record ChannelView(int Base, int Offset, int Stride);
 /// <param name="Fixed">Elements that do not depend on the batch.</param>
 internal sealed record BufferInfo(string Name, Region Region, ElementType Type, int PerExample, int Fixed)
 {
+    /// <summary>Bytes from the start of its region, which has a layout of its own; 0 for activations, which the plan places.</summary>
+    public long Home { get; init; }
+
     /// <summary>For some channels of another buffer: where they lie. Such a buffer has no memory of its own.</summary>
     public ChannelView? View { get; init; }
 

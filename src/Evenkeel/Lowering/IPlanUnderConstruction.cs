@@ -14,6 +14,9 @@ internal interface IPlanUnderConstruction
     /// <summary>Buffers of gradients.</summary>
     IGradientBuffers Gradients { get; }
 
+    /// <summary>Buffer of a double: 0 where a step's loss or gradients are not finite and nothing may be changed.</summary>
+    int Verdict { get; }
+
     /// <summary>Appends a step to a section.</summary>
     void Emit(Section section, Step step);
 

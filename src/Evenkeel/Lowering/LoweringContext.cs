@@ -53,6 +53,9 @@ internal sealed class ForwardContext : LoweringContext
     /// <summary>Appends a forward step.</summary>
     public void Emit(Step step) => Plan.Emit(Section.Forward, step);
 
+    /// <summary>Buffer of a double: 0 where the step's loss or gradients are not finite, so that nothing is to be committed.</summary>
+    public int Verdict => Plan.Verdict;
+
     /// <summary>Appends a step that runs after the optimiser, once per training step.</summary>
     public void EmitCommit(Step step) => Plan.Emit(Section.Commit, step);
 

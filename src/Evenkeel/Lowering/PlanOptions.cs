@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evenkeel.Optimizers;
 
 namespace Evenkeel.Lowering;
 
@@ -24,6 +25,12 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
 
     /// <summary>The loss behind the output; needed for training, optional otherwise.</summary>
     public Loss? Loss { get; init; }
+
+    /// <summary>How a training plan moves parameters by their gradients; null where it only computes gradients.</summary>
+    public OptimizerConfig? Update { get; init; }
+
+    /// <summary>Gradients are scaled down to this Euclidean norm over all parameters if they exceed it; null: never.</summary>
+    public double? ClipNorm { get; init; }
 
     /// <summary>Layers whose output must be readable after a run: it is neither fused away nor overwritten.</summary>
     public ImmutableArray<string> Observed

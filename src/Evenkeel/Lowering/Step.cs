@@ -28,6 +28,9 @@ internal enum Section
     /// <summary>From the loss to the gradients.</summary>
     Backward,
 
+    /// <summary>From the gradients to the parameters.</summary>
+    Update,
+
     /// <summary>From the batch's statistics to the running ones.</summary>
     Commit,
 }

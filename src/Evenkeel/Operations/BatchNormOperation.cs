@@ -109,7 +109,9 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : Operation<BatchNorm
         if (context.Mode == PlanMode.Training && Layer.UpdateStatistics)
         {
             int tracked = context.Tensor("num_batches_tracked");
-            context.EmitCommit(new CommitRunningStatistics(context.Name, Layer.Convention, moments, running, tracked));
+            context.EmitCommit(
+                new CommitRunningStatistics(context.Name, Layer.Convention, context.Verdict, moments, running, tracked)
+            );
         }
     }
 

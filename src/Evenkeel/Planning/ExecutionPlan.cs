@@ -23,15 +23,22 @@ public sealed class ExecutionPlan
         Graph = builder.Graph;
         Options = builder.Options;
         Rewrites = [.. rewritten.Log, .. builder.Log];
-        Steps = [.. builder.Forward, .. builder.Backward, .. builder.Commit];
+        Steps = [.. builder.Forward, .. builder.Backward, .. builder.Update, .. builder.Commit];
         ForwardSteps = builder.Forward.Count;
         BackwardSteps = builder.Backward.Count;
+        UpdateSteps = builder.Update.Count;
         Buffers = [.. builder.Buffers];
         _kept = builder.KeptBuffers;
         _values = Graph.Nodes.ToDictionary(n => n.Name, n => builder.Value(n.Name));
         Probabilities = builder.LossBuffers?.Probabilities ?? -1;
         Losses = builder.LossBuffers?.Losses ?? -1;
         Labels = builder.LossBuffers?.Labels ?? -1;
+        (Layout, MeanLoss, GradientNorm, Verdict) = (
+            builder.Layout,
+            builder.MeanLoss,
+            builder.GradientNorm,
+            builder.Verdict
+        );
         Live = [.. Liveness.Compute(Steps, Buffers, ReadAfterwards())];
         foreach (BufferInfo buffer in Buffers)
             RequireBytes(
@@ -60,14 +67,17 @@ public sealed class ExecutionPlan
     /// <summary>What the rewrite rules did, and why some did not.</summary>
     public ImmutableArray<RewriteLogEntry> Rewrites { get; }
 
-    /// <summary>All steps: forward, then backward, then commit.</summary>
+    /// <summary>All steps: forward, then backward, then update, then commit.</summary>
     internal ImmutableArray<Step> Steps { get; }
 
     /// <summary>How many steps are forward.</summary>
     public int ForwardSteps { get; }
 
-    /// <summary>How many steps are backward; the rest commit running statistics.</summary>
+    /// <summary>How many steps are backward.</summary>
     public int BackwardSteps { get; }
+
+    /// <summary>How many steps update parameters; the rest commit running statistics.</summary>
+    public int UpdateSteps { get; }
 
     /// <summary>Every buffer that steps name by index.</summary>
     internal ImmutableArray<BufferInfo> Buffers { get; }
@@ -86,6 +96,18 @@ public sealed class ExecutionPlan
     internal int Losses { get; }
 
     internal int Labels { get; }
+
+    /// <summary>Where the tensors of the network lie.</summary>
+    internal TensorLayout Layout { get; }
+
+    /// <summary>Buffer of the mean loss, or -1.</summary>
+    internal int MeanLoss { get; }
+
+    /// <summary>Buffer of the norm of the gradients; null where it is not measured.</summary>
+    internal int? GradientNorm { get; }
+
+    /// <summary>Buffer of what a training step judged: 1 where its loss and gradients are finite, else 0.</summary>
+    internal int Verdict { get; }
 
     /// <summary>Rewrites, lowers and plans a network for the CPU.</summary>
     /// <exception cref="GraphException">The network or the options do not allow it.</exception>
@@ -136,6 +158,11 @@ public sealed class ExecutionPlan
         {
             yield return Losses;
             yield return Probabilities;
+            yield return MeanLoss;
         }
+
+        if (GradientNorm is { } norm)
+            yield return norm;
+        yield return Verdict;
     }
 }

@@ -26,8 +26,12 @@ internal sealed class GradientBuffers : IGradientBuffers
             return;
         foreach (NamedTensor tensor in trainable)
         {
+            long home = builder.Layout[tensor.Name].ByteOffset;
             _tensors[tensor.Name] = builder.Add(
                 new BufferInfo($"d {tensor.Name}", Region.Gradient, tensor.Spec.Type, 0, tensor.Spec.Count)
+                {
+                    Home = home,
+                }
             );
         }
     }

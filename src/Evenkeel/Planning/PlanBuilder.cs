@@ -18,12 +18,17 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     {
         Graph = graph;
         Options = options;
+        Layout = new TensorLayout(original);
         // A rewrite may take a layer out whose tensors are still read: of batch normalisation that is folded.
-        foreach (NamedTensor tensor in original.Tensors())
+        foreach ((NamedTensor tensor, long home) in Layout.Tensors)
         {
             Region region = tensor.Spec.Role == TensorRole.State ? Region.State : Region.Parameter;
-            _tensors[tensor.Name] = Add(new BufferInfo(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count));
+            _tensors[tensor.Name] = Add(
+                new BufferInfo(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count) { Home = home }
+            );
         }
+
+        Verdict = AddDouble("verdict");
 
         _parts = new InPlaceConcatenation(graph, options);
         foreach (Node node in graph.Nodes)
@@ -40,7 +45,21 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     public List<Step> Backward { get; } = [];
 
+    public List<Step> Update { get; } = [];
+
     public List<Step> Commit { get; } = [];
+
+    /// <summary>Where the tensors of the network lie.</summary>
+    public TensorLayout Layout { get; }
+
+    /// <inheritdoc/>
+    public int Verdict { get; }
+
+    /// <summary>Buffer of the mean loss.</summary>
+    public int MeanLoss { get; private set; } = -1;
+
+    /// <summary>Buffer of the gradients' norm; null where it is not measured.</summary>
+    public int? GradientNorm { get; private set; }
 
     public GradientBuffers Gradients { get; }
 
@@ -102,6 +121,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             {
                 Section.Forward => Forward,
                 Section.Backward => Backward,
+                Section.Update => Update,
                 _ => Commit,
             }
         ).Add(step);
@@ -114,6 +134,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         {
             LossBuffers = MakeLoss();
             loss.Forward(LossBuffers);
+            MeanLoss = AddDouble("mean loss");
+            Forward.Add(new MeanLoss(LossBuffers.Losses, MeanLoss));
         }
 
         if (Options.Mode == PlanMode.Training)
@@ -138,6 +160,9 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
                 : Add(new BufferInfo(at.Name, region, ElementType.Float32, at.Shape.Count, 0));
         }
     }
+
+    /// <summary>A number that the host reads.</summary>
+    public int AddDouble(string name) => Add(new BufferInfo(name, Region.Activation, ElementType.Float64, 0, 1));
 
     private LossContext MakeLoss()
     {
@@ -167,5 +192,9 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             (node.Layer as IOperation)?.Backward(new BackwardContext(this, node));
             Gradients.EmitPendingSums();
         }
+
+        var update = new UpdateLowering(this);
+        update.Lower(MeanLoss);
+        GradientNorm = update.Norm;
     }
 }

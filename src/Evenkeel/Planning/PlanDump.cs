@@ -23,7 +23,9 @@ public static class PlanDump
                 writer.WriteLine("forward");
             if (i == plan.ForwardSteps)
                 writer.WriteLine("backward");
-            if (i == plan.ForwardSteps + plan.BackwardSteps)
+            if (i == plan.ForwardSteps + plan.BackwardSteps && plan.UpdateSteps > 0)
+                writer.WriteLine("update");
+            if (i == plan.ForwardSteps + plan.BackwardSteps + plan.UpdateSteps)
                 writer.WriteLine("commit");
             WriteStep(plan, i, writer);
         }

@@ -3,7 +3,6 @@ using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Serialization;
 
@@ -31,7 +30,7 @@ public static class Checkpoint
         foreach ((string key, string value) in notes ?? new Dictionary<string, string>())
             writer.WithMetadata(key, value);
         foreach ((string name, int state, TensorPlace place) in OptimizerTensors(trainer))
-            ModelTensors.AddFloats(writer, name, place.Tensor.Spec, () => trainer.Optimizer.StateOf(state, place));
+            ModelTensors.AddFloats(writer, name, place.Tensor.Spec, () => trainer.Optimizer.Of(state, place));
         writer.Save(path);
     }
 
@@ -62,13 +61,13 @@ public static class Checkpoint
 
         using Model restored = trainer.Model.Clone();
         ModelTensors.Read(reader, restored, path, ValueChecks.Usable);
-        using var optimizer = new Optimizer(trainer.Optimizer.Config, restored);
+        var optimizer = new OptimizerValues(trainer.Options.Optimizer, restored.Layout);
         foreach ((string name, int state, TensorPlace place) in OptimizerTensors(trainer))
             ModelTensors.ReadFloats(
                 reader,
                 name,
                 place.Tensor.Spec,
-                optimizer.StateOf(state, place),
+                optimizer.Of(state, place),
                 path,
                 ValueChecks.Usable
             );
@@ -82,7 +81,7 @@ public static class Checkpoint
             )
         );
         // The last, when nothing can be wrong with the file any more.
-        trainer.Optimizer.CopyFrom(optimizer);
+        optimizer.Memory.All.CopyTo(trainer.Optimizer.Memory.All);
         trainer.Model.CopyFrom(restored);
         return reader.Metadata;
     }
@@ -114,7 +113,7 @@ public static class Checkpoint
     private static IEnumerable<(string Key, string Value)> Progress(Trainer trainer) =>
         [
             ("step", Text(trainer.StepsDone)),
-            ("optimizerSteps", Text(trainer.Optimizer.StepsTaken)),
+            ("optimizerSteps", Text(trainer.Updates)),
             ("skippedBatches", Text(trainer.SkippedBatches)),
             ("epoch", Text(trainer.Position.Epoch)),
             ("batchInEpoch", Text(trainer.Position.Batch)),
@@ -122,7 +121,7 @@ public static class Checkpoint
 
     private static IEnumerable<(string Name, int State, TensorPlace Place)> OptimizerTensors(Trainer trainer)
     {
-        IReadOnlyList<string> states = trainer.Optimizer.Config.StateNames;
+        IReadOnlyList<string> states = trainer.Options.Optimizer.StateNames;
         return from state in Enumerable.Range(0, states.Count)
             from place in trainer.Model.Layout.Tensors
             where place.Tensor.Spec.Trainable

@@ -4,7 +4,6 @@ using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
-using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Training;
 
@@ -38,17 +37,17 @@ public sealed class BatchTrainer : IDisposable
         {
             Loss = new SoftmaxCrossEntropy(),
             Seed = options.Seed,
+            Update = options.Optimizer,
+            ClipNorm = options.ClipNorm,
         };
         Model = model;
         Device = device ?? (_own = Device.Cpu(options.Threads));
         try
         {
             _executor = new Executor(model, plan, Device);
-            Optimizer = new Optimizer(options.Optimizer, model);
         }
         catch
         {
-            _executor?.Dispose();
             _own?.Dispose();
             throw;
         }
@@ -56,9 +55,6 @@ public sealed class BatchTrainer : IDisposable
 
     /// <summary>The model being trained.</summary>
     public Model Model { get; }
-
-    /// <summary>The update rule at work.</summary>
-    public Optimizer Optimizer { get; }
 
     /// <summary>What computes; between steps it is free for evaluations.</summary>
     public Device Device { get; }
@@ -71,6 +67,9 @@ public sealed class BatchTrainer : IDisposable
 
     /// <summary>Batches skipped because their loss was not finite.</summary>
     public long SkippedBatches { get; private set; }
+
+    /// <summary>Updates made: steps without those that were skipped.</summary>
+    public long Updates { get; private set; }
 
     /// <summary>Gradients of the last step, laid out as <see cref="Model.Trainable"/>.</summary>
     public ReadOnlySpan<float> Gradients => _executor.Gradients;
@@ -89,27 +88,19 @@ public sealed class BatchTrainer : IDisposable
         using Exclusive.Turn hold = Device.Hold();
         using PoolHold pool = Device.Pool.Hold(_threads, labels.Length);
         double rate = _options.LearningRate.At(StepsDone);
-        _executor.StepNumber = (ulong)StepsDone;
-        double loss = _executor.ForwardBackward(inputs, labels);
-        // A NaN norm means that clipping is off; an infinite one that gradients are not finite although the loss is.
-        double norm = double.IsFinite(loss) ? GradientSize() : double.PositiveInfinity;
-        bool finite = !double.IsInfinity(norm);
-        if (!finite && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
-            throw NonFinite(loss, inputs);
-        if (finite)
-        {
-            Clip(norm);
-            Optimizer.Step(_executor.Gradients, rate, Device);
-            _executor.Commit();
-        }
+        StepReport report = _executor.Train(inputs, labels, new StepScalars((ulong)StepsDone, rate, Updates + 1));
+        if (!report.Applied && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
+            throw NonFinite(report.Loss, inputs);
+        if (report.Applied)
+            Updates++;
         else
-        {
             SkippedBatches++;
-        }
-
         StepsDone++;
-        return new StepResult(StepsDone, loss, rate, labels.Length, 0, norm, finite);
+        return new StepResult(StepsDone, report.Loss, rate, labels.Length, 0, report.GradientNorm, report.Applied);
     }
+
+    /// <summary>What the update rule keeps.</summary>
+    internal OptimizerValues Optimizer => _executor.Optimizer;
 
     /// <summary>Measures each step of the plan if set.</summary>
     internal StepClock? Clock
@@ -122,30 +113,15 @@ public sealed class BatchTrainer : IDisposable
     {
         _turn.Close();
         _executor.Dispose();
-        Optimizer.Dispose();
         _own?.Dispose();
     }
 
     /// <summary>Counts as another trainer did when it stopped; model and optimiser values are the caller's to restore.</summary>
-    internal void ContinueFrom(long stepsDone, long optimizerSteps, long skipped)
+    internal void ContinueFrom(long stepsDone, long updates, long skipped)
     {
         StepsDone = stepsDone;
         SkippedBatches = skipped;
-        Optimizer.StepsTaken = optimizerSteps;
-    }
-
-    private double GradientSize()
-    {
-        if (_options.ClipNorm is null)
-            return double.NaN;
-        double norm = Math.Sqrt(GradientNorm.SumOfSquares(Device.Pool, _executor.Gradients));
-        return double.IsFinite(norm) ? norm : double.PositiveInfinity;
-    }
-
-    private void Clip(double norm)
-    {
-        if (norm > _options.ClipNorm)
-            GradientNorm.Scale(Device.Pool, _executor.Gradients, (float)(_options.ClipNorm.Value / norm));
+        Updates = updates;
     }
 
     private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs)

@@ -4,7 +4,6 @@ using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
-using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Training;
 
@@ -56,9 +55,6 @@ public sealed class Trainer : IDisposable
     /// <summary>The training data.</summary>
     public IDataset Data { get; }
 
-    /// <summary>The update rule at work.</summary>
-    public Optimizer Optimizer => _batches.Optimizer;
-
     /// <summary>What computes; between steps it is free for evaluations.</summary>
     public Device Device => _batches.Device;
 
@@ -70,6 +66,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Batches skipped because their loss was not finite.</summary>
     public long SkippedBatches => _batches.SkippedBatches;
+
+    /// <summary>Updates made: steps without those that were skipped.</summary>
+    public long Updates => _batches.Updates;
 
     /// <summary>Where in the data the next batch begins; a step that failed did not take its batch.</summary>
     public LoaderPosition Position { get; private set; }
@@ -126,14 +125,17 @@ public sealed class Trainer : IDisposable
         _batches.Dispose();
     }
 
+    /// <summary>What the update rule keeps.</summary>
+    internal OptimizerValues Optimizer => _batches.Optimizer;
+
     /// <summary>Keeps other threads from stepping, and this object from being disposed of, until the turn ends.</summary>
     internal Exclusive.Turn Enter() => _turn.Enter();
 
     /// <summary>Goes on from where another trainer stood; model and optimiser values are the caller's to restore.</summary>
-    internal void ContinueFrom(long stepsDone, long optimizerSteps, long skipped, LoaderPosition position)
+    internal void ContinueFrom(long stepsDone, long updates, long skipped, LoaderPosition position)
     {
         BatchLoader loader = OpenLoader(position);
-        _batches.ContinueFrom(stepsDone, optimizerSteps, skipped);
+        _batches.ContinueFrom(stepsDone, updates, skipped);
         _loader.Dispose();
         _loader = loader;
         Position = position;

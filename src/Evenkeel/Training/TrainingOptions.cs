@@ -1,6 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Training.Optimizers;
+using Evenkeel.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Training;

@@ -7,8 +7,8 @@ using Evenkeel.Data.Formats;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Serialization;
-using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Cli.Tests.Models;
 

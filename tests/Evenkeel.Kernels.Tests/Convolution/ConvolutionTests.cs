@@ -3,7 +3,6 @@ using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Reduction;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
 using Conv = Evenkeel.Kernels.Convolution.Convolution;

@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
 

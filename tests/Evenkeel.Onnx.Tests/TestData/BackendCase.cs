@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;

@@ -1,9 +1,7 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
 

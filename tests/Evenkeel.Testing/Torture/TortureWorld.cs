@@ -6,11 +6,11 @@ using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Testing.Torture;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Configuration;
-using Evenkeel.Training.Optimizers;
+using Evenkeel.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Configuration;

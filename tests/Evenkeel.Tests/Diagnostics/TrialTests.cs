@@ -3,8 +3,6 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Diagnostics.Causes;
 using Evenkeel.Diagnostics.Trials;
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
-using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
 

@@ -2,7 +2,6 @@ using Evenkeel.Data;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Networks;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;

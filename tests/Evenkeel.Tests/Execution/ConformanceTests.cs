@@ -4,6 +4,7 @@ using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Properties;
 using Evenkeel.Tests.Reference;
@@ -14,6 +15,15 @@ namespace Evenkeel.Tests.Execution;
 public sealed class ConformanceTests
 {
     private const int Cases = 100;
+
+    private static readonly OptimizerConfig[] _rules =
+    [
+        new Sgd { WeightDecay = 0.1f },
+        new SgdMomentum(),
+        new SgdNesterov(),
+        new Adagrad { OffsetDecay = 0.1f },
+        new Adam(),
+    ];
 
     [Fact]
     public void Every_step_writes_what_the_reference_device_writes()
@@ -79,7 +89,9 @@ public sealed class ConformanceTests
         WorkerPool pool
     )
     {
-        var comparison = new StepComparison(ExecutionPlan.Build(model.Graph, options), model, pool);
+        OptimizerConfig rule = _rules[model.ParameterCount % _rules.Length];
+        var plan = ExecutionPlan.Build(model.Graph, options with { Update = rule, ClipNorm = 1e-3 });
+        var comparison = new StepComparison(plan, model, pool);
         StepDifference[] differences = [.. comparison.Run(inputs, labels)];
         Assert.All(differences, found => Assert.True(found.Passed, found.ToString()));
         return differences.Where(found => found.Shows).Select(found => found.Step.GetType());

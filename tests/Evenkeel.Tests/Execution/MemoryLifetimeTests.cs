@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Optimizers;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Execution;

@@ -3,10 +3,9 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
-using Evenkeel.Planning;
+using Evenkeel.Optimizers;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Tests.Execution;
 
@@ -55,22 +54,14 @@ public sealed class ThreadCountTests
 
     private static Graph PerPosition() => Network.Input(6, 6, 3).Linear(20).BatchNorm().Relu().Linear(4).Build();
 
-    // Labels per position are not what data sets hold, so the loop is written out.
+    // Labels per position are not what data sets hold.
     private static byte[] TrainPositions(Model model, TrainingOptions options)
     {
-        using var device = Device.Cpu(options.Threads);
-        using var optimizer = new Optimizer(options.Optimizer, model);
-        var plan = new PlanOptions(PlanMode.Training, options.BatchSize) { Loss = new SoftmaxCrossEntropy() };
-        using var executor = new Executor(ExecutionPlan.Build(model.Graph, plan), model, device);
+        using var trainer = new BatchTrainer(model, options.BatchSize, options);
         float[] inputs = Samples.Floats(options.BatchSize * 108, 1);
         int[] labels = Samples.Labels(options.BatchSize * 36, 4, 2);
         for (int step = 0; step < 50; step++)
-        {
-            executor.ForwardBackward(inputs, labels);
-            optimizer.Step(executor.Gradients, 0.05, device);
-            executor.Commit();
-        }
-
+            trainer.Step(inputs, labels);
         return Samples.Bytes(model);
     }
 }

@@ -1,13 +1,12 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training.Optimizers;
 
 namespace Evenkeel.Tests.Golden;
 
@@ -53,19 +52,18 @@ public sealed class GoldenNetworkTests
         var options = new PlanOptions(PlanMode.Training, golden.Batch)
         {
             Loss = new SoftmaxCrossEntropy(),
+            Update = new SgdMomentum((float)golden.Number("momentum")),
             DisabledRules = [without],
         };
         using var executor = new Executor(ExecutionPlan.Build(golden.Graph, options), model, device);
-        using var optimizer = new Optimizer(new SgdMomentum((float)golden.Number("momentum")), model);
         double[] expected = golden.Losses;
         double[] losses = new double[expected.Length];
         for (int step = 0; step < losses.Length; step++)
         {
-            losses[step] = executor.ForwardBackward(Images(golden, step % 2), Labels(golden, step % 2));
+            StepScalars scalars = new((ulong)step, golden.Number("learning_rate"), step + 1);
+            losses[step] = executor.Train(Images(golden, step % 2), Labels(golden, step % 2), scalars).Loss;
             if (step == 0)
                 CompareFirst(golden, model, executor);
-            optimizer.Step(executor.Gradients, golden.Number("learning_rate"), device);
-            executor.Commit();
         }
 
         Close.Absolute(expected, losses, Allowed * golden.Number("float32_losses_deviation"), "loss of step");

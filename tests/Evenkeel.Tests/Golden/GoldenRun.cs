@@ -4,9 +4,9 @@ using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Golden;

@@ -1,7 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;

@@ -1,8 +1,8 @@
 using Evenkeel.Data;
 using Evenkeel.Graphs;
+using Evenkeel.Optimizers;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Lifetimes;

@@ -3,11 +3,11 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Planning;

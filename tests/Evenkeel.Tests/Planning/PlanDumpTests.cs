@@ -2,6 +2,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Tests.Planning;
@@ -20,7 +21,15 @@ public sealed class PlanDumpTests
     public void A_training_plan_is_written_step_by_step() =>
         Assert.Equal(
             File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Planning", "training-plan.txt")),
-            Dump(new PlanOptions(PlanMode.Training, 5) { Loss = new SoftmaxCrossEntropy() }, PlanDump.Write)
+            Dump(
+                new PlanOptions(PlanMode.Training, 5)
+                {
+                    Loss = new SoftmaxCrossEntropy(),
+                    Update = new SgdMomentum(),
+                    ClipNorm = 1,
+                },
+                PlanDump.Write
+            )
         );
 
     [Fact]

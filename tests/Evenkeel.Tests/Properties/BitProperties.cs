@@ -1,7 +1,5 @@
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Properties;

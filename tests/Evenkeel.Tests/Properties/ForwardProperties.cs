@@ -1,8 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Tests.Properties;
 

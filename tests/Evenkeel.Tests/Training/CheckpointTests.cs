@@ -4,12 +4,12 @@ using Evenkeel.Data.Sampling;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Graphs;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
 using Evenkeel.Training;
-using Evenkeel.Training.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Training;
@@ -95,7 +95,7 @@ public sealed class CheckpointTests : IDisposable
             trainer.Run(3);
             // The last value of the last tensor that is read.
             TensorPlace last = damaged.Layout.Tensors.Last(t => t.Tensor.Spec.Trainable);
-            trainer.Optimizer.StateOf(0, last)[^1] = float.NaN;
+            trainer.Optimizer.Of(0, last)[^1] = float.NaN;
             Checkpoint.Save(trainer, path);
         }
 
@@ -104,7 +104,7 @@ public sealed class CheckpointTests : IDisposable
         resumed.Run(2);
         byte[] before = Samples.Bytes(model);
         Assert.Throws<ModelFileException>(() => Checkpoint.Load(resumed, path));
-        Assert.Equal((2, 2), (resumed.StepsDone, resumed.Optimizer.StepsTaken));
+        Assert.Equal((2, 2), (resumed.StepsDone, resumed.Updates));
         Assert.Equal(before, Samples.Bytes(model));
         resumed.Run(9);
         using Model undisturbed = NewModel();

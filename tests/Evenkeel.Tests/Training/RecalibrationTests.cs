@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;

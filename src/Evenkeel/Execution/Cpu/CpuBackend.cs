@@ -103,6 +103,11 @@ internal static class CpuBackend
         Add<SoftmaxCrossEntropyForward>(LossRunners.Forward);
         Add<SoftmaxCrossEntropyBackward>(LossRunners.Backward);
         Add<AccumulateGradient>(GradientRunners.Accumulate);
+        Add<MeanLoss>(UpdateRunners.Mean);
+        Add<MeasureGradients>(UpdateRunners.Measure);
+        Add<JudgeStep>(UpdateRunners.Judge);
+        Add<ClipGradients>(UpdateRunners.Clip);
+        Add<UpdateParameters>(UpdateRunners.Update);
     }
 
     private static void Add<TStep>(Action<TStep, CpuContext> run)

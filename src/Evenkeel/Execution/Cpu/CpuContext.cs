@@ -20,7 +20,7 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
 
     public int Batch { get; set; }
 
-    public ulong StepNumber { get; set; }
+    public StepScalars Scalars { get; set; }
 
     public long RefusedCommits { get; set; }
 

@@ -43,7 +43,7 @@ internal sealed unsafe class CpuProgram : Program
         fixed (int* labels = input.Labels)
         {
             Context.Batch = input.Batch;
-            Context.StepNumber = input.Scalars.StepNumber;
+            Context.Scalars = input.Scalars;
             Context.Lend(_inputs, x);
             if (Plan.Labels >= 0)
                 Context.Lend(Plan.Labels, labels);

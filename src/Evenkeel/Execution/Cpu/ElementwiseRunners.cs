@@ -35,7 +35,7 @@ internal static class ElementwiseRunners
     }
 
     public static void Drop(DropoutStep s, CpuContext c) =>
-        Kernels.Elementwise.Dropout.Forward(c.Pool, s.Rate, s.Seed, c.StepNumber, c.Floats(s.X), c.Floats(s.Y));
+        Kernels.Elementwise.Dropout.Forward(c.Pool, s.Rate, s.Seed, c.Scalars.StepNumber, c.Floats(s.X), c.Floats(s.Y));
 
     public static void Forward(LocalResponseForward s, CpuContext c) =>
         Kernels.Norm.LocalResponseNorm.Forward(

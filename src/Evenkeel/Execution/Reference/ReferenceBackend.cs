@@ -1,6 +1,5 @@
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
 
@@ -20,6 +19,7 @@ internal static partial class ReferenceBackend
         AddPlaces();
         AddPooling();
         AddLosses();
+        AddUpdates();
     }
 
     public static Action<Step, ReferenceMemory> RunnerOf(Step step) =>

@@ -221,7 +221,7 @@ internal static partial class ReferenceBackend
     {
         double[] moments = m[s.Moments];
         double count = Math.Round(moments[^1]);
-        if (count == 0)
+        if (count == 0 || m[s.Verdict][0] == 0)
             return;
         if (count < 2 || !moments.All(double.IsFinite))
         {

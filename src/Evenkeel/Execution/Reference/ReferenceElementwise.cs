@@ -2,7 +2,6 @@ using Evenkeel.Execution.Cpu;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
 
@@ -24,7 +23,7 @@ internal static partial class ReferenceBackend
                 m[s.DB] = Zip(m[s.DY], Zip(m[s.A], m[s.B], operation.SlopeB), Times);
             }
         );
-        Add<DropoutStep>((s, m) => m[s.Y] = DropoutReference.Forward(s.Rate, s.Seed, m.StepNumber, m[s.X]));
+        Add<DropoutStep>((s, m) => m[s.Y] = DropoutReference.Forward(s.Rate, s.Seed, m.Scalars.StepNumber, m[s.X]));
         Add<MultiplyChannelsForward>(
             (s, m) =>
             {

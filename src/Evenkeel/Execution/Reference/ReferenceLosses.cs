@@ -1,4 +1,3 @@
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Reference;

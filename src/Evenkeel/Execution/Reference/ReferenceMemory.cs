@@ -49,8 +49,8 @@ internal sealed class ReferenceMemory
         }
     }
 
-    /// <summary>Number of the training step.</summary>
-    public ulong StepNumber { get; set; }
+    /// <summary>Numbers of the training step.</summary>
+    public StepScalars Scalars { get; set; }
 
     /// <summary>Layers whose running statistics were left alone.</summary>
     public long RefusedCommits { get; set; }

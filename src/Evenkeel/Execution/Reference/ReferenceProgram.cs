@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
-using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
@@ -22,7 +21,7 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings, do
     public override void Run(int first, int end, in RunInput input)
     {
         Memory.Batch = input.Batch;
-        Memory.StepNumber = input.Scalars.StepNumber;
+        Memory.Scalars = input.Scalars;
         if (!input.Inputs.IsEmpty)
             Memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
         if (!input.Labels.IsEmpty)

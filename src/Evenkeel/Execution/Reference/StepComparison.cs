@@ -57,6 +57,7 @@ internal sealed class StepComparison
     {
         int input = _plan.ValueOf(_plan.Graph.Input.Name)!.Value;
         _cpu.Batch = _exact.Batch = _moved.Batch = inputs.Length / _plan.Graph.Input.Shape.Count;
+        _cpu.Scalars = _exact.Scalars = _moved.Scalars = new StepScalars(0, 0.1, 1);
         _cpu.Bind(input, new MemoryBlock(4L * inputs.Length), 0);
         inputs.CopyTo(_cpu.Floats(input));
         if (_plan.Labels >= 0)

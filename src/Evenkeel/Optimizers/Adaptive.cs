@@ -1,6 +1,4 @@
-using Evenkeel.Kernels.Threading;
-
-namespace Evenkeel.Training.Optimizers;
+namespace Evenkeel.Optimizers;
 
 /// <summary>Adagrad: s += g^2, p -= rate * g / (sqrt(s) + epsilon). Named by the paper as usable in Algorithm 2.</summary>
 /// <param name="Epsilon">Above 0.</param>
@@ -18,9 +16,6 @@ public sealed record Adagrad(float Epsilon = 1e-10f) : OptimizerConfig
         base.Validate();
         RequireEpsilon(Epsilon);
     }
-
-    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
-        Kernels.Optim.Adagrad.Step(pool, s.Parameters, s.Gradients, s.State, learningRate, Epsilon, decay);
 }
 
 /// <summary>Adam with bias correction and decoupled weight decay.</summary>
@@ -43,16 +38,4 @@ public sealed record Adam(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilo
         MomentumRange.Check("beta2", Beta2);
         RequireEpsilon(Epsilon);
     }
-
-    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
-        Kernels.Optim.Adam.Step(
-            pool,
-            s.Parameters,
-            s.Gradients,
-            s.State,
-            s.SecondState,
-            step,
-            learningRate,
-            new(Beta1, Beta2, Epsilon, decay)
-        );
 }

@@ -1,6 +1,4 @@
-using Evenkeel.Kernels.Threading;
-
-namespace Evenkeel.Training.Optimizers;
+namespace Evenkeel.Optimizers;
 
 /// <summary>Stochastic gradient descent: p -= rate * g.</summary>
 public sealed record Sgd : OptimizerConfig
@@ -10,9 +8,6 @@ public sealed record Sgd : OptimizerConfig
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => [];
-
-    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
-        Kernels.Optim.Sgd.Step(pool, s.Parameters, s.Gradients, learningRate, decay);
 }
 
 /// <summary>Gradient descent with momentum: v = momentum * v + g, p -= rate * v.</summary>
@@ -31,9 +26,6 @@ public sealed record SgdMomentum(float Momentum = 0.9f) : OptimizerConfig
         base.Validate();
         MomentumRange.Check("momentum", Momentum);
     }
-
-    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
-        Kernels.Optim.SgdMomentum.Step(pool, s.Parameters, s.Gradients, s.State, learningRate, Momentum, decay);
 }
 
 /// <summary>Nesterov's momentum: v = momentum * v + g, p -= rate * (g + momentum * v).</summary>
@@ -52,9 +44,6 @@ public sealed record SgdNesterov(float Momentum = 0.9f) : OptimizerConfig
         base.Validate();
         MomentumRange.Check("momentum", Momentum);
     }
-
-    internal override void Update(WorkerPool pool, ParameterSlice s, float learningRate, float decay, long step) =>
-        Kernels.Optim.SgdNesterov.Step(pool, s.Parameters, s.Gradients, s.State, learningRate, Momentum, decay);
 }
 
 internal static class MomentumRange

@@ -1,6 +1,4 @@
-using Evenkeel.Kernels.Threading;
-
-namespace Evenkeel.Training.Optimizers;
+namespace Evenkeel.Optimizers;
 
 /// <summary>
 /// An update rule and its constants. Weight decay is decoupled (p -= rate * decay * p, beside the rule's own step) and by default
@@ -11,7 +9,7 @@ public abstract record OptimizerConfig
     /// <summary>Lower-case word used in configurations: <c>sgd</c>.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>Names of the values kept per parameter, in the order of <see cref="ParameterSlice.State"/>.</summary>
+    /// <summary>Names of the values kept per parameter, in the order in which a step takes them.</summary>
     public abstract IReadOnlyList<string> StateNames { get; }
 
     /// <summary>Decay of weights, 0 or more.</summary>
@@ -19,9 +17,6 @@ public abstract record OptimizerConfig
 
     /// <summary>Decay of biases, gamma and beta, 0 or more.</summary>
     public float OffsetDecay { get; init; }
-
-    /// <summary>Moves one run of parameters.</summary>
-    internal abstract void Update(WorkerPool pool, ParameterSlice slice, float learningRate, float decay, long step);
 
     /// <summary>Throws if a constant is outside its range.</summary>
     /// <exception cref="ArgumentException">Names the constant and its range.</exception>
@@ -38,18 +33,4 @@ public abstract record OptimizerConfig
         if (!(epsilon > 0 && epsilon < float.PositiveInfinity))
             throw new ArgumentException($"epsilon must be finite and above 0, not {epsilon}");
     }
-}
-
-/// <summary>A run of parameters with their gradients and what the optimiser keeps for them; equal lengths.</summary>
-internal readonly ref struct ParameterSlice(
-    Span<float> parameters,
-    ReadOnlySpan<float> gradients,
-    Span<float> state,
-    Span<float> secondState
-)
-{
-    public readonly Span<float> Parameters = parameters;
-    public readonly ReadOnlySpan<float> Gradients = gradients;
-    public readonly Span<float> State = state;
-    public readonly Span<float> SecondState = secondState;
 }

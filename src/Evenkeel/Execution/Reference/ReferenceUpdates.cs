@@ -1,0 +1,73 @@
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Optimizers;
+using Evenkeel.Planning;
+
+namespace Evenkeel.Execution.Reference;
+
+/// <summary>What follows the gradients of a training step.</summary>
+internal static partial class ReferenceBackend
+{
+    private static void AddUpdates()
+    {
+        Add<MeanLoss>((s, m) => m[s.Mean] = [m[s.Losses].DefaultIfEmpty(0).Average()]);
+        Add<MeasureGradients>((s, m) => m[s.Norm] = [Math.Sqrt(m[s.Gradients].Sum(g => g * g))]);
+        Add<JudgeStep>(
+            (s, m) =>
+                m[s.Verdict] = [
+                    double.IsFinite(m[s.Loss][0]) && (s.Norm is not { } norm || double.IsFinite(m[norm][0])) ? 1 : 0,
+                ]
+        );
+        Add<ClipGradients>(
+            (s, m) =>
+            {
+                double factor = m[s.Verdict][0] != 0 ? Math.Min(1, s.Limit / m[s.Norm][0]) : 1;
+                m[s.Gradients] = Array.ConvertAll(m[s.Gradients], g => g * factor);
+            }
+        );
+        Add<UpdateParameters>(
+            (s, m) =>
+            {
+                if (m[s.Verdict][0] != 0)
+                    Update(s, m);
+            }
+        );
+    }
+
+    private static void Update(UpdateParameters s, ReferenceMemory m)
+    {
+        double[] p = [.. m[s.Parameters]],
+            g = m[s.Gradients];
+        double[][] state = [.. s.State.Select(buffer => m[buffer].ToArray())];
+        double rate = m.Scalars.LearningRate;
+        switch (s.Rule)
+        {
+            case Sgd:
+                OptimizerReference.Sgd(p, g, rate, s.Decay);
+                break;
+            case SgdMomentum rule:
+                OptimizerReference.SgdMomentum(p, g, state[0], rate, rule.Momentum, s.Decay);
+                break;
+            case SgdNesterov rule:
+                OptimizerReference.SgdNesterov(p, g, state[0], rate, rule.Momentum, s.Decay);
+                break;
+            case Adagrad rule:
+                OptimizerReference.Adagrad(p, g, state[0], rate, rule.Epsilon, s.Decay);
+                break;
+            case Adam rule:
+                new AdamReference(rate, rule.Beta1, rule.Beta2, rule.Epsilon, s.Decay).Step(
+                    p,
+                    g,
+                    state[0],
+                    state[1],
+                    m.Scalars.Update
+                );
+                break;
+            default:
+                throw new NotSupportedException($"The reference device does not know {s.Rule.Kind}.");
+        }
+
+        m[s.Parameters] = p;
+        for (int i = 0; i < state.Length; i++)
+            m[s.State[i]] = state[i];
+    }
+}

@@ -1,0 +1,56 @@
+using Evenkeel.Graphs;
+using Evenkeel.Lowering;
+using Evenkeel.Optimizers;
+
+namespace Evenkeel.Planning;
+
+/// <summary>Lowers what follows the gradients: norm, verdict, clipping and updates.</summary>
+internal sealed class UpdateLowering(PlanBuilder builder)
+{
+    private readonly PlanOptions _options = builder.Options;
+    private readonly TensorLayout _layout = builder.Layout;
+
+    /// <summary>Buffer of the norm of the gradients; null where nobody asks for it.</summary>
+    public int? Norm { get; private set; }
+
+    public void Lower(int loss)
+    {
+        int gradients = Floats("gradients", Region.Gradient, 0, (int)(_layout.TrainableBytes / sizeof(float)));
+        if (_options.ClipNorm is not null)
+        {
+            Norm = builder.AddDouble("gradient norm");
+            builder.Emit(Section.Backward, new MeasureGradients(gradients, Norm.Value));
+        }
+
+        builder.Emit(Section.Backward, new JudgeStep(loss, Norm, builder.Verdict));
+        if (_options.Update is not { } rule)
+            return;
+        if (_options.ClipNorm is { } limit)
+            builder.Emit(Section.Update, new ClipGradients(limit, Norm!.Value, builder.Verdict, gradients));
+        foreach (ParameterGroup group in _layout.Groups)
+            builder.Emit(Section.Update, UpdateOf(rule, group));
+    }
+
+    private UpdateParameters UpdateOf(OptimizerConfig rule, ParameterGroup group)
+    {
+        string name = group.Role == TensorRole.Weight ? "weights" : "offsets";
+        long start = group.Start * (long)sizeof(float);
+        return new UpdateParameters(
+            name,
+            rule,
+            group.Role == TensorRole.Weight ? rule.WeightDecay : rule.OffsetDecay,
+            builder.Verdict,
+            Floats($"d {name}", Region.Gradient, start, group.Count),
+            Floats(name, Region.Parameter, start, group.Count),
+            [
+                .. rule.StateNames.Select(
+                    (state, i) =>
+                        Floats($"{name} {state}", Region.Optimizer, (i * _layout.TrainableBytes) + start, group.Count)
+                ),
+            ]
+        );
+    }
+
+    private int Floats(string name, Region region, long home, int count) =>
+        builder.Add(new BufferInfo(name, region, ElementType.Float32, 0, count) { Home = home });
+}

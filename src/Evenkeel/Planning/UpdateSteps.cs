@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Evenkeel.Lowering;
+using Evenkeel.Optimizers;
+
+namespace Evenkeel.Planning;
+
+/// <summary>The mean of the losses of all rows, a double; 0 of none.</summary>
+internal sealed record MeanLoss(int Losses, int Mean) : Step("loss", [Losses], [Mean]);
+
+/// <summary>The Euclidean norm of all gradients, a double.</summary>
+internal sealed record MeasureGradients(int Gradients, int Norm) : Step("gradients", [Gradients], [Norm]);
+
+/// <summary>1 where the loss and the norm, if it is measured, are finite, else 0: then the steps behind it change nothing.</summary>
+internal sealed record JudgeStep(int Loss, int? Norm, int Verdict)
+    : Step("verdict", Norm is { } norm ? [Loss, norm] : [Loss], [Verdict]);
+
+/// <summary>Scales all gradients to a norm of at most <paramref name="Limit"/>.</summary>
+internal sealed record ClipGradients(double Limit, int Norm, int Verdict, int Gradients)
+    : Step("gradients", [Norm, Verdict, Gradients], [Gradients]);
+
+/// <summary>Moves a run of parameters by its gradients: the learning rate and the number of the update are scalars of the run.</summary>
+internal sealed record UpdateParameters(
+    string Layer,
+    OptimizerConfig Rule,
+    float Decay,
+    int Verdict,
+    int Gradients,
+    int Parameters,
+    ImmutableArray<int> State
+) : Step(Layer, [Verdict, Gradients, Parameters, .. State], [Parameters, .. State]);
