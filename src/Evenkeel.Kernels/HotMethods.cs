@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Kernels;
 
-/// <summary>How the methods are compiled in which the time goes.</summary>
+/// <summary>JIT options of the inner loops.</summary>
 internal static class HotMethods
 {
 #if PRECOMPILED

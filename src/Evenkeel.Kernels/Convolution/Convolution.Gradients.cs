@@ -12,7 +12,7 @@ public static unsafe partial class Convolution
     /// <param name="batch">Images; may be 0.</param>
     /// <param name="dy">[batch, output height, output width, output channels].</param>
     /// <param name="w">[kernel height, kernel width, input channels / groups, output channels].</param>
-    /// <param name="dx">[batch, height, width, input channels], overwritten; zero where no place of the kernel reaches.</param>
+    /// <param name="dx">[batch, height, width, input channels], overwritten; zero where no position of the kernel reaches.</param>
     /// <exception cref="ArgumentException">The shape is impossible, or a span does not have its size.</exception>
     public static void GradientToInput(
         WorkerPool pool,

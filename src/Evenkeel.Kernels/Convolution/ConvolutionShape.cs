@@ -28,10 +28,10 @@ public readonly record struct ConvolutionShape
     /// <summary>Columns of the kernel, 1 or more.</summary>
     public required int KernelWidth { get; init; }
 
-    /// <summary>Input rows between the places of the kernel, 1 or more.</summary>
+    /// <summary>Input rows between the positions of the kernel, 1 or more.</summary>
     public int StrideY { get; init; } = 1;
 
-    /// <summary>Input columns between the places of the kernel, 1 or more.</summary>
+    /// <summary>Input columns between the positions of the kernel, 1 or more.</summary>
     public int StrideX { get; init; } = 1;
 
     /// <summary>Rows of zeros above the image, 0 or more.</summary>
@@ -61,7 +61,7 @@ public readonly record struct ConvolutionShape
     /// <summary>Floats of one input image.</summary>
     public long InputImage => (long)Height * Width * InputChannels;
 
-    /// <summary>Places of the kernel on one image.</summary>
+    /// <summary>Positions of the kernel on one image.</summary>
     public long Positions => (long)OutputHeight * OutputWidth;
 
     /// <summary>Requires that every size is possible.</summary>

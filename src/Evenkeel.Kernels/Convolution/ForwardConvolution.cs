@@ -86,7 +86,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         Span<int> rows = stackalloc int[PatchPlan.MostGroups];
         rows = rows[..plan.Groups];
         for (int i = 0; i < rows.Length; i++)
-            rows[i] = plan.GroupPlaces(i, grid);
+            rows[i] = plan.GroupPositions(i, grid);
         epilogue.Finish(rows, moments);
     }
 
@@ -131,15 +131,15 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             pool.Active
         );
 
-    /// <summary>The places of the outputs of group <paramref name="group"/>.</summary>
+    /// <summary>The positions of the outputs of group <paramref name="group"/>.</summary>
     public static PatchGrid Grid(in ConvolutionOperands operands, int group)
     {
         ConvolutionShape s = operands.Shape;
         var grid = new PatchGrid
         {
             Batch = operands.Batch,
-            PlacesY = s.OutputHeight,
-            PlacesX = s.OutputWidth,
+            PositionsY = s.OutputHeight,
+            PositionsX = s.OutputWidth,
             Source = operands.X + (group * s.GroupInputs),
             Height = s.Height,
             Width = s.Width,

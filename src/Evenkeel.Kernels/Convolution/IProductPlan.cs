@@ -22,8 +22,8 @@ internal unsafe interface IProductPlan
     /// </summary>
     void Place(float* weights, float* scratch);
 
-    /// <summary>Places of group <paramref name="group"/>.</summary>
-    int GroupPlaces(int group, in PatchGrid grid);
+    /// <summary>Positions of group <paramref name="group"/>.</summary>
+    int GroupPositions(int group, in PatchGrid grid);
 
     /// <summary>The panels that weights are packed into, tap after tap.</summary>
     WeightPanels Weights { get; }

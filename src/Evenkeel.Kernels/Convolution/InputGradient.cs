@@ -40,7 +40,7 @@ internal static unsafe class InputGradient<TVec, TLanes>
     )
     {
         PatchGrid grid = Grid(operands, group, vertical, horizontal);
-        if (grid.Places == 0 || (accumulates && grid.Depth == 0))
+        if (grid.Positions == 0 || (accumulates && grid.Depth == 0))
             return;
         int columns = operands.Shape.GroupInputs;
         int width = TileKernels<TVec, TLanes>.Width;
@@ -97,8 +97,8 @@ internal static unsafe class InputGradient<TVec, TLanes>
         var grid = new PatchGrid
         {
             Batch = operands.Batch,
-            PlacesY = vertical.Positions,
-            PlacesX = horizontal.Positions,
+            PositionsY = vertical.Positions,
+            PositionsX = horizontal.Positions,
             Source = operands.Y + (group * s.GroupOutputs),
             Height = s.OutputHeight,
             Width = s.OutputWidth,

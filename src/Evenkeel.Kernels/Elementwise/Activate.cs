@@ -12,7 +12,7 @@ public static unsafe class Activate
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="act">The activation.</param>
     /// <param name="x">Inputs.</param>
-    /// <param name="y">Outputs, as many; may be the memory of <paramref name="x"/>.</param>
+    /// <param name="y">Outputs, of the same length; may be the memory of <paramref name="x"/>.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap shifted against each other.</exception>
     public static void Forward<TAct>(WorkerPool pool, TAct act, ReadOnlySpan<float> x, Span<float> y)
         where TAct : struct, IActivation
@@ -36,7 +36,7 @@ public static unsafe class Activate
     /// <param name="inputOrOutput">
     /// The outputs of <see cref="Forward{TAct}"/> if <see cref="IActivation.GradientUsesOutput"/>, else its inputs.
     /// </param>
-    /// <param name="dy">Gradients with respect to the outputs, as many.</param>
+    /// <param name="dy">Gradients with respect to the outputs, of the same length.</param>
     /// <param name="dx">Receives the gradients with respect to the inputs; may be the memory of either operand.</param>
     /// <exception cref="ArgumentException">The lengths differ, or the spans overlap shifted against each other.</exception>
     public static void Backward<TAct>(

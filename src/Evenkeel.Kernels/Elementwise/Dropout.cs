@@ -18,7 +18,7 @@ public static unsafe class Dropout
     /// <param name="seed">Chooses the sequence of masks.</param>
     /// <param name="counter">Chooses the mask, for example the number of the step.</param>
     /// <param name="x">Values.</param>
-    /// <param name="y">Receives as many; may be <paramref name="x"/>.</param>
+    /// <param name="y">Receives the same number of values; may be <paramref name="x"/>.</param>
     /// <exception cref="ArgumentException">The rate is outside [0, 1), lengths differ, or memory overlaps shifted.</exception>
     public static void Forward(
         WorkerPool pool,
@@ -35,7 +35,7 @@ public static unsafe class Dropout
     /// <param name="seed">As in the forward pass.</param>
     /// <param name="counter">As in the forward pass.</param>
     /// <param name="dy">Gradients of the outputs.</param>
-    /// <param name="dx">Receives as many; may be <paramref name="dy"/>.</param>
+    /// <param name="dx">Receives the same number of values; may be <paramref name="dy"/>.</param>
     /// <exception cref="ArgumentException">The rate is outside [0, 1), lengths differ, or memory overlaps shifted.</exception>
     public static void Backward(
         WorkerPool pool,

@@ -2,6 +2,15 @@ using System.Runtime.Intrinsics;
 
 namespace Evenkeel.Kernels.Lanes;
 
+/// <summary>A piece of work written once for every vector width; tests run it at each width on one machine.</summary>
+internal interface ILanesAction
+{
+    /// <summary>Runs the work with the given width.</summary>
+    void Run<TLanes, TVec>()
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+}
+
 /// <summary>Chooses the widest registers that the machine computes with; the JIT removes the other branches.</summary>
 internal static class WidestLanes
 {
@@ -28,4 +37,14 @@ internal static class WidestLanes
         else
             action.Run<Lanes1, float>();
     }
+}
+
+/// <summary>The width of the registers that kernels use on this machine.</summary>
+public static class VectorWidth
+{
+    /// <summary>Bits of a register; 32 where there are no vectors.</summary>
+    public static int Bits => WidestLanes.Bits;
+
+    /// <summary>The same in words.</summary>
+    public static string Words => Bits == 32 ? "scalar" : $"{Bits} bits";
 }

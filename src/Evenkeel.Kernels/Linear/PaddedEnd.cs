@@ -5,7 +5,7 @@ namespace Evenkeel.Kernels.Linear;
 
 /// <summary>
 /// The last few rows of b's last panel, padded with zeros to whole vectors. Tiles read whole vectors of b: past the end of a
-/// row that is the next row, which does no harm, but past the end of b it would be somebody else's memory.
+/// row that is the next row, which does no harm, but past the end of b it would be out of bounds.
 /// </summary>
 internal readonly unsafe struct PaddedEnd<TVec, TLanes>
     where TVec : unmanaged

@@ -10,8 +10,8 @@ public static class Adagrad
     /// <summary>s += g^2; p -= learningRate * g / (sqrt(s) + epsilon).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="parameters">Parameters p, updated in place.</param>
-    /// <param name="gradients">Gradients g, as many.</param>
-    /// <param name="sumOfSquares">Sums of squared gradients s, as many, zero before the first step, updated in place.</param>
+    /// <param name="gradients">Gradients g, of the same length.</param>
+    /// <param name="sumOfSquares">Sums of squared gradients s, of the same length, zero before the first step, updated in place.</param>
     /// <param name="learningRate">Step size, finite, not negative.</param>
     /// <param name="epsilon">What keeps the denominator from 0, finite, positive (PyTorch: 1e-10).</param>
     /// <param name="weightDecay">Decoupled weight decay, finite, not negative: p also loses learningRate * weightDecay * p.</param>

@@ -32,9 +32,9 @@ public static class Adam
     /// </summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="parameters">Parameters p, updated in place.</param>
-    /// <param name="gradients">Gradients g, as many.</param>
-    /// <param name="firstMoment">Averages m of the gradients, as many, zero before step 1, updated in place.</param>
-    /// <param name="secondMoment">Averages v of their squares, as many, zero before step 1, updated in place.</param>
+    /// <param name="gradients">Gradients g, of the same length.</param>
+    /// <param name="firstMoment">Averages m of the gradients, of the same length, zero before step 1, updated in place.</param>
+    /// <param name="secondMoment">Averages v of their squares, of the same length, zero before step 1, updated in place.</param>
     /// <param name="step">Number of this step, from 1.</param>
     /// <param name="learningRate">Step size, finite, not negative.</param>
     /// <param name="numbers">The others.</param>

@@ -5,7 +5,7 @@ namespace Evenkeel.Kernels.Optim;
 /// <summary>Checks of what a caller hands to an optimiser.</summary>
 internal static class OptimizerCheck
 {
-    /// <summary>Requires a state span of as many elements as there are parameters.</summary>
+    /// <summary>Requires a state span of the length of the parameters.</summary>
     public static void Length(ReadOnlySpan<float> parameters, ReadOnlySpan<float> span, string name) =>
         SpanCheck.SameLength(parameters.Length, nameof(parameters), span.Length, name);
 

@@ -10,7 +10,7 @@ public static class Sgd
     /// <summary>p -= learningRate * (g + weightDecay * p).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="parameters">Parameters p, updated in place.</param>
-    /// <param name="gradients">Gradients g, as many.</param>
+    /// <param name="gradients">Gradients g, of the same length.</param>
     /// <param name="learningRate">Step size, finite, not negative.</param>
     /// <param name="weightDecay">Decoupled weight decay, finite, not negative.</param>
     /// <exception cref="ArgumentException">A length differs from that of the parameters.</exception>

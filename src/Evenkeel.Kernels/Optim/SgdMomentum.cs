@@ -10,8 +10,8 @@ public static class SgdMomentum
     /// <summary>v = momentum * v + g; p -= learningRate * v.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="parameters">Parameters p, updated in place.</param>
-    /// <param name="gradients">Gradients g, as many.</param>
-    /// <param name="velocity">Velocity v, as many, zero before the first step, updated in place.</param>
+    /// <param name="gradients">Gradients g, of the same length.</param>
+    /// <param name="velocity">Velocity v, of the same length, zero before the first step, updated in place.</param>
     /// <param name="learningRate">Step size, finite, not negative.</param>
     /// <param name="momentum">The share mu of the velocity that is kept, at least 0 and below 1.</param>
     /// <param name="weightDecay">Decoupled weight decay, finite, not negative: p also loses learningRate * weightDecay * p.</param>

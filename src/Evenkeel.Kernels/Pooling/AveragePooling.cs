@@ -111,7 +111,7 @@ public static unsafe class AveragePooling
         }
     }
 
-    internal static void Backward<TTarget>(
+    internal static void Backward<TAccumulate>(
         WorkerPool pool,
         int width,
         in PoolingShape shape,
@@ -121,7 +121,7 @@ public static unsafe class AveragePooling
         int dyStride,
         Span<float> dx
     )
-        where TTarget : struct, ITarget
+        where TAccumulate : struct, IAccumulate
     {
         nuint tables = StencilAxis.Bytes(shape.Vertical);
         using Scratch lent = pool.Scratch(tables + StencilAxis.Bytes(shape.Horizontal));
@@ -133,8 +133,8 @@ public static unsafe class AveragePooling
                 dxs = dx
         )
         {
-            var pass = new StencilPass<TTarget>(vertical, horizontal, dys, dyStride, dxs, shape.Channels);
-            PoolingWork<StencilPass<TTarget>>.RunAll(
+            var pass = new StencilPass<TAccumulate>(vertical, horizontal, dys, dyStride, dxs, shape.Channels);
+            PoolingWork<StencilPass<TAccumulate>>.RunAll(
                 pool,
                 pass,
                 width,

@@ -93,7 +93,7 @@ public static unsafe class GlobalAveragePooling
         }
     }
 
-    internal static void Backward<TTarget>(
+    internal static void Backward<TAccumulate>(
         WorkerPool pool,
         int width,
         int batch,
@@ -102,15 +102,15 @@ public static unsafe class GlobalAveragePooling
         ReadOnlySpan<float> dy,
         Span<float> dx
     )
-        where TTarget : struct, ITarget
+        where TAccumulate : struct, IAccumulate
     {
         fixed (
             float* dys = dy,
                 dxs = dx
         )
         {
-            var pass = new GlobalBackwardPass<TTarget>(dys, dxs, positions, channels);
-            PoolingWork<GlobalBackwardPass<TTarget>>.RunAll(pool, pass, width, batch, positions, channels);
+            var pass = new GlobalBackwardPass<TAccumulate>(dys, dxs, positions, channels);
+            PoolingWork<GlobalBackwardPass<TAccumulate>>.RunAll(pool, pass, width, batch, positions, channels);
         }
     }
 
@@ -167,9 +167,9 @@ internal readonly unsafe struct GlobalForwardPass(float* x, float* y, int positi
 }
 
 /// <summary>The gradient of one image: every position gets the same share.</summary>
-internal readonly unsafe struct GlobalBackwardPass<TTarget>(float* dy, float* dx, int positions, int channels)
+internal readonly unsafe struct GlobalBackwardPass<TAccumulate>(float* dy, float* dx, int positions, int channels)
     : IColumnPass
-    where TTarget : struct, ITarget
+    where TAccumulate : struct, IAccumulate
 {
     private readonly float* _dy = dy;
     private readonly float* _dx = dx;
@@ -185,7 +185,7 @@ internal readonly unsafe struct GlobalBackwardPass<TTarget>(float* dy, float* dx
             TVec share = TLanes.Divide(TLanes.Load(_dy + ((nint)row * channels) + column), count);
             float* p = image + column;
             for (int i = 0; i < positions; i++, p += channels)
-                TTarget.Write<TLanes, TVec>(p, share);
+                TAccumulate.Write<TLanes, TVec>(p, share);
         }
 
         return column;

@@ -5,23 +5,23 @@ using Evenkeel.Kernels.Loops;
 namespace Evenkeel.Kernels.Pooling;
 
 /// <summary>
-/// The gradient of every pixel of a row: the sum of those of the windows that it won. Every pixel asks the few windows above
+/// The gradient of every pixel of a row: the sum of those of the windows whose maximum it is. Every pixel asks the few windows above
 /// it, in order, so nothing is written twice.
 /// </summary>
-internal readonly unsafe struct MaxBackwardPass<TTarget>(
+internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
     in PoolingShape shape,
     float* dy,
     int dyStride,
-    byte* winner,
+    byte* argMax,
     float* dx
 ) : IColumnPass
-    where TTarget : struct, ITarget
+    where TAccumulate : struct, IAccumulate
 {
     private readonly PoolingAxis _vertical = shape.Vertical;
     private readonly PoolingAxis _horizontal = shape.Horizontal;
     private readonly int _channels = shape.Channels;
     private readonly float* _dy = dy;
-    private readonly byte* _winner = winner;
+    private readonly byte* _argMax = argMax;
     private readonly float* _dx = dx;
 
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
@@ -45,7 +45,7 @@ internal readonly unsafe struct MaxBackwardPass<TTarget>(
                 ((iy - _vertical.Start(first)) * _horizontal.Window) + ix
             );
             for (int c = column; c < end; c += TLanes.Count)
-                TTarget.Write<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c));
+                TAccumulate.Write<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c));
         }
 
         return end;
@@ -57,15 +57,15 @@ internal readonly unsafe struct MaxBackwardPass<TTarget>(
         where TVec : unmanaged
     {
         TVec sum = TLanes.Zero;
-        int rowPlace = windows.Place;
-        for (int i = 0; i < windows.Rows; i++, rowPlace -= _vertical.Stride * _horizontal.Window)
+        int rowIndex = windows.Index;
+        for (int i = 0; i < windows.Rows; i++, rowIndex -= _vertical.Stride * _horizontal.Window)
         {
             nint position = ((windows.Row + i) * _horizontal.Output) + windows.First;
             for (int ox = windows.First; ox < windows.End; ox++, position++)
             {
-                int place = rowPlace - _horizontal.Start(ox);
+                int index = rowIndex - _horizontal.Start(ox);
                 TVec d = TLanes.Load(_dy + (position * dyStride) + c);
-                d = ByteLanes.WhereEqual(_winner + (position * _channels) + c, place, d);
+                d = ByteLanes.WhereEqual(_argMax + (position * _channels) + c, index, d);
                 sum = TLanes.Add(sum, d);
             }
         }
@@ -73,7 +73,7 @@ internal readonly unsafe struct MaxBackwardPass<TTarget>(
         return sum;
     }
 
-    // The windows that cover a pixel: rows of them from Row on (through the batch), columns First to End; Place is the
-    // pixel's place in the first row of them if they began at column 0.
-    private readonly record struct Windows(nint Row, int Rows, int First, int End, int Place);
+    // The windows that cover a pixel: rows of them from Row on (through the batch), columns First to End; Index is the
+    // pixel's index in the first row of them if they began at column 0.
+    private readonly record struct Windows(nint Row, int Rows, int First, int End, int Index);
 }

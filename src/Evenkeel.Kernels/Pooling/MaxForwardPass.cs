@@ -8,21 +8,21 @@ namespace Evenkeel.Kernels.Pooling;
 /// The largest value of every window of a row, the first of equals. Comparisons skip NaN, so a row that may hold one (or an
 /// infinity) is noticed by a sum of zeros and done again one value at a time.
 /// </summary>
-internal readonly unsafe struct MaxForwardPass<TWinner>(
+internal readonly unsafe struct MaxForwardPass<TArgMax>(
     in PoolingShape shape,
     float* x,
     float* y,
     int yStride,
-    byte* winner
+    byte* argMax
 ) : IColumnPass
-    where TWinner : struct, IWinner
+    where TArgMax : struct, IArgMax
 {
     private readonly PoolingAxis _vertical = shape.Vertical;
     private readonly PoolingAxis _horizontal = shape.Horizontal;
     private readonly int _channels = shape.Channels;
     private readonly float* _x = x;
     private readonly float* _y = y;
-    private readonly byte* _winner = winner;
+    private readonly byte* _argMax = argMax;
 
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
@@ -53,10 +53,10 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
         (int image, int oy) = Math.DivRem(row, _vertical.Output);
         int y0 = _vertical.First(oy);
         int x0 = _horizontal.First(ox);
-        int place = ((y0 - _vertical.Start(oy)) * _horizontal.Window) + x0 - _horizontal.Start(ox);
+        int index = ((y0 - _vertical.Start(oy)) * _horizontal.Window) + x0 - _horizontal.Start(ox);
         nint line = (nint)_horizontal.Input * _channels;
         float* source = _x + ((((nint)image * _vertical.Input) + y0) * line) + ((nint)x0 * _channels);
-        return new MaxWindow(source, line, _vertical.End(oy) - y0, _horizontal.End(ox) - x0, place);
+        return new MaxWindow(source, line, _vertical.End(oy) - y0, _horizontal.End(ox) - x0, index);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -67,24 +67,24 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
         float* line = window.Source + c;
         TVec best0 = TLanes.Load(line);
         TVec best1 = TLanes.Load(line + TLanes.Count);
-        TVec place0 = TLanes.Splat(window.Place);
-        TVec place1 = place0;
+        TVec index0 = TLanes.Splat(window.Index);
+        TVec index1 = index0;
         TVec zero = TLanes.Zero;
         TVec zeros0 = zero;
         TVec zeros1 = zero;
         int width = window.Width;
         nint step = _channels;
-        float first = window.Place;
+        float first = window.Index;
         for (int i = 0; i < window.Height; i++, line += window.Line, first += _horizontal.Window)
         {
             float* tap = line;
-            TVec place = TLanes.Splat(first);
-            for (int j = 0; j < width; j++, tap += step, place = TLanes.Add(place, TLanes.Splat(1f)))
+            TVec index = TLanes.Splat(first);
+            for (int j = 0; j < width; j++, tap += step, index = TLanes.Add(index, TLanes.Splat(1f)))
             {
                 TVec v0 = TLanes.Load(tap);
                 TVec v1 = TLanes.Load(tap + TLanes.Count);
-                place0 = TWinner.Choose<TLanes, TVec>(v0, best0, place, place0);
-                place1 = TWinner.Choose<TLanes, TVec>(v1, best1, place, place1);
+                index0 = TArgMax.Choose<TLanes, TVec>(v0, best0, index, index0);
+                index1 = TArgMax.Choose<TLanes, TVec>(v1, best1, index, index1);
                 best0 = TLanes.SelectGreater(v0, best0, v0, best0);
                 best1 = TLanes.SelectGreater(v1, best1, v1, best1);
                 zeros0 = TLanes.MultiplyAdd(v0, zero, zeros0);
@@ -95,9 +95,9 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
         float* y = _y + (position * yStride) + c;
         TLanes.Store(y, best0);
         TLanes.Store(y + TLanes.Count, best1);
-        byte* winner = _winner + (position * _channels) + c;
-        TWinner.Write<TLanes, TVec>(winner, place0);
-        TWinner.Write<TLanes, TVec>(winner + TLanes.Count, place1);
+        byte* argMax = _argMax + (position * _channels) + c;
+        TArgMax.Write<TLanes, TVec>(argMax, index0);
+        TArgMax.Write<TLanes, TVec>(argMax + TLanes.Count, index1);
         return TLanes.Add(zeros, TLanes.Add(zeros0, zeros1));
     }
 
@@ -108,22 +108,22 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
     {
         float* line = window.Source + c;
         TVec best = TLanes.Load(line);
-        TVec bestPlace = TLanes.Splat(window.Place);
-        float first = window.Place;
+        TVec bestIndex = TLanes.Splat(window.Index);
+        float first = window.Index;
         for (int i = 0; i < window.Height; i++, line += window.Line, first += _horizontal.Window)
         {
             float* tap = line;
             for (int j = 0; j < window.Width; j++, tap += _channels)
             {
                 TVec v = TLanes.Load(tap);
-                bestPlace = TWinner.Choose<TLanes, TVec>(v, best, TLanes.Splat(first + j), bestPlace);
+                bestIndex = TArgMax.Choose<TLanes, TVec>(v, best, TLanes.Splat(first + j), bestIndex);
                 best = TLanes.SelectGreater(v, best, v, best);
                 zeros = TLanes.MultiplyAdd(v, TLanes.Zero, zeros);
             }
         }
 
         TLanes.Store(_y + (position * yStride) + c, best);
-        TWinner.Write<TLanes, TVec>(_winner + (position * _channels) + c, bestPlace);
+        TArgMax.Write<TLanes, TVec>(_argMax + (position * _channels) + c, bestIndex);
         return zeros;
     }
 
@@ -135,20 +135,20 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
             nint position = ((nint)row * _horizontal.Output) + ox;
             for (int c = column; c < end; c++)
             {
-                int place = PlaceOf(window, c);
-                int tap = place - window.Place;
+                int index = IndexOf(window, c);
+                int tap = index - window.Index;
                 int i = tap / _horizontal.Window;
                 int j = tap % _horizontal.Window;
                 _y[(position * yStride) + c] = window.Source[(i * window.Line) + ((nint)j * _channels) + c];
-                TWinner.Write<Lanes1, float>(_winner + (position * _channels) + c, place);
+                TArgMax.Write<Lanes1, float>(_argMax + (position * _channels) + c, index);
             }
         }
     }
 
     // The first NaN, or else the first of the largest.
-    private int PlaceOf(in MaxWindow window, int c)
+    private int IndexOf(in MaxWindow window, int c)
     {
-        int bestPlace = window.Place;
+        int bestIndex = window.Index;
         float best = window.Source[c];
         for (int i = 0; i < window.Height; i++)
         {
@@ -156,11 +156,11 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
             {
                 float v = window.Source[(i * window.Line) + ((nint)j * _channels) + c];
                 if (!float.IsNaN(best) && (v > best || float.IsNaN(v)))
-                    (best, bestPlace) = (v, window.Place + (i * _horizontal.Window) + j);
+                    (best, bestIndex) = (v, window.Index + (i * _horizontal.Window) + j);
             }
         }
 
-        return bestPlace;
+        return bestIndex;
     }
 }
 
@@ -169,47 +169,47 @@ internal readonly unsafe struct MaxForwardPass<TWinner>(
 /// <param name="line">Floats from one row of the image to the next.</param>
 /// <param name="height">Rows.</param>
 /// <param name="width">Columns.</param>
-/// <param name="place">Place of the first pixel within the whole window, counted along its rows.</param>
-internal readonly unsafe struct MaxWindow(float* source, nint line, int height, int width, int place)
+/// <param name="index">Index of the first pixel within the whole window, counted along its rows.</param>
+internal readonly unsafe struct MaxWindow(float* source, nint line, int height, int width, int index)
 {
     public float* Source { get; } = source;
     public nint Line { get; } = line;
     public int Height { get; } = height;
     public int Width { get; } = width;
-    public int Place { get; } = place;
+    public int Index { get; } = index;
 }
 
-/// <summary>Whether the place of the largest value is kept, for the gradient.</summary>
-internal unsafe interface IWinner
+/// <summary>Whether the index of the largest value is kept, for the gradient.</summary>
+internal unsafe interface IArgMax
 {
-    /// <summary><paramref name="place"/> where <paramref name="value"/> exceeds <paramref name="best"/>.</summary>
-    static abstract TVec Choose<TLanes, TVec>(TVec value, TVec best, TVec place, TVec bestPlace)
+    /// <summary><paramref name="index"/> where <paramref name="value"/> exceeds <paramref name="best"/>.</summary>
+    static abstract TVec Choose<TLanes, TVec>(TVec value, TVec best, TVec index, TVec bestIndex)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged;
 
-    /// <summary>Writes the places of one register.</summary>
-    static abstract void Write<TLanes, TVec>(byte* winner, TVec place)
+    /// <summary>Writes the indices of one register.</summary>
+    static abstract void Write<TLanes, TVec>(byte* argMax, TVec index)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged;
 }
 
-/// <summary>Inference needs no places.</summary>
-internal readonly unsafe struct NoWinner : IWinner
+/// <summary>Inference needs no indices.</summary>
+internal readonly unsafe struct NoArgMax : IArgMax
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVec IWinner.Choose<TLanes, TVec>(TVec value, TVec best, TVec place, TVec bestPlace) => bestPlace;
+    static TVec IArgMax.Choose<TLanes, TVec>(TVec value, TVec best, TVec index, TVec bestIndex) => bestIndex;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IWinner.Write<TLanes, TVec>(byte* winner, TVec place) { }
+    static void IArgMax.Write<TLanes, TVec>(byte* argMax, TVec index) { }
 }
 
 /// <summary>One byte per output.</summary>
-internal readonly unsafe struct KeepWinner : IWinner
+internal readonly unsafe struct KeepArgMax : IArgMax
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static TVec IWinner.Choose<TLanes, TVec>(TVec value, TVec best, TVec place, TVec bestPlace) =>
-        TLanes.SelectGreater(value, best, place, bestPlace);
+    static TVec IArgMax.Choose<TLanes, TVec>(TVec value, TVec best, TVec index, TVec bestIndex) =>
+        TLanes.SelectGreater(value, best, index, bestIndex);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IWinner.Write<TLanes, TVec>(byte* winner, TVec place) => ByteLanes.Store(winner, place);
+    static void IArgMax.Write<TLanes, TVec>(byte* argMax, TVec index) => ByteLanes.Store(argMax, index);
 }

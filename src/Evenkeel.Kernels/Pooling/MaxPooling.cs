@@ -16,11 +16,11 @@ public static unsafe class MaxPooling
     /// <param name="x">[batch, height, width, channels].</param>
     /// <param name="y">Receives [batch, output height, output width] positions.</param>
     /// <param name="yStride">Floats from one position of y to the next, at least the channels.</param>
-    /// <param name="winner">
-    /// Receives [batch, output height, output width, channels]: the place of the value in its window, counted along the rows of
+    /// <param name="argMax">
+    /// Receives [batch, output height, output width, channels]: the index of the value in its window, counted along the rows of
     /// the whole window; for <see cref="Backward"/>.
     /// </param>
-    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has over 256 places.</exception>
+    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has more than 256 pixels.</exception>
     public static void Forward(
         WorkerPool pool,
         in PoolingShape shape,
@@ -28,13 +28,13 @@ public static unsafe class MaxPooling
         ReadOnlySpan<float> x,
         Span<float> y,
         int yStride,
-        Span<byte> winner
+        Span<byte> argMax
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
         PoolingArguments.Check(shape, batch, x, y, yStride);
-        PoolingArguments.CheckWinner(shape, batch, winner.Length);
-        Forward<KeepWinner>(pool, WidestLanes.Count, shape, batch, x, y, yStride, winner);
+        PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
+        Forward<KeepArgMax>(pool, WidestLanes.Count, shape, batch, x, y, yStride, argMax);
     }
 
     /// <summary>y = the largest value of each window, for inference.</summary>
@@ -56,32 +56,32 @@ public static unsafe class MaxPooling
     {
         ArgumentNullException.ThrowIfNull(pool);
         PoolingArguments.Check(shape, batch, x, y, yStride);
-        Forward<NoWinner>(pool, WidestLanes.Count, shape, batch, x, y, yStride, []);
+        Forward<NoArgMax>(pool, WidestLanes.Count, shape, batch, x, y, yStride, []);
     }
 
-    /// <summary>dx = the sum of the gradients of the windows that each pixel won.</summary>
+    /// <summary>dx = the sum of the gradients of the windows whose maximum each pixel is.</summary>
     /// <param name="pool">The threads to use; the result does not depend on their number.</param>
     /// <param name="shape">The windows.</param>
     /// <param name="batch">Images, 0 or more.</param>
     /// <param name="dy">[batch, output height, output width] positions.</param>
     /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
-    /// <param name="winner">From the forward pass.</param>
+    /// <param name="argMax">From the forward pass.</param>
     /// <param name="dx">Receives [batch, height, width, channels].</param>
-    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has over 256 places.</exception>
+    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has more than 256 pixels.</exception>
     public static void Backward(
         WorkerPool pool,
         in PoolingShape shape,
         int batch,
         ReadOnlySpan<float> dy,
         int dyStride,
-        ReadOnlySpan<byte> winner,
+        ReadOnlySpan<byte> argMax,
         Span<float> dx
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
         PoolingArguments.Check(shape, batch, dx, dy, dyStride);
-        PoolingArguments.CheckWinner(shape, batch, winner.Length);
-        Backward<Overwrite>(pool, WidestLanes.Count, shape, batch, dy, dyStride, winner, dx);
+        PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
+        Backward<Overwrite>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
     }
 
     /// <summary>As <see cref="Backward"/>, added to what dx holds.</summary>
@@ -90,26 +90,26 @@ public static unsafe class MaxPooling
     /// <param name="batch">Images, 0 or more.</param>
     /// <param name="dy">[batch, output height, output width] positions.</param>
     /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
-    /// <param name="winner">From the forward pass.</param>
+    /// <param name="argMax">From the forward pass.</param>
     /// <param name="dx">[batch, height, width, channels], added to.</param>
-    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has over 256 places.</exception>
+    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has more than 256 pixels.</exception>
     public static void AddBackward(
         WorkerPool pool,
         in PoolingShape shape,
         int batch,
         ReadOnlySpan<float> dy,
         int dyStride,
-        ReadOnlySpan<byte> winner,
+        ReadOnlySpan<byte> argMax,
         Span<float> dx
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
         PoolingArguments.Check(shape, batch, dx, dy, dyStride);
-        PoolingArguments.CheckWinner(shape, batch, winner.Length);
-        Backward<Accumulate>(pool, WidestLanes.Count, shape, batch, dy, dyStride, winner, dx);
+        PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
+        Backward<Accumulate>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
     }
 
-    internal static void Forward<TWinner>(
+    internal static void Forward<TArgMax>(
         WorkerPool pool,
         int width,
         in PoolingShape shape,
@@ -117,18 +117,18 @@ public static unsafe class MaxPooling
         ReadOnlySpan<float> x,
         Span<float> y,
         int yStride,
-        Span<byte> winner
+        Span<byte> argMax
     )
-        where TWinner : struct, IWinner
+        where TArgMax : struct, IArgMax
     {
         fixed (
             float* xs = x,
                 ys = y
         )
-        fixed (byte* winners = winner)
+        fixed (byte* winners = argMax)
         {
-            var pass = new MaxForwardPass<TWinner>(shape, xs, ys, yStride, winners);
-            PoolingWork<MaxForwardPass<TWinner>>.RunAll(
+            var pass = new MaxForwardPass<TArgMax>(shape, xs, ys, yStride, winners);
+            PoolingWork<MaxForwardPass<TArgMax>>.RunAll(
                 pool,
                 pass,
                 width,
@@ -139,26 +139,26 @@ public static unsafe class MaxPooling
         }
     }
 
-    internal static void Backward<TTarget>(
+    internal static void Backward<TAccumulate>(
         WorkerPool pool,
         int width,
         in PoolingShape shape,
         int batch,
         ReadOnlySpan<float> dy,
         int dyStride,
-        ReadOnlySpan<byte> winner,
+        ReadOnlySpan<byte> argMax,
         Span<float> dx
     )
-        where TTarget : struct, ITarget
+        where TAccumulate : struct, IAccumulate
     {
         fixed (
             float* dys = dy,
                 dxs = dx
         )
-        fixed (byte* winners = winner)
+        fixed (byte* winners = argMax)
         {
-            var pass = new MaxBackwardPass<TTarget>(shape, dys, dyStride, winners, dxs);
-            PoolingWork<MaxBackwardPass<TTarget>>.RunAll(
+            var pass = new MaxBackwardPass<TAccumulate>(shape, dys, dyStride, winners, dxs);
+            PoolingWork<MaxBackwardPass<TAccumulate>>.RunAll(
                 pool,
                 pass,
                 width,

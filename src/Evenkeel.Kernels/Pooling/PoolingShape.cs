@@ -136,14 +136,14 @@ internal static class PoolingArguments
             throw new ArgumentException("The input and the output of pooling overlap; use separate memory.");
     }
 
-    /// <summary>The places of the largest values: a byte for every output.</summary>
-    public static void CheckWinner(in PoolingShape shape, int batch, int length)
+    /// <summary>The indices of the largest values: a byte for every output.</summary>
+    public static void CheckArgMax(in PoolingShape shape, int batch, int length)
     {
         if (shape.WindowHeight * (long)shape.WindowWidth > 256)
             throw new ArgumentException(
-                $"A window of {shape.WindowHeight} x {shape.WindowWidth} has more than the 256 places a byte can name."
+                $"A window of {shape.WindowHeight} x {shape.WindowWidth} has more than the 256 indices a byte can name."
             );
-        CheckLength(batch * shape.OutputPositions * shape.Channels, length, "winner");
+        CheckLength(batch * shape.OutputPositions * shape.Channels, length, "argMax");
     }
 
     /// <summary>A length that must be met exactly.</summary>

@@ -35,26 +35,26 @@ internal readonly struct PoolingWork<TPass>(TPass pass, int width, int rows, int
     }
 }
 
-/// <summary>What becomes of a result.</summary>
-internal unsafe interface ITarget
+/// <summary>How results are written: over what was there, or added to it.</summary>
+internal unsafe interface IAccumulate
 {
-    /// <summary>Takes one register.</summary>
+    /// <summary>Writes one register.</summary>
     static abstract void Write<TLanes, TVec>(float* destination, TVec value)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged;
 }
 
-/// <summary>It replaces what was there.</summary>
-internal readonly unsafe struct Overwrite : ITarget
+/// <summary>Results replace what was there.</summary>
+internal readonly unsafe struct Overwrite : IAccumulate
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ITarget.Write<TLanes, TVec>(float* destination, TVec value) => TLanes.Store(destination, value);
+    static void IAccumulate.Write<TLanes, TVec>(float* destination, TVec value) => TLanes.Store(destination, value);
 }
 
-/// <summary>It is added to what was there.</summary>
-internal readonly unsafe struct Accumulate : ITarget
+/// <summary>Results are added to what was there.</summary>
+internal readonly unsafe struct Accumulate : IAccumulate
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void ITarget.Write<TLanes, TVec>(float* destination, TVec value) =>
+    static void IAccumulate.Write<TLanes, TVec>(float* destination, TVec value) =>
         TLanes.Store(destination, TLanes.Add(TLanes.Load(destination), value));
 }

@@ -8,7 +8,7 @@ namespace Evenkeel.Kernels.Pooling;
 /// One row of weighted sums over windows. Columns of a window are summed first: where windows are three wide and one apart,
 /// each column's sum serves three results from registers. Both ways add in the same order.
 /// </summary>
-internal readonly unsafe struct StencilPass<TTarget>(
+internal readonly unsafe struct StencilPass<TAccumulate>(
     StencilAxis vertical,
     StencilAxis horizontal,
     float* source,
@@ -16,7 +16,7 @@ internal readonly unsafe struct StencilPass<TTarget>(
     float* target,
     int targetStride
 ) : IColumnPass
-    where TTarget : struct, ITarget
+    where TAccumulate : struct, IAccumulate
 {
     private readonly float* _source = source;
     private readonly float* _target = target;
@@ -72,8 +72,8 @@ internal readonly unsafe struct StencilPass<TTarget>(
             TVec d0 = Column<TLanes, TVec>(lines, s + t + 2, c);
             TVec d1 = Column<TLanes, TVec>(lines, s + t + 2, c + w);
             TVec share = TLanes.Splat(1f / (count * horizontal.Count[t]));
-            TTarget.Write<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a0, b0), d0), share));
-            TTarget.Write<TLanes, TVec>(to + w, TLanes.Multiply(TLanes.Add(TLanes.Add(a1, b1), d1), share));
+            TAccumulate.Write<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a0, b0), d0), share));
+            TAccumulate.Write<TLanes, TVec>(to + w, TLanes.Multiply(TLanes.Add(TLanes.Add(a1, b1), d1), share));
             (a0, a1, b0, b1) = (b0, b1, d0, d1);
         }
     }
@@ -90,7 +90,7 @@ internal readonly unsafe struct StencilPass<TTarget>(
         {
             TVec d = Column<TLanes, TVec>(lines, s + t + 2, c);
             TVec share = TLanes.Splat(1f / (count * horizontal.Count[t]));
-            TTarget.Write<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a, b), d), share));
+            TAccumulate.Write<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a, b), d), share));
             (a, b) = (b, d);
         }
     }
@@ -107,7 +107,7 @@ internal readonly unsafe struct StencilPass<TTarget>(
                 TVec sum = TLanes.Zero;
                 for (int s = horizontal.First[t]; s < horizontal.End[t]; s++)
                     sum = TLanes.Add(sum, Column<TLanes, TVec>(lines, s, c));
-                TTarget.Write<TLanes, TVec>(to + c, TLanes.Multiply(sum, share));
+                TAccumulate.Write<TLanes, TVec>(to + c, TLanes.Multiply(sum, share));
             }
         }
     }

@@ -3,7 +3,7 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Resizing;
 
-/// <summary>The four pixels around a place, as offsets, and their weights.</summary>
+/// <summary>The four pixels around a position, as offsets, and their weights.</summary>
 internal readonly record struct Corners(nint TopLeft, nint TopRight, nint BottomLeft, nint BottomRight)
 {
     public float TopLeftWeight { get; init; }
@@ -78,8 +78,8 @@ internal readonly struct BilinearPass<TTask>(
 
         private Corners At(int image, int row, int column)
         {
-            nint top = Place(image, rows.Low[row]),
-                bottom = Place(image, rows.High[row]),
+            nint top = Position(image, rows.Low[row]),
+                bottom = Position(image, rows.High[row]),
                 left = (nint)columns.Low[column] * channels,
                 right = (nint)columns.High[column] * channels;
             float down = rows.Share[row],
@@ -93,7 +93,7 @@ internal readonly struct BilinearPass<TTask>(
             };
         }
 
-        private nint Place(int image, int row) => (((nint)image * rows.Length) + row) * columns.Length * channels;
+        private nint Position(int image, int row) => (((nint)image * rows.Length) + row) * columns.Length * channels;
     }
 }
 

@@ -5,8 +5,8 @@ namespace Evenkeel.Kernels.Storage;
 
 /// <summary>
 /// A block of memory for weights, activations and scratch, zeroed, aligned to a cache line and never moved. It belongs to the garbage
-/// collector and cannot be freed: whoever refers to the block, or to a span over it, has its memory. An address alone keeps nothing, so
-/// whoever computes by one refers to the block until it is done.
+/// collector and cannot be freed: a reference to the block, or to a span over it, keeps its memory. An address alone keeps nothing, so
+/// code that computes by one refers to the block until it is done.
 /// </summary>
 public sealed unsafe class MemoryBlock
 {

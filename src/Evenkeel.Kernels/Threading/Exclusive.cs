@@ -23,7 +23,7 @@ internal sealed class Exclusive(string name)
         int found = Interlocked.CompareExchange(ref _owner, Environment.CurrentManagedThreadId, 0);
         if (found != 0)
             throw Busy(found);
-        // Whoever closes either sees this call and waits for it, or is seen here.
+        // A thread that closes it either sees this call and waits for it, or is seen here.
         if (_closed)
         {
             Leave();

@@ -3,6 +3,16 @@ using Evenkeel.Kernels.Storage;
 namespace Evenkeel.Kernels.Threading;
 
 /// <summary>
+/// Work cut into numbered chunks that may run on any thread in any order. What a chunk computes depends on its number
+/// only, never on the number of threads; reductions store one partial result per chunk and combine them in index order.
+/// </summary>
+public interface IChunkWork
+{
+    /// <summary>Runs chunk <paramref name="chunk"/> (0-based).</summary>
+    void Run(int chunk);
+}
+
+/// <summary>
 /// A fixed set of threads that run the chunks of one piece of work at a time. The caller runs chunks too. Nothing is allocated per call.
 /// One thread may use a pool at a time, another is refused; a kernel called from inside a chunk must be given <see cref="Serial"/>.
 /// The threads end when the pool is disposed of, or when nothing refers to it any more.
@@ -140,5 +150,28 @@ public sealed class WorkerPool : IDisposable
         private readonly TWork _work = work;
 
         public void Run(int chunk) => _work.Run(ChunkShares.Mirror(chunk, chunks, threads));
+    }
+}
+
+/// <summary>A pool that is one thread's for several kernels; see <see cref="WorkerPool.Hold()"/>.</summary>
+public readonly ref struct PoolHold
+{
+    private readonly WorkerPool _pool;
+    private readonly Exclusive.Turn _turn;
+    private readonly ThreadChoice? _choice;
+
+    internal PoolHold(WorkerPool pool, Exclusive.Turn turn, ThreadChoice? choice)
+    {
+        _pool = pool;
+        _turn = turn;
+        _choice = choice;
+    }
+
+    /// <summary>Lets others use the pool.</summary>
+    public void Dispose()
+    {
+        if (_choice is not null)
+            _pool.Finish(_choice);
+        _turn.Dispose();
     }
 }

@@ -9,7 +9,7 @@ namespace Evenkeel.Kernels.Threading;
 /// pieces of work (a step is a chain of items of a few microseconds each) and then sleep. The caller runs chunks too and waits
 /// only for workers that hold one, never for a worker that is asleep, has not been scheduled or has ended. Nothing is allocated per call.
 /// Each thread begins with its own share of the chunks, the same share each time, so that the rows of one kernel's result are in the caches of
-/// the thread that reads them in the next; whoever has ended takes chunks from the end of the others' shares.
+/// the thread that reads them in the next. A thread without work steals chunks from the end of another's share.
 /// One thread at a time; the pool sees to it.
 /// </summary>
 internal sealed unsafe class WorkerTeam
@@ -197,7 +197,7 @@ internal sealed unsafe class WorkerTeam
                 continue;
             }
 
-            // Announce the sleep before looking once more: whoever posts work looks at the announcement after posting.
+            // Announce the sleep before looking once more: the poster of work looks at the announcement after posting.
             Volatile.Write(ref _asleep[id].Value, 1);
             Interlocked.MemoryBarrier();
             if (!IsNew(id, seen) || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)

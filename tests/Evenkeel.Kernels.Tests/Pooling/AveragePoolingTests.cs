@@ -58,11 +58,11 @@ public sealed class AveragePoolingTests
     }
 
     [Fact]
-    public void All_places_of_a_window_count_or_the_real_pixels_alone()
+    public void All_indices_of_a_window_count_or_the_real_pixels_alone()
     {
         using WorkerPool pool = WorkerPool.Serial();
 
-        // Padding in front and more of it behind: of their three places the windows see 2, 3 and 1 pixels.
+        // Padding in front and more of it behind: of their three positions the windows see 2, 3 and 1 pixels.
         PoolingShape s = PoolingCase.Shape(1, 6, 1, 3, 1, 3, 0, 1, 1, 3);
         float[] y = new float[3];
         AveragePooling.Forward(pool, s, AverageDivisor.Window, 1, [6, 6, 6, 6, 6, 6], y, 1);

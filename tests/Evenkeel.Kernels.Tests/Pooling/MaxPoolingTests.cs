@@ -31,7 +31,7 @@ public sealed class MaxPoolingTests
 
     [Theory]
     [MemberData(nameof(AllWidths))]
-    public void NaN_wins_and_infinities_keep_their_place(int width)
+    public void NaN_wins_and_infinities_keep_their_index(int width)
     {
         PoolingShape s = PoolingCase.Shape(6, 6, 3, 3, 2, 2, 1, 1, 3, 3) with { Channels = 19 };
         var random = new Random(5);
@@ -51,12 +51,12 @@ public sealed class MaxPoolingTests
         byte[] expected = PoolingReference.Winners(s, 1, BatchNormCase.Doubles(x));
         double[] values = PoolingReference.MaxForward(s, 1, BatchNormCase.Doubles(x), expected);
         float[] y = new float[expected.Length];
-        byte[] winner = new byte[expected.Length];
+        byte[] argMax = new byte[expected.Length];
         using WorkerPool pool = WorkerPool.Serial();
-        MaxPooling.Forward<KeepWinner>(pool, width, s, 1, x, y, s.Channels, winner);
+        MaxPooling.Forward<KeepArgMax>(pool, width, s, 1, x, y, s.Channels, argMax);
         Assert.Contains(y, float.IsNaN);
         Assert.Contains(y, float.IsPositiveInfinity);
-        Assert.Equal(expected, winner);
+        Assert.Equal(expected, argMax);
         Assert.Equal(values, y.Select(v => (double)v));
     }
 
@@ -64,10 +64,10 @@ public sealed class MaxPoolingTests
     public void The_first_of_equals_wins()
     {
         PoolingShape s = PoolingCase.Shape(4, 4, 2, 2, 2, 2, 0, 0, 2, 2) with { Channels = 5 };
-        byte[] winner = new byte[20];
+        byte[] argMax = new byte[20];
         using WorkerPool pool = WorkerPool.Serial();
-        MaxPooling.Forward(pool, s, 1, new float[80], new float[20], 5, winner);
-        Assert.All(winner, place => Assert.Equal(0, place));
+        MaxPooling.Forward(pool, s, 1, new float[80], new float[20], 5, argMax);
+        Assert.All(argMax, index => Assert.Equal(0, index));
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public sealed class MaxPoolingTests
         using WorkerPool pool = WorkerPool.Serial();
         float[] x = PoolingCase.Values(2 * s.InputSize, 1);
         float[] dy = PoolingCase.Values(2 * 9 * 20, 2);
-        byte[] winner = new byte[dy.Length];
-        MaxPooling.Forward(pool, s, 2, x, new float[dy.Length], 20, winner);
+        byte[] argMax = new byte[dy.Length];
+        MaxPooling.Forward(pool, s, 2, x, new float[dy.Length], 20, argMax);
         float[] dx = new float[x.Length];
         float[] sum = PoolingCase.Values(x.Length, 3);
         float[] before = [.. sum];
-        MaxPooling.Backward(pool, s, 2, dy, 20, winner, dx);
-        MaxPooling.AddBackward(pool, s, 2, dy, 20, winner, sum);
+        MaxPooling.Backward(pool, s, 2, dy, 20, argMax, dx);
+        MaxPooling.AddBackward(pool, s, 2, dy, 20, argMax, sum);
         Assert.Equal(before.Zip(dx, (a, b) => a + b), sum);
     }
 
@@ -95,21 +95,21 @@ public sealed class MaxPoolingTests
         float[] x = PoolingCase.Values(Batch * s.InputSize, 1);
         int outputs = (int)(Batch * s.OutputPositions * s.Channels);
         float[] dy = PoolingCase.Values(outputs, 2);
-        (float[] Y, byte[] Winner, float[] Dx) Run(int threads)
+        (float[] Y, byte[] ArgMax, float[] Dx) Run(int threads)
         {
             using var pool = new WorkerPool(threads);
-            var (y, winner, dx) = (new float[outputs], new byte[outputs], new float[x.Length]);
-            MaxPooling.Forward(pool, s, Batch, x, y, s.Channels, winner);
-            MaxPooling.Backward(pool, s, Batch, dy, s.Channels, winner, dx);
-            return (y, winner, dx);
+            var (y, argMax, dx) = (new float[outputs], new byte[outputs], new float[x.Length]);
+            MaxPooling.Forward(pool, s, Batch, x, y, s.Channels, argMax);
+            MaxPooling.Backward(pool, s, Batch, dy, s.Channels, argMax, dx);
+            return (y, argMax, dx);
         }
 
-        (float[] y, byte[] winner, float[] dx) = Run(1);
+        (float[] y, byte[] argMax, float[] dx) = Run(1);
         foreach (int threads in new[] { 2, 3, 8 })
         {
             var other = Run(threads);
             Assert.True(y.AsSpan().SequenceEqual(other.Y));
-            Assert.True(winner.AsSpan().SequenceEqual(other.Winner));
+            Assert.True(argMax.AsSpan().SequenceEqual(other.ArgMax));
             Assert.True(dx.AsSpan().SequenceEqual(other.Dx));
         }
     }
@@ -121,13 +121,13 @@ public sealed class MaxPoolingTests
         using var pool = new WorkerPool(2);
         MaxPooling.Forward(pool, s, 0, [], [], 40, []);
         MaxPooling.Backward(pool, s, 0, [], 40, [], []);
-        var (x, y, winner) = (new float[4 * 400 * 40], new float[4 * 100 * 40], new byte[4 * 100 * 40]);
+        var (x, y, argMax) = (new float[4 * 400 * 40], new float[4 * 100 * 40], new byte[4 * 100 * 40]);
         Assert.Equal(
             0,
             Allocations.Least(() =>
             {
-                MaxPooling.Forward(pool, s, 4, x, y, 40, winner);
-                MaxPooling.Backward(pool, s, 4, y, 40, winner, x);
+                MaxPooling.Forward(pool, s, 4, x, y, 40, argMax);
+                MaxPooling.Backward(pool, s, 4, y, 40, argMax, x);
             })
         );
     }
@@ -137,8 +137,8 @@ public sealed class MaxPoolingTests
     {
         using WorkerPool pool = WorkerPool.Serial();
         PoolingShape s = PoolingCase.Shape(4, 4, 2, 2, 2, 2, 0, 0, 2, 2);
-        void Forward(PoolingShape shape, int x, int y, int stride, int winner) =>
-            MaxPooling.Forward(pool, shape, 1, new float[x], new float[y], stride, new byte[winner]);
+        void Forward(PoolingShape shape, int x, int y, int stride, int argMax) =>
+            MaxPooling.Forward(pool, shape, 1, new float[x], new float[y], stride, new byte[argMax]);
 
         Forward(s, 16, 4, 1, 4);
         Assert.Throws<ArgumentException>(() => Forward(s, 15, 4, 1, 4));
@@ -164,13 +164,13 @@ public sealed class MaxPoolingTests
         byte[] expected = PoolingReference.Winners(s, batch, BatchNormCase.Doubles(values));
         double[] largest = PoolingReference.MaxForward(s, batch, BatchNormCase.Doubles(values), expected);
         using var x = new GuardedBuffer<float>(values);
-        using var winner = new GuardedBuffer<byte>(expected.Length);
+        using var argMax = new GuardedBuffer<byte>(expected.Length);
         using var y = new GuardedBuffer<float>(PoolingCase.Spread(new float[expected.Length], s.Channels, stride));
-        MaxPooling.Forward<KeepWinner>(pool, width, s, batch, x.Span, y.Span, stride, winner.Span);
-        Assert.Equal(expected, winner.Span.ToArray());
+        MaxPooling.Forward<KeepArgMax>(pool, width, s, batch, x.Span, y.Span, stride, argMax.Span);
+        Assert.Equal(expected, argMax.Span.ToArray());
         Assert.Equal(largest, PoolingCase.Gather(y.Span, s.Channels, stride).Select(v => (double)v));
         using var inference = new GuardedBuffer<float>(expected.Length);
-        MaxPooling.Forward<NoWinner>(pool, width, s, batch, x.Span, inference.Span, s.Channels, []);
+        MaxPooling.Forward<NoArgMax>(pool, width, s, batch, x.Span, inference.Span, s.Channels, []);
         Assert.Equal(largest, inference.Span.ToArray().Select(v => (double)v));
 
         // Whole numbers: their sums are exact.
@@ -178,10 +178,10 @@ public sealed class MaxPoolingTests
         using var dy = new GuardedBuffer<float>(PoolingCase.Spread(gradients, s.Channels, stride));
         using var dx = new GuardedBuffer<float>(values.Length);
         dx.Span.Fill(float.NaN);
-        MaxPooling.Backward<Overwrite>(pool, width, s, batch, dy.Span, stride, winner.Span, dx.Span);
+        MaxPooling.Backward<Overwrite>(pool, width, s, batch, dy.Span, stride, argMax.Span, dx.Span);
         double[] exact = PoolingReference.MaxBackward(s, batch, BatchNormCase.Doubles(gradients), expected);
         Assert.Equal(exact, dx.Span.ToArray().Select(v => (double)v));
-        winner.Verify();
+        argMax.Verify();
         y.Verify();
         inference.Verify();
         dx.Verify();

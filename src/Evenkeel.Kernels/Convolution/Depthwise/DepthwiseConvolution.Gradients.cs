@@ -81,7 +81,7 @@ public static unsafe partial class DepthwiseConvolution
             DepthwiseWeightWork.RunAll(pool, geometry.WidthOf(width), geometry, xs, dys, dws);
     }
 
-    internal static void GradientToInput<TTarget>(
+    internal static void GradientToInput<TAccumulate>(
         WorkerPool pool,
         int width,
         in DepthwiseGeometry geometry,
@@ -89,7 +89,7 @@ public static unsafe partial class DepthwiseConvolution
         ReadOnlySpan<float> w,
         Span<float> dx
     )
-        where TTarget : struct, ITarget
+        where TAccumulate : struct, IAccumulate
     {
         fixed (
             float* dys = dy,
@@ -100,13 +100,13 @@ public static unsafe partial class DepthwiseConvolution
             if (DepthwiseSlide.Fits(geometry))
             {
                 var slide = DepthwiseSlide.ToInput(geometry);
-                DepthwiseSum<TTarget> sum = default;
+                DepthwiseSum<TAccumulate> sum = default;
                 Slide(pool, width, slide, geometry.Batch, sum, new(dys, ws, dxs, geometry.Inputs));
                 return;
             }
 
-            var pass = new DepthwiseInputPass<TTarget>(geometry, dys, ws, dxs);
-            PoolingWork<DepthwiseInputPass<TTarget>>.RunAll(
+            var pass = new DepthwiseInputPass<TAccumulate>(geometry, dys, ws, dxs);
+            PoolingWork<DepthwiseInputPass<TAccumulate>>.RunAll(
                 pool,
                 pass,
                 geometry.WidthOf(width),
@@ -117,7 +117,7 @@ public static unsafe partial class DepthwiseConvolution
         }
     }
 
-    private static void ToInput<TTarget>(
+    private static void ToInput<TAccumulate>(
         WorkerPool pool,
         in ConvolutionShape shape,
         int batch,
@@ -125,12 +125,12 @@ public static unsafe partial class DepthwiseConvolution
         ReadOnlySpan<float> w,
         Span<float> dx
     )
-        where TTarget : struct, ITarget
+        where TAccumulate : struct, IAccumulate
     {
         ArgumentNullException.ThrowIfNull(pool);
         var geometry = new DepthwiseGeometry(shape, batch);
         geometry.CheckLengths(dx.Length, w.Length, dy.Length, geometry.Outputs);
         CheckApart(dy, w, dx);
-        GradientToInput<TTarget>(pool, WidestLanes.Count, geometry, dy, w, dx);
+        GradientToInput<TAccumulate>(pool, WidestLanes.Count, geometry, dy, w, dx);
     }
 }

@@ -39,14 +39,14 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
         {
             for (int ox = 0; ox < geometry.Horizontal.Output; ox++)
             {
-                WindowPlace place = Place(source, tap, ox);
+                WindowPosition position = Place(source, tap, ox);
                 FourWindows<TLanes, TVec>(
-                    place.Source + c,
+                    position.Source + c,
                     line,
-                    place.Weights,
+                    position.Weights,
                     c,
                     height,
-                    place.Width,
+                    position.Width,
                     y + ((nint)ox * _yStride)
                 );
             }
@@ -56,9 +56,9 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
         {
             for (int ox = 0; ox < geometry.Horizontal.Output; ox++)
             {
-                WindowPlace place = Place(source, tap, ox);
-                float* from = place.Source + (c / geometry.Multiplier);
-                TVec sum = Window<TLanes, TVec>(from, line, place.Weights + c, height, place.Width);
+                WindowPosition position = Place(source, tap, ox);
+                float* from = position.Source + (c / geometry.Multiplier);
+                TVec sum = Window<TLanes, TVec>(from, line, position.Weights + c, height, position.Width);
                 epilogue.Write<TLanes, TVec>(y + ((nint)ox * _yStride) + c, sum, c);
             }
         }
@@ -68,10 +68,10 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
 
     // Where the window of an output begins in the source and in the weights, and how many of its columns are in the image.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private WindowPlace Place(float* source, int tap, int ox)
+    private WindowPosition Place(float* source, int tap, int ox)
     {
         int x0 = geometry.Horizontal.First(ox);
-        return new WindowPlace(
+        return new WindowPosition(
             source + ((nint)x0 * geometry.Inputs),
             _weights + ((nint)(tap + x0 - geometry.Horizontal.Start(ox)) * geometry.Outputs),
             geometry.Horizontal.End(ox) - x0
@@ -140,7 +140,7 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
         return sum;
     }
 
-    private readonly struct WindowPlace(float* source, float* weights, int width)
+    private readonly struct WindowPosition(float* source, float* weights, int width)
     {
         public readonly float* Source = source;
         public readonly float* Weights = weights;
@@ -158,12 +158,12 @@ internal unsafe interface IDepthwiseEpilogue
 }
 
 /// <summary>The sum itself, in place of what was there or added to it.</summary>
-internal readonly unsafe struct DepthwiseSum<TTarget> : IDepthwiseEpilogue
-    where TTarget : struct, ITarget
+internal readonly unsafe struct DepthwiseSum<TAccumulate> : IDepthwiseEpilogue
+    where TAccumulate : struct, IAccumulate
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDepthwiseEpilogue.Write<TLanes, TVec>(float* destination, TVec sum, int channel) =>
-        TTarget.Write<TLanes, TVec>(destination, sum);
+        TAccumulate.Write<TLanes, TVec>(destination, sum);
 }
 
 /// <summary>g(sum + bias).</summary>

@@ -49,7 +49,7 @@ internal readonly struct DepthwiseGeometry
     /// <summary>Output channels of every input channel.</summary>
     public int Multiplier => Outputs / Inputs;
 
-    /// <summary>Places of the kernel.</summary>
+    /// <summary>Taps of the kernel.</summary>
     public int Taps => Vertical.Window * Horizontal.Window;
 
     /// <summary>Where channels map one to one, registers of them do; otherwise they are taken one at a time.</summary>

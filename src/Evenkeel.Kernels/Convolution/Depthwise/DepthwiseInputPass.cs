@@ -6,13 +6,13 @@ using Evenkeel.Kernels.Pooling;
 namespace Evenkeel.Kernels.Convolution.Depthwise;
 
 /// <summary>One row of input gradients: every pixel gathers from the outputs whose windows cover it.</summary>
-internal readonly unsafe struct DepthwiseInputPass<TTarget>(
+internal readonly unsafe struct DepthwiseInputPass<TAccumulate>(
     DepthwiseGeometry geometry,
     float* dy,
     float* weights,
     float* dx
 ) : IColumnPass
-    where TTarget : struct, ITarget
+    where TAccumulate : struct, IAccumulate
 {
     private readonly float* _dy = dy;
     private readonly float* _weights = weights;
@@ -41,7 +41,7 @@ internal readonly unsafe struct DepthwiseInputPass<TTarget>(
                 _weights + ((nint)(tapRow + ix - geometry.Horizontal.Start(left)) * geometry.Outputs)
             );
             for (int c = column; c < end; c += TLanes.Count)
-                TTarget.Write<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c * geometry.Multiplier));
+                TAccumulate.Write<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c * geometry.Multiplier));
         }
 
         return end;

@@ -142,9 +142,9 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVec Weight<TLanes, TVec>(int place, int channel)
+    private TVec Weight<TLanes, TVec>(int position, int channel)
         where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged => TLanes.Load(_weights + (place * slide.WeightStep) + channel);
+        where TVec : unmanaged => TLanes.Load(_weights + (position * slide.WeightStep) + channel);
 }
 
 /// <summary>

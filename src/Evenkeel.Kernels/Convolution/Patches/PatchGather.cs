@@ -3,41 +3,41 @@ using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Convolution.Patches;
 
-/// <summary>Copies the patches of a few places to rows without gaps; taps in the padding become zeros.</summary>
+/// <summary>Copies the patches of a few positions to rows without gaps; taps in the padding become zeros.</summary>
 internal static unsafe class PatchGather<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    /// <summary>Finds <paramref name="count"/> places from number <paramref name="first"/> in the grid's order on.</summary>
+    /// <summary>Finds <paramref name="count"/> positions from number <paramref name="first"/> in the grid's order on.</summary>
     [MethodImpl(HotMethods.Compilation)]
     public static void Locate(in PatchGrid grid, int first, int count, PatchRow* rows)
     {
         nint imageFloats = (nint)grid.Height * grid.Width * grid.PixelStride;
-        PlaceCursor place = PlaceCursor.At(grid, first);
+        PositionCursor position = PositionCursor.At(grid, first);
         for (int i = 0; i < count; i++)
         {
-            rows[i].Image = grid.Source + (place.Image * imageFloats);
-            rows[i].Y = (place.Y * grid.StepY) + grid.FirstY;
-            rows[i].X = (place.X * grid.StepX) + grid.FirstX;
+            rows[i].Image = grid.Source + (position.Image * imageFloats);
+            rows[i].Y = (position.Y * grid.StepY) + grid.FirstY;
+            rows[i].X = (position.X * grid.StepX) + grid.FirstX;
             rows[i].Target =
                 grid.Target
-                + (place.Image * grid.TargetImage)
-                + (place.Y * grid.TargetStepY)
-                + (place.X * grid.TargetStepX);
-            place.MoveNext(grid);
+                + (position.Image * grid.TargetImage)
+                + (position.Y * grid.TargetStepY)
+                + (position.X * grid.TargetStepX);
+            position.MoveNext(grid);
         }
     }
 
-    /// <summary>The taps that lie inside the image at any of the places, and perhaps some more.</summary>
+    /// <summary>The taps that lie inside the image at any of the positions, and perhaps some more.</summary>
     public static TapRange Taps(in PatchGrid grid, PatchRow* rows, int count)
     {
         (int firstRow, int endRow) = TapRows(grid, rows, count);
         (int firstColumn, int endColumn) =
-            grid.Order == PlaceOrder.Places ? TapColumns(grid, rows, count) : (0, grid.TapsX);
+            grid.Order == PositionOrder.Positions ? TapColumns(grid, rows, count) : (0, grid.TapsX);
         return new TapRange(firstRow, endRow - firstRow, firstColumn, endColumn - firstColumn);
     }
 
-    // The rows of taps that meet the image at any of the places.
+    // The rows of taps that meet the image at any of the positions.
     private static (int First, int End) TapRows(in PatchGrid grid, PatchRow* rows, int count)
     {
         int first = grid.TapsY;
@@ -51,7 +51,7 @@ internal static unsafe class PatchGather<TVec, TLanes>
         return first < end ? (first, end) : (0, 0);
     }
 
-    // The columns of taps that meet the image at any of the places.
+    // The columns of taps that meet the image at any of the positions.
     private static (int First, int End) TapColumns(in PatchGrid grid, PatchRow* rows, int count)
     {
         int first = grid.TapsX;
@@ -65,7 +65,7 @@ internal static unsafe class PatchGather<TVec, TLanes>
         return first < end ? (first, end) : (0, 0);
     }
 
-    /// <summary>Copies the taps in <paramref name="taps"/> of each place.</summary>
+    /// <summary>Copies the taps in <paramref name="taps"/> of each position.</summary>
     [MethodImpl(HotMethods.Compilation)]
     public static void Run(
         in PatchGrid grid,
@@ -145,7 +145,7 @@ internal readonly record struct TapRange(int FirstRow, int Rows, int FirstColumn
     public static TapRange All(in PatchGrid grid) => new(0, grid.TapsY, 0, grid.TapsX);
 }
 
-/// <summary>One place of a grid: its image, where its patch begins in it, and the pixel it writes.</summary>
+/// <summary>One position of a grid: its image, where its patch begins in it, and the pixel it writes.</summary>
 internal unsafe struct PatchRow
 {
     public float* Image;

@@ -1,15 +1,15 @@
 namespace Evenkeel.Kernels.Convolution.Patches;
 
 /// <summary>
-/// Places on a regular grid of a batch of images, each with a patch of source pixels to read and one pixel to write. The forward
+/// Positions on a regular grid of a batch of images, each with a patch of source pixels to read and one pixel to write. The forward
 /// pass has one grid; the gradient of the input has one for each remainder of the strides, so that no tap misses.
 /// </summary>
 internal unsafe struct PatchGrid
 {
     public int Batch;
-    public PlaceOrder Order;
-    public int PlacesY;
-    public int PlacesX;
+    public PositionOrder Order;
+    public int PositionsY;
+    public int PositionsX;
 
     public float* Source;
     public int Height;
@@ -25,19 +25,19 @@ internal unsafe struct PatchGrid
     public int StepY;
     public int StepX;
 
-    /// <summary>Source row and column of the first tap at place 0, 0; negative in the padding.</summary>
+    /// <summary>Source row and column of the first tap at position 0, 0; negative in the padding.</summary>
     public int FirstY;
     public int FirstX;
 
-    /// <summary>Pixel that place 0, 0 of image 0 writes.</summary>
+    /// <summary>Pixel that position 0, 0 of image 0 writes.</summary>
     public float* Target;
     public nint TargetPixel;
     public nint TargetStepX;
     public nint TargetStepY;
     public nint TargetImage;
 
-    /// <summary>Places in all images.</summary>
-    public readonly int Places => Batch * PlacesY * PlacesX;
+    /// <summary>Positions in all images.</summary>
+    public readonly int Positions => Batch * PositionsY * PositionsX;
 
     /// <summary>Floats of a whole patch.</summary>
     public readonly int Depth => TapsY * TapsX * Channels;
@@ -45,7 +45,7 @@ internal unsafe struct PatchGrid
     /// <summary>Floats of one row of taps.</summary>
     public readonly int RowDepth => TapsX * Channels;
 
-    /// <summary>Patches are pixels, place after place, and need not be gathered.</summary>
+    /// <summary>Patches are pixels, position after position, and need not be gathered.</summary>
     public readonly bool ReadsInPlace =>
         TapsY == 1
         && TapsX == 1
@@ -53,43 +53,48 @@ internal unsafe struct PatchGrid
         && StepX == 1
         && FirstY == 0
         && FirstX == 0
-        && PlacesY == Height
-        && PlacesX == Width;
+        && PositionsY == Height
+        && PositionsX == Width;
 
-    /// <summary>Targets lie evenly spaced, place after place.</summary>
+    /// <summary>Targets lie evenly spaced, position after position.</summary>
     public readonly bool WritesInPlace =>
-        TargetStepX == TargetPixel && TargetStepY == PlacesX * TargetStepX && TargetImage == PlacesY * TargetStepY;
+        TargetStepX == TargetPixel
+        && TargetStepY == PositionsX * TargetStepX
+        && TargetImage == PositionsY * TargetStepY;
 }
 
-/// <summary>A place of a grid that moves on in the grid's order.</summary>
-internal struct PlaceCursor
+/// <summary>A position of a grid that moves on in the grid's order.</summary>
+internal struct PositionCursor
 {
     public int Image;
     public int Y;
     public int X;
 
-    /// <summary>The place of number <paramref name="index"/>.</summary>
-    public static PlaceCursor At(in PatchGrid grid, int index)
+    /// <summary>The position of number <paramref name="index"/>.</summary>
+    public static PositionCursor At(in PatchGrid grid, int index)
     {
-        (int middle, int inner) = Math.DivRem(index, grid.Order == PlaceOrder.Places ? grid.Batch : grid.PlacesX);
+        (int middle, int inner) = Math.DivRem(
+            index,
+            grid.Order == PositionOrder.Positions ? grid.Batch : grid.PositionsX
+        );
         (int outer, middle) = Math.DivRem(
             middle,
             grid.Order switch
             {
-                PlaceOrder.Images => grid.PlacesY,
-                PlaceOrder.Lines => grid.Batch,
-                _ => grid.PlacesX,
+                PositionOrder.Images => grid.PositionsY,
+                PositionOrder.Lines => grid.Batch,
+                _ => grid.PositionsX,
             }
         );
         return grid.Order switch
         {
-            PlaceOrder.Images => new()
+            PositionOrder.Images => new()
             {
                 Image = outer,
                 Y = middle,
                 X = inner,
             },
-            PlaceOrder.Lines => new()
+            PositionOrder.Lines => new()
             {
                 Image = middle,
                 Y = outer,
@@ -104,22 +109,22 @@ internal struct PlaceCursor
         };
     }
 
-    /// <summary>Goes to the next place.</summary>
+    /// <summary>Goes to the next position.</summary>
     public void MoveNext(in PatchGrid grid)
     {
-        if (grid.Order == PlaceOrder.Places)
+        if (grid.Order == PositionOrder.Positions)
         {
-            if (Advance(ref Image, grid.Batch) && Advance(ref X, grid.PlacesX))
+            if (Advance(ref Image, grid.Batch) && Advance(ref X, grid.PositionsX))
                 Y++;
         }
-        else if (Advance(ref X, grid.PlacesX))
+        else if (Advance(ref X, grid.PositionsX))
         {
-            if (grid.Order == PlaceOrder.Lines)
+            if (grid.Order == PositionOrder.Lines)
             {
                 if (Advance(ref Image, grid.Batch))
                     Y++;
             }
-            else if (Advance(ref Y, grid.PlacesY))
+            else if (Advance(ref Y, grid.PositionsY))
             {
                 Image++;
             }
@@ -136,8 +141,8 @@ internal struct PlaceCursor
     }
 }
 
-/// <summary>The order in which tiles take places.</summary>
-internal enum PlaceOrder
+/// <summary>The order in which tiles take positions.</summary>
+internal enum PositionOrder
 {
     /// <summary>Image by image, as they lie in memory.</summary>
     Images,
@@ -145,6 +150,6 @@ internal enum PlaceOrder
     /// <summary>The first line of all images, the second, ...: a tile's taps lie in the padding together, above and below.</summary>
     Lines,
 
-    /// <summary>The first place of all images, the second, ...: a tile's taps lie in the padding together on every side.</summary>
-    Places,
+    /// <summary>The first position of all images, the second, ...: a tile's taps lie in the padding together on every side.</summary>
+    Positions,
 }

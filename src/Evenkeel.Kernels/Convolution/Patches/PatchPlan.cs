@@ -52,7 +52,7 @@ internal unsafe struct PatchPlan : IProductPlan
         };
         long block = BlockBytes / sizeof(float) / Math.Max(1, plan.PanelFloats);
         plan.BlockPanels = (int)Math.Clamp(block, 1, plan.Panels);
-        double operations = 2.0 * grid.Places * grid.Depth * columns;
+        double operations = 2.0 * grid.Positions * grid.Depth * columns;
         plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
         plan.OutputStride = ((nint)plan.BlockPanels * width) + 16;
         plan._patchFloats = StripPlan.Suits(grid)
@@ -79,12 +79,12 @@ internal unsafe struct PatchPlan : IProductPlan
     }
 
     /// <inheritdoc/>
-    public readonly int GroupPlaces(int group, in PatchGrid grid)
+    public readonly int GroupPositions(int group, in PatchGrid grid)
     {
         var cut = new PatchCut(grid, TileRows);
         int begin = Partition.Begin(group, Groups, cut.Units);
         int end = Partition.Begin(group + 1, Groups, cut.Units);
-        return cut.PlacesBefore(end, grid) - cut.PlacesBefore(begin, grid);
+        return cut.PositionsBefore(end, grid) - cut.PositionsBefore(begin, grid);
     }
 
     /// <summary>Weights of panel <paramref name="panel"/>.</summary>
@@ -118,28 +118,28 @@ internal unsafe struct PatchPlan : IProductPlan
     public readonly float* Outputs(int chunk) => Patches(chunk) + _patchFloats;
 }
 
-/// <summary>How the places of a grid are cut into units of work: strips of lines, or tiles of places. Follows from the shape alone.</summary>
+/// <summary>How the positions of a grid are cut into units of work: strips of lines, or tiles of positions. Follows from the shape alone.</summary>
 internal readonly struct PatchCut
 {
-    // With fewer images, tiles of the same place in all images would be low.
+    // With fewer images, tiles of the same position in all images would be low.
     private const int FewestImages = 10;
 
     private readonly RowTiles _tiles;
     private readonly int _batch;
 
-    /// <param name="grid">The places; its order must be <see cref="Order"/>.</param>
+    /// <param name="grid">The positions; its order must be <see cref="Order"/>.</param>
     /// <param name="tileRows">Rows of the tallest tile.</param>
     public PatchCut(in PatchGrid grid, int tileRows)
     {
         UsesStrips = StripPlan.Suits(grid);
         Strips = new StripPlan(grid);
-        LineTiles = new RowTiles(0, grid.PlacesX, tileRows);
-        bool byPlace = grid.Order == PlaceOrder.Places;
-        _batch = byPlace ? grid.Batch : 0;
-        _tiles = new RowTiles(0, byPlace ? grid.Batch : grid.Places, tileRows);
+        LineTiles = new RowTiles(0, grid.PositionsX, tileRows);
+        bool byPosition = grid.Order == PositionOrder.Positions;
+        _batch = byPosition ? grid.Batch : 0;
+        _tiles = new RowTiles(0, byPosition ? grid.Batch : grid.Positions, tileRows);
         Units =
             UsesStrips ? Strips.Count
-            : byPlace ? _tiles.Count * grid.PlacesY * grid.PlacesX
+            : byPosition ? _tiles.Count * grid.PositionsY * grid.PositionsX
             : _tiles.Count;
     }
 
@@ -155,31 +155,31 @@ internal readonly struct PatchCut
     /// <summary>Number of units.</summary>
     public int Units { get; }
 
-    /// <summary>The order of places that leaves out the most padding.</summary>
-    public static PlaceOrder Order(in PatchGrid grid)
+    /// <summary>The order of positions that leaves out the most padding.</summary>
+    public static PositionOrder Order(in PatchGrid grid)
     {
         if (grid.TapsY * grid.TapsX <= 1 || StripPlan.Suits(grid))
-            return PlaceOrder.Images;
-        return grid.Batch >= FewestImages ? PlaceOrder.Places : PlaceOrder.Lines;
+            return PositionOrder.Images;
+        return grid.Batch >= FewestImages ? PositionOrder.Positions : PositionOrder.Lines;
     }
 
-    /// <summary>First place and number of places of tile <paramref name="unit"/>.</summary>
-    public (int First, int Count) PlacesOf(int unit)
+    /// <summary>First position and number of positions of tile <paramref name="unit"/>.</summary>
+    public (int First, int Count) PositionsOf(int unit)
     {
         if (_batch == 0)
             return (_tiles.Row(unit), _tiles.Height(unit));
-        (int place, int tile) = Math.DivRem(unit, _tiles.Count);
-        return ((place * _batch) + _tiles.Row(tile), _tiles.Height(tile));
+        (int position, int tile) = Math.DivRem(unit, _tiles.Count);
+        return ((position * _batch) + _tiles.Row(tile), _tiles.Height(tile));
     }
 
-    /// <summary>Number of places in units before <paramref name="unit"/>.</summary>
-    public int PlacesBefore(int unit, in PatchGrid grid)
+    /// <summary>Number of positions in units before <paramref name="unit"/>.</summary>
+    public int PositionsBefore(int unit, in PatchGrid grid)
     {
         if (unit == Units)
-            return grid.Places;
+            return grid.Positions;
         if (!UsesStrips)
-            return PlacesOf(unit).First;
+            return PositionsOf(unit).First;
         int image = unit / Strips.PerImage;
-        return ((image * grid.PlacesY) + Strips.LinesOf(unit, grid.PlacesY).First) * grid.PlacesX;
+        return ((image * grid.PositionsY) + Strips.LinesOf(unit, grid.PositionsY).First) * grid.PositionsX;
     }
 }

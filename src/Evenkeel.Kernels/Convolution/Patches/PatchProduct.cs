@@ -7,7 +7,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution.Patches;
 
 /// <summary>
-/// Multiplies the patches of a grid by packed weights: a tile of places gathers its patches once and then passes all panels of the
+/// Multiplies the patches of a grid by packed weights: a tile of positions gathers its patches once and then passes all panels of the
 /// weights. Rows of taps that lie in the padding for the whole tile are left out.
 /// </summary>
 internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWork
@@ -71,7 +71,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         else if (_grid.ReadsInPlace && _grid.WritesInPlace && !_plan.AlwaysGathers)
             RunPixels(group, isFirst, unit, panel);
         else
-            RunPlaces(chunk, group, isFirst, unit, panel);
+            RunPositions(chunk, group, isFirst, unit, panel);
     }
 
     // A 1x1 kernel on pixels as they lie.
@@ -79,7 +79,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     [SkipLocalsInit]
     private void RunPixels(int group, bool isFirst, int unit, int panel)
     {
-        (int first, int count) = _cut.PlacesOf(unit);
+        (int first, int count) = _cut.PositionsOf(unit);
         Tile tile;
         tile.A = _grid.Source + (first * _grid.PixelStride);
         tile.ARowStride = _grid.PixelStride;
@@ -92,9 +92,9 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
 
     [MethodImpl(HotMethods.Compilation)]
     [SkipLocalsInit]
-    private void RunPlaces(int chunk, int group, bool isFirst, int unit, int panel)
+    private void RunPositions(int chunk, int group, bool isFirst, int unit, int panel)
     {
-        (int first, int count) = _cut.PlacesOf(unit);
+        (int first, int count) = _cut.PositionsOf(unit);
         PatchRow* rows = stackalloc PatchRow[count];
         PatchGather<TVec, TLanes>.Locate(_grid, first, count, rows);
         Tile tile;
@@ -127,7 +127,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     {
         StripPlan strips = _cut.Strips;
         int image = unit / strips.PerImage;
-        (int firstLine, int lines) = strips.LinesOf(unit, _grid.PlacesY);
+        (int firstLine, int lines) = strips.LinesOf(unit, _grid.PositionsY);
         int firstY = (firstLine * _grid.StepY) + _grid.FirstY;
         float* copy = _plan.Patches(chunk);
         CopyLines(image, firstY, ((lines - 1) * _grid.StepY) + _grid.TapsY, copy);
@@ -212,7 +212,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
             _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, panel * _plan.Width, columns);
     }
 
-    // The next tile's pixels arrive while this one is computed: first they come from far away, and in several streams.
+    // Software prefetch of the next tile's pixels: they may come from memory, and from several lines at once.
     private static void Prefetch(float* next, nint floats)
     {
         if (!Sse.IsSupported || floats > MostPrefetched)

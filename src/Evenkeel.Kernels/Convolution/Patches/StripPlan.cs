@@ -4,7 +4,7 @@ using Evenkeel.Kernels.Linear;
 
 namespace Evenkeel.Kernels.Convolution.Patches;
 
-/// <summary>How the places of a grid are cut into strips of whole lines, whose source lines are copied once for all taps.</summary>
+/// <summary>How the positions of a grid are cut into strips of whole lines, whose source lines are copied once for all taps.</summary>
 internal readonly struct StripPlan
 {
     // A strip's copy leaves most of a second-level cache to the weights.
@@ -16,15 +16,15 @@ internal readonly struct StripPlan
     // Tiles do not go across lines; with shorter lines they would be too low.
     private const int ShortestLine = 10;
 
-    /// <param name="grid">The places.</param>
+    /// <param name="grid">The positions.</param>
     public StripPlan(in PatchGrid grid)
     {
-        Columns = ((grid.PlacesX - 1) * grid.StepX) + grid.TapsX;
+        Columns = ((grid.PositionsX - 1) * grid.StepX) + grid.TapsX;
         long lineBytes = Math.Max(1, (long)Columns * grid.Channels * sizeof(float));
         long affordable = ((StripBytes / lineBytes) - grid.TapsY) / grid.StepY;
-        long shared = grid.Batch * (long)grid.PlacesY / FewestStrips;
-        Lines = (int)Math.Clamp(Math.Min(affordable, shared), 1, Math.Max(1, grid.PlacesY));
-        PerImage = Partition.CeilingDivide(grid.PlacesY, Lines);
+        long shared = grid.Batch * (long)grid.PositionsY / FewestStrips;
+        Lines = (int)Math.Clamp(Math.Min(affordable, shared), 1, Math.Max(1, grid.PositionsY));
+        PerImage = Partition.CeilingDivide(grid.PositionsY, Lines);
         Count = PerImage * grid.Batch;
         Pitch = (nint)Columns * grid.Channels;
         Floats = (((nint)(Lines - 1) * grid.StepY) + grid.TapsY) * Pitch;
@@ -33,7 +33,7 @@ internal readonly struct StripPlan
     /// <summary>Pixels of a line of the copy.</summary>
     public int Columns { get; }
 
-    /// <summary>Lines of places in a strip.</summary>
+    /// <summary>Lines of positions in a strip.</summary>
     public int Lines { get; }
 
     /// <summary>Strips of one image.</summary>
@@ -50,14 +50,14 @@ internal readonly struct StripPlan
 
     /// <summary>Whether strips suit the grid: several taps share pixels, and lines fill tiles.</summary>
     public static bool Suits(in PatchGrid grid) =>
-        grid.PlacesX >= ShortestLine && grid.TapsX * grid.TapsY > 1 && grid.TapsX >= grid.StepX;
+        grid.PositionsX >= ShortestLine && grid.TapsX * grid.TapsY > 1 && grid.TapsX >= grid.StepX;
 
     /// <summary>First line and number of lines of strip <paramref name="index"/> within its image.</summary>
-    public (int First, int Count) LinesOf(int index, int placesY)
+    public (int First, int Count) LinesOf(int index, int positionsY)
     {
         int strip = index % PerImage;
-        int first = Partition.Begin(strip, PerImage, placesY);
-        return (first, Partition.Begin(strip + 1, PerImage, placesY) - first);
+        int first = Partition.Begin(strip, PerImage, positionsY);
+        return (first, Partition.Begin(strip + 1, PerImage, positionsY) - first);
     }
 }
 
@@ -76,7 +76,7 @@ internal struct StripSource
 }
 
 /// <summary>
-/// Copies lines of an image, widened by zeros on both sides and above and below, so that every tap of every place finds something
+/// Copies lines of an image, widened by zeros on both sides and above and below, so that every tap of every position finds something
 /// to read. A pixel costs one copy instead of one per tap.
 /// </summary>
 internal static unsafe class LineStrip<TVec, TLanes>

@@ -141,7 +141,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         }
     }
 
-    // One row of taps on a copy that has all of them for every place.
+    // One row of taps on a copy that has all of them for every position.
     private void FromCopy(WeightTile* tile, float* copy, float* gradients, int images, int lines, int tapRow)
     {
         ConvolutionShape s = _operands.Shape;
@@ -159,7 +159,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         tile->Images = images;
     }
 
-    // One tap on the places where it lies inside the image; false if there are none.
+    // One tap on the positions where it lies inside the image; false if there are none.
     private bool InImage(WeightTile* tile, float* gradients, int image, int images, int line, int lines, int tap)
     {
         ConvolutionShape s = _operands.Shape;
@@ -197,8 +197,8 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         return (Math.Max(begin, first), last < 0 ? 0 : Math.Min(end, (last / stride) + 1));
     }
 
-    // The gradients of the strip's places: where they lie, or packed panel by panel.
-    private float* Gradients(int image, int line, int places, int panel, int panels, float* packed)
+    // The gradients of the strip's positions: where they lie, or packed panel by panel.
+    private float* Gradients(int image, int line, int positions, int panel, int panels, float* packed)
     {
         ConvolutionShape s = _operands.Shape;
         nint first = ((nint)image * s.OutputHeight) + line;
@@ -207,7 +207,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
             return gradients + (panel * Width);
         var product = new Product
         {
-            Depth = places,
+            Depth = positions,
             Columns = s.GroupOutputs,
             B = gradients,
             BStepStride = _operands.YStride,
@@ -216,7 +216,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         for (int i = 0; i < panels; i++)
         {
             float* target = packed + (i * _plan.GradientFloats);
-            PanelPacking<TVec, TLanes>.Pack(product, panel + i, 0, places, target);
+            PanelPacking<TVec, TLanes>.Pack(product, panel + i, 0, positions, target);
         }
 
         return packed;

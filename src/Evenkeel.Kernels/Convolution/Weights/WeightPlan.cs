@@ -6,13 +6,13 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution.Weights;
 
 /// <summary>
-/// How the weights' gradient is cut, by shape alone: output channels into panels, places into strips of whole lines or whole
+/// How the weights' gradient is cut, by shape alone: output channels into panels, positions into strips of whole lines or whole
 /// images, strips into parts with sums of their own.
 /// </summary>
 internal readonly struct WeightPlan
 {
-    // A panel of gradients of so many places takes half of a first-level cache.
-    private const int StripPlaces = 192;
+    // A panel of gradients of so many positions takes half of a first-level cache.
+    private const int StripPositions = 192;
 
     // Enough for the threads of a small machine.
     private const int Chunks = 16;
@@ -32,8 +32,8 @@ internal readonly struct WeightPlan
     public WeightPlan(in ConvolutionShape shape, int batch, int width)
     {
         long image = shape.Positions;
-        Images = (int)Math.Clamp(StripPlaces / image, 1, Math.Max(1, batch));
-        Lines = Images > 1 ? shape.OutputHeight : Math.Clamp(StripPlaces / shape.OutputWidth, 1, shape.OutputHeight);
+        Images = (int)Math.Clamp(StripPositions / image, 1, Math.Max(1, batch));
+        Lines = Images > 1 ? shape.OutputHeight : Math.Clamp(StripPositions / shape.OutputWidth, 1, shape.OutputHeight);
         StripsPerImage = Partition.CeilingDivide(shape.OutputHeight, Lines);
         Strips = Partition.CeilingDivide(batch, Images) * StripsPerImage;
         Panels = Partition.CeilingDivide(shape.GroupOutputs, width);

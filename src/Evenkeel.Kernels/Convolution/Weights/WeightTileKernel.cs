@@ -6,7 +6,7 @@ using Evenkeel.Kernels.Linear;
 namespace Evenkeel.Kernels.Convolution.Weights;
 
 /// <summary>
-/// Inner loop of the weights' gradient: the sums of a tile stay in registers while places pass by. Named accumulators for the same
+/// Inner loop of the weights' gradient: the sums of a tile stay in registers while positions pass by. Named accumulators for the same
 /// reason as in <see cref="TileKernel{TVec,TLanes,THeight,TWidth}"/>.
 /// </summary>
 internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
@@ -15,7 +15,7 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
     where THeight : struct, ITileHeight
     where TWidth : struct, ITileWidth
 {
-    /// <summary>Adds the products of all places of <paramref name="tile"/> to its sums.</summary>
+    /// <summary>Adds the products of all positions of <paramref name="tile"/> to its sums.</summary>
     [MethodImpl(HotMethods.Compilation | MethodImplOptions.NoInlining)]
     public static void Run(WeightTile* tile)
     {
@@ -186,7 +186,7 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
 }
 
 /// <summary>
-/// A tile of the weights' gradient: sums[i, j] += sum over places of x[place, i] gradients[place, j]. Places are steps within
+/// A tile of the weights' gradient: sums[i, j] += sum over positions of x[position, i] gradients[position, j]. Positions are steps within
 /// lines within images; the jumps lead from the end of one line or image to the next. Sums are a panel, one tile width of
 /// floats per row; of gradients whole vectors are read.
 /// </summary>

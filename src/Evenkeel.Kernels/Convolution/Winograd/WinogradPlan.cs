@@ -61,8 +61,8 @@ internal unsafe struct WinogradPlan : IProductPlan
             Columns = columns,
             Width = width,
             UnitTiles = tileRows,
-            TilesY = Partition.CeilingDivide(grid.PlacesY, 2),
-            TilesX = Partition.CeilingDivide(grid.PlacesX, 2),
+            TilesY = Partition.CeilingDivide(grid.PositionsY, 2),
+            TilesX = Partition.CeilingDivide(grid.PositionsX, 2),
             Panels = Partition.CeilingDivide(columns, width),
             InputStride = ((nint)grid.Channels + 15) / 16 * 16,
             WeightPlane = (nint)grid.Channels * width,
@@ -119,8 +119,8 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly int FirstUnit(int group) => Partition.Begin(group, Groups, Units);
 
     /// <inheritdoc/>
-    public readonly int GroupPlaces(int group, in PatchGrid grid) =>
-        PlacesBefore(FirstUnit(group + 1) * UnitTiles, grid) - PlacesBefore(FirstUnit(group) * UnitTiles, grid);
+    public readonly int GroupPositions(int group, in PatchGrid grid) =>
+        PositionsBefore(FirstUnit(group + 1) * UnitTiles, grid) - PositionsBefore(FirstUnit(group) * UnitTiles, grid);
 
     /// <inheritdoc/>
     public readonly void Pack<TVec, TLanes, TPacking>(WorkerPool pool, TPacking packing)
@@ -147,14 +147,15 @@ internal unsafe struct WinogradPlan : IProductPlan
         pool.For(Chunks, ref product);
     }
 
-    private readonly int PlacesBefore(int tile, in PatchGrid grid)
+    private readonly int PositionsBefore(int tile, in PatchGrid grid)
     {
         if (tile >= Tiles)
-            return grid.Places;
-        var place = new WinogradTilePlace(tile, TilesY, TilesX);
-        int line = 2 * place.Y;
-        int lines = Math.Min(2, grid.PlacesY - line);
-        return (((place.Image * grid.PlacesY) + line) * grid.PlacesX) + (lines * Math.Min(2 * place.X, grid.PlacesX));
+            return grid.Positions;
+        var position = new WinogradTilePosition(tile, TilesY, TilesX);
+        int line = 2 * position.Y;
+        int lines = Math.Min(2, grid.PositionsY - line);
+        return (((position.Image * grid.PositionsY) + line) * grid.PositionsX)
+            + (lines * Math.Min(2 * position.X, grid.PositionsX));
     }
 }
 
@@ -210,20 +211,20 @@ internal static class WinogradChoice
         double pairs = (double)grid.Channels * columns;
         double plain =
             grid.Batch
-            * Used(grid.PlacesY, grid.FirstY, grid.Height)
-            * Used(grid.PlacesX, grid.FirstX, grid.Width)
+            * Used(grid.PositionsY, grid.FirstY, grid.Height)
+            * Used(grid.PositionsX, grid.FirstX, grid.Width)
             * pairs;
-        double tiles = grid.Batch * (double)((grid.PlacesY + 1) / 2) * ((grid.PlacesX + 1) / 2);
+        double tiles = grid.Batch * (double)((grid.PositionsY + 1) / 2) * ((grid.PositionsX + 1) / 2);
         double tile = (WinogradPlan.Planes * pairs) + (TileChannel * (grid.Channels + columns));
         return (tiles * tile) + (perWeight * pairs) < plain;
     }
 
-    // Taps that lie inside the image, over all places along one axis.
-    private static double Used(int places, int first, int length)
+    // Taps that lie inside the image, over all positions along one axis.
+    private static double Used(int positions, int first, int length)
     {
         double used = 0;
         for (int tap = first; tap < first + 3; tap++)
-            used += Math.Max(0, Math.Min(places, length - tap) - Math.Max(0, -tap));
+            used += Math.Max(0, Math.Min(positions, length - tap) - Math.Max(0, -tap));
         return used;
     }
 }

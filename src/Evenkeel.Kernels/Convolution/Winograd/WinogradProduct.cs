@@ -62,8 +62,16 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
     {
         float* inputs = _plan.Inputs(slot);
         float* products = _plan.Products(slot);
-        var place = new WinogradTilePlace(first, _plan.TilesY, _plan.TilesX);
-        WinogradTiles<TVec, TLanes>.Run(_grid, place, tiles, _plan.Zeros, inputs, _plan.InputStride, _plan.InputPlane);
+        var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
+        WinogradTiles<TVec, TLanes>.Run(
+            _grid,
+            position,
+            tiles,
+            _plan.Zeros,
+            inputs,
+            _plan.InputStride,
+            _plan.InputPlane
+        );
         for (int panel = 0; panel < _plan.Panels; panel++)
         {
             Multiply(panel, tiles, inputs, products);
@@ -120,40 +128,40 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
     {
         int column = panel * _plan.Width;
         int columns = ColumnsOf(panel);
-        var place = new WinogradTilePlace(first, _plan.TilesY, _plan.TilesX);
+        var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
         while (tiles > 0)
         {
-            int run = Math.Min(Math.Min(tiles, RunTiles), _plan.TilesX - place.X);
-            int lines = Math.Min(2, _grid.PlacesY - (2 * place.Y));
-            int places = Math.Min(2 * run, _grid.PlacesX - (2 * place.X));
+            int run = Math.Min(Math.Min(tiles, RunTiles), _plan.TilesX - position.X);
+            int lines = Math.Min(2, _grid.PositionsY - (2 * position.Y));
+            int positions = Math.Min(2 * run, _grid.PositionsX - (2 * position.X));
             float* target =
                 _grid.Target
-                + (place.Image * _grid.TargetImage)
-                + (2 * place.Y * _grid.TargetStepY)
-                + (2 * place.X * _grid.TargetPixel)
+                + (position.Image * _grid.TargetImage)
+                + (2 * position.Y * _grid.TargetStepY)
+                + (2 * position.X * _grid.TargetPixel)
                 + column;
             for (int i = 0; i < run; i++)
             {
                 float* to = target + (2 * i * _grid.TargetPixel);
-                WriteTile(products + (i * _plan.Width), to, lines, Math.Min(2, places - (2 * i)), columns);
+                WriteTile(products + (i * _plan.Width), to, lines, Math.Min(2, positions - (2 * i)), columns);
             }
 
             for (int line = 0; line < lines && !TEpilogue.IsEmpty; line++)
             {
                 float* outputs = target + (line * _grid.TargetStepY);
                 bool begins = isFirst && line == 0;
-                _epilogue.Run<TLanes, TVec>(group, begins, outputs, _grid.TargetPixel, places, column, columns);
+                _epilogue.Run<TLanes, TVec>(group, begins, outputs, _grid.TargetPixel, positions, column, columns);
             }
 
             isFirst = false;
             products += run * _plan.Width;
             tiles -= run;
-            place.Move(run);
+            position.Move(run);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteTile(float* products, float* to, int lines, int places, int columns)
+    private void WriteTile(float* products, float* to, int lines, int positions, int columns)
     {
         for (int i = 0; i < columns; i += TLanes.Count)
         {
@@ -167,12 +175,12 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
                 out TVec y3
             );
             Write(to + i, y0, lanes);
-            if (places > 1)
+            if (positions > 1)
                 Write(to + i + _grid.TargetPixel, y1, lanes);
             if (lines == 1)
                 continue;
             Write(to + i + _grid.TargetStepY, y2, lanes);
-            if (places > 1)
+            if (positions > 1)
                 Write(to + i + _grid.TargetStepY + _grid.TargetPixel, y3, lanes);
         }
     }

@@ -5,14 +5,14 @@ using Evenkeel.Kernels.Linear;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
-/// <summary>Transforms the 4x4 pixels that tiles of 2x2 places see; pixels outside the image are zeros.</summary>
+/// <summary>Transforms the 4x4 pixels that tiles of 2x2 positions see; pixels outside the image are zeros.</summary>
 internal static unsafe class WinogradTiles<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    /// <summary>Transforms <paramref name="count"/> tiles from <paramref name="place"/> on.</summary>
-    /// <param name="grid">The places and what they see.</param>
-    /// <param name="place">The first tile.</param>
+    /// <summary>Transforms <paramref name="count"/> tiles from <paramref name="position"/> on.</summary>
+    /// <param name="grid">The positions and what they see.</param>
+    /// <param name="position">The first tile.</param>
     /// <param name="count">Tiles.</param>
     /// <param name="zeros">A pixel of zeros.</param>
     /// <param name="to">A row for each tile in each of 16 planes.</param>
@@ -22,7 +22,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes>
     [SkipLocalsInit]
     public static void Run(
         in PatchGrid grid,
-        WinogradTilePlace place,
+        WinogradTilePosition position,
         int count,
         float* zeros,
         float* to,
@@ -33,10 +33,10 @@ internal static unsafe class WinogradTiles<TVec, TLanes>
         float** pixels = stackalloc float*[16];
         for (; count > 0; count--)
         {
-            Locate(grid, place, zeros, pixels);
+            Locate(grid, position, zeros, pixels);
             Transform(pixels, grid.Channels, to, plane);
             to += stride;
-            place.Move(1);
+            position.Move(1);
         }
     }
 
@@ -59,12 +59,12 @@ internal static unsafe class WinogradTiles<TVec, TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Locate(in PatchGrid grid, WinogradTilePlace place, float* zeros, float** pixels)
+    private static void Locate(in PatchGrid grid, WinogradTilePosition position, float* zeros, float** pixels)
     {
         nint pixel = grid.PixelStride;
-        int y = (2 * place.Y) + grid.FirstY;
-        int x = (2 * place.X) + grid.FirstX;
-        float* line = grid.Source + (((((nint)place.Image * grid.Height) + y) * grid.Width) + x) * pixel;
+        int y = (2 * position.Y) + grid.FirstY;
+        int x = (2 * position.X) + grid.FirstX;
+        float* line = grid.Source + (((((nint)position.Image * grid.Height) + y) * grid.Width) + x) * pixel;
         bool inside = x >= 0 && y >= 0 && x + 4 <= grid.Width && y + 4 <= grid.Height;
         for (int i = 0; i < 4; i++)
         {
@@ -80,14 +80,14 @@ internal static unsafe class WinogradTiles<TVec, TLanes>
     }
 }
 
-/// <summary>Walks over the 2x2 tiles of places of a grid, line after line, image after image.</summary>
-internal struct WinogradTilePlace
+/// <summary>Walks over the 2x2 tiles of positions of a grid, line after line, image after image.</summary>
+internal struct WinogradTilePosition
 {
     private readonly int _tilesY;
     private readonly int _tilesX;
 
     /// <summary>Tile <paramref name="index"/> of images that have so many tiles.</summary>
-    public WinogradTilePlace(int index, int tilesY, int tilesX)
+    public WinogradTilePosition(int index, int tilesY, int tilesX)
     {
         _tilesY = tilesY;
         _tilesX = tilesX;

@@ -83,11 +83,19 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
         {
             int first = _plan.FirstTile(part, block);
             int tiles = _plan.FirstTile(part, block + 1) - first;
-            var place = new WinogradTilePlace(first, _plan.TilesY, _plan.TilesX);
-            WinogradTiles<TVec, TLanes>.Run(_grid, place, tiles, _zeros, inputs, _plan.InputStride, _plan.InputPlane);
+            var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
+            WinogradTiles<TVec, TLanes>.Run(
+                _grid,
+                position,
+                tiles,
+                _zeros,
+                inputs,
+                _plan.InputStride,
+                _plan.InputPlane
+            );
             for (int panel = _plan.FirstPanel(panelBlock); panel < panelEnd; panel++)
             {
-                TransformGradients(place, tiles, panel, gradients);
+                TransformGradients(position, tiles, panel, gradients);
                 AddProducts(tiles, panel, inputs, gradients, sums + (panel * _plan.PanelFloats));
             }
         }
@@ -125,19 +133,19 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
     private int ColumnsOf(int panel) => Math.Min(Width, _columns - (panel * Width));
 
     [MethodImpl(HotMethods.Compilation)]
-    private void TransformGradients(WinogradTilePlace place, int tiles, int panel, float* to)
+    private void TransformGradients(WinogradTilePosition position, int tiles, int panel, float* to)
     {
         int columns = ColumnsOf(panel);
         for (; tiles > 0; tiles--)
         {
             float* e0 =
                 _grid.Target
-                + (place.Image * _grid.TargetImage)
-                + (2 * place.Y * _grid.TargetStepY)
-                + (2 * place.X * _grid.TargetPixel)
+                + (position.Image * _grid.TargetImage)
+                + (2 * position.Y * _grid.TargetStepY)
+                + (2 * position.X * _grid.TargetPixel)
                 + (panel * Width);
-            bool hasRight = (2 * place.X) + 1 < _grid.PlacesX;
-            bool hasBelow = (2 * place.Y) + 1 < _grid.PlacesY;
+            bool hasRight = (2 * position.X) + 1 < _grid.PositionsX;
+            bool hasBelow = (2 * position.Y) + 1 < _grid.PositionsY;
             float* e1 = hasRight ? e0 + _grid.TargetPixel : _zeros;
             float* e2 = hasBelow ? e0 + _grid.TargetStepY : _zeros;
             float* e3 = hasRight && hasBelow ? e2 + _grid.TargetPixel : _zeros;
@@ -155,7 +163,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
             }
 
             to += Width;
-            place.Move(1);
+            position.Move(1);
         }
     }
 
