@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
-using Evenkeel.Layers;
 
 namespace Evenkeel;
 

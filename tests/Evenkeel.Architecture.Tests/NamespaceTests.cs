@@ -19,7 +19,7 @@ public sealed class NamespaceTests
         ["Operations"] = "Graphs Layers Lowering Normalization",
         ["Planning"] = "(root) Graphs Lowering Optimizers Rewrites",
         ["Rewrites"] = "(root) Graphs Layers Lowering Normalization Operations",
-        ["Serialization"] = "(root) Configuration Graphs Layers Rewrites Training",
+        ["Serialization"] = "(root) Configuration Graphs Rewrites Training",
         ["Training"] = "(root) Execution Graphs Layers Lowering Normalization Optimizers Planning Rewrites",
     };
 

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 
 namespace Evenkeel.Configuration;
 

@@ -47,6 +47,7 @@ public abstract class Device : IDisposable
             return;
         _turn.Close();
         End();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>Keeps the device for the calling thread until the turn ends, so that several calls are one piece of work.</summary>

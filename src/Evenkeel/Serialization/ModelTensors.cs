@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Layers;
 using Evenkeel.Rewrites;
 
 namespace Evenkeel.Serialization;

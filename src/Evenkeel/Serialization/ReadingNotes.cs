@@ -1,6 +1,5 @@
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 
 namespace Evenkeel.Serialization;
 

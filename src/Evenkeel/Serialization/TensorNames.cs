@@ -1,6 +1,5 @@
 using System.Globalization;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Rewrites;
 
 namespace Evenkeel.Serialization;

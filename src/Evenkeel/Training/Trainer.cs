@@ -2,7 +2,6 @@ using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Training;
