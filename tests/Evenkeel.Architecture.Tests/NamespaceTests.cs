@@ -11,7 +11,7 @@ public sealed class NamespaceTests
         ["Configuration"] = "(root) Graphs Layers Normalization Optimizers Training",
         ["Diagnostics"] =
             "(root) Execution Graphs Inference Layers Lowering Networks Normalization Planning Rewrites Training",
-        ["Execution"] = "(root) Graphs Layers Lowering Normalization Optimizers Planning Rewrites",
+        ["Execution"] = "(root) Graphs Layers Lowering Normalization Operations Optimizers Planning Rewrites",
         ["Inference"] = "(root) Execution Graphs Layers Lowering Planning Rewrites",
         ["Layers"] = "Graphs Lowering Normalization",
         ["Lowering"] = "Graphs Optimizers",

@@ -1,6 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -22,8 +20,8 @@ public sealed record Conv3d(int Filters, AxisWindow Depth, Window Plane, bool Bi
     /// <inheritdoc/>
     public override bool IsPadded => Depth.IsPadded || Plane.IsPadded;
 
-    // A kernel of one plane that skips none reads the images as they are.
-    private bool IsPlanar => Depth is { Length: 1, Stride: 1, IsPadded: false };
+    /// <summary>Whether a kernel of one plane, which skips none, reads the images as they are.</summary>
+    internal bool IsPlanar => Depth is { Length: 1, Stride: 1, IsPadded: false };
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -50,85 +48,13 @@ public sealed record Conv3d(int Filters, AxisWindow Depth, Window Plane, bool Bi
     }
 
     /// <inheritdoc/>
-    private protected override ConvolutionFrames Frames(Shape input)
+    internal override ConvolutionFrames Frames(Shape input)
     {
         var volume = new Volume(input);
         return new ConvolutionFrames(Conv2d.ShapeOf(Plane, Taps(volume), Filters, Groups), Depth.Places(volume.Depth));
     }
 
-    /// <inheritdoc/>
-    private protected override int Operand(ForwardContext context)
-    {
-        if (IsPlanar)
-            return context.Input(0);
-        var volume = new Volume(context.InputShape(0));
-        int x = context.Input(0);
-        if (Depth.IsPadded)
-        {
-            int padded = context.KeepPerExample("padded", Padded(volume).Count, ElementType.Float32);
-            context.Emit(new GatherAxes(context.Name, PadTables(volume), 0, x, padded));
-            x = padded;
-        }
-
-        int taps = context.KeepPerExample("taps", TapCount(volume), ElementType.Float32);
-        context.Emit(new GatherAxes(context.Name, TapTables(volume), 0, x, taps));
-        return taps;
-    }
-
-    /// <inheritdoc/>
-    private protected override int Operand(BackwardContext context) =>
-        IsPlanar ? context.Input(0) : context.Kept("taps");
-
-    /// <inheritdoc/>
-    private protected override void GradientToInput(BackwardContext context, ConvolutionFrames frames, int dy)
-    {
-        if (IsPlanar)
-        {
-            base.GradientToInput(context, frames, dy);
-            return;
-        }
-
-        if (context.InputGradient(0) is not { } dx)
-            return;
-        var volume = new Volume(context.InputShape(0));
-        int dtaps = context.Temporary("dtaps", TapCount(volume));
-        int w = context.Tensor("weight");
-        context.Emit(
-            new ConvolutionGradientToInput(context.Name, frames.Shape, false, dy, w, dtaps) { Frames = frames.Count }
-        );
-        int dpadded = Depth.IsPadded ? context.Temporary("dpadded", Padded(volume).Count) : dx;
-        context.Emit(new ScatterAxes(context.Name, TapTables(volume), dtaps, dpadded));
-        if (Depth.IsPadded)
-            context.Emit(new ScatterAxes(context.Name, PadTables(volume), dpadded, dx));
-    }
-
-    private int TapCount(Volume volume) => Depth.Places(volume.Depth) * Taps(volume).Count;
-
-    // One image of the convolution: each channel is as many as planes are covered.
-    private Shape Taps(Volume volume) =>
+    /// <summary>One image of the convolution: each channel is as many as planes are covered.</summary>
+    internal Shape Taps(Volume volume) =>
         new(volume.Plane.Dimensions[0], volume.Plane.Dimensions[1], volume.Channels * Depth.Length);
-
-    private Volume Padded(Volume volume) => volume with { Depth = volume.Depth + Depth.Before + Depth.After };
-
-    private AxisTables PadTables(Volume volume) =>
-        new([
-            [
-                .. Enumerable
-                    .Range(-Depth.Before, Padded(volume).Depth)
-                    .Select(z => z < 0 || z >= volume.Depth ? AxisPlan.Nothing : z * volume.Plane.Count),
-            ],
-            [.. Enumerable.Range(0, volume.Plane.Count)],
-        ]);
-
-    // [depth made, positions of a plane, channels, kernel depth] from [depth, positions of a plane, channels].
-    private AxisTables TapTables(Volume volume)
-    {
-        int plane = volume.Plane.Count;
-        return new AxisTables([
-            [.. Enumerable.Range(0, Depth.Places(volume.Depth)).Select(z => z * Depth.Stride * plane)],
-            [.. Enumerable.Range(0, volume.Plane.Positions).Select(i => i * volume.Channels)],
-            [.. Enumerable.Range(0, volume.Channels)],
-            [.. Enumerable.Range(0, Depth.Length).Select(z => z * plane)],
-        ]);
-    }
 }

@@ -13,6 +13,9 @@ internal static class LayerOperations
         layer switch
         {
             BatchNorm norm => new BatchNormOperation(norm),
+            Conv3d { IsPlanar: false } volumes => new VolumeConvolutionOperation(volumes),
+            ConvolutionLayer convolution => new ConvolutionOperation(convolution),
+            Add sum => new AddOperation(sum),
             _ => layer,
         };
 }

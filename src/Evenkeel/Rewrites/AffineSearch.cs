@@ -100,7 +100,7 @@ internal sealed class AffineSearch(IGraphView graph)
         reader.Layer switch
         {
             Linear or ChannelAffine => null,
-            ConvolutionLayer { IsPlain: true } convolution => convolution.IsPadded
+            ConvolutionLayer convolution => convolution.IsPadded
                 ? $"'{reader.Name}' behind it pads with zeros, which stand for other values once the shift is in the bias"
                 : null,
             ConvTranspose2d =>

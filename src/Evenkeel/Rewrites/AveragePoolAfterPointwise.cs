@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -21,7 +22,17 @@ internal sealed class AveragePoolAfterPointwise : IRewriteRule
         if (node.Layer is not AveragePool2d { Window: { StrideY: 1, StrideX: 1 } } pool)
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
-        if (consumers is not [{ Layer: Conv2d { Window: { Height: 1, Width: 1, StrideY: 1, StrideX: 1 } } layer } next])
+        if (
+            consumers
+            is not [
+                {
+                    Layer: ConvolutionOperation
+                    {
+                        Layer: Conv2d { Window: { Height: 1, Width: 1, StrideY: 1, StrideX: 1 } } layer
+                    }
+                } next,
+            ]
+        )
             return RewriteMatch.NotConcerned;
         if (graph.IsOutput(node.Name))
             return RewriteMatch.Declines("the average is read after the run");

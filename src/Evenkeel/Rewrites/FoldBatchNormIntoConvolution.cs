@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Operations;
 
@@ -22,7 +21,7 @@ internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
         if (node.Layer is not BatchNormOperation norm || options is not { Mode: PlanMode.Inference })
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
-        if (source.Layer is not ConvolutionLayer convolution || convolution.Folded is not null)
+        if (source.Layer is not ConvolutionOperation convolution || convolution.Folded is not null)
             return RewriteMatch.NotConcerned;
         if (norm.MixesExamples)
             return RewriteMatch.Declines("it normalises with the statistics of each batch");
@@ -44,7 +43,7 @@ internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
         ArgumentNullException.ThrowIfNull(node);
         var norm = (BatchNormOperation)node.Layer;
         Node source = graph[node.Inputs[0]];
-        ConvolutionLayer folded = (ConvolutionLayer)source.Layer with
+        ConvolutionOperation folded = (ConvolutionOperation)source.Layer with
         {
             Folded = new FoldedNorm(node.Name, norm.Layer.Convention.Epsilon),
             Fused = norm.Fused,

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -15,7 +16,7 @@ internal sealed class FuseAddActivation : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not Add { Fused: null } || options is null || options.Mode == PlanMode.Training)
+        if (node.Layer is not AddOperation { Fused: null } || options is null || options.Mode == PlanMode.Training)
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
         Node? activation = Array.Find(consumers, c => c.Layer is Activation);
@@ -34,6 +35,8 @@ internal sealed class FuseAddActivation : IRewriteRule
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         Node activation = graph.Consumers(node.Name).Single();
-        graph.Replace(node.Name, new Add { Fused = (Activation)activation.Layer }, node.Inputs).Bypass(activation.Name);
+        graph
+            .Replace(node.Name, (AddOperation)node.Layer with { Fused = (Activation)activation.Layer }, node.Inputs)
+            .Bypass(activation.Name);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class FuseBatchNormAddActivation : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not Add || options is null || options.Mode == PlanMode.Inference)
+        if (node.Layer is not AddOperation || options is null || options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;
         if (graph.Consumers(node.Name) is not [{ Layer: Relu } relu] || graph.IsOutput(node.Name))
             return RewriteMatch.NotConcerned;

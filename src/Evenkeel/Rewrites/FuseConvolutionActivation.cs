@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Rewrites;
 
@@ -15,7 +16,7 @@ internal sealed class FuseConvolutionActivation : IRewriteRule
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not ConvolutionLayer { Bias: true, Fused: null })
+        if (node.Layer is not ConvolutionOperation { Layer.Bias: true, Fused: null })
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
         Node? activation = Array.Find(consumers, c => c.Layer is Activation);
@@ -39,7 +40,14 @@ internal sealed class FuseConvolutionActivation : IRewriteRule
         ArgumentNullException.ThrowIfNull(node);
         Node activation = graph.Consumers(node.Name).Single();
         graph
-            .Replace(node.Name, (ConvolutionLayer)node.Layer with { Fused = (Activation)activation.Layer }, node.Inputs)
+            .Replace(
+                node.Name,
+                (ConvolutionOperation)node.Layer with
+                {
+                    Fused = (Activation)activation.Layer,
+                },
+                node.Inputs
+            )
             .Bypass(activation.Name);
     }
 }

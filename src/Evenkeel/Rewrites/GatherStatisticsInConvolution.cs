@@ -27,14 +27,16 @@ internal sealed class GatherStatisticsInConvolution : IRewriteRule
         if (options is null || options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
-        if (source.Layer is not ConvolutionLayer convolution)
+        if (source.Layer is not ConvolutionOperation convolution)
             return RewriteMatch.NotConcerned;
         if (norm.Layer.PerActivation)
             return RewriteMatch.Declines("each position has statistics of its own");
         if (convolution.StatisticsFor is not null)
             return RewriteMatch.Declines($"{source.Name} gathers them for {convolution.StatisticsFor} already");
-        if (convolution.Bias || convolution.Groups > 1)
-            return RewriteMatch.Declines(convolution.Bias ? $"{source.Name} has a bias" : $"{source.Name} is grouped");
+        if (convolution.Layer.Bias || convolution.Layer.Groups > 1)
+            return RewriteMatch.Declines(
+                convolution.Layer.Bias ? $"{source.Name} has a bias" : $"{source.Name} is grouped"
+            );
         return RewriteMatch.Applies($"gathered while {source.Name} makes its output");
     }
 
@@ -45,7 +47,7 @@ internal sealed class GatherStatisticsInConvolution : IRewriteRule
         ArgumentNullException.ThrowIfNull(node);
         Node source = graph[node.Inputs[0]];
         graph
-            .Replace(source.Name, (ConvolutionLayer)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
+            .Replace(source.Name, (ConvolutionOperation)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
             .Replace(node.Name, (BatchNormOperation)node.Layer with { StatisticsGiven = true }, node.Inputs);
     }
 }

@@ -8,10 +8,10 @@ namespace Evenkeel.Rewrites;
 /// </summary>
 internal static class LinearLayers
 {
-    /// <summary>Whether a layer mixes channels by weights and carries no other operation.</summary>
-    public static bool Is(Layer layer) => layer is Linear or ConvTranspose2d or ConvolutionLayer { IsPlain: true };
+    /// <summary>Whether a layer mixes channels by weights.</summary>
+    public static bool Is(Layer layer) => layer is Linear or ConvTranspose2d or ConvolutionLayer;
 
-    /// <summary>Whether a layer has one factor and one offset for each value or channel, after whatever else it does.</summary>
+    /// <summary>Whether a layer has one factor and one offset for each value or channel.</summary>
     public static bool IsAffine(Layer layer) => layer is ChannelAffine or BatchNorm;
 
     /// <summary>How many values of its output a layer has weights of their own for.</summary>

@@ -27,7 +27,7 @@ internal sealed class RecomputeNormalized : IRewriteRule
         if (norm.Layer.NormalizeWith != StatisticsSource.Batch || norm.Layer.PerActivation || norm.AddsResidual)
             return RewriteMatch.NotConcerned;
         Node[] consumers = [.. graph.Consumers(node.Name)];
-        if (consumers.Length == 0 || !consumers.All(c => c.Layer is ConvolutionLayer))
+        if (consumers.Length == 0 || !consumers.All(c => c.Layer is ConvolutionOperation))
             return RewriteMatch.NotConcerned;
         if (norm.Fused is { GradientUsesOutput: true } activation)
             return RewriteMatch.Declines($"the gradient of {activation.Kind} needs the output");

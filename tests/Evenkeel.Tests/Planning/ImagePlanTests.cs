@@ -3,6 +3,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
+using Evenkeel.Operations;
 using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Testing;

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
@@ -39,8 +40,8 @@ public sealed class InferenceRulesTests
         Graph graph = Block(hard ? new HardSigmoid(1f / 6f) : new Sigmoid());
         ExecutionPlan plan = ExecutionPlan.Build(graph, Inference);
         Assert.Equal(["input", "conv", "mean", "one", "share", "weighed", "sum"], plan.Graph.Nodes.Select(n => n.Name));
-        Assert.Equal(whole, ((Conv2d)plan.Graph["conv"].Layer).Fused!.Kind);
-        Assert.IsType<LeakyRelu>(((Add)plan.Graph["sum"].Layer).Fused);
+        Assert.Equal(whole, ((ConvolutionOperation)plan.Graph["conv"].Layer).Fused!.Kind);
+        Assert.IsType<LeakyRelu>(((AddOperation)plan.Graph["sum"].Layer).Fused);
         using Model model = Model.Create(graph, 1);
         float[] inputs = [.. Enumerable.Range(0, 2 * graph.Input.Shape.Count).Select(i => MathF.Sin(i))];
         float[] fused = RuleCases.Infer(model, inputs),
@@ -86,7 +87,7 @@ public sealed class InferenceRulesTests
         RuleCases.Declines(new MultiplyWithoutStretching(), graph, "gradient", Training);
         Assert.Empty(RuleCases.Apply(new FuseAddActivation(), graph, Training).Log);
         Graph fused = RewriteRunner.Run(graph, RuleSet.Lowering, Training).Graph;
-        Assert.Null(((Conv2d)fused["conv"].Layer).Fused);
+        Assert.Null(((ConvolutionOperation)fused["conv"].Layer).Fused);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Layers;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Execution.Cpu;
 

@@ -1,6 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Layers;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Execution.Cpu;
 

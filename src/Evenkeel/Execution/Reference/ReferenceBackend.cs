@@ -1,5 +1,6 @@
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Execution.Reference;
 

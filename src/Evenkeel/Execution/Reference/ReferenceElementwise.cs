@@ -2,6 +2,7 @@ using Evenkeel.Execution.Cpu;
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Execution.Reference;
 

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
+using Evenkeel.Operations;
 
 namespace Evenkeel.Execution.Reference;
 

@@ -1,0 +1,51 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Lowering;
+
+namespace Evenkeel.Operations;
+
+/// <summary>A sum of two values, and the activation behind it.</summary>
+internal sealed record AddOperation(Add Layer) : Operation<Add>(Layer)
+{
+    /// <summary>The activation computed in the same pass. Not in training: its gradient would need the sum.</summary>
+    public Activation? Fused { get; init; }
+
+    /// <inheritdoc/>
+    public override void Forward(ForwardContext context) =>
+        context.Emit(
+            new AddForward(
+                context.Name,
+                Fused,
+                context.InputShape(0).Count,
+                context.Input(0),
+                context.Input(1),
+                context.Output
+            )
+        );
+
+    /// <inheritdoc/>
+    public override void Backward(BackwardContext context)
+    {
+        Shape shape = context.InputShape(0);
+        for (int i = 0; i < InputCount; i++)
+        {
+            if (context.AccumulatingInputGradient(i) is { } dx)
+                context.Emit(
+                    new CopyRows(
+                        context.Name,
+                        shape.Positions,
+                        shape.Channels,
+                        0,
+                        0,
+                        dx.Accumulates,
+                        context.OutputGradient,
+                        dx.Buffer
+                    )
+                );
+        }
+    }
+}
+
+/// <summary>y = g(a + b).</summary>
+internal sealed record AddForward(string Layer, Activation? Fused, int PerExample, int A, int B, int Y)
+    : Step(Layer, [A, B], [Y]);
