@@ -15,7 +15,6 @@ namespace Evenkeel.Training;
 public sealed class BatchTrainer : IDisposable
 {
     private readonly Exclusive _turn = new("trainer");
-    private readonly ThreadChoice _threads = new();
     private readonly Executor _executor;
     private readonly TrainingOptions _options;
     private readonly Device? _own;
@@ -86,7 +85,6 @@ public sealed class BatchTrainer : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
-        using PoolHold pool = Device.Pool.Hold(_threads, labels.Length);
         double rate = _options.LearningRate.At(StepsDone);
         StepReport report = _executor.Train(inputs, labels, new StepScalars((ulong)StepsDone, rate, Updates + 1));
         if (!report.Applied && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
