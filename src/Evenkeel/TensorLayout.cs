@@ -43,9 +43,11 @@ public sealed class TensorLayout
         ParameterBytes = Place(learned.Where(t => !t.Spec.Trainable), at);
         StateBytes = Place(all.Where(t => t.Spec.Role == TensorRole.State), 0);
         Tensors = [.. all.Select(t => _places[t.Name])];
+        foreach ((string name, string owned) in graph.SharedTensors())
+            _places.Add(name, _places[owned]);
     }
 
-    /// <summary>All tensors in network order.</summary>
+    /// <summary>All tensors in network order, each once; the name of a tensor that a layer shares leads to the one that it uses.</summary>
     public IReadOnlyList<TensorPlace> Tensors { get; }
 
     /// <summary>The optimiser's groups.</summary>

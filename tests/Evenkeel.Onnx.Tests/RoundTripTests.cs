@@ -40,6 +40,18 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void Layers_that_share_parameters_are_written_with_them()
+    {
+        using var folder = new TemporaryFolder();
+        Graph tied = Network.Input(3).Linear(3, name: "fc").BatchNorm(name: "norm").Again("fc").Again("norm").Build();
+        using Model model = Samples.Model(tied);
+        Assert.Equal(0, OnnxExport.Save(model, folder.File("m.onnx")).LargestDifference);
+        var folding = new OnnxExportOptions { BatchNorm = BatchNormExport.Fold };
+        var error = Assert.Throws<OnnxException>(() => OnnxExport.Save(model, folder.File("folded.onnx"), folding));
+        Assert.Contains("shares its scale and shift with another layer", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_folded_is_a_product_and_a_sum_and_is_told()
     {
         using var folder = new TemporaryFolder();

@@ -6,7 +6,8 @@ namespace Evenkeel.Configuration;
 
 /// <summary>
 /// A network as JSON: <c>{"input": [784], "layers": [{"type": "linear", "units": 100}, {"type": "batchnorm"}, ...]}</c>. Each layer
-/// reads the one before it unless it says <c>"inputs": ["name", ...]</c>; a <c>name</c> is optional. <c>inputName</c> is what layers call the
+/// reads the one before it unless it says <c>"inputs": ["name", ...]</c>; a <c>name</c> is optional; <c>"parametersOf": "name"</c> uses the
+/// learned tensors of a layer before it. <c>inputName</c> is what layers call the
 /// input, <c>input</c> by default. <c>output</c> names the layer that is the output, the last by default;
 /// <c>"outputs": [{"layer": "fc", "name": "scores"}, ...]</c> names several. What is read is what was written: nothing is rewritten.
 /// </summary>
@@ -66,6 +67,8 @@ public static class GraphJson
             foreach (string source in node.Inputs)
                 writer.WriteStringValue(source);
             writer.WriteEndArray();
+            if (node.ParametersOf is { } owner)
+                writer.WriteString("parametersOf", owner);
             writer.WriteEndObject();
         }
 
@@ -133,10 +136,10 @@ public static class GraphJson
         string[] inputs = [before.Name];
         if (fields.Has("inputs"))
             inputs = fields.Texts("inputs");
-
+        string? owner = fields.Has("parametersOf") ? fields.Text("parametersOf") : null;
         fields.RequireNoOthers();
         Shape[] shapes = [.. inputs.Select(i => read.ShapeOf(i, name))];
-        return new Node(name, layer, [.. inputs], LayerShapes.Infer(name, layer, shapes));
+        return new Node(name, layer, [.. inputs], LayerShapes.Infer(name, layer, shapes)) { ParametersOf = owner };
     }
 
     /// <summary>The layers read so far, as far as those behind them ask.</summary>

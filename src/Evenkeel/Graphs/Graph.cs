@@ -13,6 +13,7 @@ public sealed class Graph : IGraphView
 
     private readonly Dictionary<string, int> _index;
     private readonly HashSet<string> _outputs;
+    private readonly HashSet<string> _owners;
     private readonly Lazy<GraphReaders> _readers;
 
     /// <summary>Makes and verifies a graph of one output.</summary>
@@ -30,6 +31,7 @@ public sealed class Graph : IGraphView
         Results = [.. outputs];
         OutputNames = [.. Results.Select(o => o.Node)];
         _outputs = [.. OutputNames];
+        _owners = [.. Nodes.Select(n => n.ParametersOf).OfType<string>()];
         _readers = new Lazy<GraphReaders>(() => new GraphReaders(this));
         _index = new Dictionary<string, int>(Nodes.Length);
         for (int i = 0; i < Nodes.Length; i++)
@@ -81,14 +83,27 @@ public sealed class Graph : IGraphView
     /// <summary>How many inputs of nodes the value of <paramref name="name"/> is; a node that reads it twice counts twice.</summary>
     public int Reads(string name) => _readers.Value.Reads(name);
 
+    /// <inheritdoc/>
+    public bool SharesParameters(string name) => this[name].ParametersOf is not null || _owners.Contains(name);
+
     /// <summary>The shapes that a node reads.</summary>
     public Shape[] InputShapes(Node node) => [.. node.Inputs.Select(name => this[name].Shape)];
 
-    /// <summary>Every parameter and state tensor of the network, in node order, with full names.</summary>
+    /// <summary>Every parameter and state tensor of the network, in node order, with full names; one that is shared stands once.</summary>
     public IEnumerable<NamedTensor> Tensors() =>
         Nodes.SelectMany(node =>
-            node.Layer.Tensors(InputShapes(node)).Select(spec => new NamedTensor(node.Name, spec))
+            node.Layer.Tensors(InputShapes(node))
+                .Where(spec => node.ParametersOf is null || spec.Role == TensorRole.State)
+                .Select(spec => new NamedTensor(node.Name, spec))
         );
+
+    /// <summary>For each learned tensor of a layer that uses another one's, its name there.</summary>
+    internal IEnumerable<(string Name, string Owned)> SharedTensors() =>
+        from node in Nodes
+        where node.ParametersOf is not null
+        from spec in node.Layer.Tensors(InputShapes(node))
+        where spec.Role != TensorRole.State
+        select ($"{node.Name}.{spec.Name}", $"{node.ParametersOf}.{spec.Name}");
 
     /// <summary>
     /// A graph in which the node <paramref name="name"/> is replaced by another of the same name and place; shapes are inferred again.

@@ -13,6 +13,7 @@ public sealed class GraphEditor : IGraphView
     private readonly EditedOrder _order = new();
     private readonly Dictionary<string, EditedNode> _nodes;
     private readonly EditedOutputs _outputs;
+    private readonly HashSet<string> _owners;
 
     // Shapes are inferred when they are asked for: between two edits a layer need not fit.
     private readonly HashSet<EditedNode> _stale = [];
@@ -25,6 +26,7 @@ public sealed class GraphEditor : IGraphView
         _original = graph;
         _nodes = new Dictionary<string, EditedNode>(graph.Nodes.Length);
         _outputs = new EditedOutputs(graph.Results);
+        _owners = [.. graph.Nodes.Select(n => n.ParametersOf).OfType<string>()];
         Input = graph.Input.Name;
         foreach (Node node in graph.Nodes)
         {
@@ -77,6 +79,9 @@ public sealed class GraphEditor : IGraphView
     /// <inheritdoc/>
     public int Reads(string name) => Find(name).Reads;
 
+    /// <inheritdoc/>
+    public bool SharesParameters(string name) => Find(name).Node.ParametersOf is not null || _owners.Contains(name);
+
     /// <summary>Puts another layer, with the same inputs, in the place of <paramref name="name"/>.</summary>
     public GraphEditor Replace(string name, Layer layer) => Replace(name, layer, Find(name).Node.Inputs);
 
@@ -85,7 +90,7 @@ public sealed class GraphEditor : IGraphView
     {
         EditedNode node = Find(name);
         Disconnect(node);
-        node.Node = new Node(name, layer, inputs, node.Node.Shape);
+        node.Node = node.Node with { Layer = layer, Inputs = inputs };
         Connect(node);
         _stale.Add(node);
         _edited = true;

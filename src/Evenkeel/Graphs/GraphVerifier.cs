@@ -12,6 +12,8 @@ internal static class GraphVerifier
         foreach (Node node in graph.Nodes)
         {
             VerifyNode(node, seen);
+            if (node.ParametersOf is { } owner)
+                VerifySharing(graph, node, owner, seen);
             seen.Add(node.Name, node.Shape);
         }
     }
@@ -44,5 +46,32 @@ internal static class GraphVerifier
         Shape inferred = LayerShapes.Infer(node.Name, node.Layer, inputs);
         if (inferred != node.Shape)
             throw new GraphException($"Layer '{node.Name}' makes {inferred}, but the graph says {node.Shape}.");
+    }
+
+    private static void VerifySharing(Graph graph, Node node, string owner, Dictionary<string, Shape> before)
+    {
+        if (!before.ContainsKey(owner))
+            throw new GraphException(
+                $"Layer '{node.Name}' uses the parameters of '{owner}', which does not come before it."
+            );
+        if (graph[owner].ParametersOf is { } first)
+            throw new GraphException(
+                $"Layer '{node.Name}' uses the parameters of '{owner}', which uses those of '{first}'; name '{first}'."
+            );
+        string wanted = Learned(graph, node),
+            found = Learned(graph, graph[owner]);
+        if (wanted != found)
+            throw new GraphException(
+                $"Layer '{node.Name}' learns {wanted}, which '{owner}', whose parameters it uses, does not: it learns {found}."
+            );
+    }
+
+    private static string Learned(Graph graph, Node node)
+    {
+        IEnumerable<string> tensors = node
+            .Layer.Tensors(graph.InputShapes(node))
+            .Where(t => t.Role != TensorRole.State)
+            .Select(t => $"{t.Name} [{string.Join(", ", t.Dimensions)}]{(t.Trainable ? "" : " (frozen)")}");
+        return string.Join(", ", tensors.DefaultIfEmpty("nothing"));
     }
 }

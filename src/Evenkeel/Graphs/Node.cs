@@ -9,12 +9,19 @@ namespace Evenkeel.Graphs;
 /// <param name="Shape">Shape of the value, batch left out.</param>
 public sealed record Node(string Name, Layer Layer, ImmutableArray<string> Inputs, Shape Shape)
 {
-    /// <summary>Equality by name, layer, inputs and shape.</summary>
+    /// <summary>
+    /// Another layer before this one, of the same kind and sizes, whose learned tensors it uses (weight tying): their gradients add up. Null
+    /// where it has its own. What a layer does not learn, as running statistics, is its own in any case.
+    /// </summary>
+    public string? ParametersOf { get; init; }
+
+    /// <summary>Equality by name, layer, inputs, shape and whose parameters are used.</summary>
     public bool Equals(Node? other) =>
         other is not null
         && Name == other.Name
         && Layer.Equals(other.Layer)
         && Shape == other.Shape
+        && ParametersOf == other.ParametersOf
         && Inputs.SequenceEqual(other.Inputs);
 
     /// <inheritdoc/>

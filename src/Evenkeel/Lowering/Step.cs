@@ -15,8 +15,8 @@ internal abstract record Step(string Layer, ImmutableArray<int> Reads, Immutable
     public string Kernel => GetType().Name;
 }
 
-/// <summary>Target += Source: joins the gradients of a value with several readers.</summary>
-internal sealed record AccumulateGradient(string Layer, int PerExample, int Source, int Target)
+/// <summary>Target += Source: joins the gradients of a value with several readers, or of a tensor that several layers use.</summary>
+internal sealed record AccumulateGradient(string Layer, int Source, int Target)
     : Step(Layer, [Source, Target], [Target]);
 
 /// <summary>A part of a plan's steps, in the order in which they run.</summary>

@@ -45,6 +45,22 @@ public sealed class Network
         return Append(layer, name, [_last]);
     }
 
+    /// <summary>
+    /// Appends the layer of a name once more: it computes with the same learned tensors, whose gradients add up (weight tying). Running
+    /// statistics it keeps for itself.
+    /// </summary>
+    /// <param name="layer">Full name of the layer.</param>
+    /// <param name="name">Name of the new layer; null for kind and number.</param>
+    /// <exception cref="GraphException">There is no such layer, or it does not fit the shape it is given.</exception>
+    public Network Again(string layer, string? name = null)
+    {
+        Node owner =
+            _nodes.Find(n => n.Name == layer) ?? throw new GraphException($"The network has no layer '{layer}' yet.");
+        Append(owner.Layer, name, [_last]);
+        _last = _nodes[^1] = _last with { ParametersOf = owner.ParametersOf ?? layer };
+        return this;
+    }
+
     /// <summary>Appends y = x W + b.</summary>
     public Network Linear(int units, bool bias = true, Initializer? initializer = null, string? name = null) =>
         Add(new Linear(units, bias) { Initializer = initializer ?? Layers.Linear.DefaultInitializer }, name);

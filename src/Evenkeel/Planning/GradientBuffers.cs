@@ -5,7 +5,8 @@ namespace Evenkeel.Planning;
 
 /// <summary>
 /// Gradient buffers of values and tensors while a plan is built. A value that several layers read receives one gradient from
-/// each: the first reader writes the buffer, later ones write a buffer of their own, which is then added.
+/// each: the first reader writes the buffer, later ones write a buffer of their own, which is then added. So does a tensor that several
+/// layers use.
 /// </summary>
 internal sealed class GradientBuffers : IGradientBuffers
 {
@@ -13,15 +14,20 @@ internal sealed class GradientBuffers : IGradientBuffers
     private readonly Dictionary<string, int> _values = [];
     private readonly Dictionary<string, int> _tensors = [];
     private readonly HashSet<string> _learning;
-    private readonly List<(string Value, int Source)> _pending = [];
+    private readonly HashSet<int> _written = [];
+    private readonly List<(string Name, int Source, int Target)> _pending = [];
 
     public GradientBuffers(PlanBuilder builder)
     {
         _builder = builder;
         NamedTensor[] trainable = [.. builder.Graph.Tensors().Where(t => t.Spec.Trainable)];
         _learning = [.. trainable.Select(t => t.Node)];
-        foreach (Node node in builder.Graph.Nodes.Where(n => n.Inputs.Any(_learning.Contains)))
-            _learning.Add(node.Name);
+        foreach (Node node in builder.Graph.Nodes)
+        {
+            if (node.Inputs.Append(node.ParametersOf).Any(n => n is not null && _learning.Contains(n)))
+                _learning.Add(node.Name);
+        }
+
         if (builder.Options.Mode != PlanMode.Training)
             return;
         foreach (NamedTensor tensor in trainable)
@@ -33,6 +39,12 @@ internal sealed class GradientBuffers : IGradientBuffers
                     Home = home,
                 }
             );
+        }
+
+        foreach ((string name, string owned) in builder.Graph.SharedTensors())
+        {
+            if (_tensors.TryGetValue(owned, out int shared))
+                _tensors[name] = shared;
         }
     }
 
@@ -58,7 +70,19 @@ internal sealed class GradientBuffers : IGradientBuffers
 
     public bool Has(string value) => _values.ContainsKey(value);
 
-    public int? OfTensor(string tensor) => _tensors.TryGetValue(tensor, out int buffer) ? buffer : null;
+    public int? OfTensor(string tensor)
+    {
+        if (!_tensors.TryGetValue(tensor, out int buffer))
+            return null;
+        if (_written.Add(buffer))
+            return buffer;
+        // Another layer that uses the tensor has written its gradient already.
+        int own = _builder.Add(
+            new BufferInfo($"d {tensor}", Region.Activation, ElementType.Float32, 0, _builder.Buffers[buffer].Fixed)
+        );
+        _pending.Add((tensor, own, buffer));
+        return own;
+    }
 
     public int? ForInput(Node node, int i)
     {
@@ -68,19 +92,15 @@ internal sealed class GradientBuffers : IGradientBuffers
         if (!_values.ContainsKey(value))
             return OfValue(value);
         int own = Allocate(value);
-        _pending.Add((value, own));
+        _pending.Add((value, own, _values[value]));
         return own;
     }
 
     /// <summary>Adds what the layer just lowered has written beside a gradient that was there already.</summary>
     public void EmitPendingSums()
     {
-        foreach ((string value, int source) in _pending)
-        {
-            int count = _builder.Graph[value].Shape.Count;
-            _builder.Backward.Add(new AccumulateGradient(value, count, source, _values[value]));
-        }
-
+        foreach ((string name, int source, int target) in _pending)
+            _builder.Backward.Add(new AccumulateGradient(name, source, target));
         _pending.Clear();
     }
 

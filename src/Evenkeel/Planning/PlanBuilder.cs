@@ -28,6 +28,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             );
         }
 
+        foreach ((string name, string owned) in original.SharedTensors())
+            _tensors[name] = _tensors[owned];
         Verdict = AddDouble("verdict");
 
         _parts = new InPlaceConcatenation(graph, options);

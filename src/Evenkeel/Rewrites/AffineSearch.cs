@@ -55,6 +55,8 @@ internal sealed class AffineSearch(IGraphView graph)
             return AffineRoute.Ends($"the value of '{value}' before it is the network's output");
         if (graph.Reads(value) > 1)
             return AffineRoute.Ends($"the value of '{value}' before it is {AlsoRead(value, reader)}");
+        if (takes && graph.SharesParameters(value))
+            return AffineRoute.Ends($"the weights of '{value}' before it are shared with another layer");
         if (takes)
             return map.WithPeriod(LinearLayers.OutputPeriod(source)) is { } held
                 ? new AffineRoute([new OutputEdit(source, held)], null)
@@ -82,6 +84,8 @@ internal sealed class AffineSearch(IGraphView graph)
             return Past(source, reader, map, depth);
         if (ObstacleIn(reader) is { } obstacle)
             return AffineRoute.Ends(obstacle);
+        if (graph.SharesParameters(reader.Name))
+            return AffineRoute.Ends($"the weights of '{reader.Name}' behind it are shared with another layer");
         return map.WithPeriod(source.Shape.Channels) is { } held
             ? new AffineRoute([new InputEdit(reader, held)], null)
             : AffineRoute.Ends(TooFine(reader.Name, "behind"));

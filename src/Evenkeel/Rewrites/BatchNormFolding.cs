@@ -54,6 +54,8 @@ public static class BatchNormFolding
                 [],
                 "it normalises with the statistics of each batch in inference too, which no fixed weight can hold"
             );
+        if (folder.Graph.SharesParameters(name))
+            return new FoldDecision(name, [], "it shares its scale and shift with another layer");
         AffineRoute route = folder.Find(name);
         string? obstacle = route.Obstacle ?? FoldGuard.Obstacle(model, folder, node, route, options);
         if (obstacle is not null)

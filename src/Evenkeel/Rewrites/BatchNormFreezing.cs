@@ -37,6 +37,10 @@ public static class BatchNormFreezing
                     $"Layer '{norm.Name}' normalises each of {norm.Shape.Positions} positions on its own, which no map per channel "
                         + "replaces; keep it as it is."
                 );
+            if (model.Graph.SharesParameters(norm.Name))
+                throw new GraphException(
+                    $"Layer '{norm.Name}' shares its scale and shift with another layer, and fixed maps differ where statistics do; keep it as it is."
+                );
             editor.Replace(
                 norm.Name,
                 new ChannelAffine { Trainable = ((BatchNorm)norm.Layer).TrainAffine },

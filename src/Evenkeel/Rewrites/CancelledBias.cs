@@ -42,6 +42,7 @@ public static class CancelledBias
     /// <summary>Why a node has no bias that is cancelled, or null if it has one.</summary>
     internal static string? Obstacle(IGraphView graph, Node node) =>
         !LinearLayers.Is(node.Layer) || !LinearLayers.HasBias(node.Layer) ? $"'{node.Name}' has no bias"
+        : graph.SharesParameters(node.Name) ? $"'{node.Name}' shares its bias with another layer"
         : NormBehind(graph, node.Name) is not { } norm ? $"'{node.Name}' is not read by one batch normalisation alone"
         : norm.Layer is BatchNorm { NormalizeWith: StatisticsSource.Running } ? "frozen statistics do not cancel a bias"
         : null;

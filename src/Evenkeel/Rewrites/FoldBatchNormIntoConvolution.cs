@@ -27,6 +27,8 @@ internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
             return RewriteMatch.Declines("it normalises with the statistics of each batch");
         if (norm.Layer.PerActivation)
             return RewriteMatch.Declines("each position has a factor of its own");
+        if (graph.SharesParameters(node.Name))
+            return RewriteMatch.Declines("another layer uses its scale and shift too");
         if (convolution.Fused is not null)
             return RewriteMatch.Declines($"{source.Name} has an activation");
         if (graph.Reads(source.Name) > 1 || graph.IsOutput(source.Name))

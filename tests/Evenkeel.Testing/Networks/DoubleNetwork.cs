@@ -22,6 +22,8 @@ public sealed class DoubleNetwork
         _graph = model.Graph;
         foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Type == ElementType.Float32))
             _tensors[place.Tensor.Name] = Array.ConvertAll(model.Floats(place.Tensor.Name).ToArray(), x => (double)x);
+        foreach ((string name, string owned) in model.Graph.SharedTensors())
+            _tensors[name] = _tensors[owned];
     }
 
     /// <summary>Which statistics normalise, and whether values are dropped.</summary>

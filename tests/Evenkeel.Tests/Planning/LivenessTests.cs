@@ -17,7 +17,7 @@ public sealed class LivenessTests
     {
         Step[] steps =
         [
-            new AccumulateGradient("a", 1, Source: 0, Target: 1),
+            new AccumulateGradient("a", Source: 0, Target: 1),
             new ActivationForward("b", new Relu(), 1, X: 1, Y: 2),
             new ActivationForward("c", new Relu(), 1, X: 2, Y: 3),
             new ActivationForward("d", new Relu(), 1, X: 1, Y: 4),
