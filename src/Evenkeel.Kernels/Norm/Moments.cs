@@ -48,8 +48,11 @@ public static unsafe class Moments
                 work.Tail();
         }
 
-        moments.Clear();
-        for (int p = 0; p < plan.Partials; p++)
+        // The first part itself: a constant channel keeps its value to the last bit.
+        moments.Count = plan.RowsOf(0);
+        new Span<double>(workspace.First, plan.Channels).CopyTo(moments.Mean);
+        new Span<double>(workspace.Second, plan.Channels).CopyTo(moments.M2);
+        for (int p = 1; p < plan.Partials; p++)
         {
             nint at = (nint)p * plan.Channels;
             var mean = new ReadOnlySpan<double>(workspace.First + at, plan.Channels);
@@ -156,7 +159,8 @@ internal static unsafe class TileMoments
         int before
     )
     {
-        var rule = new MergeRule(before, rows);
+        double weight = (double)rows / (before + rows);
+        double spread = weight * before;
         double perRow = 1.0 / rows;
         int c = 0;
         for (; c + Vector<float>.Count <= tile.Columns; c += Vector<float>.Count)
@@ -164,22 +168,39 @@ internal static unsafe class TileMoments
             Vector.Widen(Vector.Load(k + c), out Vector<double> k0, out Vector<double> k1);
             Vector.Widen(Vector.Load(s + c), out Vector<double> s0, out Vector<double> s1);
             Vector.Widen(Vector.Load(q + c), out Vector<double> q0, out Vector<double> q1);
-            Vector<double> own = s0 * perRow;
-            rule.Add(k0 + own, NotNegative(q0 - (s0 * own)), mean + c, m2 + c);
+            Add(k0, s0, q0, mean + c, m2 + c, weight, spread, perRow);
             int half = c + Vector<double>.Count;
-            own = s1 * perRow;
-            rule.Add(k1 + own, NotNegative(q1 - (s1 * own)), mean + half, m2 + half);
+            Add(k1, s1, q1, mean + half, m2 + half, weight, spread, perRow);
         }
 
         for (; c < tile.Columns; c++)
         {
-            double own = s[c] * perRow,
-                squares = q[c] - (s[c] * own);
-            rule.Add(k[c] + own, squares < 0 ? 0 : squares, mean + c, m2 + c);
+            double own = s[c] * perRow;
+            double squares = q[c] - (s[c] * own);
+            double difference = k[c] + own - mean[c];
+            mean[c] += difference * weight;
+            m2[c] += (squares < 0 ? 0 : squares) + (difference * difference * spread);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<double> NotNegative(Vector<double> v) =>
-        Vector.ConditionalSelect(Vector.LessThan(v, Vector<double>.Zero), Vector<double>.Zero, v);
+    private static void Add(
+        Vector<double> k,
+        Vector<double> s,
+        Vector<double> q,
+        double* mean,
+        double* m2,
+        double weight,
+        double spread,
+        double perRow
+    )
+    {
+        Vector<double> own = s * perRow;
+        Vector<double> squares = q - (s * own);
+        squares = Vector.ConditionalSelect(Vector.LessThan(squares, Vector<double>.Zero), Vector<double>.Zero, squares);
+        Vector<double> old = Vector.Load(mean);
+        Vector<double> difference = k + own - old;
+        (old + (difference * weight)).Store(mean);
+        (Vector.Load(m2) + (squares + (difference * difference * spread))).Store(m2);
+    }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Kernels.Reduction;
 
@@ -68,7 +67,7 @@ public readonly ref struct ChannelMoments
         }
     }
 
-    /// <summary>Takes in the moments of other values by the rule of Chan, Golub and LeVeque (1979).</summary>
+    /// <summary>Takes in the moments of other values by the rule of Chan, Golub and LeVeque (1979). Exact where both means are equal.</summary>
     /// <param name="count">How many they are; with 0 nothing changes.</param>
     /// <param name="mean">[channels].</param>
     /// <param name="m2">[channels].</param>
@@ -79,7 +78,8 @@ public readonly ref struct ChannelMoments
             throw new ArgumentException($"{mean.Length} and {m2.Length} values were given for {Mean.Length} channels.");
         if (count == 0)
             return;
-        var rule = new MergeRule(Count, count);
+        double before = Count,
+            total = before + count;
         fixed (
             double* own = Mean,
                 ownM2 = M2,
@@ -89,46 +89,28 @@ public readonly ref struct ChannelMoments
         {
             int c = 0;
             for (; c + Vector<double>.Count <= mean.Length; c += Vector<double>.Count)
-                rule.Add(Vector.Load(other + c), Vector.Load(otherM2 + c), own + c, ownM2 + c);
+            {
+                Vector<double> old = Vector.Load(own + c),
+                    delta = Vector.Load(other + c) - old,
+                    spread = delta * delta * before * count / new Vector<double>(total);
+                (old + (delta * count / new Vector<double>(total))).Store(own + c);
+                (Vector.Load(ownM2 + c) + (Vector.Load(otherM2 + c) + spread)).Store(ownM2 + c);
+            }
+
             for (; c < mean.Length; c++)
-                rule.Add(other[c], otherM2[c], own + c, ownM2 + c);
+            {
+                double delta = other[c] - own[c];
+                own[c] += delta * count / total;
+                ownM2[c] += otherM2[c] + (delta * delta * before * count / total);
+            }
         }
 
-        Count += count;
+        Count = total;
     }
 
     internal void Check(int channels)
     {
         if (Mean.Length != channels)
             throw new ArgumentException($"Moments of {Mean.Length} channels were given for {channels}.");
-    }
-}
-
-/// <summary>
-/// Adds the mean and M2 of <paramref name="count"/> values to those of <paramref name="before"/> others. Exact where both means are
-/// equal, and where there was nothing before.
-/// </summary>
-internal readonly unsafe struct MergeRule(double before, double count)
-{
-    private readonly double _weight = count / (before + count);
-    private readonly double _spread = count / (before + count) * before;
-
-    /// <summary>One register of channels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Vector<double> otherMean, Vector<double> otherM2, double* mean, double* m2)
-    {
-        Vector<double> old = Vector.Load(mean);
-        Vector<double> difference = otherMean - old;
-        (old + (difference * _weight)).Store(mean);
-        (Vector.Load(m2) + (otherM2 + (difference * difference * _spread))).Store(m2);
-    }
-
-    /// <summary>One channel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(double otherMean, double otherM2, double* mean, double* m2)
-    {
-        double difference = otherMean - *mean;
-        *mean += difference * _weight;
-        *m2 += otherM2 + (difference * difference * _spread);
     }
 }

@@ -35,7 +35,7 @@ public sealed class PlanCommandTests
         Assert.Equal(0, Applied(Shell.Run("plan", "mnist", "--json", "--disable", Rule)));
         Assert.Equal(3, Applied(Shell.Run("plan", "mnist", "--json")));
         string plain = Shell.Run("plan", "mnist", "--no-bn").Expect(0).Out;
-        Assert.DoesNotContain("BatchNorm", plain, StringComparison.Ordinal);
+        Assert.DoesNotContain("NormalizeForward", plain, StringComparison.Ordinal);
     }
 
     [Fact]

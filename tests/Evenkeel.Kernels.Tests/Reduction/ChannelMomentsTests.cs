@@ -36,10 +36,12 @@ public sealed class ChannelMomentsTests
     }
 
     [Fact]
-    public void Merging_is_exact_into_nothing_and_where_means_are_equal()
+    public void Merging_is_exact_where_means_are_equal()
     {
         ChannelMoments moments = New(3);
-        moments.Merge(7, [0.1, -3, 1e30], [0.3, 0, 1]);
+        moments.Count = 7;
+        ((double[])[0.1, -3, 1e30]).CopyTo(moments.Mean);
+        ((double[])[0.3, 0, 1]).CopyTo(moments.M2);
         moments.Merge(4, [0.1, -3, 1e30], [0.5, 0, 2]);
         Assert.Equal(11, moments.Count);
         Assert.Equal([0.1, -3, 1e30], moments.Mean.ToArray());
