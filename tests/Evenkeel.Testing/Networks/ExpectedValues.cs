@@ -25,18 +25,13 @@ public sealed class ExpectedValues
     private readonly bool _overflows;
 
     /// <summary>Runs the interpreter.</summary>
-    public ExpectedValues(
-        Model model,
-        PlanMode mode,
-        ReadOnlySpan<float> inputs,
-        Func<Graphs.Node, int, double[]>? dropoutFactors = null
-    )
+    public ExpectedValues(Model model, PlanMode mode, ReadOnlySpan<float> inputs, ulong seed = 0)
     {
-        var exact = new DoubleNetwork(model) { Mode = mode, DropoutFactors = dropoutFactors };
+        var exact = new DoubleNetwork(model) { Mode = mode, Seed = seed };
         var moved = new DoubleNetwork(model)
         {
             Mode = mode,
-            DropoutFactors = dropoutFactors,
+            Seed = seed,
             Rounding = Math.ScaleB(1, -24),
         };
         _exact = exact.Values(inputs);

@@ -39,11 +39,37 @@ public sealed class ReferenceDeviceTests
         Assert.Equal(before + 1, executor.Output[0], 1e-6f);
     }
 
+    [Fact]
+    public void Its_gradients_are_the_slopes_of_its_loss()
+    {
+        int shown = 0,
+            all = 0;
+        NetworkProperty.Holds(
+            60,
+            network =>
+            {
+                if (!Engine.Learns(network.Graph))
+                    return;
+                using Model model = network.Model();
+                var reference = new DoubleNetwork(model) { Mode = PlanMode.Training, Seed = Engine.Seed };
+                float[] inputs = network.Inputs();
+                int[] labels = network.Labels(network.Batch);
+                DoubleRun run = reference.Train(inputs, labels);
+                foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Trainable))
+                {
+                    shown += Slopes.Check(reference, run, place.Tensor.Name, inputs, labels) ? 1 : 0;
+                    all++;
+                }
+            }
+        );
+        Assert.InRange(shown, all * 3 / 4, all);
+    }
+
     private static float[] Train(Device device)
     {
         using (device)
         {
-            using Model model = Model.Create(MnistNetwork.Create(batchNorm: false), 1);
+            using Model model = Model.Create(MnistNetwork.Create(batchNorm: true), 1);
             var options = new TrainingOptions { Seed = 3 };
             using var trainer = new BatchTrainer(model, Batch, options, device);
             float[] losses = new float[Steps];

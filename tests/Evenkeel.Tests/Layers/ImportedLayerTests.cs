@@ -2,6 +2,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Tests.Rewrites;
 
 namespace Evenkeel.Tests.Layers;
 
@@ -42,6 +43,41 @@ public sealed class ImportedLayerTests
             Network.Input(4, 5, 3).Conv2d(4, 1).Add(layer).Conv2d(3, 1).GlobalAveragePool().Linear(3).Build(),
             batch: 3
         );
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    [MemberData(nameof(Resizings))]
+    public void Values_are_those_of_the_definition(string name, Layer layer)
+    {
+        using Model model = Samples.Model(Network.Input(4, 5, 4).Add(layer, "layer").Build());
+        float[] inputs = Samples.Floats(2 * model.Graph.Input.Shape.Count, 6);
+        double[] expected = PlaceDefinition.Run(
+            model.Graph.Output,
+            model.Graph.Input.Shape,
+            Array.ConvertAll(inputs, x => (double)x),
+            tensor => Array.ConvertAll(model.Floats($"layer.{tensor}").ToArray(), x => (double)x)
+        );
+        Close.Absolute(expected, RuleCases.Infer(model, inputs), 4e-6, name);
+    }
+
+    public static TheoryData<string, Layer> Resizings
+    {
+        get
+        {
+            var layers = new TheoryData<string, Layer>();
+            foreach (ResizeCoordinates at in Enum.GetValues<ResizeCoordinates>())
+            {
+                foreach ((int height, int width) in ((int, int)[])[(7, 9), (3, 2), (1, 6)])
+                {
+                    layers.Add($"between, {at}", new ResizeLinear(height, width) { Coordinates = at });
+                    foreach (NearestRounding to in Enum.GetValues<NearestRounding>())
+                        layers.Add($"{to}, {at}", new ResizeNearest(height, width) { Coordinates = at, Rounding = to });
+                }
+            }
+
+            return layers;
+        }
     }
 
     public static TheoryData<string, Layer> Functions =>

@@ -11,6 +11,9 @@ namespace Evenkeel.Tests.Properties;
 /// <summary>Plans and runs of random networks.</summary>
 internal static class Engine
 {
+    /// <summary>Of what layers draw in training.</summary>
+    public const ulong Seed = 9;
+
     public static IReadOnlyList<string> AllRules { get; } =
     [.. RuleSet.Lowering.Select(r => r.Name), InPlaceConcatenation.Rule];
 
@@ -20,7 +23,7 @@ internal static class Engine
         {
             Loss = mode == PlanMode.Training ? new SoftmaxCrossEntropy() : null,
             DisabledRules = [.. disabled],
-            Seed = 9,
+            Seed = Seed,
         };
 
     public static Executor Open(Model model, PlanOptions options, Device device) =>
@@ -71,16 +74,5 @@ internal static class Engine
         }
 
         return learn.Contains(Output(graph, PlanMode.Training));
-    }
-
-    /// <summary>What dropout multiplies with in the first step of a plan of <see cref="Options"/>.</summary>
-    public static double[] DropoutFactors(Node node, int count)
-    {
-        float[] ones = new float[count];
-        ones.AsSpan().Fill(1);
-        using var pool = Kernels.Threading.WorkerPool.Serial();
-        ulong seed = 9 ^ TensorInitialization.Hash(node.Name);
-        Kernels.Elementwise.Dropout.Forward(pool, ((Dropout)node.Layer).Rate, seed, 0, ones, ones);
-        return Array.ConvertAll(ones, x => (double)x);
     }
 }

@@ -23,7 +23,7 @@ public sealed class ForwardProperties
                 float[] inputs = network.Inputs();
                 foreach (PlanMode mode in Engine.Modes(network))
                 {
-                    var expected = new ExpectedValues(model, mode, inputs, Engine.DropoutFactors);
+                    var expected = new ExpectedValues(model, mode, inputs, Engine.Seed);
                     foreach (
                         string[] disabled in (string[][])
                             [
@@ -61,7 +61,7 @@ public sealed class ForwardProperties
                 float[] inputs = network.Inputs();
                 foreach (PlanMode mode in Engine.Modes(network))
                 {
-                    var expected = new ExpectedValues(model, mode, inputs, Engine.DropoutFactors);
+                    var expected = new ExpectedValues(model, mode, inputs, Engine.Seed);
                     Node[] observed = [.. network.Graph.Nodes.Skip(1)];
                     PlanOptions options = Engine.Options(mode, network.Batch) with
                     {

@@ -92,7 +92,7 @@ public sealed class GradientProperties
                     return;
                 }
 
-                var expected = new ExpectedValues(model, PlanMode.Training, inputs, Engine.DropoutFactors);
+                var expected = new ExpectedValues(model, PlanMode.Training, inputs, Engine.Seed);
                 Engine.Run(executor, network, inputs);
                 Engine.CheckOutputs(executor, network.Graph, expected, "one example");
             }

@@ -52,7 +52,7 @@ public sealed class BatchNormFoldingTests
         Assert.DoesNotContain(folded.Model.Graph.Nodes, n => n.Layer is BatchNorm);
         Assert.Equal(before, model.ParameterChecksum());
         float[] inputs = Samples.Floats(5 * model.Graph.Input.Shape.Count, 9);
-        double[] expected = new DoubleNetwork(model) { Training = false }.Forward(inputs),
+        double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs),
             actual = Run(folded.Model, inputs);
         // Products and sums of some hundred float32 numbers of order 1, in another order.
         Close.Absolute(expected, actual, 2e-5 * Math.Max(1, expected.Max(Math.Abs)), kind);
@@ -117,7 +117,7 @@ public sealed class BatchNormFoldingTests
         Assert.Equal([false, true], folded.Decisions.Select(d => d.Folds));
         Assert.Equal("into 'n' before it", folded.Decisions[1].Reason);
         float[] inputs = Samples.Floats(20, 9);
-        double[] expected = new DoubleNetwork(model) { Training = false }.Forward(inputs);
+        double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs);
         Close.Absolute(expected, Run(folded.Model, inputs), 1e-6, "values of a sigmoid");
     }
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
@@ -31,7 +32,7 @@ public sealed partial class RandomFoldingTests
             using FoldedModel folded = model.FoldBatchNorm();
             folds += folded.Decisions.Count(d => d.Folds);
             float[] inputs = Samples.Floats(3 * model.Graph.Input.Shape.Count, seed);
-            var reference = new DoubleNetwork(model) { Training = false };
+            var reference = new DoubleNetwork(model) { Mode = PlanMode.Inference };
             double[] expected = reference.Forward(inputs);
             double largest = reference.Values(inputs).Values.Max(v => v.Max(Math.Abs));
             // Up to nine layers of float32 sums of some hundred products, each with an error of some 1e-7 of the largest value anywhere.

@@ -3,11 +3,16 @@ using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
+using Evenkeel.Optimizers;
 
 namespace Evenkeel.Diagnostics.Steps;
 
 /// <summary>A network that is run to compare its steps.</summary>
-internal sealed record CheckedNetwork(string Name, PlanMode Mode, int Batch, Graph Graph);
+internal sealed record CheckedNetwork(string Name, PlanMode Mode, int Batch, Graph Graph)
+{
+    /// <summary>How the parameters are updated.</summary>
+    public OptimizerConfig Update { get; init; } = new Sgd();
+}
 
 /// <summary>Networks with every kind of step, in the shapes that kernels go different ways by.</summary>
 internal static class CheckedNetworks
@@ -24,6 +29,7 @@ internal static class CheckedNetworks
             .. PositiveFunctions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(new Softplus()).Add(f))),
             .. Moves,
             .. Joins,
+            .. Updates,
             Inference,
         ];
 
@@ -51,6 +57,12 @@ internal static class CheckedNetworks
             Convolution(2, 14, 40, 40, 3, 1, groups: 40),
             Convolution(2, 14, 33, 33, 3, 2, groups: 33),
             Convolution(2, 9, 5, 15, 3, 1, groups: 5),
+            Of(
+                "residual",
+                3,
+                [9, 9, 20],
+                n => n.Residual(null, b => b.Conv2d(20, 3, padding: 1, bias: false).BatchNorm()).Relu()
+            ),
             Of("transposed", 2, [7, 6, 8], n => n.Add(new ConvTranspose2d(6, Window.Square(3, 2, 1)) { Groups = 2 })),
             Of("line", 3, [20, 6], n => n.Add(new Conv1d(8, new AxisWindow(3) { Stride = 2, Before = 1 }))),
             Of("volume", 2, [5, 6, 7, 3], n => n.Add(new Conv3d(4, new AxisWindow(3) { After = 1 }, Window.Square(3)))),
@@ -129,6 +141,18 @@ internal static class CheckedNetworks
 
     private static IEnumerable<Layer> Pairs =>
         [new Add(), new Multiply(), new Subtract(), new Divide(), new Maximum(), new Minimum(), new Raise()];
+
+    private static IEnumerable<CheckedNetwork> Updates =>
+        Rules.Select(rule => Of($"update by {rule.Kind}", 4, [2001], n => n) with { Update = rule });
+
+    private static IEnumerable<OptimizerConfig> Rules =>
+        [
+            new Sgd { WeightDecay = 0.1f },
+            new SgdMomentum { WeightDecay = 0.1f },
+            new SgdNesterov { WeightDecay = 0.1f },
+            new Adagrad { WeightDecay = 0.1f },
+            new Adam { WeightDecay = 0.1f },
+        ];
 
     // What only plans for inference have: folded normalisation, a rectified sum, factors for channels.
     private static CheckedNetwork Inference { get; } =

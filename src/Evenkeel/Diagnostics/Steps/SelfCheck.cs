@@ -42,14 +42,20 @@ public static class SelfCheck
                 value += random.NextSingle() - 0.5f;
         }
 
+        bool trains = network.Mode == PlanMode.Training;
         var options = new PlanOptions(network.Mode, network.Batch)
         {
-            Loss = network.Mode == PlanMode.Training ? new SoftmaxCrossEntropy() : null,
+            Loss = trains ? new SoftmaxCrossEntropy() : null,
+            Update = trains ? network.Update : null,
+            ClipNorm = trains ? 0.01 : null,
         };
-        // To three binary digits, so that windows hold equal ones.
+        // Every other one, or so, to three binary digits: windows hold equal ones.
         float[] inputs = new float[network.Batch * network.Graph.Input.Shape.Count];
         foreach (ref float value in inputs.AsSpan())
-            value = MathF.Floor(8 * ((6 * random.NextSingle()) - 3)) / 8;
+        {
+            value = (6 * random.NextSingle()) - 3;
+            value = random.Next(2) == 0 ? MathF.Floor(8 * value) / 8 : value;
+        }
         Shape output = network.Graph.Output.Shape;
         int[] labels = new int[network.Batch * output.Positions];
         foreach (ref int label in labels.AsSpan())

@@ -28,8 +28,6 @@ internal static partial class ReferenceBackend
             ? runner
             : throw new NotSupportedException($"The reference device does not know {step.Kernel}.");
 
-    public static bool Supports(Type step) => Runners.ContainsKey(step);
-
     /// <summary>Whether each value that a step writes is made of one value of each buffer read, and rounded as such.</summary>
     public static bool IsElementwise(Step step) =>
         step is ActivationForward or AddForward or AccumulateGradient or ArithmeticForward or DropoutStep;

@@ -56,10 +56,13 @@ internal sealed class ReferenceMemory
     public long RefusedCommits { get; set; }
 
     /// <summary>
-    /// Whatever is written is moved by at most this part of itself, at random but the same in each run: 2^-24 shows what rounding to floats may
+    /// What is written as floats is moved by at most this part of itself, at random but the same in each run: 2^-24 shows what rounding to floats may
     /// do to the results.
     /// </summary>
     public double Rounding { get; init; }
+
+    /// <summary>Another number moves values in another way.</summary>
+    public int Seed { get; init; }
 
     /// <summary>A buffer's values in a row: a copy is read, and what is given replaces all of them.</summary>
     public double[] this[int buffer]
@@ -77,8 +80,9 @@ internal sealed class ReferenceMemory
             if (value.Length != _plan.Buffers[buffer].Elements(Batch))
                 throw new ArgumentException($"'{_plan.Buffers[buffer].Name}' is given {value.Length} values.");
             double[] whole = Array<double>(_plan.Buffers[buffer].View?.Base ?? buffer);
+            double rounding = _plan.Buffers[buffer].Type == ElementType.Float32 ? Rounding : 0;
             for (int i = 0; i < value.Length; i++)
-                whole[PlaceOf(buffer, i)] = Rounded(value[i]);
+                whole[PlaceOf(buffer, i)] = Moved(value[i], rounding);
         }
     }
 
@@ -131,12 +135,10 @@ internal sealed class ReferenceMemory
     }
 
     // Equal values are moved alike, so that they stay equal.
-    private double Rounded(double value)
+    private double Moved(double value, double rounding)
     {
-        if (Rounding == 0)
-            return value;
-        ulong key = BitConverter.DoubleToUInt64Bits(value) * 0x9E3779B97F4A7C15;
+        ulong key = (BitConverter.DoubleToUInt64Bits(value) + (ulong)Seed) * 0x9E3779B97F4A7C15;
         key = (key ^ (key >> 32)) * 0xBF58476D1CE4E5B9;
-        return value * (1 + (Rounding * (((key >> 32) / (double)uint.MaxValue * 2) - 1)));
+        return value * (1 + (rounding * (((key >> 32) / (double)uint.MaxValue * 2) - 1)));
     }
 }

@@ -8,29 +8,27 @@ namespace Evenkeel.Execution.Reference;
 /// A plan that is run in double precision. Tensors keep their digits from run to run as long as the host does not change them: what the host
 /// has of them is their rounding.
 /// </summary>
-internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings, double rounding = 0)
-    : Program(plan, bindings)
+internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : Program(plan, bindings)
 {
-    /// <summary>The values of all buffers.</summary>
-    public ReferenceMemory Memory { get; } = new(plan, bindings) { Rounding = rounding };
+    private readonly ReferenceMemory _memory = new(plan, bindings);
 
     /// <inheritdoc/>
-    public override long RefusedCommits => Memory.RefusedCommits;
+    public override long RefusedCommits => _memory.RefusedCommits;
 
     /// <inheritdoc/>
     public override void Run(int first, int end, in RunInput input)
     {
-        Memory.Batch = input.Batch;
-        Memory.Scalars = input.Scalars;
+        _memory.Batch = input.Batch;
+        _memory.Scalars = input.Scalars;
         if (!input.Inputs.IsEmpty)
-            Memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
+            _memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
         if (!input.Labels.IsEmpty)
-            input.Labels.CopyTo(Memory.Array<int>(Plan.Labels));
+            input.Labels.CopyTo(_memory.Array<int>(Plan.Labels));
         Exchange(Enumerable.Range(0, Plan.Buffers.Length), TakeOver);
         Clock?.Begin();
         for (int i = first; i < end; i++)
         {
-            ReferenceBackend.RunnerOf(Plan.Steps[i])(Plan.Steps[i], Memory);
+            ReferenceBackend.RunnerOf(Plan.Steps[i])(Plan.Steps[i], _memory);
             Clock?.Mark(i);
             if (FillFreedWithNaN)
                 FillFreed(i);
@@ -40,10 +38,10 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings, do
     }
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Floats(int buffer) => Array.ConvertAll(Memory[buffer], v => (float)v);
+    public override ReadOnlySpan<float> Floats(int buffer) => Array.ConvertAll(_memory[buffer], v => (float)v);
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<double> Doubles(int buffer) => Memory[buffer];
+    public override ReadOnlySpan<double> Doubles(int buffer) => _memory[buffer];
 
     private void Exchange(IEnumerable<int> buffers, Action<int, MemoryBlock, long> exchange)
     {
@@ -58,9 +56,9 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings, do
     {
         int count = Plan.Buffers[buffer].Fixed;
         if (Plan.Buffers[buffer].Type == ElementType.Float32)
-            Memory.Feed(buffer, block.Span<float>(offset, count));
+            _memory.Feed(buffer, block.Span<float>(offset, count));
         else
-            block.Span<long>(offset, count).CopyTo(Memory.Array<long>(buffer));
+            block.Span<long>(offset, count).CopyTo(_memory.Array<long>(buffer));
     }
 
     private void GiveBack(int buffer, MemoryBlock block, long offset)
@@ -69,7 +67,7 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings, do
         if (Plan.Buffers[buffer].Type == ElementType.Float32)
             Floats(buffer).CopyTo(block.Span<float>(offset, count));
         else
-            Memory.Array<long>(buffer).CopyTo(block.Span<long>(offset, count));
+            _memory.Array<long>(buffer).CopyTo(block.Span<long>(offset, count));
     }
 
     private void FillFreed(int step)
@@ -77,7 +75,7 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings, do
         for (int i = 0; i < Plan.Buffers.Length; i++)
         {
             if (Plan.Offsets[i] >= 0 && Plan.Live[i].Last == step && Plan.Buffers[i].Type == ElementType.Float32)
-                Memory.Array<double>(i).AsSpan().Fill(double.NaN);
+                _memory.Array<double>(i).AsSpan().Fill(double.NaN);
         }
     }
 }

@@ -25,15 +25,21 @@ internal sealed record StepDifference(Step Step, string Buffer, double Error, do
 
 /// <summary>
 /// Runs a plan on the CPU, step by step, and each step on the reference device too. How far rounding may move a result is found out: the
-/// reference runs each step a second time with all that it reads and writes rounded at random, as floats are.
+/// reference runs each step some times more with all that it reads and writes rounded at random, as floats are.
 /// </summary>
 internal sealed class StepComparison
 {
     // Sums of some thousands of products, each partial sum rounded, against one rounding of each value.
     private const double Safety = 60;
 
+    // Of a sum of few values one trial may find almost nothing.
+    private const int Roundings = 3;
+
     // A few roundings that are not of what is read or written.
     private const double Relative = 1e-6;
+
+    // The same of the largest sum: partial sums of one sign, thousands of them, are rounded one after the other.
+    private const double RelativeOfSums = 4e-6;
 
     // Where rounding alone moves values so far, and where products leave the range of floats, a comparison shows nothing.
     private const double MostUncertain = 0.02;
@@ -41,7 +47,7 @@ internal sealed class StepComparison
     private readonly ExecutionPlan _plan;
     private readonly CpuContext _cpu;
     private readonly ReferenceMemory _exact;
-    private readonly ReferenceMemory _moved;
+    private readonly ReferenceMemory[] _moved;
 
     /// <summary>Allocates both memories.</summary>
     public StepComparison(ExecutionPlan plan, Model model, WorkerPool pool)
@@ -49,15 +55,27 @@ internal sealed class StepComparison
         var bindings = new Bindings(plan, model);
         (_plan, _cpu) = (plan, new CpuProgram(plan, bindings, pool, null).Context);
         _exact = new ReferenceMemory(plan, bindings);
-        _moved = new ReferenceMemory(plan, bindings) { Rounding = Math.ScaleB(1, -24) };
+        _moved =
+        [
+            .. Enumerable
+                .Range(1, Roundings)
+                .Select(seed => new ReferenceMemory(plan, bindings) { Rounding = Math.ScaleB(1, -24), Seed = seed }),
+        ];
+        // As if there had been steps before: what is 0 hides what it is multiplied with.
+        foreach (
+            ref float value in bindings.Optimizer.Memory.Span<float>(0, (int)(bindings.Optimizer.Memory.Bytes / 4))
+        )
+            value = 1 / 64f;
     }
 
-    /// <summary>Compares all steps over one batch, as far as the reference device knows them.</summary>
+    /// <summary>Compares all steps over one batch.</summary>
     public IEnumerable<StepDifference> Run(float[] inputs, int[] labels)
     {
         int input = _plan.ValueOf(_plan.Graph.Input.Name)!.Value;
-        _cpu.Batch = _exact.Batch = _moved.Batch = inputs.Length / _plan.Graph.Input.Shape.Count;
-        _cpu.Scalars = _exact.Scalars = _moved.Scalars = new StepScalars(0, 0.1, 1);
+        _cpu.Batch = inputs.Length / _plan.Graph.Input.Shape.Count;
+        _cpu.Scalars = new StepScalars(StepNumber: 3, LearningRate: 0.1, Update: 4);
+        foreach (ReferenceMemory memory in _moved.Append(_exact))
+            (memory.Batch, memory.Scalars) = (_cpu.Batch, _cpu.Scalars);
         _cpu.Bind(input, new MemoryBlock(4L * inputs.Length), 0);
         inputs.CopyTo(_cpu.Floats(input));
         if (_plan.Labels >= 0)
@@ -71,19 +89,16 @@ internal sealed class StepComparison
 
     private List<StepDifference> Compare(Step step)
     {
-        bool known = ReferenceBackend.Supports(step.GetType());
-        foreach (int buffer in step.Reads.Concat(step.Writes).Distinct())
+        foreach (ReferenceMemory memory in _moved.Append(_exact))
         {
-            Copy(buffer, _exact);
-            Copy(buffer, _moved);
+            foreach (int buffer in step.Reads.Concat(step.Writes).Distinct())
+                Copy(buffer, memory);
         }
 
         bool finite = step.Reads.All(b => Values(b, _exact).All(v => Math.Abs(v) <= LargestOfFloats));
         CpuBackend.RunnerOf(step)(step, _cpu);
-        if (!known)
-            return [];
-        ReferenceBackend.RunnerOf(step)(step, _exact);
-        ReferenceBackend.RunnerOf(step)(step, _moved);
+        foreach (ReferenceMemory memory in _moved.Append(_exact))
+            ReferenceBackend.RunnerOf(step)(step, memory);
         return [.. step.Writes.Select(buffer => Difference(step, buffer, finite))];
     }
 
@@ -91,30 +106,30 @@ internal sealed class StepComparison
     {
         BufferInfo info = _plan.Buffers[buffer];
         double[] actual = Values(buffer),
-            exact = Values(buffer, _exact),
-            moved = Values(buffer, _moved);
+            exact = Values(buffer, _exact);
         bool whole = info.Type is ElementType.UInt8 or ElementType.Int64;
-        double[] tolerances = whole ? new double[exact.Length] : [.. exact.Zip(moved, Tolerance)];
+        double[][] moved = [.. _moved.Select(memory => Values(buffer, memory))];
+        double[] tolerances =
+        [
+            .. exact.Select((e, i) => whole ? 0 : Tolerance(e, moved.Max(values => Math.Abs(e - values[i])))),
+        ];
+        double largest = exact.Select(Math.Abs).DefaultIfEmpty().Max();
         // The error of a sum is that of its largest parts, which other sums show.
-        if (!ReferenceBackend.IsElementwise(step))
-            Array.Fill(tolerances, tolerances.DefaultIfEmpty().Max());
+        if (!whole && !ReferenceBackend.IsElementwise(step))
+            Array.Fill(tolerances, tolerances.DefaultIfEmpty().Max() + (RelativeOfSums * largest));
         (double error, double tolerance) = exact
             .Zip(actual, (e, a) => e.Equals(a) ? 0 : Math.Abs(e - a))
             .Zip(tolerances)
             .DefaultIfEmpty()
             .MaxBy(place => double.IsNaN(place.First) ? double.PositiveInfinity : place.First / place.Second);
-        double largest = exact.Select(Math.Abs).DefaultIfEmpty().Max();
         bool shows = finite && (whole || error == 0 || tolerance <= MostUncertain * largest);
         return new StepDifference(step, info.Name, error, shows ? tolerance : double.PositiveInfinity);
     }
 
-    private static double Tolerance(double exact, double moved)
-    {
-        double uncertain = Math.Abs(exact - moved);
-        return uncertain <= LargestOfFloats && Math.Abs(exact) <= LargestOfFloats
+    private static double Tolerance(double exact, double uncertain) =>
+        uncertain <= LargestOfFloats && Math.Abs(exact) <= LargestOfFloats
             ? (Safety * uncertain) + (Relative * Math.Abs(exact)) + float.Epsilon
             : double.PositiveInfinity;
-    }
 
     private void Copy(int buffer, ReferenceMemory memory)
     {

@@ -1,39 +1,21 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Testing.Networks;
+namespace Evenkeel.Tests.Layers;
 
-/// <summary>Layers that move values, transposed convolution and softmax, in double precision and straight from their definitions.</summary>
-internal static class DoublePlaces
+/// <summary>Layers that move values, and transposed convolution, as they are defined: what their tables and shapes must give.</summary>
+internal static class PlaceDefinition
 {
-    /// <summary>Where a function's slope changes, other than at 0.</summary>
-    public static double[] Kinks(UnaryFunction function) =>
-        function switch
+    public static double[] Run(Node node, Shape from, double[] x, Func<string, double[]> tensor) =>
+        node.Layer switch
         {
-            Clip clip => [clip.Least, clip.Most],
-            HardSigmoid hard => [-hard.Offset / hard.Slope, (1 - hard.Offset) / hard.Slope],
-            HardSwish => [-3, 3],
-            _ => [],
+            AxisMap map => Move(map, from, node.Shape, x),
+            ResizeLinear resize => Between(resize, from, node.Shape, x),
+            ConvTranspose2d layer => Transposed(layer, from, node.Shape, x, tensor),
+            _ => x,
         };
 
-    public static double[] Softmax(double[] x, int channels) => Array.ConvertAll(LogSoftmax(x, channels), Math.Exp);
-
-    public static double[] LogSoftmax(double[] x, int channels)
-    {
-        double[] y = new double[x.Length];
-        for (int row = 0; row < y.Length; row += channels)
-        {
-            double[] z = x[row..(row + channels)];
-            double top = z.Max(),
-                sum = Math.Log(z.Sum(v => Math.Exp(v - top)));
-            for (int c = 0; c < channels; c++)
-                y[row + c] = z[c] - top - sum;
-        }
-
-        return y;
-    }
-
-    public static double[] Move(AxisMap map, Shape from, Shape to, double[] x) =>
+    private static double[] Move(AxisMap map, Shape from, Shape to, double[] x) =>
         [
             .. Enumerable
                 .Range(0, x.Length / from.Count * to.Count)
@@ -45,7 +27,7 @@ internal static class DoublePlaces
         ];
 
     // A pixel's weight falls off in a straight line, to 0 at its neighbours; beyond the edge lies the edge.
-    public static double[] Between(ResizeLinear layer, Shape from, Shape to, double[] x) =>
+    private static double[] Between(ResizeLinear layer, Shape from, Shape to, double[] x) =>
         [
             .. Enumerable
                 .Range(0, x.Length / from.Count * to.Count)
@@ -67,7 +49,7 @@ internal static class DoublePlaces
         ];
 
     // Each input pixel puts its kernel, times its value, into the output.
-    public static double[] Transposed(
+    private static double[] Transposed(
         ConvTranspose2d layer,
         Shape from,
         Shape to,

@@ -2,10 +2,12 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Testing.Networks;
+namespace Evenkeel.Tests.Layers;
 
-/// <summary>Layers with a window over lines and volumes in double precision: one loop for any number of dimensions.</summary>
-internal static class DoubleVolumes
+/// <summary>
+/// Layers with a window over lines and volumes as they are defined, one loop for any number of dimensions: what their lowering to images must give.
+/// </summary>
+internal static class WindowDefinition
 {
     public static double[] Run(Node node, Shape input, double[] x, Func<string, double[]> tensor)
     {
