@@ -133,7 +133,7 @@ public static unsafe class GlobalAveragePooling
     }
 }
 
-/// <summary>The averages of one image.</summary>
+/// <summary>The averages of one image, four registers of channels at a time: memory is read in longer pieces than by one.</summary>
 internal readonly unsafe struct GlobalForwardPass(float* x, float* y, int positions, int channels) : IColumnPass
 {
     private const int BlockPositions = 64;
@@ -146,23 +146,62 @@ internal readonly unsafe struct GlobalForwardPass(float* x, float* y, int positi
         where TVec : unmanaged
     {
         float* image = _x + ((nint)row * positions * channels);
-        TVec count = TLanes.Splat(positions);
+        float* averages = _y + ((nint)row * channels);
+        for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
+            Four<TLanes, TVec>(image + column, averages + column);
         for (; column + TLanes.Count <= columns; column += TLanes.Count)
+            One<TLanes, TVec>(image + column, averages + column);
+        return column;
+    }
+
+    private void Four<TLanes, TVec>(float* p, float* average)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int w = TLanes.Count;
+        TVec count = TLanes.Splat(positions);
+        TVec t0 = TLanes.Zero,
+            t1 = t0,
+            t2 = t0,
+            t3 = t0;
+        for (int done = 0; done < positions; done += BlockPositions)
         {
-            float* p = image + column;
-            TVec total = TLanes.Zero;
-            for (int done = 0; done < positions; done += BlockPositions)
+            TVec b0 = TLanes.Zero,
+                b1 = b0,
+                b2 = b0,
+                b3 = b0;
+            for (int i = Math.Min(BlockPositions, positions - done); i > 0; i--, p += channels)
             {
-                TVec block = TLanes.Zero;
-                for (int i = Math.Min(BlockPositions, positions - done); i > 0; i--, p += channels)
-                    block = TLanes.Add(block, TLanes.Load(p));
-                total = TLanes.Add(total, block);
+                b0 = TLanes.Add(b0, TLanes.Load(p));
+                b1 = TLanes.Add(b1, TLanes.Load(p + w));
+                b2 = TLanes.Add(b2, TLanes.Load(p + (2 * w)));
+                b3 = TLanes.Add(b3, TLanes.Load(p + (3 * w)));
             }
 
-            TLanes.Store(_y + ((nint)row * channels) + column, TLanes.Divide(total, count));
+            (t0, t1) = (TLanes.Add(t0, b0), TLanes.Add(t1, b1));
+            (t2, t3) = (TLanes.Add(t2, b2), TLanes.Add(t3, b3));
         }
 
-        return column;
+        TLanes.Store(average, TLanes.Divide(t0, count));
+        TLanes.Store(average + w, TLanes.Divide(t1, count));
+        TLanes.Store(average + (2 * w), TLanes.Divide(t2, count));
+        TLanes.Store(average + (3 * w), TLanes.Divide(t3, count));
+    }
+
+    private void One<TLanes, TVec>(float* p, float* average)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec total = TLanes.Zero;
+        for (int done = 0; done < positions; done += BlockPositions)
+        {
+            TVec block = TLanes.Zero;
+            for (int i = Math.Min(BlockPositions, positions - done); i > 0; i--, p += channels)
+                block = TLanes.Add(block, TLanes.Load(p));
+            total = TLanes.Add(total, block);
+        }
+
+        TLanes.Store(average, TLanes.Divide(total, TLanes.Splat(positions)));
     }
 }
 
@@ -178,11 +217,29 @@ internal readonly unsafe struct GlobalBackwardPass<TAccumulate>(float* dy, float
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
+        int w = TLanes.Count;
         TVec count = TLanes.Splat(positions);
         float* image = _dx + ((nint)row * positions * channels);
-        for (; column + TLanes.Count <= columns; column += TLanes.Count)
+        float* from = _dy + ((nint)row * channels);
+        for (; column + (4 * w) <= columns; column += 4 * w)
         {
-            TVec share = TLanes.Divide(TLanes.Load(_dy + ((nint)row * channels) + column), count);
+            TVec s0 = TLanes.Divide(TLanes.Load(from + column), count);
+            TVec s1 = TLanes.Divide(TLanes.Load(from + column + w), count);
+            TVec s2 = TLanes.Divide(TLanes.Load(from + column + (2 * w)), count);
+            TVec s3 = TLanes.Divide(TLanes.Load(from + column + (3 * w)), count);
+            float* p = image + column;
+            for (int i = 0; i < positions; i++, p += channels)
+            {
+                TAccumulate.Write<TLanes, TVec>(p, s0);
+                TAccumulate.Write<TLanes, TVec>(p + w, s1);
+                TAccumulate.Write<TLanes, TVec>(p + (2 * w), s2);
+                TAccumulate.Write<TLanes, TVec>(p + (3 * w), s3);
+            }
+        }
+
+        for (; column + w <= columns; column += w)
+        {
+            TVec share = TLanes.Divide(TLanes.Load(from + column), count);
             float* p = image + column;
             for (int i = 0; i < positions; i++, p += channels)
                 TAccumulate.Write<TLanes, TVec>(p, share);

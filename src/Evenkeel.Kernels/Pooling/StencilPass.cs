@@ -18,6 +18,10 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
 ) : IColumnPass
     where TAccumulate : struct, IAccumulate
 {
+    // The buffer of 16 KB lies on the stack.
+    private const int MostSlidingChannels = 2048;
+    private const int FewRegisters = 2;
+
     private readonly float* _source = source;
     private readonly float* _target = target;
 
@@ -38,47 +42,20 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
             vertical.End[t] - first
         );
         float* to = _target + ((nint)row * horizontal.Targets * targetStride);
-        if (horizontal.SlidesByThree)
+        if (!horizontal.SlidesByThree || end - column > MostSlidingChannels)
+            Gather<TLanes, TVec>(lines, to, vertical.Count[t], column, end);
+        else if (end - column > FewRegisters * TLanes.Count)
             Slide<TLanes, TVec>(lines, to, vertical.Count[t], column, end);
         else
-            Gather<TLanes, TVec>(lines, to, vertical.Count[t], column, end);
+        {
+            for (int c = column; c < end; c += TLanes.Count)
+                SlideOne<TLanes, TVec>(lines, to + c, vertical.Count[t], c);
+        }
+
         return end;
     }
 
-    private void Slide<TLanes, TVec>(in Lines lines, float* to, float count, int column, int end)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        int c = column;
-        for (; c + (2 * TLanes.Count) <= end; c += 2 * TLanes.Count)
-            SlideTwo<TLanes, TVec>(lines, to + c, count, c);
-        if (c < end)
-            SlideOne<TLanes, TVec>(lines, to + c, count, c);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void SlideTwo<TLanes, TVec>(in Lines lines, float* to, float count, int c)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        int w = TLanes.Count;
-        int s = horizontal.Offset;
-        TVec a0 = Column<TLanes, TVec>(lines, s, c);
-        TVec a1 = Column<TLanes, TVec>(lines, s, c + w);
-        TVec b0 = Column<TLanes, TVec>(lines, s + 1, c);
-        TVec b1 = Column<TLanes, TVec>(lines, s + 1, c + w);
-        for (int t = 0; t < horizontal.Targets; t++, to += targetStride)
-        {
-            TVec d0 = Column<TLanes, TVec>(lines, s + t + 2, c);
-            TVec d1 = Column<TLanes, TVec>(lines, s + t + 2, c + w);
-            TVec share = TLanes.Splat(1f / (count * horizontal.Count[t]));
-            TAccumulate.Write<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a0, b0), d0), share));
-            TAccumulate.Write<TLanes, TVec>(to + w, TLanes.Multiply(TLanes.Add(TLanes.Add(a1, b1), d1), share));
-            (a0, a1, b0, b1) = (b0, b1, d0, d1);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    // Columns of one register stay in registers.
     private void SlideOne<TLanes, TVec>(in Lines lines, float* to, float count, int c)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -92,6 +69,38 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
             TVec share = TLanes.Splat(1f / (count * horizontal.Count[t]));
             TAccumulate.Write<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a, b), d), share));
             (a, b) = (b, d);
+        }
+    }
+
+    // Along whole pixels, with the sums of the two columns before in a buffer: each is read once.
+    [SkipLocalsInit]
+    private void Slide<TLanes, TVec>(in Lines lines, float* to, float count, int column, int end)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        float* memory = stackalloc float[2 * MostSlidingChannels];
+        float* first = memory - column;
+        float* second = first + MostSlidingChannels;
+        for (int c = column; c < end; c += TLanes.Count)
+        {
+            TLanes.Store(first + c, Column<TLanes, TVec>(lines, horizontal.Offset, c));
+            TLanes.Store(second + c, Column<TLanes, TVec>(lines, horizontal.Offset + 1, c));
+        }
+
+        for (int t = 0; t < horizontal.Targets; t++, to += targetStride)
+        {
+            TVec share = TLanes.Splat(1f / (count * horizontal.Count[t]));
+            for (int c = column; c < end; c += TLanes.Count)
+            {
+                TVec third = Column<TLanes, TVec>(lines, horizontal.Offset + t + 2, c);
+                TVec sum = TLanes.Add(TLanes.Add(TLanes.Load(first + c), TLanes.Load(second + c)), third);
+                TLanes.Store(first + c, third);
+                TAccumulate.Write<TLanes, TVec>(to + c, TLanes.Multiply(sum, share));
+            }
+
+            float* next = second;
+            second = first;
+            first = next;
         }
     }
 
