@@ -3,7 +3,11 @@ using Evenkeel.Graphs;
 namespace Evenkeel.Layers;
 
 /// <summary>A nonlinearity between layers.</summary>
-public abstract record Activation : UnaryFunction;
+public abstract record Activation : UnaryFunction
+{
+    /// <summary>Whether the gradient follows from the output alone, whichever of input and output a pass of its own reads.</summary>
+    internal virtual bool OutputTellsGradient => GradientUsesOutput;
+}
 
 /// <summary>1 / (1 + e^-x).</summary>
 public sealed record Sigmoid : Activation
@@ -33,6 +37,8 @@ public sealed record Relu : Activation
 
     /// <inheritdoc/>
     public override bool GradientUsesOutput => Kernels.Elementwise.Relu.GradientUsesOutput;
+
+    internal override bool OutputTellsGradient => true;
 }
 
 /// <summary>x for x &gt; 0, slope * x elsewhere.</summary>
@@ -44,6 +50,8 @@ public sealed record LeakyRelu(float Slope = 0.01f) : Activation
 
     /// <inheritdoc/>
     public override bool GradientUsesOutput => Kernels.Elementwise.LeakyRelu.GradientUsesOutput;
+
+    internal override bool OutputTellsGradient => Slope >= 0;
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>

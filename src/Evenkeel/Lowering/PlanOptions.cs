@@ -45,5 +45,5 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// <summary>Names of rewrite rules to leave out.</summary>
     public ImmutableArray<string> DisabledRules { get; init; } = [];
 
-    internal bool Observes(string layer) => _observed.Contains(layer);
+    internal bool Observes(params IEnumerable<string> layers) => layers.Any(_observed.Contains);
 }

@@ -5,10 +5,17 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Operations;
 
 /// <summary>A sum of two values, and the activation behind it.</summary>
-internal sealed record AddOperation(Add Layer) : Operation<Add>(Layer)
+internal sealed record AddOperation(Add Layer) : Operation<Add>(Layer), IFusesActivation
 {
-    /// <summary>The activation computed in the same pass. Not in training: its gradient would need the sum.</summary>
+    /// <inheritdoc/>
     public Activation? Fused { get; init; }
+
+    /// <inheritdoc/>
+    public Layer With(Activation activation) => this with { Fused = activation };
+
+    /// <inheritdoc/>
+    public string? Obstacle(Activation activation, PlanMode mode) =>
+        mode == PlanMode.Training ? "the gradient of a sum is copied, not computed" : null;
 
     /// <inheritdoc/>
     public override void Forward(ForwardContext context) =>

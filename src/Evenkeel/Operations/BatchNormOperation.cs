@@ -8,7 +8,10 @@ using Evenkeel.Normalization;
 namespace Evenkeel.Operations;
 
 /// <summary>Batch normalisation, with the activation behind it where that is fused in.</summary>
-internal sealed record BatchNormOperation(BatchNorm Layer) : Operation<BatchNorm>(Layer), IRematerialized
+internal sealed record BatchNormOperation(BatchNorm Layer)
+    : Operation<BatchNorm>(Layer),
+        IRematerialized,
+        IFusesActivation
 {
     /// <summary>Whether the layer before gathers the batch statistics.</summary>
     public bool StatisticsGiven { get; init; }
@@ -19,7 +22,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : Operation<BatchNorm
     /// <summary>Whether a second value is added before the activation.</summary>
     public bool AddsResidual { get; init; }
 
-    /// <summary>The activation computed in the same pass.</summary>
+    /// <inheritdoc/>
     public Activation? Fused { get; init; }
 
     /// <inheritdoc/>
@@ -27,6 +30,18 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : Operation<BatchNorm
 
     /// <inheritdoc/>
     public override bool CanWriteRows => !Layer.PerActivation && !AddsResidual;
+
+    /// <summary>Whether training normalises with the batch's statistics.</summary>
+    public bool UsesBatch => Layer.NormalizeWith == StatisticsSource.Batch;
+
+    /// <inheritdoc/>
+    public Layer With(Activation activation) => this with { Fused = activation };
+
+    /// <inheritdoc/>
+    public string? Obstacle(Activation activation, PlanMode mode) =>
+        AddsResidual && mode == PlanMode.Training && !activation.OutputTellsGradient
+            ? $"the gradient of {activation.Kind} needs the sum before it"
+            : null;
 
     /// <inheritdoc/>
     public override void Forward(ForwardContext context)
@@ -77,7 +92,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : Operation<BatchNorm
             dbeta ?? context.Discard("dbeta", 0, site.Channels)
         );
         int sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
-        if (Layer.NormalizeWith == StatisticsSource.Batch)
+        if (UsesBatch)
             EmitBackward(context, pass, sums, affine, dx);
         else
             EmitFrozenBackward(context, pass, sums, affine, dx);

@@ -6,9 +6,9 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Operations;
 
 /// <summary>A convolution of the images that an example is, with what is computed while its output is made.</summary>
-internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<ConvolutionLayer>(Layer)
+internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<ConvolutionLayer>(Layer), IFusesActivation
 {
-    /// <summary>The activation computed in the same pass. Only with a bias.</summary>
+    /// <inheritdoc/>
     public Activation? Fused { get; init; }
 
     /// <summary>The batch normalisation whose batch statistics are gathered while the output is made.</summary>
@@ -19,6 +19,17 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
 
     /// <inheritdoc/>
     public override bool CanWriteRows => Layer.Bias || Folded is not null;
+
+    /// <inheritdoc/>
+    public Layer With(Activation activation) => this with { Fused = activation };
+
+    // In training the output is all that is stored.
+    /// <inheritdoc/>
+    public string? Obstacle(Activation activation, PlanMode mode) =>
+        !Layer.Bias ? "only a convolution with a bias passes over its output"
+        : mode == PlanMode.Training && !activation.OutputTellsGradient
+            ? $"the gradient of {activation.Kind} needs the value before it"
+        : null;
 
     /// <inheritdoc/>
     public override void Forward(ForwardContext context)

@@ -15,24 +15,13 @@ internal sealed class AveragePoolAfterPointwise : IRewriteRule
     public string Name => "average-after-pointwise";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
         if (node.Layer is not AveragePool2d { Window: { StrideY: 1, StrideX: 1 } } pool)
             return RewriteMatch.NotConcerned;
-        Node[] consumers = [.. graph.Consumers(node.Name)];
-        if (
-            consumers
-            is not [
-                {
-                    Layer: ConvolutionOperation
-                    {
-                        Layer: Conv2d { Window: { Height: 1, Width: 1, StrideY: 1, StrideX: 1 } } layer
-                    }
-                } next,
-            ]
-        )
+        if (graph.Consumers(node.Name) is not [{ Layer: ConvolutionOperation { Layer: Conv2d layer } } next])
+            return RewriteMatch.NotConcerned;
+        if (layer.Window is not { Height: 1, Width: 1, StrideY: 1, StrideX: 1 })
             return RewriteMatch.NotConcerned;
         if (graph.IsOutput(node.Name))
             return RewriteMatch.Declines("the average is read after the run");
@@ -43,19 +32,11 @@ internal sealed class AveragePoolAfterPointwise : IRewriteRule
         bool same = pool.InferShape([node.Shape]) == node.Shape;
         if (!same)
             return RewriteMatch.Declines("it makes the image smaller, so the convolution is better behind it");
-        return options is not null && (options.Observes(node.Name) || options.Observes(next.Name))
-            ? RewriteMatch.Declines("the value is to be observed by name")
+        return options.Observes(node.Name, next.Name)
+            ? RewriteMatch.Observed
             : RewriteMatch.Applies(
-                $"averages {layer.Filters} channels behind {next.Name} instead of {node.Shape.Channels}"
+                $"averages {layer.Filters} channels behind {next.Name} instead of {node.Shape.Channels}",
+                () => graph.SwapWithReader(node.Name, next.Name)
             );
-    }
-
-    /// <inheritdoc/>
-    public void Apply(GraphEditor graph, Node node)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        Node next = graph.Consumers(node.Name).Single();
-        graph.SwapWithReader(node.Name, next.Name);
     }
 }

@@ -14,14 +14,12 @@ internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
     public string Name => "fold-batchnorm-into-convolution";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not BatchNormOperation norm || options is not { Mode: PlanMode.Inference })
+        if (node.Layer is not BatchNormOperation norm || options.Mode != PlanMode.Inference)
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
-        if (source.Layer is not ConvolutionOperation convolution || convolution.Folded is not null)
+        if (source.Layer is not ConvolutionOperation { Folded: null, Fused: null } convolution)
             return RewriteMatch.NotConcerned;
         if (norm.MixesExamples)
             return RewriteMatch.Declines("it normalises with the statistics of each batch");
@@ -29,27 +27,18 @@ internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
             return RewriteMatch.Declines("each position has a factor of its own");
         if (graph.SharesParameters(node.Name))
             return RewriteMatch.Declines("another layer uses its scale and shift too");
-        if (convolution.Fused is not null)
-            return RewriteMatch.Declines($"{source.Name} has an activation");
         if (graph.Reads(source.Name) > 1 || graph.IsOutput(source.Name))
             return RewriteMatch.Declines($"{source.Name} is read elsewhere too");
-        return options.Observes(source.Name) || options.Observes(node.Name)
-            ? RewriteMatch.Declines("the value is to be observed by name")
-            : RewriteMatch.Applies($"into the weights of {source.Name}");
-    }
-
-    /// <inheritdoc/>
-    public void Apply(GraphEditor graph, Node node)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        var norm = (BatchNormOperation)node.Layer;
-        Node source = graph[node.Inputs[0]];
-        ConvolutionOperation folded = (ConvolutionOperation)source.Layer with
+        if (options.Observes(source.Name, node.Name))
+            return RewriteMatch.Observed;
+        ConvolutionOperation folded = convolution with
         {
             Folded = new FoldedNorm(node.Name, norm.Layer.Convention.Epsilon),
             Fused = norm.Fused,
         };
-        graph.Replace(source.Name, folded, source.Inputs).Bypass(node.Name);
+        return RewriteMatch.Applies(
+            $"into the weights of {source.Name}",
+            () => graph.Replace(source.Name, folded).Bypass(node.Name)
+        );
     }
 }

@@ -11,27 +11,19 @@ internal sealed class FuseGate : IRewriteRule
     public string Name => "fuse-gate";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
         if (node.Layer is not Multiply || Gate(graph, node) is not { } gate)
             return RewriteMatch.NotConcerned;
         if (graph.Reads(gate.Name) > 1)
             return RewriteMatch.Declines($"{gate.Name} is read elsewhere too");
-        return options is not null && options.Observes(gate.Name)
-            ? RewriteMatch.Declines("the value is to be observed by name")
-            : RewriteMatch.Applies($"computes {gate.Name} in the same pass");
-    }
-
-    /// <inheritdoc/>
-    public void Apply(GraphEditor graph, Node node)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        Node gate = Gate(graph, node)!;
+        if (options.Observes(gate.Name))
+            return RewriteMatch.Observed;
         Activation whole = gate.Layer is Sigmoid ? new Swish() : new HardSwish();
-        graph.Replace(node.Name, whole, gate.Inputs).Bypass(gate.Name);
+        return RewriteMatch.Applies(
+            $"computes {gate.Name} in the same pass",
+            () => graph.Replace(node.Name, whole, gate.Inputs).Bypass(gate.Name)
+        );
     }
 
     private static Node? Gate(GraphEditor graph, Node node) =>

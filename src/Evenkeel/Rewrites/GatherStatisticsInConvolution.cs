@@ -15,16 +15,11 @@ internal sealed class GatherStatisticsInConvolution : IRewriteRule
     public string Name => "gather-statistics-in-convolution";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        if (
-            node.Layer
-            is not BatchNormOperation { StatisticsGiven: false, Layer.NormalizeWith: StatisticsSource.Batch } norm
-        )
+        if (node.Layer is not BatchNormOperation { StatisticsGiven: false, UsesBatch: true } norm)
             return RewriteMatch.NotConcerned;
-        if (options is null || options.Mode == PlanMode.Inference)
+        if (options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;
         Node source = graph[node.Inputs[0]];
         if (source.Layer is not ConvolutionOperation convolution)
@@ -37,17 +32,12 @@ internal sealed class GatherStatisticsInConvolution : IRewriteRule
             return RewriteMatch.Declines(
                 convolution.Layer.Bias ? $"{source.Name} has a bias" : $"{source.Name} is grouped"
             );
-        return RewriteMatch.Applies($"gathered while {source.Name} makes its output");
-    }
-
-    /// <inheritdoc/>
-    public void Apply(GraphEditor graph, Node node)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        Node source = graph[node.Inputs[0]];
-        graph
-            .Replace(source.Name, (ConvolutionOperation)source.Layer with { StatisticsFor = node.Name }, source.Inputs)
-            .Replace(node.Name, (BatchNormOperation)node.Layer with { StatisticsGiven = true }, node.Inputs);
+        return RewriteMatch.Applies(
+            $"gathered while {source.Name} makes its output",
+            () =>
+                graph
+                    .Replace(source.Name, convolution with { StatisticsFor = node.Name })
+                    .Replace(node.Name, norm with { StatisticsGiven = true })
+        );
     }
 }

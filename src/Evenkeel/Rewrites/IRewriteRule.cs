@@ -4,31 +4,21 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Rewrites;
 
 /// <summary>What a rule says of a node.</summary>
-/// <param name="Verdict">Whether the rule is about this node, and whether it can be applied.</param>
-/// <param name="Reason">Why, in words for <c>plan --explain</c>.</param>
-internal readonly record struct RewriteMatch(RewriteVerdict Verdict, string Reason)
+/// <param name="Reason">Why, in words for <c>plan --explain</c>; null if the rule is not about this node.</param>
+/// <param name="Edit">Makes the change; null if there is none to make.</param>
+internal readonly record struct RewriteMatch(string? Reason, Action? Edit)
 {
     /// <summary>The rule is not about this node.</summary>
-    public static RewriteMatch NotConcerned => new(RewriteVerdict.NotConcerned, "");
+    public static RewriteMatch NotConcerned => default;
+
+    /// <summary>The rule would take a value away that is to be read after the run.</summary>
+    public static RewriteMatch Observed => Declines("the value is to be observed by name");
 
     /// <summary>The rule applies.</summary>
-    public static RewriteMatch Applies(string reason) => new(RewriteVerdict.Applies, reason);
+    public static RewriteMatch Applies(string reason, Action edit) => new(reason, edit);
 
     /// <summary>The rule is about this node but would be wrong here.</summary>
-    public static RewriteMatch Declines(string reason) => new(RewriteVerdict.Declines, reason);
-}
-
-/// <summary>A rule's answer.</summary>
-internal enum RewriteVerdict
-{
-    /// <summary>The rule is not about this node.</summary>
-    NotConcerned,
-
-    /// <summary>The rule can be applied.</summary>
-    Applies,
-
-    /// <summary>The rule is about this node but would be wrong here.</summary>
-    Declines,
+    public static RewriteMatch Declines(string reason) => new(reason, null);
 }
 
 /// <summary>One fusion or simplification: a small, named, testable change of a graph that keeps what it computes.</summary>
@@ -37,9 +27,6 @@ internal interface IRewriteRule
     /// <summary>Name by which the rule is listed, explained and switched off.</summary>
     string Name { get; }
 
-    /// <summary>Looks at a node; changes nothing.</summary>
-    RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options);
-
-    /// <summary>Makes the change at a node that <see cref="Match"/> accepted.</summary>
-    void Apply(GraphEditor graph, Node node);
+    /// <summary>Looks at a node; changes nothing before the edit is asked for.</summary>
+    RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options);
 }

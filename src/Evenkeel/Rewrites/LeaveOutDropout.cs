@@ -11,27 +11,15 @@ internal sealed class LeaveOutDropout : IRewriteRule
     public string Name => "leave-out-dropout";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        if (node.Layer is not Dropout dropout || options is null)
-            return RewriteMatch.NotConcerned;
-        if (options.Mode == PlanMode.Training && dropout.Rate > 0)
+        if (node.Layer is not Dropout dropout || (options.Mode == PlanMode.Training && dropout.Rate > 0))
             return RewriteMatch.NotConcerned;
         if (options.Observes(node.Name))
-            return RewriteMatch.Declines("the value is to be observed by name");
+            return RewriteMatch.Observed;
         // What is fed in is the caller's and is not kept.
         return graph.IsOutput(node.Name) && graph.Input == node.Inputs[0]
             ? RewriteMatch.Declines("nothing else would be left")
-            : RewriteMatch.Applies("the identity here");
-    }
-
-    /// <inheritdoc/>
-    public void Apply(GraphEditor graph, Node node)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        graph.Bypass(node.Name);
+            : RewriteMatch.Applies("the identity here", () => graph.Bypass(node.Name));
     }
 }

@@ -11,28 +11,20 @@ internal sealed class MultiplyWithoutStretching : IRewriteRule
     public string Name => "multiply-without-stretching";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
         if (node.Layer is not Multiply || Stretched(graph, node) is not { } stretch)
             return RewriteMatch.NotConcerned;
-        if (options is null || options.Mode == PlanMode.Training)
+        if (options.Mode == PlanMode.Training)
             return RewriteMatch.Declines("the gradient of the factors needs them laid out");
         bool read = graph.Reads(stretch.Name) > 1 || graph.IsOutput(stretch.Name);
         if (read || options.Observes(stretch.Name))
             return RewriteMatch.Declines("the factors laid out are read elsewhere too");
-        return RewriteMatch.Applies($"reads the factors of {stretch.Name} where they are");
-    }
-
-    /// <inheritdoc/>
-    public void Apply(GraphEditor graph, Node node)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        Node stretch = Stretched(graph, node)!;
         string image = node.Inputs.Single(i => i != stretch.Name);
-        graph.Replace(node.Name, new MultiplyChannels(), [image, stretch.Name]).Bypass(stretch.Name);
+        return RewriteMatch.Applies(
+            $"reads the factors of {stretch.Name} where they are",
+            () => graph.Replace(node.Name, new MultiplyChannels(), [image, stretch.Name]).Bypass(stretch.Name)
+        );
     }
 
     private static Node? Stretched(GraphEditor graph, Node node) =>

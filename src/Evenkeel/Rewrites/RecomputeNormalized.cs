@@ -15,32 +15,22 @@ internal sealed class RecomputeNormalized : IRewriteRule
     public string Name => "recompute-normalized";
 
     /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions? options)
+    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        if (
-            options is not { Mode: PlanMode.Training }
-            || node.Layer is not BatchNormOperation { Recomputes: false } norm
-        )
+        if (node.Layer is not BatchNormOperation { UsesBatch: true, Recomputes: false, AddsResidual: false } norm)
             return RewriteMatch.NotConcerned;
-        if (norm.Layer.NormalizeWith != StatisticsSource.Batch || norm.Layer.PerActivation || norm.AddsResidual)
+        if (options.Mode != PlanMode.Training || norm.Layer.PerActivation)
             return RewriteMatch.NotConcerned;
-        Node[] consumers = [.. graph.Consumers(node.Name)];
-        if (consumers.Length == 0 || !consumers.All(c => c.Layer is ConvolutionOperation))
+        IReadOnlyList<Node> consumers = graph.Consumers(node.Name);
+        if (consumers.Count == 0 || !consumers.All(c => c.Layer is ConvolutionOperation))
             return RewriteMatch.NotConcerned;
         if (norm.Fused is { GradientUsesOutput: true } activation)
             return RewriteMatch.Declines($"the gradient of {activation.Kind} needs the output");
         return graph.IsOutput(node.Name) || options.Observes(node.Name)
             ? RewriteMatch.Declines("the value is read after the run")
-            : RewriteMatch.Applies("an affine map of what is kept; computed again for the weights' gradient");
-    }
-
-    /// <inheritdoc/>
-    public void Apply(GraphEditor graph, Node node)
-    {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(node);
-        graph.Replace(node.Name, (BatchNormOperation)node.Layer with { Recomputes = true });
+            : RewriteMatch.Applies(
+                "an affine map of what is kept; computed again for the weights' gradient",
+                () => graph.Replace(node.Name, norm with { Recomputes = true })
+            );
     }
 }

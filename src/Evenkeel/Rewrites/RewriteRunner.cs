@@ -25,16 +25,12 @@ internal sealed record RewriteResult(Graph Graph, ImmutableArray<RewriteLogEntry
 internal static class RewriteRunner
 {
     /// <summary>Runs <paramref name="rules"/> over <paramref name="graph"/>.</summary>
-    public static RewriteResult Run(Graph graph, IReadOnlyList<IRewriteRule> rules, PlanOptions? options = null)
+    public static RewriteResult Run(Graph graph, IReadOnlyList<IRewriteRule> rules, PlanOptions options)
     {
-        ArgumentNullException.ThrowIfNull(graph);
-        ArgumentNullException.ThrowIfNull(rules);
         var log = new RewriteLog();
         graph = LayerOperations.Lower(graph);
-        foreach (IRewriteRule rule in rules)
+        foreach (IRewriteRule rule in rules.Where(r => !options.DisabledRules.Contains(r.Name)))
         {
-            if (options is not null && options.DisabledRules.Contains(rule.Name))
-                continue;
             var editor = new GraphEditor(graph);
             while (Pass(rule, editor, options, log)) { }
             graph = editor.ToGraph();
@@ -43,7 +39,7 @@ internal static class RewriteRunner
         return new RewriteResult(graph, [.. log.Entries]);
     }
 
-    private static bool Pass(IRewriteRule rule, GraphEditor graph, PlanOptions? options, RewriteLog log)
+    private static bool Pass(IRewriteRule rule, GraphEditor graph, PlanOptions options, RewriteLog log)
     {
         bool changed = false;
         foreach (Node node in graph.Nodes)
@@ -55,14 +51,13 @@ internal static class RewriteRunner
         return changed;
     }
 
-    private static bool TryApply(IRewriteRule rule, GraphEditor graph, Node node, PlanOptions? options, RewriteLog log)
+    private static bool TryApply(IRewriteRule rule, GraphEditor graph, Node node, PlanOptions options, RewriteLog log)
     {
         RewriteMatch match = rule.Match(graph, node, options);
-        bool applies = match.Verdict == RewriteVerdict.Applies;
-        if (match.Verdict != RewriteVerdict.NotConcerned)
-            log.Add(new RewriteLogEntry(rule.Name, node.Name, applies, match.Reason));
-        if (applies)
-            rule.Apply(graph, node);
+        bool applies = match.Edit is not null;
+        if (match.Reason is { } reason)
+            log.Add(new RewriteLogEntry(rule.Name, node.Name, applies, reason));
+        match.Edit?.Invoke();
         return applies;
     }
 }

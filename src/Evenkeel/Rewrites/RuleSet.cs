@@ -12,11 +12,9 @@ internal static class RuleSet
     [
         new AveragePoolAfterPointwise(),
         new GatherStatisticsInConvolution(),
-        new FuseBatchNormAddActivation(),
-        new FuseBatchNormActivation(),
+        new FuseBatchNormAdd(),
+        new FuseActivation(),
         new FoldBatchNormIntoConvolution(),
-        new FuseConvolutionActivation(),
-        new FuseAddActivation(),
         new RecomputeNormalized(),
     ];
 

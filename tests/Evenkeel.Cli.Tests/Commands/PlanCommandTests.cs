@@ -5,7 +5,7 @@ namespace Evenkeel.Cli.Tests.Commands;
 
 public sealed class PlanCommandTests
 {
-    private const string Rule = "fuse-batchnorm-activation";
+    private const string Rule = "fuse-activation";
 
     [Theory]
     [InlineData("training", "Training plan, batch up to 60")]
@@ -23,7 +23,7 @@ public sealed class PlanCommandTests
     {
         Outcome outcome = Shell.Run("plan", "mnist", "--explain").Expect(0);
         Assert.Contains(
-            $"{Rule}    batchnorm1       applied: computes sigmoid1 in the same pass",
+            $"{Rule, -28} batchnorm1       applied: computes sigmoid1 in the same pass",
             outcome.Out,
             StringComparison.Ordinal
         );

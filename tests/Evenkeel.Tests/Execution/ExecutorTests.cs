@@ -66,7 +66,7 @@ public sealed class ExecutorTests : IDisposable
         {
             Mode = mode,
             Observed = ["linear2"],
-            DisabledRules = fuse ? [] : ["fuse-batchnorm-activation"],
+            DisabledRules = fuse ? [] : ["fuse-activation"],
         };
         using Executor plain = Open(options),
             filled = Open(options);

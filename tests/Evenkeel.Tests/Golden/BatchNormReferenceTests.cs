@@ -55,7 +55,7 @@ public sealed class BatchNormReferenceTests : IDisposable
             Read("frozen_variance", Channels).CopyTo(model.Floats("norm.running_var"));
         }
 
-        using var driver = new StepDriver(graph, model, Rows, fused ? [] : ["fuse-batchnorm-activation"]);
+        using var driver = new StepDriver(graph, model, Rows, fused ? [] : ["fuse-activation"]);
         Assert.Equal(!fused && activation != "identity" ? 4 : 3, driver.Plan.Graph.Nodes.Length);
         driver.Run(Read("x", Rows * Channels), Read("dy", Rows * Channels));
         string prefix = (source == StatisticsSource.Batch ? "batch." : "frozen.") + activation;

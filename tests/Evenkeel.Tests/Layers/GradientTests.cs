@@ -8,7 +8,7 @@ namespace Evenkeel.Tests.Layers;
 
 public sealed class GradientTests
 {
-    private static readonly string[] Unfused = ["fuse-batchnorm-activation"];
+    private static readonly string[] Unfused = ["fuse-activation"];
 
     public static TheoryData<string> Activations => ["sigmoid", "tanh", "relu", "leakyrelu", "elu"];
 

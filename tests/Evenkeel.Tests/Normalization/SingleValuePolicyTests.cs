@@ -50,7 +50,7 @@ public sealed class SingleValuePolicyTests
         using Model model = Samples.Model(graph);
         using Model frozen = model.With(graph.Replace("norm", norm with { NormalizeWith = StatisticsSource.Running }));
         using var device = Device.Cpu(1);
-        PlanOptions options = Training with { DisabledRules = fuse ? [] : ["fuse-batchnorm-activation"] };
+        PlanOptions options = Training with { DisabledRules = fuse ? [] : ["fuse-activation"] };
         using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);
         using var expected = new Executor(ExecutionPlan.Build(frozen.Graph, options), frozen, device);
         byte[] before = Samples.Bytes(model);

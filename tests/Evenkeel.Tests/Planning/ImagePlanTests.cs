@@ -70,7 +70,7 @@ public sealed class ImagePlanTests
     [Theory]
     [InlineData("fold-batchnorm-into-convolution")]
     [InlineData("average-after-pointwise")]
-    [InlineData("fuse-batchnorm-activation")]
+    [InlineData("fuse-activation")]
     [InlineData("(none)")]
     public void Inference_agrees_with_plain_arithmetic(string without)
     {

@@ -36,11 +36,11 @@ public sealed class PlanDumpTests
     public void Rewrites_are_explained()
     {
         Assert.Equal(
-            "fuse-batchnorm-activation    batchnorm1       applied: computes sigmoid1 in the same pass\n",
+            "fuse-activation              batchnorm1       applied: computes sigmoid1 in the same pass\n",
             Dump(new PlanOptions(PlanMode.Inference, 5), PlanDump.WriteRewrites)
         );
         Assert.Equal(
-            "fuse-batchnorm-activation    batchnorm1       declined: the value is to be observed by name\n",
+            "fuse-activation              batchnorm1       declined: the value is to be observed by name\n",
             Dump(new PlanOptions(PlanMode.Inference, 5) { Observed = ["sigmoid1"] }, PlanDump.WriteRewrites)
         );
     }

@@ -19,6 +19,7 @@ internal static class RuleCases
 
     public static RewriteResult Apply(IRewriteRule rule, Graph graph, PlanOptions? options = null)
     {
+        options ??= new PlanOptions(PlanMode.Training, 8);
         RewriteResult result = RewriteRunner.Run(graph, [rule], options);
         RewriteResult again = RewriteRunner.Run(result.Graph, [rule], options);
         Assert.Equal(result.Graph.Nodes.AsEnumerable(), again.Graph.Nodes.AsEnumerable());
@@ -49,13 +50,13 @@ internal static class RuleCases
         Model model,
         float[] inputs,
         int[] labels,
-        bool fuse
+        params string[] disabledRules
     )
     {
         var options = new PlanOptions(PlanMode.Training, labels.Length)
         {
             Loss = new SoftmaxCrossEntropy(),
-            DisabledRules = fuse ? [] : ["fuse-batchnorm-activation"],
+            DisabledRules = [.. disabledRules],
         };
         using var device = Device.Cpu(1);
         using var executor = new Executor(ExecutionPlan.Build(model.Graph, options), model, device);

@@ -7,9 +7,9 @@ using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Rewrites;
 
-public sealed class FuseBatchNormActivationTests
+public sealed class FuseActivationTests
 {
-    private static readonly FuseBatchNormActivation Rule = new();
+    private static readonly FuseActivation Rule = new();
     private static readonly PlanOptions Options = new(PlanMode.Training, 8);
 
     private static Graph Minimal => RuleCases.Chain(("n", RuleCases.Norm), ("a", new Relu()), ("l", new Linear(3)));
@@ -19,8 +19,50 @@ public sealed class FuseBatchNormActivationTests
     {
         RewriteResult result = RuleCases.Apply(Rule, Minimal);
         Assert.Equal(["input", "n", "l"], result.Graph.Nodes.Select(n => n.Name));
-        Assert.Equal(new Relu(), ((BatchNormOperation)result.Graph["n"].Layer).Fused);
+        Assert.Equal(new Relu(), ((IFusesActivation)result.Graph["n"].Layer).Fused);
         Assert.True(Assert.Single(result.Log).Applied);
+    }
+
+    [Theory]
+    [InlineData(PlanMode.Training)]
+    [InlineData(PlanMode.Inference)]
+    public void The_activation_becomes_part_of_a_convolution_with_a_bias(PlanMode mode)
+    {
+        foreach (bool bias in (bool[])[true, false])
+        {
+            Graph graph = Image(new Conv2d(3, Window.Square(3), bias), new LeakyRelu());
+            if (bias)
+                Assert.Equal(new LeakyRelu(), Fused(graph, mode));
+            else
+                RuleCases.Declines(Rule, graph, "with a bias", new PlanOptions(mode, 8));
+        }
+    }
+
+    [Fact]
+    public void A_convolution_of_volumes_takes_it_as_well()
+    {
+        var layer = new Conv3d(2, new AxisWindow(2), Window.Square(2));
+        Assert.Equal(
+            new Relu(),
+            Fused(HandBuilt.Graph([3, 3, 3, 2], [("n", layer, ["input"]), ("a", new Relu(), ["n"])]))
+        );
+    }
+
+    [Fact]
+    public void The_activation_becomes_part_of_a_sum_that_is_not_trained()
+    {
+        Graph graph = HandBuilt.Graph([4], [("n", new Add(), ["input", "input"]), ("a", new Tanh(), ["n"])]);
+        Assert.Equal(new Tanh(), Fused(graph, PlanMode.Inference));
+        RuleCases.Declines(Rule, graph, "gradient of a sum", Options);
+    }
+
+    [Fact]
+    public void An_activation_whose_gradient_needs_its_input_is_fused_where_there_is_none()
+    {
+        Graph graph = Image(new Conv2d(3, Window.Square(3)), new Gelu());
+        Assert.Equal(new Gelu(), Fused(graph, PlanMode.Inference));
+        RuleCases.Declines(Rule, graph, "gradient of gelu", Options);
+        RuleCases.Declines(Rule, Image(new Conv2d(3, Window.Square(3)), new LeakyRelu(-1)), "leakyrelu", Options);
     }
 
     [Fact]
@@ -101,8 +143,8 @@ public sealed class FuseBatchNormActivationTests
             using Model model = Samples.Model(graph);
             float[] inputs = Samples.Floats(9 * 5, 3);
             int[] labels = Samples.Labels(9, 3, 4);
-            var expected = RuleCases.Train(model, inputs, labels, fuse: false);
-            var actual = RuleCases.Train(model, inputs, labels, fuse: true);
+            var expected = RuleCases.Train(model, inputs, labels, Rule.Name);
+            var actual = RuleCases.Train(model, inputs, labels);
             // The same operations in the same order but for a store and a load between: a rounding or two of values of size 1.
             Close.Absolute(Doubles(expected.Output), actual.Output, 1e-6, activation.Kind);
             foreach ((string name, float[] gradient) in actual.Gradients)
@@ -115,6 +157,16 @@ public sealed class FuseBatchNormActivationTests
             );
         }
     }
+
+    private static Activation? Fused(Graph graph, PlanMode mode = PlanMode.Training)
+    {
+        RewriteResult result = RuleCases.Apply(Rule, graph, new PlanOptions(mode, 8));
+        Assert.Equal(["input", "n"], result.Graph.Nodes.Select(n => n.Name));
+        return ((IFusesActivation)result.Graph["n"].Layer).Fused;
+    }
+
+    private static Graph Image(Layer layer, Activation activation) =>
+        HandBuilt.Graph([6, 5, 2], [("n", layer, ["input"]), ("a", activation, ["n"])]);
 
     private static double[] Doubles(float[] values) => Array.ConvertAll(values, v => (double)v);
 }
