@@ -67,7 +67,7 @@ internal sealed class NodeImport(FileNode file, Value?[] inputs, ImportedGraph n
 
     public ConstantTensor? OptionalConstant(int i) => Has(i) ? Constant(i) : null;
 
-    /// <summary>The element type of the i-th input where the file holds it itself; null defaultValue.</summary>
+    /// <summary>The element type of the i-th input where the file holds it itself; null otherwise.</summary>
     public TensorType? ConstantType(int i) => Has(i) ? (Get(i) as Constant)?.Type : null;
 
     public bool HasAttribute(string name) => _attributes.ContainsKey(name);

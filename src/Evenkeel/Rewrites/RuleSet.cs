@@ -5,7 +5,7 @@ internal static class RuleSet
 {
     /// <summary>Rules of algebra, which make less work on any device.</summary>
     public static IReadOnlyList<IRewriteRule> Algebraic { get; } =
-    [new LeaveOutDropout(), new FuseGate(), new MultiplyWithoutStretching()];
+    [new RemoveDropout(), new FuseSwish(), new BroadcastMultiply()];
 
     /// <summary>Tactics of the CPU: fewer passes over memory.</summary>
     public static IReadOnlyList<IRewriteRule> Cpu { get; } =
@@ -15,7 +15,7 @@ internal static class RuleSet
         new FuseBatchNormAdd(),
         new FuseActivation(),
         new FoldBatchNormIntoConvolution(),
-        new RecomputeNormalized(),
+        new RematerializeBatchNorm(),
     ];
 
     /// <summary>All rules that a plan for the CPU is built by.</summary>

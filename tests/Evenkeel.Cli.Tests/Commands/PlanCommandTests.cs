@@ -56,7 +56,7 @@ public sealed class PlanCommandTests
     }
 
     [Theory]
-    [InlineData("'fuse' is not a rule; known: leave-out-dropout", "plan", "mnist", "--disable", "fuse")]
+    [InlineData("'fuse' is not a rule; known: remove-dropout", "plan", "mnist", "--disable", "fuse")]
     [InlineData("Must be one of: 'training' 'inference' 'statistics'", "plan", "mnist", "--mode", "testing")]
     [InlineData("the configuration file does not exist", "plan", "lenet")]
     [InlineData("--batch: it must be a whole number, 1 to 1000000, not '0'", "plan", "mnist", "--batch", "0")]

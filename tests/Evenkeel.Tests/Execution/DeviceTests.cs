@@ -49,8 +49,8 @@ public sealed class DeviceTests
         using var device = Device.Cpu(1);
         using Model model = Samples.Model(graph);
         using var executor = new Executor(model, options, device);
-        Assert.Equal(["leave-out-dropout", "fuse-activation"], Applied(executor.Plan));
-        Assert.Equal(["leave-out-dropout"], Applied(ExecutionPlan.Build(graph, options, [])));
+        Assert.Equal(["remove-dropout", "fuse-activation"], Applied(executor.Plan));
+        Assert.Equal(["remove-dropout"], Applied(ExecutionPlan.Build(graph, options, [])));
     }
 
     [Fact]

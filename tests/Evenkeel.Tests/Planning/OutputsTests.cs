@@ -84,9 +84,7 @@ public sealed class OutputsTests
             Observed = [.. values.Select(n => n.Name)],
             DisabledRules =
             [
-                .. RuleSet
-                    .Lowering.Select(r => r.Name)
-                    .Where(r => mode == PlanMode.Training || r != "leave-out-dropout"),
+                .. RuleSet.Lowering.Select(r => r.Name).Where(r => mode == PlanMode.Training || r != "remove-dropout"),
                 InPlaceConcatenation.Rule,
             ],
         };

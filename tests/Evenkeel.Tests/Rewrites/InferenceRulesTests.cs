@@ -62,12 +62,12 @@ public sealed class InferenceRulesTests
                 ("both", new Add(), ["gate", "gated"]),
             ]
         );
-        RuleCases.Declines(new FuseGate(), graph, "read elsewhere", Inference);
+        RuleCases.Declines(new FuseSwish(), graph, "read elsewhere", Inference);
         Graph other = HandBuilt.Graph(
             [4],
             [("gate", new HardSigmoid(0.2f), ["input"]), ("gated", new Multiply(), ["gate", "input"])]
         );
-        RuleCases.IsNotConcerned(new FuseGate(), other);
+        RuleCases.IsNotConcerned(new FuseSwish(), other);
     }
 
     [Fact]
@@ -77,14 +77,14 @@ public sealed class InferenceRulesTests
             [5],
             [("gate", new Sigmoid(), ["input"]), ("gated", new Multiply(), ["input", "gate"])]
         );
-        RuleCases.Declines(new FuseGate(), graph, "observed", Inference with { Observed = ["gate"] });
+        RuleCases.Declines(new FuseSwish(), graph, "observed", Inference with { Observed = ["gate"] });
     }
 
     [Fact]
     public void Training_keeps_what_its_gradients_need()
     {
         Graph graph = Block(new Sigmoid());
-        RuleCases.Declines(new MultiplyWithoutStretching(), graph, "gradient", Training);
+        RuleCases.Declines(new BroadcastMultiply(), graph, "gradient", Training);
         Assert.All(
             RuleCases.Apply(new FuseActivation(), graph, Training).Log,
             entry => Assert.Contains(entry.Node == "sum" ? "gradient of a sum" : "read elsewhere", entry.Reason)

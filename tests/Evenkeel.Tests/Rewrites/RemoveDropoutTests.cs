@@ -7,10 +7,10 @@ using Evenkeel.Rewrites;
 
 namespace Evenkeel.Tests.Rewrites;
 
-public sealed class LeaveOutDropoutTests
+public sealed class RemoveDropoutTests
 {
     private static readonly float[] Inputs = [1, -2, 3, 4];
-    private static readonly string Rule = new LeaveOutDropout().Name;
+    private static readonly string Rule = new RemoveDropout().Name;
 
     [Theory]
     [InlineData(PlanMode.Inference)]
@@ -27,11 +27,11 @@ public sealed class LeaveOutDropoutTests
     {
         Graph graph = Network.Input(4).Dropout(0.5f, "drop").Build();
         var inference = new PlanOptions(PlanMode.Inference, 1);
-        RuleCases.Declines(new LeaveOutDropout(), graph, "nothing else would be left", inference);
+        RuleCases.Declines(new RemoveDropout(), graph, "nothing else would be left", inference);
         Assert.Equal(Inputs, Run(graph, inference));
         graph = Network.Input(4).Dropout(0.5f, "drop").Relu().Build();
         PlanOptions observing = inference with { Observed = ["drop"] };
-        RuleCases.Declines(new LeaveOutDropout(), graph, "observed", observing);
+        RuleCases.Declines(new RemoveDropout(), graph, "observed", observing);
         Assert.Equal([1, 0, 3, 4], Run(graph, observing));
     }
 

@@ -9,10 +9,10 @@ namespace Evenkeel.Rewrites;
 /// Computes a normalised value again for the backward pass instead of keeping it: it is an affine map, and perhaps an activation, of
 /// what is kept anyway, so one cheap pass saves its memory.
 /// </summary>
-internal sealed class RecomputeNormalized : IRewriteRule
+internal sealed class RematerializeBatchNorm : IRewriteRule
 {
     /// <inheritdoc/>
-    public string Name => "recompute-normalized";
+    public string Name => "rematerialize-batchnorm";
 
     /// <inheritdoc/>
     public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)

@@ -4,11 +4,11 @@ using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
-/// <summary>Leaves dropout out of plans that do not train, and dropout of rate 0 out of all.</summary>
-internal sealed class LeaveOutDropout : IRewriteRule
+/// <summary>Removes dropout from plans that do not train, and dropout of rate 0 from all plans.</summary>
+internal sealed class RemoveDropout : IRewriteRule
 {
     /// <inheritdoc/>
-    public string Name => "leave-out-dropout";
+    public string Name => "remove-dropout";
 
     /// <inheritdoc/>
     public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)

@@ -5,10 +5,10 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Rewrites;
 
 /// <summary>x * sigmoid(x) and x * hardsigmoid(x), as files spell Swish and HardSwish, in one pass.</summary>
-internal sealed class FuseGate : IRewriteRule
+internal sealed class FuseSwish : IRewriteRule
 {
     /// <inheritdoc/>
-    public string Name => "fuse-gate";
+    public string Name => "fuse-swish";
 
     /// <inheritdoc/>
     public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)

@@ -4,11 +4,11 @@ using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
-/// <summary>Multiplies an image by one factor for each channel without laying the factors out over all positions first.</summary>
-internal sealed class MultiplyWithoutStretching : IRewriteRule
+/// <summary>Multiplies an image by one factor for each channel without broadcasting the factors over all positions first.</summary>
+internal sealed class BroadcastMultiply : IRewriteRule
 {
     /// <inheritdoc/>
-    public string Name => "multiply-without-stretching";
+    public string Name => "broadcast-multiply";
 
     /// <inheritdoc/>
     public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
@@ -16,10 +16,10 @@ internal sealed class MultiplyWithoutStretching : IRewriteRule
         if (node.Layer is not Multiply || Stretched(graph, node) is not { } stretch)
             return RewriteMatch.NotConcerned;
         if (options.Mode == PlanMode.Training)
-            return RewriteMatch.Declines("the gradient of the factors needs them laid out");
+            return RewriteMatch.Declines("the gradient of the factors needs them broadcast");
         bool read = graph.Reads(stretch.Name) > 1 || graph.IsOutput(stretch.Name);
         if (read || options.Observes(stretch.Name))
-            return RewriteMatch.Declines("the factors laid out are read elsewhere too");
+            return RewriteMatch.Declines("the broadcast factors are read elsewhere too");
         string image = node.Inputs.Single(i => i != stretch.Name);
         return RewriteMatch.Applies(
             $"reads the factors of {stretch.Name} where they are",
