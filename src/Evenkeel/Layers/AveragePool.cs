@@ -10,7 +10,7 @@ namespace Evenkeel.Layers;
 public abstract record AveragePoolingLayer(AverageDivisor Divisor) : PoolingLayer
 {
     private protected override void Forward(ForwardContext context, PoolingPass pass, int number, int x, int y) =>
-        context.Emit(new AveragePoolForward(context.Name, pass.Shape, Divisor, x, y) { Frames = pass.Frames });
+        context.Emit(new AveragePoolForward(context.Name, pass, Divisor, x, y));
 
     private protected override void Backward(
         BackwardContext context,
@@ -18,13 +18,7 @@ public abstract record AveragePoolingLayer(AverageDivisor Divisor) : PoolingLaye
         int number,
         int dy,
         GradientTarget dx
-    ) =>
-        context.Emit(
-            new AveragePoolBackward(context.Name, pass.Shape, Divisor, dx.Accumulates, dy, dx.Buffer)
-            {
-                Frames = pass.Frames,
-            }
-        );
+    ) => context.Emit(new AveragePoolBackward(context.Name, pass, Divisor, dx.Accumulates, dy, dx.Buffer));
 }
 
 /// <summary>Mean pooling over lines of [length, channels].</summary>

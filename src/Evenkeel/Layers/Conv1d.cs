@@ -31,7 +31,7 @@ public sealed record Conv1d(int Filters, AxisWindow Window, bool Bias = true) : 
         TensorsOf(Window.Length, inputs[0].Channels / Groups, Filters);
 
     /// <inheritdoc/>
-    internal override ConvolutionFrames Frames(Shape input) =>
+    internal override ConvolutionPass Pass(Shape input) =>
         new(
             new ConvolutionShape
             {

@@ -31,7 +31,7 @@ public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : Conv
         TensorsOf(Window.Height, Window.Width, inputs[0].Channels / Groups, Filters);
 
     /// <inheritdoc/>
-    internal override ConvolutionFrames Frames(Shape input) => new(ShapeOf(Window, input, Filters, Groups), 1);
+    internal override ConvolutionPass Pass(Shape input) => new(ShapeOf(Window, input, Filters, Groups), 1);
 
     /// <summary>The sizes of a convolution of one image.</summary>
     internal static ConvolutionShape ShapeOf(Window window, Shape image, int filters, int groups)

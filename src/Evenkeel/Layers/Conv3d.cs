@@ -48,10 +48,10 @@ public sealed record Conv3d(int Filters, AxisWindow Depth, Window Plane, bool Bi
     }
 
     /// <inheritdoc/>
-    internal override ConvolutionFrames Frames(Shape input)
+    internal override ConvolutionPass Pass(Shape input)
     {
         var volume = new Volume(input);
-        return new ConvolutionFrames(Conv2d.ShapeOf(Plane, Taps(volume), Filters, Groups), Depth.Places(volume.Depth));
+        return new ConvolutionPass(Conv2d.ShapeOf(Plane, Taps(volume), Filters, Groups), Depth.Places(volume.Depth));
     }
 
     /// <summary>One image of the convolution: each channel is as many as planes are covered.</summary>

@@ -73,7 +73,7 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
         context.Emit(
             new ConvolutionGradientToInput(
                 context.Name,
-                shape,
+                new(shape),
                 false,
                 context.Input(0),
                 context.Tensor("weight"),
@@ -89,13 +89,13 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
         ConvolutionShape shape = Size(context);
         int dy = context.OutputGradient;
         if (context.TensorGradient("weight") is { } dw)
-            context.Emit(new ConvolutionGradientToWeights(context.Name, shape, dy, context.Input(0), dw));
+            context.Emit(new ConvolutionGradientToWeights(context.Name, new(shape), dy, context.Input(0), dw));
         if (Bias && context.TensorGradient("bias") is { } db)
             context.Emit(
                 new BiasGradient(context.Name, new LinearSize(shape.Height * shape.Width, 1, Filters), dy, db)
             );
         if (context.InputGradient(0) is { } dx)
-            context.Emit(new ConvolutionForward(context.Name, shape, dy, context.Tensor("weight"), dx));
+            context.Emit(new ConvolutionForward(context.Name, new(shape), dy, context.Tensor("weight"), dx));
     }
 
     private static long Size(int length, int stride, int kernel, int cut) => ((length - 1L) * stride) + kernel - cut;

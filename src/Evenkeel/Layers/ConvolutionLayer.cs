@@ -24,7 +24,7 @@ public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer
     public abstract bool IsPadded { get; }
 
     /// <summary>The images that one example is, and the convolution of each.</summary>
-    internal abstract ConvolutionFrames Frames(Shape input);
+    internal abstract ConvolutionPass Pass(Shape input);
 
     /// <summary>Requires groups that divide the channels, and weights that can be counted.</summary>
     /// <param name="channels">Of the input.</param>
@@ -53,7 +53,7 @@ public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer
     }
 }
 
-/// <summary>The images that an example of a convolution is.</summary>
-/// <param name="Shape">The convolution of each.</param>
-/// <param name="Count">How many they are; side by side in memory, before the convolution and behind it.</param>
-internal readonly record struct ConvolutionFrames(ConvolutionShape Shape, int Count);
+/// <summary>A convolution of images.</summary>
+/// <param name="Shape">The convolution of one image.</param>
+/// <param name="Frames">Images that an example is, side by side in memory, before the convolution and behind it.</param>
+internal readonly record struct ConvolutionPass(ConvolutionShape Shape, int Frames = 1);

@@ -1,44 +1,31 @@
-using Evenkeel.Kernels.Convolution;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
 /// <summary>y = conv(x, w).</summary>
-internal sealed record ConvolutionForward(string Layer, ConvolutionShape Shape, int X, int W, int Y)
-    : Step(Layer, [X, W], [Y])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+internal sealed record ConvolutionForward(string Layer, ConvolutionPass Pass, int X, int W, int Y)
+    : Step(Layer, [X, W], [Y]);
 
 /// <summary>y = g(conv(x, w) + b).</summary>
 internal sealed record ConvolutionBiasForward(
     string Layer,
-    ConvolutionShape Shape,
+    ConvolutionPass Pass,
     Activation? Activation,
     int X,
     int W,
     int B,
     int Y
-) : Step(Layer, [X, W, B], [Y])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+) : Step(Layer, [X, W, B], [Y]);
 
 /// <summary>y = conv(x, w) and the moments of y's channels, gathered while y is made.</summary>
 internal sealed record ConvolutionStatisticsForward(
     string Layer,
-    ConvolutionShape Shape,
+    ConvolutionPass Pass,
     int X,
     int W,
     int Y,
     int Moments
-) : Step(Layer, [X, W], [Y, Moments])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+) : Step(Layer, [X, W], [Y, Moments]);
 
 /// <summary>dz = dy * g' (from y), db = sums of dz over positions.</summary>
 internal sealed record ActivationBiasBackward(
@@ -53,23 +40,15 @@ internal sealed record ActivationBiasBackward(
 ) : Step(Layer, [Y, DY], [DZ, DB]);
 
 /// <summary>dw from x and dy.</summary>
-internal sealed record ConvolutionGradientToWeights(string Layer, ConvolutionShape Shape, int X, int DY, int DW)
-    : Step(Layer, [X, DY], [DW])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+internal sealed record ConvolutionGradientToWeights(string Layer, ConvolutionPass Pass, int X, int DY, int DW)
+    : Step(Layer, [X, DY], [DW]);
 
 /// <summary>dx from dy and w, written or added.</summary>
 internal sealed record ConvolutionGradientToInput(
     string Layer,
-    ConvolutionShape Shape,
+    ConvolutionPass Pass,
     bool Accumulates,
     int DY,
     int W,
     int DX
-) : Step(Layer, Accumulates ? [DY, W, DX] : [DY, W], [DX])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+) : Step(Layer, Accumulates ? [DY, W, DX] : [DY, W], [DX]);

@@ -13,7 +13,7 @@ public abstract record MaxPoolingLayer : PoolingLayer
             context.Mode == PlanMode.Training
                 ? context.KeepPerExample($"winner{number}", pass.Count, ElementType.UInt8)
                 : null;
-        context.Emit(new MaxPoolForward(context.Name, pass.Shape, x, y, winner) { Frames = pass.Frames });
+        context.Emit(new MaxPoolForward(context.Name, pass, x, y, winner));
     }
 
     private protected override void Backward(
@@ -24,17 +24,7 @@ public abstract record MaxPoolingLayer : PoolingLayer
         GradientTarget dx
     ) =>
         context.Emit(
-            new MaxPoolBackward(
-                context.Name,
-                pass.Shape,
-                dx.Accumulates,
-                context.Kept($"winner{number}"),
-                dy,
-                dx.Buffer
-            )
-            {
-                Frames = pass.Frames,
-            }
+            new MaxPoolBackward(context.Name, pass, dx.Accumulates, context.Kept($"winner{number}"), dy, dx.Buffer)
         );
 
     // The winner of a window is kept as one byte.

@@ -4,42 +4,26 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>y = max over the window; the winner's place is kept when a gradient will need it.</summary>
-internal sealed record MaxPoolForward(string Layer, PoolingShape Shape, int X, int Y, int? Winner)
-    : Step(Layer, [X], Winner is { } winner ? [Y, winner] : [Y])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+internal sealed record MaxPoolForward(string Layer, PoolingPass Pass, int X, int Y, int? Winner)
+    : Step(Layer, [X], Winner is { } winner ? [Y, winner] : [Y]);
 
 /// <summary>dx: each dy to its winner.</summary>
-internal sealed record MaxPoolBackward(string Layer, PoolingShape Shape, bool Accumulates, int Winner, int DY, int DX)
-    : Step(Layer, Accumulates ? [Winner, DY, DX] : [Winner, DY], [DX])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+internal sealed record MaxPoolBackward(string Layer, PoolingPass Pass, bool Accumulates, int Winner, int DY, int DX)
+    : Step(Layer, Accumulates ? [Winner, DY, DX] : [Winner, DY], [DX]);
 
 /// <summary>y = mean over the window.</summary>
-internal sealed record AveragePoolForward(string Layer, PoolingShape Shape, AverageDivisor Divisor, int X, int Y)
-    : Step(Layer, [X], [Y])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+internal sealed record AveragePoolForward(string Layer, PoolingPass Pass, AverageDivisor Divisor, int X, int Y)
+    : Step(Layer, [X], [Y]);
 
 /// <summary>dx: each dy spread over its window.</summary>
 internal sealed record AveragePoolBackward(
     string Layer,
-    PoolingShape Shape,
+    PoolingPass Pass,
     AverageDivisor Divisor,
     bool Accumulates,
     int DY,
     int DX
-) : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX])
-{
-    /// <summary>Images that an example is.</summary>
-    public int Frames { get; init; } = 1;
-}
+) : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX]);
 
 /// <summary>y = mean over all positions.</summary>
 internal sealed record GlobalAverageForward(string Layer, int Positions, int Channels, int X, int Y)

@@ -34,33 +34,31 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
     /// <inheritdoc/>
     public override void Forward(ForwardContext context)
     {
-        ConvolutionFrames frames = Layer.Frames(context.InputShape(0));
+        ConvolutionPass pass = Layer.Pass(context.InputShape(0));
         int x = Operand(context);
         if (Folded is { } norm)
         {
-            (int w, int b) = norm.Fold(context, Layer, (int)frames.Shape.Weights);
-            EmitWithBias(context, frames, x, w, b);
+            (int w, int b) = norm.Fold(context, Layer, (int)pass.Shape.Weights);
+            EmitWithBias(context, pass, x, w, b);
         }
         else if (Layer.Bias)
-            EmitWithBias(context, frames, x, context.Tensor("weight"), context.Tensor("bias"));
+            EmitWithBias(context, pass, x, context.Tensor("weight"), context.Tensor("bias"));
         else
-            EmitWithoutBias(context, frames, x, context.Tensor("weight"));
+            EmitWithoutBias(context, pass, x, context.Tensor("weight"));
     }
 
     /// <inheritdoc/>
     public override void Backward(BackwardContext context)
     {
-        ConvolutionFrames frames = Layer.Frames(context.InputShape(0));
-        int dy = Layer.Bias ? BeforeActivation(context, frames) : context.OutputGradient;
+        ConvolutionPass pass = Layer.Pass(context.InputShape(0));
+        int dy = Layer.Bias ? BeforeActivation(context, pass) : context.OutputGradient;
         if (context.TensorGradient("weight") is { } dw)
         {
             int x = Operand(context);
-            context.Emit(
-                new ConvolutionGradientToWeights(context.Name, frames.Shape, x, dy, dw) { Frames = frames.Count }
-            );
+            context.Emit(new ConvolutionGradientToWeights(context.Name, pass, x, dy, dw));
         }
 
-        GradientToInput(context, frames, dy);
+        GradientToInput(context, pass, dy);
     }
 
     /// <summary>The buffer of these images.</summary>
@@ -70,59 +68,42 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
     private protected virtual int Operand(BackwardContext context) => context.Input(0);
 
     /// <summary>Emits the gradient of the input from that of the output before bias and activation.</summary>
-    private protected virtual void GradientToInput(BackwardContext context, ConvolutionFrames frames, int dy)
+    private protected virtual void GradientToInput(BackwardContext context, ConvolutionPass pass, int dy)
     {
         if (context.AccumulatingInputGradient(0) is { } dx)
-            EmitGradientToInput(context, frames, dy, dx);
+            EmitGradientToInput(context, pass, dy, dx);
     }
 
     private protected static void EmitGradientToInput(
         BackwardContext context,
-        ConvolutionFrames frames,
+        ConvolutionPass pass,
         int dy,
         GradientTarget dx
     ) =>
         context.Emit(
-            new ConvolutionGradientToInput(
-                context.Name,
-                frames.Shape,
-                dx.Accumulates,
-                dy,
-                context.Tensor("weight"),
-                dx.Buffer
-            )
-            {
-                Frames = frames.Count,
-            }
+            new ConvolutionGradientToInput(context.Name, pass, dx.Accumulates, dy, context.Tensor("weight"), dx.Buffer)
         );
 
-    private void EmitWithBias(ForwardContext context, ConvolutionFrames frames, int x, int w, int b) =>
-        context.Emit(
-            new ConvolutionBiasForward(context.Name, frames.Shape, Fused, x, w, b, context.Output)
-            {
-                Frames = frames.Count,
-            }
-        );
+    private void EmitWithBias(ForwardContext context, ConvolutionPass pass, int x, int w, int b) =>
+        context.Emit(new ConvolutionBiasForward(context.Name, pass, Fused, x, w, b, context.Output));
 
-    private void EmitWithoutBias(ForwardContext context, ConvolutionFrames frames, int x, int w)
+    private void EmitWithoutBias(ForwardContext context, ConvolutionPass pass, int x, int w)
     {
         int y = context.Output;
         if (StatisticsFor is not { } norm)
         {
-            context.Emit(new ConvolutionForward(context.Name, frames.Shape, x, w, y) { Frames = frames.Count });
+            context.Emit(new ConvolutionForward(context.Name, pass, x, w, y));
             return;
         }
 
         int moments = context.KeepFor(norm, "moments", ChannelMoments.Length(Layer.Filters), ElementType.Float64);
-        context.Emit(
-            new ConvolutionStatisticsForward(context.Name, frames.Shape, x, w, y, moments) { Frames = frames.Count }
-        );
+        context.Emit(new ConvolutionStatisticsForward(context.Name, pass, x, w, y, moments));
     }
 
     // The gradient before activation and bias, dense whatever the stride of the output.
-    private int BeforeActivation(BackwardContext context, ConvolutionFrames frames)
+    private int BeforeActivation(BackwardContext context, ConvolutionPass pass)
     {
-        int positions = checked((int)frames.Shape.Positions * frames.Count);
+        int positions = checked((int)pass.Shape.Positions * pass.Frames);
         int dz = context.Temporary("dz", positions * Layer.Filters);
         int db = context.TensorGradient("bias") ?? context.Discard("db", 0, Layer.Filters);
         context.Emit(

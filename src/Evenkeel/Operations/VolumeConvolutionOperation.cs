@@ -31,13 +31,13 @@ internal sealed record VolumeConvolutionOperation(Conv3d Volumes) : ConvolutionO
     private protected override int Operand(BackwardContext context) => context.Kept("taps");
 
     /// <inheritdoc/>
-    private protected override void GradientToInput(BackwardContext context, ConvolutionFrames frames, int dy)
+    private protected override void GradientToInput(BackwardContext context, ConvolutionPass pass, int dy)
     {
         if (context.InputGradient(0) is not { } dx)
             return;
         var volume = new Volume(context.InputShape(0));
         int dtaps = context.Temporary("dtaps", TapCount(volume));
-        EmitGradientToInput(context, frames, dy, new GradientTarget(dtaps, false));
+        EmitGradientToInput(context, pass, dy, new GradientTarget(dtaps, false));
         int dpadded = Depth.IsPadded ? context.Temporary("dpadded", Padded(volume).Count) : dx;
         context.Emit(new ScatterAxes(context.Name, TapTables(volume), dtaps, dpadded));
         if (Depth.IsPadded)

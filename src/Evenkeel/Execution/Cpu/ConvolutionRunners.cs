@@ -15,24 +15,31 @@ internal static class ConvolutionRunners
             Convolution.ForwardPacked(
                 c.Pool,
                 default(Identity),
-                c.Batch * s.Frames,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.X),
                 packed,
                 [],
                 c.Floats(s.Y),
-                s.Shape.OutputChannels
+                s.Pass.Shape.OutputChannels
             );
-        else if (IsDepthwise(s.Shape))
+        else if (IsDepthwise(s.Pass.Shape))
             DepthwiseConvolution.Forward(
                 c.Pool,
-                s.Shape,
-                c.Batch * s.Frames,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.X),
                 c.Floats(s.W),
                 c.Floats(s.Y)
             );
         else
-            Convolution.Forward(c.Pool, s.Shape, c.Batch * s.Frames, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
+            Convolution.Forward(
+                c.Pool,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
+                c.Floats(s.X),
+                c.Floats(s.W),
+                c.Floats(s.Y)
+            );
     }
 
     public static void ForwardWithBias(ConvolutionBiasForward s, CpuContext c) =>
@@ -41,8 +48,8 @@ internal static class ConvolutionRunners
     public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c) =>
         Convolution.ForwardWithStatistics(
             c.Pool,
-            s.Shape,
-            c.Batch * s.Frames,
+            s.Pass.Shape,
+            c.Batch * s.Pass.Frames,
             c.Floats(s.X),
             c.Floats(s.W),
             c.Floats(s.Y),
@@ -57,30 +64,30 @@ internal static class ConvolutionRunners
         Span<float> dy = c.Floats(s.DY),
             w = c.Floats(s.W),
             dx = c.Floats(s.DX);
-        switch (IsDepthwise(s.Shape), s.Accumulates)
+        switch (IsDepthwise(s.Pass.Shape), s.Accumulates)
         {
             case (true, true):
-                DepthwiseConvolution.AddGradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
+                DepthwiseConvolution.AddGradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
                 break;
             case (true, false):
-                DepthwiseConvolution.GradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
+                DepthwiseConvolution.GradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
                 break;
             case (false, true):
-                Convolution.AddGradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
+                Convolution.AddGradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
                 break;
             default:
-                Convolution.GradientToInput(c.Pool, s.Shape, c.Batch * s.Frames, dy, w, dx);
+                Convolution.GradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
                 break;
         }
     }
 
     public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
     {
-        if (IsDepthwise(s.Shape))
+        if (IsDepthwise(s.Pass.Shape))
             DepthwiseConvolution.GradientToWeights(
                 c.Pool,
-                s.Shape,
-                c.Batch * s.Frames,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.X),
                 c.Floats(s.DY),
                 c.Floats(s.DW)
@@ -88,8 +95,8 @@ internal static class ConvolutionRunners
         else
             Convolution.GradientToWeights(
                 c.Pool,
-                s.Shape,
-                c.Batch * s.Frames,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.X),
                 c.Floats(s.DY),
                 c.Floats(s.DW)
@@ -107,22 +114,31 @@ internal static class ConvolutionRunners
                 w = c.Floats(s.W),
                 b = c.Floats(s.B),
                 y = c.Floats(s.Y);
-            int stride = c.Stride(s.Y, s.Shape.OutputChannels);
+            int stride = c.Stride(s.Y, s.Pass.Shape.OutputChannels);
             if (c.Packed?.Of(s.W) is { } packed)
-                Convolution.ForwardPacked(c.Pool, activation, c.Batch * s.Frames, x, packed, b, y, stride);
-            else if (IsDepthwise(s.Shape))
+                Convolution.ForwardPacked(c.Pool, activation, c.Batch * s.Pass.Frames, x, packed, b, y, stride);
+            else if (IsDepthwise(s.Pass.Shape))
                 DepthwiseConvolution.ForwardWithBias(
                     c.Pool,
                     activation,
-                    s.Shape,
-                    c.Batch * s.Frames,
+                    s.Pass.Shape,
+                    c.Batch * s.Pass.Frames,
                     x,
                     new(w, b),
                     y,
                     stride
                 );
             else
-                Convolution.ForwardWithBias(c.Pool, activation, s.Shape, c.Batch * s.Frames, x, new(w, b), y, stride);
+                Convolution.ForwardWithBias(
+                    c.Pool,
+                    activation,
+                    s.Pass.Shape,
+                    c.Batch * s.Pass.Frames,
+                    x,
+                    new(w, b),
+                    y,
+                    stride
+                );
         }
     }
 

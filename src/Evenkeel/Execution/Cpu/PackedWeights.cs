@@ -22,23 +22,28 @@ internal sealed class PackedWeights : Constants
             switch (step)
             {
                 case ConvolutionForward s:
-                    Add(s.Shape, s.Frames, s.W);
+                    Add(s.Pass, s.W);
                     break;
                 case ConvolutionBiasForward s:
-                    Add(s.Shape, s.Frames, s.W);
+                    Add(s.Pass, s.W);
                     break;
             }
         }
 
-        void Add(ConvolutionShape shape, int frames, int buffer)
+        void Add(ConvolutionPass pass, int buffer)
         {
             BufferInfo info = plan.Buffers[buffer];
             // Groups of single channels have kernels that read weights as they are.
-            bool depthwise = shape.Groups > 1 && shape.Groups == shape.InputChannels;
+            bool depthwise = pass.Shape.Groups > 1 && pass.Shape.Groups == pass.Shape.InputChannels;
             if (!depthwise && info.Region == Region.Parameter && !_filters.ContainsKey(buffer))
             {
                 ReadOnlySpan<float> weights = model.Floats(info.Name);
-                _filters[buffer] = PackedFilters.Pack(pool, shape, checked(plan.Options.MaxBatch * frames), weights);
+                _filters[buffer] = PackedFilters.Pack(
+                    pool,
+                    pass.Shape,
+                    checked(plan.Options.MaxBatch * pass.Frames),
+                    weights
+                );
             }
         }
     }

@@ -7,29 +7,29 @@ internal static class PoolingRunners
 {
     public static void Forward(MaxPoolForward s, CpuContext c)
     {
-        int stride = c.Stride(s.Y, s.Shape.Channels);
+        int stride = c.Stride(s.Y, s.Pass.Shape.Channels);
         if (s.Winner is { } winner)
             MaxPooling.Forward(
                 c.Pool,
-                s.Shape,
-                c.Batch * s.Frames,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.X),
                 c.Floats(s.Y),
                 stride,
                 c.Bytes(winner)
             );
         else
-            MaxPooling.Forward(c.Pool, s.Shape, c.Batch * s.Frames, c.Floats(s.X), c.Floats(s.Y), stride);
+            MaxPooling.Forward(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, c.Floats(s.X), c.Floats(s.Y), stride);
     }
 
     public static void Backward(MaxPoolBackward s, CpuContext c)
     {
-        int stride = c.Stride(s.DY, s.Shape.Channels);
+        int stride = c.Stride(s.DY, s.Pass.Shape.Channels);
         if (s.Accumulates)
             MaxPooling.AddBackward(
                 c.Pool,
-                s.Shape,
-                c.Batch * s.Frames,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.DY),
                 stride,
                 c.Bytes(s.Winner),
@@ -38,8 +38,8 @@ internal static class PoolingRunners
         else
             MaxPooling.Backward(
                 c.Pool,
-                s.Shape,
-                c.Batch * s.Frames,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.DY),
                 stride,
                 c.Bytes(s.Winner),
@@ -50,23 +50,23 @@ internal static class PoolingRunners
     public static void Forward(AveragePoolForward s, CpuContext c) =>
         AveragePooling.Forward(
             c.Pool,
-            s.Shape,
+            s.Pass.Shape,
             s.Divisor,
-            c.Batch * s.Frames,
+            c.Batch * s.Pass.Frames,
             c.Floats(s.X),
             c.Floats(s.Y),
-            c.Stride(s.Y, s.Shape.Channels)
+            c.Stride(s.Y, s.Pass.Shape.Channels)
         );
 
     public static void Backward(AveragePoolBackward s, CpuContext c)
     {
-        int stride = c.Stride(s.DY, s.Shape.Channels);
+        int stride = c.Stride(s.DY, s.Pass.Shape.Channels);
         if (s.Accumulates)
             AveragePooling.AddBackward(
                 c.Pool,
-                s.Shape,
+                s.Pass.Shape,
                 s.Divisor,
-                c.Batch * s.Frames,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.DY),
                 stride,
                 c.Floats(s.DX)
@@ -74,9 +74,9 @@ internal static class PoolingRunners
         else
             AveragePooling.Backward(
                 c.Pool,
-                s.Shape,
+                s.Pass.Shape,
                 s.Divisor,
-                c.Batch * s.Frames,
+                c.Batch * s.Pass.Frames,
                 c.Floats(s.DY),
                 stride,
                 c.Floats(s.DX)

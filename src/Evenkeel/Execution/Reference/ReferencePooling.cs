@@ -12,8 +12,8 @@ internal static partial class ReferenceBackend
         Add<MaxPoolForward>(
             (s, m) =>
             {
-                byte[] winners = PoolingReference.Winners(s.Shape, m.Batch * s.Frames, m[s.X]);
-                m[s.Y] = PoolingReference.MaxForward(s.Shape, m.Batch * s.Frames, m[s.X], winners);
+                byte[] winners = PoolingReference.Winners(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X]);
+                m[s.Y] = PoolingReference.MaxForward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], winners);
                 if (s.Winner is { } kept)
                     winners.CopyTo(m.Array<byte>(kept), 0);
             }
@@ -22,18 +22,23 @@ internal static partial class ReferenceBackend
             (s, m) =>
                 m.Put(
                     s.DX,
-                    PoolingReference.MaxBackward(s.Shape, m.Batch * s.Frames, m[s.DY], m.Array<byte>(s.Winner)),
+                    PoolingReference.MaxBackward(
+                        s.Pass.Shape,
+                        m.Batch * s.Pass.Frames,
+                        m[s.DY],
+                        m.Array<byte>(s.Winner)
+                    ),
                     s.Accumulates
                 )
         );
         Add<AveragePoolForward>(
-            (s, m) => m[s.Y] = PoolingReference.AverageForward(s.Shape, s.Divisor, m.Batch * s.Frames, m[s.X])
+            (s, m) => m[s.Y] = PoolingReference.AverageForward(s.Pass.Shape, s.Divisor, m.Batch * s.Pass.Frames, m[s.X])
         );
         Add<AveragePoolBackward>(
             (s, m) =>
                 m.Put(
                     s.DX,
-                    PoolingReference.AverageBackward(s.Shape, s.Divisor, m.Batch * s.Frames, m[s.DY]),
+                    PoolingReference.AverageBackward(s.Pass.Shape, s.Divisor, m.Batch * s.Pass.Frames, m[s.DY]),
                     s.Accumulates
                 )
         );

@@ -38,21 +38,21 @@ internal static partial class ReferenceBackend
     private static void AddConvolutions()
     {
         Add<ConvolutionForward>(
-            (s, m) => m[s.Y] = ConvolutionReference.Forward(s.Shape, m.Batch * s.Frames, m[s.X], m[s.W])
+            (s, m) => m[s.Y] = ConvolutionReference.Forward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.W])
         );
         Add<ConvolutionBiasForward>(
             (s, m) =>
             {
-                double[] sums = ConvolutionReference.Forward(s.Shape, m.Batch * s.Frames, m[s.X], m[s.W]);
+                double[] sums = ConvolutionReference.Forward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.W]);
                 m[s.Y] = Values(s.Activation, Biased(sums, m[s.B]));
             }
         );
         Add<ConvolutionStatisticsForward>(
             (s, m) =>
             {
-                double[] y = ConvolutionReference.Forward(s.Shape, m.Batch * s.Frames, m[s.X], m[s.W]);
+                double[] y = ConvolutionReference.Forward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.W]);
                 m[s.Y] = y;
-                m[s.Moments] = MomentsOf(y, s.Shape.OutputChannels);
+                m[s.Moments] = MomentsOf(y, s.Pass.Shape.OutputChannels);
             }
         );
         Add<ActivationBiasBackward>(
@@ -64,13 +64,14 @@ internal static partial class ReferenceBackend
             }
         );
         Add<ConvolutionGradientToWeights>(
-            (s, m) => m[s.DW] = ConvolutionReference.GradientToWeights(s.Shape, m.Batch * s.Frames, m[s.X], m[s.DY])
+            (s, m) =>
+                m[s.DW] = ConvolutionReference.GradientToWeights(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.DY])
         );
         Add<ConvolutionGradientToInput>(
             (s, m) =>
                 m.Put(
                     s.DX,
-                    ConvolutionReference.GradientToInput(s.Shape, m.Batch * s.Frames, m[s.DY], m[s.W]),
+                    ConvolutionReference.GradientToInput(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.DY], m[s.W]),
                     s.Accumulates
                 )
         );
