@@ -2,7 +2,6 @@ using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Convolution.Weights;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using GuardedFloats = Evenkeel.Kernels.Tests.Linear.GuardedFloats;
 

@@ -2,7 +2,6 @@ using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Reduction;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using Conv = Evenkeel.Kernels.Convolution.Convolution;
 using GuardedFloats = Evenkeel.Kernels.Tests.Linear.GuardedFloats;

@@ -2,7 +2,6 @@ using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Convolution.Depthwise;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Pooling;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Tests.Pooling;
 using Evenkeel.Kernels.Threading;

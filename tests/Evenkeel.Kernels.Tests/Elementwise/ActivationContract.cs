@@ -1,8 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Loops;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;
-using Evenkeel.Kernels.Tests.Reference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
 

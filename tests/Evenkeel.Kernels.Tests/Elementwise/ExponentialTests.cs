@@ -2,9 +2,7 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;
-using Evenkeel.Kernels.Tests.Reference;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Elementwise;

@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Tests.Reference;
 
 namespace Evenkeel.Kernels.Tests.Elementwise;
 

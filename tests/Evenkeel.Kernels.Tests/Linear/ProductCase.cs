@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Linear;

@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Pooling;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;

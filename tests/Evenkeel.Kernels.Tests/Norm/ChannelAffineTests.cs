@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Norm;

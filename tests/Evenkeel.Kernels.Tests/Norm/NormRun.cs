@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;
 

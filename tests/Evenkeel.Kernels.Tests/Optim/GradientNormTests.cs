@@ -1,7 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Optim;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;

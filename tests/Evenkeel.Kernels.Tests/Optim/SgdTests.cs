@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Optim;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
 

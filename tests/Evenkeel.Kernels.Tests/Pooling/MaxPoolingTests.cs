@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Pooling;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Testing;

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Reference;
@@ -7,8 +8,10 @@ internal static partial class ReferenceBackend
 {
     private static void AddLosses()
     {
-        Add<SoftmaxForward>((s, m) => m[s.Y] = Array.ConvertAll(LogSoftmax(m[s.X], s.Channels), Math.Exp));
-        Add<LogSoftmaxForward>((s, m) => m[s.Y] = LogSoftmax(m[s.X], s.Channels));
+        Add<SoftmaxForward>(
+            (s, m) => m[s.Y] = Array.ConvertAll(SoftmaxReference.Logarithms(s.Channels, m[s.X]), Math.Exp)
+        );
+        Add<LogSoftmaxForward>((s, m) => m[s.Y] = SoftmaxReference.Logarithms(s.Channels, m[s.X]));
         Add<SoftmaxBackward>(
             (s, m) =>
             {
@@ -29,9 +32,9 @@ internal static partial class ReferenceBackend
         Add<SoftmaxCrossEntropyForward>(
             (s, m) =>
             {
-                double[] logs = LogSoftmax(m[s.Logits], s.Classes);
-                m[s.Probabilities] = Array.ConvertAll(logs, Math.Exp);
-                m[s.Losses] = [.. m.Array<int>(s.Labels).Select((label, row) => -logs[(row * s.Classes) + label])];
+                double[] logits = m[s.Logits];
+                m[s.Probabilities] = Array.ConvertAll(SoftmaxReference.Logarithms(s.Classes, logits), Math.Exp);
+                m[s.Losses] = SoftmaxReference.CrossEntropy(s.Classes, logits, m.Array<int>(s.Labels)).Losses;
             }
         );
         Add<SoftmaxCrossEntropyBackward>(
@@ -45,14 +48,6 @@ internal static partial class ReferenceBackend
                 ];
             }
         );
-    }
-
-    private static double[] LogSoftmax(double[] x, int channels)
-    {
-        double[] top = [.. x.Chunk(channels).Select(row => row.Max())],
-            shifted = [.. x.Select((v, i) => v - top[i / channels])],
-            sums = RowSums(Array.ConvertAll(shifted, Math.Exp), channels);
-        return [.. shifted.Select((v, i) => v - Math.Log(sums[i / channels]))];
     }
 
     private static double[] RowSums(double[] x, int channels) => [.. x.Chunk(channels).Select(row => row.Sum())];

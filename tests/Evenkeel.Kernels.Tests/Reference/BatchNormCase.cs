@@ -1,6 +1,6 @@
 using Evenkeel.Kernels.Norm;
 
-namespace Evenkeel.Kernels.Reference;
+namespace Evenkeel.Kernels.Tests.Reference;
 
 /// <summary>One reproducible problem for the normalisation kernels, in single precision and as doubles.</summary>
 internal sealed class BatchNormCase

@@ -3,7 +3,7 @@ using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
 
-namespace Evenkeel.Kernels.Reference;
+namespace Evenkeel.Kernels.Tests.Reference;
 
 /// <summary>Batch normalisation out of its pieces, which hand on what they make in arrays of this object.</summary>
 internal sealed class ComposedNorm(int channels)
@@ -37,7 +37,7 @@ internal sealed class ComposedNorm(int channels)
     )
         where TAct : struct, IActivation
     {
-        Norm.Moments.Run(pool, plan, x, Moments);
+        Kernels.Norm.Moments.Run(pool, plan, x, Moments);
         ForwardGiven(pool, plan, act, x, parameters, y);
     }
 

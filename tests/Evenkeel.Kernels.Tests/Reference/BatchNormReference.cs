@@ -1,4 +1,4 @@
-namespace Evenkeel.Kernels.Reference;
+namespace Evenkeel.Kernels.Tests.Reference;
 
 /// <summary>Gradients of a normalisation in double precision.</summary>
 /// <param name="Dx">[rows, channels].</param>
