@@ -81,7 +81,7 @@ public sealed class ConstantOperandTests
     }
 
     [Fact]
-    public void Any_number_of_values_and_a_stretched_one()
+    public void Any_number_of_values_and_an_expanded_one()
     {
         ModelProto proto = NodeFiles
             .Model(13, [2, 1, 3], NodeFiles.Node("Neg", "x", "n"), NodeFiles.Node("Max", "x c n d", "y"))

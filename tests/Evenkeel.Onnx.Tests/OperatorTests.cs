@@ -41,7 +41,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public void Repeated_dimensions_are_stretched_or_joined()
+    public void Repeated_dimensions_are_expanded_or_joined()
     {
         ModelProto proto = NodeFiles.Model(13, [1, 2], NodeFiles.Node("Tile", "x r", "y")).With("r", 1, 2, 2);
         Assert.Equal([1f, 2, 1, 2, 1, 2, 1, 2], Run(proto, [1, 2]));

@@ -73,7 +73,7 @@ internal static class LayerExport
         [typeof(ResizeLinear)] = ResizeExport.Linear,
         [typeof(ResizeNearest)] = ResizeExport.Nearest,
         [typeof(Softmax)] = n => n.Emit("Softmax", n.Inputs, NodeExport.Attribute("axis", 1)),
-        [typeof(Stretch)] = ExpandExport.Expand,
+        [typeof(Expand)] = ExpandExport.Expand,
         [typeof(Swish)] = ActivationExport.Swish,
     };
 

@@ -14,7 +14,7 @@ internal sealed class Expressions(GraphEditor graph, Dictionary<string, float[]>
     public Node Input(Node node, int i = 0) => graph[node.Inputs[i]];
 
     /// <summary>The node itself, before it is repeated along dimensions of length 1.</summary>
-    public Node Unexpanded(Node node) => node.Layer is Stretch ? Input(node) : node;
+    public Node Unexpanded(Node node) => node.Layer is Expand ? Input(node) : node;
 
     /// <summary>Scale and shift of a map that is the same for all channels; null of other nodes.</summary>
     public (float Scale, float Shift)? UniformMap(Node node) =>

@@ -73,8 +73,8 @@ internal static class ArithmeticImport
             return x;
         if (x.Layout == Layout.Flattened)
             x = node.Network.RowMajor(x);
-        var layer = new Stretch(ComputedValue.ShapeOf(dimensions, x.Layout));
-        return node.Network.Append($"{node.OwnName}.stretch", layer, [x], dimensions, x.Layout);
+        var layer = new Expand(ComputedValue.ShapeOf(dimensions, x.Layout));
+        return node.Network.Append($"{node.OwnName}.expand", layer, [x], dimensions, x.Layout);
     }
 
     /// <summary>The sum of two values.</summary>

@@ -96,8 +96,8 @@ internal static class MappingJson
             case Permute permute:
                 WriteNumbers(writer, "order", permute.Order);
                 break;
-            case Stretch stretch:
-                WriteNumbers(writer, "shape", stretch.Target.Dimensions);
+            case Expand expand:
+                WriteNumbers(writer, "shape", expand.Target.Dimensions);
                 break;
             case Reshape reshape:
                 WriteNumbers(writer, "shape", reshape.Target.Dimensions);

@@ -4,7 +4,7 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>
-/// A value times one factor for each of an example's channels: what <see cref="Multiply"/> of a stretched row is in a plan for inference. Only rewrites
+/// A value times one factor for each of an example's channels: what <see cref="Multiply"/> of an expanded row is in a plan for inference. Only rewrites
 /// make it.
 /// </summary>
 internal sealed record MultiplyChannels : Layer, IOperation

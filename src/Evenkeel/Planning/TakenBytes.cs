@@ -1,9 +1,9 @@
 namespace Evenkeel.Planning;
 
-/// <summary>Bytes of an arena that are taken, as stretches that do not touch.</summary>
+/// <summary>Bytes of an arena that are taken, as ranges that do not touch.</summary>
 internal sealed class TakenBytes
 {
-    // Stretch i is from _starts[i] up to _ends[i]; both grow.
+    // Range i is from _starts[i] up to _ends[i]; both grow.
     private readonly List<long> _starts = [];
     private readonly List<long> _ends = [];
 
@@ -20,7 +20,7 @@ internal sealed class TakenBytes
     public void Add(long offset, long size)
     {
         long end = offset + size;
-        // The stretches from first up to last touch it and become one with it.
+        // The ranges from first up to last touch it and become one with it.
         int first = Above(_ends, offset - 1),
             last = Above(_starts, end);
         if (first < last)

@@ -13,24 +13,24 @@ internal sealed class BroadcastMultiply : IRewriteRule
     /// <inheritdoc/>
     public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        if (node.Layer is not Multiply || Stretched(graph, node) is not { } stretch)
+        if (node.Layer is not Multiply || Expanded(graph, node) is not { } expand)
             return RewriteMatch.NotConcerned;
         if (options.Mode == PlanMode.Training)
             return RewriteMatch.Declines("the gradient of the factors needs them broadcast");
-        bool read = graph.Reads(stretch.Name) > 1 || graph.IsOutput(stretch.Name);
-        if (read || options.Observes(stretch.Name))
+        bool read = graph.Reads(expand.Name) > 1 || graph.IsOutput(expand.Name);
+        if (read || options.Observes(expand.Name))
             return RewriteMatch.Declines("the broadcast factors are read elsewhere too");
-        string image = node.Inputs.Single(i => i != stretch.Name);
+        string image = node.Inputs.Single(i => i != expand.Name);
         return RewriteMatch.Applies(
-            $"reads the factors of {stretch.Name} where they are",
-            () => graph.Replace(node.Name, new MultiplyChannels(), [image, stretch.Name]).Bypass(stretch.Name)
+            $"reads the factors of {expand.Name} where they are",
+            () => graph.Replace(node.Name, new MultiplyChannels(), [image, expand.Name]).Bypass(expand.Name)
         );
     }
 
-    private static Node? Stretched(GraphEditor graph, Node node) =>
+    private static Node? Expanded(GraphEditor graph, Node node) =>
         node.Inputs[0] == node.Inputs[1]
             ? null
             : node
                 .Inputs.Select(i => graph[i])
-                .FirstOrDefault(n => n.Layer is Stretch && graph[n.Inputs[0]].Shape.Count == n.Shape.Channels);
+                .FirstOrDefault(n => n.Layer is Expand && graph[n.Inputs[0]].Shape.Count == n.Shape.Channels);
 }

@@ -63,7 +63,7 @@ internal static class LayerChoices
         LayerChoice.Of<Dropout>((_, d) => new(d.Of(0f, 0.2f, 0.5f))),
         LayerChoice.Of<Permute>((shape, d) => new([.. Order(shape.Dimensions.Length, d)])),
         LayerChoice.Of<Reshape>((shape, d) => new(Regrouped(shape, d)), weight: 2),
-        LayerChoice.Of<Stretch>((shape, d) => new(Stretched(shape, d)), weight: 2),
+        LayerChoice.Of<Expand>((shape, d) => new(Expanded(shape, d)), weight: 2),
         LayerChoice.Of<Pad>(Padding, weight: 2),
         LayerChoice.Of<ResizeNearest>(Resize, weight: 2),
         LayerChoice.Of<ConvTranspose2d>(Transposed, weight: 2),
@@ -193,10 +193,10 @@ internal static class LayerChoices
         return divisors[d.Below(divisors.Length)];
     }
 
-    private static Shape Stretched(Shape shape, Draw d) =>
+    private static Shape Expanded(Shape shape, Draw d) =>
         shape.Dimensions.Contains(1)
             ? new Shape([.. shape.Dimensions.Select(length => length == 1 ? d.Between(1, 5) : length)])
-            : throw new ArgumentException("nothing to stretch");
+            : throw new ArgumentException("nothing to expand");
 
     private static Pad Padding(Shape shape, Draw d)
     {

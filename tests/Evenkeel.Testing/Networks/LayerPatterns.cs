@@ -80,7 +80,7 @@ internal static class LayerPatterns
         ones[^1] = image.Shape.Channels;
         n.Append(new Reshape(new Shape(ones)));
         n.Append(SomeActivation(d));
-        Node factors = n.Append(new Stretch(image.Shape));
+        Node factors = n.Append(new Expand(image.Shape));
         n.Append(new Multiply(), d.Flag() ? [factors.Name, image.Name] : [image.Name, factors.Name]);
     }
 

@@ -188,7 +188,7 @@ public sealed class ImportedLayerTests
                     ("conv", new Conv2d(3, Window.Square(1)), ["input"]),
                     ("a", new Exp(), ["conv"]),
                     ("stored", new ConstantValue(new Shape(1, 3, 3)), ["conv"]),
-                    ("shared", new Stretch(new Shape(4, 3, 3)), ["stored"]),
+                    ("shared", new Expand(new Shape(4, 3, 3)), ["stored"]),
                     ("b", new Conv2d(3, Window.Square(1)), ["shared"]),
                     ("first", layer, ["a", "b"]),
                     ("second", layer, ["a", "shared"]),
@@ -203,7 +203,7 @@ public sealed class ImportedLayerTests
     }
 
     [Fact]
-    public void One_value_per_channel_is_stretched_over_an_image_and_multiplied() =>
+    public void One_value_per_channel_is_expanded_over_an_image_and_multiplied() =>
         GradientCheck.Run(
             HandBuilt.Graph(
                 [4, 3, 2],
@@ -211,7 +211,7 @@ public sealed class ImportedLayerTests
                     ("conv", new Conv2d(3, Window.Square(1)), ["input"]),
                     ("mean", new GlobalAveragePool(), ["conv"]),
                     ("one", new Reshape(new Shape(1, 1, 3)), ["mean"]),
-                    ("gate", new Stretch(new Shape(4, 3, 3)), ["one"]),
+                    ("gate", new Expand(new Shape(4, 3, 3)), ["one"]),
                     ("gated", new Multiply(), ["conv", "gate"]),
                     ("share", new Sigmoid(), ["gated"]),
                     ("quotient", new Divide(), ["conv", "share"]),
@@ -231,7 +231,7 @@ public sealed class ImportedLayerTests
         Assert.Throws<GraphException>(() => image().Add(new Permute([0, 1])));
         Assert.Throws<GraphException>(() => image().Add(new Pad([-4, 0, 0], [0, 0, 0])));
         Assert.Throws<GraphException>(() => image().Add(new Pad([4, 0, 0], [0, 0, 0], PadMode.Reflect)));
-        Assert.Throws<GraphException>(() => image().Add(new Stretch(new Shape(8, 5, 3))));
+        Assert.Throws<GraphException>(() => image().Add(new Expand(new Shape(8, 5, 3))));
         Assert.Throws<GraphException>(() => image().Add(new Reshape(new Shape(7))));
         Assert.Throws<GraphException>(() => image().Add(new Clip(1, 0)));
         Assert.Throws<GraphException>(() => image().Add(new Power(float.NaN)));

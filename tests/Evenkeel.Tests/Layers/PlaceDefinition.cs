@@ -89,7 +89,7 @@ internal static class PlaceDefinition
         {
             case Permute permute:
                 return [.. Enumerable.Range(0, at.Length).Select(axis => at[permute.Order.Values.IndexOf(axis)])];
-            case Stretch:
+            case Expand:
                 return [.. at.Select((i, axis) => from.Dimensions[axis] == 1 ? 0 : i)];
             case ResizeNearest resize:
                 return

@@ -38,7 +38,7 @@ public sealed class OutputsTests
                 ("swish", new Multiply(), ["norm", "gate"]),
                 ("mean", new GlobalAveragePool(), ["swish"]),
                 ("row", new Reshape(new Shape(1, 1, 5)), ["mean"]),
-                ("wide", new Stretch(new Shape(4, 4, 5)), ["row"]),
+                ("wide", new Expand(new Shape(4, 4, 5)), ["row"]),
                 ("excited", new Multiply(), ["swish", "wide"]),
                 ("pool", new AveragePool2d(Window.Square(3, 1, 1)), ["excited"]),
                 ("point", new Conv2d(2, Window.Square(1), Bias: false), ["pool"]),

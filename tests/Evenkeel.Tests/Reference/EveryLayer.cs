@@ -73,7 +73,7 @@ internal static class EveryLayer
             ("z", new Pad([0, 0, 0], [0, 0, 1], PadMode.Constant, 0.5f), ["d"]),
             ("aa", new ResizeNearest(5, 6) { ScaleY = 1.7, Rounding = NearestRounding.HalfUp }, ["d"]),
             ("ab", new Reshape(new Shape(2, 12)), ["d"]),
-            ("ac", new Stretch(new Shape(3, 2, 4)), ["d"]),
+            ("ac", new Expand(new Shape(3, 2, 4)), ["d"]),
             ("ad", new Softmax(), ["d"]),
             ("ae", new Multiply(), ["d", "d"]),
             ("af", new Subtract(), ["d", "d"]),

@@ -29,7 +29,7 @@ public sealed class BatchNormFoldingTests
             "past-dropout",
             "past-flatten",
             "past-permute",
-            "past-stretch",
+            "past-expand",
             "past-pools",
             "behind-reshape",
             "behind-permute",

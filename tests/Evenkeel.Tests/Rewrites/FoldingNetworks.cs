@@ -49,8 +49,8 @@ internal static class FoldingNetworks
         ["past-dropout"] = image => image.Relu().BatchNorm().Add(new Dropout(0.5f)).Conv2d(3, 2),
         ["past-flatten"] = image => image.Relu().BatchNorm().Flatten().Add(new Reshape(new Shape(2, 84))).Linear(3),
         ["past-permute"] = image => image.Relu().BatchNorm().Add(new Permute([2, 0, 1])).Flatten().Linear(3),
-        ["past-stretch"] = _ =>
-            Network.Input(1, 1, 4).Relu().BatchNorm().Add(new Stretch(new Shape(3, 2, 4))).Conv2d(3, 2),
+        ["past-expand"] = _ =>
+            Network.Input(1, 1, 4).Relu().BatchNorm().Add(new Expand(new Shape(3, 2, 4))).Conv2d(3, 2),
         ["past-pools"] = image =>
             image
                 .Relu()

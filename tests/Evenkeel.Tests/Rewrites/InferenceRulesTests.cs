@@ -8,7 +8,7 @@ using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Rewrites;
 
-/// <summary>Rules that make fewer passes over memory of what imported networks spell out: gates, stretched factors, sums.</summary>
+/// <summary>Rules that make fewer passes over memory of what imported networks spell out: gates, expanded factors, sums.</summary>
 public sealed class InferenceRulesTests
 {
     private static readonly PlanOptions Inference = new(PlanMode.Inference, 2);
@@ -25,7 +25,7 @@ public sealed class InferenceRulesTests
                 ("mean", new GlobalAveragePool(), ["gated"]),
                 ("one", new Reshape(new Shape(1, 1, 3)), ["mean"]),
                 ("share", new Sigmoid(), ["one"]),
-                ("laid out", new Stretch(new Shape(5, 4, 3)), ["share"]),
+                ("laid out", new Expand(new Shape(5, 4, 3)), ["share"]),
                 ("weighed", new Multiply(), ["laid out", "gated"]),
                 ("sum", new Add(), ["weighed", "input"]),
                 ("out", new LeakyRelu(0.3f), ["sum"]),

@@ -125,7 +125,7 @@ internal static class CheckedNetworks
         [
             Of("transposition", 3, [5, 6, 7], n => n.Add(new Permute([2, 0, 1]))),
             Of("padding", 3, [5, 6, 7], n => n.Add(new Pad([1, 0, 2], [0, 2, 1], Value: 0.5f))),
-            Of("broadcast", 3, [1, 6, 1], n => n.Add(new Stretch(new Shape(4, 6, 9)))),
+            Of("broadcast", 3, [1, 6, 1], n => n.Add(new Expand(new Shape(4, 6, 9)))),
             Of("nearest pixel", 3, [5, 6, 7], n => n.Add(new ResizeNearest(9, 4))),
             Of("between pixels", 3, [3, 5, 37], n => n.Add(new ResizeLinear(4, 7))),
             Of("dropout", 20, [1001], n => n.Dropout(0.4f)),
@@ -175,7 +175,7 @@ internal static class CheckedNetworks
                             .Linear(20)
                             .Sigmoid()
                             .Add(new Reshape(new Shape(1, 1, 20)))
-                            .Add(new Stretch(new Shape(9, 9, 20)))
+                            .Add(new Expand(new Shape(9, 9, 20)))
                 )
                 .BatchNorm()
                 .Build()

@@ -2,10 +2,11 @@ using Evenkeel.Graphs;
 
 namespace Evenkeel.Layers;
 
-/// <summary>Repeats the one value of each dimension of length 1 until the shape is the target's.</summary>
+/// <summary>Broadcasts dimensions of length 1 to the lengths of the target.</summary>
 /// <param name="Target">Shape made; it differs from the input's only where that has length 1.</param>
-public sealed record Stretch(Shape Target) : AxisMap
+public sealed record Expand(Shape Target) : AxisMap
 {
+    // Files have called it so from the beginning, and networks name their layers after it.
     /// <inheritdoc/>
     public override string Kind => "stretch";
 
@@ -16,7 +17,7 @@ public sealed record Stretch(Shape Target) : AxisMap
         bool fits =
             input.Dimensions.Length == Target.Dimensions.Length
             && input.Dimensions.Zip(Target.Dimensions).All(d => d.First == 1 || d.First == d.Second);
-        return fits ? Target : throw new ArgumentException($"{input} cannot be stretched to {Target}");
+        return fits ? Target : throw new ArgumentException($"{input} cannot be expanded to {Target}");
     }
 
     /// <inheritdoc/>
