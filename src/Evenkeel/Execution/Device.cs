@@ -70,9 +70,6 @@ public abstract class Device : IDisposable
     /// </summary>
     internal abstract Constants? Prepare(ExecutionPlan plan, Model model);
 
-    /// <summary>The threads of its kernels.</summary>
-    internal abstract WorkerPool Pool { get; }
-
     /// <summary>Lets go of what the device has; nobody uses it.</summary>
-    private protected abstract void End();
+    private protected virtual void End() { }
 }

@@ -38,4 +38,35 @@ internal abstract class Program(ExecutionPlan plan, Bindings bindings)
     /// <summary>The same of a buffer of doubles.</summary>
     /// <param name="buffer">One that the plan keeps.</param>
     public abstract ReadOnlySpan<double> Doubles(int buffer);
+
+    /// <summary>All values of a buffer of any type that is not the caller's, in a row, for comparisons.</summary>
+    /// <param name="buffer">One that the last steps read or wrote.</param>
+    public abstract double[] Values(int buffer);
+
+    /// <summary>Runs steps whose memory is in place.</summary>
+    private protected void RunSteps(int first, int end)
+    {
+        Clock?.Begin();
+        for (int i = first; i < end; i++)
+        {
+            RunStep(i);
+            Clock?.Mark(i);
+            if (FillFreedWithNaN)
+                FillFreed(i);
+        }
+    }
+
+    private protected abstract void RunStep(int step);
+
+    /// <summary>Fills a buffer with NaN.</summary>
+    private protected abstract void Fill(int buffer);
+
+    private void FillFreed(int step)
+    {
+        for (int i = 0; i < Plan.Buffers.Length; i++)
+        {
+            if (Plan.Offsets[i] >= 0 && Plan.Live[i].Last == step)
+                Fill(i);
+        }
+    }
 }

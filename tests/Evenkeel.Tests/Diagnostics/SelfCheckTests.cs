@@ -24,4 +24,13 @@ public sealed class SelfCheckTests
             .Select(t => t.Name);
         Assert.Equal("", string.Join(' ', steps.Except(met)));
     }
+
+    [Fact]
+    public void The_reference_device_agrees_with_itself()
+    {
+        using Device device = Device.Reference();
+        StepCheck[] checks = [.. CheckedNetworks.All.Take(2).SelectMany(network => SelfCheck.Run(device, network))];
+        Assert.NotEmpty(checks);
+        Assert.All(checks, check => Assert.Equal((0, true), (check.Error, check.Passed)));
+    }
 }

@@ -1,6 +1,6 @@
+using Evenkeel.Execution;
 using Evenkeel.Execution.Reference;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
@@ -28,7 +28,7 @@ public sealed class ConformanceTests
     [Fact]
     public void Every_step_writes_what_the_reference_device_writes()
     {
-        using var pool = new WorkerPool(2);
+        using var device = Device.Cpu(2);
         var met = new HashSet<Type>();
         NetworkProperty.Holds(
             Cases,
@@ -46,12 +46,12 @@ public sealed class ConformanceTests
                     )
                     {
                         PlanOptions options = Engine.Options(mode, network.Batch, disabled);
-                        met.UnionWith(Compare(model, options, network.Inputs(), network.Labels(network.Batch), pool));
+                        met.UnionWith(Compare(model, options, network.Inputs(), network.Labels(network.Batch), device));
                     }
                 }
             }
         );
-        met.UnionWith(Rare().SelectMany(graph => Compare(graph, pool)));
+        met.UnionWith(Rare().SelectMany(graph => Compare(graph, device)));
         IEnumerable<Type> missing = typeof(Step)
             .Assembly.GetTypes()
             .Where(t => t.IsSubclassOf(typeof(Step)) && !met.Contains(t));
@@ -82,11 +82,11 @@ public sealed class ConformanceTests
             Network.Input(2).Linear(2).Add(new ConstantValue(new Shape(3))).Linear(2).Build(),
         ];
 
-    private static IEnumerable<Type> Compare(Graph graph, WorkerPool pool)
+    private static IEnumerable<Type> Compare(Graph graph, Device device)
     {
         using Model model = RandomModel.Of(graph, 1);
         float[] inputs = Samples.Floats(2 * graph.Input.Shape.Count, 2);
-        return Compare(model, Engine.Options(PlanMode.Training, 2), inputs, [0, 1], pool);
+        return Compare(model, Engine.Options(PlanMode.Training, 2), inputs, [0, 1], device);
     }
 
     // The kinds of steps for which the comparison showed something.
@@ -95,12 +95,12 @@ public sealed class ConformanceTests
         PlanOptions options,
         float[] inputs,
         int[] labels,
-        WorkerPool pool
+        Device device
     )
     {
         OptimizerConfig rule = _rules[model.ParameterCount % _rules.Length];
         var plan = ExecutionPlan.Build(model.Graph, options with { Update = rule, ClipNorm = 1e-3 });
-        var comparison = new StepComparison(plan, model, pool);
+        var comparison = new StepComparison(plan, model, device);
         StepDifference[] differences = [.. comparison.Run(inputs, labels)];
         Assert.All(differences, found => Assert.True(found.Passed, found.ToString()));
         return differences.Where(found => found.Shows).Select(found => found.Step.GetType());

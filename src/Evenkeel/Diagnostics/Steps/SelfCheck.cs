@@ -60,7 +60,7 @@ public static class SelfCheck
         int[] labels = new int[network.Batch * output.Positions];
         foreach (ref int label in labels.AsSpan())
             label = random.Next(output.Channels);
-        var comparison = new StepComparison(ExecutionPlan.Build(network.Graph, options), model, device.Pool);
+        var comparison = new StepComparison(ExecutionPlan.Build(network.Graph, options, device.Tactics), model, device);
         return
         [
             .. comparison

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
@@ -12,6 +13,7 @@ internal sealed unsafe class CpuProgram : Program
     private readonly ThreadChoice _threads = new();
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly MemoryBlock _activations;
+    private readonly CpuContext _context;
     private readonly int _inputs;
 
     public CpuProgram(ExecutionPlan plan, Bindings bindings, WorkerPool pool, PackedWeights? packed)
@@ -19,22 +21,19 @@ internal sealed unsafe class CpuProgram : Program
     {
         _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
         _activations = new MemoryBlock(plan.ActivationBytes);
-        Context = new CpuContext(plan, pool, packed);
+        _context = new CpuContext(plan, pool, packed);
         _inputs = plan.ValueOf(plan.Graph.Input.Name)!.Value;
         for (int i = 0; i < plan.Buffers.Length; i++)
         {
             if (bindings.Place(plan.Buffers[i]) is { } place)
-                Context.Bind(i, place.Block, place.Offset);
+                _context.Bind(i, place.Block, place.Offset);
             else if (OffsetOf(i) is >= 0 and long offset)
-                Context.Bind(i, _activations, offset);
+                _context.Bind(i, _activations, offset);
         }
     }
 
-    /// <summary>What its steps see.</summary>
-    public CpuContext Context { get; }
-
     /// <inheritdoc/>
-    public override long RefusedCommits => Context.RefusedCommits;
+    public override long RefusedCommits => _context.RefusedCommits;
 
     /// <inheritdoc/>
     public override void Run(int first, int end, in RunInput input)
@@ -42,23 +41,58 @@ internal sealed unsafe class CpuProgram : Program
         fixed (float* x = input.Inputs)
         fixed (int* labels = input.Labels)
         {
-            Context.Batch = input.Batch;
-            Context.Scalars = input.Scalars;
-            Context.Lend(_inputs, x);
+            _context.Batch = input.Batch;
+            _context.Scalars = input.Scalars;
+            _context.Lend(_inputs, x);
             if (Plan.Labels >= 0)
-                Context.Lend(Plan.Labels, labels);
-            Run(first, end);
-            Context.Return(_inputs);
+                _context.Lend(Plan.Labels, labels);
+            RunHeld(first, end);
+            _context.Return(_inputs);
             if (Plan.Labels >= 0)
-                Context.Return(Plan.Labels);
+                _context.Return(Plan.Labels);
         }
     }
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Floats(int buffer) => _activations.Keeping(Context.Floats(buffer));
+    public override ReadOnlySpan<float> Floats(int buffer) => _activations.Keeping(_context.Floats(buffer));
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<double> Doubles(int buffer) => _activations.Keeping(Context.Doubles(buffer));
+    public override ReadOnlySpan<double> Doubles(int buffer) => _activations.Keeping(_context.Doubles(buffer));
+
+    /// <inheritdoc/>
+    public override double[] Values(int buffer)
+    {
+        BufferInfo info = Plan.Buffers[buffer];
+        int count = (int)info.Elements(_context.Batch),
+            channels = info.View is { } view
+                ? info.PerExample * view.Stride / Plan.Buffers[view.Base].PerExample
+                : Math.Max(1, count);
+        (int Count, int Channels, int Stride) rows = (count, channels, _context.Stride(buffer, channels));
+        return info.Type switch
+        {
+            ElementType.Float32 => InARow<float>(_context.Floats(buffer), rows),
+            ElementType.Float64 => InARow<double>(_context.Doubles(buffer), rows),
+            ElementType.UInt8 => InARow<byte>(_context.Bytes(buffer), rows),
+            ElementType.Int32 => InARow<int>(_context.Integers(buffer), rows),
+            _ => InARow<long>(_context.Longs(buffer), rows),
+        };
+    }
+
+    /// <inheritdoc/>
+    private protected override void RunStep(int step) => _runners[step](Plan.Steps[step], _context);
+
+    /// <inheritdoc/>
+    private protected override void Fill(int buffer) =>
+        new Span<byte>(_context.Pointer(buffer), (int)Plan.Buffers[buffer].Bytes(_context.Batch)).Fill(0xFF);
+
+    private void RunHeld(int first, int end)
+    {
+        // One hold for all kernels, which then need none of their own.
+        using PoolHold hold = first == 0 ? _context.Pool.Hold(_threads, _context.Batch) : _context.Pool.Hold();
+        RunSteps(first, end);
+        // Kernels have addresses alone: the context keeps what they point into until the last one is done.
+        GC.KeepAlive(_context);
+    }
 
     // A view lies in its whole, which may be a view itself.
     private long OffsetOf(int buffer) =>
@@ -66,29 +100,16 @@ internal sealed unsafe class CpuProgram : Program
             ? OffsetOf(view.Base) + (view.Offset * Plan.Buffers[buffer].Type.Bytes())
             : Plan.Offsets[buffer];
 
-    private void Run(int first, int end)
+    private static double[] InARow<T>(ReadOnlySpan<T> memory, (int Count, int Channels, int Stride) rows)
+        where T : struct, INumber<T>
     {
-        // One hold for all kernels, which then need none of their own.
-        using PoolHold hold = first == 0 ? Context.Pool.Hold(_threads, Context.Batch) : Context.Pool.Hold();
-        Clock?.Begin();
-        for (int i = first; i < end; i++)
+        double[] values = new double[rows.Count];
+        for (int i = 0; i < values.Length; i++)
         {
-            _runners[i](Plan.Steps[i], Context);
-            Clock?.Mark(i);
-            if (FillFreedWithNaN)
-                FillFreed(i);
+            (int row, int channel) = Math.DivRem(i, rows.Channels);
+            values[i] = double.CreateChecked(memory[(row * rows.Stride) + channel]);
         }
 
-        // Kernels have addresses alone: the context keeps what they point into until the last one is done.
-        GC.KeepAlive(Context);
-    }
-
-    private void FillFreed(int step)
-    {
-        for (int i = 0; i < Plan.Buffers.Length; i++)
-        {
-            if (Plan.Offsets[i] >= 0 && Plan.Live[i].Last == step)
-                new Span<byte>(Context.Pointer(i), (int)Plan.Buffers[i].Bytes(Context.Batch)).Fill(0xFF);
-        }
+        return values;
     }
 }

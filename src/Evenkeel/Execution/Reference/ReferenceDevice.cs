@@ -1,4 +1,3 @@
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 
@@ -14,9 +13,6 @@ internal sealed class ReferenceDevice : Device
     public override int Threads => 1;
 
     /// <inheritdoc/>
-    internal override WorkerPool Pool { get; } = WorkerPool.Serial();
-
-    /// <inheritdoc/>
     internal override IReadOnlyList<IRewriteRule> Tactics => [];
 
     /// <inheritdoc/>
@@ -25,7 +21,4 @@ internal sealed class ReferenceDevice : Device
 
     /// <inheritdoc/>
     internal override Constants? Prepare(ExecutionPlan plan, Model model) => null;
-
-    /// <inheritdoc/>
-    private protected override void End() => Pool.Dispose();
 }

@@ -86,6 +86,36 @@ internal sealed class ReferenceMemory
         }
     }
 
+    /// <summary>A copy of the values of a buffer of any type.</summary>
+    public double[] Values(int buffer) =>
+        _plan.Buffers[buffer].Type switch
+        {
+            ElementType.Float32 or ElementType.Float64 => this[buffer],
+            ElementType.UInt8 => System.Array.ConvertAll(Array<byte>(buffer), v => (double)v),
+            ElementType.Int32 => System.Array.ConvertAll(Array<int>(buffer), v => (double)v),
+            _ => System.Array.ConvertAll(Array<long>(buffer), v => (double)v),
+        };
+
+    /// <summary>Replaces the values of a buffer of any type.</summary>
+    public void Replace(int buffer, double[] values)
+    {
+        switch (_plan.Buffers[buffer].Type)
+        {
+            case ElementType.Float32 or ElementType.Float64:
+                this[buffer] = values;
+                break;
+            case ElementType.UInt8:
+                System.Array.ConvertAll(values, v => (byte)v).CopyTo(Array<byte>(buffer), 0);
+                break;
+            case ElementType.Int32:
+                System.Array.ConvertAll(values, v => (int)v).CopyTo(Array<int>(buffer), 0);
+                break;
+            default:
+                System.Array.ConvertAll(values, v => (long)v).CopyTo(Array<long>(buffer), 0);
+                break;
+        }
+    }
+
     /// <summary>Takes over floats, except where a value is rounded to what is given already.</summary>
     public void Feed(int buffer, ReadOnlySpan<float> values)
     {

@@ -25,15 +25,7 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
         if (!input.Labels.IsEmpty)
             input.Labels.CopyTo(_memory.Array<int>(Plan.Labels));
         Exchange(Enumerable.Range(0, Plan.Buffers.Length), TakeOver);
-        Clock?.Begin();
-        for (int i = first; i < end; i++)
-        {
-            ReferenceBackend.RunnerOf(Plan.Steps[i])(Plan.Steps[i], _memory);
-            Clock?.Mark(i);
-            if (FillFreedWithNaN)
-                FillFreed(i);
-        }
-
+        RunSteps(first, end);
         Exchange(Plan.Steps[first..end].SelectMany(s => s.Writes).Distinct(), GiveBack);
     }
 
@@ -42,6 +34,20 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
 
     /// <inheritdoc/>
     public override ReadOnlySpan<double> Doubles(int buffer) => _memory[buffer];
+
+    /// <inheritdoc/>
+    public override double[] Values(int buffer) => _memory.Values(buffer);
+
+    /// <inheritdoc/>
+    private protected override void RunStep(int step) =>
+        ReferenceBackend.RunnerOf(Plan.Steps[step])(Plan.Steps[step], _memory);
+
+    /// <inheritdoc/>
+    private protected override void Fill(int buffer)
+    {
+        if (Plan.Buffers[buffer].Type == ElementType.Float32)
+            _memory.Array<double>(buffer).AsSpan().Fill(double.NaN);
+    }
 
     private void Exchange(IEnumerable<int> buffers, Action<int, MemoryBlock, long> exchange)
     {
@@ -68,14 +74,5 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
             Floats(buffer).CopyTo(block.Span<float>(offset, count));
         else
             _memory.Array<long>(buffer).CopyTo(block.Span<long>(offset, count));
-    }
-
-    private void FillFreed(int step)
-    {
-        for (int i = 0; i < Plan.Buffers.Length; i++)
-        {
-            if (Plan.Offsets[i] >= 0 && Plan.Live[i].Last == step && Plan.Buffers[i].Type == ElementType.Float32)
-                _memory.Array<double>(i).AsSpan().Fill(double.NaN);
-        }
     }
 }

@@ -1,15 +1,10 @@
-using System.Numerics;
-using Evenkeel.Execution.Cpu;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Storage;
-using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
 
-/// <summary>What a step wrote on the CPU beside what the reference device writes from the same bytes.</summary>
+/// <summary>What a step wrote on a device beside what the reference device writes from the same bytes.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="Buffer">Name of what it wrote.</param>
 /// <param name="Error">Largest difference.</param>
@@ -24,7 +19,7 @@ internal sealed record StepDifference(Step Step, string Buffer, double Error, do
 }
 
 /// <summary>
-/// Runs a plan on the CPU, step by step, and each step on the reference device too. How far rounding may move a result is found out: the
+/// Runs a plan on a device, step by step, and each step on the reference device too. How far rounding may move a result is found out: the
 /// reference runs each step some times more with all that it reads and writes rounded at random, as floats are.
 /// </summary>
 internal sealed class StepComparison
@@ -45,15 +40,17 @@ internal sealed class StepComparison
     private const double MostUncertain = 0.02;
     private const double LargestOfFloats = 1e15;
     private readonly ExecutionPlan _plan;
-    private readonly CpuContext _cpu;
+    private readonly Program _program;
     private readonly ReferenceMemory _exact;
     private readonly ReferenceMemory[] _moved;
+    private float[] _inputs = [];
+    private int[] _labels = [];
 
-    /// <summary>Allocates both memories.</summary>
-    public StepComparison(ExecutionPlan plan, Model model, WorkerPool pool)
+    /// <summary>Makes the plan ready on the device, and memory for the reference.</summary>
+    public StepComparison(ExecutionPlan plan, Model model, Device device)
     {
         var bindings = new Bindings(plan, model);
-        (_plan, _cpu) = (plan, new CpuProgram(plan, bindings, pool, null).Context);
+        (_plan, _program) = (plan, device.Compile(plan, bindings));
         _exact = new ReferenceMemory(plan, bindings);
         _moved =
         [
@@ -71,44 +68,48 @@ internal sealed class StepComparison
     /// <summary>Compares all steps over one batch.</summary>
     public IEnumerable<StepDifference> Run(float[] inputs, int[] labels)
     {
-        int input = _plan.ValueOf(_plan.Graph.Input.Name)!.Value;
-        _cpu.Batch = inputs.Length / _plan.Graph.Input.Shape.Count;
-        _cpu.Scalars = new StepScalars(StepNumber: 3, LearningRate: 0.1, Update: 4);
-        foreach (ReferenceMemory memory in _moved.Append(_exact))
-            (memory.Batch, memory.Scalars) = (_cpu.Batch, _cpu.Scalars);
-        _cpu.Bind(input, new MemoryBlock(4L * inputs.Length), 0);
-        inputs.CopyTo(_cpu.Floats(input));
-        if (_plan.Labels >= 0)
-        {
-            _cpu.Bind(_plan.Labels, new MemoryBlock(4L * labels.Length), 0);
-            labels.CopyTo(_cpu.Integers(_plan.Labels));
-        }
-
+        (_inputs, _labels) = (inputs, labels);
+        // No step: buffers have sizes from now on.
+        RunOnDevice(0, 0);
         return _plan.Steps.SelectMany(Compare);
     }
 
-    private List<StepDifference> Compare(Step step)
+    private List<StepDifference> Compare(Step step, int index)
     {
         foreach (ReferenceMemory memory in _moved.Append(_exact))
         {
             foreach (int buffer in step.Reads.Concat(step.Writes).Distinct())
-                Copy(buffer, memory);
+                memory.Replace(buffer, Values(buffer));
         }
 
-        bool finite = step.Reads.All(b => Values(b, _exact).All(v => Math.Abs(v) <= LargestOfFloats));
-        CpuBackend.RunnerOf(step)(step, _cpu);
+        bool finite = step.Reads.All(b => _exact.Values(b).All(v => Math.Abs(v) <= LargestOfFloats));
+        RunOnDevice(index, index + 1);
         foreach (ReferenceMemory memory in _moved.Append(_exact))
             ReferenceBackend.RunnerOf(step)(step, memory);
         return [.. step.Writes.Select(buffer => Difference(step, buffer, finite))];
+    }
+
+    private void RunOnDevice(int first, int end)
+    {
+        var input = new RunInput
+        {
+            Batch = _inputs.Length / _plan.Graph.Input.Shape.Count,
+            Inputs = _inputs,
+            Labels = _plan.Labels >= 0 ? _labels : [],
+            Scalars = new StepScalars(StepNumber: 3, LearningRate: 0.1, Update: 4),
+        };
+        foreach (ReferenceMemory memory in _moved.Append(_exact))
+            (memory.Batch, memory.Scalars) = (input.Batch, input.Scalars);
+        _program.Run(first, end, input);
     }
 
     private StepDifference Difference(Step step, int buffer, bool finite)
     {
         BufferInfo info = _plan.Buffers[buffer];
         double[] actual = Values(buffer),
-            exact = Values(buffer, _exact);
+            exact = _exact.Values(buffer);
         bool whole = info.Type is ElementType.UInt8 or ElementType.Int64;
-        double[][] moved = [.. _moved.Select(memory => Values(buffer, memory))];
+        double[][] moved = [.. _moved.Select(memory => memory.Values(buffer))];
         double[] tolerances =
         [
             .. exact.Select((e, i) => whole ? 0 : Tolerance(e, moved.Max(values => Math.Abs(e - values[i])))),
@@ -131,63 +132,9 @@ internal sealed class StepComparison
             ? (Safety * uncertain) + (Relative * Math.Abs(exact)) + float.Epsilon
             : double.PositiveInfinity;
 
-    private void Copy(int buffer, ReferenceMemory memory)
-    {
-        switch (_plan.Buffers[buffer].Type)
-        {
-            case ElementType.Float32 or ElementType.Float64:
-                memory[buffer] = Values(buffer);
-                break;
-            case ElementType.Int32:
-                _cpu.Integers(buffer).CopyTo(memory.Array<int>(buffer));
-                break;
-            case ElementType.UInt8:
-                _cpu.Bytes(buffer).CopyTo(memory.Array<byte>(buffer));
-                break;
-            default:
-                _cpu.Longs(buffer).CopyTo(memory.Array<long>(buffer));
-                break;
-        }
-    }
-
-    // In a row, whether the buffer is a view or not.
-    private double[] Values(int buffer)
-    {
-        BufferInfo info = _plan.Buffers[buffer];
-        int count = (int)info.Elements(_cpu.Batch),
-            channels = info.View is { } view
-                ? info.PerExample * view.Stride / _plan.Buffers[view.Base].PerExample
-                : Math.Max(1, count);
-        (int Count, int Channels, int Stride) rows = (count, channels, _cpu.Stride(buffer, channels));
-        return info.Type switch
-        {
-            ElementType.Float32 => Values<float>(_cpu.Floats(buffer), rows),
-            ElementType.Float64 => Values<double>(_cpu.Doubles(buffer), rows),
-            ElementType.UInt8 => Values<byte>(_cpu.Bytes(buffer), rows),
-            ElementType.Int32 => Values<int>(_cpu.Integers(buffer), rows),
-            _ => Values<long>(_cpu.Longs(buffer), rows),
-        };
-    }
-
-    private static double[] Values<T>(ReadOnlySpan<T> memory, (int Count, int Channels, int Stride) rows)
-        where T : struct, INumber<T>
-    {
-        double[] values = new double[rows.Count];
-        for (int i = 0; i < values.Length; i++)
-        {
-            (int row, int channel) = Math.DivRem(i, rows.Channels);
-            values[i] = double.CreateChecked(memory[(row * rows.Stride) + channel]);
-        }
-
-        return values;
-    }
-
-    private double[] Values(int buffer, ReferenceMemory memory) =>
-        _plan.Buffers[buffer].Type switch
-        {
-            ElementType.Float32 or ElementType.Float64 => memory[buffer],
-            ElementType.UInt8 => Array.ConvertAll(memory.Array<byte>(buffer), v => (double)v),
-            ElementType.Int32 => Array.ConvertAll(memory.Array<int>(buffer), v => (double)v),
-            _ => Array.ConvertAll(memory.Array<long>(buffer), v => (double)v),
-        };
+    // What is fed is the caller's.
+    private double[] Values(int buffer) =>
+        _plan.Buffers[buffer].Region != Region.Bound ? _program.Values(buffer)
+        : buffer == _plan.Labels ? Array.ConvertAll(_labels, label => (double)label)
+        : Array.ConvertAll(_inputs, value => (double)value);
 }
