@@ -73,7 +73,7 @@ internal static class TrainingStepBench
             Threads = threads,
         };
         StepTiming timing = StepTiming.Measure(MnistNetwork.Create(batchNorm), Batch, Steps, options);
-        return (timing.MedianSeconds, timing.LeastSeconds);
+        return (timing.MedianSeconds, timing.MinSeconds);
     }
 
     private static (double Median, double Least) Theirs(bool batchNorm, string optimizer, int threads, string peers)

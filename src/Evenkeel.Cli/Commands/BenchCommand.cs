@@ -150,7 +150,7 @@ internal static class BenchCommand
                 )
                 .Row("batch, threads, vectors", $"{batch}, {options.Threads}, {VectorWidth.Words}")
                 .Row("step, median", Milliseconds(timing.MedianSeconds))
-                .Row("step, least", Milliseconds(timing.LeastSeconds))
+                .Row("step, least", Milliseconds(timing.MinSeconds))
                 .Row("samples per second", (batch / timing.MedianSeconds).ToString("N0", CultureInfo.InvariantCulture))
                 .Row("peak resident memory", string.Create(CultureInfo.InvariantCulture, $"{peak:F1} MB"))
                 .Row(
@@ -168,7 +168,7 @@ internal static class BenchCommand
             writer.WriteString("vectors", VectorWidth.Words);
             writer.WriteNumber("steps", timing.Steps);
             writer.WriteNumber("step_s_median", timing.MedianSeconds);
-            writer.WriteNumber("step_s_min", timing.LeastSeconds);
+            writer.WriteNumber("step_s_min", timing.MinSeconds);
             writer.WriteNumber("samples_per_s", batch / timing.MedianSeconds);
             writer.WriteNumber("peak_rss_mb", peak);
             writer.WriteNumber("allocated_bytes_per_step", timing.AllocatedBytesPerStep);

@@ -116,12 +116,12 @@ internal static class InspectCommand
             Y = new AxisSpec { Label = "Scale; logarithm (10) of running variance" },
             Series =
             [
-                Line("gamma, least", 0, LineStyle.Dotted, l => l.Gamma.Least),
+                Line("gamma, least", 0, LineStyle.Dotted, l => l.Gamma.Min),
                 Line("gamma, mean", 0, LineStyle.Solid, l => l.Gamma.Mean),
-                Line("gamma, most", 0, LineStyle.Dashed, l => l.Gamma.Most),
-                Line("variance, least", 1, LineStyle.Dotted, l => Log(l.Variance.Least)),
+                Line("gamma, most", 0, LineStyle.Dashed, l => l.Gamma.Max),
+                Line("variance, least", 1, LineStyle.Dotted, l => Log(l.Variance.Min)),
                 Line("variance, mean", 1, LineStyle.Solid, l => Log(l.Variance.Mean)),
-                Line("variance, most", 1, LineStyle.Dashed, l => Log(l.Variance.Most)),
+                Line("variance, most", 1, LineStyle.Dashed, l => Log(l.Variance.Max)),
             ],
         };
     }
@@ -168,14 +168,14 @@ internal static class InspectCommand
     private static void WriteSummary(Utf8JsonWriter writer, string name, ValueSummary summary)
     {
         writer.WriteStartObject(name);
-        JsonNumber.Write(writer, "least", summary.Least);
+        JsonNumber.Write(writer, "least", summary.Min);
         JsonNumber.Write(writer, "mean", summary.Mean);
-        JsonNumber.Write(writer, "most", summary.Most);
+        JsonNumber.Write(writer, "most", summary.Max);
         writer.WriteNumber("notFinite", summary.NotFinite);
         writer.WriteEndObject();
     }
 
     private static string Range(ValueSummary summary) =>
-        Invariant($"{summary.Least:G3}..{summary.Most:G3}")
+        Invariant($"{summary.Min:G3}..{summary.Max:G3}")
         + (summary.NotFinite > 0 ? Invariant($" ({summary.NotFinite} NaN)") : "");
 }

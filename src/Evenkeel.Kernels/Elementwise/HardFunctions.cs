@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Evenkeel.Kernels.Elementwise;
 
-/// <summary>g(x) = min(max(x, least), most); the gradient is 0 at both ends and beyond.</summary>
+/// <summary>g(x) = min(max(x, min), max); the gradient is 0 at both ends and beyond.</summary>
 public readonly struct Clip : IActivation
 {
     /// <summary>The limits of ReLU6, 0 and 6.</summary>
@@ -11,37 +11,32 @@ public readonly struct Clip : IActivation
 
     /// <summary>Given limits.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The limits are not in order, or not numbers.</exception>
-    public Clip(float least, float most)
+    public Clip(float min, float max)
     {
-        if (!(least <= most))
-            throw new ArgumentOutOfRangeException(
-                nameof(least),
-                least,
-                $"The lower limit of Clip must not exceed {most}."
-            );
-        Least = least;
-        Most = most;
+        if (!(min <= max))
+            throw new ArgumentOutOfRangeException(nameof(min), min, $"The lower limit of Clip must not exceed {max}.");
+        Min = min;
+        Max = max;
     }
 
     /// <summary>The lower limit.</summary>
-    public float Least { get; }
+    public float Min { get; }
 
     /// <summary>The upper limit.</summary>
-    public float Most { get; }
+    public float Max { get; }
 
     /// <inheritdoc/>
     public static bool GradientUsesOutput => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IActivation.Forward<TLanes, TVec>(TVec x) =>
-        TLanes.Min(TLanes.Max(x, TLanes.Splat(Least)), TLanes.Splat(Most));
+    TVec IActivation.Forward<TLanes, TVec>(TVec x) => TLanes.Min(TLanes.Max(x, TLanes.Splat(Min)), TLanes.Splat(Max));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy) =>
         TLanes.SelectGreater(
             inputOrOutput,
-            TLanes.Splat(Least),
-            TLanes.SelectGreater(TLanes.Splat(Most), inputOrOutput, dy, TLanes.Zero),
+            TLanes.Splat(Min),
+            TLanes.SelectGreater(TLanes.Splat(Max), inputOrOutput, dy, TLanes.Zero),
             TLanes.Zero
         );
 }

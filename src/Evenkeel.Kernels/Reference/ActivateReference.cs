@@ -19,7 +19,7 @@ public static class ActivateReference
             Tanh => 1 - (y * y),
             Softplus => 1 - Math.Exp(-y),
             Elu elu => y > 0 ? 1 : y + elu.Alpha,
-            Clip clip => y > clip.Least && y < clip.Most ? 1 : 0,
+            Clip clip => y > clip.Min && y < clip.Max ? 1 : 0,
             HardSigmoid hard => y > 0 && y < 1 ? hard.Slope : 0,
             Exp => y,
             SquareRoot => 0.5 / y,
@@ -40,7 +40,7 @@ public static class ActivateReference
             Tanh => Math.Tanh(x),
             LeakyRelu leaky => x > 0 ? x : leaky.Slope * x,
             Elu elu => x > 0 ? x : elu.Alpha * ExpMinusOne(x),
-            Clip clip => double.IsNaN(x) ? x : Math.Clamp(x, clip.Least, clip.Most),
+            Clip clip => double.IsNaN(x) ? x : Math.Clamp(x, clip.Min, clip.Max),
             HardSigmoid hard => double.IsNaN(x) ? x : Math.Clamp((hard.Slope * x) + hard.Offset, 0, 1),
             HardSwish => double.IsNaN(x) || x == double.NegativeInfinity ? double.NaN : x * Math.Clamp(x + 3, 0, 6) / 6,
             Swish => x / (1 + Math.Exp(-x)),
@@ -60,7 +60,7 @@ public static class ActivateReference
             Tanh => 1 / (Math.Cosh(x) * Math.Cosh(x)),
             LeakyRelu leaky => x > 0 ? 1 : leaky.Slope,
             Elu elu => x > 0 ? 1 : elu.Alpha * Math.Exp(x),
-            Clip clip => x > clip.Least && x < clip.Most ? 1 : 0,
+            Clip clip => x > clip.Min && x < clip.Max ? 1 : 0,
             HardSigmoid hard => Math.Abs((hard.Slope * x) + hard.Offset - 0.5) < 0.5 ? hard.Slope : 0,
             HardSwish => x <= -3 ? 0
             : x > 3 ? 1

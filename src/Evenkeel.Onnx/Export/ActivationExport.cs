@@ -47,8 +47,8 @@ internal static class ActivationExport
     public static string Clip(NodeExport node)
     {
         var layer = (Clip)node.Node.Layer;
-        string min = float.IsFinite(layer.Least) ? node.Floats("min", [layer.Least]) : "",
-            max = float.IsFinite(layer.Most) ? node.Floats("max", [layer.Most]) : "";
+        string min = float.IsFinite(layer.Min) ? node.Floats("min", [layer.Min]) : "",
+            max = float.IsFinite(layer.Max) ? node.Floats("max", [layer.Max]) : "";
         return node.Emit("Clip", [node.Inputs[0], min, max]);
     }
 

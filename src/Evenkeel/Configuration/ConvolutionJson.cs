@@ -8,7 +8,7 @@ namespace Evenkeel.Configuration;
 /// <summary>Layers of convolutional networks as JSON. Windows: <c>kernel</c>, <c>stride</c> [y, x] and <c>padding</c> [top, left, bottom, right].</summary>
 internal static class ConvolutionJson
 {
-    private const int MostPositions = 1 << 16;
+    private const int MaxPositions = 1 << 16;
 
     private static readonly Dictionary<string, AverageDivisor> Divisors = new()
     {
@@ -28,8 +28,8 @@ internal static class ConvolutionJson
         new((int)f.Integer("filters", null, 1, int.MaxValue), ReadWindow(f), f.Flag("bias", true))
         {
             Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
-            OutputPadY = (int)f.Integer("outputPadY", 0, 0, MostPositions),
-            OutputPadX = (int)f.Integer("outputPadX", 0, 0, MostPositions),
+            OutputPadY = (int)f.Integer("outputPadY", 0, 0, MaxPositions),
+            OutputPadX = (int)f.Integer("outputPadX", 0, 0, MaxPositions),
             Trainable = f.Flag("trainable", true),
             Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
         };
@@ -39,7 +39,7 @@ internal static class ConvolutionJson
 
     public static LocalResponseNorm ReadLocalResponse(JsonFields f) =>
         new(
-            (int)f.Integer("size", 5, 1, MostPositions),
+            (int)f.Integer("size", 5, 1, MaxPositions),
             (float)f.Number("alpha", 1e-4),
             (float)f.Number("beta", 0.75),
             (float)f.Number("k", 1)
@@ -141,10 +141,10 @@ internal static class ConvolutionJson
         [
             .. f.Integers(name)
                 .Select(n =>
-                    n >= least && n <= MostPositions
+                    n >= least && n <= MaxPositions
                         ? (int)n
                         : throw new ConfigurationException(
-                            $"{f.PathOf(name)}: {n} is outside {least} to {MostPositions}."
+                            $"{f.PathOf(name)}: {n} is outside {least} to {MaxPositions}."
                         )
                 ),
         ];

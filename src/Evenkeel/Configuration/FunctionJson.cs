@@ -43,10 +43,10 @@ internal static class FunctionJson
         switch (layer)
         {
             case Clip clip:
-                if (float.IsFinite(clip.Least))
-                    writer.WriteNumber("least", clip.Least);
-                if (float.IsFinite(clip.Most))
-                    writer.WriteNumber("most", clip.Most);
+                if (float.IsFinite(clip.Min))
+                    writer.WriteNumber("least", clip.Min);
+                if (float.IsFinite(clip.Max))
+                    writer.WriteNumber("most", clip.Max);
                 break;
             case HardSigmoid hard:
                 writer.WriteNumber("slope", hard.Slope);

@@ -8,8 +8,8 @@ namespace Evenkeel.Diagnostics;
 /// <summary>The checks of a batch normalisation that need no data.</summary>
 internal static class BatchNormChecks
 {
-    private const double MostVariance = 1e10;
-    private const double MostOfMedian = 1e6;
+    private const double MaxVariance = 1e10;
+    private const double MaxOfMedian = 1e6;
     private const double LastingShare = 0.05;
 
     // Of normal data one value in 30,000 lies beyond four deviations.
@@ -68,7 +68,7 @@ internal static class BatchNormChecks
     private static BatchNormFinding? Exploded(BatchNormTensors t)
     {
         double median = Median(t.Variance);
-        double limit = Math.Min(MostVariance, MostOfMedian * median);
+        double limit = Math.Min(MaxVariance, MaxOfMedian * median);
         return Where(t, i => float.IsFinite(t.Variance[i]) && t.Variance[i] > limit) is { } exploded
             ? new BatchNormFinding(
                 BatchNormProblem.ExplodedVariance,

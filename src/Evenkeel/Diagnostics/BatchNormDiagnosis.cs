@@ -18,7 +18,7 @@ public static class BatchNormDiagnosis
     /// <summary>
     /// Examples below which means cannot be told from chance: the mean of n is off by 1 / sqrt(n) deviations, and gaps of 0.15 are looked for.
     /// </summary>
-    public const int LeastExamples = 45;
+    public const int MinExamples = 45;
 
     /// <summary>Diagnoses a model; it is left as it is.</summary>
     /// <param name="model">Any model; one without batch normalisation has nothing to diagnose.</param>
@@ -101,14 +101,14 @@ public static class BatchNormDiagnosis
     private static (string Text, string Remedy)? TooLittle(IDataset data)
     {
         string needed = Invariant(
-            $"give {LeastExamples} examples or more, better some hundreds, of the kind that the model meets"
+            $"give {MinExamples} examples or more, better some hundreds, of the kind that the model meets"
         );
-        if (data.Count < LeastExamples)
+        if (data.Count < MinExamples)
         {
             string count = data.Count == 1 ? "one example" : Invariant($"{data.Count} examples");
             return (
                 Invariant(
-                    $"{count} cannot tell a gap of statistics from chance: means of so few are off by {1 / Math.Sqrt(data.Count):F2} deviations by chance alone, and gaps of {StatisticsGap.MostMeanGap} are looked for"
+                    $"{count} cannot tell a gap of statistics from chance: means of so few are off by {1 / Math.Sqrt(data.Count):F2} deviations by chance alone, and gaps of {StatisticsGap.MaxMeanGap} are looked for"
                 ),
                 needed
             );

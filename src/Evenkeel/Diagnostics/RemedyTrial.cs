@@ -36,10 +36,10 @@ public sealed record RemedyTrial(
 )
 {
     /// <summary>A loss that falls by less than this share is no gain that matters.</summary>
-    public const double LeastLossShare = 0.1;
+    public const double MinLossShare = 0.1;
 
     /// <summary>Accuracy that rises by less than this is no gain that matters.</summary>
-    public const double LeastAccuracy = 0.01;
+    public const double MinAccuracy = 0.01;
 
     /// <summary>A loss that rises by less than this share is no harm.</summary>
     public const double HarmlessLossShare = 0.01;
@@ -66,11 +66,11 @@ public sealed record RemedyTrial(
                 loss = Loss.Errors;
             bool moreRight =
                     accuracy > PairedDifference.ForGain
-                    && Accuracy.Mean >= LeastAccuracy
+                    && Accuracy.Mean >= MinAccuracy
                     && After.Accuracy >= UsefulAccuracy,
                 lessLoss =
                     -loss > PairedDifference.ForGain
-                    && -Loss.Mean >= LeastLossShare * Before.Loss
+                    && -Loss.Mean >= MinLossShare * Before.Loss
                     && After.Loss < Guessing,
                 fewerRight = -accuracy > PairedDifference.ForHarm,
                 moreLoss =

@@ -6,12 +6,12 @@ namespace Evenkeel.Diagnostics;
 internal sealed class StatisticsGap
 {
     /// <summary>The largest gap of means that fits, in deviations.</summary>
-    public const double MostMeanGap = 0.15;
+    public const double MaxMeanGap = 0.15;
 
     /// <summary>The largest logarithm of a ratio of variances that fits: exp(0.2), within 22 %.</summary>
-    public const double MostLogRatio = 0.2;
+    public const double MaxLogRatio = 0.2;
 
-    private const float MostValue = 1e10f;
+    private const float MaxValue = 1e10f;
 
     // Variance by epsilon of a channel that is as good as constant.
     private const double Constant = 1e-3;
@@ -52,8 +52,8 @@ internal sealed class StatisticsGap
 
     /// <inheritdoc cref="Sound"/>
     public static bool IsSound(BatchNormTensors stored) =>
-        Array.TrueForAll(stored.Mean, m => MathF.Abs(m) < MostValue)
-        && Array.TrueForAll(stored.Variance, v => v is >= 0 and < MostValue);
+        Array.TrueForAll(stored.Mean, m => MathF.Abs(m) < MaxValue)
+        && Array.TrueForAll(stored.Variance, v => v is >= 0 and < MaxValue);
 
     /// <summary>
     /// How far the average got from 0 and 1 to the data's statistics, 0 to 1, if the gap is just that; null if it is something else.
@@ -118,7 +118,7 @@ internal sealed class StatisticsGap
     public double Size => Math.Sqrt((MeanGap * MeanGap) + (VarianceGap * VarianceGap));
 
     /// <summary>Whether the gap is what a good running average shows: means within 0.15 deviations, variances within 22 %.</summary>
-    public bool Fits => Sound && MeanGap <= MostMeanGap && Math.Abs(Math.Log(VarianceRatio)) <= MostLogRatio;
+    public bool Fits => Sound && MeanGap <= MaxMeanGap && Math.Abs(Math.Log(VarianceRatio)) <= MaxLogRatio;
 
     private double Deviation(int i) => Math.Sqrt(_found.Variance[i] + _epsilon);
 

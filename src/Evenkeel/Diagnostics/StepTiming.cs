@@ -6,12 +6,12 @@ namespace Evenkeel.Diagnostics;
 
 /// <summary>What a training step costs on this machine.</summary>
 /// <param name="MedianSeconds">Median over blocks of the mean seconds of a step.</param>
-/// <param name="LeastSeconds">The fastest block.</param>
+/// <param name="MinSeconds">The fastest block.</param>
 /// <param name="AllocatedBytesPerStep">Managed bytes allocated per step, by all threads.</param>
 /// <param name="Steps">Steps timed.</param>
 public readonly record struct StepTiming(
     double MedianSeconds,
-    double LeastSeconds,
+    double MinSeconds,
     double AllocatedBytesPerStep,
     long Steps
 )

@@ -10,19 +10,19 @@ namespace Evenkeel.Execution;
 /// </summary>
 public abstract class Device : IDisposable
 {
-    private static readonly Lazy<Device> Shared = new(() => Cpu(Math.Min(Environment.ProcessorCount, MostThreads)));
+    private static readonly Lazy<Device> Shared = new(() => Cpu(Math.Min(Environment.ProcessorCount, MaxThreads)));
     private readonly Exclusive _turn = new("device");
 
     private protected Device() { }
 
     /// <summary>Most threads of a device.</summary>
-    public const int MostThreads = 1024;
+    public const int MaxThreads = 1024;
 
     /// <summary>All processors of the machine. The process has one such device, made when it is first asked for and never disposed of.</summary>
     public static Device Default => Shared.Value;
 
     /// <summary>Threads of this machine's processors; the caller's is one of them.</summary>
-    /// <param name="threads">1 to <see cref="MostThreads"/>; the bits of results do not depend on it.</param>
+    /// <param name="threads">1 to <see cref="MaxThreads"/>; the bits of results do not depend on it.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is out of range.</exception>
     public static Device Cpu(int threads) => new Cpu.CpuDevice(threads);
 

@@ -75,10 +75,10 @@ public sealed record Elu(float Alpha = 1f) : Activation
             : throw new ArgumentException($"alpha must be finite and above 0, not {Alpha}");
 }
 
-/// <summary>min(max(x, least), most); ReLU6 with its default limits.</summary>
-/// <param name="Least">Lower limit; may be minus infinity.</param>
-/// <param name="Most">Upper limit; may be infinity.</param>
-public sealed record Clip(float Least = 0, float Most = 6) : Activation
+/// <summary>min(max(x, Min), Max); ReLU6 with its default limits.</summary>
+/// <param name="Min">Lower limit; may be minus infinity.</param>
+/// <param name="Max">Upper limit; may be infinity.</param>
+public sealed record Clip(float Min = 0, float Max = 6) : Activation
 {
     /// <inheritdoc/>
     public override string Kind => "clip";
@@ -88,7 +88,7 @@ public sealed record Clip(float Least = 0, float Most = 6) : Activation
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
-        Least <= Most ? inputs[0] : throw new ArgumentException($"the limits {Least} and {Most} are not in order");
+        Min <= Max ? inputs[0] : throw new ArgumentException($"the limits {Min} and {Max} are not in order");
 }
 
 /// <summary>min(max(slope * x + offset, 0), 1).</summary>

@@ -13,7 +13,7 @@ namespace Evenkeel.Planning;
 public sealed class ExecutionPlan
 {
     /// <summary>Bytes of one arena that can be had.</summary>
-    private const long MostArenaBytes = 1L << 37;
+    private const long MaxArenaBytes = 1L << 37;
 
     private readonly Dictionary<string, int> _values;
     private readonly IReadOnlyDictionary<string, int> _kept;
@@ -137,11 +137,11 @@ public sealed class ExecutionPlan
 
     private void RequireBytes(string what, double bytes)
     {
-        if (bytes > MostArenaBytes)
+        if (bytes > MaxArenaBytes)
             throw new GraphException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{what} {bytes / (1 << 30):N0} GiB at a batch of {Options.MaxBatch}, above the limit of {MostArenaBytes >> 30} GiB; use a smaller batch or smaller inputs."
+                    $"{what} {bytes / (1 << 30):N0} GiB at a batch of {Options.MaxBatch}, above the limit of {MaxArenaBytes >> 30} GiB; use a smaller batch or smaller inputs."
                 )
             );
     }

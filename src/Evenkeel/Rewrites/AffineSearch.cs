@@ -20,8 +20,8 @@ internal sealed record AffineRoute(ImmutableArray<AffineEdit> Edits, string? Obs
 internal sealed class AffineSearch(IGraphView graph)
 {
     private const int Deepest = 500;
-    private const int MostLayers = 20_000;
-    private const int MostNamed = 8;
+    private const int MaxLayers = 20_000;
+    private const int MaxNamed = 8;
     private const string GivenUp = "the layers around it are too many to look for a place";
 
     private long _values = 1L << 28;
@@ -118,13 +118,13 @@ internal sealed class AffineSearch(IGraphView graph)
     private bool IsTooFar(AffineMap map, int depth)
     {
         _values -= map.Period;
-        return depth > Deepest || ++_layers > MostLayers || _values < 0;
+        return depth > Deepest || ++_layers > MaxLayers || _values < 0;
     }
 
     private string AlsoRead(string value, Node reader)
     {
         IReadOnlyList<Node> readers = graph.Consumers(value);
-        string[] others = [.. readers.Select(n => n.Name).Where(name => name != reader.Name).Take(MostNamed)];
+        string[] others = [.. readers.Select(n => n.Name).Where(name => name != reader.Name).Take(MaxNamed)];
         int more = readers.Count - 1 - others.Length;
         return others.Length == 0
             ? "read twice"

@@ -8,10 +8,10 @@ internal sealed class SafeTensorsHeader
     private const string MetadataKey = "__metadata__";
 
     /// <summary>A network of as many layers as are imported, with what an optimiser keeps, has fewer.</summary>
-    private const int MostTensors = 1 << 19;
+    private const int MaxTensors = 1 << 19;
 
     // "":{"dtype":"U8","shape":[],"data_offsets":[0,0]},
-    private const int LeastTensorBytes = 50;
+    private const int MinTensorBytes = 50;
 
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = 4, AllowTrailingCommas = false };
 
@@ -52,17 +52,15 @@ internal sealed class SafeTensorsHeader
     // Before anything is made of them.
     private void RequireCount(ReadOnlySpan<byte> json)
     {
-        if (json.Length / LeastTensorBytes <= MostTensors)
+        if (json.Length / MinTensorBytes <= MaxTensors)
             return;
         int count = 0;
         var reader = new Utf8JsonReader(json, Strict);
         while (reader.Read())
         {
             bool tensor = reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 };
-            if (tensor && ++count > MostTensors)
-                throw new SafeTensorsException(
-                    $"{file}: the header names more tensors than the limit of {MostTensors}"
-                );
+            if (tensor && ++count > MaxTensors)
+                throw new SafeTensorsException($"{file}: the header names more tensors than the limit of {MaxTensors}");
         }
     }
 

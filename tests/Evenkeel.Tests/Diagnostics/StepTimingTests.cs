@@ -14,7 +14,7 @@ public sealed class StepTimingTests
     {
         StepTiming timing = StepTiming.Measure(Net, 8, 400, new TrainingOptions { Threads = 1 });
         Assert.Equal(400, timing.Steps);
-        Assert.InRange(timing.LeastSeconds, 0, timing.MedianSeconds);
+        Assert.InRange(timing.MinSeconds, 0, timing.MedianSeconds);
         Assert.True(timing.MedianSeconds > 0);
     }
 

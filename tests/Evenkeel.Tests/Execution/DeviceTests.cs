@@ -37,7 +37,7 @@ public sealed class DeviceTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(Device.MostThreads + 1)]
+    [InlineData(Device.MaxThreads + 1)]
     public void Threads_out_of_range_are_refused(int threads) =>
         Assert.Equal("threads", Assert.Throws<ArgumentOutOfRangeException>(() => Device.Cpu(threads)).ParamName);
 

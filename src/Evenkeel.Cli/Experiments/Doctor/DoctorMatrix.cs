@@ -21,8 +21,8 @@ internal sealed record DoctorAnswer(
 )
 {
     // A gain just above what matters may be within the errors of the doctor's thousand examples: this much must not be missed.
-    private const double PlainLossShare = 2 * RemedyTrial.LeastLossShare;
-    private const double PlainAccuracy = 3 * RemedyTrial.LeastAccuracy;
+    private const double PlainLossShare = 2 * RemedyTrial.MinLossShare;
+    private const double PlainAccuracy = 3 * RemedyTrial.MinAccuracy;
 
     // A network whose loss is all but that of guessing has learned nothing, and nothing can be told of it.
     private const double Learned = 0.98;

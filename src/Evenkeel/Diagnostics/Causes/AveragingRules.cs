@@ -7,7 +7,7 @@ namespace Evenkeel.Diagnostics.Causes;
 internal static class AveragingRules
 {
     private const double FastRate = 0.5;
-    private const double MostShareSpread = 0.2;
+    private const double MaxShareSpread = 0.2;
     private const double TinyBatch = 8;
     private const double Agreement = 3;
 
@@ -28,7 +28,7 @@ internal static class AveragingRules
         bool together =
             2 * found.Length >= evidence.Gaps.Length
             && evidence.Most(found.Length)
-            && found.Max(f => f.Share) - found.Min(f => f.Share) < MostShareSpread;
+            && found.Max(f => f.Share) - found.Min(f => f.Share) < MaxShareSpread;
         return together
             ? new CauseFound(
                 StatisticsCause.TooFewUpdates,
@@ -66,7 +66,7 @@ internal static class AveragingRules
         double means = Math.Exp(sizes.Average(s => Math.Log(s.Means))),
             variances = Math.Exp(sizes.Average(s => Math.Log(s.Variances))),
             size = Math.Sqrt(means * variances);
-        bool right = evidence.Entry.All(e => Math.Abs(Math.Log(e.Gap.VarianceRatio)) <= StatisticsGap.MostLogRatio);
+        bool right = evidence.Entry.All(e => Math.Abs(Math.Log(e.Gap.VarianceRatio)) <= StatisticsGap.MaxLogRatio);
         return right && size <= TinyBatch && Math.Abs(Math.Log(means / variances)) <= Math.Log(Agreement)
             ? new CauseFound(
                 StatisticsCause.TinyBatches,

@@ -9,7 +9,7 @@ namespace Evenkeel.Diagnostics.Causes;
 internal static class CauseRules
 {
     // The right epsilon repairs all; a large one only softens wrong statistics, and recalibration does better.
-    private const double MostBeside = 1.05;
+    private const double MaxBeside = 1.05;
 
     // Of other systems: PyTorch, ONNX and Flax use 1e-5, Keras 1e-3.
     private static readonly float[] CommonEpsilons = [1e-3f, 1e-5f, 1e-2f, 1e-4f];
@@ -39,7 +39,7 @@ internal static class CauseRules
     /// <param name="recalibrated">What recalibration reaches.</param>
     public static CauseFound OfLoss(Examination examination, ExampleScores stored, RemedyTrial recalibrated) =>
         ByForm(examination.Evidence)
-        ?? AnotherEpsilon(examination, stored, MostBeside * recalibrated.After.Loss)
+        ?? AnotherEpsilon(examination, stored, MaxBeside * recalibrated.After.Loss)
         ?? ShiftRules.DomainShift(examination.Evidence)
         ?? ShiftRules.SortedData(examination.Evidence, examination.Training, examination.Data, examination.Device)
         ?? AveragingRules.TinyBatches(examination.Evidence)

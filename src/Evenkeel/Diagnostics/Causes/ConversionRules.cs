@@ -10,11 +10,11 @@ namespace Evenkeel.Diagnostics.Causes;
 /// </summary>
 internal static class ConversionRules
 {
-    private const double MostLeft = 1.0 / 3;
+    private const double MaxLeft = 1.0 / 3;
     private const double SmallGap = 0.3;
 
     // A factor below 2 is within what averages show.
-    private const double LeastLogFactor = 0.7;
+    private const double MinLogFactor = 0.7;
     private const double CaffesLimit = 1000;
     private const double NearLimit = 0.05;
 
@@ -29,8 +29,8 @@ internal static class ConversionRules
         double factor = Math.Exp(log);
         double before = GapEvidence.Rms(evidence.Gaps.Select(g => g.MeanGap)),
             means = GapEvidence.Rms(evidence.Gaps.Select(g => g.MeanGapIf(m => m / factor)));
-        bool explained = means <= MostLeft * before && Left(evidence, m => m / factor, v => v / factor) <= SmallGap;
-        if (Math.Abs(log) < LeastLogFactor || !explained)
+        bool explained = means <= MaxLeft * before && Left(evidence, m => m / factor, v => v / factor) <= SmallGap;
+        if (Math.Abs(log) < MinLogFactor || !explained)
             return null;
         bool caffe = Math.Abs(Math.Log(factor / CaffesLimit)) < NearLimit;
         return new CauseFound(
@@ -47,7 +47,7 @@ internal static class ConversionRules
     public static CauseFound? Convention(GapEvidence evidence)
     {
         double gap = GapEvidence.Rms(evidence.Gaps.Select(g => g.Size));
-        if (gap < StatisticsGap.MostLogRatio || GapEvidence.Rms(evidence.Gaps.Select(g => g.MeanGap)) > SmallGap)
+        if (gap < StatisticsGap.MaxLogRatio || GapEvidence.Rms(evidence.Gaps.Select(g => g.MeanGap)) > SmallGap)
             return null;
         double epsilon = ((BatchNorm)evidence.Norms[0].Layer).Convention.Epsilon;
         (string Words, Func<double, double> Meaning, StatisticsConversion Conversion)[] readings =
@@ -61,7 +61,7 @@ internal static class ConversionRules
         ];
         foreach ((string words, Func<double, double> meaning, StatisticsConversion conversion) in readings)
         {
-            if (Left(evidence, m => m, meaning) < MostLeft * gap)
+            if (Left(evidence, m => m, meaning) < MaxLeft * gap)
                 return new CauseFound(
                     StatisticsCause.Convention,
                     $"in every layer {words} stand where variances belong: the file comes from a system with another convention",
@@ -83,7 +83,7 @@ internal static class ConversionRules
         double ratio = Math.Exp(gaps.Average(g => Math.Log(g.VarianceRatio)));
         bool even =
             gaps.Length > 1
-            && Math.Abs(Math.Log(ratio)) > StatisticsGap.MostLogRatio
+            && Math.Abs(Math.Log(ratio)) > StatisticsGap.MaxLogRatio
             && Array.TrueForAll(gaps, g => Math.Abs(Math.Log(g.VarianceRatio / ratio)) < 0.1 && g.RatioSpread < 0.2);
         return even
             ? new CauseFound(

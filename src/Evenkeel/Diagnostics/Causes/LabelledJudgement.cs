@@ -11,7 +11,7 @@ namespace Evenkeel.Diagnostics.Causes;
 internal static class LabelledJudgement
 {
     // A checkpoint's accuracy is that of its best moment, on other examples.
-    private const double LeastDrop = 0.02;
+    private const double MinDrop = 0.02;
 
     private const string OtherData =
         "if the model did better in training, this data is of another kind, which statistics do not repair: train on it";
@@ -73,7 +73,7 @@ internal static class LabelledJudgement
     }
 
     private static CauseFound Guessing(GapEvidence evidence, RemedyTrial trial) =>
-        evidence.EntrySize < ShiftRules.LeastEntry || evidence.Gaps.All(g => g.Untouched)
+        evidence.EntrySize < ShiftRules.MinEntry || evidence.Gaps.All(g => g.Untouched)
             ? new CauseFound(
                 StatisticsCause.CannotTell,
                 Invariant(
@@ -94,7 +94,7 @@ internal static class LabelledJudgement
         double here = trial.Before.Accuracy,
             // Both accuracies are of samples; that of the training is taken to be of as many.
             error = Math.Sqrt(((here * (1 - here)) + (trained * (1 - trained))) / trial.Examples);
-        return trained - here > Math.Max(LeastDrop, PairedDifference.ForGain * error)
+        return trained - here > Math.Max(MinDrop, PairedDifference.ForGain * error)
             ? new CauseFound(
                 StatisticsCause.DomainShift,
                 Invariant(

@@ -10,15 +10,15 @@ namespace Evenkeel.Diagnostics.Causes;
 /// <summary>Statistics of other data than this.</summary>
 internal static class ShiftRules
 {
-    private const double MostInner = 0.4;
+    private const double MaxInner = 0.4;
 
     /// <summary>The least gap of the entry layers that another kind of data shows.</summary>
-    public const double LeastEntry = 0.4;
+    public const double MinEntry = 0.4;
 
     private const double Plain = 1;
 
-    private const double LeastExplained = 0.5;
-    private const double MostRatio = 0.8;
+    private const double MinExplained = 0.5;
+    private const double MaxRatio = 0.8;
     private const int ChannelsPerClass = 2;
 
     /// <summary>
@@ -27,7 +27,7 @@ internal static class ShiftRules
     /// </summary>
     public static CauseFound? DomainShift(GapEvidence evidence)
     {
-        if (evidence.EntrySize < LeastEntry || evidence.InnerSize > MostInner * evidence.EntrySize)
+        if (evidence.EntrySize < MinEntry || evidence.InnerSize > MaxInner * evidence.EntrySize)
             return null;
         // Where nothing is normalised twice, weights that changed leave the same traces.
         bool doubt = !evidence.HasDepth && evidence.Entry.All(e => e.Gap.MeanGap < Plain);
@@ -49,10 +49,10 @@ internal static class ShiftRules
         (Node Norm, StatisticsGap Gap)[] entry = [.. evidence.Entry];
         double[] offsets = [.. entry.SelectMany(e => e.Gap.MeanOffsets)];
         double ratio = Math.Exp(entry.Average(e => Math.Log(e.Gap.VarianceRatio)));
-        if (ratio > MostRatio || offsets.Length < ChannelsPerClass * data.Classes)
+        if (ratio > MaxRatio || offsets.Length < ChannelsPerClass * data.Classes)
             return null;
         double explained = ClassMixture.Explained(offsets, OffsetsByClass(entry, training, data, device));
-        return explained >= LeastExplained
+        return explained >= MinExplained
             ? new CauseFound(
                 StatisticsCause.SortedData,
                 Invariant(

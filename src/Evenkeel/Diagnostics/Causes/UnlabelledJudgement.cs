@@ -23,8 +23,8 @@ internal static class UnlabelledJudgement
     }
 
     private static bool IsLarge(StatisticsGap gap) =>
-        gap.MeanGap > Large * StatisticsGap.MostMeanGap
-        || Math.Abs(Math.Log(gap.VarianceRatio)) > Large * StatisticsGap.MostLogRatio;
+        gap.MeanGap > Large * StatisticsGap.MaxMeanGap
+        || Math.Abs(Math.Log(gap.VarianceRatio)) > Large * StatisticsGap.MaxLogRatio;
 
     private static CauseFound Moderate(GapEvidence evidence) =>
         new(

@@ -12,9 +12,9 @@ namespace Evenkeel.Diagnostics.Trials;
 internal static class RecalibrationTrial
 {
     // Enough for means within 0.03 deviations; fewer where a network of many layers makes many passes.
-    private const int MostExamples = 1024;
-    private const int LeastExamples = 256;
-    private const int MostPasses = 8 * MostExamples;
+    private const int MaxExamples = 1024;
+    private const int MinExamples = 256;
+    private const int MaxPasses = 8 * MaxExamples;
 
     public static RemedyTrial Run(Model model, ExampleScores stored, IDataset data, Device device, int batchSize)
     {
@@ -22,9 +22,9 @@ internal static class RecalibrationTrial
         int[] order = ExampleBatches.Shuffled(data.Count);
         int half = order.Length / 2,
             most = Math.Clamp(
-                MostPasses / Math.Max(1, Recalibration.Passes(model.Graph, options)),
-                LeastExamples,
-                MostExamples
+                MaxPasses / Math.Max(1, Recalibration.Passes(model.Graph, options)),
+                MinExamples,
+                MaxExamples
             );
         var after = new ExampleScores(data);
         Judge(order.AsSpan(0, half), order.AsSpan(half));

@@ -36,7 +36,7 @@ internal static class ActivationDispatch
                 body.Run(new Elu(elu.Alpha));
                 break;
             case Layers.Clip clip:
-                body.Run(new Clip(clip.Least, clip.Most));
+                body.Run(new Clip(clip.Min, clip.Max));
                 break;
             case Layers.HardSigmoid hard:
                 body.Run(new HardSigmoid(hard.Slope, hard.Offset));

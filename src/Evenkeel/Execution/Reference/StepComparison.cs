@@ -37,7 +37,7 @@ internal sealed class StepComparison
     private const double RelativeOfSums = 4e-6;
 
     // Where rounding alone moves values so far, and where products leave the range of floats, a comparison shows nothing.
-    private const double MostUncertain = 0.02;
+    private const double MaxUncertain = 0.02;
     private const double LargestOfFloats = 1e15;
     private readonly ExecutionPlan _plan;
     private readonly Program _program;
@@ -123,7 +123,7 @@ internal sealed class StepComparison
             .Zip(tolerances)
             .DefaultIfEmpty()
             .MaxBy(place => double.IsNaN(place.First) ? double.PositiveInfinity : place.First / place.Second);
-        bool shows = finite && (whole || error == 0 || tolerance <= MostUncertain * largest);
+        bool shows = finite && (whole || error == 0 || tolerance <= MaxUncertain * largest);
         return new StepDifference(step, info.Name, error, shows ? tolerance : double.PositiveInfinity);
     }
 
