@@ -41,6 +41,50 @@ public sealed partial class ReadmeTests
         }
     }
 
+    [Fact]
+    public void Types_that_documents_name_exist()
+    {
+        HashSet<string> words =
+        [
+            .. Sources
+                .CSharp()
+                .SelectMany(file => Word().Matches($"{file} {Sources.Text(file)}").Select(word => word.Value)),
+        ];
+        IEnumerable<string> unknown =
+            from document in Documents
+            from Match name in TypeName().Matches(File.ReadAllText(document))
+            where !words.Contains(name.Groups[1].Value)
+            select $"{Path.GetFileName(document)}: {name.Groups[1].Value}";
+        Assert.Empty(unknown.Distinct());
+    }
+
+    [Fact]
+    public void The_page_on_plans_lists_the_rules_in_their_order()
+    {
+        IEnumerable<string> rules = NewRule()
+            .Matches(Sources.Text("src/Evenkeel/Rewrites/RuleSet.cs"))
+            .Select(rule => RuleName().Match(Sources.Text($"src/Evenkeel/Rewrites/{rule.Groups[1].Value}.cs")))
+            .Select(name => name.Groups[1].Value);
+        IEnumerable<string> rows = Sources
+            .Lines("docs/plans.md")
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1]);
+        Assert.Equal(rules, rows);
+    }
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+
+    // Two humps at least: a word with one capital may be a value or a verb's option.
+    [GeneratedRegex("`([A-Z][a-z0-9]+[A-Z][A-Za-z0-9]*)`")]
+    private static partial Regex TypeName();
+
+    [GeneratedRegex(@"new (\w+)\(\)")]
+    private static partial Regex NewRule();
+
+    [GeneratedRegex("string Name => \"(.*)\"")]
+    private static partial Regex RuleName();
+
     [GeneratedRegex("```csharp\n")]
     private static partial Regex CodeBlock();
 
