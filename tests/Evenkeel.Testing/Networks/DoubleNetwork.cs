@@ -82,7 +82,7 @@ public sealed class DoubleNetwork
         var memory = new ReferenceMemory(plan, new Bindings(plan, _model)) { Rounding = Rounding, Batch = batch };
         memory.Feed(plan.ValueOf(plan.Graph.Input.Name)!.Value, inputs);
         if (plan.Labels >= 0)
-            labels.CopyTo(memory.Array<int>(plan.Labels));
+            memory.Feed(plan.Labels, labels);
         for (int i = 0; i < plan.Buffers.Length; i++)
         {
             if (_tensors.TryGetValue(plan.Buffers[i].Name, out double[]? values))

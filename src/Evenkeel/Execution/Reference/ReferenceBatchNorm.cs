@@ -229,8 +229,9 @@ internal static partial class ReferenceBackend
             return;
         }
 
-        long tracked = ++m.Array<long>(s.BatchesTracked)[0];
-        double rate = s.Convention.UpdateRate ?? 1.0 / tracked,
+        double tracked = m[s.BatchesTracked][0] + 1;
+        m[s.BatchesTracked] = [tracked];
+        double rate = s.Convention.UpdateRate ?? 1 / tracked,
             divisor = s.Convention.RunningVariance == RunningVariance.Unbiased ? count - 1 : count;
         int channels = moments.Length / 2;
         m[s.Running.Mean] = Zip(m[s.Running.Mean], moments[..channels], (a, b) => a + (rate * (b - a)));

@@ -34,13 +34,15 @@ internal static partial class ReferenceBackend
             {
                 double[] logits = m[s.Logits];
                 m[s.Probabilities] = Array.ConvertAll(SoftmaxReference.Logarithms(s.Classes, logits), Math.Exp);
-                m[s.Losses] = SoftmaxReference.CrossEntropy(s.Classes, logits, m.Array<int>(s.Labels)).Losses;
+                m[s.Losses] = SoftmaxReference
+                    .CrossEntropy(s.Classes, logits, Array.ConvertAll(m[s.Labels], label => (int)label))
+                    .Losses;
             }
         );
         Add<SoftmaxCrossEntropyBackward>(
             (s, m) =>
             {
-                int[] labels = m.Array<int>(s.Labels);
+                int[] labels = Array.ConvertAll(m[s.Labels], label => (int)label);
                 m[s.DLogits] =
                 [
                     .. m[s.Probabilities]

@@ -15,7 +15,7 @@ internal static partial class ReferenceBackend
                 byte[] winners = PoolingReference.Winners(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X]);
                 m[s.Y] = PoolingReference.MaxForward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], winners);
                 if (s.Winner is { } kept)
-                    winners.CopyTo(m.Array<byte>(kept), 0);
+                    m[kept] = Array.ConvertAll(winners, w => (double)w);
             }
         );
         Add<MaxPoolBackward>(
@@ -26,7 +26,7 @@ internal static partial class ReferenceBackend
                         s.Pass.Shape,
                         m.Batch * s.Pass.Frames,
                         m[s.DY],
-                        m.Array<byte>(s.Winner)
+                        Array.ConvertAll(m[s.Winner], w => (byte)w)
                     ),
                     s.Accumulates
                 )

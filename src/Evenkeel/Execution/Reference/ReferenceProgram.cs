@@ -23,7 +23,7 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
         if (!input.Inputs.IsEmpty)
             _memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
         if (!input.Labels.IsEmpty)
-            input.Labels.CopyTo(_memory.Array<int>(Plan.Labels));
+            _memory.Feed(Plan.Labels, input.Labels);
         Exchange(Enumerable.Range(0, Plan.Buffers.Length), TakeOver);
         RunSteps(first, end);
         Exchange(Plan.Steps[first..end].SelectMany(s => s.Writes).Distinct(), GiveBack);
@@ -36,18 +36,15 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
     public override ReadOnlySpan<double> Doubles(int buffer) => _memory[buffer];
 
     /// <inheritdoc/>
-    public override double[] Values(int buffer) => _memory.Values(buffer);
+    public override double[] Values(int buffer) => _memory[buffer];
 
     /// <inheritdoc/>
     private protected override void RunStep(int step) =>
         ReferenceBackend.RunnerOf(Plan.Steps[step])(Plan.Steps[step], _memory);
 
     /// <inheritdoc/>
-    private protected override void Fill(int buffer)
-    {
-        if (Plan.Buffers[buffer].Type == ElementType.Float32)
-            _memory.Array<double>(buffer).AsSpan().Fill(double.NaN);
-    }
+    private protected override void Fill(int buffer) =>
+        _memory[buffer] = [.. Enumerable.Repeat(double.NaN, _memory[buffer].Length)];
 
     private void Exchange(IEnumerable<int> buffers, Action<int, MemoryBlock, long> exchange)
     {
@@ -62,17 +59,17 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
     {
         int count = Plan.Buffers[buffer].Fixed;
         if (Plan.Buffers[buffer].Type == ElementType.Float32)
-            _memory.Feed(buffer, block.Span<float>(offset, count));
+            _memory.Feed<float>(buffer, block.Span<float>(offset, count));
         else
-            block.Span<long>(offset, count).CopyTo(_memory.Array<long>(buffer));
+            _memory.Feed<long>(buffer, block.Span<long>(offset, count));
     }
 
     private void GiveBack(int buffer, MemoryBlock block, long offset)
     {
         int count = Plan.Buffers[buffer].Fixed;
         if (Plan.Buffers[buffer].Type == ElementType.Float32)
-            Floats(buffer).CopyTo(block.Span<float>(offset, count));
+            _memory.Read(buffer, block.Span<float>(offset, count));
         else
-            _memory.Array<long>(buffer).CopyTo(block.Span<long>(offset, count));
+            _memory.Read(buffer, block.Span<long>(offset, count));
     }
 }

@@ -79,10 +79,10 @@ internal sealed class StepComparison
         foreach (ReferenceMemory memory in _moved.Append(_exact))
         {
             foreach (int buffer in step.Reads.Concat(step.Writes).Distinct())
-                memory.Replace(buffer, Values(buffer));
+                memory[buffer] = Values(buffer);
         }
 
-        bool finite = step.Reads.All(b => _exact.Values(b).All(v => Math.Abs(v) <= LargestOfFloats));
+        bool finite = step.Reads.All(b => _exact[b].All(v => Math.Abs(v) <= LargestOfFloats));
         RunOnDevice(index, index + 1);
         foreach (ReferenceMemory memory in _moved.Append(_exact))
             ReferenceBackend.RunnerOf(step)(step, memory);
@@ -107,9 +107,9 @@ internal sealed class StepComparison
     {
         BufferInfo info = _plan.Buffers[buffer];
         double[] actual = Values(buffer),
-            exact = _exact.Values(buffer);
+            exact = _exact[buffer];
         bool whole = info.Type is ElementType.UInt8 or ElementType.Int64;
-        double[][] moved = [.. _moved.Select(memory => memory.Values(buffer))];
+        double[][] moved = [.. _moved.Select(memory => memory[buffer])];
         double[] tolerances =
         [
             .. exact.Select((e, i) => whole ? 0 : Tolerance(e, moved.Max(values => Math.Abs(e - values[i])))),
