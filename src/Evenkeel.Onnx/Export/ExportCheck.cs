@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Onnx.Export;
