@@ -39,7 +39,8 @@ internal static class AllLayers
         ("sum", new Add(), ["affine", "quotient"]),
         ("most", new MaxPool2d(Uneven), ["sum"]),
         ("mean", new AveragePool2d(Uneven), ["sum"]),
-        ("pools", new Concat(2), ["most", "mean"]),
+        ("parts", new Split([1, 3]), ["most"]),
+        ("pools", new Concat(3), ["parts:1", "parts", "mean"]),
         ("global", new GlobalAveragePool(), ["pools"]),
         ("one", new Reshape(new Shape(1, 1, 8)), ["global"]),
         ("everywhere", new Expand(new Shape(4, 6, 8)), ["one"]),
@@ -121,10 +122,16 @@ internal static class AllLayers
         var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
         foreach ((string name, Layer layer, string[] inputs) in Layers)
         {
-            Shape[] shapes = [.. inputs.Select(i => nodes.Single(n => n.Name == i).Shape)];
-            nodes.Add(new Node(name, layer, [.. inputs], layer.InferShape(shapes)));
+            Shape[] shapes = [.. inputs.Select(i => ShapeOf(nodes, i))];
+            nodes.Add(new Node(name, layer, [.. inputs], layer.InferShapes(shapes)));
         }
 
         return new Graph(nodes, nodes[^1].Name);
+    }
+
+    private static Shape ShapeOf(List<Node> nodes, string value)
+    {
+        Node maker = nodes.Single(n => n.Values.Contains(value));
+        return maker.Shapes[maker.Values.ToList().IndexOf(value)];
     }
 }

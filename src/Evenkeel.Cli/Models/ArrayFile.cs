@@ -35,8 +35,8 @@ internal static class ArrayFile
         RequireFinite(file, inputs, shape.Count);
         if (labels is null)
             return new ArrayDataset(file, inputs, shape.Dimensions.AsSpan());
-        RequireFit(file, labels, inputs.Length / shape.Count, graph.Output.Shape);
-        return new ArrayDataset(file, inputs, labels, shape.Dimensions.AsSpan(), graph.Output.Shape.Channels);
+        RequireFit(file, labels, inputs.Length / shape.Count, graph.OutputShape);
+        return new ArrayDataset(file, inputs, labels, shape.Dimensions.AsSpan(), graph.OutputShape.Channels);
     }
 
     private static void RequireFinite(string file, float[] inputs, int width)

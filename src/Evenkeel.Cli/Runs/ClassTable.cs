@@ -21,7 +21,7 @@ internal sealed class ClassTable
     /// <summary>Counts over a data set, with running statistics as in every evaluation.</summary>
     public static ClassTable Count(Model model, IDataset data, Device device)
     {
-        int classes = model.Graph.Output.Shape.Channels;
+        int classes = model.Graph.OutputShape.Channels;
         var table = new ClassTable(classes);
         int block = Math.Clamp(data.Count, 1, Evaluator.BlockSize);
         using var executor = new Executor(model, new PlanOptions(PlanMode.Inference, block), device);

@@ -15,7 +15,7 @@ internal static class FlattenedOrder
         var found = new Dictionary<string, Shape>();
         foreach (Node node in graph.Nodes.Where(n => n.Layer is Flatten))
         {
-            Shape image = graph[node.Inputs[0]].Shape;
+            Shape image = graph.ShapeOf(node.Inputs[0]);
             if (image.Positions == 1 || image.Channels == 1)
                 continue;
             if (OnlyLinear(graph, node) is { } rows)

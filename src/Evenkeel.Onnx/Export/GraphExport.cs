@@ -55,7 +55,7 @@ internal sealed class GraphExport
         for (int i = 0; i < OutputNames.Length; i++)
         {
             NameOutput(graph.OutputNames[i], OutputNames[i]);
-            _graph.Output.Insert(i, Info(OutputNames[i], graph[graph.OutputNames[i]].Shape));
+            _graph.Output.Insert(i, Info(OutputNames[i], graph.ShapeOf(graph.OutputNames[i])));
         }
 
         Rename();
@@ -73,8 +73,8 @@ internal sealed class GraphExport
         return model;
     }
 
-    /// <summary>The file's name of a node's value.</summary>
-    public string ValueOf(string node) => _values[node];
+    /// <summary>The file's name of a value.</summary>
+    public string ValueOf(string value) => _values[value];
 
     /// <summary>A name that nothing else in the file has.</summary>
     public string Unused(string wanted)
@@ -83,6 +83,9 @@ internal sealed class GraphExport
         _names.Take(name);
         return name;
     }
+
+    /// <summary>Names a value that a node of several outputs makes.</summary>
+    public string Make(string value) => _values[value] = Unused(value);
 
     public void Add(NodeProto node) => _graph.Node.Add(node);
 

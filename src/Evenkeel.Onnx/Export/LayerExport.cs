@@ -50,6 +50,7 @@ internal static class LayerExport
         [typeof(ConvTranspose2d)] = WindowExport.Transposed,
         [typeof(Dropout)] = ActivationExport.Dropout,
         [typeof(Elu)] = ActivationExport.Elu,
+        [typeof(Expand)] = ExpandExport.Expand,
         [typeof(Flatten)] = ReshapeExport.Flatten,
         [typeof(Gelu)] = GeluExport.ByErrorFunction,
         [typeof(GeluTanh)] = GeluExport.ByTangent,
@@ -73,7 +74,7 @@ internal static class LayerExport
         [typeof(ResizeLinear)] = ResizeExport.Linear,
         [typeof(ResizeNearest)] = ResizeExport.Nearest,
         [typeof(Softmax)] = n => n.Emit("Softmax", n.Inputs, NodeExport.Attribute("axis", 1)),
-        [typeof(Expand)] = ExpandExport.Expand,
+        [typeof(Split)] = SplitExport.Write,
         [typeof(Swish)] = ActivationExport.Swish,
     };
 
@@ -88,7 +89,7 @@ internal static class LayerExport
     /// <summary>The layers that can be written.</summary>
     public static IEnumerable<Type> Known => Writers.Keys;
 
-    /// <summary>Writes a layer and returns the file's name of its value.</summary>
+    /// <summary>Writes a layer and returns the file's name of its first value.</summary>
     public static string Write(NodeExport node) =>
         Writers.TryGetValue(node.Node.Layer.GetType(), out Func<NodeExport, string>? write)
             ? write(node)

@@ -15,7 +15,7 @@ internal sealed class NodeExport(Node node, GraphExport graph)
     public OnnxExportOptions Options => graph.Options;
 
     /// <summary>Shape of the first input in the model.</summary>
-    public Shape InputShape => graph.Model.Graph[node.Inputs[0]].Shape;
+    public Shape InputShape => graph.Model.Graph.ShapeOf(node.Inputs[0]);
 
     /// <summary>The file's names of what is read.</summary>
     public string[] Inputs => [.. node.Inputs.Select(graph.ValueOf)];
@@ -51,6 +51,9 @@ internal sealed class NodeExport(Node node, GraphExport graph)
     /// <summary>Writes a node of several outputs.</summary>
     public void EmitMany(string operation, string[] inputs, string[] outputs, params AttributeProto[] attributes) =>
         graph.Add(Make(node.Name, operation, inputs, outputs, attributes));
+
+    /// <summary>The file's name of one of the layer's values, which a node of several outputs makes.</summary>
+    public string Make(string value) => graph.Make(value);
 
     public string Unused(string suffix) => graph.Unused($"{node.Name}{suffix}");
 

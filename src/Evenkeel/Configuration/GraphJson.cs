@@ -6,7 +6,7 @@ namespace Evenkeel.Configuration;
 
 /// <summary>
 /// A network as JSON: <c>{"input": [784], "layers": [{"type": "linear", "units": 100}, {"type": "batchnorm"}, ...]}</c>. Each layer
-/// reads the one before it unless it says <c>"inputs": ["name", ...]</c>; a <c>name</c> is optional; <c>"parametersOf": "name"</c> uses the
+/// reads the one before it unless it says <c>"inputs": ["name", ...]</c>, of a layer of several values <c>"name:1"</c> for the second; a <c>name</c> is optional; <c>"parametersOf": "name"</c> uses the
 /// learned tensors of a layer before it. <c>inputName</c> is what layers call the
 /// input, <c>input</c> by default. <c>output</c> names the layer that is the output, the last by default;
 /// <c>"outputs": [{"layer": "fc", "name": "scores"}, ...]</c> names several. What is read is what was written: nothing is rewritten.
@@ -160,7 +160,8 @@ public static class GraphJson
         // Of two layers of a name, which the graph refuses, the first counts.
         public void Add(Node node)
         {
-            _shapes.TryAdd(node.Name, node.Shape);
+            for (int i = 0; i < node.Shapes.Length; i++)
+                _shapes.TryAdd(node.Value(i), node.Shapes[i]);
             _counts[node.Layer.Kind] = Count(node.Layer.Kind) + 1;
         }
     }

@@ -33,6 +33,7 @@ internal static class LayerJson
         ["dropout"] = f => new Dropout((float)f.Number("rate", null)),
         ["add"] = _ => new Add(),
         ["concat"] = f => new Concat((int)f.Integer("count", null, 1, 1 << 16)),
+        ["split"] = f => new Split([.. MappingJson.Numbers(f, "sizes")]),
         ["flatten"] = _ => new Flatten(),
         ["convtranspose2d"] = ConvolutionJson.ReadTransposed,
         ["permute"] = f => new Permute([.. MappingJson.Numbers(f, "order")]),

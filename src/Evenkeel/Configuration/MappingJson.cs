@@ -93,6 +93,9 @@ internal static class MappingJson
                 writer.WriteNumber("scaleX", resize.ScaleX);
                 writer.WriteString("coordinates", Coordinates.First(c => c.Value == resize.Coordinates).Key);
                 break;
+            case Split split:
+                WriteNumbers(writer, "sizes", split.Sizes);
+                break;
             case Permute permute:
                 WriteNumbers(writer, "order", permute.Order);
                 break;

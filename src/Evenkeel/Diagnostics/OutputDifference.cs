@@ -24,9 +24,9 @@ public sealed record OutputDifference(int Examples, double Largest, double Mean,
         ArgumentNullException.ThrowIfNull(second);
         ArgumentNullException.ThrowIfNull(data);
         DatasetCompatibility.RequireInputs(first.Graph, data);
-        if (first.Graph.Output.Shape != second.Graph.Output.Shape)
+        if (first.Graph.OutputShape != second.Graph.OutputShape)
             throw new GraphException(
-                $"The outputs cannot be compared: {first.Graph.Output.Shape} and {second.Graph.Output.Shape}."
+                $"The outputs cannot be compared: {first.Graph.OutputShape} and {second.Graph.OutputShape}."
             );
         var options = new PlanOptions(PlanMode.Inference, BlockSize);
         using var one = new Executor(first, options, device);

@@ -41,8 +41,8 @@ public sealed class PercentileProbe : IDisposable
         _percentiles = [.. percentiles];
         _inputs = new float[examples.Count * examples.InputLength];
         examples.Read([.. Enumerable.Range(0, examples.Count)], _inputs, new int[examples.Count]);
-        Units = model.Graph[layer].Shape.Channels;
-        _column = new float[examples.Count * model.Graph[layer].Shape.Positions];
+        Units = model.Graph.ShapeOf(layer).Channels;
+        _column = new float[examples.Count * model.Graph.ShapeOf(layer).Positions];
     }
 
     /// <summary>Units of the layer.</summary>

@@ -67,9 +67,9 @@ public readonly record struct StepTiming(
         float[] inputs = new float[batch * graph.Input.Shape.Count];
         for (int i = 0; i < inputs.Length; i++)
             inputs[i] = (float)random.NextDouble();
-        int[] labels = new int[batch * graph.Output.Shape.Positions];
+        int[] labels = new int[batch * graph.OutputShape.Positions];
         for (int i = 0; i < labels.Length; i++)
-            labels[i] = (int)(random.NextDouble() * graph.Output.Shape.Channels);
+            labels[i] = (int)(random.NextDouble() * graph.OutputShape.Channels);
         return (inputs, labels);
     }
 }

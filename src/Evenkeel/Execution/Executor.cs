@@ -267,7 +267,7 @@ public sealed class Executor : IDisposable
     private void RequireLabels(int labels, int batch)
     {
         RequireLoss(_plan.Labels);
-        int expected = batch * _plan.Graph.Output.Shape.Positions;
+        int expected = batch * _plan.Graph.OutputShape.Positions;
         if (labels != expected)
             throw new ArgumentException($"{labels} labels for {expected} rows.");
     }

@@ -1,13 +1,16 @@
 namespace Evenkeel.Graphs;
 
-/// <summary>A node of a graph that is being edited: its neighbours in the order of computation, and who reads it.</summary>
-internal sealed class EditedNode(Node node)
+/// <summary>A node of a graph that is being edited: its neighbours in the order of computation, and the values that it makes.</summary>
+internal sealed class EditedNode
 {
-    // How many of each reader's inputs it is.
-    private readonly Dictionary<EditedNode, int> _readers = [];
-    private EditedNode[]? _inOrder;
+    public EditedNode(Node node)
+    {
+        Node = node;
+        for (int i = 0; i < node.Shapes.Length; i++)
+            Values.Add(new EditedValue(this, i));
+    }
 
-    public Node Node { get; set; } = node;
+    public Node Node { get; set; }
 
     /// <summary>Grows in the order of computation.</summary>
     public long Place { get; set; }
@@ -16,38 +19,5 @@ internal sealed class EditedNode(Node node)
 
     public EditedNode? Next { get; set; }
 
-    public int Reads { get; private set; }
-
-    public IReadOnlyCollection<EditedNode> Readers => _readers.Keys;
-
-    public Node[] ReadersInOrder() =>
-        Array.ConvertAll(_inOrder ??= [.. _readers.Keys.OrderBy(reader => reader.Place)], static reader => reader.Node);
-
-    public void AddReader(EditedNode reader, int count = 1)
-    {
-        _inOrder = null;
-        _readers[reader] = _readers.GetValueOrDefault(reader) + count;
-        Reads += count;
-    }
-
-    /// <summary>Lets go of all readers, and says how many of each one's inputs it was.</summary>
-    public KeyValuePair<EditedNode, int>[] TakeReaders()
-    {
-        KeyValuePair<EditedNode, int>[] readers = [.. _readers];
-        _readers.Clear();
-        (_inOrder, Reads) = (null, 0);
-        return readers;
-    }
-
-    public void RemoveReader(EditedNode reader)
-    {
-        if (!_readers.TryGetValue(reader, out int count))
-            return;
-        _inOrder = null;
-        Reads--;
-        if (count > 1)
-            _readers[reader] = count - 1;
-        else
-            _readers.Remove(reader);
-    }
+    public List<EditedValue> Values { get; } = [];
 }

@@ -11,7 +11,7 @@ public sealed class Graph : IGraphView
     // A name that is not there is answered with some of those that are.
     private const int NamesShown = 20;
 
-    private readonly Dictionary<string, int> _index;
+    private readonly Dictionary<string, NodeValue> _values;
     private readonly HashSet<string> _outputs;
     private readonly HashSet<string> _owners;
     private readonly Lazy<GraphReaders> _readers;
@@ -23,7 +23,7 @@ public sealed class Graph : IGraphView
 
     /// <summary>Makes and verifies a graph.</summary>
     /// <param name="nodes">Each follows what it reads; the first is the input.</param>
-    /// <param name="outputs">One or more, the primary one first. Their names differ; they may stand for the same node.</param>
+    /// <param name="outputs">One or more, the primary one first. Their names differ; they may stand for the same value.</param>
     /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
     public Graph(IEnumerable<Node> nodes, IEnumerable<GraphOutput> outputs)
     {
@@ -33,11 +33,11 @@ public sealed class Graph : IGraphView
         _outputs = [.. OutputNames];
         _owners = [.. Nodes.Select(n => n.ParametersOf).OfType<string>()];
         _readers = new Lazy<GraphReaders>(() => new GraphReaders(this));
-        _index = new Dictionary<string, int>(Nodes.Length);
-        for (int i = 0; i < Nodes.Length; i++)
+        _values = new Dictionary<string, NodeValue>(Nodes.Length);
+        foreach (Node node in Nodes)
         {
-            if (!_index.TryAdd(Nodes[i].Name, i))
-                throw new GraphException($"Two layers are named '{Nodes[i].Name}'; give one of them another name.");
+            for (int i = 0; i < node.Shapes.Length; i++)
+                Add(new NodeValue(node, i));
         }
 
         GraphVerifier.Verify(this);
@@ -49,30 +49,34 @@ public sealed class Graph : IGraphView
     /// <summary>The outputs with the names that they have outside of the network, the primary one first.</summary>
     public ImmutableArray<GraphOutput> Results { get; }
 
-    /// <summary>Names of the nodes whose values are the network's outputs, the primary one first; one per output.</summary>
+    /// <summary>Names of the values that are the network's outputs, the primary one first; one per output.</summary>
     public ImmutableArray<string> OutputNames { get; }
 
-    /// <summary>The nodes whose values are the network's outputs, the primary one first; one per output.</summary>
+    /// <summary>The nodes that make the network's outputs, the primary one first; one per output.</summary>
     public ImmutableArray<Node> Outputs => [.. OutputNames.Select(name => this[name])];
 
-    /// <summary>Name of the node whose value is the network's primary output: what is trained, scored and predicted.</summary>
+    /// <summary>Name of the value that is the network's primary output: what is trained, scored and predicted.</summary>
     public string OutputName => OutputNames[0];
 
     /// <summary>The node that stands for the example fed in.</summary>
     public Node Input => Nodes[0];
 
-    /// <summary>The node whose value is the network's primary output.</summary>
+    /// <summary>The node that makes the network's primary output.</summary>
     public Node Output => this[OutputName];
 
-    /// <summary>The node of a name.</summary>
-    /// <exception cref="GraphException">There is no such node.</exception>
-    public Node this[string name] =>
-        _index.TryGetValue(name, out int i)
-            ? Nodes[i]
-            : throw new GraphException($"The network has no layer '{name}'; it has {Names()}.");
+    /// <summary>Shape of the network's primary output.</summary>
+    public Shape OutputShape => ShapeOf(OutputName);
 
-    /// <summary>Whether a node of this name exists.</summary>
-    public bool Contains(string name) => _index.ContainsKey(name);
+    /// <summary>The node of a name, or the one that makes the value of a name.</summary>
+    /// <exception cref="GraphException">There is no such node.</exception>
+    public Node this[string name] => Find(name).Node;
+
+    /// <summary>Whether a node or value of this name exists.</summary>
+    public bool Contains(string name) => _values.ContainsKey(name);
+
+    /// <summary>Shape of a value.</summary>
+    /// <exception cref="GraphException">There is no such value.</exception>
+    public Shape ShapeOf(string value) => Find(value).Shape;
 
     /// <summary>Whether the value of <paramref name="name"/> is an output, which is read from outside.</summary>
     public bool IsOutput(string name) => _outputs.Contains(name);
@@ -87,7 +91,7 @@ public sealed class Graph : IGraphView
     public bool SharesParameters(string name) => this[name].ParametersOf is not null || _owners.Contains(name);
 
     /// <summary>The shapes that a node reads.</summary>
-    public Shape[] InputShapes(Node node) => [.. node.Inputs.Select(name => this[name].Shape)];
+    public Shape[] InputShapes(Node node) => [.. node.Inputs.Select(ShapeOf)];
 
     /// <summary>Every parameter and state tensor of the network, in node order, with full names; one that is shared stands once.</summary>
     public IEnumerable<NamedTensor> Tensors() =>
@@ -128,6 +132,22 @@ public sealed class Graph : IGraphView
         }
 
         return editor.ToGraph();
+    }
+
+    private NodeValue Find(string name) =>
+        _values.TryGetValue(name, out NodeValue value)
+            ? value
+            : throw new GraphException($"The network has no layer '{name}'; it has {Names()}.");
+
+    private void Add(NodeValue value)
+    {
+        if (_values.TryAdd(value.Name, value))
+            return;
+        throw new GraphException(
+            (value.Index, _values[value.Name].Index) is (0, 0)
+                ? $"Two layers are named '{value.Name}'; give one of them another name."
+                : $"'{value.Name}' names a layer and a further value of another one; give the layer another name."
+        );
     }
 
     private string Names()

@@ -11,7 +11,7 @@ public sealed class GraphEditor : IGraphView
 {
     private readonly Graph _original;
     private readonly EditedOrder _order = new();
-    private readonly Dictionary<string, EditedNode> _nodes;
+    private readonly Dictionary<string, EditedValue> _values;
     private readonly EditedOutputs _outputs;
     private readonly HashSet<string> _owners;
 
@@ -24,14 +24,14 @@ public sealed class GraphEditor : IGraphView
     {
         ArgumentNullException.ThrowIfNull(graph);
         _original = graph;
-        _nodes = new Dictionary<string, EditedNode>(graph.Nodes.Length);
+        _values = new Dictionary<string, EditedValue>(graph.Nodes.Length);
         _outputs = new EditedOutputs(graph.Results);
         _owners = [.. graph.Nodes.Select(n => n.ParametersOf).OfType<string>()];
         Input = graph.Input.Name;
         foreach (Node node in graph.Nodes)
         {
             var added = new EditedNode(node);
-            _nodes.Add(node.Name, added);
+            Name(added);
             _order.Append(added);
             Connect(added);
         }
@@ -56,17 +56,24 @@ public sealed class GraphEditor : IGraphView
         get
         {
             Settle();
-            return Find(name).Node;
+            return Find(name).Maker.Node;
         }
     }
 
     /// <inheritdoc/>
-    public bool Contains(string name) => _nodes.ContainsKey(name);
+    public bool Contains(string name) => _values.ContainsKey(name);
+
+    /// <inheritdoc/>
+    public Shape ShapeOf(string value)
+    {
+        Settle();
+        return Find(value).Shape;
+    }
 
     /// <inheritdoc/>
     public bool IsOutput(string name) => _outputs.Contains(name);
 
-    /// <summary>How many outputs a node stands for.</summary>
+    /// <summary>How many outputs a value stands for.</summary>
     public int Outputs(string name) => _outputs.Count(name);
 
     /// <inheritdoc/>
@@ -80,15 +87,16 @@ public sealed class GraphEditor : IGraphView
     public int Reads(string name) => Find(name).Reads;
 
     /// <inheritdoc/>
-    public bool SharesParameters(string name) => Find(name).Node.ParametersOf is not null || _owners.Contains(name);
+    public bool SharesParameters(string name) =>
+        Find(name).Maker.Node.ParametersOf is not null || _owners.Contains(name);
 
     /// <summary>Puts another layer, with the same inputs, in the place of <paramref name="name"/>.</summary>
-    public GraphEditor Replace(string name, Layer layer) => Replace(name, layer, Find(name).Node.Inputs);
+    public GraphEditor Replace(string name, Layer layer) => Replace(name, layer, Find(name).Maker.Node.Inputs);
 
     /// <summary>Puts another layer, with other inputs, in the place of <paramref name="name"/>.</summary>
     public GraphEditor Replace(string name, Layer layer, ImmutableArray<string> inputs)
     {
-        EditedNode node = Find(name);
+        EditedNode node = Find(name).Maker;
         Disconnect(node);
         node.Node = node.Node with { Layer = layer, Inputs = inputs };
         Connect(node);
@@ -103,33 +111,33 @@ public sealed class GraphEditor : IGraphView
     {
         if (Contains(name))
             throw new GraphException($"Two layers are named '{name}'; give one of them another name.");
-        EditedNode place = Find(reader);
+        EditedNode place = Find(reader).Maker;
         string input = place.Node.Inputs[0];
-        var added = new EditedNode(new Node(name, layer, [input], Find(input).Node.Shape));
-        _nodes.Add(name, added);
+        var added = new EditedNode(new Node(name, layer, [input], Find(input).Shape));
+        Name(added);
         _order.InsertAfter(added, place.Previous!);
         Connect(added);
         _stale.Add(added);
         return Replace(reader, place.Node.Layer, place.Node.Inputs.SetItem(0, name));
     }
 
-    /// <summary>Removes a layer of one input; whoever read it reads its input instead.</summary>
-    public GraphEditor Bypass(string name) => Bypass(name, Find(name).Node.Inputs[0]);
+    /// <summary>Removes a layer of one input and one value; whoever read it reads its input instead.</summary>
+    public GraphEditor Bypass(string name) => Bypass(name, Find(name).Maker.Node.Inputs[0]);
 
-    /// <summary>Removes a layer; whoever read it reads <paramref name="source"/> instead.</summary>
+    /// <summary>Removes a layer of one value; whoever read it reads <paramref name="source"/> instead.</summary>
     public GraphEditor Bypass(string name, string source)
     {
-        EditedNode node = Find(name);
-        Remove(node);
-        LetRead(node, source);
+        EditedValue value = Find(name);
+        Remove(value.Maker);
+        LetRead(value, source);
         _outputs.Move(name, source);
         return this;
     }
 
-    /// <summary>Makes a node the primary output; what was it before stays.</summary>
+    /// <summary>Makes a value the primary output; what was it before stays.</summary>
     public GraphEditor SetPrimaryOutput(string name)
     {
-        _outputs.SetPrimary(Find(name).Node.Name);
+        _outputs.SetPrimary(Find(name).Name);
         _edited = true;
         return this;
     }
@@ -139,7 +147,7 @@ public sealed class GraphEditor : IGraphView
     {
         for (EditedNode? node = _order.Last; node is not null; node = node.Previous)
         {
-            if (node.Reads == 0 && !IsOutput(node.Node.Name) && node.Node.Layer is not Graphs.Input)
+            if (node.Values.All(v => v.Reads == 0 && !IsOutput(v.Name)) && node.Node.Layer is not Graphs.Input)
                 Remove(node);
         }
 
@@ -149,8 +157,8 @@ public sealed class GraphEditor : IGraphView
     /// <summary>Puts a layer behind another one in the order of computation, if it is not there already.</summary>
     public GraphEditor MoveAfter(string name, string other)
     {
-        EditedNode node = Find(name),
-            before = Find(other);
+        EditedNode node = Find(name).Maker,
+            before = Find(other).Maker;
         if (node.Place < before.Place)
         {
             Disconnect(node);
@@ -166,9 +174,9 @@ public sealed class GraphEditor : IGraphView
     /// <summary>Lets <paramref name="reader"/>, the only reader of <paramref name="first"/>, come before it.</summary>
     public GraphEditor SwapWithReader(string first, string reader)
     {
-        EditedNode a = Find(first),
-            b = Find(reader);
-        LetRead(b, first);
+        EditedNode a = Find(first).Maker,
+            b = Find(reader).Maker;
+        LetRead(b.Values[0], first);
         _outputs.Move(reader, first);
         Replace(reader, b.Node.Layer, a.Node.Inputs);
         Replace(first, a.Node.Layer, [reader]);
@@ -180,29 +188,36 @@ public sealed class GraphEditor : IGraphView
     /// <exception cref="GraphException">The edits do not make a network.</exception>
     public Graph ToGraph() => _edited ? new Graph(Nodes, _outputs.All) : _original;
 
-    private EditedNode Find(string name) =>
-        _nodes.TryGetValue(name, out EditedNode? node)
-            ? node
+    private EditedValue Find(string name) =>
+        _values.TryGetValue(name, out EditedValue? value)
+            ? value
             : throw new GraphException($"The network has no layer '{name}'.");
+
+    private void Name(EditedNode node)
+    {
+        foreach (EditedValue value in node.Values)
+            _values.Add(value.Name, value);
+    }
 
     private void Remove(EditedNode node)
     {
         Disconnect(node);
         _order.Remove(node);
-        _nodes.Remove(node.Node.Name);
+        foreach (EditedValue value in node.Values)
+            _values.Remove(value.Name);
         _stale.Remove(node);
         _edited = true;
     }
 
     // A reader of thousands of values is not gone through for the one that is another now.
-    private void LetRead(EditedNode old, string source)
+    private void LetRead(EditedValue old, string source)
     {
-        EditedNode other = Find(source);
+        EditedValue other = Find(source);
         foreach ((EditedNode reader, int count) in old.TakeReaders())
         {
-            reader.Node = reader.Node with { Inputs = Replaced(reader.Node.Inputs, old.Node.Name, source) };
+            reader.Node = reader.Node with { Inputs = Replaced(reader.Node.Inputs, old.Name, source) };
             other.AddReader(reader, count);
-            if (other.Node.Shape != old.Node.Shape)
+            if (other.Shape != old.Shape)
                 _stale.Add(reader);
         }
     }
@@ -229,7 +244,7 @@ public sealed class GraphEditor : IGraphView
     private void Disconnect(EditedNode node)
     {
         foreach (string input in node.Node.Inputs)
-            _nodes.GetValueOrDefault(input)?.RemoveReader(node);
+            _values.GetValueOrDefault(input)?.RemoveReader(node);
     }
 
     // In order of computation, and on to the readers of what has another shape now.
@@ -241,16 +256,33 @@ public sealed class GraphEditor : IGraphView
         while (queue.TryDequeue(out EditedNode? node, out _))
         {
             _stale.Remove(node);
-            Shape shape = LayerShapes.Infer(
+            ImmutableArray<Shape> shapes = LayerShapes.Infer(
                 node.Node.Name,
                 node.Node.Layer,
-                [.. node.Node.Inputs.Select(i => Find(i).Node.Shape)]
+                [.. node.Node.Inputs.Select(i => Find(i).Shape)]
             );
-            if (shape == node.Node.Shape)
+            if (shapes.SequenceEqual(node.Node.Shapes))
                 continue;
-            node.Node = node.Node with { Shape = shape };
-            foreach (EditedNode reader in node.Readers.Where(_stale.Add))
+            Give(node, shapes);
+            foreach (EditedNode reader in node.Values.SelectMany(v => v.Readers).Where(_stale.Add))
                 queue.Enqueue(reader, reader.Place);
+        }
+    }
+
+    // A layer that is replaced may make another number of values; who reads one that is gone is found out when its shape is asked for.
+    private void Give(EditedNode node, ImmutableArray<Shape> shapes)
+    {
+        for (int i = node.Values.Count - 1; i >= shapes.Length; i--)
+        {
+            _values.Remove(node.Values[i].Name);
+            node.Values.RemoveAt(i);
+        }
+
+        node.Node = node.Node with { Shapes = shapes };
+        for (int i = node.Values.Count; i < shapes.Length; i++)
+        {
+            node.Values.Add(new EditedValue(node, i));
+            _values.TryAdd(node.Node.Value(i), node.Values[i]);
         }
     }
 }

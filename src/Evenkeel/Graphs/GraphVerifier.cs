@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Evenkeel.Graphs;
 
 /// <summary>What must be true of every graph; run whenever one is made, so also after each rewrite.</summary>
@@ -14,7 +16,8 @@ internal static class GraphVerifier
             VerifyNode(node, seen);
             if (node.ParametersOf is { } owner)
                 VerifySharing(graph, node, owner, seen);
-            seen.Add(node.Name, node.Shape);
+            for (int i = 0; i < node.Shapes.Length; i++)
+                seen.Add(node.Value(i), node.Shapes[i]);
         }
     }
 
@@ -43,14 +46,16 @@ internal static class GraphVerifier
         }
 
         Shape[] inputs = [.. node.Inputs.Select(name => seen[name])];
-        Shape inferred = LayerShapes.Infer(node.Name, node.Layer, inputs);
-        if (inferred != node.Shape)
-            throw new GraphException($"Layer '{node.Name}' makes {inferred}, but the graph says {node.Shape}.");
+        ImmutableArray<Shape> inferred = LayerShapes.Infer(node.Name, node.Layer, inputs);
+        if (!inferred.SequenceEqual(node.Shapes))
+            throw new GraphException(
+                $"Layer '{node.Name}' makes {string.Join(", ", inferred)}, but the graph says {string.Join(", ", node.Shapes)}."
+            );
     }
 
     private static void VerifySharing(Graph graph, Node node, string owner, Dictionary<string, Shape> before)
     {
-        if (!before.ContainsKey(owner))
+        if (!before.ContainsKey(owner) || graph[owner].Name != owner)
             throw new GraphException(
                 $"Layer '{node.Name}' uses the parameters of '{owner}', which does not come before it."
             );

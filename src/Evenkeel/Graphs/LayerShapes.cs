@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
+
 namespace Evenkeel.Graphs;
 
 /// <summary>Shape inference with errors that name the layer.</summary>
 internal static class LayerShapes
 {
-    public static Shape Infer(string name, Layer layer, Shape[] inputs)
+    public static ImmutableArray<Shape> Infer(string name, Layer layer, Shape[] inputs)
     {
         if (inputs.Length != layer.InputCount)
         {
@@ -14,7 +16,7 @@ internal static class LayerShapes
 
         try
         {
-            return layer.InferShape(inputs);
+            return layer.InferShapes(inputs);
         }
         catch (ArgumentException e)
         {

@@ -44,7 +44,7 @@ public sealed class Predictor : IDisposable
         _given = model;
         _model = _folded ?? model;
         OutputNames = [.. _model.Graph.Results.Select(o => o.Name)];
-        OutputShapes = [.. _model.Graph.Outputs.Select(o => o.Shape)];
+        OutputShapes = [.. _model.Graph.OutputNames.Select(_model.Graph.ShapeOf)];
         _threads = threads;
         _mixesExamples = _model.Graph.Nodes.Any(n => n.Layer.MixesExamples);
         _plan = ExecutionPlan.Build(_model.Graph, new PlanOptions(PlanMode.Inference, maxBatch));
@@ -57,7 +57,7 @@ public sealed class Predictor : IDisposable
     public Shape InputShape => _model.Graph.Input.Shape;
 
     /// <summary>Shape of one result of the primary output, channels last.</summary>
-    public Shape OutputShape => _model.Graph.Output.Shape;
+    public Shape OutputShape => _model.Graph.OutputShape;
 
     /// <summary>Names of all outputs, the primary one first.</summary>
     public IReadOnlyList<string> OutputNames { get; }

@@ -20,11 +20,11 @@ internal interface IPlanUnderConstruction
     /// <summary>Appends a step to a section.</summary>
     void Emit(Section section, Step step);
 
-    /// <summary>Buffer of a node's value.</summary>
-    int Value(string node);
+    /// <summary>Buffer of a value.</summary>
+    int Value(string value);
 
     /// <summary>The same while the backward pass is lowered; a value that was not kept is computed again, once.</summary>
-    int ValueInBackward(string node);
+    int ValueInBackward(string value);
 
     /// <summary>Whether a value lies inside another.</summary>
     bool IsPart(string value);
@@ -47,6 +47,9 @@ internal interface IGradientBuffers
 {
     /// <summary>Whether the value depends on anything that learns.</summary>
     bool Needs(string value);
+
+    /// <summary>Whether anybody gives the value a gradient.</summary>
+    bool Has(string value);
 
     /// <summary>The gradient of a value.</summary>
     int OfValue(string value);

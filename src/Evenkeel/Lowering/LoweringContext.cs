@@ -17,8 +17,8 @@ internal abstract class LoweringContext
     /// <summary>What the plan is for.</summary>
     public PlanMode Mode => Plan.Options.Mode;
 
-    /// <summary>Buffer of the layer's output.</summary>
-    public int Output => Plan.Value(Name);
+    /// <summary>Buffer of the layer's output, the first where it has several.</summary>
+    public int Output => OutputAt(0);
 
     /// <summary>Seed of the layer's random numbers: the plan's and the layer's name.</summary>
     public ulong RandomSeed => Plan.Options.Seed ^ TensorInitialization.Hash(Name);
@@ -31,7 +31,10 @@ internal abstract class LoweringContext
     private protected Node Node { get; }
 
     /// <summary>Shape of the i-th input.</summary>
-    public Shape InputShape(int i) => Plan.Graph[Node.Inputs[i]].Shape;
+    public Shape InputShape(int i) => Plan.Graph.ShapeOf(Node.Inputs[i]);
+
+    /// <summary>Buffer of the layer's i-th output.</summary>
+    public int OutputAt(int i) => Plan.Value(Node.Value(i));
 
     /// <summary>Buffer of the i-th input.</summary>
     public virtual int Input(int i) => Plan.Value(Node.Inputs[i]);
@@ -89,6 +92,10 @@ internal sealed class BackwardContext : LoweringContext
 
     /// <summary>Buffer of the output's gradient.</summary>
     public int OutputGradient => Plan.Gradients.OfValue(Name);
+
+    /// <summary>Buffer of the gradient of the i-th of several outputs; null where nobody gives it one.</summary>
+    public int? OutputGradientAt(int i) =>
+        Plan.Gradients.Has(Node.Value(i)) ? Plan.Gradients.OfValue(Node.Value(i)) : null;
 
     /// <summary>Appends a backward step.</summary>
     public void Emit(Step step) => Plan.Emit(Section.Backward, step);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
@@ -13,13 +14,14 @@ public sealed class Network
     private readonly List<Node> _nodes;
     private readonly LayerNames _names;
     private readonly string _scope;
-    private Node _last;
+    private NodeValue _last;
 
     private Network(Shape input)
     {
-        _last = new Node("input", new Input(input), [], input);
-        _nodes = [_last];
-        _names = new LayerNames(_last.Name);
+        var node = new Node("input", new Input(input), [], input);
+        _last = new NodeValue(node, 0);
+        _nodes = [node];
+        _names = new LayerNames(node.Name);
         _scope = "";
     }
 
@@ -57,7 +59,22 @@ public sealed class Network
         Node owner =
             _nodes.Find(n => n.Name == layer) ?? throw new GraphException($"The network has no layer '{layer}' yet.");
         Append(owner.Layer, name, [_last]);
-        _last = _nodes[^1] = _last with { ParametersOf = owner.ParametersOf ?? layer };
+        _nodes[^1] = _last.Node with { ParametersOf = owner.ParametersOf ?? layer };
+        _last = new NodeValue(_nodes[^1], 0);
+        return this;
+    }
+
+    /// <summary>Goes on with another value of a layer that has just made several, as <see cref="Split"/> does.</summary>
+    /// <param name="index">Its place among them, from 0 on.</param>
+    /// <exception cref="GraphException">The layer makes fewer values.</exception>
+    public Network Value(int index)
+    {
+        Node node = _last.Node;
+        if (index < 0 || index >= node.Shapes.Length)
+            throw new GraphException(
+                $"Layer '{node.Name}' makes {node.Shapes.Length} value(s); there is none of index {index}."
+            );
+        _last = new NodeValue(node, index);
         return this;
     }
 
@@ -164,7 +181,7 @@ public sealed class Network
     /// <summary>Lets several branches read the present value and appends a layer that reads what they make.</summary>
     internal Network Join(Layer layer, string? name, params ReadOnlySpan<Action<Network>> branches)
     {
-        var ends = new Node[branches.Length];
+        var ends = new NodeValue[branches.Length];
         for (int i = 0; i < ends.Length; i++)
         {
             var branch = new Network(this, _scope);
@@ -175,14 +192,14 @@ public sealed class Network
         return Append(layer, name, ends);
     }
 
-    private Network Append(Layer layer, string? name, Node[] inputs)
+    private Network Append(Layer layer, string? name, NodeValue[] inputs)
     {
         string full = _scope + (name ?? $"{layer.Kind}{_names.Count(_scope, layer.Kind) + 1}");
         if (_names.Contains(full))
             throw new GraphException($"Two layers are named '{full}'; give one of them another name.");
-        Shape shape = LayerShapes.Infer(full, layer, [.. inputs.Select(n => n.Shape)]);
-        _last = new Node(full, layer, [.. inputs.Select(n => n.Name)], shape);
-        _nodes.Add(_last);
+        ImmutableArray<Shape> shapes = LayerShapes.Infer(full, layer, [.. inputs.Select(v => v.Shape)]);
+        _last = new NodeValue(new Node(full, layer, [.. inputs.Select(v => v.Name)], shapes), 0);
+        _nodes.Add(_last.Node);
         _names.Add(full, layer.Kind);
         return this;
     }

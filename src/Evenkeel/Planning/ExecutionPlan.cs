@@ -15,7 +15,7 @@ public sealed class ExecutionPlan
     /// <summary>Bytes of one arena that can be had.</summary>
     private const long MaxArenaBytes = 1L << 37;
 
-    private readonly Dictionary<string, int> _values;
+    private readonly IReadOnlyDictionary<string, int> _values;
     private readonly IReadOnlyDictionary<string, int> _kept;
 
     private ExecutionPlan(PlanBuilder builder, RewriteResult rewritten)
@@ -29,7 +29,7 @@ public sealed class ExecutionPlan
         UpdateSteps = builder.Update.Count;
         Buffers = [.. builder.Buffers];
         _kept = builder.KeptBuffers;
-        _values = Graph.Nodes.ToDictionary(n => n.Name, n => builder.Value(n.Name));
+        _values = builder.Values;
         Probabilities = builder.LossBuffers?.Probabilities ?? -1;
         Losses = builder.LossBuffers?.Losses ?? -1;
         Labels = builder.LossBuffers?.Labels ?? -1;
@@ -129,8 +129,8 @@ public sealed class ExecutionPlan
         return new ExecutionPlan(builder, rewritten);
     }
 
-    /// <summary>Buffer of a layer's output; a layer that was fused away has none.</summary>
-    internal int? ValueOf(string node) => _values.TryGetValue(node, out int buffer) ? buffer : null;
+    /// <summary>Buffer of a value; one of a layer that was fused away has none.</summary>
+    internal int? ValueOf(string value) => _values.TryGetValue(value, out int buffer) ? buffer : null;
 
     /// <summary>Buffer kept under <c>layer.name</c>.</summary>
     internal int? KeptOf(string name) => _kept.TryGetValue(name, out int buffer) ? buffer : null;

@@ -13,7 +13,7 @@ internal sealed class GradientBuffers : IGradientBuffers
     private readonly PlanBuilder _builder;
     private readonly Dictionary<string, int> _values = [];
     private readonly Dictionary<string, int> _tensors = [];
-    private readonly HashSet<string> _learning;
+    private readonly HashSet<string> _learning = [];
     private readonly HashSet<int> _written = [];
     private readonly List<(string Name, int Source, int Target)> _pending = [];
 
@@ -21,11 +21,11 @@ internal sealed class GradientBuffers : IGradientBuffers
     {
         _builder = builder;
         NamedTensor[] trainable = [.. builder.Graph.Tensors().Where(t => t.Spec.Trainable)];
-        _learning = [.. trainable.Select(t => t.Node)];
+        HashSet<string> owners = [.. trainable.Select(t => t.Node)];
         foreach (Node node in builder.Graph.Nodes)
         {
-            if (node.Inputs.Append(node.ParametersOf).Any(n => n is not null && _learning.Contains(n)))
-                _learning.Add(node.Name);
+            if (owners.Contains(node.ParametersOf ?? node.Name) || node.Inputs.Any(_learning.Contains))
+                _learning.UnionWith(node.Values);
         }
 
         if (builder.Options.Mode != PlanMode.Training)
@@ -106,13 +106,13 @@ internal sealed class GradientBuffers : IGradientBuffers
 
     private int Allocate(string value) =>
         _builder.PartOf(value) is { } part
-            ? _builder.AddView($"d {value}", OfValue(part.Whole), part.Offset, _builder.Graph[value].Shape)
+            ? _builder.AddView($"d {value}", OfValue(part.Whole), part.Offset, _builder.Graph.ShapeOf(value))
             : _builder.Add(
                 new BufferInfo(
                     $"d {value}",
                     Region.Activation,
                     ElementType.Float32,
-                    _builder.Graph[value].Shape.Count,
+                    _builder.Graph.ShapeOf(value).Count,
                     0
                 )
             );

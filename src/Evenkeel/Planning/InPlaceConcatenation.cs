@@ -27,7 +27,7 @@ internal sealed class InPlaceConcatenation
             int offset = 0;
             foreach (string input in concat.Inputs)
             {
-                string? obstacle = Obstacle(graph, options, graph[input]);
+                string? obstacle = Obstacle(graph, options, input);
                 if (obstacle is null)
                     _parts[input] = new Part(concat.Name, offset);
                 _log.Add(
@@ -38,7 +38,7 @@ internal sealed class InPlaceConcatenation
                         obstacle ?? $"writes into channel {offset} and on of {concat.Name}"
                     )
                 );
-                offset += graph[input].Shape.Channels;
+                offset += graph.ShapeOf(input).Channels;
             }
         }
     }
@@ -47,13 +47,14 @@ internal sealed class InPlaceConcatenation
 
     public Part? PartOf(string value) => _parts.TryGetValue(value, out Part part) ? part : null;
 
-    private static string? Obstacle(Graph graph, PlanOptions options, Node branch)
+    private static string? Obstacle(Graph graph, PlanOptions options, string branch)
     {
-        if (branch.Layer is not IOperation { CanWriteRows: true })
-            return $"{branch.Layer.Kind} writes dense rows only, so they are copied";
-        if (graph.Reads(branch.Name) > 1)
+        Layer layer = graph[branch].Layer;
+        if (layer is not IOperation { CanWriteRows: true })
+            return $"{layer.Kind} writes dense rows only, so they are copied";
+        if (graph.Reads(branch) > 1)
             return "the value is read elsewhere too, so it is copied";
-        return options.Observes(branch.Name) || graph.IsOutput(branch.Name)
+        return options.Observes(branch) || graph.IsOutput(branch)
             ? "the value is to be observed by name, so it is copied"
             : null;
     }

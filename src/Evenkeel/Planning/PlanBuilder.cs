@@ -33,8 +33,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         Verdict = AddDouble("verdict");
 
         _parts = new InPlaceConcatenation(graph, options);
-        foreach (Node node in graph.Nodes)
-            AddValue(node);
+        foreach (string value in graph.Nodes.SelectMany(n => n.Values))
+            AddValue(value);
 
         Gradients = new GradientBuffers(this);
     }
@@ -80,20 +80,23 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     public Part? PartOf(string value) => _parts.PartOf(value);
 
-    public int Value(string node) => _values[node];
+    /// <summary>Buffers of all values by name.</summary>
+    public IReadOnlyDictionary<string, int> Values => _values;
+
+    public int Value(string value) => _values[value];
 
     /// <summary>Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once.</summary>
-    public int ValueInBackward(string node)
+    public int ValueInBackward(string value)
     {
-        if (Graph[node].Layer is not IRematerialized { Recomputes: true } operation)
-            return _values[node];
-        if (_recomputed.TryGetValue(node, out int buffer))
+        if (Graph[value].Layer is not IRematerialized { Recomputes: true } operation)
+            return _values[value];
+        if (_recomputed.TryGetValue(value, out int buffer))
             return buffer;
         buffer = Add(
-            new BufferInfo($"{node} (again)", Region.Activation, ElementType.Float32, Graph[node].Shape.Count, 0)
+            new BufferInfo($"{value} (again)", Region.Activation, ElementType.Float32, Graph.ShapeOf(value).Count, 0)
         );
-        Backward.Add(operation.Recompute(new BackwardContext(this, Graph[node]), buffer));
-        return _recomputed[node] = buffer;
+        Backward.Add(operation.Recompute(new BackwardContext(this, Graph[value]), buffer));
+        return _recomputed[value] = buffer;
     }
 
     public int Tensor(string name) => _tensors[name];
@@ -145,21 +148,19 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     }
 
     // A part of a value comes after the value, which may be a part itself.
-    private void AddValue(Node node)
+    private void AddValue(string value)
     {
-        var wholes = new Stack<Node>();
-        for (Node? at = node; at is not null && !_values.ContainsKey(at.Name); )
-        {
+        var wholes = new Stack<string>();
+        for (string? at = value; at is not null && !_values.ContainsKey(at); at = _parts.PartOf(at)?.Whole)
             wholes.Push(at);
-            at = _parts.PartOf(at.Name) is { } part ? Graph[part.Whole] : null;
-        }
 
-        foreach (Node at in wholes)
+        foreach (string at in wholes)
         {
-            Region region = at.Layer is Input ? Region.Bound : Region.Activation;
-            _values[at.Name] = _parts.PartOf(at.Name) is { } part
-                ? AddView(at.Name, _values[part.Whole], part.Offset, at.Shape)
-                : Add(new BufferInfo(at.Name, region, ElementType.Float32, at.Shape.Count, 0));
+            Region region = Graph[at].Layer is Input ? Region.Bound : Region.Activation;
+            Shape shape = Graph.ShapeOf(at);
+            _values[at] = _parts.PartOf(at) is { } part
+                ? AddView(at, _values[part.Whole], part.Offset, shape)
+                : Add(new BufferInfo(at, region, ElementType.Float32, shape.Count, 0));
         }
     }
 
@@ -168,7 +169,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     private LossContext MakeLoss()
     {
-        Shape output = Graph.Output.Shape;
+        Shape output = Graph.OutputShape;
         return new LossContext(
             Forward,
             output.Positions,
@@ -189,7 +190,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         loss.Backward(LossBuffers with { Steps = Backward }, Gradients.OfValue(Graph.OutputName));
         foreach (Node node in Graph.Nodes.Reverse())
         {
-            if (!Gradients.Has(node.Name))
+            if (!node.Values.Any(Gradients.Has))
                 continue;
             (node.Layer as IOperation)?.Backward(new BackwardContext(this, node));
             Gradients.EmitPendingSums();

@@ -44,7 +44,7 @@ internal sealed class AffineFolder
         {
             if (LinearLayers.IsAffine(edit.Target.Layer))
                 _joined[edit.Target.Name] = edit.Join(MapOf(edit.Target));
-            _edits.Add((edit, Graph[edit.Target.Inputs[0]].Shape));
+            _edits.Add((edit, Graph.ShapeOf(edit.Target.Inputs[0])));
             Graph.Replace(edit.Target.Name, edit.Layer);
         }
 

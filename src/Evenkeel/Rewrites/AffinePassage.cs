@@ -20,7 +20,7 @@ internal static class AffinePassage
         node.Layer switch
         {
             Dropout or Flatten or Reshape => map,
-            AxisMap axes => Moved(axes.Sources(graph[input].Shape), map),
+            AxisMap axes => Moved(axes.Sources(graph.ShapeOf(input)), map),
             Concat => Beside(graph, node, input, map),
             _ => PerChannel(node, map),
         };
@@ -34,8 +34,8 @@ internal static class AffinePassage
         {
             Dropout or Flatten or Reshape => map,
             AxisMap axes => MovedBack(
-                axes.Sources(graph[node.Inputs[0]].Shape),
-                graph[node.Inputs[0]].Shape.Count,
+                axes.Sources(graph.ShapeOf(node.Inputs[0])),
+                graph.ShapeOf(node.Inputs[0]).Count,
                 map
             ),
             _ => PerChannel(node, map),
@@ -84,7 +84,7 @@ internal static class AffinePassage
         var parts = new AffineMap[node.Inputs.Length];
         for (int i = 0, first = 0; i < parts.Length; i++)
         {
-            int channels = graph[node.Inputs[i]].Shape.Channels;
+            int channels = graph.ShapeOf(node.Inputs[i]).Channels;
             parts[i] = new AffineMap(whole.Scale[first..(first + channels)], whole.Shift[first..(first + channels)]);
             first += channels;
         }
@@ -95,12 +95,12 @@ internal static class AffinePassage
     // What stands beside it stays as it is.
     private static AffineMap? Beside(IGraphView graph, Node node, string input, AffineMap map)
     {
-        if (map.WithPeriod(graph[input].Shape.Channels) is not { } part)
+        if (map.WithPeriod(graph.ShapeOf(input).Channels) is not { } part)
             return null;
         float[] scale = new float[node.Shape.Channels],
             shift = new float[node.Shape.Channels];
         Array.Fill(scale, 1);
-        int first = node.Inputs.TakeWhile(name => name != input).Sum(name => graph[name].Shape.Channels);
+        int first = node.Inputs.TakeWhile(name => name != input).Sum(name => graph.ShapeOf(name).Channels);
         part.Scale.CopyTo(scale, first);
         part.Shift.CopyTo(shift, first);
         return new AffineMap(scale, shift);

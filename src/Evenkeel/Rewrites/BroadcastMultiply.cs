@@ -32,5 +32,5 @@ internal sealed class BroadcastMultiply : IRewriteRule
             ? null
             : node
                 .Inputs.Select(i => graph[i])
-                .FirstOrDefault(n => n.Layer is Expand && graph[n.Inputs[0]].Shape.Count == n.Shape.Channels);
+                .FirstOrDefault(n => n.Layer is Expand && graph.ShapeOf(n.Inputs[0]).Count == n.Shape.Channels);
 }

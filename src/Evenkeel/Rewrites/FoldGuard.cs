@@ -42,7 +42,7 @@ internal static class FoldGuard
 
     private static bool IsSilent(Model model, GraphEditor graph, AffineEdit edit)
     {
-        Shape input = graph[edit.Target.Inputs[0]].Shape;
+        Shape input = graph.ShapeOf(edit.Target.Inputs[0]);
         ReadOnlySpan<float> weight = model.Floats($"{edit.Target.Name}.weight");
         for (int i = 0; i < weight.Length; i++)
         {

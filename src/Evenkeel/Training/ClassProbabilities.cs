@@ -127,7 +127,7 @@ public sealed class ClassProbabilities
         if (reader.Source.Count == 0)
             throw new ArgumentException($"{reader.Source.Name}: there are no images.");
         int side = reader.Views.Side,
-            classes = model.Graph.Output.Shape.Count;
+            classes = model.Graph.OutputShape.Count;
         if (model.Graph.Input.Shape.Count != reader.ViewLength)
         {
             throw new ArgumentException(

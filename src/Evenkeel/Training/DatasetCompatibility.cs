@@ -38,19 +38,19 @@ internal static class DatasetCompatibility
 
     private static void RequireLabels(Graph graph, IDataset data)
     {
-        if (data.Classes > graph.Output.Shape.Channels)
+        if (data.Classes > graph.OutputShape.Channels)
         {
             throw new GraphException(
                 $"The data '{data.Name}' has {data.Classes} classes, but the network's output '{graph.OutputName}' has "
-                    + $"{graph.Output.Shape.Channels}; give its last layer {data.Classes} units."
+                    + $"{graph.OutputShape.Channels}; give its last layer {data.Classes} units."
             );
         }
 
-        if (graph.Output.Shape.Positions > 1)
+        if (graph.OutputShape.Positions > 1)
         {
             throw new GraphException(
-                $"The network's output '{graph.OutputName}' is {graph.Output.Shape}, a prediction for each of "
-                    + $"{graph.Output.Shape.Positions} positions, but the data '{data.Name}' has one label per example; "
+                $"The network's output '{graph.OutputName}' is {graph.OutputShape}, a prediction for each of "
+                    + $"{graph.OutputShape.Positions} positions, but the data '{data.Name}' has one label per example; "
                     + "end the network in a single position."
             );
         }

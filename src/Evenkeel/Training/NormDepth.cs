@@ -11,7 +11,7 @@ internal static class NormDepth
         var depth = new Dictionary<string, int>();
         foreach (Node node in graph.Nodes)
         {
-            int before = node.Inputs.Select(i => depth[i]).DefaultIfEmpty(0).Max();
+            int before = node.Inputs.Select(i => depth[graph[i].Name]).DefaultIfEmpty(0).Max();
             depth[node.Name] = before + (node.Layer is BatchNorm ? 1 : 0);
         }
 

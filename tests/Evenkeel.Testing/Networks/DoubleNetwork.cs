@@ -48,7 +48,7 @@ public sealed class DoubleNetwork
     /// <summary>The output for a batch, [batch, ...].</summary>
     public double[] Forward(ReadOnlySpan<float> inputs) => Values(inputs)[_model.Graph.OutputName];
 
-    /// <summary>Every layer's value for a batch.</summary>
+    /// <summary>Every value for a batch.</summary>
     public Dictionary<string, double[]> Values(ReadOnlySpan<float> inputs) =>
         Run(inputs, new int[Mode == PlanMode.Training ? LabelsOf(inputs.Length) : 0], p => p.ForwardSteps).Values;
 
@@ -102,7 +102,7 @@ public sealed class DoubleNetwork
         {
             Loss = loss ? new SoftmaxCrossEntropy() : null,
             DisabledRules = [.. AllRules],
-            Observed = [.. _model.Graph.Nodes.Skip(1).Select(n => n.Name)],
+            Observed = [.. _model.Graph.Nodes.Skip(1).SelectMany(n => n.Values)],
             Seed = Seed,
         };
         return _plan = ExecutionPlan.Build(_model.Graph, options, []);
@@ -120,9 +120,9 @@ public sealed class DoubleRun
     /// <summary>The mean loss.</summary>
     public double Loss => _memory[_plan.Losses].Average();
 
-    /// <summary>Every layer's value.</summary>
+    /// <summary>Every value.</summary>
     public Dictionary<string, double[]> Values =>
-        _plan.Graph.Nodes.ToDictionary(n => n.Name, n => _memory[_plan.ValueOf(n.Name)!.Value]);
+        _plan.Graph.Nodes.SelectMany(n => n.Values).ToDictionary(v => v, v => _memory[_plan.ValueOf(v)!.Value]);
 
     /// <summary>A tensor as it is now, or with <c>d </c> in front of its name its gradient.</summary>
     public double[] this[string name] => _memory[_plan.Buffers.Select(b => b.Name).ToList().IndexOf(name)];

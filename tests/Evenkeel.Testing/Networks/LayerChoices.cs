@@ -80,7 +80,8 @@ internal static class LayerChoices
         LayerChoice.OfTwo<Maximum>(_ => new()),
         LayerChoice.OfTwo<Minimum>(_ => new()),
         new LayerChoice(typeof(Raise), 1, Raised),
-        new LayerChoice(typeof(Concat), 4, Concatenate),
+        new LayerChoice(typeof(Concat), 2, Concatenate),
+        new LayerChoice(typeof(Split), 2, Part),
         .. LineVolumeChoices.All,
     ];
 
@@ -93,6 +94,23 @@ internal static class LayerChoices
             RunningVariance = d.Of<RunningVariance>(),
             SingleValue = d.Of<SingleValuePolicy>(),
         };
+
+    // Goes on with the first part, with the second, or with both the other way round.
+    private static void Part(NetworkDraft n, Draw d)
+    {
+        int channels = n.Last.Shape.Channels,
+            first = d.Between(1, Math.Max(1, channels - 1));
+        Node parts = n.Append(new Split([first, channels - first]));
+        switch (d.Below(3))
+        {
+            case 1:
+                n.Append(new Tanh(), parts.Value(1));
+                break;
+            case 2:
+                n.Append(new Concat(2), parts.Value(1), parts.Name);
+                break;
+        }
+    }
 
     private static BatchNorm Norm(Shape shape, Draw d) =>
         new(Convention(d))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
@@ -32,15 +33,21 @@ public sealed class NetworkDraft
     public Node Append(Layer layer, params string[] inputs)
     {
         string[] reads = inputs.Length == 0 ? [_last] : inputs;
-        Shape shape = layer.InferShape([.. reads.Select(name => _nodes.Find(n => n.Name == name)!.Shape)]);
-        if (shape.Count > MostValues)
-            throw new ArgumentException($"{shape} is too large");
+        ImmutableArray<Shape> shapes = layer.InferShapes([.. reads.Select(ShapeOf)]);
+        if (shapes.Any(shape => shape.Count > MostValues))
+            throw new ArgumentException($"{shapes[0]} is too large");
         // Scopes, as networks of blocks have them.
         string scope = _nodes.Count % 4 == 3 ? "block." : "";
-        var node = new Node($"{scope}{layer.Kind}{_nodes.Count}", layer, [.. reads], shape);
+        var node = new Node($"{scope}{layer.Kind}{_nodes.Count}", layer, [.. reads], shapes);
         _nodes.Add(node);
         _last = node.Name;
         return node;
+    }
+
+    private Shape ShapeOf(string value)
+    {
+        Node maker = _nodes.Find(n => n.Values.Contains(value))!;
+        return maker.Shapes[maker.Values.ToList().IndexOf(value)];
     }
 
     /// <summary>Runs a choice; if a layer of it does not fit the values there are, nothing has happened.</summary>

@@ -69,6 +69,8 @@ internal static class EveryLayer
         [
             ("w", new ConvTranspose2d(4, Window.Square(3, 2, 1)) { OutputPadX = 1, Groups = 2 }, ["d"]),
             ("x", new Permute([2, 0, 1]), ["d"]),
+            ("xa", new Split([1, 3]), ["d"]),
+            ("xb", new Relu(), ["xa:1"]),
             ("y", new Pad([1, 0, -1], [0, 2, 1], PadMode.Edge), ["d"]),
             ("z", new Pad([0, 0, 0], [0, 0, 1], PadMode.Constant, 0.5f), ["d"]),
             ("aa", new ResizeNearest(5, 6) { ScaleY = 1.7, Rounding = NearestRounding.HalfUp }, ["d"]),

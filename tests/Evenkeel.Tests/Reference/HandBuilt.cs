@@ -16,10 +16,16 @@ internal static class HandBuilt
         var nodes = new List<Node> { new("input", new Input(shape), [], shape) };
         foreach ((string name, Layer layer, string[] inputs) in layers)
         {
-            Shape[] shapes = [.. inputs.Select(i => nodes.Single(n => n.Name == i).Shape)];
-            nodes.Add(new Node(name, layer, [.. inputs], layer.InferShape(shapes)));
+            Shape[] shapes = [.. inputs.Select(i => ShapeOf(nodes, i))];
+            nodes.Add(new Node(name, layer, [.. inputs], layer.InferShapes(shapes)));
         }
 
         return new Graph(nodes, output ?? nodes[^1].Name);
+    }
+
+    private static Shape ShapeOf(List<Node> nodes, string value)
+    {
+        Node maker = nodes.Single(n => n.Values.Contains(value));
+        return maker.Shapes[maker.Values.ToList().IndexOf(value)];
     }
 }

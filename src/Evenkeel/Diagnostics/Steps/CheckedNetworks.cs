@@ -128,6 +128,7 @@ internal static class CheckedNetworks
             Of("broadcast", 3, [1, 6, 1], n => n.Add(new Expand(new Shape(4, 6, 9)))),
             Of("nearest pixel", 3, [5, 6, 7], n => n.Add(new ResizeNearest(9, 4))),
             Of("between pixels", 3, [3, 5, 37], n => n.Add(new ResizeLinear(4, 7))),
+            Of("parts", 3, [9, 37], n => n.Add(new Split([5, 32])).Concat(null, b => b.Value(1), b => b.Sigmoid())),
             Of("dropout", 20, [1001], n => n.Dropout(0.4f)),
             Of("constant", 3, [6], n => n.Linear(6).Add(new ConstantValue(new Shape(7)))),
             .. Reductions.Select(r => Of($"{r.Kind} {r.Axes}", 2, [123, 321], n => n.Add(r))),

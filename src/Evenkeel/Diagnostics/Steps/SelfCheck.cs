@@ -56,7 +56,7 @@ public static class SelfCheck
             value = (6 * random.NextSingle()) - 3;
             value = random.Next(2) == 0 ? MathF.Floor(8 * value) / 8 : value;
         }
-        Shape output = network.Graph.Output.Shape;
+        Shape output = network.Graph.OutputShape;
         int[] labels = new int[network.Batch * output.Positions];
         foreach (ref int label in labels.AsSpan())
             label = random.Next(output.Channels);
