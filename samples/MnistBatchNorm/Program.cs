@@ -2,7 +2,6 @@ using Evenkeel;
 using Evenkeel.Data;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Threading;
 using Evenkeel.Networks;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;

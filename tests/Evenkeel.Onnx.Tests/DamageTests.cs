@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Networks;
 using Evenkeel.Onnx.Messages;

@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Networks;

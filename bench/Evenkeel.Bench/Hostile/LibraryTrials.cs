@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Evenkeel.Graphs;
 using Evenkeel.Inference;
 using Evenkeel.Networks;
 using Evenkeel.Onnx;

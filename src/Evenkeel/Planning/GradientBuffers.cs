@@ -89,10 +89,10 @@ internal sealed class GradientBuffers : IGradientBuffers
         string value = node.Inputs[i];
         if (!Needs(value))
             return null;
-        if (!_values.ContainsKey(value))
+        if (!_values.TryGetValue(value, out int first))
             return OfValue(value);
         int own = Allocate(value);
-        _pending.Add((value, own, _values[value]));
+        _pending.Add((value, own, first));
         return own;
     }
 

@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;

@@ -3,7 +3,6 @@ using System.Text;
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Data.Images.Files;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;

@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
 using Evenkeel.Serialization;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 
 namespace Evenkeel.Testing.Networks;
 

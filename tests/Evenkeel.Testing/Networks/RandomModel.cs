@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 
 namespace Evenkeel.Testing.Networks;
 

@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Diagnostics;

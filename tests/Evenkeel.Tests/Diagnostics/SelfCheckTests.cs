@@ -1,6 +1,5 @@
 using Evenkeel.Diagnostics.Steps;
 using Evenkeel.Execution;
-using Evenkeel.Execution.Reference;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Tests.Diagnostics;

@@ -1,7 +1,4 @@
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
-using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Optimizers;
 using Evenkeel.Tests.Reference;

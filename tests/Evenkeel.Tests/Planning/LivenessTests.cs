@@ -6,7 +6,6 @@ using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Planning;
 

@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Reduction;
-using Evenkeel.Layers;
 using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Reference;

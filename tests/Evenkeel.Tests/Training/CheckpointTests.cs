@@ -2,7 +2,6 @@ using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Data.Synthetic;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
 using Evenkeel.Optimizers;
 using Evenkeel.Rewrites;

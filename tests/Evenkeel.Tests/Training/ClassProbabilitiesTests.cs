@@ -3,7 +3,6 @@ using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Images.Views;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;

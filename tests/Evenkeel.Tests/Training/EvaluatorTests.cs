@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;

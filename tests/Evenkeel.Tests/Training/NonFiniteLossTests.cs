@@ -1,7 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;

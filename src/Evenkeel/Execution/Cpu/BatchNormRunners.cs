@@ -1,4 +1,3 @@
-using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;

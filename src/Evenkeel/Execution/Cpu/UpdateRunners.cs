@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Optim;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Rules = Evenkeel.Kernels.Optim;
 
