@@ -70,6 +70,7 @@ internal static class InspectCommand
             "channels",
             "eps",
             "rate",
+            "renorm",
             "updates",
             "gamma",
             "beta",
@@ -84,6 +85,9 @@ internal static class InspectCommand
                 Invariant($"{layer.Channels}"),
                 Invariant($"{layer.Convention.Epsilon:G3}"),
                 layer.Convention.UpdateRate is { } rate ? Invariant($"{rate:G3}") : "by count",
+                layer.Convention.Renormalization is { } renorm
+                    ? Invariant($"r {renorm.MaxRatio:G3}, d {renorm.MaxOffset:G3}")
+                    : "no",
                 Invariant($"{layer.Updates:N0}"),
                 Range(layer.Gamma),
                 Range(layer.Beta),

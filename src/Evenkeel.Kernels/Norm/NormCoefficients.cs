@@ -59,7 +59,7 @@ public readonly ref struct NormCoefficients
         {
             double mean = moments.Mean[c];
             float center = (float)mean;
-            float scale = Finite(parameters.Gamma[c] * InverseDeviation(moments, c, parameters.Epsilon));
+            float scale = Finite(parameters.Gamma[c] * InverseDeviation(moments.Variance(c), parameters.Epsilon));
             Center[c] = center;
             Scale[c] = scale;
             Shift[c] = (float)(parameters.Beta[c] - ((mean - center) * scale));
@@ -67,9 +67,9 @@ public readonly ref struct NormCoefficients
     }
 
     /// <summary>1/sqrt(variance + epsilon); 0 for a constant channel without epsilon.</summary>
-    internal static double InverseDeviation(in ChannelMoments moments, int channel, float epsilon)
+    internal static double InverseDeviation(double variance, float epsilon)
     {
-        double v = moments.Variance(channel) + epsilon;
+        double v = variance + epsilon;
         return v == 0 ? 0 : 1 / Math.Sqrt(v);
     }
 
@@ -131,7 +131,7 @@ public readonly ref struct GradientCoefficients
         for (int c = 0; c < channels; c++)
         {
             double low = moments.Mean[c] - (float)moments.Mean[c];
-            double inverse = NormCoefficients.InverseDeviation(moments, c, epsilon);
+            double inverse = NormCoefficients.InverseDeviation(moments.Variance(c), epsilon);
             double normalized = (sums[channels + c] - (low * sums[c])) * inverse;
             float slope = NormCoefficients.Finite(-normalized * inverse / count);
             dgamma[c] = (float)normalized;
@@ -168,7 +168,7 @@ public readonly ref struct GradientCoefficients
         for (int c = 0; c < channels; c++)
         {
             double low = moments.Mean[c] - (float)moments.Mean[c];
-            double inverse = NormCoefficients.InverseDeviation(moments, c, epsilon);
+            double inverse = NormCoefficients.InverseDeviation(moments.Variance(c), epsilon);
             dgamma[c] = (float)((sums[channels + c] - (low * sums[c])) * inverse);
             dbeta[c] = (float)sums[c];
         }

@@ -19,7 +19,7 @@ public static class ConventionJson
         ["skipUpdate"] = SingleValuePolicy.SkipUpdate,
     };
 
-    /// <summary>Reads <c>eps</c>, <c>updateRate</c> (a number, or "count"), <c>runningVariance</c>, <c>singleValue</c>.</summary>
+    /// <summary>Reads <c>eps</c>, <c>updateRate</c> (a number, or "count"), <c>runningVariance</c>, <c>singleValue</c>, <c>renorm</c>.</summary>
     public static BatchNormConvention Read(JsonFields fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -33,6 +33,7 @@ public static class ConventionJson
             UpdateRate = byCount ? null : fields.Number("updateRate", d.UpdateRate),
             RunningVariance = fields.Choice("runningVariance", Variances, d.RunningVariance),
             SingleValue = fields.Choice("singleValue", Policies, d.SingleValue),
+            Renormalization = fields.Has("renorm") ? ReadRenormalization(fields.Object("renorm")) : null,
         };
         return fields.Checked(convention, c => c.Validate());
     }
@@ -49,5 +50,34 @@ public static class ConventionJson
             writer.WriteString("updateRate", "count");
         writer.WriteString("runningVariance", Variances.First(v => v.Value == convention.RunningVariance).Key);
         writer.WriteString("singleValue", Policies.First(p => p.Value == convention.SingleValue).Key);
+        if (convention.Renormalization is { } renorm)
+            WriteRenormalization(writer, renorm);
+    }
+
+    private static BatchRenormalization ReadRenormalization(JsonFields fields)
+    {
+        var d = new BatchRenormalization();
+        long first = fields.Integer("from", d.FirstStep, 0);
+        var renorm = new BatchRenormalization
+        {
+            MaxRatio = fields.Number("rMax", d.MaxRatio),
+            MaxOffset = fields.Number("dMax", d.MaxOffset),
+            FirstStep = first,
+            RatioStep = fields.Integer("rMaxAt", Math.Max(first, d.RatioStep), 0),
+            OffsetStep = fields.Integer("dMaxAt", Math.Max(first, d.OffsetStep), 0),
+        };
+        fields.RequireNoOthers();
+        return renorm;
+    }
+
+    private static void WriteRenormalization(Utf8JsonWriter writer, BatchRenormalization renorm)
+    {
+        writer.WriteStartObject("renorm");
+        writer.WriteNumber("rMax", renorm.MaxRatio);
+        writer.WriteNumber("dMax", renorm.MaxOffset);
+        writer.WriteNumber("from", renorm.FirstStep);
+        writer.WriteNumber("rMaxAt", renorm.RatioStep);
+        writer.WriteNumber("dMaxAt", renorm.OffsetStep);
+        writer.WriteEndObject();
     }
 }

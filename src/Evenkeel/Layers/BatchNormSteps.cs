@@ -102,6 +102,27 @@ internal sealed record AffineGradientCoefficients(string Layer, int Sums, Affine
 internal sealed record BatchInputGradient(NormBackward Pass, int Gradient, int DX)
     : Step(Pass.Layer, [.. Pass.Reads, Gradient], [DX]);
 
+/// <summary>r and d of batch renormalisation from both statistics, and coefficients that hold them.</summary>
+internal sealed record RenormCoefficients(
+    string Layer,
+    BatchNormConvention Convention,
+    BatchRenormalization Renormalization,
+    AffineBuffers Affine,
+    StatisticsBuffers Running,
+    int Moments,
+    int Corrections,
+    int Coefficients
+)
+    : Step(
+        Layer,
+        [Moments, Affine.Gamma, Affine.Beta, Running.Mean, Running.Variance, Coefficients],
+        [Corrections, Coefficients]
+    );
+
+/// <summary>The gradient of gamma through them: r times that of batch normalisation, plus d times that of beta.</summary>
+internal sealed record RenormGradientCoefficients(string Layer, int Sums, int Corrections, int DGamma)
+    : Step(Layer, [Sums, Corrections, DGamma], [DGamma]);
+
 /// <summary>
 /// Moves the moments of the batch into the running average: once per optimiser step, only if all of them are finite and the batch
 /// has more than one value per channel.

@@ -47,6 +47,9 @@ public sealed record BatchNormConvention
     /// <summary>What to do with one value per channel.</summary>
     public SingleValuePolicy SingleValue { get; init; }
 
+    /// <summary>How training leads from the statistics of the batch to the running ones; null: not at all.</summary>
+    public BatchRenormalization? Renormalization { get; init; }
+
     /// <summary>Throws if a value is outside its range.</summary>
     /// <exception cref="ArgumentException">Names the value and its range.</exception>
     public void Validate()
@@ -55,11 +58,13 @@ public sealed record BatchNormConvention
             throw new ArgumentException($"epsilon must be finite and 0 or more, not {Epsilon}");
         if (UpdateRate is { } rate && !(rate > 0 && rate <= 1))
             throw new ArgumentException($"the update rate must be in (0, 1], not {rate}");
+        Renormalization?.Validate();
     }
 
     /// <summary>One line, as printed by the tool.</summary>
     public override string ToString() =>
         $"eps {Epsilon:g}, update rate {(UpdateRate is { } r ? r.ToString("g") : "1/count")}, "
         + $"{(RunningVariance == RunningVariance.Unbiased ? "unbiased" : "biased")} running variance, "
-        + $"one value per channel: {SingleValue switch { SingleValuePolicy.Error => "error", SingleValuePolicy.UseRunningStatistics => "use running statistics", _ => "skip the update" }}";
+        + $"one value per channel: {SingleValue switch { SingleValuePolicy.Error => "error", SingleValuePolicy.UseRunningStatistics => "use running statistics", _ => "skip the update" }}"
+        + (Renormalization is { } renorm ? $", {renorm}" : "");
 }

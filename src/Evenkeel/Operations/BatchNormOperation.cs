@@ -121,6 +121,23 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
         context.Emit(
             new BatchCoefficients(context.Name, site, convention, Affine(context), running, moments, coefficients)
         );
+        if (context.Mode == PlanMode.Training && convention.Renormalization is { } renorm)
+        {
+            int corrections = context.Keep("corrections", RenormCorrections.Length(site.Channels), ElementType.Float32);
+            context.Emit(
+                new RenormCoefficients(
+                    context.Name,
+                    convention,
+                    renorm,
+                    Affine(context),
+                    running,
+                    moments,
+                    corrections,
+                    coefficients
+                )
+            );
+        }
+
         if (context.Mode == PlanMode.Training && Layer.UpdateStatistics)
         {
             int tracked = context.Tensor("num_batches_tracked");
@@ -150,6 +167,8 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
         else
             context.Emit(new BatchGradientSums(pass, sums));
         context.Emit(new BatchGradientCoefficients(pass.Layer, Layer.Convention, sums, moments, affine, gradient));
+        if (Layer.Convention.Renormalization is not null)
+            context.Emit(new RenormGradientCoefficients(pass.Layer, sums, context.Kept("corrections"), affine.Gamma));
         if (dx is { } target)
             context.Emit(new BatchInputGradient(pass, gradient, target));
     }

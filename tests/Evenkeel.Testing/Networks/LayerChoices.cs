@@ -93,6 +93,8 @@ internal static class LayerChoices
             UpdateRate = d.Of<double?>(0.1, 0.01, 1, null),
             RunningVariance = d.Of<RunningVariance>(),
             SingleValue = d.Of<SingleValuePolicy>(),
+            // Bounds of 1 and 0 in the first step: r and d are constants to finite differences too.
+            Renormalization = d.Flag(6) ? new() { MaxRatio = d.Of(1.5, 3), OffsetStep = 5_000 } : null,
         };
 
     // Goes on with the first part, with the second, or with both the other way round.

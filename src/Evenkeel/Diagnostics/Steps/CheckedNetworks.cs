@@ -3,6 +3,7 @@ using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
+using Evenkeel.Normalization;
 using Evenkeel.Optimizers;
 
 namespace Evenkeel.Diagnostics.Steps;
@@ -75,6 +76,7 @@ internal static class CheckedNetworks
             BatchNorm(10, 100, 33),
             BatchNorm(4, 784, 64),
             BatchNorm(3, 57, 1001),
+            Of("batch renormalisation", 5, [40, 33], n => n.BatchNorm(Renormalized).Relu()),
             Of("layer normalisation", 5, [771], n => n.Add(new LayerNorm())),
             Of("group normalisation", 5, [7, 7, 60], n => n.Add(new GroupNorm(6))),
             Of("instance normalisation", 5, [50, 33], n => n.Add(new InstanceNorm())),
@@ -205,6 +207,8 @@ internal static class CheckedNetworks
                 )
         );
 
+    private static BatchNormConvention Renormalized => new() { Renormalization = new() { FirstStep = 0 } };
+
     private static CheckedNetwork BatchNorm(int batch, int positions, int channels) =>
         Of(
             $"batch normalisation of {batch * positions}x{channels}",
@@ -215,12 +219,7 @@ internal static class CheckedNetworks
                     .Relu()
                     .Residual(null, b => b.BatchNorm())
                     .Relu()
-                    .Add(
-                        new BatchNorm(Normalization.BatchNormConvention.Default)
-                        {
-                            NormalizeWith = StatisticsSource.Running,
-                        }
-                    )
+                    .Add(new BatchNorm(BatchNormConvention.Default) { NormalizeWith = StatisticsSource.Running })
         );
 
     private static CheckedNetwork Response(int channels, int size, float beta) =>

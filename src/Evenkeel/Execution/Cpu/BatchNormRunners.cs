@@ -26,6 +26,21 @@ internal static class BatchNormRunners
         c.CoefficientsAt(s.Coefficients).Set(c.Parameters(s.Affine, s.Convention), moments);
     }
 
+    public static void Renormalize(RenormCoefficients s, CpuContext c)
+    {
+        ChannelMoments moments = c.MomentsAt(s.Moments);
+        Span<float> mean = c.Floats(s.Running.Mean),
+            variance = c.Floats(s.Running.Variance);
+        long step = (long)c.Scalars.StepNumber;
+        (double rMax, double dMax) = (s.Renormalization.RatioAt(step), s.Renormalization.OffsetAt(step));
+        var corrections = new RenormCorrections(c.Floats(s.Corrections));
+        corrections.Set(moments, mean, variance, s.Convention.Epsilon, rMax, dMax);
+        corrections.Apply(c.Parameters(s.Affine, s.Convention), moments, c.CoefficientsAt(s.Coefficients));
+    }
+
+    public static void Renormalize(RenormGradientCoefficients s, CpuContext c) =>
+        new RenormCorrections(c.Floats(s.Corrections)).ApplyToGradient(c.Doubles(s.Sums), c.Floats(s.DGamma));
+
     public static void OfAffine(AffineCoefficients s, CpuContext c)
     {
         NormCoefficients coefficients = c.CoefficientsAt(s.Coefficients);

@@ -59,6 +59,8 @@ internal static class CpuBackend
         Add<BatchGradientCoefficients>(BatchNormRunners.OfGradients);
         Add<FrozenGradientCoefficients>(BatchNormRunners.OfGradients);
         Add<AffineGradientCoefficients>(BatchNormRunners.OfGradients);
+        Add<RenormCoefficients>(BatchNormRunners.Renormalize);
+        Add<RenormGradientCoefficients>(BatchNormRunners.Renormalize);
         Add<BatchInputGradient>(BatchNormRunners.ToInput);
         Add<CommitRunningStatistics>(BatchNormRunners.Commit);
     }

@@ -27,6 +27,8 @@ internal static partial class ReferenceBackend
             (s, m) =>
                 m[s.Coefficients] = [.. new double[m[s.Affine.Gamma].Length], .. m[s.Affine.Gamma], .. m[s.Affine.Beta]]
         );
+        Add<RenormCoefficients>(Renormalize);
+        Add<RenormGradientCoefficients>(Renormalize);
         Add<NormalizeForward>(
             (s, m) =>
             {
@@ -133,6 +135,43 @@ internal static partial class ReferenceBackend
             scale = [.. gamma.Select((g, c) => g * InverseDeviation(moments, c, epsilon))],
             shift = [.. beta.Select((b, c) => b - ((moments[c] - center[c]) * scale[c]))];
         return [.. center, .. scale, .. shift];
+    }
+
+    // r, then d; then scale and shift with them.
+    private static void Renormalize(RenormCoefficients s, ReferenceMemory m)
+    {
+        double[] moments = m[s.Moments],
+            mean = m[s.Running.Mean],
+            coefficients = m[s.Coefficients],
+            gamma = m[s.Affine.Gamma],
+            beta = m[s.Affine.Beta];
+        int channels = mean.Length;
+        double rMax = s.Renormalization.RatioAt((long)m.Scalars.StepNumber),
+            dMax = s.Renormalization.OffsetAt((long)m.Scalars.StepNumber),
+            epsilon = s.Convention.Epsilon;
+        double[] running = [.. mean, .. m[s.Running.Variance], 1],
+            corrections = new double[2 * channels],
+            made = [.. coefficients];
+        for (int c = 0; c < channels; c++)
+        {
+            double deviation = Math.Sqrt((moments[channels + c] / Math.Max(1, moments[^1])) + epsilon),
+                inverse = InverseDeviation(running, c, epsilon),
+                r = Math.Clamp(deviation * inverse, 1 / rMax, rMax),
+                d = Math.Clamp((moments[c] - mean[c]) * inverse, -dMax, dMax);
+            (corrections[c], corrections[channels + c]) = (r, d);
+            made[channels + c] *= r;
+            made[(2 * channels) + c] = beta[c] + (gamma[c] * d) - ((moments[c] - coefficients[c]) * made[channels + c]);
+        }
+
+        (m[s.Corrections], m[s.Coefficients]) = (corrections, made);
+    }
+
+    private static void Renormalize(RenormGradientCoefficients s, ReferenceMemory m)
+    {
+        double[] corrections = m[s.Corrections],
+            sums = m[s.Sums];
+        int channels = sums.Length / 2;
+        m[s.DGamma] = [.. m[s.DGamma].Select((g, c) => (corrections[c] * g) + (corrections[channels + c] * sums[c]))];
     }
 
     private static double InverseDeviation(double[] moments, int channel, double epsilon)
