@@ -18,7 +18,7 @@ public sealed class SteadyStateTests
     private const int Counted = 200;
 
     public static TheoryData<string> Cases =>
-        ["sgd", "momentum", "nesterov", "adagrad", "adam", "clipped", "frozen", "skipped", "affine"];
+        ["sgd", "momentum", "nesterov", "adagrad", "adam", "clipped", "frozen", "skipped", "affine", "parts"];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -80,6 +80,14 @@ public sealed class SteadyStateTests
 
     private static Graph Network(string kind)
     {
+        if (kind == "parts")
+            return Evenkeel
+                .Networks.Network.Input(8)
+                .Linear(12)
+                .Add(new Split([3, 4, 5]))
+                .Concat(null, b => b.Value(1), b => b.Value(2).Tanh())
+                .Linear(3)
+                .Build();
         Graph graph = Samples.Small(batchNorm: true);
         foreach (Node node in graph.Nodes.Where(n => n.Layer is BatchNorm))
         {
