@@ -98,6 +98,10 @@ public static class OnnxExport
             throw new OnnxException(
                 $"Opset {options.Opset} cannot be written; choose {OnnxExportOptions.OldestOpset} to {OnnxExportOptions.NewestOpset}."
             );
+        if (model.Graph.Inputs.Length > 1)
+            throw new OnnxException(
+                $"The network has {model.Graph.Inputs.Length} inputs; ONNX files are written of networks of one."
+            );
         if (options.BatchNorm == BatchNormExport.Train && options.Opset < 14)
             throw new OnnxException("Batch normalisation that trains is written from opset 14 on; choose 15.");
         if (options.Opset < 14 && model.Graph.Nodes.FirstOrDefault(n => n.Layer.MixesExamples) is { } mixes)

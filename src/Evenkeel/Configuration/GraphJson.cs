@@ -8,7 +8,7 @@ namespace Evenkeel.Configuration;
 /// A network as JSON: <c>{"input": [784], "layers": [{"type": "linear", "units": 100}, {"type": "batchnorm"}, ...]}</c>. Each layer
 /// reads the one before it unless it says <c>"inputs": ["name", ...]</c>, of a layer of several values <c>"name:1"</c> for the second; a <c>name</c> is optional; <c>"parametersOf": "name"</c> uses the
 /// learned tensors of a layer before it. <c>inputName</c> is what layers call the
-/// input, <c>input</c> by default. <c>output</c> names the layer that is the output, the last by default;
+/// input, <c>input</c> by default; further inputs are layers, <c>{"type": "input", "shape": [3]}</c>. <c>output</c> names the layer that is the output, the last by default;
 /// <c>"outputs": [{"layer": "fc", "name": "scores"}, ...]</c> names several. What is read is what was written: nothing is rewritten.
 /// </summary>
 public static class GraphJson
@@ -133,7 +133,7 @@ public static class GraphJson
     {
         Layer layer = LayerJson.Read(fields);
         string name = fields.Text("name", $"{layer.Kind}{read.Count(layer.Kind) + 1}");
-        string[] inputs = [before.Name];
+        string[] inputs = layer.InputCount == 0 ? [] : [before.Name];
         if (fields.Has("inputs"))
             inputs = fields.Texts("inputs");
         string? owner = fields.Has("parametersOf") ? fields.Text("parametersOf") : null;

@@ -34,6 +34,7 @@ internal static class LayerJson
         ["add"] = _ => new Add(),
         ["concat"] = f => new Concat((int)f.Integer("count", null, 1, 1 << 16)),
         ["split"] = f => new Split([.. MappingJson.Numbers(f, "sizes")]),
+        ["input"] = f => new Input(MappingJson.ReadShape(f)),
         ["flatten"] = _ => new Flatten(),
         ["convtranspose2d"] = ConvolutionJson.ReadTransposed,
         ["permute"] = f => new Permute([.. MappingJson.Numbers(f, "order")]),

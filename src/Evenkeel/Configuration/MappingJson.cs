@@ -93,6 +93,9 @@ internal static class MappingJson
                 writer.WriteNumber("scaleX", resize.ScaleX);
                 writer.WriteString("coordinates", Coordinates.First(c => c.Value == resize.Coordinates).Key);
                 break;
+            case Input input:
+                WriteNumbers(writer, "shape", input.Shape.Dimensions);
+                break;
             case Split split:
                 WriteNumbers(writer, "sizes", split.Sizes);
                 break;

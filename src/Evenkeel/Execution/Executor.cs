@@ -101,9 +101,28 @@ public sealed class Executor : IDisposable
     public void Forward(ReadOnlySpan<float> inputs)
     {
         using Exclusive.Turn turn = _turn.Enter();
-        if (_plan.Options.Loss is not null)
-            throw new InvalidOperationException("This plan computes a loss, for which it needs labels.");
+        RequireNoLoss();
         Run(inputs, [], _plan.ForwardSteps);
+    }
+
+    /// <summary>Runs forward over a batch of a network of several inputs.</summary>
+    /// <param name="inputs">One for each of <see cref="Graph.Inputs"/>, [batch, ...], at most the plan's largest batch.</param>
+    /// <exception cref="ArgumentException">There is not one for each input, or they are not of one batch.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device, or labels are needed.</exception>
+    /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
+    public void ForwardAll(ReadOnlySpan<ReadOnlyMemory<float>> inputs)
+    {
+        using Exclusive.Turn turn = _turn.Enter();
+        RequireNoLoss();
+        Run(
+            _plan.ForwardSteps,
+            new RunInput
+            {
+                Batch = FedBatch.Of(_plan, inputs),
+                Inputs = inputs[0].Span,
+                Further = inputs[1..],
+            }
+        );
     }
 
     /// <summary>Runs forward over a batch and returns the mean loss (0 for an empty batch).</summary>
@@ -227,22 +246,29 @@ public sealed class Executor : IDisposable
         StepScalars scalars = default
     )
     {
-        RequireLabels(labels.Length, BatchOf(inputs.Length));
+        RequireLabels(labels.Length, FedBatch.Of(_plan, inputs.Length));
         Run(inputs, labels, steps, scalars);
         return Current.Doubles(_plan.MeanLoss)[0];
     }
 
     private void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps, StepScalars scalars = default)
     {
+        Run(
+            steps,
+            new RunInput
+            {
+                Batch = FedBatch.Of(_plan, inputs.Length),
+                Inputs = inputs,
+                Labels = labels,
+                Scalars = scalars,
+            }
+        );
+    }
+
+    private void Run(int steps, in RunInput input)
+    {
         _model.ThrowIfDisposed();
-        _batch = BatchOf(inputs.Length);
-        var input = new RunInput
-        {
-            Batch = _batch,
-            Inputs = inputs,
-            Labels = labels,
-            Scalars = scalars,
-        };
+        _batch = input.Batch;
         Run(0, steps, input);
     }
 
@@ -253,15 +279,10 @@ public sealed class Executor : IDisposable
         Current.Run(first, end, input);
     }
 
-    private int BatchOf(int values)
+    private void RequireNoLoss()
     {
-        int count = _plan.Graph.Input.Shape.Count;
-        int batch = values / count;
-        if (batch * count != values)
-            throw new ArgumentException($"{values} input values are not a whole number of examples of {count}.");
-        if (batch > _plan.Options.MaxBatch)
-            throw new ArgumentException($"A batch of {batch} exceeds the plan's largest, {_plan.Options.MaxBatch}.");
-        return batch;
+        if (_plan.Options.Loss is not null)
+            throw new InvalidOperationException("This plan computes a loss, for which it needs labels.");
     }
 
     private void RequireLabels(int labels, int batch)

@@ -6,8 +6,11 @@ internal readonly ref struct RunInput
     /// <summary>Examples; the number of the last batch where nothing is fed.</summary>
     public required int Batch { get; init; }
 
-    /// <summary>[batch, ...], or empty where no step of the run reads them.</summary>
+    /// <summary>[batch, ...] of the first input, or empty where no step of the run reads them.</summary>
     public ReadOnlySpan<float> Inputs { get; init; }
+
+    /// <summary>The same of each input behind the first.</summary>
+    public ReadOnlySpan<ReadOnlyMemory<float>> Further { get; init; }
 
     /// <summary>A class per row of the output, or empty where no step of the run reads them.</summary>
     public ReadOnlySpan<int> Labels { get; init; }

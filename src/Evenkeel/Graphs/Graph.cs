@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Evenkeel.Graphs;
 
 /// <summary>
-/// An immutable network: nodes in an order in which each follows what it reads, one input and one or more outputs. Everything done
+/// An immutable network: nodes in an order in which each follows what it reads, one or more inputs and outputs. Everything done
 /// to a network (inserting batch normalisation, fusing, folding) makes a new graph from an old one.
 /// </summary>
 public sealed class Graph : IGraphView
@@ -22,13 +22,14 @@ public sealed class Graph : IGraphView
         : this(nodes, [new GraphOutput(output)]) { }
 
     /// <summary>Makes and verifies a graph.</summary>
-    /// <param name="nodes">Each follows what it reads; the first is the input.</param>
+    /// <param name="nodes">Each follows what it reads; the first is an input.</param>
     /// <param name="outputs">One or more, the primary one first. Their names differ; they may stand for the same value.</param>
     /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
     public Graph(IEnumerable<Node> nodes, IEnumerable<GraphOutput> outputs)
     {
         Nodes = [.. nodes];
         Results = [.. outputs];
+        Inputs = [.. Nodes.Where(n => n.Layer is Graphs.Input)];
         OutputNames = [.. Results.Select(o => o.Node)];
         _outputs = [.. OutputNames];
         _owners = [.. Nodes.Select(n => n.ParametersOf).OfType<string>()];
@@ -58,7 +59,10 @@ public sealed class Graph : IGraphView
     /// <summary>Name of the value that is the network's primary output: what is trained, scored and predicted.</summary>
     public string OutputName => OutputNames[0];
 
-    /// <summary>The node that stands for the example fed in.</summary>
+    /// <summary>The nodes that stand for what is fed in, in order: one or more.</summary>
+    public ImmutableArray<Node> Inputs { get; }
+
+    /// <summary>The first input, for most networks the only one.</summary>
     public Node Input => Nodes[0];
 
     /// <summary>The node that makes the network's primary output.</summary>

@@ -37,8 +37,6 @@ internal static class GraphVerifier
 
     private static void VerifyNode(Node node, Dictionary<string, Shape> seen)
     {
-        if (node.Layer is Input && seen.Count > 0)
-            throw new GraphException($"'{node.Name}' is a second input; a network has one.");
         foreach (string input in node.Inputs)
         {
             if (!seen.ContainsKey(input))

@@ -34,10 +34,13 @@ public sealed class Predictor : IDisposable
     /// <param name="model">Weights; they stay as they are. Predictions are refused once the model is disposed of.</param>
     /// <param name="maxBatch">Examples computed at a time, 1 or more; larger batches are cut into pieces, unless examples depend on each other.</param>
     /// <param name="threads">Threads of each call, 1 or more; results do not depend on it.</param>
+    /// <exception cref="GraphException">The network has several inputs.</exception>
     public Predictor(Model model, int maxBatch = 64, int threads = 1)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        if (model.Graph.Inputs is { Length: > 1 } inputs)
+            throw new GraphException($"A predictor feeds one input, not {inputs.Length}; use an executor.");
         if (model.Graph.Nodes.Any(n => n.Layer is BatchNorm))
             // What epsilon decides is decided in the same way: the same numbers go into the same formula.
             _folded = model.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true }).Model;

@@ -39,12 +39,12 @@ public sealed class Network
     /// <summary>Begins a network whose examples have the given dimensions, channels last.</summary>
     public static Network Input(params ReadOnlySpan<int> dimensions) => new(new Shape(dimensions));
 
-    /// <summary>Appends any layer that reads one value.</summary>
+    /// <summary>Appends any layer that reads one value, or another input.</summary>
     /// <exception cref="GraphException">The layer does not fit the shape it is given, or the name is taken.</exception>
     public Network Add(Layer layer, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(layer);
-        return Append(layer, name, [_last]);
+        return Append(layer, name, layer.InputCount == 0 ? [] : [_last]);
     }
 
     /// <summary>

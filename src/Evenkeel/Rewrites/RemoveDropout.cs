@@ -18,7 +18,7 @@ internal sealed class RemoveDropout : IRewriteRule
         if (options.Observes(node.Name))
             return RewriteMatch.Observed;
         // What is fed in is the caller's and is not kept.
-        return graph.IsOutput(node.Name) && graph.Input == node.Inputs[0]
+        return graph.IsOutput(node.Name) && graph[node.Inputs[0]].Layer is Input
             ? RewriteMatch.Declines("nothing else would be left")
             : RewriteMatch.Applies("the identity here", () => graph.Bypass(node.Name));
     }

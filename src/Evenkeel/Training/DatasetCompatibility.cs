@@ -23,6 +23,14 @@ internal static class DatasetCompatibility
     /// <summary>For what looks at examples alone.</summary>
     public static void RequireInputs(Graph graph, IDataset data)
     {
+        if (graph.Inputs.Length > 1)
+        {
+            throw new GraphException(
+                $"The network has {graph.Inputs.Length} inputs ({string.Join(", ", graph.Inputs.Select(n => n.Name))}), but the data "
+                    + $"'{data.Name}' has one value per example; data sets are for networks of one input."
+            );
+        }
+
         Shape input = graph.Input.Shape;
         if (data.InputLength != input.Count)
         {

@@ -98,6 +98,7 @@ public sealed class DisposedCallTests
         ["Executor.Losses"] = d => _ = d.Executor.Losses,
         ["Executor.RefusedCommits"] = d => _ = d.Executor.RefusedCommits,
         ["Executor.Forward"] = d => d.Executor.Forward(Inputs),
+        ["Executor.ForwardAll"] = d => d.Executor.ForwardAll([Inputs]),
         ["Executor.ForwardLoss"] = d => d.Executor.ForwardLoss(Inputs, Labels),
         ["Executor.ForwardBackward"] = d => d.Executor.ForwardBackward(Inputs, Labels),
         ["Executor.Commit"] = d => d.Executor.Commit(),

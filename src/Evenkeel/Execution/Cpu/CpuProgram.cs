@@ -14,7 +14,7 @@ internal sealed unsafe class CpuProgram : Program
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly MemoryBlock _activations;
     private readonly CpuContext _context;
-    private readonly int _inputs;
+    private readonly int[] _inputs;
 
     public CpuProgram(ExecutionPlan plan, Bindings bindings, WorkerPool pool, PackedWeights? packed)
         : base(plan, bindings)
@@ -22,7 +22,7 @@ internal sealed unsafe class CpuProgram : Program
         _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
         _activations = new MemoryBlock(plan.ActivationBytes);
         _context = new CpuContext(plan, pool, packed);
-        _inputs = plan.ValueOf(plan.Graph.Input.Name)!.Value;
+        _inputs = [.. plan.Graph.Inputs.Select(n => plan.ValueOf(n.Name)!.Value)];
         for (int i = 0; i < plan.Buffers.Length; i++)
         {
             if (bindings.Place(plan.Buffers[i]) is { } place)
@@ -43,13 +43,30 @@ internal sealed unsafe class CpuProgram : Program
         {
             _context.Batch = input.Batch;
             _context.Scalars = input.Scalars;
-            _context.Lend(_inputs, x);
+            _context.Lend(_inputs[0], x);
             if (Plan.Labels >= 0)
                 _context.Lend(Plan.Labels, labels);
-            RunHeld(first, end);
-            _context.Return(_inputs);
+            Run(first, end, input.Further);
+            foreach (int lent in _inputs)
+                _context.Return(lent);
             if (Plan.Labels >= 0)
                 _context.Return(Plan.Labels);
+        }
+    }
+
+    // One level of the stack holds each input in its place until the run is over.
+    private void Run(int first, int end, ReadOnlySpan<ReadOnlyMemory<float>> further)
+    {
+        if (further.IsEmpty)
+        {
+            RunHeld(first, end);
+            return;
+        }
+
+        fixed (float* x = further[^1].Span)
+        {
+            _context.Lend(_inputs[further.Length], x);
+            Run(first, end, further[..^1]);
         }
     }
 

@@ -22,6 +22,8 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
         _memory.Scalars = input.Scalars;
         if (!input.Inputs.IsEmpty)
             _memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
+        for (int i = 0; i < input.Further.Length; i++)
+            _memory.Feed(Plan.ValueOf(Plan.Graph.Inputs[i + 1].Name)!.Value, input.Further[i].Span);
         if (!input.Labels.IsEmpty)
             _memory.Feed(Plan.Labels, input.Labels);
         Exchange(Enumerable.Range(0, Plan.Buffers.Length), TakeOver);
