@@ -24,7 +24,7 @@ public enum PopulationEstimator
 public sealed record ChannelStatistics(double[] Mean, double[] Variance);
 
 /// <summary>Gathers one layer's batch statistics into population statistics.</summary>
-public abstract class PopulationAccumulator
+internal abstract class PopulationAccumulator
 {
     /// <summary>Takes in the moments of a batch; one of no values is ignored.</summary>
     public abstract void Add(in ChannelMoments batch);
@@ -47,7 +47,7 @@ public abstract class PopulationAccumulator
 }
 
 /// <summary>The moments of all batches together.</summary>
-public sealed class PooledStatistics(int channels) : PopulationAccumulator
+internal sealed class PooledStatistics(int channels) : PopulationAccumulator
 {
     private readonly double[] _moments = new double[ChannelMoments.Length(channels)];
 
@@ -67,7 +67,7 @@ public sealed class PooledStatistics(int channels) : PopulationAccumulator
 }
 
 /// <summary>The paper's estimator: averages of batch means and of unbiased batch variances, each batch counting alike.</summary>
-public sealed class BatchMeanStatistics(int channels) : PopulationAccumulator
+internal sealed class BatchMeanStatistics(int channels) : PopulationAccumulator
 {
     private readonly double[] _mean = new double[channels];
     private readonly double[] _variance = new double[channels];

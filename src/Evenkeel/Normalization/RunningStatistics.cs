@@ -10,7 +10,7 @@ namespace Evenkeel.Normalization;
 /// <param name="mean">Running mean per channel.</param>
 /// <param name="variance">Running variance per channel.</param>
 /// <param name="batchesTracked">One value: the batches taken in so far.</param>
-public readonly ref struct RunningStatistics(Span<float> mean, Span<float> variance, Span<long> batchesTracked)
+internal readonly ref struct RunningStatistics(Span<float> mean, Span<float> variance, Span<long> batchesTracked)
 {
     private readonly Span<float> _mean = mean;
     private readonly Span<float> _variance = variance;

@@ -1,7 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Norm;
