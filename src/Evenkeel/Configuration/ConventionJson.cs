@@ -67,7 +67,7 @@ public static class ConventionJson
             OffsetStep = fields.Integer("dMaxAt", Math.Max(first, d.OffsetStep), 0),
         };
         fields.RequireNoOthers();
-        return renorm;
+        return fields.Checked(renorm, r => r.Validate());
     }
 
     private static void WriteRenormalization(Utf8JsonWriter writer, BatchRenormalization renorm)
