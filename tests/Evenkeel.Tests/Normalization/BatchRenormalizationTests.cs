@@ -118,10 +118,11 @@ public sealed class BatchRenormalizationTests
         Assert.True(accuracy > 0.95, $"{accuracy}");
     }
 
-    // Six clusters, four layers. Measured: 0.85 against 0.94 in batches of 4, 0.35 against 0.59 in batches of 2.
+    // Six clusters, four layers, means over eight seeds. Measured with registers of 128 to 512 bits: 0.85 against 0.91 to 0.92 in batches of 4,
+    // 0.28 to 0.32 against 0.55 in batches of 2.
     [Theory]
     [InlineData(2, 0.1)]
-    [InlineData(4, 0.05)]
+    [InlineData(4, 0.02)]
     public void Small_batches_train_better_than_with_batch_normalisation(int batch, double gain)
     {
         var renorm = new BatchRenormalization
@@ -141,7 +142,7 @@ public sealed class BatchRenormalizationTests
                 network = network.Linear(16).BatchNorm(convention).Relu();
             Graph graph = network.Linear(6).Build();
             return Enumerable
-                .Range(1, 3)
+                .Range(1, 8)
                 .Average(seed => Accuracy(graph, Samples.Data(600, [8], 6, (ulong)seed * 10), batch, 600, (ulong)seed));
         }
     }
