@@ -49,6 +49,9 @@ public readonly record struct ConvolutionShape
     /// <summary>Groups that channels are divided into; outputs of a group see the inputs of that group only.</summary>
     public int Groups { get; init; } = 1;
 
+    /// <summary>Whether the groups are single channels: depthwise kernels compute them and read weights as they are.</summary>
+    public bool IsDepthwise => Groups > 1 && Groups == InputChannels;
+
     /// <summary>Input channels that an output channel sees.</summary>
     public int GroupInputs => InputChannels / Groups;
 

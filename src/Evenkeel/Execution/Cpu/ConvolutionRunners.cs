@@ -22,7 +22,7 @@ internal static class ConvolutionRunners
                 c.Floats(s.Y),
                 s.Pass.Shape.OutputChannels
             );
-        else if (IsDepthwise(s.Pass.Shape))
+        else if (s.Pass.Shape.IsDepthwise)
             DepthwiseConvolution.Forward(
                 c.Pool,
                 s.Pass.Shape,
@@ -64,7 +64,7 @@ internal static class ConvolutionRunners
         Span<float> dy = c.Floats(s.DY),
             w = c.Floats(s.W),
             dx = c.Floats(s.DX);
-        switch (IsDepthwise(s.Pass.Shape), s.Accumulates)
+        switch (s.Pass.Shape.IsDepthwise, s.Accumulates)
         {
             case (true, true):
                 DepthwiseConvolution.AddGradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
@@ -83,7 +83,7 @@ internal static class ConvolutionRunners
 
     public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
     {
-        if (IsDepthwise(s.Pass.Shape))
+        if (s.Pass.Shape.IsDepthwise)
             DepthwiseConvolution.GradientToWeights(
                 c.Pool,
                 s.Pass.Shape,
@@ -103,9 +103,6 @@ internal static class ConvolutionRunners
             );
     }
 
-    private static bool IsDepthwise(in ConvolutionShape shape) =>
-        shape.Groups > 1 && shape.Groups == shape.InputChannels;
-
     private readonly struct BiasBody(ConvolutionBiasForward s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation)
@@ -117,7 +114,7 @@ internal static class ConvolutionRunners
             int stride = c.Stride(s.Y, s.Pass.Shape.OutputChannels);
             if (c.Packed?.Of(s.W) is { } packed)
                 Convolution.ForwardPacked(c.Pool, activation, c.Batch * s.Pass.Frames, x, packed, b, y, stride);
-            else if (IsDepthwise(s.Pass.Shape))
+            else if (s.Pass.Shape.IsDepthwise)
                 DepthwiseConvolution.ForwardWithBias(
                     c.Pool,
                     activation,

@@ -33,9 +33,7 @@ internal sealed class PackedWeights : Constants
         void Add(ConvolutionPass pass, int buffer)
         {
             BufferInfo info = plan.Buffers[buffer];
-            // Groups of single channels have kernels that read weights as they are.
-            bool depthwise = pass.Shape.Groups > 1 && pass.Shape.Groups == pass.Shape.InputChannels;
-            if (!depthwise && info.Region == Region.Parameter && !_filters.ContainsKey(buffer))
+            if (!pass.Shape.IsDepthwise && info.Region == Region.Parameter && !_filters.ContainsKey(buffer))
             {
                 ReadOnlySpan<float> weights = model.Floats(info.Name);
                 _filters[buffer] = PackedFilters.Pack(
