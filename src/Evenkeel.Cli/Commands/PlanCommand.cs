@@ -154,13 +154,13 @@ internal static class PlanCommand
     private static void WriteBuffers(
         Utf8JsonWriter writer,
         string name,
-        ImmutableArray<int> buffers,
+        ImmutableArray<BufferId> buffers,
         ExecutionPlan plan
     )
     {
         writer.WriteStartArray(name);
-        foreach (int buffer in buffers)
-            writer.WriteStringValue(plan.Buffers[buffer].Name);
+        foreach (BufferId buffer in buffers)
+            writer.WriteStringValue(plan[buffer].Name);
         writer.WriteEndArray();
     }
 }

@@ -71,10 +71,10 @@ public sealed class Executor : IDisposable
     public ReadOnlySpan<float> OutputAt(int index) => Value(_plan.Graph.OutputNames[index]);
 
     /// <summary>Class probabilities of the last run; the plan must have a loss.</summary>
-    public ReadOnlySpan<float> Probabilities => Current.Floats(RequireLoss(_plan.Probabilities));
+    public ReadOnlySpan<float> Probabilities => Current.Floats(RequireLoss().Probabilities);
 
     /// <summary>Loss of each row of the last run; the plan must have a loss.</summary>
-    public ReadOnlySpan<float> Losses => Current.Floats(RequireLoss(_plan.Losses));
+    public ReadOnlySpan<float> Losses => Current.Floats(RequireLoss().Losses);
 
     /// <summary>Layers whose running statistics were left alone, because a batch was not finite or held one value per channel.</summary>
     public long RefusedCommits => Current.RefusedCommits;
@@ -225,12 +225,11 @@ public sealed class Executor : IDisposable
         return ExecutionPlan.Build(model.Graph, options, (device ?? Device.Default).Tactics);
     }
 
-    private static int RequireLoss(int buffer) =>
-        buffer >= 0 ? buffer : throw new InvalidOperationException("This plan has no loss.");
+    private LossBuffers RequireLoss() => _plan.Loss ?? throw new InvalidOperationException("This plan has no loss.");
 
     // What was fed in stays the caller's and is not kept.
-    private bool IsKept(int buffer) =>
-        _plan.Buffers[buffer].Region == Region.Activation && _plan.Live[buffer].Last == _plan.Steps.Length;
+    private bool IsKept(BufferId buffer) =>
+        _plan[buffer].Region == Region.Activation && _plan.Live[buffer.Index].Last == _plan.Steps.Length;
 
     private ReadOnlySpan<double> Kept(string name) =>
         _plan.KeptOf(name) is { } buffer
@@ -246,9 +245,10 @@ public sealed class Executor : IDisposable
         StepScalars scalars = default
     )
     {
+        LossBuffers loss = RequireLoss();
         RequireLabels(labels.Length, FedBatch.Of(_plan, inputs.Length));
         Run(inputs, labels, steps, scalars);
-        return Current.Doubles(_plan.MeanLoss)[0];
+        return Current.Doubles(loss.Mean)[0];
     }
 
     private void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps, StepScalars scalars = default)
@@ -287,7 +287,6 @@ public sealed class Executor : IDisposable
 
     private void RequireLabels(int labels, int batch)
     {
-        RequireLoss(_plan.Labels);
         int expected = batch * _plan.Graph.OutputShape.Positions;
         if (labels != expected)
             throw new ArgumentException($"{labels} labels for {expected} rows.");

@@ -1,3 +1,4 @@
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution;
@@ -33,15 +34,15 @@ internal abstract class Program(ExecutionPlan plan, Bindings bindings)
     /// The host's view of a buffer of floats that the last run made. It stays valid, and a later run overwrites it.
     /// </summary>
     /// <param name="buffer">One that the plan keeps.</param>
-    public abstract ReadOnlySpan<float> Floats(int buffer);
+    public abstract ReadOnlySpan<float> Floats(BufferId buffer);
 
     /// <summary>The same of a buffer of doubles.</summary>
     /// <param name="buffer">One that the plan keeps.</param>
-    public abstract ReadOnlySpan<double> Doubles(int buffer);
+    public abstract ReadOnlySpan<double> Doubles(BufferId buffer);
 
     /// <summary>All values of a buffer of any type that is not the caller's, in a row, for comparisons.</summary>
     /// <param name="buffer">One that the last steps read or wrote.</param>
-    public abstract double[] Values(int buffer);
+    public abstract double[] Values(BufferId buffer);
 
     /// <summary>Runs steps whose memory is in place.</summary>
     private protected void RunSteps(int first, int end)
@@ -59,14 +60,14 @@ internal abstract class Program(ExecutionPlan plan, Bindings bindings)
     private protected abstract void RunStep(int step);
 
     /// <summary>Fills a buffer with NaN.</summary>
-    private protected abstract void Fill(int buffer);
+    private protected abstract void Fill(BufferId buffer);
 
     private void FillFreed(int step)
     {
         for (int i = 0; i < Plan.Buffers.Length; i++)
         {
             if (Plan.Offsets[i] >= 0 && Plan.Live[i].Last == step)
-                Fill(i);
+                Fill(new BufferId(i));
         }
     }
 }

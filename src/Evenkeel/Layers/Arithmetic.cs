@@ -21,7 +21,7 @@ public abstract record Arithmetic : Layer, IOperation
     void IOperation.Backward(BackwardContext context)
     {
         int count = context.InputShape(0).Count;
-        int? da = context.InputGradient(0),
+        BufferId? da = context.InputGradient(0),
             db = context.InputGradient(1);
         if (da is null && db is null)
             return;
@@ -82,9 +82,16 @@ public sealed record Raise : Arithmetic
 }
 
 /// <summary>y = a op b.</summary>
-internal sealed record ArithmeticForward(string Layer, Arithmetic Operation, int A, int B, int Y)
+internal sealed record ArithmeticForward(string Layer, Arithmetic Operation, BufferId A, BufferId B, BufferId Y)
     : Step(Layer, [A, B], [Y]);
 
 /// <summary>da and db from dy.</summary>
-internal sealed record ArithmeticBackward(string Layer, Arithmetic Operation, int A, int B, int DY, int DA, int DB)
-    : Step(Layer, [A, B, DY], [DA, DB]);
+internal sealed record ArithmeticBackward(
+    string Layer,
+    Arithmetic Operation,
+    BufferId A,
+    BufferId B,
+    BufferId DY,
+    BufferId DA,
+    BufferId DB
+) : Step(Layer, [A, B, DY], [DA, DB]);

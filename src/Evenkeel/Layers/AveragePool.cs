@@ -9,14 +9,19 @@ namespace Evenkeel.Layers;
 /// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
 public abstract record AveragePoolingLayer(AverageDivisor Divisor) : PoolingLayer
 {
-    private protected override void Forward(ForwardContext context, PoolingPass pass, int number, int x, int y) =>
-        context.Emit(new AveragePoolForward(context.Name, pass, Divisor, x, y));
+    private protected override void Forward(
+        ForwardContext context,
+        PoolingPass pass,
+        int number,
+        BufferId x,
+        BufferId y
+    ) => context.Emit(new AveragePoolForward(context.Name, pass, Divisor, x, y));
 
     private protected override void Backward(
         BackwardContext context,
         PoolingPass pass,
         int number,
-        int dy,
+        BufferId dy,
         GradientTarget dx
     ) => context.Emit(new AveragePoolBackward(context.Name, pass, Divisor, dx.Accumulates, dy, dx.Buffer));
 }

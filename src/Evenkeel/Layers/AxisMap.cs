@@ -67,7 +67,8 @@ internal sealed record AxisTables(ImmutableArray<int[]> Offsets)
 }
 
 /// <summary>y = x at other places.</summary>
-internal sealed record GatherAxes(string Layer, AxisTables Tables, float Fill, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record GatherAxes(string Layer, AxisTables Tables, float Fill, BufferId X, BufferId Y)
+    : Step(Layer, [X], [Y]);
 
 /// <summary>dx = sums of dy over the places where x went.</summary>
-internal sealed record ScatterAxes(string Layer, AxisTables Tables, int DY, int DX) : Step(Layer, [DY], [DX]);
+internal sealed record ScatterAxes(string Layer, AxisTables Tables, BufferId DY, BufferId DX) : Step(Layer, [DY], [DX]);

@@ -11,10 +11,10 @@ namespace Evenkeel.Layers;
 internal sealed record NormSite(int Positions, int Channels, Activation? Fused);
 
 /// <summary>Buffers of gamma and beta, or of their gradients.</summary>
-internal readonly record struct AffineBuffers(int Gamma, int Beta);
+internal readonly record struct AffineBuffers(BufferId Gamma, BufferId Beta);
 
 /// <summary>Buffers of running statistics.</summary>
-internal readonly record struct StatisticsBuffers(int Mean, int Variance);
+internal readonly record struct StatisticsBuffers(BufferId Mean, BufferId Variance);
 
 /// <summary>What the passes of a backward lowering read.</summary>
 /// <param name="Layer">Name of the layer.</param>
@@ -23,14 +23,22 @@ internal readonly record struct StatisticsBuffers(int Mean, int Variance);
 /// <param name="Y">Its output, where the activation's gradient uses it.</param>
 /// <param name="DY">Gradient of the output.</param>
 /// <param name="Coefficients">As in the forward pass.</param>
-internal sealed record NormBackward(string Layer, NormSite Site, int X, int? Y, int DY, int Coefficients)
+internal sealed record NormBackward(
+    string Layer,
+    NormSite Site,
+    BufferId X,
+    BufferId? Y,
+    BufferId DY,
+    BufferId Coefficients
+)
 {
     /// <summary>All of its buffers.</summary>
-    public ImmutableArray<int> Reads => Y is { } y ? [X, y, DY, Coefficients] : [X, DY, Coefficients];
+    public ImmutableArray<BufferId> Reads => Y is { } y ? [X, y, DY, Coefficients] : [X, DY, Coefficients];
 }
 
 /// <summary>Count, mean and M2 of the batch, one after the other in a buffer of doubles.</summary>
-internal sealed record BatchMoments(string Layer, NormSite Site, int X, int Moments) : Step(Layer, [X], [Moments]);
+internal sealed record BatchMoments(string Layer, NormSite Site, BufferId X, BufferId Moments)
+    : Step(Layer, [X], [Moments]);
 
 /// <summary>
 /// Center, scale and shift of y = gamma * xhat + beta from the moments of the batch. The running statistics take their place where
@@ -42,8 +50,8 @@ internal sealed record BatchCoefficients(
     BatchNormConvention Convention,
     AffineBuffers Affine,
     StatisticsBuffers Running,
-    int Moments,
-    int Coefficients
+    BufferId Moments,
+    BufferId Coefficients
 ) : Step(Layer, [Moments, Affine.Gamma, Affine.Beta, Running.Mean, Running.Variance], [Moments, Coefficients]);
 
 /// <summary>The same from the running statistics, which are kept as moments.</summary>
@@ -52,54 +60,60 @@ internal sealed record FrozenCoefficients(
     BatchNormConvention Convention,
     AffineBuffers Affine,
     StatisticsBuffers Running,
-    int Moments,
-    int Coefficients
+    BufferId Moments,
+    BufferId Coefficients
 ) : Step(Layer, [Affine.Gamma, Affine.Beta, Running.Mean, Running.Variance], [Moments, Coefficients]);
 
 /// <summary>Those of y = gamma * x + beta.</summary>
-internal sealed record AffineCoefficients(string Layer, AffineBuffers Affine, int Coefficients)
+internal sealed record AffineCoefficients(string Layer, AffineBuffers Affine, BufferId Coefficients)
     : Step(Layer, [Affine.Gamma, Affine.Beta], [Coefficients]);
 
 /// <summary>y = g((x - center) * scale + shift + residual); there may be no residual.</summary>
-internal sealed record NormalizeForward(string Layer, NormSite Site, int X, int? Residual, int Coefficients, int Y)
-    : Step(Layer, Residual is { } residual ? [X, residual, Coefficients] : [X, Coefficients], [Y]);
+internal sealed record NormalizeForward(
+    string Layer,
+    NormSite Site,
+    BufferId X,
+    BufferId? Residual,
+    BufferId Coefficients,
+    BufferId Y
+) : Step(Layer, Residual is { } residual ? [X, residual, Coefficients] : [X, Coefficients], [Y]);
 
 /// <summary>Sums of d = dy * g' and of d * (x - center) per channel.</summary>
-internal sealed record BatchGradientSums(NormBackward Pass, int Sums) : Step(Pass.Layer, Pass.Reads, [Sums]);
+internal sealed record BatchGradientSums(NormBackward Pass, BufferId Sums) : Step(Pass.Layer, Pass.Reads, [Sums]);
 
 /// <summary>The same, and d itself: the gradient of the residual.</summary>
-internal sealed record ResidualGradientSums(NormBackward Pass, int Sums, int D)
+internal sealed record ResidualGradientSums(NormBackward Pass, BufferId Sums, BufferId D)
     : Step(Pass.Layer, Pass.Reads, [Sums, D]);
 
 /// <summary>The same, and dx = scale * d: the statistics are constants.</summary>
-internal sealed record FrozenGradientSums(NormBackward Pass, int Sums, int DX)
+internal sealed record FrozenGradientSums(NormBackward Pass, BufferId Sums, BufferId DX)
     : Step(Pass.Layer, Pass.Reads, [Sums, DX]);
 
 /// <summary>The gradients of gamma and beta, and what makes that of the input (section 3, in compact form).</summary>
 internal sealed record BatchGradientCoefficients(
     string Layer,
     BatchNormConvention Convention,
-    int Sums,
-    int Moments,
+    BufferId Sums,
+    BufferId Moments,
     AffineBuffers Gradients,
-    int Gradient
+    BufferId Gradient
 ) : Step(Layer, [Sums, Moments], [Gradients.Gamma, Gradients.Beta, Gradient]);
 
 /// <summary>The gradients of gamma and beta.</summary>
 internal sealed record FrozenGradientCoefficients(
     string Layer,
     BatchNormConvention Convention,
-    int Sums,
-    int Moments,
+    BufferId Sums,
+    BufferId Moments,
     AffineBuffers Gradients
 ) : Step(Layer, [Sums, Moments], [Gradients.Gamma, Gradients.Beta]);
 
 /// <summary>The gradients of y = gamma * x + beta.</summary>
-internal sealed record AffineGradientCoefficients(string Layer, int Sums, AffineBuffers Gradients)
+internal sealed record AffineGradientCoefficients(string Layer, BufferId Sums, AffineBuffers Gradients)
     : Step(Layer, [Sums], [Gradients.Gamma, Gradients.Beta]);
 
 /// <summary>dx through the statistics.</summary>
-internal sealed record BatchInputGradient(NormBackward Pass, int Gradient, int DX)
+internal sealed record BatchInputGradient(NormBackward Pass, BufferId Gradient, BufferId DX)
     : Step(Pass.Layer, [.. Pass.Reads, Gradient], [DX]);
 
 /// <summary>r and d of batch renormalisation from both statistics, and coefficients that hold them.</summary>
@@ -109,9 +123,9 @@ internal sealed record RenormCoefficients(
     BatchRenormalization Renormalization,
     AffineBuffers Affine,
     StatisticsBuffers Running,
-    int Moments,
-    int Corrections,
-    int Coefficients
+    BufferId Moments,
+    BufferId Corrections,
+    BufferId Coefficients
 )
     : Step(
         Layer,
@@ -120,7 +134,7 @@ internal sealed record RenormCoefficients(
     );
 
 /// <summary>The gradient of gamma through them: r times that of batch normalisation, plus d times that of beta.</summary>
-internal sealed record RenormGradientCoefficients(string Layer, int Sums, int Corrections, int DGamma)
+internal sealed record RenormGradientCoefficients(string Layer, BufferId Sums, BufferId Corrections, BufferId DGamma)
     : Step(Layer, [Sums, Corrections, DGamma], [DGamma]);
 
 /// <summary>
@@ -130,8 +144,8 @@ internal sealed record RenormGradientCoefficients(string Layer, int Sums, int Co
 internal sealed record CommitRunningStatistics(
     string Layer,
     BatchNormConvention Convention,
-    int Verdict,
-    int Moments,
+    BufferId Verdict,
+    BufferId Moments,
     StatisticsBuffers Running,
-    int BatchesTracked
+    BufferId BatchesTracked
 ) : Step(Layer, [Verdict, Moments], [Running.Mean, Running.Variance, BatchesTracked]);

@@ -32,7 +32,11 @@ public sealed record ChannelAffine : Layer, IOperation
     void IOperation.Forward(ForwardContext context)
     {
         NormSite site = Site(context);
-        int coefficients = context.Keep("coefficients", NormCoefficients.Length(site.Channels), ElementType.Float32);
+        BufferId coefficients = context.Keep(
+            "coefficients",
+            NormCoefficients.Length(site.Channels),
+            ElementType.Float32
+        );
         var affine = new AffineBuffers(context.Tensor("weight"), context.Tensor("bias"));
         context.Emit(new AffineCoefficients(context.Name, affine, coefficients));
         context.Emit(new NormalizeForward(context.Name, site, context.Input(0), null, coefficients, context.Output));
@@ -40,7 +44,7 @@ public sealed record ChannelAffine : Layer, IOperation
 
     void IOperation.Backward(BackwardContext context)
     {
-        int? dx = context.InputGradient(0),
+        BufferId? dx = context.InputGradient(0),
             dscale = context.TensorGradient("weight"),
             dshift = context.TensorGradient("bias");
         if (dx is null && dscale is null)
@@ -54,12 +58,12 @@ public sealed record ChannelAffine : Layer, IOperation
             context.OutputGradient,
             context.Kept("coefficients")
         );
-        int sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
+        BufferId sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
         var gradients = new AffineBuffers(
             dscale ?? context.Discard("dscale", 0, site.Channels),
             dshift ?? context.Discard("dshift", 0, site.Channels)
         );
-        int target = dx ?? context.Discard("dx", site.Positions * site.Channels, 0);
+        BufferId target = dx ?? context.Discard("dx", site.Positions * site.Channels, 0);
         context.Emit(new FrozenGradientSums(pass, sums, target));
         context.Emit(new AffineGradientCoefficients(context.Name, sums, gradients));
     }

@@ -99,6 +99,6 @@ internal sealed record CopyRows(
     int SourceOffset,
     int TargetOffset,
     bool Accumulates,
-    int Source,
-    int Target
+    BufferId Source,
+    BufferId Target
 ) : Step(Layer, Accumulates ? [Source, Target] : [Source], [Target]);

@@ -35,7 +35,7 @@ public sealed record ConstantValue(Shape Target) : Layer, IOperation
 }
 
 /// <summary>Each example of y = the value.</summary>
-internal sealed record RepeatValue(string Layer, int Value, int Y) : Step(Layer, [Value], [Y]);
+internal sealed record RepeatValue(string Layer, BufferId Value, BufferId Y) : Step(Layer, [Value], [Y]);
 
 /// <summary>dx = 0.</summary>
-internal sealed record NoGradient(string Layer, int DX) : Step(Layer, [], [DX]);
+internal sealed record NoGradient(string Layer, BufferId DX) : Step(Layer, [], [DX]);

@@ -87,7 +87,7 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
     void IOperation.Backward(BackwardContext context)
     {
         ConvolutionShape shape = Size(context);
-        int dy = context.OutputGradient;
+        BufferId dy = context.OutputGradient;
         if (context.TensorGradient("weight") is { } dw)
             context.Emit(new ConvolutionGradientToWeights(context.Name, new(shape), dy, context.Input(0), dw));
         if (Bias && context.TensorGradient("bias") is { } db)
@@ -141,4 +141,4 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
 }
 
 /// <summary>y += b per channel.</summary>
-internal sealed record AddChannelBias(string Layer, int B, int Y) : Step(Layer, [B, Y], [Y]);
+internal sealed record AddChannelBias(string Layer, BufferId B, BufferId Y) : Step(Layer, [B, Y], [Y]);

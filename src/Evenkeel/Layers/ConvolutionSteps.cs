@@ -3,7 +3,7 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>y = conv(x, w).</summary>
-internal sealed record ConvolutionForward(string Layer, ConvolutionPass Pass, int X, int W, int Y)
+internal sealed record ConvolutionForward(string Layer, ConvolutionPass Pass, BufferId X, BufferId W, BufferId Y)
     : Step(Layer, [X, W], [Y]);
 
 /// <summary>y = g(conv(x, w) + b).</summary>
@@ -11,20 +11,20 @@ internal sealed record ConvolutionBiasForward(
     string Layer,
     ConvolutionPass Pass,
     Activation? Activation,
-    int X,
-    int W,
-    int B,
-    int Y
+    BufferId X,
+    BufferId W,
+    BufferId B,
+    BufferId Y
 ) : Step(Layer, [X, W, B], [Y]);
 
 /// <summary>y = conv(x, w) and the moments of y's channels, gathered while y is made.</summary>
 internal sealed record ConvolutionStatisticsForward(
     string Layer,
     ConvolutionPass Pass,
-    int X,
-    int W,
-    int Y,
-    int Moments
+    BufferId X,
+    BufferId W,
+    BufferId Y,
+    BufferId Moments
 ) : Step(Layer, [X, W], [Y, Moments]);
 
 /// <summary>dz = dy * g' (from y), db = sums of dz over positions.</summary>
@@ -33,22 +33,27 @@ internal sealed record ActivationBiasBackward(
     Activation? Activation,
     int Positions,
     int Channels,
-    int Y,
-    int DY,
-    int DZ,
-    int DB
+    BufferId Y,
+    BufferId DY,
+    BufferId DZ,
+    BufferId DB
 ) : Step(Layer, [Y, DY], [DZ, DB]);
 
 /// <summary>dw from x and dy.</summary>
-internal sealed record ConvolutionGradientToWeights(string Layer, ConvolutionPass Pass, int X, int DY, int DW)
-    : Step(Layer, [X, DY], [DW]);
+internal sealed record ConvolutionGradientToWeights(
+    string Layer,
+    ConvolutionPass Pass,
+    BufferId X,
+    BufferId DY,
+    BufferId DW
+) : Step(Layer, [X, DY], [DW]);
 
 /// <summary>dx from dy and w, written or added.</summary>
 internal sealed record ConvolutionGradientToInput(
     string Layer,
     ConvolutionPass Pass,
     bool Accumulates,
-    int DY,
-    int W,
-    int DX
+    BufferId DY,
+    BufferId W,
+    BufferId DX
 ) : Step(Layer, Accumulates ? [DY, W, DX] : [DY, W], [DX]);

@@ -19,7 +19,7 @@ public sealed record Dropout(float Rate) : Layer, IOperation
 
     void IOperation.Forward(ForwardContext context)
     {
-        (int x, int y) = (context.Input(0), context.Output);
+        (BufferId x, BufferId y) = (context.Input(0), context.Output);
         context.Emit(
             context.Mode == PlanMode.Training
                 ? new DropoutStep(context.Name, Rate, context.RandomSeed, x, y)
@@ -35,4 +35,5 @@ public sealed record Dropout(float Rate) : Layer, IOperation
 }
 
 /// <summary>y = x * mask / (1 - rate); the gradient passes through the same mask.</summary>
-internal sealed record DropoutStep(string Layer, float Rate, ulong Seed, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record DropoutStep(string Layer, float Rate, ulong Seed, BufferId X, BufferId Y)
+    : Step(Layer, [X], [Y]);

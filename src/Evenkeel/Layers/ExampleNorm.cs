@@ -62,7 +62,7 @@ public abstract record ExampleNorm : Layer, IOperation
     void IOperation.Backward(BackwardContext context)
     {
         (GroupNormShape shape, _) = Sizes(context);
-        int? dx = context.InputGradient(0),
+        BufferId? dx = context.InputGradient(0),
             dscale = context.TensorGradient("weight"),
             dshift = context.TensorGradient("bias");
         if (dx is null && dscale is null)
@@ -148,24 +148,24 @@ internal sealed record ExampleNormForward(
     string Layer,
     GroupNormShape Shape,
     float Epsilon,
-    int X,
-    int Scale,
-    int Shift,
-    int Y,
-    int Mean,
-    int Inverse
+    BufferId X,
+    BufferId Scale,
+    BufferId Shift,
+    BufferId Y,
+    BufferId Mean,
+    BufferId Inverse
 ) : Step(Layer, [X, Scale, Shift], [Y, Mean, Inverse]);
 
 /// <summary>dx, and the gradients of scale and shift.</summary>
 internal sealed record ExampleNormBackward(
     string Layer,
     GroupNormShape Shape,
-    int X,
-    int Mean,
-    int Inverse,
-    int Scale,
-    int DY,
-    int DX,
-    int DScale,
-    int DShift
+    BufferId X,
+    BufferId Mean,
+    BufferId Inverse,
+    BufferId Scale,
+    BufferId DY,
+    BufferId DX,
+    BufferId DScale,
+    BufferId DShift
 ) : Step(Layer, [X, Mean, Inverse, Scale, DY], [DX, DScale, DShift]);

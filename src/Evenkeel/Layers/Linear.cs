@@ -48,7 +48,7 @@ public sealed record Linear(int Units, bool Bias = true) : Layer, IOperation
     void IOperation.Forward(ForwardContext context)
     {
         LinearSize size = Size(context);
-        int x = context.Input(0),
+        BufferId x = context.Input(0),
             w = context.Tensor("weight"),
             y = context.Output;
         context.Emit(
@@ -61,7 +61,7 @@ public sealed record Linear(int Units, bool Bias = true) : Layer, IOperation
     void IOperation.Backward(BackwardContext context)
     {
         LinearSize size = Size(context);
-        int dy = context.OutputGradient;
+        BufferId dy = context.OutputGradient;
         if (context.TensorGradient("weight") is { } dw)
             context.Emit(new LinearGradientToWeights(context.Name, size, context.Input(0), dy, dw));
         if (Bias && context.TensorGradient("bias") is { } db)
@@ -84,19 +84,20 @@ public sealed record Linear(int Units, bool Bias = true) : Layer, IOperation
 internal readonly record struct LinearSize(int Positions, int Inputs, int Units);
 
 /// <summary>y = x W.</summary>
-internal sealed record LinearForward(string Layer, LinearSize Size, int X, int W, int Y) : Step(Layer, [X, W], [Y]);
+internal sealed record LinearForward(string Layer, LinearSize Size, BufferId X, BufferId W, BufferId Y)
+    : Step(Layer, [X, W], [Y]);
 
 /// <summary>y = x W + b.</summary>
-internal sealed record LinearBiasForward(string Layer, LinearSize Size, int X, int W, int B, int Y)
+internal sealed record LinearBiasForward(string Layer, LinearSize Size, BufferId X, BufferId W, BufferId B, BufferId Y)
     : Step(Layer, [X, W, B], [Y]);
 
 /// <summary>dW = x^T dy.</summary>
-internal sealed record LinearGradientToWeights(string Layer, LinearSize Size, int X, int DY, int DW)
+internal sealed record LinearGradientToWeights(string Layer, LinearSize Size, BufferId X, BufferId DY, BufferId DW)
     : Step(Layer, [X, DY], [DW]);
 
 /// <summary>db = column sums of dy.</summary>
-internal sealed record BiasGradient(string Layer, LinearSize Size, int DY, int DB) : Step(Layer, [DY], [DB]);
+internal sealed record BiasGradient(string Layer, LinearSize Size, BufferId DY, BufferId DB) : Step(Layer, [DY], [DB]);
 
 /// <summary>dx = dy W^T.</summary>
-internal sealed record LinearGradientToInput(string Layer, LinearSize Size, int DY, int W, int DX)
+internal sealed record LinearGradientToInput(string Layer, LinearSize Size, BufferId DY, BufferId W, BufferId DX)
     : Step(Layer, [DY, W], [DX]);

@@ -47,7 +47,7 @@ public sealed record LocalResponseNorm(int Size = 5, float Alpha = 1e-4f, float 
 }
 
 /// <summary>Forward step.</summary>
-internal sealed record LocalResponseForward(string Layer, LocalResponseNorm Norm, Shape Shape, int X, int Y)
+internal sealed record LocalResponseForward(string Layer, LocalResponseNorm Norm, Shape Shape, BufferId X, BufferId Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>Backward step.</summary>
@@ -55,8 +55,8 @@ internal sealed record LocalResponseBackward(
     string Layer,
     LocalResponseNorm Norm,
     Shape Shape,
-    int X,
-    int Y,
-    int DY,
-    int DX
+    BufferId X,
+    BufferId Y,
+    BufferId DY,
+    BufferId DX
 ) : Step(Layer, [X, Y, DY], [DX]);

@@ -35,8 +35,8 @@ public sealed record LogSoftmax : Layer, IOperation
 }
 
 /// <summary>y = x - ln(sum of e^x) per row.</summary>
-internal sealed record LogSoftmaxForward(string Layer, int Channels, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record LogSoftmaxForward(string Layer, int Channels, BufferId X, BufferId Y) : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy - e^y (sum of dy).</summary>
-internal sealed record LogSoftmaxBackward(string Layer, int Channels, int Y, int DY, int DX)
+internal sealed record LogSoftmaxBackward(string Layer, int Channels, BufferId Y, BufferId DY, BufferId DX)
     : Step(Layer, [Y, DY], [DX]);

@@ -7,9 +7,15 @@ namespace Evenkeel.Layers;
 /// <summary>The largest value of each channel in each place of a window; padding never wins.</summary>
 public abstract record MaxPoolingLayer : PoolingLayer
 {
-    private protected override void Forward(ForwardContext context, PoolingPass pass, int number, int x, int y)
+    private protected override void Forward(
+        ForwardContext context,
+        PoolingPass pass,
+        int number,
+        BufferId x,
+        BufferId y
+    )
     {
-        int? winner =
+        BufferId? winner =
             context.Mode == PlanMode.Training
                 ? context.KeepPerExample($"winner{number}", pass.Count, ElementType.UInt8)
                 : null;
@@ -20,7 +26,7 @@ public abstract record MaxPoolingLayer : PoolingLayer
         BackwardContext context,
         PoolingPass pass,
         int number,
-        int dy,
+        BufferId dy,
         GradientTarget dx
     ) =>
         context.Emit(

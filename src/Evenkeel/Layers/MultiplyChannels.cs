@@ -34,5 +34,5 @@ internal sealed record MultiplyChannels : Layer, IOperation
 }
 
 /// <summary>y = x times its example's factors.</summary>
-internal sealed record MultiplyChannelsForward(string Layer, Shape Shape, int X, int Factors, int Y)
+internal sealed record MultiplyChannelsForward(string Layer, Shape Shape, BufferId X, BufferId Factors, BufferId Y)
     : Step(Layer, [X, Factors], [Y]);

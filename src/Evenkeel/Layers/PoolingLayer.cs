@@ -19,10 +19,10 @@ public abstract record PoolingLayer : Layer, IOperation
     void IOperation.Forward(ForwardContext context)
     {
         PoolingPass[] passes = [.. Passes(context.InputShape(0))];
-        int x = context.Input(0);
+        BufferId x = context.Input(0);
         for (int i = 0; i < passes.Length; i++)
         {
-            int y =
+            BufferId y =
                 i == passes.Length - 1
                     ? context.Output
                     : context.KeepPerExample($"pass{i}", passes[i].Count, ElementType.Float32);
@@ -36,7 +36,7 @@ public abstract record PoolingLayer : Layer, IOperation
         if (context.AccumulatingInputGradient(0) is not { } target)
             return;
         PoolingPass[] passes = [.. Passes(context.InputShape(0))];
-        int dy = context.OutputGradient;
+        BufferId dy = context.OutputGradient;
         for (int i = passes.Length - 1; i >= 0; i--)
         {
             GradientTarget dx = i == 0 ? target : new(context.Temporary($"dpass{i - 1}", passes[i - 1].Count), false);
@@ -48,13 +48,19 @@ public abstract record PoolingLayer : Layer, IOperation
     /// <summary>The passes for examples of a shape, in order.</summary>
     private protected abstract ImmutableArray<PoolingPass> Passes(Shape input);
 
-    private protected abstract void Forward(ForwardContext context, PoolingPass pass, int number, int x, int y);
+    private protected abstract void Forward(
+        ForwardContext context,
+        PoolingPass pass,
+        int number,
+        BufferId x,
+        BufferId y
+    );
 
     private protected abstract void Backward(
         BackwardContext context,
         PoolingPass pass,
         int number,
-        int dy,
+        BufferId dy,
         GradientTarget dx
     );
 }

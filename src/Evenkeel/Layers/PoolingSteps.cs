@@ -4,16 +4,27 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>y = max over the window; the winner's place is kept when a gradient will need it.</summary>
-internal sealed record MaxPoolForward(string Layer, PoolingPass Pass, int X, int Y, int? Winner)
+internal sealed record MaxPoolForward(string Layer, PoolingPass Pass, BufferId X, BufferId Y, BufferId? Winner)
     : Step(Layer, [X], Winner is { } winner ? [Y, winner] : [Y]);
 
 /// <summary>dx: each dy to its winner.</summary>
-internal sealed record MaxPoolBackward(string Layer, PoolingPass Pass, bool Accumulates, int Winner, int DY, int DX)
-    : Step(Layer, Accumulates ? [Winner, DY, DX] : [Winner, DY], [DX]);
+internal sealed record MaxPoolBackward(
+    string Layer,
+    PoolingPass Pass,
+    bool Accumulates,
+    BufferId Winner,
+    BufferId DY,
+    BufferId DX
+) : Step(Layer, Accumulates ? [Winner, DY, DX] : [Winner, DY], [DX]);
 
 /// <summary>y = mean over the window.</summary>
-internal sealed record AveragePoolForward(string Layer, PoolingPass Pass, AverageDivisor Divisor, int X, int Y)
-    : Step(Layer, [X], [Y]);
+internal sealed record AveragePoolForward(
+    string Layer,
+    PoolingPass Pass,
+    AverageDivisor Divisor,
+    BufferId X,
+    BufferId Y
+) : Step(Layer, [X], [Y]);
 
 /// <summary>dx: each dy spread over its window.</summary>
 internal sealed record AveragePoolBackward(
@@ -21,12 +32,12 @@ internal sealed record AveragePoolBackward(
     PoolingPass Pass,
     AverageDivisor Divisor,
     bool Accumulates,
-    int DY,
-    int DX
+    BufferId DY,
+    BufferId DX
 ) : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX]);
 
 /// <summary>y = mean over all positions.</summary>
-internal sealed record GlobalAverageForward(string Layer, int Positions, int Channels, int X, int Y)
+internal sealed record GlobalAverageForward(string Layer, int Positions, int Channels, BufferId X, BufferId Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy / positions.</summary>
@@ -35,6 +46,6 @@ internal sealed record GlobalAverageBackward(
     int Positions,
     int Channels,
     bool Accumulates,
-    int DY,
-    int DX
+    BufferId DY,
+    BufferId DX
 ) : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX]);

@@ -33,7 +33,7 @@ public abstract record Reduction(AxisList Axes) : Layer, IOperation
     }
 
     /// <summary>The step that computes the input's gradient.</summary>
-    private protected abstract Step Gradient(BackwardContext context, ReductionPlan plan, int dx);
+    private protected abstract Step Gradient(BackwardContext context, ReductionPlan plan, BufferId dx);
 
     private ReductionPlan Plan(Shape input) => new(input.Dimensions.AsSpan(), Axes.Values.AsSpan());
 }
@@ -45,7 +45,7 @@ public abstract record Summation(AxisList Axes) : Reduction(Axes)
     /// <summary>What the sum of so many values is multiplied by.</summary>
     internal abstract double Scale(int values);
 
-    private protected override Step Gradient(BackwardContext context, ReductionPlan plan, int dx) =>
+    private protected override Step Gradient(BackwardContext context, ReductionPlan plan, BufferId dx) =>
         new SummationBackward(context.Name, this, plan, context.OutputGradient, dx);
 }
 
@@ -53,7 +53,7 @@ public abstract record Summation(AxisList Axes) : Reduction(Axes)
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
 public abstract record Choice(AxisList Axes) : Reduction(Axes)
 {
-    private protected override Step Gradient(BackwardContext context, ReductionPlan plan, int dx) =>
+    private protected override Step Gradient(BackwardContext context, ReductionPlan plan, BufferId dx) =>
         new ChoiceBackward(context.Name, this, plan, context.Input(0), context.Output, context.OutputGradient, dx);
 }
 
@@ -94,13 +94,25 @@ public sealed record ReduceMin(AxisList Axes) : Choice(Axes)
 }
 
 /// <summary>y = x reduced.</summary>
-internal sealed record ReductionForward(string Layer, Reduction Reduction, ReductionPlan Plan, int X, int Y)
+internal sealed record ReductionForward(string Layer, Reduction Reduction, ReductionPlan Plan, BufferId X, BufferId Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy times the scale.</summary>
-internal sealed record SummationBackward(string Layer, Summation Reduction, ReductionPlan Plan, int DY, int DX)
-    : Step(Layer, [DY], [DX]);
+internal sealed record SummationBackward(
+    string Layer,
+    Summation Reduction,
+    ReductionPlan Plan,
+    BufferId DY,
+    BufferId DX
+) : Step(Layer, [DY], [DX]);
 
 /// <summary>dx = dy where x was chosen.</summary>
-internal sealed record ChoiceBackward(string Layer, Choice Reduction, ReductionPlan Plan, int X, int Y, int DY, int DX)
-    : Step(Layer, [X, Y, DY], [DX]);
+internal sealed record ChoiceBackward(
+    string Layer,
+    Choice Reduction,
+    ReductionPlan Plan,
+    BufferId X,
+    BufferId Y,
+    BufferId DY,
+    BufferId DX
+) : Step(Layer, [X, Y, DY], [DX]);

@@ -54,9 +54,21 @@ public sealed record ResizeLinear(int Height, int Width) : Layer, IOperation
 }
 
 /// <summary>y = x between its pixels.</summary>
-internal sealed record BilinearForward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int X, int Y)
-    : Step(Layer, [X], [Y]);
+internal sealed record BilinearForward(
+    string Layer,
+    LinearAxis Rows,
+    LinearAxis Columns,
+    int Channels,
+    BufferId X,
+    BufferId Y
+) : Step(Layer, [X], [Y]);
 
 /// <summary>dx = the shares of dy.</summary>
-internal sealed record BilinearBackward(string Layer, LinearAxis Rows, LinearAxis Columns, int Channels, int DY, int DX)
-    : Step(Layer, [DY], [DX]);
+internal sealed record BilinearBackward(
+    string Layer,
+    LinearAxis Rows,
+    LinearAxis Columns,
+    int Channels,
+    BufferId DY,
+    BufferId DX
+) : Step(Layer, [DY], [DX]);

@@ -35,7 +35,8 @@ public sealed record Softmax : Layer, IOperation
 }
 
 /// <summary>y = e^x / sum of e^x per row.</summary>
-internal sealed record SoftmaxForward(string Layer, int Channels, int X, int Y) : Step(Layer, [X], [Y]);
+internal sealed record SoftmaxForward(string Layer, int Channels, BufferId X, BufferId Y) : Step(Layer, [X], [Y]);
 
 /// <summary>dx = y (dy - sum of dy y).</summary>
-internal sealed record SoftmaxBackward(string Layer, int Channels, int Y, int DY, int DX) : Step(Layer, [Y, DY], [DX]);
+internal sealed record SoftmaxBackward(string Layer, int Channels, BufferId Y, BufferId DY, BufferId DX)
+    : Step(Layer, [Y, DY], [DX]);

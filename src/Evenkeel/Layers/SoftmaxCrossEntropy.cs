@@ -29,28 +29,28 @@ public sealed record SoftmaxCrossEntropy : Loss
 
     internal override void Forward(LossContext context)
     {
-        context.Emit(
+        context.Steps.Add(
             new SoftmaxCrossEntropyForward(
                 "loss",
-                context.Positions,
-                context.Classes,
-                context.Logits,
-                context.Labels,
-                context.Probabilities,
-                context.Losses
+                context.Output.Positions,
+                context.Output.Channels,
+                context.Buffers.Logits,
+                context.Buffers.Labels,
+                context.Buffers.Probabilities,
+                context.Buffers.Losses
             )
         );
     }
 
-    internal override void Backward(LossContext context, int gradient)
+    internal override void Backward(LossContext context, BufferId gradient)
     {
-        context.Emit(
+        context.Steps.Add(
             new SoftmaxCrossEntropyBackward(
                 "loss",
-                context.Positions,
-                context.Classes,
-                context.Probabilities,
-                context.Labels,
+                context.Output.Positions,
+                context.Output.Channels,
+                context.Buffers.Probabilities,
+                context.Buffers.Labels,
                 gradient
             )
         );
@@ -62,10 +62,10 @@ internal sealed record SoftmaxCrossEntropyForward(
     string Layer,
     int Positions,
     int Classes,
-    int Logits,
-    int Labels,
-    int Probabilities,
-    int Losses
+    BufferId Logits,
+    BufferId Labels,
+    BufferId Probabilities,
+    BufferId Losses
 ) : Step(Layer, [Logits, Labels], [Probabilities, Losses]);
 
 /// <summary>dlogits = (p - onehot) / rows.</summary>
@@ -73,7 +73,7 @@ internal sealed record SoftmaxCrossEntropyBackward(
     string Layer,
     int Positions,
     int Classes,
-    int Probabilities,
-    int Labels,
-    int DLogits
+    BufferId Probabilities,
+    BufferId Labels,
+    BufferId DLogits
 ) : Step(Layer, [Probabilities, Labels], [DLogits]);

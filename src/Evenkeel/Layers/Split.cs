@@ -38,7 +38,7 @@ public sealed record Split(AxisList Sizes) : Layer, IOperation
     {
         if (context.AccumulatingInputGradient(0) is not { } dx)
             return;
-        int?[] gradients = [.. Enumerable.Range(0, Sizes.Count).Select(context.OutputGradientAt)];
+        BufferId?[] gradients = [.. Enumerable.Range(0, Sizes.Count).Select(context.OutputGradientAt)];
         if (!dx.Accumulates && gradients.Contains(null))
             context.Emit(new NoGradient(context.Name, dx.Buffer));
         int positions = context.InputShape(0).Positions;

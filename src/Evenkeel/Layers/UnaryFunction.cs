@@ -21,7 +21,7 @@ public abstract record UnaryFunction : Layer, IOperation
     {
         if (context.InputGradient(0) is not { } dx)
             return;
-        int kept = GradientUsesOutput ? context.Output : context.Input(0);
+        BufferId kept = GradientUsesOutput ? context.Output : context.Input(0);
         context.Emit(
             new ActivationBackward(context.Name, this, context.InputShape(0).Count, kept, context.OutputGradient, dx)
         );
@@ -106,7 +106,7 @@ public sealed record Power(float Exponent) : UnaryFunction
 }
 
 /// <summary>y = g(x).</summary>
-internal sealed record ActivationForward(string Layer, UnaryFunction Function, int PerExample, int X, int Y)
+internal sealed record ActivationForward(string Layer, UnaryFunction Function, int PerExample, BufferId X, BufferId Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy * g'.</summary>
@@ -114,7 +114,7 @@ internal sealed record ActivationBackward(
     string Layer,
     UnaryFunction Function,
     int PerExample,
-    int Kept,
-    int DY,
-    int DX
+    BufferId Kept,
+    BufferId DY,
+    BufferId DX
 ) : Step(Layer, [Kept, DY], [DX]);

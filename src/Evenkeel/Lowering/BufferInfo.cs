@@ -28,7 +28,7 @@ internal enum Region
 /// <param name="Base">The wider buffer, which has memory of its own.</param>
 /// <param name="Offset">First channel.</param>
 /// <param name="Stride">Elements from row to row: the wider buffer's channels.</param>
-internal sealed record ChannelView(int Base, int Offset, int Stride);
+internal sealed record ChannelView(BufferId Base, int Offset, int Stride);
 
 /// <summary>A piece of memory that steps name by its index.</summary>
 /// <param name="Name">For people: layer and meaning.</param>

@@ -26,5 +26,5 @@ internal interface IRematerialized : IOperation
     bool Recomputes { get; }
 
     /// <summary>The step that makes the output once more, from what the forward pass kept.</summary>
-    Step Recompute(BackwardContext context, int target);
+    Step Recompute(BackwardContext context, BufferId target);
 }

@@ -15,31 +15,31 @@ internal interface IPlanUnderConstruction
     IGradientBuffers Gradients { get; }
 
     /// <summary>Buffer of a double: 0 where a step's loss or gradients are not finite and nothing may be changed.</summary>
-    int Verdict { get; }
+    BufferId Verdict { get; }
 
     /// <summary>Appends a step to a section.</summary>
     void Emit(Section section, Step step);
 
     /// <summary>Buffer of a value.</summary>
-    int Value(string value);
+    BufferId Value(string value);
 
     /// <summary>The same while the backward pass is lowered; a value that was not kept is computed again, once.</summary>
-    int ValueInBackward(string value);
+    BufferId ValueInBackward(string value);
 
     /// <summary>Whether a value lies inside another.</summary>
     bool IsPart(string value);
 
     /// <summary>Buffer of a tensor by its full name.</summary>
-    int Tensor(string name);
+    BufferId Tensor(string name);
 
     /// <summary>Buffer that was kept under a full name.</summary>
-    int Kept(string name);
+    BufferId Kept(string name);
 
     /// <summary>Adds a buffer and keeps it under its name.</summary>
-    int Keep(BufferInfo buffer);
+    BufferId Keep(BufferInfo buffer);
 
     /// <summary>Adds a buffer.</summary>
-    int Add(BufferInfo buffer);
+    BufferId Add(BufferInfo buffer);
 }
 
 /// <summary>Where gradients are written while a plan is lowered.</summary>
@@ -52,13 +52,13 @@ internal interface IGradientBuffers
     bool Has(string value);
 
     /// <summary>The gradient of a value.</summary>
-    int OfValue(string value);
+    BufferId OfValue(string value);
 
     /// <summary>The gradient of a tensor by its full name; null if it is not trainable.</summary>
-    int? OfTensor(string tensor);
+    BufferId? OfTensor(string tensor);
 
     /// <summary>Where a node writes the gradient of its i-th input; null if nothing before it learns.</summary>
-    int? ForInput(Node node, int i);
+    BufferId? ForInput(Node node, int i);
 
     /// <summary>Where a node that can add writes the gradient of its i-th input; null if nothing before it learns.</summary>
     GradientTarget? Accumulating(Node node, int i);

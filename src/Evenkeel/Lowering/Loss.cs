@@ -10,5 +10,5 @@ public abstract record Loss
 
     internal abstract void Forward(LossContext context);
 
-    internal abstract void Backward(LossContext context, int gradient);
+    internal abstract void Backward(LossContext context, BufferId gradient);
 }

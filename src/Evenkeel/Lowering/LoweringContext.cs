@@ -18,7 +18,7 @@ internal abstract class LoweringContext
     public PlanMode Mode => Plan.Options.Mode;
 
     /// <summary>Buffer of the layer's output, the first where it has several.</summary>
-    public int Output => OutputAt(0);
+    public BufferId Output => OutputAt(0);
 
     /// <summary>Seed of the layer's random numbers: the plan's and the layer's name.</summary>
     public ulong RandomSeed => Plan.Options.Seed ^ TensorInitialization.Hash(Name);
@@ -34,17 +34,17 @@ internal abstract class LoweringContext
     public Shape InputShape(int i) => Plan.Graph.ShapeOf(Node.Inputs[i]);
 
     /// <summary>Buffer of the layer's i-th output.</summary>
-    public int OutputAt(int i) => Plan.Value(Node.Value(i));
+    public BufferId OutputAt(int i) => Plan.Value(Node.Value(i));
 
     /// <summary>Buffer of the i-th input.</summary>
-    public virtual int Input(int i) => Plan.Value(Node.Inputs[i]);
+    public virtual BufferId Input(int i) => Plan.Value(Node.Inputs[i]);
 
     /// <summary>A buffer of fixed size between two of the layer's own steps.</summary>
-    public int TemporaryVector(string name, int count, ElementType type = ElementType.Float32) =>
+    public BufferId TemporaryVector(string name, int count, ElementType type = ElementType.Float32) =>
         Plan.Add(new BufferInfo($"{Name}.{name}", Region.Activation, type, 0, count));
 
     /// <summary>Buffer of the layer's own tensor.</summary>
-    public int Tensor(string name) => Plan.Tensor($"{Name}.{name}");
+    public BufferId Tensor(string name) => Plan.Tensor($"{Name}.{name}");
 }
 
 /// <summary>A layer's forward lowering.</summary>
@@ -57,28 +57,28 @@ internal sealed class ForwardContext : LoweringContext
     public void Emit(Step step) => Plan.Emit(Section.Forward, step);
 
     /// <summary>Buffer of a double: 0 where the step's loss or gradients are not finite, so that nothing is to be committed.</summary>
-    public int Verdict => Plan.Verdict;
+    public BufferId Verdict => Plan.Verdict;
 
     /// <summary>Appends a step that runs after the optimiser, once per training step.</summary>
     public void EmitCommit(Step step) => Plan.Emit(Section.Commit, step);
 
     /// <summary>A buffer of fixed size that the backward lowering finds again by name.</summary>
-    public int Keep(string name, int count, ElementType type) =>
+    public BufferId Keep(string name, int count, ElementType type) =>
         Plan.Keep(new BufferInfo($"{Name}.{name}", Region.Activation, type, 0, count));
 
     /// <summary>A buffer like that of <see cref="Keep"/> in the name of another layer, which finds it by <see cref="Kept"/>.</summary>
-    public int KeepFor(string layer, string name, int count, ElementType type) =>
+    public BufferId KeepFor(string layer, string name, int count, ElementType type) =>
         Plan.Keep(new BufferInfo($"{layer}.{name}", Region.Activation, type, 0, count));
 
     /// <summary>A buffer of a size per example that the backward lowering finds again by name.</summary>
-    public int KeepPerExample(string name, int perExample, ElementType type) =>
+    public BufferId KeepPerExample(string name, int perExample, ElementType type) =>
         Plan.Keep(new BufferInfo($"{Name}.{name}", Region.Activation, type, perExample, 0));
 
     /// <summary>Buffer of another layer's tensor.</summary>
-    public int TensorOf(string layer, string name) => Plan.Tensor($"{layer}.{name}");
+    public BufferId TensorOf(string layer, string name) => Plan.Tensor($"{layer}.{name}");
 
     /// <summary>A buffer that an earlier layer kept in this layer's name.</summary>
-    public int Kept(string name) => Plan.Kept($"{Name}.{name}");
+    public BufferId Kept(string name) => Plan.Kept($"{Name}.{name}");
 }
 
 /// <summary>A layer's backward lowering.</summary>
@@ -88,23 +88,23 @@ internal sealed class BackwardContext : LoweringContext
         : base(plan, node) { }
 
     /// <summary>Buffer of the i-th input, which is computed again where it was not kept.</summary>
-    public override int Input(int i) => Plan.ValueInBackward(Node.Inputs[i]);
+    public override BufferId Input(int i) => Plan.ValueInBackward(Node.Inputs[i]);
 
     /// <summary>Buffer of the output's gradient.</summary>
-    public int OutputGradient => Plan.Gradients.OfValue(Name);
+    public BufferId OutputGradient => Plan.Gradients.OfValue(Name);
 
     /// <summary>Buffer of the gradient of the i-th of several outputs; null where nobody gives it one.</summary>
-    public int? OutputGradientAt(int i) =>
+    public BufferId? OutputGradientAt(int i) =>
         Plan.Gradients.Has(Node.Value(i)) ? Plan.Gradients.OfValue(Node.Value(i)) : null;
 
     /// <summary>Appends a backward step.</summary>
     public void Emit(Step step) => Plan.Emit(Section.Backward, step);
 
     /// <summary>The buffer kept by the forward lowering.</summary>
-    public int Kept(string name) => Plan.Kept($"{Name}.{name}");
+    public BufferId Kept(string name) => Plan.Kept($"{Name}.{name}");
 
     /// <summary>Where to write the gradient of the i-th input, or null if nothing before it learns.</summary>
-    public int? InputGradient(int i) => Plan.Gradients.ForInput(Node, i);
+    public BufferId? InputGradient(int i) => Plan.Gradients.ForInput(Node, i);
 
     /// <summary>
     /// Where to write the gradient of the i-th input, or to add it because another reader's gradient is there already; null if
@@ -120,32 +120,33 @@ internal sealed class BackwardContext : LoweringContext
     }
 
     /// <summary>A buffer for values between two of the layer's own steps.</summary>
-    public int Temporary(string name, int perExample) =>
+    public BufferId Temporary(string name, int perExample) =>
         Plan.Add(new BufferInfo($"{Name}.{name}", Region.Activation, ElementType.Float32, perExample, 0));
 
     /// <summary>Where to write the gradient of a tensor, or null if it is not trainable.</summary>
-    public int? TensorGradient(string name) => Plan.Gradients.OfTensor($"{Name}.{name}");
+    public BufferId? TensorGradient(string name) => Plan.Gradients.OfTensor($"{Name}.{name}");
 
     /// <summary>A buffer for a result that nobody reads.</summary>
-    public int Discard(string name, int perExample, int count) =>
+    public BufferId Discard(string name, int perExample, int count) =>
         Plan.Add(new BufferInfo($"{Name}.{name} (unread)", Region.Activation, ElementType.Float32, perExample, count));
 }
 
 /// <summary>Where a gradient goes.</summary>
 /// <param name="Buffer">The buffer.</param>
 /// <param name="Accumulates">Whether it is added to what is there.</param>
-internal readonly record struct GradientTarget(int Buffer, bool Accumulates);
+internal readonly record struct GradientTarget(BufferId Buffer, bool Accumulates);
 
 /// <summary>The buffers between a network's output and its loss.</summary>
-internal sealed record LossContext(
-    List<Step> Steps,
-    int Positions,
-    int Classes,
-    int Logits,
-    int Labels,
-    int Probabilities,
-    int Losses
-)
-{
-    public void Emit(Step step) => Steps.Add(step);
-}
+internal sealed record LossBuffers(
+    BufferId Logits,
+    BufferId Labels,
+    BufferId Probabilities,
+    BufferId Losses,
+    BufferId Mean
+);
+
+/// <summary>What a loss sees of the plan being built.</summary>
+/// <param name="Steps">Where its steps are appended.</param>
+/// <param name="Output">Shape of the network's output.</param>
+/// <param name="Buffers">What it reads and writes.</param>
+internal sealed record LossContext(List<Step> Steps, Shape Output, LossBuffers Buffers);

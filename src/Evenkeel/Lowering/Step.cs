@@ -9,14 +9,14 @@ namespace Evenkeel.Lowering;
 /// <param name="Layer">Name of the layer served.</param>
 /// <param name="Reads">Buffers read.</param>
 /// <param name="Writes">Buffers overwritten; one that is also read is accumulated into.</param>
-internal abstract record Step(string Layer, ImmutableArray<int> Reads, ImmutableArray<int> Writes)
+internal abstract record Step(string Layer, ImmutableArray<BufferId> Reads, ImmutableArray<BufferId> Writes)
 {
     /// <summary>The kernel's name, as printed in plans.</summary>
     public string Kernel => GetType().Name;
 }
 
 /// <summary>Target += Source: joins the gradients of a value with several readers, or of a tensor that several layers use.</summary>
-internal sealed record AccumulateGradient(string Layer, int Source, int Target)
+internal sealed record AccumulateGradient(string Layer, BufferId Source, BufferId Target)
     : Step(Layer, [Source, Target], [Target]);
 
 /// <summary>A part of a plan's steps, in the order in which they run.</summary>

@@ -54,5 +54,5 @@ internal sealed record AddOperation(Add Layer) : Operation<Add>(Layer), IFusesAc
 }
 
 /// <summary>y = g(a + b).</summary>
-internal sealed record AddForward(string Layer, Activation? Fused, int PerExample, int A, int B, int Y)
+internal sealed record AddForward(string Layer, Activation? Fused, int PerExample, BufferId A, BufferId B, BufferId Y)
     : Step(Layer, [A, B], [Y]);

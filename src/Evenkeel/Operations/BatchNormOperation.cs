@@ -47,7 +47,11 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
     public override void Forward(ForwardContext context)
     {
         NormSite site = Site(context);
-        int coefficients = context.Keep("coefficients", NormCoefficients.Length(site.Channels), ElementType.Float32);
+        BufferId coefficients = context.Keep(
+            "coefficients",
+            NormCoefficients.Length(site.Channels),
+            ElementType.Float32
+        );
         // Population statistics are measured as training runs: a frozen layer feeds the next ones what it feeds them there.
         StatisticsSource source = context.Mode == PlanMode.Inference ? Layer.InferenceStatistics : Layer.NormalizeWith;
         if (source == StatisticsSource.Batch)
@@ -63,7 +67,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
                     coefficients
                 )
             );
-        int? residual = AddsResidual ? context.Input(1) : null;
+        BufferId? residual = AddsResidual ? context.Input(1) : null;
         context.Emit(
             new NormalizeForward(context.Name, site, context.Input(0), residual, coefficients, context.Output)
         );
@@ -72,7 +76,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
     /// <inheritdoc/>
     public override void Backward(BackwardContext context)
     {
-        int? dx = context.InputGradient(0),
+        BufferId? dx = context.InputGradient(0),
             dgamma = context.TensorGradient("weight"),
             dbeta = context.TensorGradient("bias");
         if (dx is null && dgamma is null)
@@ -91,7 +95,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
             dgamma ?? context.Discard("dgamma", 0, site.Channels),
             dbeta ?? context.Discard("dbeta", 0, site.Channels)
         );
-        int sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
+        BufferId sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
         if (UsesBatch)
             EmitBackward(context, pass, sums, affine, dx);
         else
@@ -99,12 +103,12 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
     }
 
     /// <inheritdoc/>
-    public Step Recompute(BackwardContext context, int target) =>
+    public Step Recompute(BackwardContext context, BufferId target) =>
         new NormalizeForward(context.Name, Site(context), context.Input(0), null, context.Kept("coefficients"), target);
 
-    private void EmitBatchCoefficients(ForwardContext context, NormSite site, int coefficients)
+    private void EmitBatchCoefficients(ForwardContext context, NormSite site, BufferId coefficients)
     {
-        int moments = StatisticsGiven
+        BufferId moments = StatisticsGiven
             ? context.Kept("moments")
             : context.Keep("moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
         if (!StatisticsGiven)
@@ -123,7 +127,11 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
         );
         if (context.Mode == PlanMode.Training && convention.Renormalization is { } renorm)
         {
-            int corrections = context.Keep("corrections", RenormCorrections.Length(site.Channels), ElementType.Float32);
+            BufferId corrections = context.Keep(
+                "corrections",
+                RenormCorrections.Length(site.Channels),
+                ElementType.Float32
+            );
             context.Emit(
                 new RenormCoefficients(
                     context.Name,
@@ -140,21 +148,27 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
 
         if (context.Mode == PlanMode.Training && Layer.UpdateStatistics)
         {
-            int tracked = context.Tensor("num_batches_tracked");
+            BufferId tracked = context.Tensor("num_batches_tracked");
             context.EmitCommit(
                 new CommitRunningStatistics(context.Name, Layer.Convention, context.Verdict, moments, running, tracked)
             );
         }
     }
 
-    private void EmitBackward(BackwardContext context, NormBackward pass, int sums, AffineBuffers affine, int? dx)
+    private void EmitBackward(
+        BackwardContext context,
+        NormBackward pass,
+        BufferId sums,
+        AffineBuffers affine,
+        BufferId? dx
+    )
     {
-        int moments = context.Kept("moments"),
+        BufferId moments = context.Kept("moments"),
             gradient = context.TemporaryVector("gradient", GradientCoefficients.Length(pass.Site.Channels));
         if (AddsResidual)
         {
-            int values = pass.Site.Positions * pass.Site.Channels,
-                d = context.InputGradient(1) ?? context.Discard("dresidual", values, 0);
+            int values = pass.Site.Positions * pass.Site.Channels;
+            BufferId d = context.InputGradient(1) ?? context.Discard("dresidual", values, 0);
             context.Emit(new ResidualGradientSums(pass, sums, d));
             // The gradient in front of the sum is there: it is read instead of y and dy.
             pass = pass with
@@ -173,9 +187,15 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
             context.Emit(new BatchInputGradient(pass, gradient, target));
     }
 
-    private void EmitFrozenBackward(BackwardContext context, NormBackward pass, int sums, AffineBuffers affine, int? dx)
+    private void EmitFrozenBackward(
+        BackwardContext context,
+        NormBackward pass,
+        BufferId sums,
+        AffineBuffers affine,
+        BufferId? dx
+    )
     {
-        int target = dx ?? context.Discard("dx", pass.Site.Positions * pass.Site.Channels, 0);
+        BufferId target = dx ?? context.Discard("dx", pass.Site.Positions * pass.Site.Channels, 0);
         context.Emit(new FrozenGradientSums(pass, sums, target));
         context.Emit(
             new FrozenGradientCoefficients(pass.Layer, Layer.Convention, sums, context.Kept("statistics"), affine)

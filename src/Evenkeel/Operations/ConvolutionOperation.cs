@@ -35,10 +35,10 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
     public override void Forward(ForwardContext context)
     {
         ConvolutionPass pass = Layer.Pass(context.InputShape(0));
-        int x = Operand(context);
+        BufferId x = Operand(context);
         if (Folded is { } norm)
         {
-            (int w, int b) = norm.Fold(context, Layer, (int)pass.Shape.Weights);
+            (BufferId w, BufferId b) = norm.Fold(context, Layer, (int)pass.Shape.Weights);
             EmitWithBias(context, pass, x, w, b);
         }
         else if (Layer.Bias)
@@ -51,10 +51,10 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
     public override void Backward(BackwardContext context)
     {
         ConvolutionPass pass = Layer.Pass(context.InputShape(0));
-        int dy = Layer.Bias ? BeforeActivation(context, pass) : context.OutputGradient;
+        BufferId dy = Layer.Bias ? BeforeActivation(context, pass) : context.OutputGradient;
         if (context.TensorGradient("weight") is { } dw)
         {
-            int x = Operand(context);
+            BufferId x = Operand(context);
             context.Emit(new ConvolutionGradientToWeights(context.Name, pass, x, dy, dw));
         }
 
@@ -62,13 +62,13 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
     }
 
     /// <summary>The buffer of these images.</summary>
-    private protected virtual int Operand(ForwardContext context) => context.Input(0);
+    private protected virtual BufferId Operand(ForwardContext context) => context.Input(0);
 
     /// <summary>The same in the backward pass.</summary>
-    private protected virtual int Operand(BackwardContext context) => context.Input(0);
+    private protected virtual BufferId Operand(BackwardContext context) => context.Input(0);
 
     /// <summary>Emits the gradient of the input from that of the output before bias and activation.</summary>
-    private protected virtual void GradientToInput(BackwardContext context, ConvolutionPass pass, int dy)
+    private protected virtual void GradientToInput(BackwardContext context, ConvolutionPass pass, BufferId dy)
     {
         if (context.AccumulatingInputGradient(0) is { } dx)
             EmitGradientToInput(context, pass, dy, dx);
@@ -77,35 +77,35 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
     private protected static void EmitGradientToInput(
         BackwardContext context,
         ConvolutionPass pass,
-        int dy,
+        BufferId dy,
         GradientTarget dx
     ) =>
         context.Emit(
             new ConvolutionGradientToInput(context.Name, pass, dx.Accumulates, dy, context.Tensor("weight"), dx.Buffer)
         );
 
-    private void EmitWithBias(ForwardContext context, ConvolutionPass pass, int x, int w, int b) =>
+    private void EmitWithBias(ForwardContext context, ConvolutionPass pass, BufferId x, BufferId w, BufferId b) =>
         context.Emit(new ConvolutionBiasForward(context.Name, pass, Fused, x, w, b, context.Output));
 
-    private void EmitWithoutBias(ForwardContext context, ConvolutionPass pass, int x, int w)
+    private void EmitWithoutBias(ForwardContext context, ConvolutionPass pass, BufferId x, BufferId w)
     {
-        int y = context.Output;
+        BufferId y = context.Output;
         if (StatisticsFor is not { } norm)
         {
             context.Emit(new ConvolutionForward(context.Name, pass, x, w, y));
             return;
         }
 
-        int moments = context.KeepFor(norm, "moments", ChannelMoments.Length(Layer.Filters), ElementType.Float64);
+        BufferId moments = context.KeepFor(norm, "moments", ChannelMoments.Length(Layer.Filters), ElementType.Float64);
         context.Emit(new ConvolutionStatisticsForward(context.Name, pass, x, w, y, moments));
     }
 
     // The gradient before activation and bias, dense whatever the stride of the output.
-    private int BeforeActivation(BackwardContext context, ConvolutionPass pass)
+    private BufferId BeforeActivation(BackwardContext context, ConvolutionPass pass)
     {
         int positions = checked((int)pass.Shape.Positions * pass.Frames);
-        int dz = context.Temporary("dz", positions * Layer.Filters);
-        int db = context.TensorGradient("bias") ?? context.Discard("db", 0, Layer.Filters);
+        BufferId dz = context.Temporary("dz", positions * Layer.Filters);
+        BufferId db = context.TensorGradient("bias") ?? context.Discard("db", 0, Layer.Filters);
         context.Emit(
             new ActivationBiasBackward(
                 context.Name,

@@ -12,10 +12,10 @@ internal sealed record FoldedNorm(string Layer, float Epsilon)
     /// <param name="context">Of the convolution.</param>
     /// <param name="convolution">Whose weights it folds.</param>
     /// <param name="weights">How many they are.</param>
-    public (int W, int B) Fold(ForwardContext context, ConvolutionLayer convolution, int weights)
+    public (BufferId W, BufferId B) Fold(ForwardContext context, ConvolutionLayer convolution, int weights)
     {
         int filters = convolution.Filters;
-        int w = context.TemporaryVector("folded weight", weights),
+        BufferId w = context.TemporaryVector("folded weight", weights),
             scale = context.TemporaryVector("folded scale", filters),
             shift = context.TemporaryVector("folded bias", filters);
         var norm = new FoldedNormTensors(
@@ -43,10 +43,16 @@ internal sealed record FoldedNorm(string Layer, float Epsilon)
 }
 
 /// <summary>Buffers of a folded normalisation, and of the bias of the layer that it is folded into, if that has one.</summary>
-internal readonly record struct FoldedNormTensors(int Gamma, int Beta, int Mean, int Variance, int? Bias)
+internal readonly record struct FoldedNormTensors(
+    BufferId Gamma,
+    BufferId Beta,
+    BufferId Mean,
+    BufferId Variance,
+    BufferId? Bias
+)
 {
     /// <summary>All of them.</summary>
-    public IEnumerable<int> All =>
+    public IEnumerable<BufferId> All =>
         Bias is { } bias ? [Gamma, Beta, Mean, Variance, bias] : [Gamma, Beta, Mean, Variance];
 }
 
@@ -59,9 +65,9 @@ internal sealed record FoldBatchNorm(
     int Rows,
     int Channels,
     float Epsilon,
-    int W,
+    BufferId W,
     FoldedNormTensors Norm,
-    int FoldedW,
-    int Scale,
-    int Shift
+    BufferId FoldedW,
+    BufferId Scale,
+    BufferId Shift
 ) : Step(Layer, [W, .. Norm.All], [FoldedW, Scale, Shift]);

@@ -11,34 +11,34 @@ internal sealed record VolumeConvolutionOperation(Conv3d Volumes) : ConvolutionO
     private AxisWindow Depth => Volumes.Depth;
 
     /// <inheritdoc/>
-    private protected override int Operand(ForwardContext context)
+    private protected override BufferId Operand(ForwardContext context)
     {
         var volume = new Volume(context.InputShape(0));
-        int x = context.Input(0);
+        BufferId x = context.Input(0);
         if (Depth.IsPadded)
         {
-            int padded = context.KeepPerExample("padded", Padded(volume).Count, ElementType.Float32);
+            BufferId padded = context.KeepPerExample("padded", Padded(volume).Count, ElementType.Float32);
             context.Emit(new GatherAxes(context.Name, PadTables(volume), 0, x, padded));
             x = padded;
         }
 
-        int taps = context.KeepPerExample("taps", TapCount(volume), ElementType.Float32);
+        BufferId taps = context.KeepPerExample("taps", TapCount(volume), ElementType.Float32);
         context.Emit(new GatherAxes(context.Name, TapTables(volume), 0, x, taps));
         return taps;
     }
 
     /// <inheritdoc/>
-    private protected override int Operand(BackwardContext context) => context.Kept("taps");
+    private protected override BufferId Operand(BackwardContext context) => context.Kept("taps");
 
     /// <inheritdoc/>
-    private protected override void GradientToInput(BackwardContext context, ConvolutionPass pass, int dy)
+    private protected override void GradientToInput(BackwardContext context, ConvolutionPass pass, BufferId dy)
     {
         if (context.InputGradient(0) is not { } dx)
             return;
         var volume = new Volume(context.InputShape(0));
-        int dtaps = context.Temporary("dtaps", TapCount(volume));
+        BufferId dtaps = context.Temporary("dtaps", TapCount(volume));
         EmitGradientToInput(context, pass, dy, new GradientTarget(dtaps, false));
-        int dpadded = Depth.IsPadded ? context.Temporary("dpadded", Padded(volume).Count) : dx;
+        BufferId dpadded = Depth.IsPadded ? context.Temporary("dpadded", Padded(volume).Count) : dx;
         context.Emit(new ScatterAxes(context.Name, TapTables(volume), dtaps, dpadded));
         if (Depth.IsPadded)
             context.Emit(new ScatterAxes(context.Name, PadTables(volume), dpadded, dx));

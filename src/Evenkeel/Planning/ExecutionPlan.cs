@@ -15,8 +15,8 @@ public sealed class ExecutionPlan
     /// <summary>Bytes of one arena that can be had.</summary>
     private const long MaxArenaBytes = 1L << 37;
 
-    private readonly IReadOnlyDictionary<string, int> _values;
-    private readonly IReadOnlyDictionary<string, int> _kept;
+    private readonly IReadOnlyDictionary<string, BufferId> _values;
+    private readonly IReadOnlyDictionary<string, BufferId> _kept;
 
     private ExecutionPlan(PlanBuilder builder, RewriteResult rewritten)
     {
@@ -30,15 +30,7 @@ public sealed class ExecutionPlan
         Buffers = [.. builder.Buffers];
         _kept = builder.KeptBuffers;
         _values = builder.Values;
-        Probabilities = builder.LossBuffers?.Probabilities ?? -1;
-        Losses = builder.LossBuffers?.Losses ?? -1;
-        Labels = builder.LossBuffers?.Labels ?? -1;
-        (Layout, MeanLoss, GradientNorm, Verdict) = (
-            builder.Layout,
-            builder.MeanLoss,
-            builder.GradientNorm,
-            builder.Verdict
-        );
+        (Layout, Loss, GradientNorm, Verdict) = (builder.Layout, builder.Loss, builder.GradientNorm, builder.Verdict);
         Live = [.. Liveness.Compute(Steps, Buffers, ReadAfterwards())];
         foreach (BufferInfo buffer in Buffers)
             RequireBytes(
@@ -79,7 +71,7 @@ public sealed class ExecutionPlan
     /// <summary>How many steps update parameters; the rest commit running statistics.</summary>
     public int UpdateSteps { get; }
 
-    /// <summary>Every buffer that steps name by index.</summary>
+    /// <summary>Every buffer, in the order of their ids.</summary>
     internal ImmutableArray<BufferInfo> Buffers { get; }
 
     /// <summary>Per buffer, the steps that need it.</summary>
@@ -91,23 +83,17 @@ public sealed class ExecutionPlan
     /// <summary>Size of the activation arena for the largest batch.</summary>
     public long ActivationBytes { get; }
 
-    internal int Probabilities { get; }
-
-    internal int Losses { get; }
-
-    internal int Labels { get; }
-
     /// <summary>Where the tensors of the network lie.</summary>
     internal TensorLayout Layout { get; }
 
-    /// <summary>Buffer of the mean loss, or -1.</summary>
-    internal int MeanLoss { get; }
+    /// <summary>Buffers of the loss; null where there is none.</summary>
+    internal LossBuffers? Loss { get; }
 
     /// <summary>Buffer of the norm of the gradients; null where it is not measured.</summary>
-    internal int? GradientNorm { get; }
+    internal BufferId? GradientNorm { get; }
 
     /// <summary>Buffer of what a training step judged: 1 where its loss and gradients are finite, else 0.</summary>
-    internal int Verdict { get; }
+    internal BufferId Verdict { get; }
 
     /// <summary>Rewrites, lowers and plans a network for the CPU.</summary>
     /// <exception cref="GraphException">The network or the options do not allow it.</exception>
@@ -129,11 +115,14 @@ public sealed class ExecutionPlan
         return new ExecutionPlan(builder, rewritten);
     }
 
+    /// <summary>What a buffer is.</summary>
+    internal BufferInfo this[BufferId buffer] => Buffers[buffer.Index];
+
     /// <summary>Buffer of a value; one of a layer that was fused away has none.</summary>
-    internal int? ValueOf(string value) => _values.TryGetValue(value, out int buffer) ? buffer : null;
+    internal BufferId? ValueOf(string value) => _values.TryGetValue(value, out BufferId buffer) ? buffer : null;
 
     /// <summary>Buffer kept under <c>layer.name</c>.</summary>
-    internal int? KeptOf(string name) => _kept.TryGetValue(name, out int buffer) ? buffer : null;
+    internal BufferId? KeptOf(string name) => _kept.TryGetValue(name, out BufferId buffer) ? buffer : null;
 
     private void RequireBytes(string what, double bytes)
     {
@@ -146,19 +135,19 @@ public sealed class ExecutionPlan
             );
     }
 
-    private IEnumerable<int> ReadAfterwards()
+    private IEnumerable<BufferId> ReadAfterwards()
     {
         foreach (string output in Graph.OutputNames)
             yield return _values[output];
         foreach (string observed in Options.Observed)
             yield return _values[observed];
-        foreach (int kept in _kept.Values)
+        foreach (BufferId kept in _kept.Values)
             yield return kept;
-        if (Losses >= 0)
+        if (Loss is { } loss)
         {
-            yield return Losses;
-            yield return Probabilities;
-            yield return MeanLoss;
+            yield return loss.Losses;
+            yield return loss.Probabilities;
+            yield return loss.Mean;
         }
 
         if (GradientNorm is { } norm)

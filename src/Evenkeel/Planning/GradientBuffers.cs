@@ -11,11 +11,11 @@ namespace Evenkeel.Planning;
 internal sealed class GradientBuffers : IGradientBuffers
 {
     private readonly PlanBuilder _builder;
-    private readonly Dictionary<string, int> _values = [];
-    private readonly Dictionary<string, int> _tensors = [];
+    private readonly Dictionary<string, BufferId> _values = [];
+    private readonly Dictionary<string, BufferId> _tensors = [];
     private readonly HashSet<string> _learning = [];
-    private readonly HashSet<int> _written = [];
-    private readonly List<(string Name, int Source, int Target)> _pending = [];
+    private readonly HashSet<BufferId> _written = [];
+    private readonly List<(string Name, BufferId Source, BufferId Target)> _pending = [];
 
     public GradientBuffers(PlanBuilder builder)
     {
@@ -43,7 +43,7 @@ internal sealed class GradientBuffers : IGradientBuffers
 
         foreach ((string name, string owned) in builder.Graph.SharedTensors())
         {
-            if (_tensors.TryGetValue(owned, out int shared))
+            if (_tensors.TryGetValue(owned, out BufferId shared))
                 _tensors[name] = shared;
         }
     }
@@ -51,9 +51,9 @@ internal sealed class GradientBuffers : IGradientBuffers
     /// <summary>Whether the value depends on anything that learns.</summary>
     public bool Needs(string value) => _learning.Contains(value);
 
-    public int OfValue(string value)
+    public BufferId OfValue(string value)
     {
-        if (!_values.TryGetValue(value, out int buffer))
+        if (!_values.TryGetValue(value, out BufferId buffer))
             _values[value] = buffer = Allocate(value);
         return buffer;
     }
@@ -70,28 +70,34 @@ internal sealed class GradientBuffers : IGradientBuffers
 
     public bool Has(string value) => _values.ContainsKey(value);
 
-    public int? OfTensor(string tensor)
+    public BufferId? OfTensor(string tensor)
     {
-        if (!_tensors.TryGetValue(tensor, out int buffer))
+        if (!_tensors.TryGetValue(tensor, out BufferId buffer))
             return null;
         if (_written.Add(buffer))
             return buffer;
         // Another layer that uses the tensor has written its gradient already.
-        int own = _builder.Add(
-            new BufferInfo($"d {tensor}", Region.Activation, ElementType.Float32, 0, _builder.Buffers[buffer].Fixed)
+        BufferId own = _builder.Add(
+            new BufferInfo(
+                $"d {tensor}",
+                Region.Activation,
+                ElementType.Float32,
+                0,
+                _builder.Buffers[buffer.Index].Fixed
+            )
         );
         _pending.Add((tensor, own, buffer));
         return own;
     }
 
-    public int? ForInput(Node node, int i)
+    public BufferId? ForInput(Node node, int i)
     {
         string value = node.Inputs[i];
         if (!Needs(value))
             return null;
-        if (!_values.TryGetValue(value, out int first))
+        if (!_values.TryGetValue(value, out BufferId first))
             return OfValue(value);
-        int own = Allocate(value);
+        BufferId own = Allocate(value);
         _pending.Add((value, own, first));
         return own;
     }
@@ -99,12 +105,12 @@ internal sealed class GradientBuffers : IGradientBuffers
     /// <summary>Adds what the layer just lowered has written beside a gradient that was there already.</summary>
     public void EmitPendingSums()
     {
-        foreach ((string name, int source, int target) in _pending)
+        foreach ((string name, BufferId source, BufferId target) in _pending)
             _builder.Backward.Add(new AccumulateGradient(name, source, target));
         _pending.Clear();
     }
 
-    private int Allocate(string value) =>
+    private BufferId Allocate(string value) =>
         _builder.PartOf(value) is { } part
             ? _builder.AddView($"d {value}", OfValue(part.Whole), part.Offset, _builder.Graph.ShapeOf(value))
             : _builder.Add(

@@ -8,10 +8,10 @@ internal static class Liveness
     public static LiveRange[] Compute(
         IReadOnlyList<Step> steps,
         IReadOnlyList<BufferInfo> buffers,
-        IEnumerable<int> readAfterwards
+        IEnumerable<BufferId> readAfterwards
     )
     {
-        int Owner(int buffer) => buffers[buffer].View?.Base ?? buffer;
+        int Owner(BufferId buffer) => (buffers[buffer.Index].View?.Base ?? buffer).Index;
         var ranges = new LiveRange[buffers.Count];
         Array.Fill(ranges, LiveRange.None);
         for (int i = 0; i < steps.Count; i++)

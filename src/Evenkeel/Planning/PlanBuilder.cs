@@ -8,10 +8,10 @@ namespace Evenkeel.Planning;
 internal sealed class PlanBuilder : IPlanUnderConstruction
 {
     private readonly List<BufferInfo> _buffers = [];
-    private readonly Dictionary<string, int> _values = [];
-    private readonly Dictionary<string, int> _tensors = [];
-    private readonly Dictionary<string, int> _kept = [];
-    private readonly Dictionary<string, int> _recomputed = [];
+    private readonly Dictionary<string, BufferId> _values = [];
+    private readonly Dictionary<string, BufferId> _tensors = [];
+    private readonly Dictionary<string, BufferId> _kept = [];
+    private readonly Dictionary<string, BufferId> _recomputed = [];
     private readonly InPlaceConcatenation _parts;
 
     public PlanBuilder(Graph graph, Graph original, PlanOptions options)
@@ -55,13 +55,10 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     public TensorLayout Layout { get; }
 
     /// <inheritdoc/>
-    public int Verdict { get; }
-
-    /// <summary>Buffer of the mean loss.</summary>
-    public int MeanLoss { get; private set; } = -1;
+    public BufferId Verdict { get; }
 
     /// <summary>Buffer of the gradients' norm; null where it is not measured.</summary>
-    public int? GradientNorm { get; private set; }
+    public BufferId? GradientNorm { get; private set; }
 
     public GradientBuffers Gradients { get; }
 
@@ -69,9 +66,9 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     public IReadOnlyList<BufferInfo> Buffers => _buffers;
 
-    public IReadOnlyDictionary<string, int> KeptBuffers => _kept;
+    public IReadOnlyDictionary<string, BufferId> KeptBuffers => _kept;
 
-    public LossContext? LossBuffers { get; private set; }
+    public LossBuffers? Loss { get; private set; }
 
     /// <summary>What was decided while lowering, and why.</summary>
     public IReadOnlyList<RewriteLogEntry> Log => _parts.Log;
@@ -81,16 +78,16 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     public Part? PartOf(string value) => _parts.PartOf(value);
 
     /// <summary>Buffers of all values by name.</summary>
-    public IReadOnlyDictionary<string, int> Values => _values;
+    public IReadOnlyDictionary<string, BufferId> Values => _values;
 
-    public int Value(string value) => _values[value];
+    public BufferId Value(string value) => _values[value];
 
     /// <summary>Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once.</summary>
-    public int ValueInBackward(string value)
+    public BufferId ValueInBackward(string value)
     {
         if (Graph[value].Layer is not IRematerialized { Recomputes: true } operation)
             return _values[value];
-        if (_recomputed.TryGetValue(value, out int buffer))
+        if (_recomputed.TryGetValue(value, out BufferId buffer))
             return buffer;
         buffer = Add(
             new BufferInfo($"{value} (again)", Region.Activation, ElementType.Float32, Graph.ShapeOf(value).Count, 0)
@@ -99,25 +96,25 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         return _recomputed[value] = buffer;
     }
 
-    public int Tensor(string name) => _tensors[name];
+    public BufferId Tensor(string name) => _tensors[name];
 
-    public int Kept(string name) => _kept[name];
+    public BufferId Kept(string name) => _kept[name];
 
-    public int Keep(BufferInfo buffer) => _kept[buffer.Name] = Add(buffer);
+    public BufferId Keep(BufferInfo buffer) => _kept[buffer.Name] = Add(buffer);
 
     /// <summary>A buffer that is some channels of another; of a view, if that is one itself.</summary>
-    public int AddView(string name, int whole, int offset, Shape shape)
+    public BufferId AddView(string name, BufferId whole, int offset, Shape shape)
     {
-        BufferInfo info = _buffers[whole];
+        BufferInfo info = _buffers[whole.Index];
         int stride = info.View?.Stride ?? info.PerExample / shape.Positions;
         var view = new ChannelView(info.View?.Base ?? whole, (info.View?.Offset ?? 0) + offset, stride);
         return Add(new BufferInfo(name, info.Region, info.Type, shape.Count, 0) { View = view });
     }
 
-    public int Add(BufferInfo buffer)
+    public BufferId Add(BufferInfo buffer)
     {
         _buffers.Add(buffer);
-        return _buffers.Count - 1;
+        return new BufferId(_buffers.Count - 1);
     }
 
     public void Emit(Section section, Step step) =>
@@ -137,10 +134,9 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             (node.Layer as IOperation)?.Forward(new ForwardContext(this, node));
         if (Options.Loss is { } loss)
         {
-            LossBuffers = MakeLoss();
-            loss.Forward(LossBuffers);
-            MeanLoss = AddDouble("mean loss");
-            Forward.Add(new MeanLoss(LossBuffers.Losses, MeanLoss));
+            Loss = MakeLoss();
+            loss.Forward(new LossContext(Forward, Graph.OutputShape, Loss));
+            Forward.Add(new MeanLoss(Loss.Losses, Loss.Mean));
         }
 
         if (Options.Mode == PlanMode.Training)
@@ -165,29 +161,27 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     }
 
     /// <summary>A number that the host reads.</summary>
-    public int AddDouble(string name) => Add(new BufferInfo(name, Region.Activation, ElementType.Float64, 0, 1));
+    public BufferId AddDouble(string name) => Add(new BufferInfo(name, Region.Activation, ElementType.Float64, 0, 1));
 
-    private LossContext MakeLoss()
+    private LossBuffers MakeLoss()
     {
         Shape output = Graph.OutputShape;
-        return new LossContext(
-            Forward,
-            output.Positions,
-            output.Channels,
+        return new LossBuffers(
             Value(Graph.OutputName),
             Add(new BufferInfo("labels", Region.Bound, ElementType.Int32, output.Positions, 0)),
             Add(new BufferInfo("probabilities", Region.Activation, ElementType.Float32, output.Count, 0)),
-            Add(new BufferInfo("losses", Region.Activation, ElementType.Float32, output.Positions, 0))
+            Add(new BufferInfo("losses", Region.Activation, ElementType.Float32, output.Positions, 0)),
+            AddDouble("mean loss")
         );
     }
 
     private void LowerBackward()
     {
-        if (Options.Loss is not { } loss || LossBuffers is null)
+        if (Options.Loss is not { } loss || Loss is null)
             throw new GraphException("A training plan needs a loss; give one in the plan's options.");
         if (!Gradients.Needs(Graph.OutputName))
             throw new GraphException("Nothing in the network can be trained; set a layer trainable.");
-        loss.Backward(LossBuffers with { Steps = Backward }, Gradients.OfValue(Graph.OutputName));
+        loss.Backward(new LossContext(Backward, Graph.OutputShape, Loss), Gradients.OfValue(Graph.OutputName));
         foreach (Node node in Graph.Nodes.Reverse())
         {
             if (!node.Values.Any(Gradients.Has))
@@ -197,7 +191,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         }
 
         var update = new UpdateLowering(this);
-        update.Lower(MeanLoss);
+        update.Lower(Loss.Mean);
         GradientNorm = update.Norm;
     }
 }

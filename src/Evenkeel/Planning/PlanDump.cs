@@ -46,20 +46,20 @@ public static class PlanDump
     {
         Step step = plan.Steps[i];
         writer.WriteLine($"  {i, 3} {step.Kernel, -28} {step.Layer}");
-        foreach (int buffer in step.Reads)
+        foreach (BufferId buffer in step.Reads)
             WriteBuffer(plan, buffer, step.Writes.Contains(buffer) ? "accum" : "read", writer);
-        foreach (int buffer in step.Writes.Where(b => !step.Reads.Contains(b)))
+        foreach (BufferId buffer in step.Writes.Where(b => !step.Reads.Contains(b)))
             WriteBuffer(plan, buffer, "write", writer);
     }
 
-    private static void WriteBuffer(ExecutionPlan plan, int buffer, string access, TextWriter writer)
+    private static void WriteBuffer(ExecutionPlan plan, BufferId buffer, string access, TextWriter writer)
     {
-        BufferInfo info = plan.Buffers[buffer];
+        BufferInfo info = plan[buffer];
         string place =
             info.Region == Region.Activation
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"at {plan.Offsets[buffer], 10:N0}  live {plan.Live[buffer].First}..{(plan.Live[buffer].Last == plan.Steps.Length ? "end" : plan.Live[buffer].Last)}"
+                    $"at {plan.Offsets[buffer.Index], 10:N0}  live {plan.Live[buffer.Index].First}..{(plan.Live[buffer.Index].Last == plan.Steps.Length ? "end" : plan.Live[buffer.Index].Last)}"
                 )
                 : info.Region.ToString().ToLowerInvariant();
         writer.WriteLine(

@@ -11,11 +11,11 @@ internal sealed class UpdateLowering(PlanBuilder builder)
     private readonly TensorLayout _layout = builder.Layout;
 
     /// <summary>Buffer of the norm of the gradients; null where nobody asks for it.</summary>
-    public int? Norm { get; private set; }
+    public BufferId? Norm { get; private set; }
 
-    public void Lower(int loss)
+    public void Lower(BufferId loss)
     {
-        int gradients = Floats("gradients", Region.Gradient, 0, (int)(_layout.TrainableBytes / sizeof(float)));
+        BufferId gradients = Floats("gradients", Region.Gradient, 0, (int)(_layout.TrainableBytes / sizeof(float)));
         if (_options.ClipNorm is not null)
         {
             Norm = builder.AddDouble("gradient norm");
@@ -51,6 +51,6 @@ internal sealed class UpdateLowering(PlanBuilder builder)
         );
     }
 
-    private int Floats(string name, Region region, long home, int count) =>
+    private BufferId Floats(string name, Region region, long home, int count) =>
         builder.Add(new BufferInfo(name, region, ElementType.Float32, 0, count) { Home = home });
 }

@@ -5,17 +5,17 @@ using Evenkeel.Optimizers;
 namespace Evenkeel.Planning;
 
 /// <summary>The mean of the losses of all rows, a double; 0 of none.</summary>
-internal sealed record MeanLoss(int Losses, int Mean) : Step("loss", [Losses], [Mean]);
+internal sealed record MeanLoss(BufferId Losses, BufferId Mean) : Step("loss", [Losses], [Mean]);
 
 /// <summary>The Euclidean norm of all gradients, a double.</summary>
-internal sealed record MeasureGradients(int Gradients, int Norm) : Step("gradients", [Gradients], [Norm]);
+internal sealed record MeasureGradients(BufferId Gradients, BufferId Norm) : Step("gradients", [Gradients], [Norm]);
 
 /// <summary>1 where the loss and the norm, if it is measured, are finite, else 0: then the steps behind it change nothing.</summary>
-internal sealed record JudgeStep(int Loss, int? Norm, int Verdict)
+internal sealed record JudgeStep(BufferId Loss, BufferId? Norm, BufferId Verdict)
     : Step("verdict", Norm is { } norm ? [Loss, norm] : [Loss], [Verdict]);
 
 /// <summary>Scales all gradients to a norm of at most <paramref name="Limit"/>.</summary>
-internal sealed record ClipGradients(double Limit, int Norm, int Verdict, int Gradients)
+internal sealed record ClipGradients(double Limit, BufferId Norm, BufferId Verdict, BufferId Gradients)
     : Step("gradients", [Norm, Verdict, Gradients], [Gradients]);
 
 /// <summary>Moves a run of parameters by its gradients: the learning rate and the number of the update are scalars of the run.</summary>
@@ -23,8 +23,8 @@ internal sealed record UpdateParameters(
     string Layer,
     OptimizerConfig Rule,
     float Decay,
-    int Verdict,
-    int Gradients,
-    int Parameters,
-    ImmutableArray<int> State
+    BufferId Verdict,
+    BufferId Gradients,
+    BufferId Parameters,
+    ImmutableArray<BufferId> State
 ) : Step(Layer, [Verdict, Gradients, Parameters, .. State], [Parameters, .. State]);

@@ -81,12 +81,12 @@ public sealed class DoubleNetwork
         ExecutionPlan plan = PlanOf(batch, !labels.IsEmpty);
         var memory = new ReferenceMemory(plan, new Bindings(plan, _model)) { Rounding = Rounding, Batch = batch };
         memory.Feed(plan.ValueOf(plan.Graph.Input.Name)!.Value, inputs);
-        if (plan.Labels >= 0)
-            memory.Feed(plan.Labels, labels);
+        if (plan.Loss is { } loss)
+            memory.Feed(loss.Labels, labels);
         for (int i = 0; i < plan.Buffers.Length; i++)
         {
             if (_tensors.TryGetValue(plan.Buffers[i].Name, out double[]? values))
-                memory[i] = values;
+                memory[new BufferId(i)] = values;
         }
 
         foreach (Step step in plan.Steps.Take(steps(plan)))
@@ -96,7 +96,7 @@ public sealed class DoubleNetwork
 
     private ExecutionPlan PlanOf(int batch, bool loss)
     {
-        if (_plan is { } known && known.Options.MaxBatch >= batch && known.Labels >= 0 == loss)
+        if (_plan is { } known && known.Options.MaxBatch >= batch && known.Loss is not null == loss)
             return known;
         var options = new PlanOptions(Mode, Math.Max(1, batch))
         {
@@ -118,12 +118,12 @@ public sealed class DoubleRun
     internal DoubleRun(ExecutionPlan plan, ReferenceMemory memory) => (_plan, _memory) = (plan, memory);
 
     /// <summary>The mean loss.</summary>
-    public double Loss => _memory[_plan.Losses].Average();
+    public double Loss => _memory[_plan.Loss!.Losses].Average();
 
     /// <summary>Every value.</summary>
     public Dictionary<string, double[]> Values =>
         _plan.Graph.Nodes.SelectMany(n => n.Values).ToDictionary(v => v, v => _memory[_plan.ValueOf(v)!.Value]);
 
     /// <summary>A tensor as it is now, or with <c>d </c> in front of its name its gradient.</summary>
-    public double[] this[string name] => _memory[_plan.Buffers.Select(b => b.Name).ToList().IndexOf(name)];
+    public double[] this[string name] => _memory[new(_plan.Buffers.Select(b => b.Name).ToList().IndexOf(name))];
 }

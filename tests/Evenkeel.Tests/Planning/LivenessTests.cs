@@ -16,12 +16,12 @@ public sealed class LivenessTests
     {
         Step[] steps =
         [
-            new AccumulateGradient("a", Source: 0, Target: 1),
-            new ActivationForward("b", new Relu(), 1, X: 1, Y: 2),
-            new ActivationForward("c", new Relu(), 1, X: 2, Y: 3),
-            new ActivationForward("d", new Relu(), 1, X: 1, Y: 4),
+            new AccumulateGradient("a", Source: new(0), Target: new(1)),
+            new ActivationForward("b", new Relu(), 1, X: new(1), Y: new(2)),
+            new ActivationForward("c", new Relu(), 1, X: new(2), Y: new(3)),
+            new ActivationForward("d", new Relu(), 1, X: new(1), Y: new(4)),
         ];
-        LiveRange[] ranges = Liveness.Compute(steps, Buffers(6), readAfterwards: [3, 5]);
+        LiveRange[] ranges = Liveness.Compute(steps, Buffers(6), readAfterwards: [new(3), new(5)]);
         Assert.Equal([new(0, 0), new(0, 3), new(1, 2), new(2, 4), new(3, 3), LiveRange.None], ranges);
     }
 
@@ -29,12 +29,12 @@ public sealed class LivenessTests
     public void A_use_of_a_view_is_a_use_of_its_whole()
     {
         BufferInfo[] buffers = Buffers(4);
-        buffers[3] = buffers[3] with { View = new ChannelView(Base: 1, Offset: 2, Stride: 4) };
+        buffers[3] = buffers[3] with { View = new ChannelView(Base: new(1), Offset: 2, Stride: 4) };
         Step[] steps =
         [
-            new ActivationForward("a", new Relu(), 1, X: 0, Y: 3),
-            new ActivationForward("b", new Relu(), 1, X: 0, Y: 2),
-            new ActivationForward("c", new Relu(), 1, X: 1, Y: 2),
+            new ActivationForward("a", new Relu(), 1, X: new(0), Y: new(3)),
+            new ActivationForward("b", new Relu(), 1, X: new(0), Y: new(2)),
+            new ActivationForward("c", new Relu(), 1, X: new(1), Y: new(2)),
         ];
         LiveRange[] ranges = Liveness.Compute(steps, buffers, readAfterwards: []);
         Assert.Equal([new(0, 1), new(0, 2), new(1, 2), LiveRange.None], ranges);
@@ -76,18 +76,19 @@ public sealed class LivenessTests
                     && plan.Offsets[b] < plan.Offsets[a] + plan.Buffers[a].Bytes(plan.Options.MaxBatch);
                 if (share)
                     Assert.True(
-                        Uses(plan, a).Last < Uses(plan, b).First || Uses(plan, b).Last < Uses(plan, a).First,
+                        Uses(plan, new(a)).Last < Uses(plan, new(b)).First
+                            || Uses(plan, new(b)).Last < Uses(plan, new(a)).First,
                         what
                     );
             }
         }
 
         // Every activation that is read was written before.
-        var written = new HashSet<int>();
+        var written = new HashSet<BufferId>();
         foreach (Step step in plan.Steps)
         {
             Assert.All(
-                step.Reads.Where(r => plan.Buffers[r].Region == Region.Activation && !step.Writes.Contains(r)),
+                step.Reads.Where(r => plan[r].Region == Region.Activation && !step.Writes.Contains(r)),
                 r => Assert.Contains(r, written)
             );
             written.UnionWith(step.Writes);
@@ -96,7 +97,7 @@ public sealed class LivenessTests
         Assert.True(plan.ActivationBytes <= plan.Buffers.Sum(b => MemoryBlock.Align(b.Bytes(plan.Options.MaxBatch))));
     }
 
-    private static (int First, int Last) Uses(ExecutionPlan plan, int buffer)
+    private static (int First, int Last) Uses(ExecutionPlan plan, BufferId buffer)
     {
         int[] steps =
         [

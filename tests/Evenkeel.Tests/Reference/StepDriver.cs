@@ -31,9 +31,13 @@ internal sealed class StepDriver : IDisposable
         {
             BufferInfo info = _plan.Buffers[i];
             if (info.Region is Region.Parameter or Region.State)
-                _context.Bind(i, model.Memory.BlockOf(model.Layout[info.Name]), model.Layout[info.Name].ByteOffset);
+                _context.Bind(
+                    new BufferId(i),
+                    model.Memory.BlockOf(model.Layout[info.Name]),
+                    model.Layout[info.Name].ByteOffset
+                );
             else
-                _context.Bind(i, new MemoryBlock(info.Bytes(batch)), 0);
+                _context.Bind(new BufferId(i), new MemoryBlock(info.Bytes(batch)), 0);
         }
 
         _context.Integers(Index("labels")).Clear();
@@ -60,9 +64,9 @@ internal sealed class StepDriver : IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    private int Index(string buffer)
+    private BufferId Index(string buffer)
     {
         int[] found = [.. Enumerable.Range(0, _plan.Buffers.Length).Where(i => _plan.Buffers[i].Name == buffer)];
-        return Assert.Single(found);
+        return new BufferId(Assert.Single(found));
     }
 }

@@ -1,6 +1,7 @@
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Execution.Cpu;
@@ -126,15 +127,15 @@ internal static class BatchNormRunners
         }
     }
 
-    private static ChannelMoments MomentsAt(this CpuContext c, int buffer) => new(c.Doubles(buffer));
+    private static ChannelMoments MomentsAt(this CpuContext c, BufferId buffer) => new(c.Doubles(buffer));
 
-    private static NormCoefficients CoefficientsAt(this CpuContext c, int buffer) => new(c.Floats(buffer));
+    private static NormCoefficients CoefficientsAt(this CpuContext c, BufferId buffer) => new(c.Floats(buffer));
 
     private static NormParameters Parameters(this CpuContext c, AffineBuffers affine, BatchNormConvention convention) =>
         new(c.Floats(affine.Gamma), c.Floats(affine.Beta), convention.Epsilon);
 
     // The output may be a view.
-    private static NormShape Shape(this CpuContext c, NormSite site, int output) =>
+    private static NormShape Shape(this CpuContext c, NormSite site, BufferId output) =>
         new(c.Batch * site.Positions, site.Channels, c.Stride(output, site.Channels));
 
     private static NormBackwardInputs Inputs(this CpuContext c, NormBackward pass) =>

@@ -25,28 +25,28 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
     public long RefusedCommits { get; set; }
 
     /// <summary>Puts a buffer into a block, which lives as long as the context.</summary>
-    public void Bind(int buffer, MemoryBlock block, long offset)
+    public void Bind(BufferId buffer, MemoryBlock block, long offset)
     {
-        _blocks[buffer] = block;
-        _addresses[buffer] = (nint)(block.Pointer + offset);
+        _blocks[buffer.Index] = block;
+        _addresses[buffer.Index] = (nint)(block.Pointer + offset);
     }
 
     /// <summary>Lends the caller's memory to a buffer, until <see cref="Return"/>.</summary>
-    public void Lend(int buffer, void* address) => _addresses[buffer] = (nint)address;
+    public void Lend(BufferId buffer, void* address) => _addresses[buffer.Index] = (nint)address;
 
     /// <summary>Gives lent memory back: nothing can be read of it later.</summary>
-    public void Return(int buffer) => _addresses[buffer] = 0;
+    public void Return(BufferId buffer) => _addresses[buffer.Index] = 0;
 
-    public byte* Pointer(int buffer) => (byte*)_addresses[buffer];
+    public byte* Pointer(BufferId buffer) => (byte*)_addresses[buffer.Index];
 
-    public Span<float> Floats(int buffer)
+    public Span<float> Floats(BufferId buffer)
     {
-        BufferInfo info = plan.Buffers[buffer];
+        BufferInfo info = plan[buffer];
         long count = info.Elements(Batch);
         if (info.View is { } view && count > 0)
         {
             // A view ends with its last row's channels, not with the stride.
-            long owned = plan.Buffers[view.Base].Elements(Batch);
+            long owned = plan[view.Base].Elements(Batch);
             count = owned - view.Offset;
         }
 
@@ -54,17 +54,16 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
     }
 
     /// <summary>Floats from row to row of a buffer whose rows have <paramref name="channels"/> values.</summary>
-    public int Stride(int buffer, int channels) => plan.Buffers[buffer].View?.Stride ?? channels;
+    public int Stride(BufferId buffer, int channels) => plan[buffer].View?.Stride ?? channels;
 
     /// <summary>Floats from row to row of a buffer with as many rows per example.</summary>
-    public int RowStride(int buffer, int rows) =>
-        plan.Buffers[buffer].View?.Stride ?? plan.Buffers[buffer].PerExample / rows;
+    public int RowStride(BufferId buffer, int rows) => plan[buffer].View?.Stride ?? plan[buffer].PerExample / rows;
 
-    public Span<byte> Bytes(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+    public Span<byte> Bytes(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));
 
-    public Span<double> Doubles(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+    public Span<double> Doubles(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));
 
-    public Span<int> Integers(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+    public Span<int> Integers(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));
 
-    public Span<long> Longs(int buffer) => new(Pointer(buffer), checked((int)plan.Buffers[buffer].Elements(Batch)));
+    public Span<long> Longs(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));
 }

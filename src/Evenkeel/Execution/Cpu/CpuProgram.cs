@@ -14,7 +14,7 @@ internal sealed unsafe class CpuProgram : Program
     private readonly Action<Step, CpuContext>[] _runners;
     private readonly MemoryBlock _activations;
     private readonly CpuContext _context;
-    private readonly int[] _inputs;
+    private readonly BufferId[] _inputs;
 
     public CpuProgram(ExecutionPlan plan, Bindings bindings, WorkerPool pool, PackedWeights? packed)
         : base(plan, bindings)
@@ -26,9 +26,9 @@ internal sealed unsafe class CpuProgram : Program
         for (int i = 0; i < plan.Buffers.Length; i++)
         {
             if (bindings.Place(plan.Buffers[i]) is { } place)
-                _context.Bind(i, place.Block, place.Offset);
-            else if (OffsetOf(i) is >= 0 and long offset)
-                _context.Bind(i, _activations, offset);
+                _context.Bind(new BufferId(i), place.Block, place.Offset);
+            else if (OffsetOf(new BufferId(i)) is >= 0 and long offset)
+                _context.Bind(new BufferId(i), _activations, offset);
         }
     }
 
@@ -38,19 +38,20 @@ internal sealed unsafe class CpuProgram : Program
     /// <inheritdoc/>
     public override void Run(int first, int end, in RunInput input)
     {
+        BufferId? lentLabels = Plan.Loss?.Labels;
         fixed (float* x = input.Inputs)
         fixed (int* labels = input.Labels)
         {
             _context.Batch = input.Batch;
             _context.Scalars = input.Scalars;
             _context.Lend(_inputs[0], x);
-            if (Plan.Labels >= 0)
-                _context.Lend(Plan.Labels, labels);
+            if (lentLabels is { } lend)
+                _context.Lend(lend, labels);
             Run(first, end, input.Further);
-            foreach (int lent in _inputs)
+            foreach (BufferId lent in _inputs)
                 _context.Return(lent);
-            if (Plan.Labels >= 0)
-                _context.Return(Plan.Labels);
+            if (lentLabels is { } back)
+                _context.Return(back);
         }
     }
 
@@ -71,18 +72,18 @@ internal sealed unsafe class CpuProgram : Program
     }
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Floats(int buffer) => _activations.Keeping(_context.Floats(buffer));
+    public override ReadOnlySpan<float> Floats(BufferId buffer) => _activations.Keeping(_context.Floats(buffer));
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<double> Doubles(int buffer) => _activations.Keeping(_context.Doubles(buffer));
+    public override ReadOnlySpan<double> Doubles(BufferId buffer) => _activations.Keeping(_context.Doubles(buffer));
 
     /// <inheritdoc/>
-    public override double[] Values(int buffer)
+    public override double[] Values(BufferId buffer)
     {
-        BufferInfo info = Plan.Buffers[buffer];
+        BufferInfo info = Plan[buffer];
         int count = (int)info.Elements(_context.Batch),
             channels = info.View is { } view
-                ? info.PerExample * view.Stride / Plan.Buffers[view.Base].PerExample
+                ? info.PerExample * view.Stride / Plan[view.Base].PerExample
                 : Math.Max(1, count);
         (int Count, int Channels, int Stride) rows = (count, channels, _context.Stride(buffer, channels));
         return info.Type switch
@@ -99,8 +100,8 @@ internal sealed unsafe class CpuProgram : Program
     private protected override void RunStep(int step) => _runners[step](Plan.Steps[step], _context);
 
     /// <inheritdoc/>
-    private protected override void Fill(int buffer) =>
-        new Span<byte>(_context.Pointer(buffer), (int)Plan.Buffers[buffer].Bytes(_context.Batch)).Fill(0xFF);
+    private protected override void Fill(BufferId buffer) =>
+        new Span<byte>(_context.Pointer(buffer), (int)Plan[buffer].Bytes(_context.Batch)).Fill(0xFF);
 
     private void RunHeld(int first, int end)
     {
@@ -112,10 +113,10 @@ internal sealed unsafe class CpuProgram : Program
     }
 
     // A view lies in its whole, which may be a view itself.
-    private long OffsetOf(int buffer) =>
-        Plan.Buffers[buffer].View is { } view
-            ? OffsetOf(view.Base) + (view.Offset * Plan.Buffers[buffer].Type.Bytes())
-            : Plan.Offsets[buffer];
+    private long OffsetOf(BufferId buffer) =>
+        Plan[buffer].View is { } view
+            ? OffsetOf(view.Base) + (view.Offset * Plan[buffer].Type.Bytes())
+            : Plan.Offsets[buffer.Index];
 
     private static double[] InARow<T>(ReadOnlySpan<T> memory, (int Count, int Channels, int Stride) rows)
         where T : struct, INumber<T>

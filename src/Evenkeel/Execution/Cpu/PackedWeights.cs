@@ -12,7 +12,7 @@ namespace Evenkeel.Execution.Cpu;
 /// </summary>
 internal sealed class PackedWeights : Constants
 {
-    private readonly Dictionary<int, PackedFilters> _filters = [];
+    private readonly Dictionary<BufferId, PackedFilters> _filters = [];
 
     /// <summary>Packs every convolution's weights that are the model's own, not folded at each run.</summary>
     public PackedWeights(ExecutionPlan plan, Model model, WorkerPool pool)
@@ -30,9 +30,9 @@ internal sealed class PackedWeights : Constants
             }
         }
 
-        void Add(ConvolutionPass pass, int buffer)
+        void Add(ConvolutionPass pass, BufferId buffer)
         {
-            BufferInfo info = plan.Buffers[buffer];
+            BufferInfo info = plan[buffer];
             if (!pass.Shape.IsDepthwise && info.Region == Region.Parameter && !_filters.ContainsKey(buffer))
             {
                 ReadOnlySpan<float> weights = model.Floats(info.Name);
@@ -50,7 +50,7 @@ internal sealed class PackedWeights : Constants
     public long Bytes => _filters.Values.Sum(f => f.Bytes);
 
     /// <summary>The packed weights of a buffer, or null.</summary>
-    public PackedFilters? Of(int buffer) => _filters.GetValueOrDefault(buffer);
+    public PackedFilters? Of(BufferId buffer) => _filters.GetValueOrDefault(buffer);
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
@@ -65,29 +66,29 @@ internal sealed class ReferenceMemory
     public int Seed { get; init; }
 
     /// <summary>A buffer's values in a row: a copy is read, and what is given replaces all of them.</summary>
-    public double[] this[int buffer]
+    public double[] this[BufferId buffer]
     {
         get
         {
-            double[] whole = _arrays[_plan.Buffers[buffer].View?.Base ?? buffer],
-                values = new double[_plan.Buffers[buffer].Elements(Batch)];
+            double[] whole = _arrays[(_plan[buffer].View?.Base ?? buffer).Index],
+                values = new double[_plan[buffer].Elements(Batch)];
             for (int i = 0; i < values.Length; i++)
                 values[i] = whole[PlaceOf(buffer, i)];
             return values;
         }
         set
         {
-            if (value.Length != _plan.Buffers[buffer].Elements(Batch))
-                throw new ArgumentException($"'{_plan.Buffers[buffer].Name}' is given {value.Length} values.");
-            double[] whole = _arrays[_plan.Buffers[buffer].View?.Base ?? buffer];
-            double rounding = _plan.Buffers[buffer].Type == ElementType.Float32 ? Rounding : 0;
+            if (value.Length != _plan[buffer].Elements(Batch))
+                throw new ArgumentException($"'{_plan[buffer].Name}' is given {value.Length} values.");
+            double[] whole = _arrays[(_plan[buffer].View?.Base ?? buffer).Index];
+            double rounding = _plan[buffer].Type == ElementType.Float32 ? Rounding : 0;
             for (int i = 0; i < value.Length; i++)
                 whole[PlaceOf(buffer, i)] = Moved(value[i], rounding);
         }
     }
 
     /// <summary>Takes over the host's values, except where they are what ours are rounded to.</summary>
-    public void Feed<T>(int buffer, ReadOnlySpan<T> values)
+    public void Feed<T>(BufferId buffer, ReadOnlySpan<T> values)
         where T : struct, INumber<T>
     {
         double[] kept = this[buffer];
@@ -101,7 +102,7 @@ internal sealed class ReferenceMemory
     }
 
     /// <summary>Gives the host values, rounded.</summary>
-    public void Read<T>(int buffer, Span<T> values)
+    public void Read<T>(BufferId buffer, Span<T> values)
         where T : struct, INumber<T>
     {
         double[] kept = this[buffer];
@@ -110,10 +111,10 @@ internal sealed class ReferenceMemory
     }
 
     /// <summary>A buffer's values with others added.</summary>
-    public void Add(int buffer, double[] values) => this[buffer] = [.. this[buffer].Zip(values, (a, b) => a + b)];
+    public void Add(BufferId buffer, double[] values) => this[buffer] = [.. this[buffer].Zip(values, (a, b) => a + b)];
 
     /// <summary>Writes or adds.</summary>
-    public void Put(int buffer, double[] values, bool adds)
+    public void Put(BufferId buffer, double[] values, bool adds)
     {
         if (adds)
             Add(buffer, values);
@@ -121,11 +122,11 @@ internal sealed class ReferenceMemory
             this[buffer] = values;
     }
 
-    private long PlaceOf(int buffer, int i)
+    private long PlaceOf(BufferId buffer, int i)
     {
-        if (_plan.Buffers[buffer].View is not { } view)
-            return _starts[buffer] + i;
-        int channels = _plan.Buffers[buffer].PerExample * view.Stride / _plan.Buffers[view.Base].PerExample;
+        if (_plan[buffer].View is not { } view)
+            return _starts[buffer.Index] + i;
+        int channels = _plan[buffer].PerExample * view.Stride / _plan[view.Base].PerExample;
         return view.Offset + (i / channels * view.Stride) + (i % channels);
     }
 

@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
@@ -24,52 +25,52 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
             _memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
         for (int i = 0; i < input.Further.Length; i++)
             _memory.Feed(Plan.ValueOf(Plan.Graph.Inputs[i + 1].Name)!.Value, input.Further[i].Span);
-        if (!input.Labels.IsEmpty)
-            _memory.Feed(Plan.Labels, input.Labels);
-        Exchange(Enumerable.Range(0, Plan.Buffers.Length), TakeOver);
+        if (Plan.Loss is { } loss && !input.Labels.IsEmpty)
+            _memory.Feed(loss.Labels, input.Labels);
+        Exchange(Plan.Buffers.Select((_, i) => new BufferId(i)), TakeOver);
         RunSteps(first, end);
         Exchange(Plan.Steps[first..end].SelectMany(s => s.Writes).Distinct(), GiveBack);
     }
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<float> Floats(int buffer) => Array.ConvertAll(_memory[buffer], v => (float)v);
+    public override ReadOnlySpan<float> Floats(BufferId buffer) => Array.ConvertAll(_memory[buffer], v => (float)v);
 
     /// <inheritdoc/>
-    public override ReadOnlySpan<double> Doubles(int buffer) => _memory[buffer];
+    public override ReadOnlySpan<double> Doubles(BufferId buffer) => _memory[buffer];
 
     /// <inheritdoc/>
-    public override double[] Values(int buffer) => _memory[buffer];
+    public override double[] Values(BufferId buffer) => _memory[buffer];
 
     /// <inheritdoc/>
     private protected override void RunStep(int step) =>
         ReferenceBackend.RunnerOf(Plan.Steps[step])(Plan.Steps[step], _memory);
 
     /// <inheritdoc/>
-    private protected override void Fill(int buffer) =>
+    private protected override void Fill(BufferId buffer) =>
         _memory[buffer] = [.. Enumerable.Repeat(double.NaN, _memory[buffer].Length)];
 
-    private void Exchange(IEnumerable<int> buffers, Action<int, MemoryBlock, long> exchange)
+    private void Exchange(IEnumerable<BufferId> buffers, Action<BufferId, MemoryBlock, long> exchange)
     {
-        foreach (int buffer in buffers)
+        foreach (BufferId buffer in buffers)
         {
-            if (Bindings.Place(Plan.Buffers[buffer]) is { } place)
+            if (Bindings.Place(Plan[buffer]) is { } place)
                 exchange(buffer, place.Block, place.Offset);
         }
     }
 
-    private void TakeOver(int buffer, MemoryBlock block, long offset)
+    private void TakeOver(BufferId buffer, MemoryBlock block, long offset)
     {
-        int count = Plan.Buffers[buffer].Fixed;
-        if (Plan.Buffers[buffer].Type == ElementType.Float32)
+        int count = Plan[buffer].Fixed;
+        if (Plan[buffer].Type == ElementType.Float32)
             _memory.Feed<float>(buffer, block.Span<float>(offset, count));
         else
             _memory.Feed<long>(buffer, block.Span<long>(offset, count));
     }
 
-    private void GiveBack(int buffer, MemoryBlock block, long offset)
+    private void GiveBack(BufferId buffer, MemoryBlock block, long offset)
     {
-        int count = Plan.Buffers[buffer].Fixed;
-        if (Plan.Buffers[buffer].Type == ElementType.Float32)
+        int count = Plan[buffer].Fixed;
+        if (Plan[buffer].Type == ElementType.Float32)
             _memory.Read(buffer, block.Span<float>(offset, count));
         else
             _memory.Read(buffer, block.Span<long>(offset, count));

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Reference;
 
@@ -77,7 +78,7 @@ internal static partial class ReferenceBackend
         );
     }
 
-    private static double[] Product(LinearSize size, ReferenceMemory m, int x, int w) =>
+    private static double[] Product(LinearSize size, ReferenceMemory m, BufferId x, BufferId w) =>
         MatrixProductReference.Forward(m.Batch * size.Positions, size.Inputs, size.Units, m[x], m[w]);
 
     private static double[] Biased(double[] x, double[] bias) => [.. x.Select((v, i) => v + bias[i % bias.Length])];

@@ -78,7 +78,7 @@ internal sealed class StepComparison
     {
         foreach (ReferenceMemory memory in _moved.Append(_exact))
         {
-            foreach (int buffer in step.Reads.Concat(step.Writes).Distinct())
+            foreach (BufferId buffer in step.Reads.Concat(step.Writes).Distinct())
                 memory[buffer] = Values(buffer);
         }
 
@@ -95,7 +95,7 @@ internal sealed class StepComparison
         {
             Batch = _inputs.Length / _plan.Graph.Input.Shape.Count,
             Inputs = _inputs,
-            Labels = _plan.Labels >= 0 ? _labels : [],
+            Labels = _plan.Loss is not null ? _labels : [],
             Scalars = new StepScalars(StepNumber: 3, LearningRate: 0.1, Update: 4),
         };
         foreach (ReferenceMemory memory in _moved.Append(_exact))
@@ -103,9 +103,9 @@ internal sealed class StepComparison
         _program.Run(first, end, input);
     }
 
-    private StepDifference Difference(Step step, int buffer, bool finite)
+    private StepDifference Difference(Step step, BufferId buffer, bool finite)
     {
-        BufferInfo info = _plan.Buffers[buffer];
+        BufferInfo info = _plan[buffer];
         double[] actual = Values(buffer),
             exact = _exact[buffer];
         bool whole = info.Type is ElementType.UInt8 or ElementType.Int64;
@@ -133,8 +133,8 @@ internal sealed class StepComparison
             : double.PositiveInfinity;
 
     // What is fed is the caller's.
-    private double[] Values(int buffer) =>
-        _plan.Buffers[buffer].Region != Region.Bound ? _program.Values(buffer)
-        : buffer == _plan.Labels ? Array.ConvertAll(_labels, label => (double)label)
+    private double[] Values(BufferId buffer) =>
+        _plan[buffer].Region != Region.Bound ? _program.Values(buffer)
+        : buffer == _plan.Loss?.Labels ? Array.ConvertAll(_labels, label => (double)label)
         : Array.ConvertAll(_inputs, value => (double)value);
 }
