@@ -9,21 +9,15 @@ namespace Evenkeel.Layers;
 /// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
 public abstract record AveragePoolingLayer(AverageDivisor Divisor) : PoolingLayer
 {
-    private protected override void Forward(
-        ForwardContext context,
-        PoolingPass pass,
-        int number,
-        BufferId x,
-        BufferId y
-    ) => context.Emit(new AveragePoolForward(context.Name, pass, Divisor, x, y));
+    private protected override void Forward(ForwardContext context, PoolingPass pass, BufferId x, BufferId y) =>
+        context.Emit(new AveragePoolForward(context.Name, pass, Divisor, x, y));
 
     private protected override void Backward(
         BackwardContext context,
         PoolingPass pass,
-        int number,
         BufferId dy,
         GradientTarget dx
-    ) => context.Emit(new AveragePoolBackward(context.Name, pass, Divisor, dx.Accumulates, dy, dx.Buffer));
+    ) => context.Emit(new AveragePoolBackward(context.Name, pass, Divisor, dy, dx));
 }
 
 /// <summary>Mean pooling over lines of [length, channels].</summary>

@@ -32,11 +32,7 @@ public sealed record ChannelAffine : Layer, IOperation
     void IOperation.Forward(ForwardContext context)
     {
         NormSite site = Site(context);
-        BufferId coefficients = context.Keep(
-            "coefficients",
-            NormCoefficients.Length(site.Channels),
-            ElementType.Float32
-        );
+        BufferId coefficients = context.Keep("coefficients", NormCoefficients.Length(site.Channels));
         var affine = new AffineBuffers(context.Tensor("weight"), context.Tensor("bias"));
         context.Emit(new AffineCoefficients(context.Name, affine, coefficients));
         context.Emit(new NormalizeForward(context.Name, site, context.Input(0), null, coefficients, context.Output));

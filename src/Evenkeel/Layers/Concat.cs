@@ -51,9 +51,8 @@ public sealed record Concat(int Count) : Layer, IOperation
                         shape.Channels,
                         0,
                         offset,
-                        false,
                         context.Input(i),
-                        context.Output
+                        new(context.Output)
                     )
                 );
         }
@@ -68,16 +67,7 @@ public sealed record Concat(int Count) : Layer, IOperation
                 context.ShareOutputGradient(i);
             else if (context.AccumulatingInputGradient(i) is { } dx)
                 context.Emit(
-                    new CopyRows(
-                        context.Name,
-                        shape.Positions,
-                        shape.Channels,
-                        offset,
-                        0,
-                        dx.Accumulates,
-                        context.OutputGradient,
-                        dx.Buffer
-                    )
+                    new CopyRows(context.Name, shape.Positions, shape.Channels, offset, 0, context.OutputGradient, dx)
                 );
         }
     }
@@ -89,7 +79,6 @@ public sealed record Concat(int Count) : Layer, IOperation
 /// <param name="Channels">Channels copied.</param>
 /// <param name="SourceOffset">First channel read.</param>
 /// <param name="TargetOffset">First channel written.</param>
-/// <param name="Accumulates">Whether the target is added to.</param>
 /// <param name="Source">Buffer read.</param>
 /// <param name="Target">Buffer written.</param>
 internal sealed record CopyRows(
@@ -98,7 +87,6 @@ internal sealed record CopyRows(
     int Channels,
     int SourceOffset,
     int TargetOffset,
-    bool Accumulates,
     BufferId Source,
-    BufferId Target
-) : Step(Layer, Accumulates ? [Source, Target] : [Source], [Target]);
+    GradientTarget Target
+) : Step(Layer, Target.Accumulates ? [Source, Target.Buffer] : [Source], [Target.Buffer]);

@@ -74,10 +74,9 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
             new ConvolutionGradientToInput(
                 context.Name,
                 new(shape),
-                false,
                 context.Input(0),
                 context.Tensor("weight"),
-                context.Output
+                new(context.Output)
             )
         );
         if (Bias)

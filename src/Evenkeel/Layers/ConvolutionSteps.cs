@@ -52,8 +52,7 @@ internal sealed record ConvolutionGradientToWeights(
 internal sealed record ConvolutionGradientToInput(
     string Layer,
     ConvolutionPass Pass,
-    bool Accumulates,
     BufferId DY,
     BufferId W,
-    BufferId DX
-) : Step(Layer, Accumulates ? [DY, W, DX] : [DY, W], [DX]);
+    GradientTarget DX
+) : Step(Layer, DX.Accumulates ? [DY, W, DX.Buffer] : [DY, W], [DX.Buffer]);

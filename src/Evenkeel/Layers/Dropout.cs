@@ -23,7 +23,7 @@ public sealed record Dropout(float Rate) : Layer, IOperation
         context.Emit(
             context.Mode == PlanMode.Training
                 ? new DropoutStep(context.Name, Rate, context.RandomSeed, x, y)
-                : new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, false, x, y)
+                : new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, x, new(y))
         );
     }
 

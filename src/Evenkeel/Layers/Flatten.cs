@@ -17,23 +17,12 @@ public sealed record Flatten : Layer, IOperation
 
     void IOperation.Forward(ForwardContext context) =>
         context.Emit(
-            new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, false, context.Input(0), context.Output)
+            new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, context.Input(0), new(context.Output))
         );
 
     void IOperation.Backward(BackwardContext context)
     {
         if (context.AccumulatingInputGradient(0) is { } dx)
-            context.Emit(
-                new CopyRows(
-                    context.Name,
-                    1,
-                    context.InputShape(0).Count,
-                    0,
-                    0,
-                    dx.Accumulates,
-                    context.OutputGradient,
-                    dx.Buffer
-                )
-            );
+            context.Emit(new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, context.OutputGradient, dx));
     }
 }

@@ -25,14 +25,7 @@ public sealed record GlobalAveragePool : Layer, IOperation
         Shape shape = context.InputShape(0);
         if (context.AccumulatingInputGradient(0) is { } dx)
             context.Emit(
-                new GlobalAverageBackward(
-                    context.Name,
-                    shape.Positions,
-                    shape.Channels,
-                    dx.Accumulates,
-                    context.OutputGradient,
-                    dx.Buffer
-                )
+                new GlobalAverageBackward(context.Name, shape.Positions, shape.Channels, context.OutputGradient, dx)
             );
     }
 }

@@ -7,17 +7,11 @@ namespace Evenkeel.Layers;
 /// <summary>The largest value of each channel in each place of a window; padding never wins.</summary>
 public abstract record MaxPoolingLayer : PoolingLayer
 {
-    private protected override void Forward(
-        ForwardContext context,
-        PoolingPass pass,
-        int number,
-        BufferId x,
-        BufferId y
-    )
+    private protected override void Forward(ForwardContext context, PoolingPass pass, BufferId x, BufferId y)
     {
         BufferId? winner =
             context.Mode == PlanMode.Training
-                ? context.KeepPerExample($"winner{number}", pass.Count, ElementType.UInt8)
+                ? context.KeepPerExample($"winner{pass.Number}", pass.Count, ElementType.UInt8)
                 : null;
         context.Emit(new MaxPoolForward(context.Name, pass, x, y, winner));
     }
@@ -25,13 +19,9 @@ public abstract record MaxPoolingLayer : PoolingLayer
     private protected override void Backward(
         BackwardContext context,
         PoolingPass pass,
-        int number,
         BufferId dy,
         GradientTarget dx
-    ) =>
-        context.Emit(
-            new MaxPoolBackward(context.Name, pass, dx.Accumulates, context.Kept($"winner{number}"), dy, dx.Buffer)
-        );
+    ) => context.Emit(new MaxPoolBackward(context.Name, pass, context.Kept($"winner{pass.Number}"), dy, dx));
 
     // The winner of a window is kept as one byte.
     private protected static void RequireCountable(int places, string window)

@@ -22,11 +22,8 @@ public abstract record PoolingLayer : Layer, IOperation
         BufferId x = context.Input(0);
         for (int i = 0; i < passes.Length; i++)
         {
-            BufferId y =
-                i == passes.Length - 1
-                    ? context.Output
-                    : context.KeepPerExample($"pass{i}", passes[i].Count, ElementType.Float32);
-            Forward(context, passes[i], i, x, y);
+            BufferId y = i == passes.Length - 1 ? context.Output : context.KeepPerExample($"pass{i}", passes[i].Count);
+            Forward(context, passes[i], x, y);
             x = y;
         }
     }
@@ -39,8 +36,8 @@ public abstract record PoolingLayer : Layer, IOperation
         BufferId dy = context.OutputGradient;
         for (int i = passes.Length - 1; i >= 0; i--)
         {
-            GradientTarget dx = i == 0 ? target : new(context.Temporary($"dpass{i - 1}", passes[i - 1].Count), false);
-            Backward(context, passes[i], i, dy, dx);
+            GradientTarget dx = i == 0 ? target : new(context.Temporary($"dpass{i - 1}", passes[i - 1].Count));
+            Backward(context, passes[i], dy, dx);
             dy = dx.Buffer;
         }
     }
@@ -48,27 +45,16 @@ public abstract record PoolingLayer : Layer, IOperation
     /// <summary>The passes for examples of a shape, in order.</summary>
     private protected abstract ImmutableArray<PoolingPass> Passes(Shape input);
 
-    private protected abstract void Forward(
-        ForwardContext context,
-        PoolingPass pass,
-        int number,
-        BufferId x,
-        BufferId y
-    );
+    private protected abstract void Forward(ForwardContext context, PoolingPass pass, BufferId x, BufferId y);
 
-    private protected abstract void Backward(
-        BackwardContext context,
-        PoolingPass pass,
-        int number,
-        BufferId dy,
-        GradientTarget dx
-    );
+    private protected abstract void Backward(BackwardContext context, PoolingPass pass, BufferId dy, GradientTarget dx);
 }
 
 /// <summary>One pass of pooling over images.</summary>
 /// <param name="Shape">The windows on one image.</param>
 /// <param name="Frames">Images that an example is, side by side in memory.</param>
-internal readonly record struct PoolingPass(PoolingShape Shape, int Frames)
+/// <param name="Number">Its place among the passes.</param>
+internal readonly record struct PoolingPass(PoolingShape Shape, int Frames, int Number = 0)
 {
     /// <summary>Values made of an example.</summary>
     public int Count => checked(Frames * Shape.OutputHeight * Shape.OutputWidth * Shape.Channels);
@@ -129,7 +115,7 @@ internal readonly record struct PoolingPass(PoolingShape Shape, int Frames)
             OutputHeight = depth.Places(volume.Depth),
             OutputWidth = height * width,
         };
-        return [Of(plane, volume.Plane, volume.Depth), new PoolingPass(inDepth, 1)];
+        return [Of(plane, volume.Plane, volume.Depth), new PoolingPass(inDepth, 1, 1)];
     }
 
     /// <summary>The shape made of a volume.</summary>

@@ -8,14 +8,8 @@ internal sealed record MaxPoolForward(string Layer, PoolingPass Pass, BufferId X
     : Step(Layer, [X], Winner is { } winner ? [Y, winner] : [Y]);
 
 /// <summary>dx: each dy to its winner.</summary>
-internal sealed record MaxPoolBackward(
-    string Layer,
-    PoolingPass Pass,
-    bool Accumulates,
-    BufferId Winner,
-    BufferId DY,
-    BufferId DX
-) : Step(Layer, Accumulates ? [Winner, DY, DX] : [Winner, DY], [DX]);
+internal sealed record MaxPoolBackward(string Layer, PoolingPass Pass, BufferId Winner, BufferId DY, GradientTarget DX)
+    : Step(Layer, DX.Accumulates ? [Winner, DY, DX.Buffer] : [Winner, DY], [DX.Buffer]);
 
 /// <summary>y = mean over the window.</summary>
 internal sealed record AveragePoolForward(
@@ -31,21 +25,14 @@ internal sealed record AveragePoolBackward(
     string Layer,
     PoolingPass Pass,
     AverageDivisor Divisor,
-    bool Accumulates,
     BufferId DY,
-    BufferId DX
-) : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX]);
+    GradientTarget DX
+) : Step(Layer, DX.Accumulates ? [DY, DX.Buffer] : [DY], [DX.Buffer]);
 
 /// <summary>y = mean over all positions.</summary>
 internal sealed record GlobalAverageForward(string Layer, int Positions, int Channels, BufferId X, BufferId Y)
     : Step(Layer, [X], [Y]);
 
 /// <summary>dx = dy / positions.</summary>
-internal sealed record GlobalAverageBackward(
-    string Layer,
-    int Positions,
-    int Channels,
-    bool Accumulates,
-    BufferId DY,
-    BufferId DX
-) : Step(Layer, Accumulates ? [DY, DX] : [DY], [DX]);
+internal sealed record GlobalAverageBackward(string Layer, int Positions, int Channels, BufferId DY, GradientTarget DX)
+    : Step(Layer, DX.Accumulates ? [DY, DX.Buffer] : [DY], [DX.Buffer]);

@@ -17,13 +17,11 @@ public sealed record Reshape(Shape Target) : Layer, IOperation
             : throw new ArgumentException($"{inputs[0]} has {inputs[0].Count} values and {Target} has {Target.Count}");
 
     void IOperation.Forward(ForwardContext context) =>
-        context.Emit(new CopyRows(context.Name, 1, Target.Count, 0, 0, false, context.Input(0), context.Output));
+        context.Emit(new CopyRows(context.Name, 1, Target.Count, 0, 0, context.Input(0), new(context.Output)));
 
     void IOperation.Backward(BackwardContext context)
     {
         if (context.AccumulatingInputGradient(0) is { } dx)
-            context.Emit(
-                new CopyRows(context.Name, 1, Target.Count, 0, 0, dx.Accumulates, context.OutputGradient, dx.Buffer)
-            );
+            context.Emit(new CopyRows(context.Name, 1, Target.Count, 0, 0, context.OutputGradient, dx));
     }
 }

@@ -28,21 +28,24 @@ public sealed record ResizeLinear(int Height, int Width) : Layer, IOperation
         return new Shape(Height, Width, inputs[0].Channels);
     }
 
-    void IOperation.Forward(ForwardContext context)
-    {
-        (LinearAxis rows, LinearAxis columns, int channels) = Places(context.InputShape(0));
-        context.Emit(new BilinearForward(context.Name, rows, columns, channels, context.Input(0), context.Output));
-    }
+    void IOperation.Forward(ForwardContext context) =>
+        context.Emit(new BilinearForward(context.Name, Size(context), context.Input(0), context.Output));
 
     void IOperation.Backward(BackwardContext context)
     {
-        (LinearAxis rows, LinearAxis columns, int channels) = Places(context.InputShape(0));
         if (context.InputGradient(0) is { } dx)
-            context.Emit(new BilinearBackward(context.Name, rows, columns, channels, context.OutputGradient, dx));
+            context.Emit(new BilinearBackward(context.Name, Size(context), context.OutputGradient, dx));
     }
 
-    private (LinearAxis Rows, LinearAxis Columns, int Channels) Places(Shape input) =>
-        (Axis(input.Dimensions[0], Height, ScaleY), Axis(input.Dimensions[1], Width, ScaleX), input.Channels);
+    private BilinearSize Size(LoweringContext context)
+    {
+        Shape input = context.InputShape(0);
+        return new BilinearSize(
+            Axis(input.Dimensions[0], Height, ScaleY),
+            Axis(input.Dimensions[1], Width, ScaleX),
+            input.Channels
+        );
+    }
 
     private LinearAxis Axis(int length, int made, double scale)
     {
@@ -53,22 +56,12 @@ public sealed record ResizeLinear(int Height, int Width) : Layer, IOperation
     }
 }
 
+/// <summary>Where the rows and columns of a resized image are read, and how many channels it has.</summary>
+internal readonly record struct BilinearSize(LinearAxis Rows, LinearAxis Columns, int Channels);
+
 /// <summary>y = x between its pixels.</summary>
-internal sealed record BilinearForward(
-    string Layer,
-    LinearAxis Rows,
-    LinearAxis Columns,
-    int Channels,
-    BufferId X,
-    BufferId Y
-) : Step(Layer, [X], [Y]);
+internal sealed record BilinearForward(string Layer, BilinearSize Size, BufferId X, BufferId Y) : Step(Layer, [X], [Y]);
 
 /// <summary>dx = the shares of dy.</summary>
-internal sealed record BilinearBackward(
-    string Layer,
-    LinearAxis Rows,
-    LinearAxis Columns,
-    int Channels,
-    BufferId DY,
-    BufferId DX
-) : Step(Layer, [DY], [DX]);
+internal sealed record BilinearBackward(string Layer, BilinearSize Size, BufferId DY, BufferId DX)
+    : Step(Layer, [DY], [DX]);

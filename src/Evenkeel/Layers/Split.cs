@@ -30,7 +30,7 @@ public sealed record Split(AxisList Sizes) : Layer, IOperation
         int positions = context.InputShape(0).Positions;
         for (int i = 0, offset = 0; i < Sizes.Count; offset += Sizes[i++])
             context.Emit(
-                new CopyRows(context.Name, positions, Sizes[i], offset, 0, false, context.Input(0), context.OutputAt(i))
+                new CopyRows(context.Name, positions, Sizes[i], offset, 0, context.Input(0), new(context.OutputAt(i)))
             );
     }
 
@@ -45,7 +45,7 @@ public sealed record Split(AxisList Sizes) : Layer, IOperation
         for (int i = 0, offset = 0; i < Sizes.Count; offset += Sizes[i++])
         {
             if (gradients[i] is { } dy)
-                context.Emit(new CopyRows(context.Name, positions, Sizes[i], 0, offset, dx.Accumulates, dy, dx.Buffer));
+                context.Emit(new CopyRows(context.Name, positions, Sizes[i], 0, offset, dy, dx));
         }
     }
 }

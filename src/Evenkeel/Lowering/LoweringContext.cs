@@ -63,7 +63,7 @@ internal sealed class ForwardContext : LoweringContext
     public void EmitCommit(Step step) => Plan.Emit(Section.Commit, step);
 
     /// <summary>A buffer of fixed size that the backward lowering finds again by name.</summary>
-    public BufferId Keep(string name, int count, ElementType type) =>
+    public BufferId Keep(string name, int count, ElementType type = ElementType.Float32) =>
         Plan.Keep(new BufferInfo($"{Name}.{name}", Region.Activation, type, 0, count));
 
     /// <summary>A buffer like that of <see cref="Keep"/> in the name of another layer, which finds it by <see cref="Kept"/>.</summary>
@@ -71,7 +71,7 @@ internal sealed class ForwardContext : LoweringContext
         Plan.Keep(new BufferInfo($"{layer}.{name}", Region.Activation, type, 0, count));
 
     /// <summary>A buffer of a size per example that the backward lowering finds again by name.</summary>
-    public BufferId KeepPerExample(string name, int perExample, ElementType type) =>
+    public BufferId KeepPerExample(string name, int perExample, ElementType type = ElementType.Float32) =>
         Plan.Keep(new BufferInfo($"{Name}.{name}", Region.Activation, type, perExample, 0));
 
     /// <summary>Buffer of another layer's tensor.</summary>
@@ -134,7 +134,7 @@ internal sealed class BackwardContext : LoweringContext
 /// <summary>Where a gradient goes.</summary>
 /// <param name="Buffer">The buffer.</param>
 /// <param name="Accumulates">Whether it is added to what is there.</param>
-internal readonly record struct GradientTarget(BufferId Buffer, bool Accumulates);
+internal readonly record struct GradientTarget(BufferId Buffer, bool Accumulates = false);
 
 /// <summary>The buffers between a network's output and its loss.</summary>
 internal sealed record LossBuffers(

@@ -38,16 +38,7 @@ internal sealed record AddOperation(Add Layer) : Operation<Add>(Layer), IFusesAc
         {
             if (context.AccumulatingInputGradient(i) is { } dx)
                 context.Emit(
-                    new CopyRows(
-                        context.Name,
-                        shape.Positions,
-                        shape.Channels,
-                        0,
-                        0,
-                        dx.Accumulates,
-                        context.OutputGradient,
-                        dx.Buffer
-                    )
+                    new CopyRows(context.Name, shape.Positions, shape.Channels, 0, 0, context.OutputGradient, dx)
                 );
         }
     }

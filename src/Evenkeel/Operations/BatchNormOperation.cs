@@ -47,11 +47,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
     public override void Forward(ForwardContext context)
     {
         NormSite site = Site(context);
-        BufferId coefficients = context.Keep(
-            "coefficients",
-            NormCoefficients.Length(site.Channels),
-            ElementType.Float32
-        );
+        BufferId coefficients = context.Keep("coefficients", NormCoefficients.Length(site.Channels));
         // Population statistics are measured as training runs: a frozen layer feeds the next ones what it feeds them there.
         StatisticsSource source = context.Mode == PlanMode.Inference ? Layer.InferenceStatistics : Layer.NormalizeWith;
         if (source == StatisticsSource.Batch)
@@ -127,11 +123,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
         );
         if (context.Mode == PlanMode.Training && convention.Renormalization is { } renorm)
         {
-            BufferId corrections = context.Keep(
-                "corrections",
-                RenormCorrections.Length(site.Channels),
-                ElementType.Float32
-            );
+            BufferId corrections = context.Keep("corrections", RenormCorrections.Length(site.Channels));
             context.Emit(
                 new RenormCoefficients(
                     context.Name,

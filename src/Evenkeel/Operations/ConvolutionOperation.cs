@@ -79,10 +79,7 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
         ConvolutionPass pass,
         BufferId dy,
         GradientTarget dx
-    ) =>
-        context.Emit(
-            new ConvolutionGradientToInput(context.Name, pass, dx.Accumulates, dy, context.Tensor("weight"), dx.Buffer)
-        );
+    ) => context.Emit(new ConvolutionGradientToInput(context.Name, pass, dy, context.Tensor("weight"), dx));
 
     private void EmitWithBias(ForwardContext context, ConvolutionPass pass, BufferId x, BufferId w, BufferId b) =>
         context.Emit(new ConvolutionBiasForward(context.Name, pass, Fused, x, w, b, context.Output));

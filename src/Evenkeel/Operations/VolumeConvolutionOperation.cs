@@ -17,12 +17,12 @@ internal sealed record VolumeConvolutionOperation(Conv3d Volumes) : ConvolutionO
         BufferId x = context.Input(0);
         if (Depth.IsPadded)
         {
-            BufferId padded = context.KeepPerExample("padded", Padded(volume).Count, ElementType.Float32);
+            BufferId padded = context.KeepPerExample("padded", Padded(volume).Count);
             context.Emit(new GatherAxes(context.Name, PadTables(volume), 0, x, padded));
             x = padded;
         }
 
-        BufferId taps = context.KeepPerExample("taps", TapCount(volume), ElementType.Float32);
+        BufferId taps = context.KeepPerExample("taps", TapCount(volume));
         context.Emit(new GatherAxes(context.Name, TapTables(volume), 0, x, taps));
         return taps;
     }
@@ -37,7 +37,7 @@ internal sealed record VolumeConvolutionOperation(Conv3d Volumes) : ConvolutionO
             return;
         var volume = new Volume(context.InputShape(0));
         BufferId dtaps = context.Temporary("dtaps", TapCount(volume));
-        EmitGradientToInput(context, pass, dy, new GradientTarget(dtaps, false));
+        EmitGradientToInput(context, pass, dy, new GradientTarget(dtaps));
         BufferId dpadded = Depth.IsPadded ? context.Temporary("dpadded", Padded(volume).Count) : dx;
         context.Emit(new ScatterAxes(context.Name, TapTables(volume), dtaps, dpadded));
         if (Depth.IsPadded)

@@ -64,7 +64,7 @@ internal static class ConvolutionRunners
         Span<float> dy = c.Floats(s.DY),
             w = c.Floats(s.W),
             dx = c.Floats(s.DX);
-        switch (s.Pass.Shape.IsDepthwise, s.Accumulates)
+        switch (s.Pass.Shape.IsDepthwise, s.DX.Accumulates)
         {
             case (true, true):
                 DepthwiseConvolution.AddGradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);

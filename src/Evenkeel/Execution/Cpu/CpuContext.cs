@@ -39,6 +39,8 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
 
     public byte* Pointer(BufferId buffer) => (byte*)_addresses[buffer.Index];
 
+    public Span<float> Floats(GradientTarget target) => Floats(target.Buffer);
+
     public Span<float> Floats(BufferId buffer)
     {
         BufferInfo info = plan[buffer];

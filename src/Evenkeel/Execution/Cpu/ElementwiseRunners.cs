@@ -28,8 +28,8 @@ internal static class ElementwiseRunners
         Span<float> source = c.Floats(s.Source)[s.SourceOffset..];
         Span<float> target = c.Floats(s.Target)[s.TargetOffset..];
         int from = c.RowStride(s.Source, s.Positions),
-            to = c.RowStride(s.Target, s.Positions);
-        if (s.Accumulates)
+            to = c.RowStride(s.Target.Buffer, s.Positions);
+        if (s.Target.Accumulates)
             RowCopy.Add(c.Pool, rows, s.Channels, source, from, target, to);
         else
             RowCopy.Run(c.Pool, rows, s.Channels, source, from, target, to);

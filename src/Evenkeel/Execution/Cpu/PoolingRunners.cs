@@ -25,7 +25,7 @@ internal static class PoolingRunners
     public static void Backward(MaxPoolBackward s, CpuContext c)
     {
         int stride = c.Stride(s.DY, s.Pass.Shape.Channels);
-        if (s.Accumulates)
+        if (s.DX.Accumulates)
             MaxPooling.AddBackward(
                 c.Pool,
                 s.Pass.Shape,
@@ -61,7 +61,7 @@ internal static class PoolingRunners
     public static void Backward(AveragePoolBackward s, CpuContext c)
     {
         int stride = c.Stride(s.DY, s.Pass.Shape.Channels);
-        if (s.Accumulates)
+        if (s.DX.Accumulates)
             AveragePooling.AddBackward(
                 c.Pool,
                 s.Pass.Shape,
@@ -88,7 +88,7 @@ internal static class PoolingRunners
 
     public static void Backward(GlobalAverageBackward s, CpuContext c)
     {
-        if (s.Accumulates)
+        if (s.DX.Accumulates)
             GlobalAveragePooling.AddBackward(c.Pool, c.Batch, s.Positions, s.Channels, c.Floats(s.DY), c.Floats(s.DX));
         else
             GlobalAveragePooling.Backward(c.Pool, c.Batch, s.Positions, s.Channels, c.Floats(s.DY), c.Floats(s.DX));

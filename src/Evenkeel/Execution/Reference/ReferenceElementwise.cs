@@ -14,7 +14,7 @@ internal static partial class ReferenceBackend
         Add<ActivationForward>((s, m) => m[s.Y] = Values(s.Function, m[s.X]));
         Add<ActivationBackward>((s, m) => m[s.DX] = Gradients(s.Function, m[s.Kept], m[s.DY]));
         Add<AddForward>((s, m) => m[s.Y] = Values(s.Fused, Zip(m[s.A], m[s.B], (a, b) => a + b)));
-        Add<AccumulateGradient>((s, m) => m.Add(s.Target, m[s.Source]));
+        Add<AccumulateGradient>((s, m) => m.Put(new(s.Target, true), m[s.Source]));
         Add<ArithmeticForward>((s, m) => m[s.Y] = Zip(m[s.A], m[s.B], OperationOf(s.Operation).Value));
         Add<ArithmeticBackward>(
             (s, m) =>

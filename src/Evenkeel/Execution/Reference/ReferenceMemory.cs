@@ -110,17 +110,9 @@ internal sealed class ReferenceMemory
             values[i] = T.CreateTruncating(kept[i]);
     }
 
-    /// <summary>A buffer's values with others added.</summary>
-    public void Add(BufferId buffer, double[] values) => this[buffer] = [.. this[buffer].Zip(values, (a, b) => a + b)];
-
     /// <summary>Writes or adds.</summary>
-    public void Put(BufferId buffer, double[] values, bool adds)
-    {
-        if (adds)
-            Add(buffer, values);
-        else
-            this[buffer] = values;
-    }
+    public void Put(GradientTarget target, double[] values) =>
+        this[target.Buffer] = target.Accumulates ? [.. this[target.Buffer].Zip(values, (a, b) => a + b)] : values;
 
     private long PlaceOf(BufferId buffer, int i)
     {

@@ -45,8 +45,12 @@ internal static partial class ReferenceBackend
         Add<CopyRows>(Copy);
         Add<RepeatValue>((s, m) => m[s.Y] = [.. Enumerable.Repeat(m[s.Value], m.Batch).SelectMany(v => v)]);
         Add<NoGradient>((s, m) => m[s.DX] = new double[m[s.DX].Length]);
-        Add<BilinearForward>((s, m) => m[s.Y] = BilinearReference.Forward(s.Rows, s.Columns, s.Channels, m[s.X]));
-        Add<BilinearBackward>((s, m) => m[s.DX] = BilinearReference.Backward(s.Rows, s.Columns, s.Channels, m[s.DY]));
+        Add<BilinearForward>(
+            (s, m) => m[s.Y] = BilinearReference.Forward(s.Size.Rows, s.Size.Columns, s.Size.Channels, m[s.X])
+        );
+        Add<BilinearBackward>(
+            (s, m) => m[s.DX] = BilinearReference.Backward(s.Size.Rows, s.Size.Columns, s.Size.Channels, m[s.DY])
+        );
         AddReductions();
     }
 
@@ -87,16 +91,16 @@ internal static partial class ReferenceBackend
     private static void Copy(CopyRows s, ReferenceMemory m)
     {
         double[] source = m[s.Source],
-            target = [.. m[s.Target]];
+            target = [.. m[s.Target.Buffer]];
         int rows = m.Batch * s.Positions;
         for (int i = 0; i < rows * s.Channels; i++)
         {
             (int row, int channel) = Math.DivRem(i, s.Channels);
             ref double to = ref target[(row * (target.Length / rows)) + s.TargetOffset + channel];
-            to = (s.Accumulates ? to : 0) + source[(row * (source.Length / rows)) + s.SourceOffset + channel];
+            to = (s.Target.Accumulates ? to : 0) + source[(row * (source.Length / rows)) + s.SourceOffset + channel];
         }
 
-        m[s.Target] = target;
+        m[s.Target.Buffer] = target;
     }
 
     private static Func<int, int> ResultOf(ReductionPlan plan)

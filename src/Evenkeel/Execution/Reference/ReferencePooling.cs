@@ -27,8 +27,7 @@ internal static partial class ReferenceBackend
                         m.Batch * s.Pass.Frames,
                         m[s.DY],
                         Array.ConvertAll(m[s.Winner], w => (byte)w)
-                    ),
-                    s.Accumulates
+                    )
                 )
         );
         Add<AveragePoolForward>(
@@ -36,11 +35,7 @@ internal static partial class ReferenceBackend
         );
         Add<AveragePoolBackward>(
             (s, m) =>
-                m.Put(
-                    s.DX,
-                    PoolingReference.AverageBackward(s.Pass.Shape, s.Divisor, m.Batch * s.Pass.Frames, m[s.DY]),
-                    s.Accumulates
-                )
+                m.Put(s.DX, PoolingReference.AverageBackward(s.Pass.Shape, s.Divisor, m.Batch * s.Pass.Frames, m[s.DY]))
         );
         AddGlobalAverages();
     }
@@ -65,8 +60,7 @@ internal static partial class ReferenceBackend
                         AverageDivisor.Window,
                         m.Batch,
                         m[s.DY]
-                    ),
-                    s.Accumulates
+                    )
                 )
         );
     }

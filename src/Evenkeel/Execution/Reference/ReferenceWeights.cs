@@ -72,8 +72,7 @@ internal static partial class ReferenceBackend
             (s, m) =>
                 m.Put(
                     s.DX,
-                    ConvolutionReference.GradientToInput(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.DY], m[s.W]),
-                    s.Accumulates
+                    ConvolutionReference.GradientToInput(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.DY], m[s.W])
                 )
         );
     }
