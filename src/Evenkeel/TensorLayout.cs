@@ -20,31 +20,33 @@ public readonly record struct ParameterGroup(TensorRole Role, int Start, int Cou
 /// </summary>
 public sealed class TensorLayout
 {
-    private readonly Dictionary<string, TensorPlace> _places = [];
+    private readonly Dictionary<string, ParameterId> _ids = [];
+    private readonly TensorPlace[] _places;
 
     /// <summary>Lays out the tensors of <paramref name="graph"/>.</summary>
     public TensorLayout(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        NamedTensor[] all = [.. graph.Tensors()];
-        NamedTensor[] learned = [.. all.Where(t => t.Spec.Role != TensorRole.State)];
+        _places = [.. graph.Tensors().Select(t => new TensorPlace(t, 0))];
         long at = 0;
         var groups = new List<ParameterGroup>();
         foreach (TensorRole role in (TensorRole[])[TensorRole.Weight, TensorRole.Offset])
         {
             long start = at;
-            at = Place(learned.Where(t => t.Spec.Trainable && t.Spec.Role == role), at);
+            at = Place(t => t.Trainable && t.Role == role, at);
             if (at > start)
                 groups.Add(new ParameterGroup(role, (int)(start / 4), (int)((at - start) / 4)));
         }
 
         Groups = groups;
         TrainableBytes = at;
-        ParameterBytes = Place(learned.Where(t => !t.Spec.Trainable), at);
-        StateBytes = Place(all.Where(t => t.Spec.Role == TensorRole.State), 0);
-        Tensors = [.. all.Select(t => _places[t.Name])];
+        ParameterBytes = Place(t => !t.Trainable && t.Role != TensorRole.State, at);
+        StateBytes = Place(t => t.Role == TensorRole.State, 0);
+        Tensors = Array.AsReadOnly(_places);
+        for (int i = 0; i < _places.Length; i++)
+            _ids.Add(_places[i].Tensor.Name, new ParameterId(i));
         foreach ((string name, string owned) in graph.SharedTensors())
-            _places.Add(name, _places[owned]);
+            _ids.Add(name, _ids[owned]);
     }
 
     /// <summary>All tensors in network order, each once; the name of a tensor that a layer shares leads to the one that it uses.</summary>
@@ -64,20 +66,30 @@ public sealed class TensorLayout
 
     /// <summary>The place of a tensor.</summary>
     /// <exception cref="GraphException">There is no such tensor.</exception>
-    public TensorPlace this[string name] =>
-        _places.TryGetValue(name, out TensorPlace place)
-            ? place
-            : throw new GraphException($"The model has no tensor '{name}'; it has {string.Join(", ", _places.Keys)}.");
+    public TensorPlace this[string name] => this[IdOf(name)];
 
     /// <summary>The place of a tensor, or null if there is no such tensor.</summary>
-    public TensorPlace? Find(string name) => _places.TryGetValue(name, out TensorPlace place) ? place : null;
+    public TensorPlace? Find(string name) => _ids.TryGetValue(name, out ParameterId id) ? this[id] : null;
 
-    private long Place(IEnumerable<NamedTensor> tensors, long at)
+    /// <summary>The place of a tensor.</summary>
+    internal TensorPlace this[ParameterId id] => _places[id.Index];
+
+    /// <summary>The tensor of a name.</summary>
+    /// <exception cref="GraphException">There is no such tensor.</exception>
+    internal ParameterId IdOf(string name) =>
+        _ids.TryGetValue(name, out ParameterId id)
+            ? id
+            : throw new GraphException($"The model has no tensor '{name}'; it has {string.Join(", ", _ids.Keys)}.");
+
+    private long Place(Func<TensorSpec, bool> chosen, long at)
     {
-        foreach (NamedTensor tensor in tensors)
+        foreach (ref TensorPlace place in _places.AsSpan())
         {
-            _places.Add(tensor.Name, new TensorPlace(tensor, at));
-            at += MemoryBlock.Align((long)tensor.Spec.Count * tensor.Spec.Type.Bytes());
+            TensorSpec spec = place.Tensor.Spec;
+            if (!chosen(spec))
+                continue;
+            place = place with { ByteOffset = at };
+            at += MemoryBlock.Align((long)spec.Count * spec.Type.Bytes());
         }
 
         return at > int.MaxValue * 4L

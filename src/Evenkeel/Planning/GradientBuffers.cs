@@ -12,9 +12,9 @@ internal sealed class GradientBuffers : IGradientBuffers
 {
     private readonly PlanBuilder _builder;
     private readonly Dictionary<string, BufferId> _values = [];
-    private readonly Dictionary<string, BufferId> _tensors = [];
+    private readonly Dictionary<ParameterId, BufferId> _tensors = [];
     private readonly HashSet<string> _learning = [];
-    private readonly HashSet<BufferId> _written = [];
+    private readonly HashSet<ParameterId> _written = [];
     private readonly List<(string Name, BufferId Source, BufferId Target)> _pending = [];
 
     public GradientBuffers(PlanBuilder builder)
@@ -32,19 +32,8 @@ internal sealed class GradientBuffers : IGradientBuffers
             return;
         foreach (NamedTensor tensor in trainable)
         {
-            long home = builder.Layout[tensor.Name].ByteOffset;
-            _tensors[tensor.Name] = builder.Add(
-                new BufferInfo($"d {tensor.Name}", Region.Gradient, tensor.Spec.Type, 0, tensor.Spec.Count)
-                {
-                    Home = home,
-                }
-            );
-        }
-
-        foreach ((string name, string owned) in builder.Graph.SharedTensors())
-        {
-            if (_tensors.TryGetValue(owned, out BufferId shared))
-                _tensors[name] = shared;
+            ParameterId id = builder.Layout.IdOf(tensor.Name);
+            _tensors[id] = AddGradient(tensor.Name, Region.Gradient, id);
         }
     }
 
@@ -72,20 +61,13 @@ internal sealed class GradientBuffers : IGradientBuffers
 
     public BufferId? OfTensor(string tensor)
     {
-        if (!_tensors.TryGetValue(tensor, out BufferId buffer))
+        ParameterId id = _builder.Layout.IdOf(tensor);
+        if (!_tensors.TryGetValue(id, out BufferId buffer))
             return null;
-        if (_written.Add(buffer))
+        if (_written.Add(id))
             return buffer;
         // Another layer that uses the tensor has written its gradient already.
-        BufferId own = _builder.Add(
-            new BufferInfo(
-                $"d {tensor}",
-                Region.Activation,
-                ElementType.Float32,
-                0,
-                _builder.Buffers[buffer.Index].Fixed
-            )
-        );
+        BufferId own = AddGradient(tensor, Region.Activation, id);
         _pending.Add((tensor, own, buffer));
         return own;
     }
@@ -108,6 +90,17 @@ internal sealed class GradientBuffers : IGradientBuffers
         foreach ((string name, BufferId source, BufferId target) in _pending)
             _builder.Backward.Add(new AccumulateGradient(name, source, target));
         _pending.Clear();
+    }
+
+    private BufferId AddGradient(string name, Region region, ParameterId id)
+    {
+        (NamedTensor tensor, long home) = _builder.Layout[id];
+        return _builder.Add(
+            new BufferInfo($"d {name}", region, ElementType.Float32, 0, tensor.Spec.Count)
+            {
+                Home = region == Region.Gradient ? home : 0,
+            }
+        );
     }
 
     private BufferId Allocate(string value) =>

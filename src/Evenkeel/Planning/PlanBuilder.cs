@@ -9,7 +9,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 {
     private readonly List<BufferInfo> _buffers = [];
     private readonly Dictionary<string, BufferId> _values = [];
-    private readonly Dictionary<string, BufferId> _tensors = [];
+    private readonly BufferId[] _tensors;
     private readonly Dictionary<string, BufferId> _kept = [];
     private readonly Dictionary<string, BufferId> _recomputed = [];
     private readonly InPlaceConcatenation _parts;
@@ -20,16 +20,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         Options = options;
         Layout = new TensorLayout(original);
         // A rewrite may take a layer out whose tensors are still read: of batch normalisation that is folded.
-        foreach ((NamedTensor tensor, long home) in Layout.Tensors)
-        {
-            Region region = tensor.Spec.Role == TensorRole.State ? Region.State : Region.Parameter;
-            _tensors[tensor.Name] = Add(
-                new BufferInfo(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count) { Home = home }
-            );
-        }
-
-        foreach ((string name, string owned) in original.SharedTensors())
-            _tensors[name] = _tensors[owned];
+        _tensors = [.. Layout.Tensors.Select(AddTensor)];
         Verdict = AddDouble("verdict");
 
         _parts = new InPlaceConcatenation(graph, options);
@@ -96,7 +87,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         return _recomputed[value] = buffer;
     }
 
-    public BufferId Tensor(string name) => _tensors[name];
+    public BufferId Tensor(string name) => _tensors[Layout.IdOf(name).Index];
 
     public BufferId Kept(string name) => _kept[name];
 
@@ -141,6 +132,13 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
         if (Options.Mode == PlanMode.Training)
             LowerBackward();
+    }
+
+    private BufferId AddTensor(TensorPlace place)
+    {
+        (NamedTensor tensor, long home) = place;
+        Region region = tensor.Spec.Role == TensorRole.State ? Region.State : Region.Parameter;
+        return Add(new BufferInfo(tensor.Name, region, tensor.Spec.Type, 0, tensor.Spec.Count) { Home = home });
     }
 
     // A part of a value comes after the value, which may be a part itself.
