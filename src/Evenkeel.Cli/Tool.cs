@@ -79,10 +79,19 @@ internal static class Tool
             ExportCommand.Create(),
             ReportCommand.Create(),
             PlanCommand.Create(),
-            ReproduceCommand.Create(),
+            Reproduce(),
             BenchCommand.Create(),
             SelfCheckCommand.Create(),
         ];
+
+    private static Command Reproduce() =>
+        new("reproduce", "Run an experiment and draw its figure")
+        {
+            ReproduceMnistCommand.Create(),
+            ReproduceInceptionCommand.Create(),
+            ReproduceRepairCommand.Create(),
+            ReproduceDoctorCommand.Create(),
+        };
 
     // A misspelt verb is reported after the fact that there is no verb, but says more.
     private static string Describe(ParseResult parse) =>

@@ -28,17 +28,12 @@ internal static class BenchProfile
         context.WriteTable(kinds.Row("sum", $"{rows.Count}", Number(sum), ""));
         context.WriteJson(writer =>
         {
-            writer.WriteStartArray("kernels");
-            foreach (ProfileRow row in rows)
+            foreach (ProfileRow row in writer.Objects("kernels", rows))
             {
-                writer.WriteStartObject();
                 writer.WriteString("kernel", row.Kernel);
                 writer.WriteString("layer", row.Layer);
                 writer.WriteNumber("microseconds", row.Microseconds);
-                writer.WriteEndObject();
             }
-
-            writer.WriteEndArray();
         });
     }
 

@@ -88,32 +88,23 @@ internal static class DiagnoseCommand
         writer.WriteString("cause", diagnosis.Cause.ToString());
         writer.WriteString("text", diagnosis.Text);
         writer.WriteString("remedy", diagnosis.Remedy);
-        JsonNumber.Write(writer, "accuracyStored", diagnosis.Stored.Accuracy);
-        JsonNumber.Write(writer, "accuracyBatch", diagnosis.Batch.Accuracy);
-        JsonNumber.Write(writer, "lossStored", diagnosis.Stored.Loss);
-        JsonNumber.Write(writer, "lossBatch", diagnosis.Batch.Loss);
+        writer.WriteFinite("accuracyStored", diagnosis.Stored.Accuracy);
+        writer.WriteFinite("accuracyBatch", diagnosis.Batch.Accuracy);
+        writer.WriteFinite("lossStored", diagnosis.Stored.Loss);
+        writer.WriteFinite("lossBatch", diagnosis.Batch.Loss);
         writer.WriteString("conversion", diagnosis.Conversion?.Name);
-        writer.WriteStartArray("trials");
-        foreach (RemedyTrial trial in diagnosis.Trials)
+        foreach (RemedyTrial trial in writer.Objects("trials", diagnosis.Trials))
         {
-            writer.WriteStartObject();
             TrialJson.Write(writer, trial);
-            writer.WriteEndObject();
         }
 
-        writer.WriteEndArray();
-        writer.WriteStartArray("layers");
-        foreach (LayerGap layer in diagnosis.Layers)
+        foreach (LayerGap layer in writer.Objects("layers", diagnosis.Layers))
         {
-            writer.WriteStartObject();
             writer.WriteString("layer", layer.Layer);
-            JsonNumber.Write(writer, "meanGap", layer.MeanGap);
-            JsonNumber.Write(writer, "varianceRatio", layer.VarianceRatio);
+            writer.WriteFinite("meanGap", layer.MeanGap);
+            writer.WriteFinite("varianceRatio", layer.VarianceRatio);
             writer.WriteBoolean("fits", layer.Fits);
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 
     private static string Results(Evaluation result) =>

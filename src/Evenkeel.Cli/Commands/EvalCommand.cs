@@ -61,7 +61,8 @@ internal static class EvalCommand
         context.WriteJson(writer =>
         {
             WriteJson(writer, file, test, config, evaluation, classes);
-            WriteNames(writer, names);
+            if (names.Count > 0)
+                writer.WriteStrings("classes", names);
         });
     }
 
@@ -90,16 +91,6 @@ internal static class EvalCommand
         return table;
     }
 
-    private static void WriteNames(Utf8JsonWriter writer, IReadOnlyList<string> names)
-    {
-        if (names.Count == 0)
-            return;
-        writer.WriteStartArray("classes");
-        foreach (string name in names)
-            writer.WriteStringValue(name);
-        writer.WriteEndArray();
-    }
-
     private static void WriteJson(
         Utf8JsonWriter writer,
         string file,
@@ -117,10 +108,7 @@ internal static class EvalCommand
         writer.WriteNumber("accuracy", evaluation.Accuracy);
         if (classes.Classes > FewClasses)
             writer.WriteNumber("topFive", evaluation.TopFive);
-        if (double.IsFinite(evaluation.Loss))
-            writer.WriteNumber("loss", evaluation.Loss);
-        else
-            writer.WriteNull("loss");
+        writer.WriteFinite("loss", evaluation.Loss);
         writer.WriteNumber("examples", evaluation.Count);
         writer.WriteStartArray("confusion");
         for (int label = 0; label < classes.Classes; label++)

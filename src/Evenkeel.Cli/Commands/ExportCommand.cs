@@ -73,7 +73,7 @@ internal static class ExportCommand
             writer.WriteString("output", output);
             writer.WriteNumber("opset", options.Opset);
             writer.WriteString("batchNorm", options.BatchNorm.ToString());
-            JsonNumber.Write(writer, "largestDifference", result.LargestDifference);
+            writer.WriteFinite("largestDifference", result.LargestDifference);
         });
         return ExitCode.Done;
     }

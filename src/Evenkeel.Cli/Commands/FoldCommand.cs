@@ -83,26 +83,18 @@ internal static class FoldCommand
     {
         writer.WriteString("output", output);
         writer.WriteNumber("examples", difference.Examples);
-        JsonNumber.Write(writer, "largestDifference", difference.Largest);
-        JsonNumber.Write(writer, "meanDifference", difference.Mean);
-        JsonNumber.Write(writer, "largestOutput", difference.Scale);
+        writer.WriteFinite("largestDifference", difference.Largest);
+        writer.WriteFinite("meanDifference", difference.Mean);
+        writer.WriteFinite("largestOutput", difference.Scale);
         writer.WriteNumber("samePredictions", difference.SamePrediction);
-        JsonNumber.Write(writer, "accuracyBefore", before.Accuracy);
-        JsonNumber.Write(writer, "accuracyAfter", after.Accuracy);
-        writer.WriteStartArray("layers");
-        foreach (FoldDecision decision in decisions)
+        writer.WriteFinite("accuracyBefore", before.Accuracy);
+        writer.WriteFinite("accuracyAfter", after.Accuracy);
+        foreach (FoldDecision decision in writer.Objects("layers", decisions))
         {
-            writer.WriteStartObject();
             writer.WriteString("layer", decision.Layer);
             writer.WriteBoolean("folded", decision.Folds);
-            writer.WriteStartArray("into");
-            foreach (string layer in decision.Into)
-                writer.WriteStringValue(layer);
-            writer.WriteEndArray();
+            writer.WriteStrings("into", decision.Into);
             writer.WriteString("reason", decision.Reason);
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 }

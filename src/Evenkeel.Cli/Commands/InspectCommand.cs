@@ -134,10 +134,8 @@ internal static class InspectCommand
     {
         writer.WriteString("model", loaded.Path);
         writer.WriteNumber("parameters", loaded.Model.ParameterCount);
-        writer.WriteStartArray("layers");
-        foreach (BatchNormHealth layer in layers)
+        foreach (BatchNormHealth layer in writer.Objects("layers", layers))
         {
-            writer.WriteStartObject();
             writer.WriteString("layer", layer.Layer);
             writer.WriteNumber("channels", layer.Channels);
             Evenkeel.Configuration.ConventionJson.Write(writer, layer.Convention);
@@ -148,33 +146,22 @@ internal static class InspectCommand
             WriteSummary(writer, "runningVariance", layer.Variance);
             writer.WriteBoolean("folds", layer.Fold.Folds);
             writer.WriteString("fold", layer.Fold.Reason);
-            writer.WriteStartArray("findings");
-            foreach (BatchNormFinding finding in layer.Findings)
+            foreach (BatchNormFinding finding in writer.Objects("findings", layer.Findings))
             {
-                writer.WriteStartObject();
                 writer.WriteString("problem", finding.Problem.ToString());
                 writer.WriteString("text", finding.Text);
                 writer.WriteString("remedy", finding.Remedy);
-                writer.WriteStartArray("channels");
-                foreach (int channel in finding.Channels)
-                    writer.WriteNumberValue(channel);
-                writer.WriteEndArray();
-                writer.WriteEndObject();
+                writer.WriteNumbers("channels", finding.Channels.Select(channel => (double)channel));
             }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 
     private static void WriteSummary(Utf8JsonWriter writer, string name, ValueSummary summary)
     {
         writer.WriteStartObject(name);
-        JsonNumber.Write(writer, "least", summary.Min);
-        JsonNumber.Write(writer, "mean", summary.Mean);
-        JsonNumber.Write(writer, "most", summary.Max);
+        writer.WriteFinite("least", summary.Min);
+        writer.WriteFinite("mean", summary.Mean);
+        writer.WriteFinite("most", summary.Max);
         writer.WriteNumber("notFinite", summary.NotFinite);
         writer.WriteEndObject();
     }

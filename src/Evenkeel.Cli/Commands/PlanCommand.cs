@@ -125,42 +125,20 @@ internal static class PlanCommand
         writer.WriteString("mode", plan.Options.Mode.ToString());
         writer.WriteNumber("batch", plan.Options.MaxBatch);
         writer.WriteNumber("activationBytes", plan.ActivationBytes);
-        writer.WriteStartArray("steps");
-        foreach (Step step in plan.Steps)
+        foreach (Step step in writer.Objects("steps", plan.Steps))
         {
-            writer.WriteStartObject();
             writer.WriteString("kernel", step.Kernel);
             writer.WriteString("layer", step.Layer);
-            WriteBuffers(writer, "reads", step.Reads, plan);
-            WriteBuffers(writer, "writes", step.Writes, plan);
-            writer.WriteEndObject();
+            writer.WriteStrings("reads", step.Reads.Select(buffer => plan[buffer].Name));
+            writer.WriteStrings("writes", step.Writes.Select(buffer => plan[buffer].Name));
         }
 
-        writer.WriteEndArray();
-        writer.WriteStartArray("rewrites");
-        foreach (RewriteLogEntry entry in plan.Rewrites)
+        foreach (RewriteLogEntry entry in writer.Objects("rewrites", plan.Rewrites))
         {
-            writer.WriteStartObject();
             writer.WriteString("rule", entry.Rule);
             writer.WriteString("layer", entry.Node);
             writer.WriteBoolean("applied", entry.Applied);
             writer.WriteString("reason", entry.Reason);
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
-    }
-
-    private static void WriteBuffers(
-        Utf8JsonWriter writer,
-        string name,
-        ImmutableArray<BufferId> buffers,
-        ExecutionPlan plan
-    )
-    {
-        writer.WriteStartArray(name);
-        foreach (BufferId buffer in buffers)
-            writer.WriteStringValue(plan[buffer].Name);
-        writer.WriteEndArray();
     }
 }

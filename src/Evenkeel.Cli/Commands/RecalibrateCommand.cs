@@ -109,7 +109,6 @@ internal static class RecalibrateCommand
         IReadOnlyList<RecalibratedLayer> layers = context.Progress.Follow(
             "recalibrating",
             "passes",
-            0,
             Recalibration.Passes(repaired.Graph, options),
             task => repaired.Recalibrate(train, options, device, (done, _) => task.Report(done), context.Cancellation)
         );

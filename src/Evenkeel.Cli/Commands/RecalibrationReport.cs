@@ -57,10 +57,10 @@ internal sealed class RecalibrationReport(Model model, string how, string output
         writer.WriteString("how", how);
         writer.WriteNumber("examplesUsed", Examples);
         writer.WriteString("parameterChecksum", checksum);
-        JsonNumber.Write(writer, "accuracyBefore", Trial?.Before.Accuracy ?? double.NaN);
-        JsonNumber.Write(writer, "accuracyAfter", Trial?.After.Accuracy ?? double.NaN);
-        JsonNumber.Write(writer, "lossBefore", Trial?.Before.Loss ?? double.NaN);
-        JsonNumber.Write(writer, "lossAfter", Trial?.After.Loss ?? double.NaN);
+        writer.WriteFinite("accuracyBefore", Trial?.Before.Accuracy);
+        writer.WriteFinite("accuracyAfter", Trial?.After.Accuracy);
+        writer.WriteFinite("lossBefore", Trial?.Before.Loss);
+        writer.WriteFinite("lossAfter", Trial?.After.Loss);
         if (Trial is not null)
         {
             writer.WriteStartObject("trial");
@@ -68,16 +68,11 @@ internal sealed class RecalibrationReport(Model model, string how, string output
             writer.WriteEndObject();
         }
 
-        writer.WriteStartArray("layers");
-        foreach (RecalibratedLayer layer in Layers)
+        foreach (RecalibratedLayer layer in writer.Objects("layers", Layers))
         {
-            writer.WriteStartObject();
             writer.WriteString("layer", layer.Layer);
-            JsonNumber.Write(writer, "meanShift", layer.MeanShift);
-            JsonNumber.Write(writer, "varianceRatio", layer.VarianceRatio);
-            writer.WriteEndObject();
+            writer.WriteFinite("meanShift", layer.MeanShift);
+            writer.WriteFinite("varianceRatio", layer.VarianceRatio);
         }
-
-        writer.WriteEndArray();
     }
 }

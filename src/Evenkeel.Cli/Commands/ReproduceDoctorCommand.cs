@@ -49,11 +49,7 @@ internal static class ReproduceDoctorCommand
     {
         DoctorNetwork[] networks = Read(parse);
         List<DoctorAnswer> answers = Answers(parse, context, networks);
-        IReadOnlyList<string[]> rows = ConfusionTable.Rows(answers);
-        var table = new TextTable(rows[0]);
-        foreach (string[] row in rows.Skip(1))
-            table.Row(row);
-        context.WriteTable(table);
+        context.WriteTable(TextTable.Of(ConfusionTable.Rows(answers)));
         context.WriteLine(
             Invariant(
                 $"{answers.Count} answers, {answers.Count(a => a.IsWrong)} wrong; {parse.GetValue(Steps)} steps, {parse.GetValue(Seeds)} seeds; {string.Join("; ", networks.Select(n => n.Name))}"
@@ -70,7 +66,6 @@ internal static class ReproduceDoctorCommand
         return context.Progress.Follow(
             "diagnosing",
             "networks",
-            0,
             networks.Length * seeds * each,
             task =>
             {

@@ -104,9 +104,9 @@ internal static class ReproduceInceptionCommand
         var saving = new Saving(context);
         ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context, saving), Save);
         Save();
-        Show(InceptionReport.Figure3(experiment.Runs), context);
+        context.WriteTable(TextTable.Of(InceptionReport.Figure3(experiment.Runs)));
         if (experiment.Ensemble is { } ensemble)
-            Show(InceptionReport.Figure4(ensemble), context);
+            context.WriteTable(TextTable.Of(InceptionReport.Figure4(ensemble)));
         context.WriteLine($"report: {report}");
         context.WriteJson(writer => InceptionResultJson.Write(writer, experiment, report));
         saving.RequireAll();
@@ -123,23 +123,13 @@ internal static class ReproduceInceptionCommand
         }
     }
 
-    private static void Show(IReadOnlyList<string[]> rows, CommandContext context)
-    {
-        var table = new TextTable(rows[0]);
-        foreach (string[] row in rows.Skip(1))
-            table.Row(row);
-        context.WriteTable(table);
-    }
-
     private static void RunShown(InceptionExperiment experiment, CommandContext context, Saving saving)
     {
         context.Progress.Follow(
             "training",
             "steps",
-            0,
             experiment.TotalSteps,
             task =>
-            {
                 experiment.Train(
                     (run, steps) =>
                     {
@@ -148,39 +138,28 @@ internal static class ReproduceInceptionCommand
                     },
                     saving,
                     context.Cancellation
-                );
-                return 0;
-            }
+                )
         );
         if (experiment.EnsembleRuns.Count == 0)
             return;
         context.Progress.Follow(
             "ensemble",
             "images",
-            0,
             experiment.TotalAsked,
-            task =>
-            {
-                experiment.Ask(done => task.Report(done), context.Cancellation);
-                return 0;
-            }
+            task => experiment.Ask(done => task.Report(done), context.Cancellation)
         );
     }
 
     private static InceptionExperimentOptions ReadOptions(ParseResult parse)
     {
         long steps = Common.Steps(parse);
-        double rate = parse.GetValue(Rate),
-            width = parse.GetValue(Width);
-        int size = parse.GetValue(Size),
-            threads = Common.Threads(parse);
         return new InceptionExperimentOptions(
-            size,
-            width,
+            parse.GetValue(Size),
+            parse.GetValue(Width),
             steps,
-            rate,
+            parse.GetValue(Rate),
             Common.Seed(parse),
-            threads,
+            Common.Threads(parse),
             Math.Min(steps, Math.Max(20, steps / 30))
         )
         {

@@ -89,27 +89,29 @@ internal static class ReproduceMnistCommand
     private static MnistExperimentOptions ReadOptions(ParseResult parse)
     {
         long steps = Common.Steps(parse);
-        int threads = Common.Threads(parse);
-        double rate = parse.GetValue(Rate);
-        long interval = parse.GetValue(EvaluateEvery) ?? MnistExperimentOptions.DefaultInterval(steps);
-        return new MnistExperimentOptions(steps, rate, Common.Seed(parse), threads, interval);
+        return new MnistExperimentOptions(
+            steps,
+            parse.GetValue(Rate),
+            Common.Seed(parse),
+            Common.Threads(parse),
+            parse.GetValue(EvaluateEvery) ?? MnistExperimentOptions.DefaultInterval(steps)
+        );
     }
 
     private static void RunShown(MnistExperiment experiment, CommandContext context) =>
         context.Progress.Follow(
             "training",
             "steps",
-            0,
             2 * experiment.Options.Steps,
             task =>
             {
                 var done = experiment.Runs.ToDictionary(run => run, _ => (Step: 0L, Accuracy: 0.0));
                 experiment.Run(
-                    (run, step, _, accuracy) =>
+                    (run, step) =>
                     {
                         lock (done)
                         {
-                            done[run] = (step, accuracy);
+                            done[run] = (step, run.LastAccuracy);
                             task.Describe(
                                 $"accuracy {done[experiment.Baseline].Accuracy:P1} plain, {done[experiment.Normalized].Accuracy:P1} BN"
                             );
@@ -118,7 +120,6 @@ internal static class ReproduceMnistCommand
                     },
                     context.Cancellation
                 );
-                return 0;
             }
         );
 
@@ -195,7 +196,6 @@ internal static class ReproduceMnistCommand
         context.Progress.Follow(
             "sweeping learning rates",
             "runs",
-            0,
             2 * rates.Length,
             task =>
             {
@@ -205,8 +205,6 @@ internal static class ReproduceMnistCommand
                     task.Describe($"rate {row.LearningRate:g}: {row.Network} {row.Verdict}");
                     task.Report(rows.Count);
                 }
-
-                return 0;
             }
         );
         var table = new TextTable("learning rate", "network", "best", "last", "verdict");
@@ -237,18 +235,13 @@ internal static class ReproduceMnistCommand
         writer.WriteString("data", data.Train.Name);
         writer.WriteNumber("steps", options.Steps);
         writer.WriteNumber("seed", options.Seed);
-        writer.WriteStartArray("runs");
-        foreach (SweepRow row in rows)
+        foreach (SweepRow row in writer.Objects("runs", rows))
         {
-            writer.WriteStartObject();
             writer.WriteNumber("learningRate", row.LearningRate);
             writer.WriteString("network", row.Network);
             writer.WriteNumber("bestAccuracy", row.Best);
             writer.WriteNumber("lastAccuracy", row.Last);
             writer.WriteString("verdict", row.Verdict);
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 }

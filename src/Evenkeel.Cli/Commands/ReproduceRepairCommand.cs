@@ -44,11 +44,7 @@ internal static class ReproduceRepairCommand
         RunShown(experiment, context);
         var saving = new Saving(context);
         RepairReport.Save(experiment, folder, saving);
-        IReadOnlyList<string[]> rows = RepairReport.Rows(experiment);
-        var table = new TextTable(rows[0]);
-        foreach (string[] row in rows.Skip(1))
-            table.Row(row);
-        context.WriteTable(table);
+        context.WriteTable(TextTable.Of(RepairReport.Rows(experiment)));
         context.WriteLine($"report: {report}");
         context.WriteJson(writer => RepairReport.WriteJson(writer, experiment, report));
         saving.RequireAll();
@@ -60,20 +56,14 @@ internal static class ReproduceRepairCommand
         using Model trained = context.Progress.Follow(
             "training",
             "steps",
-            0,
             experiment.Steps,
             task => experiment.Train(task.Report, context.Cancellation)
         );
         context.Progress.Follow(
             "repairing",
             "networks",
-            0,
             RepairExperiment.Repairs,
-            task =>
-            {
-                experiment.Repair(trained, done => task.Report(done), context.Cancellation);
-                return 0;
-            }
+            task => experiment.Repair(trained, done => task.Report(done), context.Cancellation)
         );
     }
 }

@@ -57,19 +57,14 @@ internal static class SelfCheckCommand
     {
         writer.WriteString("vectors", VectorWidth.Words);
         writer.WriteNumber("failed", failed);
-        writer.WriteStartArray("checks");
-        foreach (StepCheck check in results)
+        foreach (StepCheck check in writer.Objects("checks", results))
         {
-            writer.WriteStartObject();
             writer.WriteString("step", check.Step);
             writer.WriteString("network", check.Network);
             if (double.IsFinite(check.Error))
                 writer.WriteNumber("error", check.Error);
             writer.WriteNumber("tolerance", check.Tolerance);
             writer.WriteBoolean("passed", check.Passed);
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 }

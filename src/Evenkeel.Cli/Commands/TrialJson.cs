@@ -11,14 +11,14 @@ internal static class TrialJson
     {
         writer.WriteString("tried", trial.What);
         writer.WriteNumber("examples", trial.Examples);
-        JsonNumber.Write(writer, "lossBefore", trial.Before.Loss);
-        JsonNumber.Write(writer, "lossAfter", trial.After.Loss);
-        JsonNumber.Write(writer, "lossChange", trial.Loss.Mean);
-        JsonNumber.Write(writer, "lossStandardError", trial.Loss.StandardError);
-        JsonNumber.Write(writer, "accuracyBefore", trial.Before.Accuracy);
-        JsonNumber.Write(writer, "accuracyAfter", trial.After.Accuracy);
-        JsonNumber.Write(writer, "accuracyChange", trial.Accuracy.Mean);
-        JsonNumber.Write(writer, "accuracyStandardError", trial.Accuracy.StandardError);
+        writer.WriteFinite("lossBefore", trial.Before.Loss);
+        writer.WriteFinite("lossAfter", trial.After.Loss);
+        writer.WriteFinite("lossChange", trial.Loss.Mean);
+        writer.WriteFinite("lossStandardError", trial.Loss.StandardError);
+        writer.WriteFinite("accuracyBefore", trial.Before.Accuracy);
+        writer.WriteFinite("accuracyAfter", trial.After.Accuracy);
+        writer.WriteFinite("accuracyChange", trial.Accuracy.Mean);
+        writer.WriteFinite("accuracyStandardError", trial.Accuracy.StandardError);
         writer.WriteString("verdict", trial.Verdict.ToString());
     }
 }

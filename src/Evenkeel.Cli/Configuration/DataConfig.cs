@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
 
@@ -93,18 +94,7 @@ internal abstract record DataConfig
         };
 
     /// <summary>The configuration as one line of JSON.</summary>
-    public string ToText()
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            Write(writer);
-            writer.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
-    }
+    public string ToText() => System.Text.Encoding.UTF8.GetString(JsonWriting.Object(Write));
 
     /// <summary>Reads what <see cref="ToText"/> wrote.</summary>
     public static DataConfig Parse(string json, string name) => ConfigText.Parse(json, name, "").Read(Read);

@@ -39,16 +39,10 @@ internal static class DataSource
             ? ImageDataSource.Load(images, seed, context)
             : PixelDataSource.Load((PixelDataConfig)config, context);
 
-    /// <summary>Loads the test data alone; exceptions as for <see cref="Load"/>.</summary>
-    public static IDataset LoadTest(DataConfig config, CommandContext context) =>
+    /// <summary>Loads the test data alone, mixed or in its own order; exceptions as for <see cref="Load"/>.</summary>
+    public static IDataset LoadTest(DataConfig config, CommandContext context, bool inOrder = false) =>
         config is ImageDataConfig images
-            ? ImageDataSource.LoadTest(images, inOrder: false, context)
-            : PixelDataSource.LoadTest((PixelDataConfig)config, context);
-
-    /// <summary>The test data in its own order; exceptions as for <see cref="Load"/>.</summary>
-    public static IDataset LoadInOrder(DataConfig config, CommandContext context) =>
-        config is ImageDataConfig images
-            ? ImageDataSource.LoadTest(images, inOrder: true, context)
+            ? ImageDataSource.LoadTest(images, inOrder, context)
             : PixelDataSource.LoadTest((PixelDataConfig)config, context);
 
     /// <summary>Examples to learn statistics from and to judge by, for a trained model; exceptions as for <see cref="Load"/>.</summary>

@@ -1,6 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Training;
 
@@ -27,18 +27,8 @@ internal static class RunConfigWriter
     ];
 
     /// <summary>The configuration as an object.</summary>
-    public static JsonObject Write(RunConfig config)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            WriteFields(writer, config);
-            writer.WriteEndObject();
-        }
-
-        return (JsonObject)JsonNode.Parse(Encoding.UTF8.GetString(stream.ToArray()))!;
-    }
+    public static JsonObject Write(RunConfig config) =>
+        (JsonObject)JsonNode.Parse(JsonWriting.Object(writer => WriteFields(writer, config)))!;
 
     /// <summary>
     /// The first field whose change would make a resumed run another run, or null. Threads, length and logging are free.

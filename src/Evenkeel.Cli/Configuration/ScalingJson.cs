@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Images.Transforms;
 
@@ -19,8 +20,9 @@ internal static class ScalingJson
 
     public static void Write(Utf8JsonWriter writer, ChannelScaling scaling)
     {
-        WriteColors(writer, "mean", scaling.Mean);
-        WriteColors(writer, "deviation", scaling.StandardDeviation);
+        (Rgb mean, Rgb deviation) = (scaling.Mean, scaling.StandardDeviation);
+        writer.WriteNumbers("mean", mean.Red, mean.Green, mean.Blue);
+        writer.WriteNumbers("deviation", deviation.Red, deviation.Green, deviation.Blue);
     }
 
     // One number is that of all three colours.
@@ -31,13 +33,4 @@ internal static class ScalingJson
             [var red, var green, var blue] => new Rgb(red, green, blue),
             _ => throw f.Wrong(name, "one number or three, [red, green, blue]", f.Element(name)),
         };
-
-    private static void WriteColors(Utf8JsonWriter writer, string name, Rgb color)
-    {
-        writer.WriteStartArray(name);
-        writer.WriteNumberValue(color.Red);
-        writer.WriteNumberValue(color.Green);
-        writer.WriteNumberValue(color.Blue);
-        writer.WriteEndArray();
-    }
 }

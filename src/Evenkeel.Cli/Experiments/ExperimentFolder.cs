@@ -38,15 +38,11 @@ internal static class ExperimentFolder
         );
         foreach ((string file, ChartSpec chart) in pictures)
             saving.Try(file, () => AtomicFile.WriteText(Path.Combine(folder, file), SvgChart.Render(chart)));
-        saving.Try("result.json", () => AtomicFile.Write(Path.Combine(folder, "result.json"), Write));
-
-        void Write(Stream stream)
-        {
-            using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-            writer.WriteStartObject();
-            numbers(writer);
-            writer.WriteEndObject();
-        }
+        byte[] result = JsonWriting.Object(numbers, new JsonWriterOptions { Indented = true });
+        saving.Try(
+            "result.json",
+            () => AtomicFile.Write(Path.Combine(folder, "result.json"), stream => stream.Write(result))
+        );
     }
 
     /// <summary>Runs an experiment; one that cannot go on, or is told to stop, leaves what it has so far.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
+using static Evenkeel.Cli.Experiments.MnistReport;
 
 namespace Evenkeel.Cli.Experiments;
 
@@ -15,20 +16,7 @@ internal static class InceptionReport
             Title = "Figure 2: test accuracy, single crop",
             X = new AxisSpec { Label = "Training steps" },
             Y = new AxisSpec { Label = "Test accuracy", Minimum = 0 },
-            Series =
-            [
-                .. runs.Select(
-                    (run, i) =>
-                        new SeriesSpec
-                        {
-                            Name = run.Recipe.Name,
-                            X = [.. run.Points.Select(p => (double)p.Step)],
-                            Y = [.. run.Points.Select(p => p.Result.Accuracy)],
-                            Style = Style(run.Recipe),
-                            Colour = i,
-                        }
-                ),
-            ],
+            Series = [.. runs.Select((run, i) => run.Curve(run.Recipe.Name, Style(run.Recipe), i))],
         };
 
     /// <summary>Rows of figure 3: the header first.</summary>
@@ -129,8 +117,4 @@ internal static class InceptionReport
             Columns = rows[0],
             Rows = [.. rows.Skip(1)],
         };
-
-    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
-
-    private static string Count(long? steps) => steps?.ToString("N0", CultureInfo.InvariantCulture) ?? "never";
 }

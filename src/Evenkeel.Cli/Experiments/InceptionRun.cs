@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
@@ -12,11 +11,8 @@ namespace Evenkeel.Cli.Experiments;
 /// <summary>Trains one of the networks and keeps its curve.</summary>
 /// <param name="recipe">What is trained.</param>
 /// <param name="modelPath">Where the trained network is saved.</param>
-internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
+internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath) : JudgedRun
 {
-    private readonly List<(long Step, Evaluation Result)> _points = [];
-    private readonly Stopwatch _training = new();
-
     public InceptionRecipe Recipe => recipe;
 
     /// <summary>Where the trained network is saved; a run that diverged leaves none.</summary>
@@ -31,26 +27,9 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
     /// <summary>Whether the run came to its end, or diverged.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Test results with running statistics, single crop.</summary>
-    public IReadOnlyList<(long Step, Evaluation Result)> Points => _points;
-
-    /// <summary>Seconds spent in training steps alone.</summary>
-    public double TrainingSeconds => _training.Elapsed.TotalSeconds;
-
-    /// <summary>The step whose loss was not finite, or null.</summary>
-    public long? DivergedAt { get; private set; }
-
-    public double BestAccuracy => _points.Max(p => p.Result.Accuracy);
-
-    public double BestTopFive => _points.Max(p => p.Result.TopFive);
-
-    public long BestStep => _points.First(p => p.Result.Accuracy == BestAccuracy).Step;
+    public double BestTopFive => Points.Max(p => p.Result.TopFive);
 
     public long Parameters { get; private set; }
-
-    /// <summary>First step at which the test accuracy was at least this, or null.</summary>
-    public long? FirstReached(double accuracy) =>
-        _points.Where(p => p.Result.Accuracy >= accuracy).Select(p => (long?)p.Step).FirstOrDefault();
 
     /// <summary>Trains to the end, or until the loss is not finite, or until cancelled.</summary>
     /// <param name="train">Images to train on.</param>
@@ -85,7 +64,10 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
             recipe.Training(options)
         );
         using var evaluator = new Evaluator(model, test, trainer.Device);
-        ExperimentFolder.SaveIfStopped(() => TrainAll(trainer, evaluator, options, progress, cancellation), Save);
+        ExperimentFolder.SaveIfStopped(
+            () => Train(trainer, evaluator, options.Steps, options.EvaluateEvery, progress, cancellation),
+            Save
+        );
         HasEnded = true;
         if (DivergedAt is null)
             Save();
@@ -95,43 +77,5 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath)
                 Path.GetFileName(modelPath),
                 () => ModelFile.Save(model, modelPath, TrainingNotes.Of(data, train.ClassNames))
             );
-    }
-
-    private void TrainAll(
-        Trainer trainer,
-        Evaluator evaluator,
-        InceptionExperimentOptions options,
-        Action<long> progress,
-        CancellationToken cancellation
-    )
-    {
-        _points.Add((0, evaluator.Run()));
-        while (trainer.StepsDone < options.Steps && DivergedAt is null)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (!TrainTo(trainer, Math.Min(options.Steps, trainer.StepsDone + options.EvaluateEvery), cancellation))
-                continue;
-            _points.Add((trainer.StepsDone, evaluator.Run()));
-            progress(trainer.StepsDone);
-        }
-    }
-
-    private bool TrainTo(Trainer trainer, long until, CancellationToken cancellation)
-    {
-        _training.Start();
-        try
-        {
-            trainer.Run(until, cancellation: cancellation);
-            return true;
-        }
-        catch (NonFiniteLossException)
-        {
-            DivergedAt = trainer.StepsDone + 1;
-            return false;
-        }
-        finally
-        {
-            _training.Stop();
-        }
     }
 }

@@ -32,7 +32,7 @@ internal static class LearningRateSweep
         foreach (double rate in rates)
         {
             using var experiment = new MnistExperiment(data, options with { LearningRate = rate });
-            experiment.Run((_, _, _, _) => { }, cancellation);
+            experiment.Run((_, _) => { }, cancellation);
             foreach (NetworkRun run in experiment.Runs)
                 yield return new SweepRow(rate, run.Name, run.BestAccuracy, run.LastAccuracy, Verdict(run));
         }

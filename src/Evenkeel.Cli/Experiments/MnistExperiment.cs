@@ -1,8 +1,14 @@
 using System.Runtime.ExceptionServices;
 using Evenkeel.Data;
 using Evenkeel.Execution;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
+
+/// <summary>Algorithm 2, lines 7-12, on the trained network.</summary>
+/// <param name="Model">The network without batch normalisation.</param>
+/// <param name="Accuracy">Its test accuracy.</param>
+internal sealed record FrozenResult(Model Model, double Accuracy);
 
 /// <summary>Trains the two networks from the same weights on the same batches, side by side.</summary>
 internal sealed class MnistExperiment : IDisposable
@@ -35,14 +41,14 @@ internal sealed class MnistExperiment : IDisposable
     public string DataName => _data.Train.Name.Replace(" train", "", StringComparison.Ordinal);
 
     /// <summary>Trains both networks; two threads or more run them at the same time, which changes no bit of either.</summary>
-    /// <param name="progress">Told the network, the steps done, the last loss and the last accuracy; from any thread.</param>
+    /// <param name="progress">Told the network and the steps done; from any thread.</param>
     /// <param name="cancellation">Ends both runs.</param>
-    public void Run(Action<NetworkRun, long, double, double> progress, CancellationToken cancellation)
+    public void Run(Action<NetworkRun, long> progress, CancellationToken cancellation)
     {
         if (Options.Threads < 2)
         {
             foreach (NetworkRun run in Runs)
-                run.Run((step, loss, accuracy) => progress(run, step, loss, accuracy), cancellation);
+                run.Run(step => progress(run, step), cancellation);
         }
         else
         {
@@ -52,7 +58,9 @@ internal sealed class MnistExperiment : IDisposable
         if (Normalized.Diverged is null)
         {
             using var device = Device.Cpu(Options.Threads);
-            Frozen = FrozenResult.Of(Normalized.Model, _data, device);
+            var options = new PopulationOptions(BatchSize: MnistExperimentOptions.BatchSize);
+            Model frozen = Normalized.Model.Freeze(_data.Train, options, device);
+            Frozen = new FrozenResult(frozen, frozen.Evaluate(_data.Test, device).Accuracy);
         }
 
         HasEnded = true;
@@ -65,7 +73,7 @@ internal sealed class MnistExperiment : IDisposable
         Frozen?.Model.Dispose();
     }
 
-    private void RunTogether(Action<NetworkRun, long, double, double> progress, CancellationToken cancellation)
+    private void RunTogether(Action<NetworkRun, long> progress, CancellationToken cancellation)
     {
         IReadOnlyList<NetworkRun> runs = Runs;
         var failures = new ExceptionDispatchInfo?[runs.Count];
@@ -77,7 +85,7 @@ internal sealed class MnistExperiment : IDisposable
                     {
                         try
                         {
-                            run.Run((step, loss, accuracy) => progress(run, step, loss, accuracy), cancellation);
+                            run.Run(step => progress(run, step), cancellation);
                         }
                         catch (Exception e)
                         {

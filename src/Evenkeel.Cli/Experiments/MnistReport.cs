@@ -111,19 +111,9 @@ internal static class MnistReport
             },
             Series =
             [
-                AccuracyOf(experiment.Normalized, LineStyle.Solid, 0),
-                AccuracyOf(experiment.Baseline, LineStyle.Dashed, 1),
+                experiment.Normalized.Curve("With BN", LineStyle.Solid, 0),
+                experiment.Baseline.Curve("Without BN", LineStyle.Dashed, 1),
             ],
-        };
-
-    private static SeriesSpec AccuracyOf(NetworkRun run, LineStyle style, int colour) =>
-        new()
-        {
-            Name = run.BatchNorm ? "With BN" : "Without BN",
-            X = [.. run.Points.Select(p => (double)p.Step)],
-            Y = [.. run.Points.Select(p => p.Accuracy)],
-            Style = style,
-            Colour = colour,
         };
 
     private static ChartSpec Percentiles(NetworkRun run, string title, double low, double high)

@@ -32,7 +32,8 @@ internal static class RepairReport
         [
             ["what happened", "accuracy", "diagnosis", "accuracy after recalibration"],
             .. experiment.Damages.Select(d =>
-                (string[])[d.Name, Percent(d.Before), d.Diagnosis.Cause.ToString(), Percent(d.After)]
+                (string[])
+                    [d.Name, MnistReport.Percent(d.Before), d.Diagnosis.Cause.ToString(), MnistReport.Percent(d.After)]
             ),
         ];
 
@@ -55,35 +56,26 @@ internal static class RepairReport
         writer.WriteNumber("seed", experiment.Seed);
         WritePoints(writer, "byContrast", experiment.ByContrast);
         WritePoints(writer, "byBatch", experiment.ByBatch);
-        writer.WriteStartArray("damages");
-        foreach (RepairedDamage damage in experiment.Damages)
+        foreach (RepairedDamage damage in writer.Objects("damages", experiment.Damages))
         {
-            writer.WriteStartObject();
             writer.WriteString("damage", damage.Name);
             writer.WriteString("cause", damage.Diagnosis.Cause.ToString());
             writer.WriteString("remedy", damage.Diagnosis.Remedy);
             writer.WriteNumber("accuracyBefore", damage.Before);
             writer.WriteNumber("accuracyAfter", damage.After);
-            writer.WriteEndObject();
         }
 
-        writer.WriteEndArray();
         writer.WriteString("report", report);
     }
 
     private static void WritePoints(Utf8JsonWriter writer, string name, IReadOnlyList<RepairPoint> points)
     {
-        writer.WriteStartArray(name);
-        foreach (RepairPoint point in points)
+        foreach (RepairPoint point in writer.Objects(name, points))
         {
-            writer.WriteStartObject();
             writer.WriteNumber("at", point.At);
             writer.WriteNumber("accuracyBefore", point.Before);
             writer.WriteNumber("accuracyAfter", point.After);
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 
     private static ReportSpec Of(RepairExperiment experiment, string command, string provenance) =>
@@ -150,6 +142,4 @@ internal static class RepairReport
             Y = [.. points.Select(value)],
             Style = style,
         };
-
-    private static string Percent(double share) => share.ToString("P2", CultureInfo.InvariantCulture);
 }

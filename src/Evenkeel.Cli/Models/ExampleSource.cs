@@ -35,13 +35,9 @@ internal sealed class ExampleSource
     /// <summary>The data and how it is read; null for arrays, which are read as they are.</summary>
     public DataConfig? Config { get; }
 
-    /// <summary>The examples to look at or to judge by.</summary>
-    public IDataset LoadTest(CommandContext context) =>
-        Told(context) is { } config ? InOrderOfModel(DataSource.LoadTest(config, context)) : Arrays();
-
-    /// <summary>The same in the order of the source.</summary>
-    public IDataset LoadInOrder(CommandContext context) =>
-        Told(context) is { } config ? InOrderOfModel(DataSource.LoadInOrder(config, context)) : Arrays();
+    /// <summary>The examples to look at or to judge by, mixed or in the order of the source.</summary>
+    public IDataset LoadTest(CommandContext context, bool inOrder = false) =>
+        Told(context) is { } config ? InOrderOfModel(DataSource.LoadTest(config, context, inOrder)) : Arrays();
 
     /// <summary>Examples to learn statistics from, and those to judge by; the same where the source is not split.</summary>
     public (IDataset Train, IDataset Test) LoadParts(ulong seed, CommandContext context)

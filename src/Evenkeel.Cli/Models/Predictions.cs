@@ -57,27 +57,17 @@ internal sealed class Predictions
     /// <summary>Writes the list <c>predictions</c>: of each example its likely classes, the first first.</summary>
     public void WriteJson(Utf8JsonWriter writer)
     {
-        writer.WriteStartArray("predictions");
-        for (int i = 0; i < _examples.Count; i++)
+        foreach (int i in writer.Objects("predictions", Enumerable.Range(0, _examples.Count)))
         {
-            writer.WriteStartObject();
             writer.WriteString("example", _examples[i]);
-            writer.WriteStartArray("classes");
-            foreach (int c in Order(i))
+            foreach (int c in writer.Objects("classes", Order(i)))
             {
-                writer.WriteStartObject();
                 writer.WriteNumber("class", c);
                 if (_names.Count > 0)
                     writer.WriteString("name", _names[c]);
-                JsonNumber.Write(writer, "value", Values(i)[c]);
-                writer.WriteEndObject();
+                writer.WriteFinite("value", Values(i)[c]);
             }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 
     private string Label(int label) => TrainingNotes.Label(_names, label);

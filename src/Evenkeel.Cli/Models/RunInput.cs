@@ -43,7 +43,7 @@ internal sealed class RunInput
             return new RunBatch(values, []);
         }
 
-        IDataset data = examples.LoadInOrder(context);
+        IDataset data = examples.LoadTest(context, inOrder: true);
         float[] inputs = new float[checked(data.Count * data.InputLength)];
         data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
         return new RunBatch(inputs, Names(data));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Cli.Terminal;
 
 namespace Evenkeel.Cli.Models;
 
@@ -14,30 +15,21 @@ internal sealed record RunOutput(string Name, string File, int[] Dimensions, flo
     public static void WriteJson(Utf8JsonWriter writer, LoadedModel model, int inputs, RunOutput[] outputs)
     {
         Graphs.Shape shape = model.Model.Graph.Input.Shape;
-        writer.WriteStartArray("inputs");
-        WriteTensor(writer, model.InputName, [inputs / shape.Count, .. model.Layout.Dimensions(shape)]);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteStartArray("outputs");
-        foreach (RunOutput output in outputs)
+        foreach (string input in writer.Objects("inputs", [model.InputName]))
+            WriteTensor(writer, input, [inputs / shape.Count, .. model.Layout.Dimensions(shape)]);
+        foreach (RunOutput output in writer.Objects("outputs", outputs))
         {
             WriteTensor(writer, output.Name, output.Dimensions);
             writer.WriteString("file", output.File);
             writer.WriteNumber("seconds", output.Seconds);
-            writer.WriteEndObject();
         }
 
-        writer.WriteEndArray();
         writer.WriteNumber("seconds", outputs.Sum(o => o.Seconds));
     }
 
     private static void WriteTensor(Utf8JsonWriter writer, string name, IEnumerable<int> dimensions)
     {
-        writer.WriteStartObject();
         writer.WriteString("name", name);
-        writer.WriteStartArray("shape");
-        foreach (int dimension in dimensions)
-            writer.WriteNumberValue(dimension);
-        writer.WriteEndArray();
+        writer.WriteNumbers("shape", dimensions.Select(d => (double)d));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Terminal;
 
 namespace Evenkeel.Cli.Runs;
 
@@ -48,7 +49,7 @@ internal sealed record RunResult
     {
         writer.WriteNumber("steps", Steps);
         writer.WriteNumber("accuracy", Accuracy);
-        WriteFinite(writer, "validationLoss", ValidationLoss);
+        writer.WriteFinite("validationLoss", ValidationLoss);
         writer.WriteNumber("bestAccuracy", BestAccuracy);
         writer.WriteNumber("bestStep", BestStep);
         if (TestAccuracy is { } test)
@@ -61,18 +62,7 @@ internal sealed record RunResult
     }
 
     /// <summary>The values as an object.</summary>
-    public JsonObject ToJson()
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-        {
-            writer.WriteStartObject();
-            Write(writer);
-            writer.WriteEndObject();
-        }
-
-        return (JsonObject)JsonNode.Parse(stream.ToArray())!;
-    }
+    public JsonObject ToJson() => (JsonObject)JsonNode.Parse(JsonWriting.Object(Write))!;
 
     /// <summary>Reads what <see cref="ToJson"/> made.</summary>
     public static RunResult FromJson(JsonObject json) =>
@@ -88,12 +78,4 @@ internal sealed record RunResult
             Seconds = json["seconds"]!.GetValue<double>(),
             SkippedBatches = json["skippedBatches"]!.GetValue<long>(),
         };
-
-    private static void WriteFinite(Utf8JsonWriter writer, string name, double value)
-    {
-        if (double.IsFinite(value))
-            writer.WriteNumber(name, value);
-        else
-            writer.WriteNull(name);
-    }
 }

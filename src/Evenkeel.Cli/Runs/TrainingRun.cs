@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
+using Evenkeel.Reporting.Metrics;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
@@ -60,7 +61,7 @@ internal sealed class TrainingRun : IDisposable
         return new TrainingRun(setup, folder, record, log, keeper, context)
         {
             _seconds = seconds,
-            _evaluated = RunHistory.LastEvaluation(folder.Metrics, setup.Trainer.StepsDone),
+            _evaluated = LastEvaluation(folder.Metrics, setup.Trainer.StepsDone),
         };
     }
 
@@ -127,6 +128,20 @@ internal sealed class TrainingRun : IDisposable
             EvaluateLast();
         _saving.SaveLast(_seconds);
         return done ? Result(_evaluated!.Value.Value) : null;
+    }
+
+    // The newest evaluation of the log not after a step.
+    private static (long Step, Evaluation Value)? LastEvaluation(string metrics, long step)
+    {
+        MetricsRow? row = File.Exists(metrics)
+            ? MetricsHistory.Read(metrics).Rows.LastOrDefault(r => r.Step <= step && r.Values.ContainsKey("accuracy"))
+            : null;
+        return row is null
+            ? null
+            : (
+                row.Step,
+                new Evaluation(row.Values.GetValueOrDefault("validationLoss", double.NaN), row.Values["accuracy"], 0)
+            );
     }
 
     // A step that fails changes nothing, so the state is that after the step before.

@@ -53,18 +53,14 @@ internal sealed record CommandContext(CleanWriter Out, CleanWriter Error, bool J
     {
         if (!Json)
             return;
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, JsonStyle))
-        {
-            writer.WriteStartObject();
-            fields(writer);
-            writer.WriteStartArray("notes");
-            foreach (string note in _notes)
-                writer.WriteStringValue(note);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        Out.WriteJson(Encoding.UTF8.GetString(stream.ToArray()));
+        byte[] json = JsonWriting.Object(
+            writer =>
+            {
+                fields(writer);
+                writer.WriteStrings("notes", _notes);
+            },
+            JsonStyle
+        );
+        Out.WriteJson(Encoding.UTF8.GetString(json));
     }
 }

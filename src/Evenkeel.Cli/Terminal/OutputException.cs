@@ -1,13 +1,4 @@
 namespace Evenkeel.Cli.Terminal;
 
 /// <summary>The result could not be written to standard output.</summary>
-internal sealed class OutputException : Exception
-{
-    public OutputException() { }
-
-    public OutputException(string message)
-        : base(message) { }
-
-    public OutputException(string message, Exception innerException)
-        : base(message, innerException) { }
-}
+internal sealed class OutputException(string message, Exception? cause = null) : Exception(message, cause);

@@ -11,6 +11,24 @@ internal abstract class ProgressView
     /// <param name="body">The work; it reports to the task that it is given.</param>
     public abstract T Follow<T>(string title, string unit, long start, long total, Func<ProgressTask, T> body);
 
+    /// <summary>The same for work that begins with nothing done.</summary>
+    public T Follow<T>(string title, string unit, long total, Func<ProgressTask, T> body) =>
+        Follow(title, unit, 0, total, body);
+
+    /// <inheritdoc cref="Follow{T}(string, string, long, Func{ProgressTask, T})"/>
+    public void Follow(string title, string unit, long total, Action<ProgressTask> body) =>
+        Follow<object?>(
+            title,
+            unit,
+            0,
+            total,
+            task =>
+            {
+                body(task);
+                return null;
+            }
+        );
+
     /// <summary>A line that stays.</summary>
     public abstract void Note(string line);
 

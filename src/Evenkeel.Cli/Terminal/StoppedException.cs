@@ -1,13 +1,4 @@
 namespace Evenkeel.Cli.Terminal;
 
 /// <summary>A run could not go on, and its state is saved.</summary>
-internal sealed class StoppedException : Exception
-{
-    public StoppedException() { }
-
-    public StoppedException(string message)
-        : base(message) { }
-
-    public StoppedException(string message, Exception innerException)
-        : base(message, innerException) { }
-}
+internal sealed class StoppedException(string message, Exception? cause = null) : Exception(message, cause);

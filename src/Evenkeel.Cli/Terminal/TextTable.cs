@@ -8,6 +8,15 @@ internal sealed class TextTable(params string[] columns)
 {
     private readonly List<string[]> _rows = [];
 
+    /// <summary>A table of rows, the headings first.</summary>
+    public static TextTable Of(IReadOnlyList<string[]> rows)
+    {
+        var table = new TextTable(rows[0]);
+        foreach (string[] row in rows.Skip(1))
+            table.Row(row);
+        return table;
+    }
+
     /// <summary>Adds a row with one cell per column.</summary>
     public TextTable Row(params string[] cells)
     {

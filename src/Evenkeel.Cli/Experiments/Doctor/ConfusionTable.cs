@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
@@ -34,10 +35,8 @@ internal static class ConfusionTable
     {
         writer.WriteNumber("answers", answers.Count);
         writer.WriteNumber("wrong", answers.Count(a => a.IsWrong));
-        writer.WriteStartArray("cases");
-        foreach (DoctorAnswer answer in answers)
+        foreach (DoctorAnswer answer in writer.Objects("cases", answers))
         {
-            writer.WriteStartObject();
             writer.WriteString("network", answer.Network);
             writer.WriteNumber("seed", answer.Seed);
             writer.WriteString("damage", answer.Damage.Name);
@@ -46,10 +45,7 @@ internal static class ConfusionTable
             writer.WriteString("remedy", answer.Diagnosis.Remedy);
             writer.WriteString("truth", answer.Truth?.Figures);
             writer.WriteBoolean("wrong", answer.IsWrong);
-            writer.WriteEndObject();
         }
-
-        writer.WriteEndArray();
     }
 
     private static string Text(int count) => count.ToString(CultureInfo.InvariantCulture);
