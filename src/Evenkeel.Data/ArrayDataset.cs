@@ -51,7 +51,7 @@ public sealed class ArrayDataset : IDataset
             );
         }
 
-        CheckLabels(name, labels, classes);
+        DatasetChecks.Labels<int>(name, labels, classes);
         if (nonFinite == NonFiniteInputs.Refuse)
             CheckFinite(name, inputs, InputLength);
         _inputs = inputs;
@@ -114,18 +114,6 @@ public sealed class ArrayDataset : IDataset
             DatasetChecks.Index(this, index);
             _inputs.AsSpan(index * InputLength, InputLength).CopyTo(inputs.Slice(i * InputLength, InputLength));
             labels[i] = _labels[index];
-        }
-    }
-
-    private static void CheckLabels(string name, int[] labels, int classes)
-    {
-        int wrong = labels.AsSpan().IndexOfAnyExceptInRange(0, classes - 1);
-        if (wrong >= 0)
-        {
-            throw new ArgumentException(
-                $"{name}: the label of example {wrong} is {labels[wrong]}, outside 0 to {classes - 1}.",
-                nameof(labels)
-            );
         }
     }
 

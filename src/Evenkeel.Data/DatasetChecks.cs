@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace Evenkeel.Data;
 
@@ -26,6 +27,29 @@ internal static class DatasetChecks
         }
 
         return (Array.AsReadOnly(shape.ToArray()), (int)length);
+    }
+
+    /// <summary>Checks that labels are those of a number of classes.</summary>
+    public static void Labels<T>(string name, ReadOnlySpan<T> labels, int classes, string what = "example")
+        where T : INumber<T>
+    {
+        int wrong = labels.IndexOfAnyExceptInRange(T.Zero, T.CreateChecked(classes - 1));
+        if (wrong >= 0)
+        {
+            throw new ArgumentException(
+                $"{name}: the label of {what} {wrong} is {labels[wrong]}, outside 0 to {classes - 1}.",
+                nameof(labels)
+            );
+        }
+    }
+
+    /// <summary>A value that must lie in a range.</summary>
+    public static T InRange<T>(T value, T min, T max)
+        where T : IComparable<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, min);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, max);
+        return value;
     }
 
     /// <summary>Checks the spans of <see cref="IDataset.Read"/>.</summary>

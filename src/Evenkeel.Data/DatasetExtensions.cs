@@ -18,7 +18,8 @@ public static class DatasetExtensions
             );
         }
 
-        return new DatasetView(dataset, first, count, $"{dataset.Name} [{first}..{first + count})");
+        int[] indices = [.. Enumerable.Range(first, count)];
+        return new DatasetSelection(dataset, indices, $"{dataset.Name} [{first}..{first + count})");
     }
 
     /// <summary>The first <paramref name="count"/> examples.</summary>

@@ -45,15 +45,7 @@ public sealed class InMemoryDataset : IDataset
             );
         }
 
-        int wrong = labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
-        if (wrong >= 0)
-        {
-            throw new ArgumentException(
-                $"{name}: the label of example {wrong} is {labels[wrong]}, outside 0 to {classes - 1}.",
-                nameof(labels)
-            );
-        }
-
+        DatasetChecks.Labels<byte>(name, labels, classes);
         _pixels = pixels;
         _labels = labels;
     }

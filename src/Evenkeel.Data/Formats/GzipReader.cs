@@ -52,8 +52,14 @@ internal sealed class GzipReader : IDisposable
         _inflate = new DeflateStream(file, CompressionMode.Decompress, leaveOpen: true);
     }
 
-    /// <summary>True where a file starts as gzip files do.</summary>
-    public static bool IsGzip(ReadOnlySpan<byte> start) => start.StartsWith([(byte)0x1F, (byte)0x8B]);
+    /// <summary>Whether a file starts as gzip files do; it is read from its beginning afterwards.</summary>
+    public static bool IsGzip(FileStream file)
+    {
+        Span<byte> start = stackalloc byte[2];
+        int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        return start[..read].StartsWith([(byte)0x1F, (byte)0x8B]);
+    }
 
     /// <summary>Fills the buffer, or as much as there is; fewer bytes mean the end, whose checksum then was right.</summary>
     /// <exception cref="DataFormatException">The data is damaged, or more than the limits allow.</exception>

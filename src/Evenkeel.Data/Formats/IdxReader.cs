@@ -28,10 +28,7 @@ public static class IdxReader
         try
         {
             using FileStream file = RegularFile.Open(path, 1 << 16);
-            Span<byte> start = stackalloc byte[2];
-            int got = file.ReadAtLeast(start, 2, throwOnEndOfStream: false);
-            file.Position = 0;
-            if (!GzipReader.IsGzip(start[..got]))
+            if (!GzipReader.IsGzip(file))
             {
                 return Read(
                     path,

@@ -21,22 +21,14 @@ public sealed record UnpackLimits
     public int MaxExpansion
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
+        init => field = DatasetChecks.InRange(value, 1, int.MaxValue);
     } = 100;
 
     /// <summary>The longest list of contents of a zip file, in bytes; an entry takes some 60 of them, and ten times that of memory.</summary>
     public long MaxDirectoryBytes
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            field = value;
-        }
+        init => field = DatasetChecks.InRange(value, 1, long.MaxValue);
     } = 4L << 20;
 
     internal static UnpackLimits Default { get; } = new();

@@ -15,7 +15,7 @@ public sealed record ImageLimits
     public long MaxPixels
     {
         get;
-        init => field = AtLeastOne(value);
+        init => field = DatasetChecks.InRange(value, 1, long.MaxValue);
     } = 100_000_000;
 
     /// <summary>
@@ -24,21 +24,21 @@ public sealed record ImageLimits
     public long MaxScannedPixels
     {
         get;
-        init => field = AtLeastOne(value);
+        init => field = DatasetChecks.InRange(value, 1, long.MaxValue);
     } = 2_000_000_000;
 
     /// <summary>Larger image files are not read, in bytes, 1 or more.</summary>
     public long MaxFileBytes
     {
         get;
-        init => field = AtLeastOne(value);
+        init => field = DatasetChecks.InRange(value, 1, long.MaxValue);
     } = 256L << 20;
 
     /// <summary>Image files of an archive, which are held in memory, may have so many bytes together, 1 or more.</summary>
     public long MaxArchiveBytes
     {
         get;
-        init => field = AtLeastOne(value);
+        init => field = DatasetChecks.InRange(value, 1, long.MaxValue);
     } = 16L << 30;
 
     /// <summary>How much a packed archive may unpack to.</summary>
@@ -59,11 +59,5 @@ public sealed record ImageLimits
         long max = Math.Min(MaxFileBytes, Array.MaxLength);
         reason = length <= max ? "" : $"its {length} bytes are more than the limit of {max}";
         return length <= max;
-    }
-
-    private static long AtLeastOne(long value)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-        return value;
     }
 }

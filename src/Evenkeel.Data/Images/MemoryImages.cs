@@ -40,15 +40,7 @@ public sealed class MemoryImages : IImageSource
             );
         }
 
-        int wrong = labels.AsSpan().IndexOfAnyExceptInRange(0, Classes - 1);
-        if (wrong >= 0)
-        {
-            throw new ArgumentException(
-                $"{name}: the label of image {wrong} is {labels[wrong]}, outside 0 to {Classes - 1}.",
-                nameof(labels)
-            );
-        }
-
+        DatasetChecks.Labels<int>(name, labels, Classes, "image");
         (_pixels, _labels, _length) = (pixels, labels, height * width * ImageBuffer.Channels);
     }
 

@@ -7,24 +7,14 @@ public sealed record ShapesAndTexturesOptions
     public int Side
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 16);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 128);
-            field = value;
-        }
+        init => field = DatasetChecks.InRange(value, 16, 128);
     } = 32;
 
     /// <summary>Number of classes, 2 to 20: five shapes, each with one texture more for every five classes.</summary>
     public int Classes
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 2);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, ShapesAndTextures.MaxClasses);
-            field = value;
-        }
+        init => field = DatasetChecks.InRange(value, 2, ShapesAndTextures.MaxClasses);
     } = 10;
 
     /// <summary>Which images.</summary>

@@ -26,9 +26,7 @@ internal sealed unsafe class JpegDecoder : SafeHandle
         : base(0, ownsHandle: true)
     {
         _library = TurboJpegLibrary.Instance;
-        SetHandle(_library.Init());
-        if (IsInvalid)
-            throw new InvalidOperationException("libjpeg-turbo could not make a decoder.");
+        Begin();
     }
 
     /// <inheritdoc/>
@@ -107,6 +105,11 @@ internal sealed unsafe class JpegDecoder : SafeHandle
     private void Renew()
     {
         _library.Destroy(handle);
+        Begin();
+    }
+
+    private void Begin()
+    {
         SetHandle(_library.Init());
         if (IsInvalid)
             throw new InvalidOperationException("libjpeg-turbo could not make a decoder.");
@@ -161,37 +164,27 @@ internal sealed unsafe class JpegDecoder : SafeHandle
     )
     {
         // Damage ends the work at its first sign; only what is harmless is worth a second try, to the end.
-        return TryDecompress(source, length, pixels, image, format, channels, StopAtWarning, out reason)
-            || (
-                IsHarmless(reason)
-                && (TryDecompress(source, length, pixels, image, format, channels, 0, out reason) || IsHarmless(reason))
-            );
-    }
+        string? fault = Decompress(StopAtWarning);
+        if (fault is not null && IsHarmless(fault))
+            fault = Decompress(0);
+        reason = fault ?? "";
+        return fault is null || IsHarmless(fault);
 
-    private bool TryDecompress(
-        byte* source,
-        CULong length,
-        byte* pixels,
-        ImageBuffer image,
-        int format,
-        int channels,
-        int flags,
-        out string reason
-    )
-    {
-        int result = _library.Decompress(
-            handle,
-            source,
-            length,
-            pixels,
-            image.Width,
-            image.Width * channels,
-            image.Height,
-            format,
-            AccurateDct | LimitScans | flags
-        );
-        reason = result == 0 ? "" : Error();
-        return result == 0;
+        string? Decompress(int flags)
+        {
+            int result = _library.Decompress(
+                handle,
+                source,
+                length,
+                pixels,
+                image.Width,
+                image.Width * channels,
+                image.Height,
+                format,
+                AccurateDct | LimitScans | flags
+            );
+            return result == 0 ? null : Error();
+        }
     }
 
     // Warnings after which the whole picture is there all the same. The library's error code cannot tell: an error that

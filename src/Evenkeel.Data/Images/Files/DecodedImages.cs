@@ -3,26 +3,18 @@ using System.Runtime.ExceptionServices;
 namespace Evenkeel.Data.Images.Files;
 
 /// <summary>Images of any sizes, decoded and held in memory.</summary>
-internal sealed class DecodedImages : IImageSource
+internal sealed class DecodedImages(IImageSource source) : IImageSource
 {
-    private readonly IImageSource _source;
-    private readonly byte[][] _pixels;
-    private readonly (int Height, int Width)[] _sizes;
+    private readonly byte[][] _pixels = new byte[source.Count][];
+    private readonly (int Height, int Width)[] _sizes = new (int Height, int Width)[source.Count];
 
-    private DecodedImages(IImageSource source)
-    {
-        _source = source;
-        _pixels = new byte[source.Count][];
-        _sizes = new (int Height, int Width)[source.Count];
-    }
-
-    public string Name => _source.Name;
+    public string Name => source.Name;
 
     public int Count => _pixels.Length;
 
-    public int Classes => _source.Classes;
+    public int Classes => source.Classes;
 
-    public IReadOnlyList<string> ClassNames => _source.ClassNames;
+    public IReadOnlyList<string> ClassNames => source.ClassNames;
 
     public static DecodedImages Of(IImageSource source, int threads)
     {
@@ -50,9 +42,9 @@ internal sealed class DecodedImages : IImageSource
         return decoded;
     }
 
-    public int Label(int index) => _source.Label(index);
+    public int Label(int index) => source.Label(index);
 
-    public string Describe(int index) => _source.Describe(index);
+    public string Describe(int index) => source.Describe(index);
 
     public void Read(int index, ImageBuffer image, int shorterSide = 0)
     {
@@ -63,7 +55,7 @@ internal sealed class DecodedImages : IImageSource
 
     private void Keep(int index, ImageBuffer buffer)
     {
-        _source.Read(index, buffer);
+        source.Read(index, buffer);
         _pixels[index] = buffer.Pixels.ToArray();
         _sizes[index] = (buffer.Height, buffer.Width);
     }

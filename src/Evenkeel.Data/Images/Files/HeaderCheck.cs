@@ -4,25 +4,12 @@ using Evenkeel.Data.Images.Codecs;
 namespace Evenkeel.Data.Images.Files;
 
 /// <summary>Looks at the header of every file, on all cores, and parts those off that cannot be read.</summary>
-internal sealed class HeaderCheck
+/// <param name="Files">Files to be used, in their order.</param>
+/// <param name="Skipped">The others.</param>
+/// <param name="Misnamed">Files whose name says another format than they have.</param>
+/// <param name="DecodedBytes">Bytes of all images together, decoded.</param>
+internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int Misnamed, long DecodedBytes)
 {
-    private HeaderCheck(FileEntry[] files, SkippedFile[] skipped, int misnamed, long decodedBytes)
-    {
-        (Files, Skipped, Misnamed, DecodedBytes) = (files, skipped, misnamed, decodedBytes);
-    }
-
-    /// <summary>Files to be used, in their order.</summary>
-    public FileEntry[] Files { get; }
-
-    /// <summary>The others.</summary>
-    public SkippedFile[] Skipped { get; }
-
-    /// <summary>Files whose name says another format than they have.</summary>
-    public int Misnamed { get; }
-
-    /// <summary>Bytes of all images together, decoded.</summary>
-    public long DecodedBytes { get; }
-
     /// <summary>Checks.</summary>
     /// <exception cref="DataFormatException">More files are unreadable than the options allow.</exception>
     /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>

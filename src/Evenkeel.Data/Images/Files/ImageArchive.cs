@@ -35,10 +35,7 @@ public static class ImageArchive
         try
         {
             using FileStream file = RegularFile.Open(path);
-            Span<byte> start = stackalloc byte[2];
-            int read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
-            file.Position = 0;
-            if (GzipReader.IsGzip(start[..read]))
+            if (GzipReader.IsGzip(file))
             {
                 using var unpacked = new GzipStreamReader(new GzipReader(file, path, limits.Unpacking));
                 Collect(unpacked, path, content, files);

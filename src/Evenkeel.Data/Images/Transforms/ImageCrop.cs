@@ -11,12 +11,7 @@ public abstract record ImageCrop
     public required int Side
     {
         get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 4096);
-            field = value;
-        }
+        init => field = DatasetChecks.InRange(value, 1, 4096);
     }
 
     /// <summary>Width of the result, in pixels: the side, but of rectangles.</summary>

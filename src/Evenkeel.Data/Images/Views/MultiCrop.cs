@@ -13,17 +13,8 @@ public sealed class MultiCrop
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MaxSide);
-        (Name, Side) = (name, side);
-        _views = [.. views.SelectMany(v => new[] { v, v with { Facing = Facing.Mirrored } })];
+        (Name, Side, _views) = (name, side, [.. views]);
         SourceSide = (int)Math.Ceiling(side * _views.Max(v => v.Scale));
-    }
-
-    private MultiCrop(int side, View view)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(side, MaxSide);
-        (Name, Side, _views) = ("1 view", side, [view]);
-        SourceSide = (int)Math.Ceiling(side * view.Scale);
     }
 
     /// <summary>What the views are, for reports.</summary>
@@ -44,7 +35,7 @@ public sealed class MultiCrop
     public static MultiCrop Single(int side, double scale = 8.0 / 7)
     {
         CheckScale(scale);
-        return new(side, new View(scale, 1, CropPosition.Center, Facing.AsIs));
+        return new("1 view", side, [new View(scale, 1, CropPosition.Center, Facing.AsIs)]);
     }
 
     /// <summary>Four corners and the middle, each with its mirror image.</summary>
@@ -53,7 +44,15 @@ public sealed class MultiCrop
     public static MultiCrop Ten(int side, double scale = 8.0 / 7)
     {
         CheckScale(scale);
-        return new("10 views", side, Corners(scale, null));
+        // Without squares, the corners are those of the whole image.
+        return new(
+            "10 views",
+            side,
+            from position in Enum.GetValues<CropPosition>()
+            where position != CropPosition.Whole
+            from facing in Enum.GetValues<Facing>()
+            select new View(scale, null, position, facing)
+        );
     }
 
     /// <summary>
@@ -67,18 +66,12 @@ public sealed class MultiCrop
             side,
             from sevenths in (int[])[8, 9, 10, 11]
             from square in (int[])[0, 1, 2]
-            from view in Corners(sevenths / 7.0, square)
-                .Append(new View(sevenths / 7.0, square, CropPosition.Whole, Facing.AsIs))
-            select view
+            from position in Enum.GetValues<CropPosition>()
+            from facing in Enum.GetValues<Facing>()
+            select new View(sevenths / 7.0, square, position, facing)
         );
 
     internal View Of(int view) => _views[view];
-
-    // Without squares, the corners are those of the whole image.
-    private static IEnumerable<View> Corners(double scale, int? square) =>
-        Enum.GetValues<CropPosition>()
-            .Where(p => p != CropPosition.Whole)
-            .Select(p => new View(scale, square, p, Facing.AsIs));
 
     private static void CheckScale(double scale)
     {
