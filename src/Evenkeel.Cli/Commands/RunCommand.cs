@@ -118,10 +118,10 @@ internal static class RunCommand
     private static void NoteOthers(LoadedModel loaded, float[] inputs, RunOutput[] outputs, CommandContext context)
     {
         Shape shape = loaded.Model.Graph.Input.Shape;
-        bool clean = FiniteValues.AreAll(inputs);
+        bool clean = AreFinite(inputs);
         if (!clean)
         {
-            string others = FiniteValues.Others(
+            string others = NotFinite(
                 loaded.Layout.ToFile(inputs, shape),
                 [inputs.Length / shape.Count, .. loaded.Layout.Dimensions(shape)]
             );
@@ -133,10 +133,23 @@ internal static class RunCommand
         string cause = clean
             ? ", though all of the input is finite: it is too large for the model, or the model's values are"
             : "";
-        foreach (RunOutput output in outputs.Where(o => !FiniteValues.AreAll(o.Values)))
-            context.Note(
-                $"The output '{output.Name}': {FiniteValues.Others(output.Values, output.Dimensions)}{cause}."
-            );
+        foreach (RunOutput output in outputs.Where(o => !AreFinite(o.Values)))
+            context.Note($"The output '{output.Name}': {NotFinite(output.Values, output.Dimensions)}{cause}.");
+    }
+
+    private static bool AreFinite(float[] values) => !Array.Exists(values, v => !float.IsFinite(v));
+
+    // How many values are no finite numbers, and where the first is; the dimensions are in the order of the values.
+    private static string NotFinite(float[] values, IReadOnlyList<int> dimensions)
+    {
+        int count = values.Count(v => !float.IsFinite(v)),
+            first = Array.FindIndex(values, v => !float.IsFinite(v));
+        int[] place = new int[dimensions.Count];
+        for (int d = place.Length - 1, rest = first; d >= 0; rest /= dimensions[d--])
+            place[d] = rest % dimensions[d];
+        return FormattableString.Invariant(
+            $"{count:N0} of {values.Length:N0} values are NaN, infinite or beyond float32, the first ({values[first]}) at [{string.Join(", ", place)}]"
+        );
     }
 
     private static void Write(RunOutput[] outputs, string folder, CommandContext context)

@@ -9,7 +9,9 @@ namespace Evenkeel.Cli.Models;
 /// The arrays of a .npy or .npz file that a model's input is made of: the one of its name, or the only one, and perhaps labels. No others are
 /// read, and none before its shape was held against the model's.
 /// </summary>
-internal sealed class InputArrays : IDisposable
+/// <param name="file">The file.</param>
+/// <param name="input">The input's name.</param>
+internal sealed class InputArrays(string file, string input) : IDisposable
 {
     private const string Labels = "labels";
     private const int NamesShown = 10;
@@ -17,25 +19,14 @@ internal sealed class InputArrays : IDisposable
     // Whole numbers up to here are exact in float32.
     private const int MaxClasses = 1 << 24;
 
-    private readonly string _file;
-    private readonly string _input;
-    private readonly NpyArchive? _archive;
-
-    /// <summary>Opens a file.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="input">The input's name.</param>
-    public InputArrays(string file, string input)
-    {
-        (_file, _input) = (file, input);
-        _archive = FileSignature.Of(file) == FileKind.Npz ? NpyArchive.Open(file) : null;
-    }
+    private readonly NpyArchive? _archive = FileSignature.Of(file) == FileKind.Npz ? NpyArchive.Open(file) : null;
 
     public void Dispose() => _archive?.Dispose();
 
     /// <summary>Lengths of the input's array.</summary>
     /// <exception cref="UsageException">It is none of several.</exception>
     public IReadOnlyList<int> Dimensions() =>
-        _archive is { } archive ? archive.Dimensions(NameIn(archive)) : NpyFile.Dimensions(_file);
+        _archive is { } archive ? archive.Dimensions(NameIn(archive)) : NpyFile.Dimensions(file);
 
     /// <summary>The batch's values, channels last.</summary>
     /// <exception cref="UsageException">The array is of another shape.</exception>
@@ -47,11 +38,11 @@ internal sealed class InputArrays : IDisposable
         if (!batch && !found.SequenceEqual(example))
         {
             throw new UsageException(
-                $"{_file}: the array is [{string.Join(", ", found)}], but the input '{_input}' takes [N, {string.Join(", ", example)}] for any N."
+                $"{file}: the array is [{string.Join(", ", found)}], but the input '{input}' takes [N, {string.Join(", ", example)}] for any N."
             );
         }
 
-        NpyArray array = _archive is { } archive ? archive.Read(NameIn(archive)) : NpyFile.Read(_file);
+        NpyArray array = _archive is { } archive ? archive.Read(NameIn(archive)) : NpyFile.Read(file);
         return layout.ToInside(array.Values, shape);
     }
 
@@ -59,7 +50,7 @@ internal sealed class InputArrays : IDisposable
     /// <exception cref="UsageException">A value is not a whole number.</exception>
     public int[]? Classes()
     {
-        if (_input == Labels || _archive?.Names.Contains(Labels) != true)
+        if (input == Labels || _archive?.Names.Contains(Labels) != true)
             return null;
         float[] values = _archive.Read(Labels).Values;
         int[] labels = new int[values.Length];
@@ -71,7 +62,7 @@ internal sealed class InputArrays : IDisposable
                     ? (int)value
                     : throw new UsageException(
                         FormattableString.Invariant(
-                            $"{_file}: label {i} is {value}; the array '{Labels}' holds one class per example, 0 and up."
+                            $"{file}: label {i} is {value}; the array '{Labels}' holds one class per example, 0 and up."
                         )
                     );
         }
@@ -81,13 +72,13 @@ internal sealed class InputArrays : IDisposable
 
     private string NameIn(NpyArchive archive)
     {
-        if (archive.Names.Contains(_input))
-            return _input;
+        if (archive.Names.Contains(input))
+            return input;
         string[] others = [.. archive.Names.Where(name => name != Labels)];
         return others is [var only]
             ? only
             : throw new UsageException(
-                $"{_file}: it has no array '{_input}', but {NameList.Of(archive.Names, NamesShown)}; name one as the input."
+                $"{file}: it has no array '{input}', but {NameList.Of(archive.Names, NamesShown)}; name one as the input."
             );
     }
 }

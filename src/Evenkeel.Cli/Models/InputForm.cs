@@ -5,6 +5,16 @@ using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Models;
 
+/// <summary>Where a model's file has the channels of an image.</summary>
+internal enum ImageOrder
+{
+    /// <summary>[N, C, H, W].</summary>
+    ChannelsFirst,
+
+    /// <summary>[N, H, W, C].</summary>
+    ChannelsLast,
+}
+
 /// <summary>How a model's input holds an image.</summary>
 /// <param name="Frame">Height, width, and 3 channels or 1.</param>
 /// <param name="Order">Where the file has the channels.</param>

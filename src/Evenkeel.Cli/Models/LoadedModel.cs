@@ -9,21 +9,14 @@ namespace Evenkeel.Cli.Models;
 /// <summary>A model from a file, Evenkeel's own or ONNX, with what stands beside it.</summary>
 internal sealed class LoadedModel : IDisposable
 {
-    private readonly ModelReading _reading = ModelReading.ToUse;
+    // How an ONNX file is imported; null for Evenkeel's own.
+    private readonly ModelReading? _import;
 
-    private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes)
-    {
+    private LoadedModel(string path, Model model, IReadOnlyDictionary<string, string> notes) =>
         (Path, Model, Notes) = (path, model, notes);
-        Layout = new FileLayout(false);
-    }
 
     private LoadedModel(string path, OnnxModel imported, ModelReading reading)
-    {
-        _reading = reading;
-        (Path, Model, Notes) = (path, imported.Model, imported.Metadata);
-        Layout = new FileLayout(true);
-        IsOnnx = true;
-    }
+        : this(path, imported.Model, imported.Metadata) => _import = reading;
 
     public string Path { get; }
 
@@ -36,13 +29,13 @@ internal sealed class LoadedModel : IDisposable
     public IReadOnlyList<string> OutputNames => [.. Model.Graph.Results.Select(o => o.Name)];
 
     /// <summary>Order of dimensions in files that go in and out.</summary>
-    public FileLayout Layout { get; }
+    public FileLayout Layout => new(IsOnnx);
 
     /// <summary>The file's metadata, such as the data of the training.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; }
 
     /// <summary>Whether its file is an ONNX file.</summary>
-    public bool IsOnnx { get; }
+    public bool IsOnnx => _import is not null;
 
     /// <summary>Reads a model or a checkpoint and tells what that assumed.</summary>
     /// <param name="path">The file.</param>
@@ -88,8 +81,8 @@ internal sealed class LoadedModel : IDisposable
 
     /// <summary>The same model up to a value between.</summary>
     public LoadedModel WithOutput(string output) =>
-        IsOnnx
-            ? new LoadedModel(Path, _reading.Import(Path, output), _reading)
+        _import is { } reading
+            ? new LoadedModel(Path, reading.Import(Path, output), reading)
             : throw new UsageException(
                 $"--output: '{Path}' has no output '{output}'; it has {NameList.Of(OutputNames)}."
             );
@@ -106,10 +99,7 @@ internal sealed class LoadedModel : IDisposable
     }
 
     /// <summary>Options for an ONNX file with this model's names and notes.</summary>
-    public OnnxExportOptions ExportOptions() =>
-        IsOnnx
-            ? new OnnxExportOptions { Metadata = Notes }
-            : new OnnxExportOptions { Metadata = TrainingNotes.In(Notes) };
+    public OnnxExportOptions ExportOptions() => new() { Metadata = IsOnnx ? Notes : TrainingNotes.In(Notes) };
 
     public void Dispose() => Model.Dispose();
 

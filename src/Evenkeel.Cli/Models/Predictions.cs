@@ -6,17 +6,15 @@ using static System.FormattableString;
 namespace Evenkeel.Cli.Models;
 
 /// <summary>What an output of one number per class says of each example: its largest numbers, and what their classes are called.</summary>
-internal sealed class Predictions
+internal sealed class Predictions(
+    RunOutput output,
+    int classes,
+    IReadOnlyList<string> examples,
+    IReadOnlyList<string> names
+)
 {
     private const int Likely = 3;
     private const int MaxRows = 50;
-    private readonly RunOutput _output;
-    private readonly int _classes;
-    private readonly IReadOnlyList<string> _examples;
-    private readonly IReadOnlyList<string> _names;
-
-    private Predictions(RunOutput output, int classes, IReadOnlyList<string> examples, IReadOnlyList<string> names) =>
-        (_output, _classes, _examples, _names) = (output, classes, examples, names);
 
     /// <summary>Reads an output, where it holds one number per class: of images, or of a model that knows its classes by name.</summary>
     /// <param name="output">The output.</param>
@@ -41,42 +39,42 @@ internal sealed class Predictions
     public void Show(CommandContext context)
     {
         var table = new TextTable("example", "class", "value", "then");
-        for (int i = 0; i < Math.Min(_examples.Count, MaxRows); i++)
+        for (int i = 0; i < Math.Min(examples.Count, MaxRows); i++)
         {
             ReadOnlySpan<float> values = Values(i);
             int[] order = Order(i);
             string[] then = [.. order.Skip(1).Select(c => Invariant($"{Label(c)} ({Values(i)[c]:G4})"))];
-            table.Row(_examples[i], Label(order[0]), Invariant($"{values[order[0]]:G4}"), string.Join(", ", then));
+            table.Row(examples[i], Label(order[0]), Invariant($"{values[order[0]]:G4}"), string.Join(", ", then));
         }
 
         context.WriteTable(table);
-        if (_examples.Count > MaxRows)
-            context.WriteLine(Invariant($"and {_examples.Count - MaxRows} more"));
+        if (examples.Count > MaxRows)
+            context.WriteLine(Invariant($"and {examples.Count - MaxRows} more"));
     }
 
     /// <summary>Writes the list <c>predictions</c>: of each example its likely classes, the first first.</summary>
     public void WriteJson(Utf8JsonWriter writer)
     {
-        foreach (int i in writer.Objects("predictions", Enumerable.Range(0, _examples.Count)))
+        foreach (int i in writer.Objects("predictions", Enumerable.Range(0, examples.Count)))
         {
-            writer.WriteString("example", _examples[i]);
+            writer.WriteString("example", examples[i]);
             foreach (int c in writer.Objects("classes", Order(i)))
             {
                 writer.WriteNumber("class", c);
-                if (_names.Count > 0)
-                    writer.WriteString("name", _names[c]);
+                if (names.Count > 0)
+                    writer.WriteString("name", names[c]);
                 writer.WriteFinite("value", Values(i)[c]);
             }
         }
     }
 
-    private string Label(int label) => TrainingNotes.Label(_names, label);
+    private string Label(int label) => TrainingNotes.Label(names, label);
 
-    private ReadOnlySpan<float> Values(int example) => _output.Values.AsSpan(example * _classes, _classes);
+    private ReadOnlySpan<float> Values(int example) => output.Values.AsSpan(example * classes, classes);
 
     private int[] Order(int example)
     {
         float[] values = Values(example).ToArray();
-        return [.. Enumerable.Range(0, _classes).OrderByDescending(c => values[c]).Take(Likely)];
+        return [.. Enumerable.Range(0, classes).OrderByDescending(c => values[c]).Take(Likely)];
     }
 }

@@ -27,7 +27,7 @@ internal sealed class RunInput
     /// <summary>How the model is read: sizes that it leaves open are those of the input.</summary>
     public ModelReading ForModel(ParseResult parse, CommandContext context)
     {
-        ExampleRequest request = Request(parse, NamedInput.Split(parse.GetValue(_input)!).File);
+        ExampleRequest request = Request(parse, Split(parse.GetValue(_input)!).File);
         return ModelReading.ToUse with { ShapeFromData = input => OpenSizes.Of(input, request, context) };
     }
 
@@ -35,18 +35,33 @@ internal sealed class RunInput
     /// <exception cref="UsageException">It does not fit the model; the message says why.</exception>
     public RunBatch Read(ParseResult parse, LoadedModel model, CommandContext context)
     {
-        string source = NamedInput.FileOf(parse.GetValue(_input)!, model.InputName);
+        string source = FileOf(parse.GetValue(_input)!, model.InputName);
         var examples = new ExampleSource(Request(parse, source), model);
         if (examples.Config is null)
         {
-            float[] values = NamedInput.ReadArray(source, model.InputName, model.Model.Graph.Input.Shape, model.Layout);
-            return new RunBatch(values, []);
+            using var arrays = new InputArrays(source, model.InputName);
+            return new RunBatch(arrays.Values(model.Model.Graph.Input.Shape, model.Layout), []);
         }
 
         IDataset data = examples.LoadTest(context, inOrder: true);
         float[] inputs = new float[checked(data.Count * data.InputLength)];
         data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
         return new RunBatch(inputs, Names(data));
+    }
+
+    // The file of NAME=FILE or FILE, after the name was held against the model's.
+    private static string FileOf(string argument, string input)
+    {
+        (string? name, string file) = Split(argument);
+        return name is null || name == input
+            ? file
+            : throw new UsageException($"--input: the model has no input '{name}'; its input is '{input}'.");
+    }
+
+    private static (string? Name, string File) Split(string argument)
+    {
+        int equals = argument.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0 || Path.Exists(argument) ? (null, argument) : (argument[..equals], argument[(equals + 1)..]);
     }
 
     private ExampleRequest Request(ParseResult parse, string source) =>
