@@ -70,7 +70,7 @@ internal static class PlanCommand
                     Loss = parse.GetValue(mode) == "training" ? new SoftmaxCrossEntropy() : null,
                     DisabledRules = Known(parse.GetValue(disable) ?? []),
                 };
-                Print(Planned(graph, options, context), parse.GetValue(explain), context);
+                Print(graph, options, parse.GetValue(explain), context);
                 return ExitCode.Done;
             }
         );
@@ -78,9 +78,6 @@ internal static class PlanCommand
 
     private static IEnumerable<string> Rules =>
         RuleSet.Lowering.Select(rule => rule.Name).Append(InPlaceConcatenation.Rule);
-
-    private static ExecutionPlan Planned(Graph graph, PlanOptions options, CommandContext context) =>
-        context.Announced("planning", () => ExecutionPlan.Build(graph, options));
 
     private static (Graph Graph, int Batch) Load(string network, bool withoutNorm)
     {
@@ -106,8 +103,9 @@ internal static class PlanCommand
             : throw new UsageException($"--disable: '{unknown}' is not a rule; known: {string.Join(", ", Rules)}.");
     }
 
-    private static void Print(ExecutionPlan plan, bool explain, CommandContext context)
+    private static void Print(Graph graph, PlanOptions options, bool explain, CommandContext context)
     {
+        ExecutionPlan plan = context.Announced("planning", () => ExecutionPlan.Build(graph, options));
         context.WriteJson(writer => WriteJson(writer, plan));
         if (context.Json)
             return;

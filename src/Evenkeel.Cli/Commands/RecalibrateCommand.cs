@@ -172,27 +172,23 @@ internal static class RecalibrateCommand
         }
     }
 
-    private static RecalibrationOptions Read(ParseResult parse)
-    {
-        return new RecalibrationOptions
+    private static RecalibrationOptions Read(ParseResult parse) =>
+        new()
         {
-            Order = parse.GetValue(Order) switch
+            Order = parse.GetValue(Order)! switch
             {
                 "layers" => RecalibrationOrder.LayerByLayer,
                 "one-pass" => RecalibrationOrder.OnePass,
-                string other => throw new UsageException($"--order: '{other}' is not one of layers, one-pass."),
-                null => RecalibrationOrder.LayerByLayer,
+                var other => throw new UsageException($"--order: '{other}' is not one of layers, one-pass."),
             },
-            Estimator = parse.GetValue(Estimator) switch
+            Estimator = parse.GetValue(Estimator)! switch
             {
                 "pooled" => PopulationEstimator.Pooled,
                 "paper" => PopulationEstimator.Paper,
-                string other => throw new UsageException($"--estimator: '{other}' is not one of pooled, paper."),
-                null => PopulationEstimator.Pooled,
+                var other => throw new UsageException($"--estimator: '{other}' is not one of pooled, paper."),
             },
             PriorWeight = parse.GetValue(Prior),
             BatchSize = parse.GetValue(Batch),
             MaxBatches = parse.GetValue(Batches),
         };
-    }
 }

@@ -9,29 +9,22 @@ using Evenkeel.Data;
 namespace Evenkeel.Cli.Configuration;
 
 /// <summary>A configuration as JSON that has been read but not understood yet, and changes made to it from the command line.</summary>
-internal sealed class ConfigText
+internal sealed class ConfigText(string name, string folder, JsonObject root)
 {
     /// <summary>A hundred thousand layers with every default written out take half of it.</summary>
     private const long LargestBytes = 1 << 26;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-    private readonly JsonObject _root;
+    private readonly JsonObject _root = root;
 
     /// <summary>Name of the file in the folder of a run that records what was run.</summary>
     public const string RecordName = "run.json";
 
-    private ConfigText(string name, string folder, JsonObject root)
-    {
-        Name = name;
-        Folder = folder;
-        _root = root;
-    }
-
     /// <summary>The file, for messages.</summary>
-    public string Name { get; }
+    public string Name => name;
 
     /// <summary>What paths in it are relative to.</summary>
-    public string Folder { get; }
+    public string Folder => folder;
 
     /// <summary>Reads a file: a configuration, or the record of a run, which holds one with every default written out.</summary>
     /// <exception cref="ConfigurationException">There is no such file, or it is not a JSON object; says where.</exception>

@@ -14,10 +14,10 @@ internal static class ImageDataSource
     /// <inheritdoc cref="DataSource.Load"/>
     public static LoadedData Load(ImageDataConfig config, ulong seed, CommandContext context)
     {
-        ImageSplit split = IsDrawn(config)
+        ImageParts parts = IsDrawn(config)
             ? Draw(config, context.Cancellation)
             : ImageParts.Split(RequireThere(config.Source), config.MaxPixels);
-        return Load(new ImageParts(split.Train, split.Test), config, seed, context);
+        return Load(parts, config, seed, context);
     }
 
     /// <summary>The same for a model that is trained already, from any source of images; unsplit ones are both parts.</summary>
@@ -99,13 +99,8 @@ internal static class ImageDataSource
         return Measure(Part(parts.Train, config, config.TrainCount, "trainCount"), config);
     }
 
-    private static ImageParts Open(ImageDataConfig config, CancellationToken cancellation)
-    {
-        if (!IsDrawn(config))
-            return ImageParts.Open(RequireThere(config.Source), config.MaxPixels);
-        ImageSplit drawn = Draw(config, cancellation);
-        return new ImageParts(drawn.Train, drawn.Test);
-    }
+    private static ImageParts Open(ImageDataConfig config, CancellationToken cancellation) =>
+        IsDrawn(config) ? Draw(config, cancellation) : ImageParts.Open(RequireThere(config.Source), config.MaxPixels);
 
     private static bool IsDrawn(ImageDataConfig config) => config.Source == DataConfig.Shapes;
 
@@ -117,7 +112,7 @@ internal static class ImageDataSource
                     + $"of CIFAR's binary files, or '{DataConfig.Shapes}', in the configuration or with --data."
             );
 
-    private static ImageSplit Draw(ImageDataConfig config, CancellationToken cancellation)
+    private static ImageParts Draw(ImageDataConfig config, CancellationToken cancellation)
     {
         var options = new ShapesAndTexturesOptions
         {
@@ -136,7 +131,7 @@ internal static class ImageDataSource
             );
         }
 
-        return ShapesAndTextures.Generate(train, test, options, cancellation);
+        return ImageParts.Of(ShapesAndTextures.Generate(train, test, options, cancellation));
     }
 
     // Files lie class by class: mixed, a part of them is a sample, and reading them in order or in shards is possible.

@@ -14,7 +14,10 @@ internal sealed record ImageParts(IImageSource Train, IImageSource Test, bool Ar
     public bool AreSplit => !ReferenceEquals(Train, Test);
 
     /// <summary>Opens a source that is split into images to learn from and to judge by.</summary>
-    public static ImageSplit Split(string path, int maxPixels) => ImageData.Load(path, Reading(maxPixels));
+    public static ImageParts Split(string path, int maxPixels) => Of(ImageData.Load(path, Reading(maxPixels)));
+
+    /// <summary>Images that were split already.</summary>
+    public static ImageParts Of(ImageSplit split) => new(split.Train, split.Test);
 
     /// <summary>
     /// Opens any source: one that is split (an archive, train/ and test/, CIFAR's files), a folder of classes, a folder of images, an image.
@@ -22,11 +25,7 @@ internal sealed record ImageParts(IImageSource Train, IImageSource Test, bool Ar
     public static ImageParts Open(string path, int maxPixels)
     {
         if (IsSplit(path))
-        {
-            ImageSplit split = Split(path, maxPixels);
-            return new ImageParts(split.Train, split.Test);
-        }
-
+            return Split(path, maxPixels);
         bool labelled = Directory.Exists(path) && Directory.EnumerateDirectories(path).Any();
         EncodedImages all = labelled
             ? ImageFolder.Open(path, Reading(maxPixels))

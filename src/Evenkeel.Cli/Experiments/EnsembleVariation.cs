@@ -34,9 +34,8 @@ internal sealed record EnsembleVariation(string Name, double WeightScale, float 
     }
 
     /// <summary>Makes the normalisation of the last module per activation, where this variation has that.</summary>
-    public Graph Apply(Graph graph)
-    {
-        return PerActivation
+    public Graph Apply(Graph graph) =>
+        PerActivation
             ? graph.ReplaceEach<BatchNorm>(
                 (node, norm) =>
                     node.Name.StartsWith(LastModule, StringComparison.Ordinal)
@@ -47,5 +46,4 @@ internal sealed record EnsembleVariation(string Name, double WeightScale, float 
                         : norm
             )
             : graph;
-    }
 }

@@ -43,21 +43,11 @@ internal sealed class RunLog : IDisposable
     /// <summary>One training step.</summary>
     public void Training(StepResult step)
     {
-        if (double.IsNaN(step.GradientNorm))
-        {
-            _metrics.Append(step.Step, ("loss", step.Loss), ("learningRate", step.LearningRate));
-        }
-        else
-        {
-            _metrics.Append(
-                step.Step,
-                ("loss", step.Loss),
-                ("learningRate", step.LearningRate),
-                ("gradientNorm", step.GradientNorm)
-            );
+        bool clips = !double.IsNaN(step.GradientNorm);
+        (string Name, double Value)[] values = [("loss", step.Loss), ("learningRate", step.LearningRate)];
+        _metrics.Append(step.Step, clips ? [.. values, ("gradientNorm", step.GradientNorm)] : values);
+        if (clips)
             TensorBoard?.Scalar("train/gradient_norm", step.Step, step.GradientNorm);
-        }
-
         TensorBoard?.Scalar("train/loss", step.Step, step.Loss);
         TensorBoard?.Scalar("train/learning_rate", step.Step, step.LearningRate);
     }

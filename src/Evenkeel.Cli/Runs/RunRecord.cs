@@ -10,7 +10,7 @@ using Evenkeel.Serialization;
 namespace Evenkeel.Cli.Runs;
 
 /// <summary>A run's <c>run.json</c>: what was run, with which settings, on what, and what came out.</summary>
-internal sealed class RunRecord
+internal sealed class RunRecord(string path, JsonObject fields)
 {
     private static readonly JsonSerializerOptions Style = new()
     {
@@ -18,31 +18,22 @@ internal sealed class RunRecord
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly string _path;
-    private readonly JsonObject _root;
-
-    private RunRecord(string path, JsonObject root)
-    {
-        _path = path;
-        _root = root;
-    }
-
     /// <summary>Versions, machine, seed, time.</summary>
     public string Provenance =>
-        $"evenkeel {Text("evenkeel")}, {_root["machine"]?["dotnet"]}, {_root["machine"]?["os"]}, {_root["machine"]?["cpu"]}, "
-        + $"seed {_root["seed"]}, began {Text("started")}";
+        $"evenkeel {Text("evenkeel")}, {fields["machine"]?["dotnet"]}, {fields["machine"]?["os"]}, {fields["machine"]?["cpu"]}, "
+        + $"seed {fields["seed"]}, began {Text("started")}";
 
     /// <summary>Learned values of the network.</summary>
-    public long Parameters => _root["parameters"]?.GetValue<long>() ?? 0;
+    public long Parameters => fields["parameters"]?.GetValue<long>() ?? 0;
 
     /// <summary>The configuration, every default written out.</summary>
-    public string Configuration => _root["config"]?.ToJsonString(Style) ?? "";
+    public string Configuration => fields["config"]?.ToJsonString(Style) ?? "";
 
     /// <summary>The data that accuracy is followed on: "validation" where training examples are held out, else "test".</summary>
-    public string Followed => _root["config"]?["data"]?["validation"]?.GetValue<int>() > 0 ? "validation" : "test";
+    public string Followed => fields["config"]?["data"]?["validation"]?.GetValue<int>() > 0 ? "validation" : "test";
 
     /// <summary>What came out; null while the run is not done.</summary>
-    public RunResult? Result => _root["result"] is JsonObject result ? RunResult.FromJson(result) : null;
+    public RunResult? Result => fields["result"] is JsonObject result ? RunResult.FromJson(result) : null;
 
     /// <summary>The record of a run that begins.</summary>
     public static RunRecord Begin(RunFolder folder, RunConfig config, long parameters, string command) =>
@@ -69,8 +60,8 @@ internal sealed class RunRecord
         {
             string json = File.ReadAllText(path);
             JsonText.Check(json, path);
-            return JsonNode.Parse(json) is JsonObject root && root["config"] is JsonObject
-                ? new RunRecord(path, root)
+            return JsonNode.Parse(json) is JsonObject fields && fields["config"] is JsonObject
+                ? new RunRecord(path, fields)
                 : throw new InvalidDataException($"{path}: this is not the record of a run ('config' is missing).");
         }
         catch (JsonException e)
@@ -82,18 +73,18 @@ internal sealed class RunRecord
     /// <summary>The configuration to be changed and read.</summary>
     public ConfigText ConfigText() =>
         Cli.Configuration.ConfigText.Parse(
-            _root["config"]!.ToJsonString(),
-            _path,
-            Path.GetDirectoryName(Path.GetFullPath(_path))!
+            fields["config"]!.ToJsonString(),
+            path,
+            Path.GetDirectoryName(Path.GetFullPath(path))!
         );
 
     /// <summary>Notes that the run goes on, with which settings.</summary>
     public void Resume(long step, RunConfig config, string command)
     {
-        _root["config"] = RunConfigWriter.Write(config);
-        _root.Remove("result");
-        if (_root["resumed"] is not JsonArray list)
-            _root["resumed"] = list = [];
+        fields["config"] = RunConfigWriter.Write(config);
+        fields.Remove("result");
+        if (fields["resumed"] is not JsonArray list)
+            fields["resumed"] = list = [];
         list.Add(
             new JsonObject
             {
@@ -105,15 +96,15 @@ internal sealed class RunRecord
     }
 
     /// <summary>Notes what came out.</summary>
-    public void Complete(RunResult result) => _root["result"] = result.ToJson();
+    public void Complete(RunResult result) => fields["result"] = result.ToJson();
 
     /// <summary>Writes the file as a whole.</summary>
-    public void Save() => AtomicFile.WriteText(_path, _root.ToJsonString(Style) + "\n");
+    public void Save() => AtomicFile.WriteText(path, fields.ToJsonString(Style) + "\n");
 
     private static string? Convention(RunConfig config) =>
         config.Network.Nodes.Select(n => n.Layer).OfType<BatchNorm>().FirstOrDefault()?.Convention.ToString();
 
     private static string Now() => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
-    private string Text(string name) => _root[name]?.ToString() ?? "";
+    private string Text(string name) => fields[name]?.ToString() ?? "";
 }

@@ -8,27 +8,10 @@ using Evenkeel.Training;
 namespace Evenkeel.Cli.Runs;
 
 /// <summary>Data, model and trainer of a configuration; everything that can be wrong with it shows here, before a folder is made.</summary>
-internal sealed class TrainingSetup : IDisposable
+internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Model, Trainer Trainer) : IDisposable
 {
-    private TrainingSetup(RunConfig config, LoadedData data, Model model, Trainer trainer)
-    {
-        Config = config;
-        Data = data;
-        Model = model;
-        Trainer = trainer;
-        TotalSteps = config.TotalSteps(data.Train.Count);
-    }
-
-    public RunConfig Config { get; }
-
-    public LoadedData Data { get; }
-
-    public Model Model { get; }
-
-    public Trainer Trainer { get; }
-
     /// <summary>Steps of the whole run.</summary>
-    public long TotalSteps { get; }
+    public long TotalSteps { get; } = Config.TotalSteps(Data.Train.Count);
 
     /// <summary>Loads the data, makes the model and plans its training.</summary>
     /// <param name="config">The configuration.</param>
