@@ -28,10 +28,7 @@ public static unsafe partial class Convolution
         fixed (float* xs = x)
         fixed (float* ws = w)
         fixed (float* ys = y)
-        {
-            var action = new ForwardAction<Identity>(pool, default, Operands(shape, batch, xs, ws, ys), null);
-            WidestLanes.Run(ref action);
-        }
+            WidestLanes.Run(new ForwardAction<Identity>(pool, default, Operands(shape, batch, xs, ws, ys), null));
     }
 
     /// <summary>y = g(conv(x, w) + bias), in rows that may be part of wider ones.</summary>
@@ -67,8 +64,7 @@ public static unsafe partial class Convolution
         {
             ConvolutionOperands operands = Operands(shape, batch, xs, ws, ys);
             operands.YStride = yStride;
-            var action = new ForwardAction<TAct>(pool, act, operands, bs);
-            WidestLanes.Run(ref action);
+            WidestLanes.Run(new ForwardAction<TAct>(pool, act, operands, bs));
         }
     }
 
@@ -104,10 +100,7 @@ public static unsafe partial class Convolution
         fixed (float* xs = x)
         fixed (float* ws = w)
         fixed (float* ys = y)
-        {
-            var action = new StatisticsAction(pool, Operands(shape, batch, xs, ws, ys), moments);
-            WidestLanes.Run(ref action);
-        }
+            WidestLanes.Run(new StatisticsAction(pool, Operands(shape, batch, xs, ws, ys), moments));
     }
 
     private static void CheckForward(
@@ -132,12 +125,10 @@ public static unsafe partial class Convolution
         long rows = batch * shape.Positions;
         long needed = rows == 0 ? 0 : ((rows - 1) * yStride) + shape.OutputChannels;
         if (yStride < shape.OutputChannels || y < needed)
-        {
             throw new ArgumentException(
                 $"y holds {y} floats with a stride of {yStride}; {rows} rows of {shape.OutputChannels} channels need {needed} floats and a stride of {shape.OutputChannels} or more.",
                 nameof(y)
             );
-        }
     }
 
     private static ConvolutionOperands Operands(

@@ -21,12 +21,10 @@ public static unsafe partial class Convolution
     private static void CheckLength(string name, int actual, long expected, in ConvolutionShape shape, int batch)
     {
         if (actual != expected)
-        {
             throw new ArgumentException(
                 $"{name} holds {actual} floats instead of {expected} for a batch of {batch} and {shape}.",
                 name
             );
-        }
     }
 
     private static long InputFloats(in ConvolutionShape shape, int batch) => batch * shape.InputImage;

@@ -85,11 +85,9 @@ public readonly record struct ConvolutionShape
         AtLeast(1, OutputWidth, nameof(OutputWidth));
         AtLeast(1, Groups, nameof(Groups));
         if (InputChannels % Groups != 0 || OutputChannels % Groups != 0)
-        {
             throw new ArgumentException(
                 $"A convolution of {InputChannels} to {OutputChannels} channels cannot have {Groups} groups; both must be multiples of the groups."
             );
-        }
     }
 
     private static void AtLeast(int least, int value, string name)

@@ -20,14 +20,9 @@ public static unsafe class Activate
         ArgumentNullException.ThrowIfNull(pool);
         SpanCheck.SameLength(x.Length, nameof(x), y.Length, nameof(y));
         SpanCheck.SameOrApart(x, y, nameof(x), nameof(y));
-        fixed (
-            float* xs = x,
-                ys = y
-        )
-        {
-            var pass = new ElementwisePass<ForwardKernel<TAct>>(pool, x.Length, new(act, xs, ys));
-            WidestLanes.Run(ref pass);
-        }
+        fixed (float* xs = x)
+        fixed (float* ys = y)
+            WidestLanes.Run(new ElementwisePass<ForwardKernel<TAct>>(pool, x.Length, new(act, xs, ys)));
     }
 
     /// <summary>dx = dy * g'(x).</summary>
@@ -53,15 +48,10 @@ public static unsafe class Activate
         SpanCheck.SameLength(dy.Length, nameof(dy), dx.Length, nameof(dx));
         SpanCheck.SameOrApart(inputOrOutput, dx, nameof(inputOrOutput), nameof(dx));
         SpanCheck.SameOrApart(dy, dx, nameof(dy), nameof(dx));
-        fixed (
-            float* values = inputOrOutput,
-                dys = dy,
-                dxs = dx
-        )
-        {
-            var pass = new ElementwisePass<BackwardKernel<TAct>>(pool, dy.Length, new(act, values, dys, dxs));
-            WidestLanes.Run(ref pass);
-        }
+        fixed (float* values = inputOrOutput)
+        fixed (float* dys = dy)
+        fixed (float* dxs = dx)
+            WidestLanes.Run(new ElementwisePass<BackwardKernel<TAct>>(pool, dy.Length, new(act, values, dys, dxs)));
     }
 
     internal readonly struct ForwardKernel<TAct>(TAct act, float* x, float* y) : IElementwiseKernel

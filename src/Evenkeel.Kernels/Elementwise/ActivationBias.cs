@@ -64,11 +64,9 @@ public static unsafe class ActivationBias
     )
         where TAct : struct, IActivation
     {
-        fixed (
-            float* ys = y.Values,
-                dys = dy.Values,
-                dzs = dz
-        )
+        fixed (float* ys = y.Values)
+        fixed (float* dys = dy.Values)
+        fixed (float* dzs = dz)
         {
             var pass = new ColumnSumsPass<FromOutput<TAct>, CachedStore>(act, ys, y.Stride, dys, dy.Stride)
             {

@@ -28,15 +28,12 @@ public static unsafe class Arithmetic
         Check(a, b, nameof(b));
         Check(a, y, nameof(y));
         SpanCheck.SameOrApart(b, y, nameof(b), nameof(y));
-        fixed (
-            float* aValues = a,
-                bValues = b,
-                yValues = y
-        )
+        fixed (float* aValues = a)
+        fixed (float* bValues = b)
+        fixed (float* yValues = y)
         {
             var kernel = new ForwardKernel<TOperation>(operation, aValues, bValues, yValues);
-            var pass = new ElementwisePass<ForwardKernel<TOperation>>(pool, a.Length, kernel);
-            WidestLanes.Run(ref pass);
+            WidestLanes.Run(new ElementwisePass<ForwardKernel<TOperation>>(pool, a.Length, kernel));
         }
     }
 
@@ -65,17 +62,14 @@ public static unsafe class Arithmetic
         Check(a, dy, nameof(dy));
         Check(a, da, nameof(da));
         Check(a, db, nameof(db));
-        fixed (
-            float* aValues = a,
-                bValues = b,
-                dyValues = dy,
-                daValues = da,
-                dbValues = db
-        )
+        fixed (float* aValues = a)
+        fixed (float* bValues = b)
+        fixed (float* dyValues = dy)
+        fixed (float* daValues = da)
+        fixed (float* dbValues = db)
         {
             var kernel = new BackwardKernel<TOperation>(operation, aValues, bValues, dyValues, daValues, dbValues);
-            var pass = new ElementwisePass<BackwardKernel<TOperation>>(pool, a.Length, kernel);
-            WidestLanes.Run(ref pass);
+            WidestLanes.Run(new ElementwisePass<BackwardKernel<TOperation>>(pool, a.Length, kernel));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Elementwise;
 
@@ -49,22 +50,20 @@ public readonly struct Larger : IArithmetic
     TVec IArithmetic.Forward<TLanes, TVec>(TVec a, TVec b) => TLanes.Max(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IArithmetic.GradientA<TLanes, TVec>(TVec a, TVec b, TVec dy) =>
-        TLanes.SelectGreater(
-            a,
-            b,
-            dy,
-            TLanes.SelectGreater(b, a, TLanes.Zero, TLanes.Multiply(dy, TLanes.Splat(0.5f)))
-        );
+    TVec IArithmetic.GradientA<TLanes, TVec>(TVec a, TVec b, TVec dy) => Share<TLanes, TVec>(a, b, dy);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IArithmetic.GradientB<TLanes, TVec>(TVec a, TVec b, TVec dy) =>
-        TLanes.SelectGreater(
-            b,
-            a,
-            dy,
-            TLanes.SelectGreater(a, b, TLanes.Zero, TLanes.Multiply(dy, TLanes.Splat(0.5f)))
-        );
+    TVec IArithmetic.GradientB<TLanes, TVec>(TVec a, TVec b, TVec dy) => Share<TLanes, TVec>(b, a, dy);
+
+    /// <summary>The gradient of a, given that the result is the larger of a and b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TVec Share<TLanes, TVec>(TVec a, TVec b, TVec dy)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec shared = TLanes.SelectGreater(b, a, TLanes.Zero, TLanes.Multiply(dy, TLanes.Splat(0.5f)));
+        return TLanes.SelectGreater(a, b, dy, shared);
+    }
 }
 
 /// <summary>The smaller of a and b, NaN if either is; where they are equal, each has half of the gradient.</summary>
@@ -74,22 +73,10 @@ public readonly struct Smaller : IArithmetic
     TVec IArithmetic.Forward<TLanes, TVec>(TVec a, TVec b) => TLanes.Min(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IArithmetic.GradientA<TLanes, TVec>(TVec a, TVec b, TVec dy) =>
-        TLanes.SelectGreater(
-            b,
-            a,
-            dy,
-            TLanes.SelectGreater(a, b, TLanes.Zero, TLanes.Multiply(dy, TLanes.Splat(0.5f)))
-        );
+    TVec IArithmetic.GradientA<TLanes, TVec>(TVec a, TVec b, TVec dy) => Larger.Share<TLanes, TVec>(b, a, dy);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IArithmetic.GradientB<TLanes, TVec>(TVec a, TVec b, TVec dy) =>
-        TLanes.SelectGreater(
-            a,
-            b,
-            dy,
-            TLanes.SelectGreater(b, a, TLanes.Zero, TLanes.Multiply(dy, TLanes.Splat(0.5f)))
-        );
+    TVec IArithmetic.GradientB<TLanes, TVec>(TVec a, TVec b, TVec dy) => Larger.Share<TLanes, TVec>(a, b, dy);
 }
 
 /// <summary>a to the power of b, as <see cref="Power"/>; the gradient of b is 0 where a is 0 or less.</summary>

@@ -40,8 +40,7 @@ internal readonly unsafe struct ColumnSums<TAct, TStore>(
         nuint values = (nuint)plan.Chunks * (nuint)plan.Channels;
         using Scratch lent = pool.Scratch(values * (sizeof(double) + sizeof(float)));
         double* partials = (double*)lent.Pointer;
-        var work = new ColumnSums<TAct, TStore>(plan, pass, partials);
-        pool.For(plan.Chunks, ref work);
+        pool.For(plan.Chunks, new ColumnSums<TAct, TStore>(plan, pass, partials));
         PartialSums.Merge(partials, plan.Chunks, sums);
     }
 

@@ -55,21 +55,17 @@ internal readonly struct FromOutput<TAct>(TAct act) : IActivation
         if (TAct.GradientUsesOutput || typeof(TAct) == typeof(Identity) || typeof(TAct) == typeof(Relu))
             return new FromOutput<TAct>(act);
         if (typeof(TAct) != typeof(LeakyRelu))
-        {
             throw new ArgumentException(
                 $"The gradient of {typeof(TAct).Name} does not follow from its output; use Identity, Relu, LeakyRelu or Sigmoid.",
                 nameof(act)
             );
-        }
 
         float slope = Unsafe.As<TAct, LeakyRelu>(ref act).Slope;
         if (slope < 0)
-        {
             throw new ArgumentException(
                 $"LeakyRelu of slope {slope} gives one output for two inputs; its gradient needs a slope of at least 0.",
                 nameof(act)
             );
-        }
 
         return new FromOutput<TAct>(act);
     }

@@ -38,15 +38,10 @@ public static unsafe class Sum
         SpanCheck.SameLength(a.Length, nameof(a), y.Length, nameof(y));
         SpanCheck.SameOrApart(a, y, nameof(a), nameof(y));
         SpanCheck.SameOrApart(b, y, nameof(b), nameof(y));
-        fixed (
-            float* aValues = a,
-                bValues = b,
-                yValues = y
-        )
-        {
-            var pass = new ElementwisePass<Kernel<TAct>>(pool, a.Length, new(activation, aValues, bValues, yValues));
-            WidestLanes.Run(ref pass);
-        }
+        fixed (float* left = a)
+        fixed (float* right = b)
+        fixed (float* sums = y)
+            WidestLanes.Run(new ElementwisePass<Kernel<TAct>>(pool, a.Length, new(activation, left, right, sums)));
     }
 
     internal readonly struct Kernel<TAct>(TAct activation, float* a, float* b, float* y) : IElementwiseKernel

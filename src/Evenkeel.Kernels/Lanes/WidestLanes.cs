@@ -25,6 +25,10 @@ internal static class WidestLanes
     public static int Count => Bits / 32;
 
     /// <summary>Runs <paramref name="action"/> at the widest accelerated width.</summary>
+    public static void Run<TAction>(TAction action)
+        where TAction : struct, ILanesAction, allows ref struct => Run(ref action);
+
+    /// <summary>The same for an action that keeps what it finds.</summary>
     public static void Run<TAction>(ref TAction action)
         where TAction : struct, ILanesAction, allows ref struct
     {

@@ -35,8 +35,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
         );
         using Scratch lent = pool.Scratch((nuint)ScratchFloats * sizeof(float));
         float* scratch = (float*)lent.Pointer;
-        var work = new DirectProduct<TVec, TLanes>(product, scratch, rowParts, columnParts);
-        pool.For(rowParts * columnParts, ref work);
+        pool.For(rowParts * columnParts, new DirectProduct<TVec, TLanes>(product, scratch, rowParts, columnParts));
     }
 
     /// <summary>Computes <paramref name="product"/> on the calling thread.</summary>

@@ -78,25 +78,17 @@ public static unsafe class MatrixProduct
         CheckLength(nameof(dy), dy.Length, m, n, m, k, n);
         CheckLength(nameof(w), w.Length, k, n, m, k, n);
         CheckLength(nameof(dx), dx.Length, m, k, m, k, n);
-        fixed (float* a = dy)
-        fixed (float* b = w)
-        fixed (float* c = dx)
+        var product = new Product
         {
-            var product = new Product
-            {
-                Rows = m,
-                Depth = n,
-                Columns = k,
-                A = a,
-                ARowStride = n,
-                AStepStride = 1,
-                B = b,
-                BStepStride = 1,
-                BColumnStride = n,
-                C = c,
-            };
-            Run(pool, product);
-        }
+            Rows = m,
+            Depth = n,
+            Columns = k,
+            ARowStride = n,
+            AStepStride = 1,
+            BStepStride = 1,
+            BColumnStride = n,
+        };
+        Run(pool, product, dy, w, dx);
     }
 
     /// <summary>dw = x^T dy: the gradient of the weights, summed over the batch; zeros for an empty batch.</summary>
@@ -121,25 +113,17 @@ public static unsafe class MatrixProduct
         CheckLength(nameof(x), x.Length, m, k, m, k, n);
         CheckLength(nameof(dy), dy.Length, m, n, m, k, n);
         CheckLength(nameof(dw), dw.Length, k, n, m, k, n);
-        fixed (float* a = x)
-        fixed (float* b = dy)
-        fixed (float* c = dw)
+        var product = new Product
         {
-            var product = new Product
-            {
-                Rows = k,
-                Depth = m,
-                Columns = n,
-                A = a,
-                ARowStride = 1,
-                AStepStride = k,
-                B = b,
-                BStepStride = n,
-                BColumnStride = 1,
-                C = c,
-            };
-            Run(pool, product);
-        }
+            Rows = k,
+            Depth = m,
+            Columns = n,
+            ARowStride = 1,
+            AStepStride = k,
+            BStepStride = n,
+            BColumnStride = 1,
+        };
+        Run(pool, product, x, dy, dw);
     }
 
     private static void Forward(
@@ -156,24 +140,35 @@ public static unsafe class MatrixProduct
         CheckLength(nameof(x), x.Length, m, k, m, k, n);
         CheckLength(nameof(w), w.Length, k, n, m, k, n);
         CheckLength(nameof(y), y.Length, m, n, m, k, n);
-        fixed (float* a = x)
-        fixed (float* b = w)
-        fixed (float* c = y)
+        var product = new Product
         {
-            var product = new Product
-            {
-                Rows = m,
-                Depth = k,
-                Columns = n,
-                A = a,
-                ARowStride = k,
-                AStepStride = 1,
-                B = b,
-                BStepStride = n,
-                BColumnStride = 1,
-                Bias = bias,
-                C = c,
-            };
+            Rows = m,
+            Depth = k,
+            Columns = n,
+            ARowStride = k,
+            AStepStride = 1,
+            BStepStride = n,
+            BColumnStride = 1,
+            Bias = bias,
+        };
+        Run(pool, product, x, w, y);
+    }
+
+    private static void Run(
+        WorkerPool pool,
+        Product product,
+        ReadOnlySpan<float> a,
+        ReadOnlySpan<float> b,
+        Span<float> c
+    )
+    {
+        fixed (float* pa = a)
+        fixed (float* pb = b)
+        fixed (float* pc = c)
+        {
+            product.A = pa;
+            product.B = pb;
+            product.C = pc;
             Run(pool, product);
         }
     }
@@ -195,11 +190,9 @@ public static unsafe class MatrixProduct
         if (m < 0 || k < 0 || n < 0)
             throw new ArgumentException($"Sizes must not be negative, but m = {m}, k = {k}, n = {n}.");
         if (length != (long)rows * columns)
-        {
             throw new ArgumentException(
                 $"{name} holds {length} floats; m = {m}, k = {k}, n = {n} need {rows} x {columns}.",
                 name
             );
-        }
     }
 }

@@ -46,8 +46,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
                 int panelEnd = Math.Min(panels, panel + panelsPerBlock);
                 var packing = new Packing(product, packed, panelFloats, panel, begin, end);
                 pool.For(panelEnd - panel, ref packing);
-                var rows = new Rows(product, scratch, packing, rowParts, panelEnd, copyFloats, panelsPerBlock);
-                pool.For(rowParts, ref rows);
+                pool.For(rowParts, new Rows(product, scratch, packing, rowParts, panelEnd, copyFloats, panelsPerBlock));
             }
         }
     }

@@ -37,8 +37,7 @@ internal readonly unsafe struct PanelProduct<TVec, TLanes> : IChunkWork
         using Scratch lent = pool.Scratch((nuint)(width + ((nint)parts * PanelFloats)) * sizeof(float));
         float* scratch = (float*)lent.Pointer;
         new Span<float>(scratch, width).Clear();
-        var work = new PanelProduct<TVec, TLanes>(product, scratch, parts);
-        pool.For(parts, ref work);
+        pool.For(parts, new PanelProduct<TVec, TLanes>(product, scratch, parts));
     }
 
     /// <inheritdoc/>

@@ -31,8 +31,7 @@ internal readonly unsafe struct VectorProduct<TVec, TLanes> : IChunkWork
     public static void Run(WorkerPool pool, in Product product)
     {
         int parts = Partition.Count(product.Operations, pool.Active);
-        var work = new VectorProduct<TVec, TLanes>(product, parts);
-        pool.For(parts, ref work);
+        pool.For(parts, new VectorProduct<TVec, TLanes>(product, parts));
     }
 
     /// <inheritdoc/>

@@ -19,10 +19,7 @@ public static unsafe class GradientNorm
         ArgumentNullException.ThrowIfNull(pool);
         double result = 0;
         fixed (float* source = values)
-        {
-            var pass = new SumOfSquaresPass(pool, values.Length, source, &result);
-            WidestLanes.Run(ref pass);
-        }
+            WidestLanes.Run(new SumOfSquaresPass(pool, values.Length, source, &result));
 
         return result;
     }
@@ -35,9 +32,6 @@ public static unsafe class GradientNorm
     {
         ArgumentNullException.ThrowIfNull(pool);
         fixed (float* p = values)
-        {
-            var pass = new ElementwisePass<ScaleKernel>(pool, values.Length, new(p, p, factor));
-            WidestLanes.Run(ref pass);
-        }
+            WidestLanes.Run(new ElementwisePass<ScaleKernel>(pool, values.Length, new(p, p, factor)));
     }
 }

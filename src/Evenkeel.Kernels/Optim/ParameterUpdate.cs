@@ -44,16 +44,13 @@ internal readonly unsafe struct ParameterUpdate<TRule>(
         float decay
     )
     {
-        fixed (
-            float* p = parameters,
-                g = gradients,
-                f = first,
-                s = second
-        )
+        fixed (float* p = parameters)
+        fixed (float* g = gradients)
+        fixed (float* f = first)
+        fixed (float* s = second)
         {
             var kernel = new ParameterUpdate<TRule>(rule, p, g, f, s, rate, decay);
-            var pass = new ElementwisePass<ParameterUpdate<TRule>>(pool, parameters.Length, kernel);
-            WidestLanes.Run(ref pass);
+            WidestLanes.Run(new ElementwisePass<ParameterUpdate<TRule>>(pool, parameters.Length, kernel));
         }
     }
 

@@ -24,8 +24,7 @@ internal readonly unsafe struct SumOfSquaresPass(WorkerPool pool, int length, fl
         int chunks = (int)(((long)length + ChunkElements - 1) / ChunkElements);
         using Scratch lent = pool.Scratch((nuint)Math.Max(chunks, 1) * sizeof(double));
         double* sums = (double*)lent.Pointer;
-        var work = new Chunks<TLanes, TVec>(values, length, sums);
-        pool.For(chunks, ref work);
+        pool.For(chunks, new Chunks<TLanes, TVec>(values, length, sums));
         double total = 0;
         for (int i = 0; i < chunks; i++)
             total += sums[i];

@@ -80,12 +80,10 @@ public readonly ref struct ChannelMoments
             return;
         double before = Count,
             total = before + count;
-        fixed (
-            double* own = Mean,
-                ownM2 = M2,
-                other = mean,
-                otherM2 = m2
-        )
+        fixed (double* own = Mean)
+        fixed (double* ownM2 = M2)
+        fixed (double* other = mean)
+        fixed (double* otherM2 = m2)
         {
             int c = 0;
             for (; c + Vector<double>.Count <= mean.Length; c += Vector<double>.Count)

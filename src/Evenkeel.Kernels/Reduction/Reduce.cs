@@ -24,10 +24,8 @@ public static unsafe class Reduce
     )
     {
         Check(pool, plan, examples, x.Length, y.Length);
-        fixed (
-            float* xs = x,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* ys = y)
             Run(pool, plan, examples, new ReduceTask<ScaledSum>(new ScaledSum(scale), xs, ys));
     }
 
@@ -49,10 +47,8 @@ public static unsafe class Reduce
     )
     {
         Check(pool, plan, examples, dx.Length, dy.Length);
-        fixed (
-            float* dys = dy,
-                dxs = dx
-        )
+        fixed (float* dys = dy)
+        fixed (float* dxs = dx)
             Run(pool, plan, examples, new SpreadTask((float)scale, dys, dxs));
     }
 
@@ -73,10 +69,8 @@ public static unsafe class Reduce
         where TChoice : struct, IChoice
     {
         Check(pool, plan, examples, x.Length, y.Length);
-        fixed (
-            float* xs = x,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* ys = y)
             Run(pool, plan, examples, new ReduceTask<Extreme<TChoice>>(default, xs, ys));
     }
 
@@ -102,20 +96,17 @@ public static unsafe class Reduce
     {
         Check(pool, plan, examples, x.Length, y.Length);
         Check(pool, plan, examples, dx.Length, dy.Length);
-        fixed (
-            float* xs = x,
-                ys = y,
-                dys = dy,
-                dxs = dx
-        )
+        fixed (float* xs = x)
+        fixed (float* ys = y)
+        fixed (float* dys = dy)
+        fixed (float* dxs = dx)
             Run(pool, plan, examples, new ChosenTask<TChoice>(xs, ys, dys, dxs));
     }
 
     private static void Run<TTask>(WorkerPool pool, ReductionPlan plan, int examples, TTask task)
         where TTask : struct, IReductionTask
     {
-        var pass = new ReductionPass<TTask>(pool, plan, examples, task);
-        WidestLanes.Run(ref pass);
+        WidestLanes.Run(new ReductionPass<TTask>(pool, plan, examples, task));
     }
 
     private static void Check(WorkerPool pool, ReductionPlan plan, int examples, int values, int results)

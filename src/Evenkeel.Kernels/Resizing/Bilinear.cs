@@ -24,10 +24,8 @@ public static unsafe class Bilinear
     )
     {
         int images = Check(pool, rows, columns, channels, x.Length, y.Length);
-        fixed (
-            float* xs = x,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* ys = y)
         {
             // A row of the result at a time.
             var pass = new BilinearPass<TakePixel>(pool, rows, columns, channels, images * rows.Made, 1, new(xs, ys));
@@ -54,10 +52,8 @@ public static unsafe class Bilinear
     {
         int images = Check(pool, rows, columns, channels, dx.Length, dy.Length);
         dx.Clear();
-        fixed (
-            float* dys = dy,
-                dxs = dx
-        )
+        fixed (float* dys = dy)
+        fixed (float* dxs = dx)
         {
             // Neighbouring rows give to the same pixels, so an image is one thread's.
             var pass = new BilinearPass<GivePixel>(pool, rows, columns, channels, images, rows.Made, new(dxs, dys));

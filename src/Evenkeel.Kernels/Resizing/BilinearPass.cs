@@ -41,8 +41,7 @@ internal readonly struct BilinearPass<TTask>(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        var work = new Rows<TLanes, TVec>(rows, columns, channels, rowsPerChunk, _task);
-        pool.For(chunks, ref work);
+        pool.For(chunks, new Rows<TLanes, TVec>(rows, columns, channels, rowsPerChunk, _task));
     }
 
     private readonly struct Rows<TLanes, TVec>(

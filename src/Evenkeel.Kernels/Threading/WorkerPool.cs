@@ -113,15 +113,18 @@ public sealed class WorkerPool : IDisposable
         _team.For(Active, chunks, ref work);
     }
 
+    /// <summary>The same on a copy of <paramref name="work"/>. Exceptions as for <see cref="For{TWork}(int, ref TWork)"/>.</summary>
+    public void For<TWork>(int chunks, TWork work)
+        where TWork : struct, IChunkWork, allows ref struct => For(chunks, ref work);
+
     /// <summary>
     /// The same, each thread's share from its end: for a pass over memory that the pass before left in that thread's caches, the last part
-    /// most surely. Exceptions as for <see cref="For"/>.
+    /// most surely. Exceptions as for <see cref="For{TWork}(int, ref TWork)"/>.
     /// </summary>
     public void ForBackwards<TWork>(int chunks, TWork work)
         where TWork : struct, IChunkWork, allows ref struct
     {
-        var backwards = new Backwards<TWork>(work, chunks, Active);
-        For(chunks, ref backwards);
+        For(chunks, new Backwards<TWork>(work, chunks, Active));
     }
 
     /// <summary>

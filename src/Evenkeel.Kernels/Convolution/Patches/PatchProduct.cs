@@ -40,11 +40,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     }
 
     /// <summary>Computes the product on packed weights.</summary>
-    public void Run(WorkerPool pool)
-    {
-        PatchProduct<TVec, TLanes, TEpilogue> work = this;
-        pool.For(_plan.Chunks, ref work);
-    }
+    public void Run(WorkerPool pool) => pool.For(_plan.Chunks, this);
 
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Compilation)]

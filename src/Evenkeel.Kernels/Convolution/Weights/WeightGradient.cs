@@ -44,10 +44,8 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         {
             using Scratch lent = pool.Scratch((nuint)(chunks * plan.ChunkFloats) * sizeof(float));
             float* memory = (float*)lent.Pointer;
-            var work = new WeightGradient<TVec, TLanes>(operands, group, plan, memory);
-            pool.For(chunks, ref work);
-            var sum = new WeightGradientSum<TVec, TLanes>(operands, group, plan, memory);
-            pool.For(plan.Panels, ref sum);
+            pool.For(chunks, new WeightGradient<TVec, TLanes>(operands, group, plan, memory));
+            pool.For(plan.Panels, new WeightGradientSum<TVec, TLanes>(operands, group, plan, memory));
         }
     }
 
