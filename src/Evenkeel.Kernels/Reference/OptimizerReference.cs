@@ -10,37 +10,22 @@ public static class OptimizerReference
             p[i] -= learningRate * (g[i] + (weightDecay * p[i]));
     }
 
-    /// <summary>Classical momentum.</summary>
+    /// <summary>Classical or Nesterov's momentum.</summary>
     public static void SgdMomentum(
         double[] p,
         double[] g,
         double[] v,
         double learningRate,
         double mu,
-        double weightDecay
+        double weightDecay,
+        bool nesterov = false
     )
     {
         for (int i = 0; i < p.Length; i++)
         {
             v[i] = (mu * v[i]) + g[i];
-            p[i] -= learningRate * (v[i] + (weightDecay * p[i]));
-        }
-    }
-
-    /// <summary>Nesterov's momentum.</summary>
-    public static void SgdNesterov(
-        double[] p,
-        double[] g,
-        double[] v,
-        double learningRate,
-        double mu,
-        double weightDecay
-    )
-    {
-        for (int i = 0; i < p.Length; i++)
-        {
-            v[i] = (mu * v[i]) + g[i];
-            p[i] -= learningRate * (g[i] + (mu * v[i]) + (weightDecay * p[i]));
+            double direction = nesterov ? g[i] + (mu * v[i]) : v[i];
+            p[i] -= learningRate * (direction + (weightDecay * p[i]));
         }
     }
 

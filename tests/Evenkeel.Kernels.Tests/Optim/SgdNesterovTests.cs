@@ -25,7 +25,7 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            SgdNesterov.Step(pool, new float[2], new float[2], new float[2], learningRate, momentum, 0f)
+            SgdMomentum.Step(pool, new float[2], new float[2], new float[2], learningRate, momentum, 0f, nesterov: true)
         );
     }
 
@@ -34,7 +34,7 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentException>(() =>
-            SgdNesterov.Step(pool, new float[2], new float[2], new float[3], 0.1f, 0.9f, 0f)
+            SgdMomentum.Step(pool, new float[2], new float[2], new float[3], 0.1f, 0.9f, 0f, nesterov: true)
         );
     }
 
@@ -46,10 +46,10 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
         Span<float> t,
         long step,
         float decay
-    ) => SgdNesterov.Step(pool, p, g, s, (float)Rate, (float)Mu, decay);
+    ) => SgdMomentum.Step(pool, p, g, s, (float)Rate, (float)Mu, decay, nesterov: true);
 
     protected override void Reference(double[] p, double[] g, double[] s, double[] t, long step, double decay) =>
-        OptimizerReference.SgdNesterov(p, g, s, Rate, Mu, decay);
+        OptimizerReference.SgdMomentum(p, g, s, Rate, Mu, decay, nesterov: true);
 
     private protected override void StepAt(
         int width,
@@ -64,7 +64,7 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<ParameterUpdate<SgdNesterov.Rule>>(
+            new ElementwisePass<ParameterUpdate<SgdMomentum.NesterovRule>>(
                 pool,
                 length,
                 new(new((float)Mu), p, g, s, t, (float)Rate, (float)Rate * decay)

@@ -51,7 +51,7 @@ internal static class UpdateRunners
                 Rules.SgdMomentum.Step(c.Pool, p, g, state, rate, rule.Momentum, s.Decay);
                 break;
             case Optimizers.SgdNesterov rule:
-                Rules.SgdNesterov.Step(c.Pool, p, g, state, rate, rule.Momentum, s.Decay);
+                Rules.SgdMomentum.Step(c.Pool, p, g, state, rate, rule.Momentum, s.Decay, nesterov: true);
                 break;
             case Optimizers.Adagrad rule:
                 Rules.Adagrad.Step(c.Pool, p, g, state, rate, rule.Epsilon, s.Decay);

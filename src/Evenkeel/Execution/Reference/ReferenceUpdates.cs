@@ -48,7 +48,7 @@ internal static partial class ReferenceBackend
                 OptimizerReference.SgdMomentum(p, g, state[0], rate, rule.Momentum, s.Decay);
                 break;
             case SgdNesterov rule:
-                OptimizerReference.SgdNesterov(p, g, state[0], rate, rule.Momentum, s.Decay);
+                OptimizerReference.SgdMomentum(p, g, state[0], rate, rule.Momentum, s.Decay, nesterov: true);
                 break;
             case Adagrad rule:
                 OptimizerReference.Adagrad(p, g, state[0], rate, rule.Epsilon, s.Decay);
