@@ -47,8 +47,7 @@ public static unsafe partial class Convolution
             ConvolutionOperands operands = Operands(shape, batch, xs, null, ys);
             operands.YStride = yStride;
             operands.Method = w.Method;
-            var action = new PackedAction<TAct>(pool, act, operands, (float*)packed.Pointer, bs);
-            WidestLanes.Run(ref action);
+            WidestLanes.Run(new PackedAction<TAct>(pool, act, operands, (float*)packed.Pointer, bs));
         }
 
         GC.KeepAlive(packed);
@@ -71,6 +70,6 @@ public static unsafe partial class Convolution
     {
         public void Run<TLanes, TVec>()
             where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged => PackedConvolution<TVec, TLanes>.Run(pool, act, operands, packed, bias);
+            where TVec : unmanaged => ForwardConvolution<TVec, TLanes>.RunPacked(pool, act, operands, packed, bias);
     }
 }

@@ -45,6 +45,49 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         }
     }
 
+    /// <summary>Floats of the packed weights of one group.</summary>
+    public static nuint PackedFloats(WorkerPool pool, in ConvolutionOperands operands)
+    {
+        PatchGrid grid = Grid(operands, 0);
+        return UsesWinograd(grid, operands)
+            ? Winograd(pool, grid, operands.Shape).WeightFloats
+            : Direct(pool, grid, operands.Shape).WeightFloats;
+    }
+
+    /// <summary>Packs the weights of every group, one after another.</summary>
+    public static void Pack(WorkerPool pool, in ConvolutionOperands operands, float* packed)
+    {
+        for (int group = 0; group < operands.Shape.Groups; group++)
+        {
+            PatchGrid grid = Grid(operands, group);
+            if (UsesWinograd(grid, operands))
+                packed = Pack(pool, operands, group, Winograd(pool, grid, operands.Shape), packed);
+            else
+                packed = Pack(pool, operands, group, Direct(pool, grid, operands.Shape), packed);
+        }
+    }
+
+    /// <summary>y = act(conv + bias) by packed weights; <paramref name="bias"/> may be null.</summary>
+    public static void RunPacked<TAct>(
+        WorkerPool pool,
+        TAct act,
+        in ConvolutionOperands operands,
+        float* packed,
+        float* bias
+    )
+        where TAct : struct, IActivation
+    {
+        var epilogue = new ActivationEpilogue<TAct>(act);
+        for (int group = 0; group < operands.Shape.Groups; group++)
+        {
+            PatchGrid grid = Grid(operands, group);
+            float* groupBias = bias == null ? null : bias + (group * operands.Shape.GroupOutputs);
+            packed = UsesWinograd(grid, operands)
+                ? MultiplyPacked(pool, grid, Winograd(pool, grid, operands.Shape), packed, groupBias, epilogue)
+                : MultiplyPacked(pool, grid, Direct(pool, grid, operands.Shape), packed, groupBias, epilogue);
+        }
+    }
+
     private static void Run<TPlan, TEpilogue>(
         WorkerPool pool,
         in ConvolutionOperands operands,
@@ -107,29 +150,51 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         plan.Multiply<TVec, TLanes, TEpilogue>(pool, grid, bias, epilogue);
     }
 
+    // Both return where the next group's weights begin.
+    private static float* Pack<TPlan>(
+        WorkerPool pool,
+        in ConvolutionOperands operands,
+        int group,
+        TPlan plan,
+        float* packed
+    )
+        where TPlan : struct, IProductPlan
+    {
+        using Scratch lent = pool.Scratch(plan.ScratchFloats * sizeof(float));
+        plan.Place(packed, (float*)lent.Pointer);
+        var packing = new WeightPacking<TVec, TLanes>(operands.Shape, group, operands.Weights, plan.Weights);
+        plan.Pack<TVec, TLanes, WeightPacking<TVec, TLanes>>(pool, packing);
+        return packed + plan.WeightFloats;
+    }
+
+    private static float* MultiplyPacked<TPlan, TEpilogue>(
+        WorkerPool pool,
+        in PatchGrid grid,
+        TPlan plan,
+        float* packed,
+        float* bias,
+        TEpilogue epilogue
+    )
+        where TPlan : struct, IProductPlan
+        where TEpilogue : struct, ITileEpilogue
+    {
+        using Scratch lent = pool.Scratch(plan.ScratchFloats * sizeof(float));
+        plan.Place(packed, (float*)lent.Pointer);
+        plan.Multiply<TVec, TLanes, TEpilogue>(pool, grid, bias, epilogue);
+        return packed + plan.WeightFloats;
+    }
+
     /// <summary>Whether the outputs of a group are computed by minimal filtering.</summary>
     public static bool UsesWinograd(in PatchGrid grid, in ConvolutionOperands operands) =>
         WinogradChoice.ForProduct(grid, operands.Shape.GroupOutputs, operands.Method);
 
     /// <summary>The plan of a product by minimal filtering.</summary>
     public static WinogradPlan Winograd(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
-        WinogradPlan.Of(
-            grid,
-            shape.GroupOutputs,
-            TileKernels<TVec, TLanes>.Width,
-            TileKernels<TVec, TLanes>.MaxHeight,
-            pool.Active
-        );
+        WinogradPlan.Of<TVec, TLanes>(grid, shape.GroupOutputs, pool.Active);
 
     /// <summary>The plan of a plain product.</summary>
     public static PatchPlan Direct(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
-        PatchPlan.Of(
-            grid,
-            shape.GroupOutputs,
-            TileKernels<TVec, TLanes>.Width,
-            TileKernels<TVec, TLanes>.MaxHeight,
-            pool.Active
-        );
+        PatchPlan.Of<TVec, TLanes>(grid, shape.GroupOutputs, pool.Active);
 
     /// <summary>The positions of the outputs of group <paramref name="group"/>.</summary>
     public static PatchGrid Grid(in ConvolutionOperands operands, int group)

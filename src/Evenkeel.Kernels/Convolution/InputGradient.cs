@@ -43,17 +43,15 @@ internal static unsafe class InputGradient<TVec, TLanes>
         if (grid.Positions == 0 || (accumulates && grid.Depth == 0))
             return;
         int columns = operands.Shape.GroupInputs;
-        int width = TileKernels<TVec, TLanes>.Width;
-        int tileRows = TileKernels<TVec, TLanes>.MaxHeight;
         if (WinogradChoice.ForProduct(grid, columns, operands.Method))
         {
-            WinogradPlan plan = WinogradPlan.Of(grid, columns, width, tileRows, pool.Active);
+            WinogradPlan plan = WinogradPlan.Of<TVec, TLanes>(grid, columns, pool.Active);
             plan.Accumulates = accumulates;
             Multiply(pool, operands, group, vertical, horizontal, grid, plan);
         }
         else
         {
-            PatchPlan plan = PatchPlan.Of(grid, columns, width, tileRows, pool.Active);
+            PatchPlan plan = PatchPlan.Of<TVec, TLanes>(grid, columns, pool.Active);
             plan.Accumulates = accumulates;
             Multiply(pool, operands, group, vertical, horizontal, grid, plan);
         }

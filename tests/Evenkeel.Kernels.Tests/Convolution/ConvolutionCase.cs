@@ -136,10 +136,10 @@ internal sealed unsafe class ConvolutionCase : IDisposable
         where TLanes : struct, ILanes<TVec>
     {
         using var packing = new WorkerPool(3);
-        nuint floats = PackedConvolution<TVec, TLanes>.FloatsPerGroup(packing, operands);
+        nuint floats = ForwardConvolution<TVec, TLanes>.PackedFloats(packing, operands);
         using var packed = new GuardedFloats((int)floats * Shape.Groups);
-        PackedConvolution<TVec, TLanes>.Pack(packing, operands, packed.Data);
-        PackedConvolution<TVec, TLanes>.Run(pool, default(Relu), operands, packed.Data, _bias.Data);
+        ForwardConvolution<TVec, TLanes>.Pack(packing, operands, packed.Data);
+        ForwardConvolution<TVec, TLanes>.RunPacked(pool, default(Relu), operands, packed.Data, _bias.Data);
         packed.AssertCanaries();
     }
 

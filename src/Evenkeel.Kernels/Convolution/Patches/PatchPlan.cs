@@ -37,8 +37,12 @@ internal unsafe struct PatchPlan : IProductPlan
     public int Groups { get; private set; }
 
     /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights.</summary>
-    public static PatchPlan Of(in PatchGrid grid, int columns, int width, int tileRows, int threads)
+    public static PatchPlan Of<TVec, TLanes>(in PatchGrid grid, int columns, int threads)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
     {
+        int width = TileKernels<TVec, TLanes>.Width,
+            tileRows = TileKernels<TVec, TLanes>.MaxHeight;
         var plan = new PatchPlan
         {
             Columns = columns,

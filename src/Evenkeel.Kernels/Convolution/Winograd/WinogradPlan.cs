@@ -53,8 +53,12 @@ internal unsafe struct WinogradPlan : IProductPlan
     public int Groups { get; private set; }
 
     /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights.</summary>
-    public static WinogradPlan Of(in PatchGrid grid, int columns, int width, int tileRows, int threads)
+    public static WinogradPlan Of<TVec, TLanes>(in PatchGrid grid, int columns, int threads)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
     {
+        int width = TileKernels<TVec, TLanes>.Width,
+            tileRows = TileKernels<TVec, TLanes>.MaxHeight;
         var plan = new WinogradPlan
         {
             Channels = grid.Channels,
@@ -128,8 +132,7 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TLanes : struct, ILanes<TVec>
         where TPacking : struct, IChunkWork
     {
-        var weights = new WinogradWeights<TVec, TLanes, TPacking>(packing, this);
-        pool.For(Panels, ref weights);
+        pool.For(Panels, new WinogradWeights<TVec, TLanes, TPacking>(packing, this));
     }
 
     /// <inheritdoc/>
@@ -143,8 +146,7 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TLanes : struct, ILanes<TVec>
         where TEpilogue : struct, ITileEpilogue
     {
-        var product = new WinogradProduct<TVec, TLanes, TEpilogue>(grid, this, bias, epilogue);
-        pool.For(Chunks, ref product);
+        pool.For(Chunks, new WinogradProduct<TVec, TLanes, TEpilogue>(grid, this, bias, epilogue));
     }
 
     private readonly int PositionsBefore(int tile, in PatchGrid grid)
