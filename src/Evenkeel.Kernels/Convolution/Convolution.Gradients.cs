@@ -13,6 +13,7 @@ public static unsafe partial class Convolution
     /// <param name="dy">[batch, output height, output width, output channels].</param>
     /// <param name="w">[kernel height, kernel width, input channels / groups, output channels].</param>
     /// <param name="dx">[batch, height, width, input channels], overwritten; zero where no position of the kernel reaches.</param>
+    /// <param name="accumulates">Whether the gradient is added to what dx holds.</param>
     /// <exception cref="ArgumentException">The shape is impossible, or a span does not have its size.</exception>
     public static void GradientToInput(
         WorkerPool pool,
@@ -20,25 +21,19 @@ public static unsafe partial class Convolution
         int batch,
         ReadOnlySpan<float> dy,
         ReadOnlySpan<float> w,
-        Span<float> dx
-    ) => RunInputGradient(pool, shape, batch, dy, w, dx, accumulates: false);
-
-    /// <summary>dx += the gradient that arrives at the input.</summary>
-    /// <param name="pool">Threads to use; the result does not depend on their number.</param>
-    /// <param name="shape">Sizes.</param>
-    /// <param name="batch">Images; may be 0.</param>
-    /// <param name="dy">[batch, output height, output width, output channels].</param>
-    /// <param name="w">[kernel height, kernel width, input channels / groups, output channels].</param>
-    /// <param name="dx">[batch, height, width, input channels], added to.</param>
-    /// <exception cref="ArgumentException">The shape is impossible, or a span does not have its size.</exception>
-    public static void AddGradientToInput(
-        WorkerPool pool,
-        in ConvolutionShape shape,
-        int batch,
-        ReadOnlySpan<float> dy,
-        ReadOnlySpan<float> w,
-        Span<float> dx
-    ) => RunInputGradient(pool, shape, batch, dy, w, dx, accumulates: true);
+        Span<float> dx,
+        bool accumulates = false
+    )
+    {
+        CheckShape(pool, shape, batch);
+        CheckLength(nameof(dy), dy.Length, OutputFloats(shape, batch), shape, batch);
+        CheckLength(nameof(w), w.Length, shape.Weights, shape, batch);
+        CheckLength(nameof(dx), dx.Length, InputFloats(shape, batch), shape, batch);
+        fixed (float* dys = dy)
+        fixed (float* ws = w)
+        fixed (float* dxs = dx)
+            WidestLanes.Run(new InputGradientAction(pool, Operands(shape, batch, dxs, ws, dys), accumulates));
+    }
 
     /// <summary>dw = the gradient of the weights, summed over the batch; zeros for an empty batch.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -64,33 +59,7 @@ public static unsafe partial class Convolution
         fixed (float* xs = x)
         fixed (float* dys = dy)
         fixed (float* dws = dw)
-        {
-            var action = new WeightGradientAction(pool, Operands(shape, batch, xs, dws, dys));
-            WidestLanes.Run(ref action);
-        }
-    }
-
-    private static void RunInputGradient(
-        WorkerPool pool,
-        in ConvolutionShape shape,
-        int batch,
-        ReadOnlySpan<float> dy,
-        ReadOnlySpan<float> w,
-        Span<float> dx,
-        bool accumulates
-    )
-    {
-        CheckShape(pool, shape, batch);
-        CheckLength(nameof(dy), dy.Length, OutputFloats(shape, batch), shape, batch);
-        CheckLength(nameof(w), w.Length, shape.Weights, shape, batch);
-        CheckLength(nameof(dx), dx.Length, InputFloats(shape, batch), shape, batch);
-        fixed (float* dys = dy)
-        fixed (float* ws = w)
-        fixed (float* dxs = dx)
-        {
-            var action = new InputGradientAction(pool, Operands(shape, batch, dxs, ws, dys), accumulates);
-            WidestLanes.Run(ref action);
-        }
+            WidestLanes.Run(new WeightGradientAction(pool, Operands(shape, batch, xs, dws, dys)));
     }
 
     private readonly struct InputGradientAction(WorkerPool pool, ConvolutionOperands operands, bool accumulates)

@@ -30,14 +30,11 @@ public static unsafe class AxisGather
         Check(pool, plan, examples, x.Length, y.Length);
         if (y.IsEmpty)
             return;
-        fixed (
-            float* from = x,
-                to = y
-        )
+        fixed (float* from = x)
+        fixed (float* to = y)
         {
-            int perChunk = Math.Max(1, ChunkValues / plan.Row.Length);
-            var work = new TakeRows(plan, fill, from, x.Length / examples, to, examples * plan.Rows, perChunk);
-            pool.For((int)(((long)examples * plan.Rows + perChunk - 1) / perChunk), ref work);
+            var blocks = new RowBlocks(examples * plan.Rows, plan.Row.Length, ChunkValues);
+            pool.For(blocks.Count, new TakeRows(plan, fill, from, x.Length / examples, to, blocks));
         }
     }
 
@@ -54,14 +51,9 @@ public static unsafe class AxisGather
         dx.Clear();
         if (dy.IsEmpty)
             return;
-        fixed (
-            float* from = dx,
-                to = dy
-        )
-        {
-            var work = new GiveRows(plan, from, dx.Length / examples, to);
-            pool.For(examples, ref work);
-        }
+        fixed (float* from = dx)
+        fixed (float* to = dy)
+            pool.For(examples, new GiveRows(plan, from, dx.Length / examples, to));
     }
 
     private static void Check(WorkerPool pool, AxisPlan plan, int examples, int source, int result)
@@ -83,14 +75,12 @@ public static unsafe class AxisGather
         float* source,
         int sourceLength,
         float* result,
-        int rows,
-        int perChunk
+        RowBlocks blocks
     ) : IChunkWork
     {
         public void Run(int chunk)
         {
-            int end = (int)Math.Min(((long)chunk + 1) * perChunk, rows);
-            for (int i = chunk * perChunk; i < end; i++)
+            for (int i = blocks.First(chunk); i < blocks.End(chunk); i++)
             {
                 (int example, int row) = Math.DivRem(i, plan.Rows);
                 float* to = result + ((long)i * plan.Row.Length);

@@ -17,26 +17,22 @@ public static unsafe class ChannelBias
         ArgumentNullException.ThrowIfNull(pool);
         if (bias.IsEmpty || y.Length % bias.Length != 0)
             throw new ArgumentException($"{y.Length} values are not rows of {bias.Length}.", nameof(y));
-        fixed (
-            float* b = bias,
-                ys = y
-        )
+        fixed (float* b = bias)
+        fixed (float* ys = y)
         {
-            int rows = y.Length / bias.Length,
-                perChunk = Math.Max(1, ChunkValues / bias.Length);
-            var work = new Work(b, bias.Length, ys, rows, perChunk);
-            pool.For((int)(((long)rows + perChunk - 1) / perChunk), ref work);
+            var blocks = new RowBlocks(y.Length / bias.Length, bias.Length, ChunkValues);
+            pool.For(blocks.Count, new Work(b, ys, blocks));
         }
     }
 
-    private readonly struct Work(float* bias, int channels, float* y, int rows, int perChunk) : IChunkWork
+    private readonly struct Work(float* bias, float* y, RowBlocks blocks) : IChunkWork
     {
         public void Run(int chunk)
         {
-            long end = Math.Min(((long)chunk + 1) * perChunk, rows);
-            for (long row = (long)chunk * perChunk; row < end; row++)
+            int channels = blocks.Channels;
+            for (int row = blocks.First(chunk); row < blocks.End(chunk); row++)
             {
-                float* values = y + (row * channels);
+                float* values = y + ((nint)row * channels);
                 for (int j = 0; j < channels; j++)
                     values[j] += bias[j];
             }

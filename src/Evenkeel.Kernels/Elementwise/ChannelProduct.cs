@@ -34,34 +34,22 @@ public static unsafe class ChannelProduct
                 $"{x.Length} values in, {y.Length} out and {factors.Length} factors are not {positions} rows of {channels} for each example."
             );
         SpanCheck.SameOrApart(x, y, nameof(x), nameof(y));
-        fixed (
-            float* xs = x,
-                fs = factors,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* fs = factors)
+        fixed (float* ys = y)
         {
-            int rows = x.Length / channels,
-                perChunk = Math.Max(1, ChunkValues / channels);
-            var work = new Rows(WidestLanes.Count, positions, channels, rows, perChunk, xs, fs, ys);
-            pool.For((rows + perChunk - 1) / perChunk, ref work);
+            var blocks = new RowBlocks(x.Length / channels, channels, ChunkValues);
+            pool.For(blocks.Count, new Rows(WidestLanes.Count, positions, blocks, xs, fs, ys));
         }
     }
 
-    private readonly struct Rows(
-        int width,
-        int positions,
-        int channels,
-        int rows,
-        int perChunk,
-        float* x,
-        float* factors,
-        float* y
-    ) : IChunkWork
+    private readonly struct Rows(int width, int positions, RowBlocks blocks, float* x, float* factors, float* y)
+        : IChunkWork
     {
         public void Run(int chunk)
         {
-            int end = (int)Math.Min(((long)chunk + 1) * perChunk, rows);
-            for (int row = chunk * perChunk; row < end; row++)
+            int channels = blocks.Channels;
+            for (int row = blocks.First(chunk); row < blocks.End(chunk); row++)
             {
                 nint place = (nint)row * channels;
                 var pass = new Pass(x + place, factors + ((nint)(row / positions) * channels), y + place);

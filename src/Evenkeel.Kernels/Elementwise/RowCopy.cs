@@ -10,6 +10,8 @@ namespace Evenkeel.Kernels.Elementwise;
 /// </summary>
 public static unsafe class RowCopy
 {
+    private const int ValuesPerBlock = 16 * 1024;
+
     /// <summary>destination = source, row by row.</summary>
     /// <param name="pool">The threads to use.</param>
     /// <param name="rows">Rows, 0 or more.</param>
@@ -18,6 +20,7 @@ public static unsafe class RowCopy
     /// <param name="sourceStride">Floats from row to row, at least <paramref name="channels"/>.</param>
     /// <param name="destination">Row i begins at float i * <paramref name="destinationStride"/>.</param>
     /// <param name="destinationStride">Floats from row to row, at least <paramref name="channels"/>.</param>
+    /// <param name="accumulates">Whether the rows are added to what the destination holds.</param>
     /// <exception cref="ArgumentException">A size does not fit, or rows of both overlap without being the same.</exception>
     public static void Run(
         WorkerPool pool,
@@ -26,45 +29,20 @@ public static unsafe class RowCopy
         ReadOnlySpan<float> source,
         int sourceStride,
         Span<float> destination,
-        int destinationStride
+        int destinationStride,
+        bool accumulates = false
     )
     {
         Check(pool, rows, channels, source, sourceStride, destination, destinationStride);
-        fixed (
-            float* from = source,
-                to = destination
-        )
+        fixed (float* from = source)
+        fixed (float* to = destination)
         {
-            var work = new CopyRows(new(rows, channels), from, sourceStride, to, destinationStride);
-            pool.For(new RowCopyBlocks(rows, channels).Count, ref work);
+            var blocks = new RowBlocks(rows, channels, ValuesPerBlock);
+            if (accumulates)
+                Add(pool, WidestLanes.Count, rows, channels, from, sourceStride, to, destinationStride);
+            else
+                pool.For(blocks.Count, new CopyRows(blocks, from, sourceStride, to, destinationStride));
         }
-    }
-
-    /// <summary>destination += source, row by row.</summary>
-    /// <param name="pool">The threads to use.</param>
-    /// <param name="rows">Rows, 0 or more.</param>
-    /// <param name="channels">Values in a row, 1 or more.</param>
-    /// <param name="source">Row i begins at float i * <paramref name="sourceStride"/>.</param>
-    /// <param name="sourceStride">Floats from row to row, at least <paramref name="channels"/>.</param>
-    /// <param name="destination">Row i begins at float i * <paramref name="destinationStride"/>.</param>
-    /// <param name="destinationStride">Floats from row to row, at least <paramref name="channels"/>.</param>
-    /// <exception cref="ArgumentException">A size does not fit, or rows of both overlap without being the same.</exception>
-    public static void Add(
-        WorkerPool pool,
-        int rows,
-        int channels,
-        ReadOnlySpan<float> source,
-        int sourceStride,
-        Span<float> destination,
-        int destinationStride
-    )
-    {
-        Check(pool, rows, channels, source, sourceStride, destination, destinationStride);
-        fixed (
-            float* from = source,
-                to = destination
-        )
-            Add(pool, WidestLanes.Count, rows, channels, from, sourceStride, to, destinationStride);
     }
 
     internal static void Add(
@@ -78,7 +56,7 @@ public static unsafe class RowCopy
         int destinationStride
     )
     {
-        var blocks = new RowCopyBlocks(rows, channels);
+        var blocks = new RowBlocks(rows, channels, ValuesPerBlock);
         var work = new AddRows(blocks, width, new RowAddPass(source, sourceStride, destination, destinationStride));
         pool.For(blocks.Count, ref work);
     }
@@ -101,20 +79,18 @@ public static unsafe class RowCopy
             return;
         int apart = Math.Abs(offset) % sourceStride;
         if (sourceStride != destinationStride || apart < channels || apart + channels > sourceStride)
-        {
             throw new ArgumentException(
                 $"Rows of destination overlap rows of source ({offset} values apart); use other memory.",
                 nameof(destination)
             );
-        }
     }
 
-    private readonly struct CopyRows(RowCopyBlocks blocks, float* source, int sourceStride, float* to, int toStride)
+    private readonly struct CopyRows(RowBlocks blocks, float* source, int sourceStride, float* to, int toStride)
         : IChunkWork
     {
         public void Run(int chunk)
         {
-            int end = blocks.First(chunk) + blocks.Rows(chunk);
+            int end = blocks.End(chunk);
             for (int row = blocks.First(chunk); row < end; row++)
             {
                 var from = new ReadOnlySpan<float>(source + ((nint)row * sourceStride), blocks.Channels);
@@ -123,12 +99,12 @@ public static unsafe class RowCopy
         }
     }
 
-    private readonly struct AddRows(RowCopyBlocks blocks, int width, RowAddPass pass) : IChunkWork
+    private readonly struct AddRows(RowBlocks blocks, int width, RowAddPass pass) : IChunkWork
     {
         public void Run(int chunk)
         {
             RowAddPass mine = pass;
-            int end = blocks.First(chunk) + blocks.Rows(chunk);
+            int end = blocks.End(chunk);
             for (int row = blocks.First(chunk); row < end; row++)
                 ColumnPass.Run(ref mine, width, row, 1, blocks.Channels);
         }
@@ -148,24 +124,4 @@ public static unsafe class RowCopy
             return column;
         }
     }
-}
-
-/// <summary>How rows are cut into chunks: by shape alone, as many whole rows as make about 16384 values.</summary>
-internal readonly struct RowCopyBlocks(int rows, int channels)
-{
-    private const int ValuesPerBlock = 16 * 1024;
-
-    private readonly int _rowsPerBlock = Math.Max(1, ValuesPerBlock / channels);
-
-    /// <summary>Values in a row.</summary>
-    public int Channels => channels;
-
-    /// <summary>Number of blocks.</summary>
-    public int Count => (int)(((long)rows + _rowsPerBlock - 1) / _rowsPerBlock);
-
-    /// <summary>First row of a block.</summary>
-    public int First(int block) => block * _rowsPerBlock;
-
-    /// <summary>Rows in a block.</summary>
-    public int Rows(int block) => Math.Min(_rowsPerBlock, rows - First(block));
 }

@@ -63,6 +63,12 @@ internal static unsafe class RowReduction
         return sum;
     }
 
+    /// <summary>
+    /// The loss of a row, log(sum) - label, from the sum of e^(z - max) and the label's z - max. The sum is at least 1 and the label's
+    /// shifted logit at most 0, so nothing cancels; in double, a sum of 1 + 1e-9 still tells the loss of a row that is almost surely right.
+    /// </summary>
+    public static float Loss(double sum, float label) => (float)(Math.Log(sum) - label);
+
     private static float ScalarMax(float* x, int count)
     {
         float max = x[0];
@@ -70,32 +76,4 @@ internal static unsafe class RowReduction
             max = MathF.Max(max, x[i]);
         return max;
     }
-}
-
-/// <summary>How rows are cut into chunks: by shape alone, as many whole rows as make about 4096 elements.</summary>
-internal readonly struct RowBlocks(int rows, int columns)
-{
-    private const int ElementsPerBlock = 4096;
-
-    private readonly int _rowsPerBlock = Math.Max(1, ElementsPerBlock / columns);
-
-    /// <summary>Number of blocks.</summary>
-    public int Count => (int)(((long)rows + _rowsPerBlock - 1) / _rowsPerBlock);
-
-    /// <summary>First row of a block.</summary>
-    public int First(int block) => block * _rowsPerBlock;
-
-    /// <summary>Rows in a block.</summary>
-    public int Rows(int block) => Math.Min(_rowsPerBlock, rows - First(block));
-}
-
-/// <summary>The loss of one row.</summary>
-internal static class RowLoss
-{
-    /// <summary>
-    /// log(sum) - label, from the sum of e^(z - max) and the label's z - max. The sum is at least 1 and the label's shifted
-    /// logit at most 0, so nothing cancels; in double, a sum of 1 + 1e-9 still tells the loss of a row that is almost
-    /// surely right.
-    /// </summary>
-    public static float FromSum(double sum, float label) => (float)(Math.Log(sum) - label);
 }

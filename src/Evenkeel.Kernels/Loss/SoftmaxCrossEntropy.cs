@@ -40,16 +40,11 @@ public static unsafe class SoftmaxCrossEntropy
                 $"losses has {losses.Length} elements; {rows} rows need {rows}.",
                 nameof(losses)
             );
-        fixed (
-            float* z = logits,
-                p = probabilities,
-                loss = losses
-        )
+        fixed (float* z = logits)
+        fixed (float* p = probabilities)
+        fixed (float* loss = losses)
         fixed (int* label = labels)
-        {
-            var pass = new SoftmaxForwardPass(pool, rows, classes, z, label, p, loss);
-            WidestLanes.Run(ref pass);
-        }
+            WidestLanes.Run(new SoftmaxForwardPass(pool, rows, classes, z, label, p, loss));
     }
 
     /// <summary>dz[r, c] = scale * (p[r, c] - (c == label[r] ? 1 : 0)).</summary>
@@ -80,15 +75,10 @@ public static unsafe class SoftmaxCrossEntropy
         CheckMatrix(rows, classes, probabilities.Length, nameof(probabilities));
         CheckMatrix(rows, classes, dlogits.Length, nameof(dlogits));
         SpanCheck.SameOrApart(probabilities, dlogits, nameof(probabilities), nameof(dlogits));
-        fixed (
-            float* p = probabilities,
-                dz = dlogits
-        )
+        fixed (float* p = probabilities)
+        fixed (float* dz = dlogits)
         fixed (int* label = labels)
-        {
-            var pass = new SoftmaxBackwardPass(pool, rows, classes, p, label, scale, dz);
-            WidestLanes.Run(ref pass);
-        }
+            WidestLanes.Run(new SoftmaxBackwardPass(pool, rows, classes, p, label, scale, dz));
     }
 
     private static void CheckShape(int rows, int classes, ReadOnlySpan<int> labels)
@@ -103,23 +93,19 @@ public static unsafe class SoftmaxCrossEntropy
         for (int row = 0; row < labels.Length; row++)
         {
             if ((uint)labels[row] >= (uint)classes)
-            {
                 throw new ArgumentException(
                     $"The label of row {row} is {labels[row]}; with {classes} classes it must be 0 to {classes - 1}.",
                     nameof(labels)
                 );
-            }
         }
     }
 
     private static void CheckMatrix(int rows, int classes, int length, string name)
     {
         if (length != (long)rows * classes)
-        {
             throw new ArgumentException(
                 $"{name} has {length} elements; {rows} rows of {classes} classes need {(long)rows * classes}.",
                 name
             );
-        }
     }
 }

@@ -19,6 +19,9 @@ internal readonly unsafe struct SoftmaxForwardPass(
     float* losses
 ) : ILanesAction
 {
+    /// <summary>Values of a chunk, as whole rows.</summary>
+    public const int ValuesPerBlock = 4096;
+
     // Up to here the transposed block stays small, and a row is too short to fill four registers twice.
     private const int NarrowClasses = 64;
 
@@ -27,7 +30,7 @@ internal readonly unsafe struct SoftmaxForwardPass(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        var blocks = new RowBlocks(rows, classes);
+        var blocks = new RowBlocks(rows, classes, ValuesPerBlock);
         if (classes <= NarrowClasses)
         {
             var work = new NarrowSoftmax<TLanes, TVec>(blocks, classes, logits, labels, probabilities, losses);
@@ -57,9 +60,8 @@ internal readonly unsafe struct SoftmaxBackwardPass(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
-        var blocks = new RowBlocks(rows, classes);
-        var work = new Blocks<TLanes, TVec>(blocks, classes, probabilities, labels, scale, dlogits);
-        pool.For(blocks.Count, ref work);
+        var blocks = new RowBlocks(rows, classes, SoftmaxForwardPass.ValuesPerBlock);
+        pool.For(blocks.Count, new Blocks<TLanes, TVec>(blocks, classes, probabilities, labels, scale, dlogits));
     }
 
     private readonly struct Blocks<TLanes, TVec>(
@@ -75,9 +77,7 @@ internal readonly unsafe struct SoftmaxBackwardPass(
     {
         public void Run(int chunk)
         {
-            int first = blocks.First(chunk);
-            int end = first + blocks.Rows(chunk);
-            for (int row = first; row < end; row++)
+            for (int row = blocks.First(chunk); row < blocks.End(chunk); row++)
             {
                 nint start = (nint)row * classes;
 

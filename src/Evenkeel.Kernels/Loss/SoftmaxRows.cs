@@ -21,9 +21,7 @@ internal readonly unsafe struct WideSoftmax<TLanes, TVec>(
     /// <inheritdoc/>
     public void Run(int chunk)
     {
-        int first = blocks.First(chunk);
-        int end = first + blocks.Rows(chunk);
-        for (int row = first; row < end; row++)
+        for (int row = blocks.First(chunk); row < blocks.End(chunk); row++)
             RunRow(row);
     }
 
@@ -35,7 +33,7 @@ internal readonly unsafe struct WideSoftmax<TLanes, TVec>(
         float label = z[labels[row]] - max;
         ElementwiseRange.Run<ShiftedExpKernel, TLanes, TVec>(new(z, p, max), 0, classes);
         double sum = RowReduction.Sum<TLanes, TVec>(p, classes);
-        losses[row] = RowLoss.FromSum(sum, label);
+        losses[row] = RowReduction.Loss(sum, label);
         ElementwiseRange.Run<ScaleKernel, TLanes, TVec>(new(p, p, (float)(1 / sum)), 0, classes);
     }
 
@@ -136,7 +134,7 @@ internal readonly unsafe struct NarrowSoftmax<TLanes, TVec>(
             float inverse = (float)(1 / sums[row]);
             for (int c = 0; c < classes; c++)
                 destination[c] = columns[(c * stride) + row] * inverse;
-            losses[first + row] = RowLoss.FromSum(sums[row], losses[first + row]);
+            losses[first + row] = RowReduction.Loss(sums[row], losses[first + row]);
             destination += classes;
         }
     }

@@ -38,6 +38,7 @@ public static unsafe class AveragePooling
     /// <param name="dy">[batch, output height, output width] positions.</param>
     /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
     /// <param name="dx">Receives [batch, height, width, channels].</param>
+    /// <param name="accumulates">Whether the gradient is added to what dx holds.</param>
     /// <exception cref="ArgumentException">A size does not fit, or memory overlaps.</exception>
     public static void Backward(
         WorkerPool pool,
@@ -46,36 +47,16 @@ public static unsafe class AveragePooling
         int batch,
         ReadOnlySpan<float> dy,
         int dyStride,
-        Span<float> dx
+        Span<float> dx,
+        bool accumulates = false
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
         PoolingArguments.Check(shape, batch, dx, dy, dyStride);
-        Backward<Overwrite>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
-    }
-
-    /// <summary>As <see cref="Backward"/>, added to what dx holds.</summary>
-    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
-    /// <param name="shape">The windows.</param>
-    /// <param name="divisor">As in the forward pass.</param>
-    /// <param name="batch">Images, 0 or more.</param>
-    /// <param name="dy">[batch, output height, output width] positions.</param>
-    /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
-    /// <param name="dx">[batch, height, width, channels], added to.</param>
-    /// <exception cref="ArgumentException">A size does not fit, or memory overlaps.</exception>
-    public static void AddBackward(
-        WorkerPool pool,
-        in PoolingShape shape,
-        AverageDivisor divisor,
-        int batch,
-        ReadOnlySpan<float> dy,
-        int dyStride,
-        Span<float> dx
-    )
-    {
-        ArgumentNullException.ThrowIfNull(pool);
-        PoolingArguments.Check(shape, batch, dx, dy, dyStride);
-        Backward<Accumulate>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
+        if (accumulates)
+            Backward<Accumulate>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
+        else
+            Backward<Overwrite>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
     }
 
     internal static void Forward(
@@ -94,20 +75,11 @@ public static unsafe class AveragePooling
         byte* memory = lent.Pointer;
         var vertical = StencilAxis.Forward(shape.Vertical, divisor, memory);
         var horizontal = StencilAxis.Forward(shape.Horizontal, divisor, memory + tables);
-        fixed (
-            float* xs = x,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* ys = y)
         {
             var pass = new StencilPass<Overwrite>(vertical, horizontal, xs, shape.Channels, ys, yStride);
-            PoolingWork<StencilPass<Overwrite>>.RunAll(
-                pool,
-                pass,
-                width,
-                batch * shape.OutputHeight,
-                shape.OutputWidth,
-                shape.Channels
-            );
+            PoolingWork.RunAll(pool, pass, width, batch * shape.OutputHeight, shape.OutputWidth, shape.Channels);
         }
     }
 
@@ -128,20 +100,11 @@ public static unsafe class AveragePooling
         byte* memory = lent.Pointer;
         var vertical = StencilAxis.Backward(shape.Vertical, divisor, memory);
         var horizontal = StencilAxis.Backward(shape.Horizontal, divisor, memory + tables);
-        fixed (
-            float* dys = dy,
-                dxs = dx
-        )
+        fixed (float* dys = dy)
+        fixed (float* dxs = dx)
         {
             var pass = new StencilPass<TAccumulate>(vertical, horizontal, dys, dyStride, dxs, shape.Channels);
-            PoolingWork<StencilPass<TAccumulate>>.RunAll(
-                pool,
-                pass,
-                width,
-                batch * shape.Height,
-                shape.Width,
-                shape.Channels
-            );
+            PoolingWork.RunAll(pool, pass, width, batch * shape.Height, shape.Width, shape.Channels);
         }
     }
 }

@@ -38,6 +38,7 @@ public static unsafe class GlobalAveragePooling
     /// <param name="channels">Channels, 1 or more.</param>
     /// <param name="dy">[batch, channels].</param>
     /// <param name="dx">Receives [batch, positions, channels].</param>
+    /// <param name="accumulates">Whether the gradients are added to what dx holds.</param>
     /// <exception cref="ArgumentException">A size does not fit, or memory overlaps.</exception>
     public static void Backward(
         WorkerPool pool,
@@ -45,32 +46,15 @@ public static unsafe class GlobalAveragePooling
         int positions,
         int channels,
         ReadOnlySpan<float> dy,
-        Span<float> dx
+        Span<float> dx,
+        bool accumulates = false
     )
     {
         Check(pool, batch, positions, channels, dx, dy);
-        Backward<Overwrite>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
-    }
-
-    /// <summary>dx[b, p, c] += dy[b, c] / positions.</summary>
-    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
-    /// <param name="batch">Images, 0 or more.</param>
-    /// <param name="positions">Positions of an image, 1 or more.</param>
-    /// <param name="channels">Channels, 1 or more.</param>
-    /// <param name="dy">[batch, channels].</param>
-    /// <param name="dx">[batch, positions, channels], added to.</param>
-    /// <exception cref="ArgumentException">A size does not fit, or memory overlaps.</exception>
-    public static void AddBackward(
-        WorkerPool pool,
-        int batch,
-        int positions,
-        int channels,
-        ReadOnlySpan<float> dy,
-        Span<float> dx
-    )
-    {
-        Check(pool, batch, positions, channels, dx, dy);
-        Backward<Accumulate>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
+        if (accumulates)
+            Backward<Accumulate>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
+        else
+            Backward<Overwrite>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
     }
 
     internal static void Forward(
@@ -83,13 +67,11 @@ public static unsafe class GlobalAveragePooling
         Span<float> y
     )
     {
-        fixed (
-            float* xs = x,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* ys = y)
         {
             var pass = new GlobalForwardPass(xs, ys, positions, channels);
-            PoolingWork<GlobalForwardPass>.RunAll(pool, pass, width, batch, positions, channels);
+            PoolingWork.RunAll(pool, pass, width, batch, positions, channels);
         }
     }
 
@@ -104,13 +86,11 @@ public static unsafe class GlobalAveragePooling
     )
         where TAccumulate : struct, IAccumulate
     {
-        fixed (
-            float* dys = dy,
-                dxs = dx
-        )
+        fixed (float* dys = dy)
+        fixed (float* dxs = dx)
         {
             var pass = new GlobalBackwardPass<TAccumulate>(dys, dxs, positions, channels);
-            PoolingWork<GlobalBackwardPass<TAccumulate>>.RunAll(pool, pass, width, batch, positions, channels);
+            PoolingWork.RunAll(pool, pass, width, batch, positions, channels);
         }
     }
 

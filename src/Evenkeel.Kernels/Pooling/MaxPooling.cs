@@ -67,6 +67,7 @@ public static unsafe class MaxPooling
     /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
     /// <param name="argMax">From the forward pass.</param>
     /// <param name="dx">Receives [batch, height, width, channels].</param>
+    /// <param name="accumulates">Whether the gradients are added to what dx holds.</param>
     /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has more than 256 pixels.</exception>
     public static void Backward(
         WorkerPool pool,
@@ -75,38 +76,17 @@ public static unsafe class MaxPooling
         ReadOnlySpan<float> dy,
         int dyStride,
         ReadOnlySpan<byte> argMax,
-        Span<float> dx
+        Span<float> dx,
+        bool accumulates = false
     )
     {
         ArgumentNullException.ThrowIfNull(pool);
         PoolingArguments.Check(shape, batch, dx, dy, dyStride);
         PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
-        Backward<Overwrite>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
-    }
-
-    /// <summary>As <see cref="Backward"/>, added to what dx holds.</summary>
-    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
-    /// <param name="shape">The windows.</param>
-    /// <param name="batch">Images, 0 or more.</param>
-    /// <param name="dy">[batch, output height, output width] positions.</param>
-    /// <param name="dyStride">Floats from one position of dy to the next, at least the channels.</param>
-    /// <param name="argMax">From the forward pass.</param>
-    /// <param name="dx">[batch, height, width, channels], added to.</param>
-    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has more than 256 pixels.</exception>
-    public static void AddBackward(
-        WorkerPool pool,
-        in PoolingShape shape,
-        int batch,
-        ReadOnlySpan<float> dy,
-        int dyStride,
-        ReadOnlySpan<byte> argMax,
-        Span<float> dx
-    )
-    {
-        ArgumentNullException.ThrowIfNull(pool);
-        PoolingArguments.Check(shape, batch, dx, dy, dyStride);
-        PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
-        Backward<Accumulate>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
+        if (accumulates)
+            Backward<Accumulate>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
+        else
+            Backward<Overwrite>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
     }
 
     internal static void Forward<TArgMax>(
@@ -121,21 +101,12 @@ public static unsafe class MaxPooling
     )
         where TArgMax : struct, IArgMax
     {
-        fixed (
-            float* xs = x,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* ys = y)
         fixed (byte* winners = argMax)
         {
             var pass = new MaxForwardPass<TArgMax>(shape, xs, ys, yStride, winners);
-            PoolingWork<MaxForwardPass<TArgMax>>.RunAll(
-                pool,
-                pass,
-                width,
-                batch * shape.OutputHeight,
-                shape.OutputWidth,
-                shape.Channels
-            );
+            PoolingWork.RunAll(pool, pass, width, batch * shape.OutputHeight, shape.OutputWidth, shape.Channels);
         }
     }
 
@@ -151,21 +122,12 @@ public static unsafe class MaxPooling
     )
         where TAccumulate : struct, IAccumulate
     {
-        fixed (
-            float* dys = dy,
-                dxs = dx
-        )
+        fixed (float* dys = dy)
+        fixed (float* dxs = dx)
         fixed (byte* winners = argMax)
         {
             var pass = new MaxBackwardPass<TAccumulate>(shape, dys, dyStride, winners, dxs);
-            PoolingWork<MaxBackwardPass<TAccumulate>>.RunAll(
-                pool,
-                pass,
-                width,
-                batch * shape.Height,
-                shape.Width,
-                shape.Channels
-            );
+            PoolingWork.RunAll(pool, pass, width, batch * shape.Height, shape.Width, shape.Channels);
         }
     }
 }

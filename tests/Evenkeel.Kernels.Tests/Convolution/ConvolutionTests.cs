@@ -138,7 +138,7 @@ public sealed class ConvolutionTests
         AssertNames("w holds 53", () => Conv.Forward(pool, shape, 1, x, new float[53], y));
         AssertNames("batch must be 0", () => Conv.Forward(pool, shape, -1, x, w, y));
         AssertNames("dx holds 31", () => Conv.GradientToInput(pool, shape, 1, y, w, new float[31]));
-        AssertNames("dy holds 47", () => Conv.AddGradientToInput(pool, shape, 1, new float[47], w, x));
+        AssertNames("dy holds 47", () => Conv.GradientToInput(pool, shape, 1, new float[47], w, x, accumulates: true));
         AssertNames("dw holds 53", () => Conv.GradientToWeights(pool, shape, 1, x, y, new float[53]));
         AssertNames(
             "bias holds 2",
@@ -177,7 +177,7 @@ public sealed class ConvolutionTests
                 Conv.ForwardWithBias(pool, default(Relu), shape, 2, x, new(w, bias), y, 40);
                 Conv.ForwardWithStatistics(pool, shape, 2, x, w, y, new ChannelMoments(moments));
                 Conv.GradientToInput(pool, shape, 2, y, w, x);
-                Conv.AddGradientToInput(pool, shape, 2, y, w, x);
+                Conv.GradientToInput(pool, shape, 2, y, w, x, accumulates: true);
                 Conv.GradientToWeights(pool, shape, 2, x, y, w);
             })
         );

@@ -79,7 +79,7 @@ public sealed class DepthwiseConvolutionTests
         float[] sum = PoolingCase.Values(dy.Length, 3);
         float[] before = [.. sum];
         DepthwiseConvolution.GradientToInput(pool, s, 1, dy, w, dx);
-        DepthwiseConvolution.AddGradientToInput(pool, s, 1, dy, w, sum);
+        DepthwiseConvolution.GradientToInput(pool, s, 1, dy, w, sum, accumulates: true);
         Assert.Equal(before.Zip(dx, (a, b) => a + b), sum);
     }
 

@@ -15,7 +15,7 @@ public sealed class DropoutTests
         {
             using var x = new GuardedBuffer<float>(Ones(length));
             using var y = new GuardedBuffer<float>(length);
-            Dropout.Forward(pool, 0.3f, 7, 11, x.Span, y.Span);
+            Dropout.Run(pool, 0.3f, 7, 11, x.Span, y.Span);
             y.Verify();
             for (int i = 0; i < length; i++)
             {
@@ -31,7 +31,7 @@ public sealed class DropoutTests
         // A trained run can be repeated only if masks never change.
         float[] y = new float[24];
         using WorkerPool pool = WorkerPool.Serial();
-        Dropout.Forward(pool, 0.5f, 1, 2, Ones(24), y);
+        Dropout.Run(pool, 0.5f, 1, 2, Ones(24), y);
         Assert.Equal("010100110010000011000111", string.Concat(y.Select(v => v > 0 ? '1' : '0')));
     }
 
@@ -45,7 +45,7 @@ public sealed class DropoutTests
         const int Length = 1_000_000;
         float[] y = new float[Length];
         using WorkerPool pool = WorkerPool.Serial();
-        Dropout.Forward(pool, rate, 3, 4, Ones(Length), y);
+        Dropout.Run(pool, rate, 3, 4, Ones(Length), y);
 
         // Five standard deviations of a binomial distribution.
         double tolerance = 5 * Math.Sqrt(rate * (1 - rate) / Length);
@@ -71,8 +71,8 @@ public sealed class DropoutTests
         using WorkerPool pool = WorkerPool.Serial();
         float[] y = new float[10_001];
         float[] dx = [.. Ones(y.Length).Select((_, i) => (float)i + 1)];
-        Dropout.Forward(pool, 0.25f, 5, 6, Ones(y.Length), y);
-        Dropout.Backward(pool, 0.25f, 5, 6, dx, dx);
+        Dropout.Run(pool, 0.25f, 5, 6, Ones(y.Length), y);
+        Dropout.Run(pool, 0.25f, 5, 6, dx, dx);
         Assert.Equal(y.Select((v, i) => v * (i + 1)), dx);
     }
 
@@ -86,8 +86,8 @@ public sealed class DropoutTests
         (float[] a, float[] b) = (new float[x.Length], new float[x.Length]);
         using WorkerPool serial = WorkerPool.Serial();
         using var pool = new WorkerPool(threads);
-        Dropout.Forward(serial, 0.5f, 8, 9, x, a);
-        Dropout.Forward(pool, 0.5f, 8, 9, x, b);
+        Dropout.Run(serial, 0.5f, 8, 9, x, a);
+        Dropout.Run(pool, 0.5f, 8, 9, x, b);
         Assert.True(a.AsSpan().SequenceEqual(b));
     }
 
@@ -97,10 +97,10 @@ public sealed class DropoutTests
         using WorkerPool pool = WorkerPool.Serial();
         float[] x = [.. Enumerable.Range(0, 5000).Select(i => (float)i)];
         float[] y = new float[5000];
-        Dropout.Forward(pool, 0, 1, 1, x, y);
+        Dropout.Run(pool, 0, 1, 1, x, y);
         Assert.Equal(x, y);
         Array.Fill(x, float.NaN);
-        Dropout.Forward(pool, 0.5f, 1, 1, x, y);
+        Dropout.Run(pool, 0.5f, 1, 1, x, y);
         Assert.Contains(y, v => v == 0);
         Assert.Contains(y, float.IsNaN);
     }
@@ -110,13 +110,13 @@ public sealed class DropoutTests
     {
         using var pool = new WorkerPool(2);
         float[] x = new float[9000];
-        Assert.Throws<ArgumentOutOfRangeException>(() => Dropout.Forward(pool, 1, 0, 0, x, x));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Dropout.Forward(pool, -0.1f, 0, 0, x, x));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Dropout.Forward(pool, float.NaN, 0, 0, x, x));
-        Assert.Throws<ArgumentException>(() => Dropout.Forward(pool, 0.5f, 0, 0, x, new float[8999]));
-        Assert.Throws<ArgumentException>(() => Dropout.Backward(pool, 0.5f, 0, 0, x.AsSpan(1), x.AsSpan(0, 8999)));
-        Dropout.Forward(pool, 0.5f, 0, 0, [], []);
-        Assert.Equal(0, Allocations.Least(() => Dropout.Forward(pool, 0.5f, 0, 0, x, x)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dropout.Run(pool, 1, 0, 0, x, x));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dropout.Run(pool, -0.1f, 0, 0, x, x));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Dropout.Run(pool, float.NaN, 0, 0, x, x));
+        Assert.Throws<ArgumentException>(() => Dropout.Run(pool, 0.5f, 0, 0, x, new float[8999]));
+        Assert.Throws<ArgumentException>(() => Dropout.Run(pool, 0.5f, 0, 0, x.AsSpan(1), x.AsSpan(0, 8999)));
+        Dropout.Run(pool, 0.5f, 0, 0, [], []);
+        Assert.Equal(0, Allocations.Least(() => Dropout.Run(pool, 0.5f, 0, 0, x, x)));
     }
 
     private static float[] Ones(int length)
@@ -130,7 +130,7 @@ public sealed class DropoutTests
     {
         float[] y = new float[length];
         using WorkerPool pool = WorkerPool.Serial();
-        Dropout.Forward(pool, 0.5f, seed, counter, Ones(length), y);
+        Dropout.Run(pool, 0.5f, seed, counter, Ones(length), y);
         return [.. y.Select(v => v > 0 ? 1.0 : -1.0)];
     }
 

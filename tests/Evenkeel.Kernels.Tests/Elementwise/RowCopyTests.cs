@@ -48,7 +48,7 @@ public sealed unsafe class RowCopyTests
         float[] values = PoolingCase.Values(5001 * 33, 1);
         float[] wide = PoolingCase.Spread(new float[values.Length], 33, 65);
         RowCopy.Run(pool, 5001, 33, values, 33, wide, 65);
-        RowCopy.Add(pool, 5001, 33, values, 33, wide, 65);
+        RowCopy.Run(pool, 5001, 33, values, 33, wide, 65, accumulates: true);
         Assert.Equal(values.Select(v => v + v), PoolingCase.Gather(wide, 33, 65));
     }
 
@@ -59,7 +59,7 @@ public sealed unsafe class RowCopyTests
         float[] m = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
         RowCopy.Run(pool, 2, 2, m, 5, m.AsSpan(3), 5);
         Assert.Equal([1, 2, 3, 1, 2, 6, 7, 8, 6, 7], m);
-        RowCopy.Add(pool, 2, 2, m.AsSpan(3), 5, m, 5);
+        RowCopy.Run(pool, 2, 2, m.AsSpan(3), 5, m, 5, accumulates: true);
         Assert.Equal([2, 4, 3, 1, 2, 12, 14, 8, 6, 7], m);
         Assert.Throws<ArgumentException>(() => RowCopy.Run(pool, 2, 2, m, 5, m.AsSpan(1), 5));
         Assert.Throws<ArgumentException>(() => RowCopy.Run(pool, 2, 2, m, 5, m.AsSpan(4, 6), 4));
@@ -75,13 +75,13 @@ public sealed unsafe class RowCopyTests
         RowCopy.Run(pool, 0, 4, [], 4, [], 9);
         Assert.Throws<ArgumentException>(() => RowCopy.Run(pool, 11, 4, a.AsSpan(0, 43), 4, b, 4));
         Assert.Throws<ArgumentException>(() => RowCopy.Run(pool, 11, 4, a, 4, b, 3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RowCopy.Add(pool, 11, 0, a, 4, b, 4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RowCopy.Run(pool, 11, 0, a, 4, b, 4, accumulates: true));
         Assert.Equal(
             0,
             Allocations.Least(() =>
             {
                 RowCopy.Run(pool, 1000, 90, a, 95, b, 100);
-                RowCopy.Add(pool, 1000, 90, a, 95, b, 100);
+                RowCopy.Run(pool, 1000, 90, a, 95, b, 100, accumulates: true);
             })
         );
     }

@@ -80,7 +80,7 @@ public sealed class AveragePoolingTests
         float[] sum = PoolingCase.Values(dx.Length, 3);
         float[] before = [.. sum];
         AveragePooling.Backward(pool, s, AverageDivisor.RealPixels, 2, dy, 20, dx);
-        AveragePooling.AddBackward(pool, s, AverageDivisor.RealPixels, 2, dy, 20, sum);
+        AveragePooling.Backward(pool, s, AverageDivisor.RealPixels, 2, dy, 20, sum, accumulates: true);
         Assert.Equal(before.Zip(dx, (a, b) => a + b), sum);
     }
 

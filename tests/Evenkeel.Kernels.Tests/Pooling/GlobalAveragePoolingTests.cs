@@ -56,7 +56,7 @@ public sealed class GlobalAveragePoolingTests
             using var pool = new WorkerPool(threads);
             var (y, sum) = (new float[dy.Length], (float[])[.. x]);
             GlobalAveragePooling.Forward(pool, Batch, 49, 130, x, y);
-            GlobalAveragePooling.AddBackward(pool, Batch, 49, 130, dy, sum);
+            GlobalAveragePooling.Backward(pool, Batch, 49, 130, dy, sum, accumulates: true);
             return (y, sum);
         }
 

@@ -82,7 +82,7 @@ public sealed class MaxPoolingTests
         float[] sum = PoolingCase.Values(x.Length, 3);
         float[] before = [.. sum];
         MaxPooling.Backward(pool, s, 2, dy, 20, argMax, dx);
-        MaxPooling.AddBackward(pool, s, 2, dy, 20, argMax, sum);
+        MaxPooling.Backward(pool, s, 2, dy, 20, argMax, sum, accumulates: true);
         Assert.Equal(before.Zip(dx, (a, b) => a + b), sum);
     }
 

@@ -13,6 +13,7 @@ public static unsafe partial class DepthwiseConvolution
     /// <param name="dy">[batch, output height, output width, output channels].</param>
     /// <param name="w">[kernel height, kernel width, 1, output channels].</param>
     /// <param name="dx">Receives [batch, height, width, input channels].</param>
+    /// <param name="accumulates">Whether the gradient is added to what dx holds.</param>
     /// <exception cref="ArgumentException">A size does not fit, or dx overlaps an input.</exception>
     public static void GradientToInput(
         WorkerPool pool,
@@ -20,25 +21,19 @@ public static unsafe partial class DepthwiseConvolution
         int batch,
         ReadOnlySpan<float> dy,
         ReadOnlySpan<float> w,
-        Span<float> dx
-    ) => ToInput<Overwrite>(pool, shape, batch, dy, w, dx);
-
-    /// <summary>As <see cref="GradientToInput"/>, added to what dx holds.</summary>
-    /// <param name="pool">The threads to use.</param>
-    /// <param name="shape">The convolution.</param>
-    /// <param name="batch">Images, 0 or more.</param>
-    /// <param name="dy">[batch, output height, output width, output channels].</param>
-    /// <param name="w">[kernel height, kernel width, 1, output channels].</param>
-    /// <param name="dx">[batch, height, width, input channels], added to.</param>
-    /// <exception cref="ArgumentException">A size does not fit, or dx overlaps an input.</exception>
-    public static void AddGradientToInput(
-        WorkerPool pool,
-        in ConvolutionShape shape,
-        int batch,
-        ReadOnlySpan<float> dy,
-        ReadOnlySpan<float> w,
-        Span<float> dx
-    ) => ToInput<Accumulate>(pool, shape, batch, dy, w, dx);
+        Span<float> dx,
+        bool accumulates = false
+    )
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        var geometry = new DepthwiseGeometry(shape, batch);
+        geometry.CheckLengths(dx.Length, w.Length, dy.Length, geometry.Outputs);
+        CheckApart(dy, w, dx);
+        if (accumulates)
+            GradientToInput<Accumulate>(pool, WidestLanes.Count, geometry, dy, w, dx);
+        else
+            GradientToInput<Overwrite>(pool, WidestLanes.Count, geometry, dy, w, dx);
+    }
 
     /// <summary>dw = the gradient with respect to the weights; zero for an empty batch.</summary>
     /// <param name="pool">The threads to use.</param>
@@ -73,11 +68,9 @@ public static unsafe partial class DepthwiseConvolution
         Span<float> dw
     )
     {
-        fixed (
-            float* xs = x,
-                dys = dy,
-                dws = dw
-        )
+        fixed (float* xs = x)
+        fixed (float* dys = dy)
+        fixed (float* dws = dw)
             DepthwiseWeightWork.RunAll(pool, geometry.WidthOf(width), geometry, xs, dys, dws);
     }
 
@@ -91,11 +84,9 @@ public static unsafe partial class DepthwiseConvolution
     )
         where TAccumulate : struct, IAccumulate
     {
-        fixed (
-            float* dys = dy,
-                ws = w,
-                dxs = dx
-        )
+        fixed (float* dys = dy)
+        fixed (float* ws = w)
+        fixed (float* dxs = dx)
         {
             if (DepthwiseSlide.Fits(geometry))
             {
@@ -106,31 +97,9 @@ public static unsafe partial class DepthwiseConvolution
             }
 
             var pass = new DepthwiseInputPass<TAccumulate>(geometry, dys, ws, dxs);
-            PoolingWork<DepthwiseInputPass<TAccumulate>>.RunAll(
-                pool,
-                pass,
-                geometry.WidthOf(width),
-                geometry.Batch * geometry.Vertical.Input,
-                geometry.Horizontal.Input,
-                geometry.Inputs
-            );
+            int rows = geometry.Batch * geometry.Vertical.Input,
+                pixels = geometry.Horizontal.Input;
+            PoolingWork.RunAll(pool, pass, geometry.WidthOf(width), rows, pixels, geometry.Inputs);
         }
-    }
-
-    private static void ToInput<TAccumulate>(
-        WorkerPool pool,
-        in ConvolutionShape shape,
-        int batch,
-        ReadOnlySpan<float> dy,
-        ReadOnlySpan<float> w,
-        Span<float> dx
-    )
-        where TAccumulate : struct, IAccumulate
-    {
-        ArgumentNullException.ThrowIfNull(pool);
-        var geometry = new DepthwiseGeometry(shape, batch);
-        geometry.CheckLengths(dx.Length, w.Length, dy.Length, geometry.Outputs);
-        CheckApart(dy, w, dx);
-        GradientToInput<TAccumulate>(pool, WidestLanes.Count, geometry, dy, w, dx);
     }
 }

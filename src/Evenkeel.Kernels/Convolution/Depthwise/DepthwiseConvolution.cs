@@ -82,11 +82,9 @@ public static unsafe partial class DepthwiseConvolution
     )
         where TEpilogue : struct, IDepthwiseEpilogue
     {
-        fixed (
-            float* xs = x,
-                ws = w,
-                ys = y
-        )
+        fixed (float* xs = x)
+        fixed (float* ws = w)
+        fixed (float* ys = y)
         {
             var operands = new DepthwiseOperands(xs, ws, ys, yStride);
             if (DepthwiseSlide.Fits(geometry))
@@ -106,14 +104,9 @@ public static unsafe partial class DepthwiseConvolution
         where TEpilogue : struct, IDepthwiseEpilogue
     {
         var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, operands);
-        PoolingWork<DepthwiseForwardPass<TEpilogue>>.RunAll(
-            pool,
-            pass,
-            geometry.WidthOf(width),
-            geometry.Batch * geometry.Vertical.Output,
-            geometry.Horizontal.Output,
-            geometry.Outputs
-        );
+        int rows = geometry.Batch * geometry.Vertical.Output,
+            pixels = geometry.Horizontal.Output;
+        PoolingWork.RunAll(pool, pass, geometry.WidthOf(width), rows, pixels, geometry.Outputs);
     }
 
     private static void Slide<TEpilogue>(
@@ -129,14 +122,7 @@ public static unsafe partial class DepthwiseConvolution
         using Scratch lent = DepthwiseScratch.Borrow(pool, 0);
         float* zeros = (float*)lent.Pointer;
         var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, operands, zeros);
-        PoolingWork<DepthwiseSlidePass<TEpilogue>>.RunAll(
-            pool,
-            pass,
-            width,
-            batch * slide.TargetRows,
-            slide.TargetColumns,
-            slide.Channels
-        );
+        PoolingWork.RunAll(pool, pass, width, batch * slide.TargetRows, slide.TargetColumns, slide.Channels);
     }
 
     private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)

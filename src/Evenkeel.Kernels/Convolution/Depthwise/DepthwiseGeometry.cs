@@ -13,11 +13,9 @@ internal readonly struct DepthwiseGeometry
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         shape.Validate();
         if (shape.Groups != shape.InputChannels)
-        {
             throw new ArgumentException(
                 $"A depthwise convolution has one group per input channel, not {shape.Groups} for {shape.InputChannels}."
             );
-        }
 
         Batch = batch;
         Vertical = new(shape.Height, shape.OutputHeight, shape.KernelHeight, shape.StrideY, shape.PadTop);

@@ -118,8 +118,7 @@ internal readonly unsafe struct DepthwiseWeightWork(
         float* zeros = (float*)lent.Pointer;
         double* partials = (double*)(zeros + DepthwiseScratch.ZeroCount);
         var pass = new DepthwiseWeightPass(geometry, x, dy, partials, zeros);
-        var work = new DepthwiseWeightWork(geometry, width, pass, partials, chunks);
-        pool.For(chunks, ref work);
+        pool.For(chunks, new DepthwiseWeightWork(geometry, width, pass, partials, chunks));
         PartialSums.Merge(partials, chunks, new Span<float>(dw, (int)size));
     }
 

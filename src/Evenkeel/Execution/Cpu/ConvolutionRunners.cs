@@ -11,35 +11,17 @@ internal static class ConvolutionRunners
 {
     public static void Forward(ConvolutionForward s, CpuContext c)
     {
+        ConvolutionShape shape = s.Pass.Shape;
+        int images = c.Batch * s.Pass.Frames;
+        Span<float> x = c.Floats(s.X),
+            w = c.Floats(s.W),
+            y = c.Floats(s.Y);
         if (c.Packed?.Of(s.W) is { } packed)
-            Convolution.ForwardPacked(
-                c.Pool,
-                default(Identity),
-                c.Batch * s.Pass.Frames,
-                c.Floats(s.X),
-                packed,
-                [],
-                c.Floats(s.Y),
-                s.Pass.Shape.OutputChannels
-            );
-        else if (s.Pass.Shape.IsDepthwise)
-            DepthwiseConvolution.Forward(
-                c.Pool,
-                s.Pass.Shape,
-                c.Batch * s.Pass.Frames,
-                c.Floats(s.X),
-                c.Floats(s.W),
-                c.Floats(s.Y)
-            );
+            Convolution.ForwardPacked(c.Pool, default(Identity), images, x, packed, [], y, shape.OutputChannels);
+        else if (shape.IsDepthwise)
+            DepthwiseConvolution.Forward(c.Pool, shape, images, x, w, y);
         else
-            Convolution.Forward(
-                c.Pool,
-                s.Pass.Shape,
-                c.Batch * s.Pass.Frames,
-                c.Floats(s.X),
-                c.Floats(s.W),
-                c.Floats(s.Y)
-            );
+            Convolution.Forward(c.Pool, shape, images, x, w, y);
     }
 
     public static void ForwardWithBias(ConvolutionBiasForward s, CpuContext c) =>
@@ -61,81 +43,45 @@ internal static class ConvolutionRunners
 
     public static void GradientToInput(ConvolutionGradientToInput s, CpuContext c)
     {
+        int images = c.Batch * s.Pass.Frames;
         Span<float> dy = c.Floats(s.DY),
             w = c.Floats(s.W),
             dx = c.Floats(s.DX);
-        switch (s.Pass.Shape.IsDepthwise, s.DX.Accumulates)
-        {
-            case (true, true):
-                DepthwiseConvolution.AddGradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
-                break;
-            case (true, false):
-                DepthwiseConvolution.GradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
-                break;
-            case (false, true):
-                Convolution.AddGradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
-                break;
-            default:
-                Convolution.GradientToInput(c.Pool, s.Pass.Shape, c.Batch * s.Pass.Frames, dy, w, dx);
-                break;
-        }
+        if (s.Pass.Shape.IsDepthwise)
+            DepthwiseConvolution.GradientToInput(c.Pool, s.Pass.Shape, images, dy, w, dx, s.DX.Accumulates);
+        else
+            Convolution.GradientToInput(c.Pool, s.Pass.Shape, images, dy, w, dx, s.DX.Accumulates);
     }
 
     public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
     {
+        int images = c.Batch * s.Pass.Frames;
+        Span<float> x = c.Floats(s.X),
+            dy = c.Floats(s.DY),
+            dw = c.Floats(s.DW);
         if (s.Pass.Shape.IsDepthwise)
-            DepthwiseConvolution.GradientToWeights(
-                c.Pool,
-                s.Pass.Shape,
-                c.Batch * s.Pass.Frames,
-                c.Floats(s.X),
-                c.Floats(s.DY),
-                c.Floats(s.DW)
-            );
+            DepthwiseConvolution.GradientToWeights(c.Pool, s.Pass.Shape, images, x, dy, dw);
         else
-            Convolution.GradientToWeights(
-                c.Pool,
-                s.Pass.Shape,
-                c.Batch * s.Pass.Frames,
-                c.Floats(s.X),
-                c.Floats(s.DY),
-                c.Floats(s.DW)
-            );
+            Convolution.GradientToWeights(c.Pool, s.Pass.Shape, images, x, dy, dw);
     }
 
     private readonly struct BiasBody(ConvolutionBiasForward s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation)
         {
+            ConvolutionShape shape = s.Pass.Shape;
+            int images = c.Batch * s.Pass.Frames,
+                stride = c.Stride(s.Y, shape.OutputChannels);
             Span<float> x = c.Floats(s.X),
                 w = c.Floats(s.W),
                 b = c.Floats(s.B),
                 y = c.Floats(s.Y);
-            int stride = c.Stride(s.Y, s.Pass.Shape.OutputChannels);
             if (c.Packed?.Of(s.W) is { } packed)
-                Convolution.ForwardPacked(c.Pool, activation, c.Batch * s.Pass.Frames, x, packed, b, y, stride);
-            else if (s.Pass.Shape.IsDepthwise)
-                DepthwiseConvolution.ForwardWithBias(
-                    c.Pool,
-                    activation,
-                    s.Pass.Shape,
-                    c.Batch * s.Pass.Frames,
-                    x,
-                    new(w, b),
-                    y,
-                    stride
-                );
+                Convolution.ForwardPacked(c.Pool, activation, images, x, packed, b, y, stride);
+            else if (shape.IsDepthwise)
+                DepthwiseConvolution.ForwardWithBias(c.Pool, activation, shape, images, x, new(w, b), y, stride);
             else
-                Convolution.ForwardWithBias(
-                    c.Pool,
-                    activation,
-                    s.Pass.Shape,
-                    c.Batch * s.Pass.Frames,
-                    x,
-                    new(w, b),
-                    y,
-                    stride
-                );
+                Convolution.ForwardWithBias(c.Pool, activation, shape, images, x, new(w, b), y, stride);
         }
     }
 

@@ -29,14 +29,11 @@ internal static class ElementwiseRunners
         Span<float> target = c.Floats(s.Target)[s.TargetOffset..];
         int from = c.RowStride(s.Source, s.Positions),
             to = c.RowStride(s.Target.Buffer, s.Positions);
-        if (s.Target.Accumulates)
-            RowCopy.Add(c.Pool, rows, s.Channels, source, from, target, to);
-        else
-            RowCopy.Run(c.Pool, rows, s.Channels, source, from, target, to);
+        RowCopy.Run(c.Pool, rows, s.Channels, source, from, target, to, s.Target.Accumulates);
     }
 
     public static void Drop(DropoutStep s, CpuContext c) =>
-        Kernels.Elementwise.Dropout.Forward(c.Pool, s.Rate, s.Seed, c.Scalars.StepNumber, c.Floats(s.X), c.Floats(s.Y));
+        Kernels.Elementwise.Dropout.Run(c.Pool, s.Rate, s.Seed, c.Scalars.StepNumber, c.Floats(s.X), c.Floats(s.Y));
 
     public static void Forward(LocalResponseForward s, CpuContext c) =>
         Kernels.Norm.LocalResponseNorm.Forward(
