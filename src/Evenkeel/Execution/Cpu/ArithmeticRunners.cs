@@ -5,73 +5,58 @@ namespace Evenkeel.Execution.Cpu;
 
 internal static class ArithmeticRunners
 {
-    public static void Forward(ArithmeticForward s, CpuContext c)
+    public static void Forward(ArithmeticForward s, CpuContext c) => Run(s.Operation, new ForwardBody(s, c));
+
+    public static void Backward(ArithmeticBackward s, CpuContext c) => Run(s.Operation, new BackwardBody(s, c));
+
+    private static void Run<TBody>(Arithmetic operation, TBody body)
+        where TBody : struct, IBody
     {
-        switch (s.Operation)
+        switch (operation)
         {
             case Multiply:
-                Forward(new Kernel.Product(), s, c);
+                body.Run(new Kernel.Product());
                 break;
             case Subtract:
-                Forward(new Kernel.Difference(), s, c);
+                body.Run(new Kernel.Difference());
                 break;
             case Divide:
-                Forward(new Kernel.Quotient(), s, c);
+                body.Run(new Kernel.Quotient());
                 break;
             case Maximum:
-                Forward(new Kernel.Larger(), s, c);
+                body.Run(new Kernel.Larger());
                 break;
             case Minimum:
-                Forward(new Kernel.Smaller(), s, c);
+                body.Run(new Kernel.Smaller());
                 break;
             case Raise:
-                Forward(new Kernel.Raised(), s, c);
+                body.Run(new Kernel.Raised());
                 break;
             default:
-                throw new NotSupportedException($"The CPU backend has no kernel for {s.Operation.Kind}.");
+                throw new NotSupportedException($"The CPU backend has no kernel for {operation.Kind}.");
         }
     }
 
-    public static void Backward(ArithmeticBackward s, CpuContext c)
+    private interface IBody
     {
-        switch (s.Operation)
-        {
-            case Multiply:
-                Backward(new Kernel.Product(), s, c);
-                break;
-            case Subtract:
-                Backward(new Kernel.Difference(), s, c);
-                break;
-            case Divide:
-                Backward(new Kernel.Quotient(), s, c);
-                break;
-            case Maximum:
-                Backward(new Kernel.Larger(), s, c);
-                break;
-            case Minimum:
-                Backward(new Kernel.Smaller(), s, c);
-                break;
-            case Raise:
-                Backward(new Kernel.Raised(), s, c);
-                break;
-            default:
-                throw new NotSupportedException($"The CPU backend has no kernel for {s.Operation.Kind}.");
-        }
+        void Run<TOperation>(TOperation operation)
+            where TOperation : struct, Kernel.IArithmetic;
     }
 
-    private static void Forward<TOperation>(TOperation operation, ArithmeticForward s, CpuContext c)
-        where TOperation : struct, Kernel.IArithmetic =>
-        Kernel.Arithmetic.Forward(c.Pool, operation, c.Floats(s.A), c.Floats(s.B), c.Floats(s.Y));
+    private readonly struct ForwardBody(ArithmeticForward s, CpuContext c) : IBody
+    {
+        void IBody.Run<TOperation>(TOperation operation) =>
+            Kernel.Arithmetic.Forward(c.Pool, operation, c.Floats(s.A), c.Floats(s.B), c.Floats(s.Y));
+    }
 
-    private static void Backward<TOperation>(TOperation operation, ArithmeticBackward s, CpuContext c)
-        where TOperation : struct, Kernel.IArithmetic =>
-        Kernel.Arithmetic.Backward(
-            c.Pool,
-            operation,
-            c.Floats(s.A),
-            c.Floats(s.B),
-            c.Floats(s.DY),
-            c.Floats(s.DA),
-            c.Floats(s.DB)
-        );
+    private readonly struct BackwardBody(ArithmeticBackward s, CpuContext c) : IBody
+    {
+        void IBody.Run<TOperation>(TOperation operation)
+        {
+            ReadOnlySpan<float> a = c.Floats(s.A),
+                b = c.Floats(s.B),
+                dy = c.Floats(s.DY);
+            Kernel.Arithmetic.Backward(c.Pool, operation, a, b, dy, c.Floats(s.DA), c.Floats(s.DB));
+        }
+    }
 }

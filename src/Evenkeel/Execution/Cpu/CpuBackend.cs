@@ -67,28 +67,28 @@ internal static class CpuBackend
 
     private static void AddElementwise()
     {
-        Add<ActivationForward>(ActivationRunners.Forward);
-        Add<ActivationBackward>(ActivationRunners.Backward);
+        Add<ActivationForward>(ElementwiseRunners.Forward);
+        Add<ActivationBackward>(ElementwiseRunners.Backward);
         Add<DropoutStep>(ElementwiseRunners.Drop);
         Add<AddForward>(ElementwiseRunners.AddUp);
         Add<MultiplyChannelsForward>(ElementwiseRunners.Multiply);
         Add<ArithmeticForward>(ArithmeticRunners.Forward);
         Add<ArithmeticBackward>(ArithmeticRunners.Backward);
-        Add<SoftmaxForward>(SoftmaxRunners.Forward);
-        Add<SoftmaxBackward>(SoftmaxRunners.Backward);
-        Add<LogSoftmaxForward>(SoftmaxRunners.LogForward);
-        Add<LogSoftmaxBackward>(SoftmaxRunners.LogBackward);
-        Add<GatherAxes>(AxisMapRunners.Gather);
-        Add<ScatterAxes>(AxisMapRunners.Scatter);
-        Add<BilinearForward>(ResizeRunners.Forward);
-        Add<BilinearBackward>(ResizeRunners.Backward);
-        Add<ReductionForward>(ReductionRunners.Forward);
-        Add<SummationBackward>(ReductionRunners.Backward);
-        Add<ChoiceBackward>(ReductionRunners.Backward);
-        Add<RepeatValue>(ConstantRunners.Repeat);
-        Add<NoGradient>(ConstantRunners.Clear);
+        Add<SoftmaxForward>(LossRunners.Forward);
+        Add<SoftmaxBackward>(LossRunners.Backward);
+        Add<LogSoftmaxForward>(LossRunners.LogForward);
+        Add<LogSoftmaxBackward>(LossRunners.LogBackward);
+        Add<GatherAxes>(PlaceRunners.Gather);
+        Add<ScatterAxes>(PlaceRunners.Scatter);
+        Add<BilinearForward>(PlaceRunners.Forward);
+        Add<BilinearBackward>(PlaceRunners.Backward);
+        Add<ReductionForward>(PlaceRunners.Forward);
+        Add<SummationBackward>(PlaceRunners.Backward);
+        Add<ChoiceBackward>(PlaceRunners.Backward);
+        Add<RepeatValue>(PlaceRunners.Repeat);
+        Add<NoGradient>(PlaceRunners.Clear);
         Add<AddChannelBias>(ElementwiseRunners.AddBias);
-        Add<CopyRows>(ElementwiseRunners.Copy);
+        Add<CopyRows>(PlaceRunners.Copy);
     }
 
     private static void AddPooling()
@@ -105,7 +105,7 @@ internal static class CpuBackend
     {
         Add<SoftmaxCrossEntropyForward>(LossRunners.Forward);
         Add<SoftmaxCrossEntropyBackward>(LossRunners.Backward);
-        Add<AccumulateGradient>(GradientRunners.Accumulate);
+        Add<AccumulateGradient>(ElementwiseRunners.Accumulate);
         Add<MeanLoss>(UpdateRunners.Mean);
         Add<MeasureGradients>(UpdateRunners.Measure);
         Add<JudgeStep>(UpdateRunners.Judge);

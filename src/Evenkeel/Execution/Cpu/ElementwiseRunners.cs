@@ -1,12 +1,23 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Operations;
 
 namespace Evenkeel.Execution.Cpu;
 
+/// <summary>Steps that go element by element, and response normalisation.</summary>
 internal static class ElementwiseRunners
 {
+    public static void Forward(ActivationForward s, CpuContext c) =>
+        ActivationDispatch.Run(s.Function, new ForwardBody(s, c));
+
+    public static void Backward(ActivationBackward s, CpuContext c) =>
+        ActivationDispatch.Run(s.Function, new BackwardBody(s, c));
+
     public static void AddUp(AddForward s, CpuContext c) => ActivationDispatch.Run(s.Fused, new AddBody(s, c));
+
+    public static void Accumulate(AccumulateGradient s, CpuContext c) =>
+        Sum.Add(c.Pool, c.Floats(s.Target), c.Floats(s.Source), c.Floats(s.Target));
 
     public static void Multiply(MultiplyChannelsForward s, CpuContext c) =>
         ChannelProduct.Run(
@@ -19,18 +30,6 @@ internal static class ElementwiseRunners
         );
 
     public static void AddBias(AddChannelBias s, CpuContext c) => ChannelBias.Add(c.Pool, c.Floats(s.B), c.Floats(s.Y));
-
-    public static void Copy(CopyRows s, CpuContext c)
-    {
-        if (c.Batch == 0)
-            return;
-        int rows = c.Batch * s.Positions;
-        Span<float> source = c.Floats(s.Source)[s.SourceOffset..];
-        Span<float> target = c.Floats(s.Target)[s.TargetOffset..];
-        int from = c.RowStride(s.Source, s.Positions),
-            to = c.RowStride(s.Target.Buffer, s.Positions);
-        RowCopy.Run(c.Pool, rows, s.Channels, source, from, target, to, s.Target.Accumulates);
-    }
 
     public static void Drop(DropoutStep s, CpuContext c) =>
         Kernels.Elementwise.Dropout.Run(c.Pool, s.Rate, s.Seed, c.Scalars.StepNumber, c.Floats(s.X), c.Floats(s.Y));
@@ -59,6 +58,18 @@ internal static class ElementwiseRunners
 
     private static Kernels.Norm.ResponseWindow WindowOf(LocalResponseNorm norm) =>
         new(norm.Size, norm.Alpha, norm.Beta, norm.K);
+
+    private readonly struct ForwardBody(ActivationForward s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation) =>
+            Activate.Forward(c.Pool, activation, c.Floats(s.X), c.Floats(s.Y));
+    }
+
+    private readonly struct BackwardBody(ActivationBackward s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation) =>
+            Activate.Backward(c.Pool, activation, c.Floats(s.Kept), c.Floats(s.DY), c.Floats(s.DX));
+    }
 
     private readonly struct AddBody(AddForward s, CpuContext c) : IActivationBody
     {

@@ -1,7 +1,9 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Execution.Cpu;
 
+/// <summary>Steps over rows of scores.</summary>
 internal static class LossRunners
 {
     public static void Forward(SoftmaxCrossEntropyForward s, CpuContext c) =>
@@ -28,4 +30,16 @@ internal static class LossRunners
             c.Floats(s.DLogits)
         );
     }
+
+    public static void Forward(SoftmaxForward s, CpuContext c) =>
+        RowSoftmax.Forward(c.Pool, s.Channels, c.Floats(s.X), c.Floats(s.Y));
+
+    public static void Backward(SoftmaxBackward s, CpuContext c) =>
+        RowSoftmax.Backward(c.Pool, s.Channels, c.Floats(s.Y), c.Floats(s.DY), c.Floats(s.DX));
+
+    public static void LogForward(LogSoftmaxForward s, CpuContext c) =>
+        RowLogSoftmax.Forward(c.Pool, s.Channels, c.Floats(s.X), c.Floats(s.Y));
+
+    public static void LogBackward(LogSoftmaxBackward s, CpuContext c) =>
+        RowLogSoftmax.Backward(c.Pool, s.Channels, c.Floats(s.Y), c.Floats(s.DY), c.Floats(s.DX));
 }
