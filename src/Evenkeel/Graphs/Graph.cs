@@ -11,7 +11,8 @@ public sealed class Graph : IGraphView
     // A name that is not there is answered with some of those that are.
     private const int NamesShown = 20;
 
-    private readonly Dictionary<string, NodeValue> _values;
+    private readonly Dictionary<string, ValueId> _ids;
+    private readonly List<NodeValue> _values = [];
     private readonly HashSet<string> _outputs;
     private readonly HashSet<string> _owners;
     private readonly Lazy<GraphReaders> _readers;
@@ -34,7 +35,7 @@ public sealed class Graph : IGraphView
         _outputs = [.. OutputNames];
         _owners = [.. Nodes.Select(n => n.ParametersOf).OfType<string>()];
         _readers = new Lazy<GraphReaders>(() => new GraphReaders(this));
-        _values = new Dictionary<string, NodeValue>(Nodes.Length);
+        _ids = new Dictionary<string, ValueId>(Nodes.Length);
         foreach (Node node in Nodes)
         {
             for (int i = 0; i < node.Shapes.Length; i++)
@@ -76,7 +77,7 @@ public sealed class Graph : IGraphView
     public Node this[string name] => Find(name).Node;
 
     /// <summary>Whether a node or value of this name exists.</summary>
-    public bool Contains(string name) => _values.ContainsKey(name);
+    public bool Contains(string name) => _ids.ContainsKey(name);
 
     /// <summary>Shape of a value.</summary>
     /// <exception cref="GraphException">There is no such value.</exception>
@@ -138,17 +139,31 @@ public sealed class Graph : IGraphView
         return editor.ToGraph();
     }
 
-    private NodeValue Find(string name) =>
-        _values.TryGetValue(name, out NodeValue value)
-            ? value
+    /// <summary>How many values the nodes make.</summary>
+    internal int ValueCount => _values.Count;
+
+    /// <summary>A value.</summary>
+    internal NodeValue this[ValueId id] => _values[id.Index];
+
+    /// <summary>The value of a name.</summary>
+    /// <exception cref="GraphException">There is no such value.</exception>
+    internal ValueId IdOf(string name) =>
+        _ids.TryGetValue(name, out ValueId id)
+            ? id
             : throw new GraphException($"The network has no layer '{name}'; it has {Names()}.");
+
+    private NodeValue Find(string name) => this[IdOf(name)];
 
     private void Add(NodeValue value)
     {
-        if (_values.TryAdd(value.Name, value))
+        if (_ids.TryAdd(value.Name, new ValueId(_values.Count)))
+        {
+            _values.Add(value);
             return;
+        }
+
         throw new GraphException(
-            (value.Index, _values[value.Name].Index) is (0, 0)
+            (value.Index, Find(value.Name).Index) is (0, 0)
                 ? $"Two layers are named '{value.Name}'; give one of them another name."
                 : $"'{value.Name}' names a layer and a further value of another one; give the layer another name."
         );

@@ -21,13 +21,13 @@ internal interface IPlanUnderConstruction
     void Emit(Section section, Step step);
 
     /// <summary>Buffer of a value.</summary>
-    BufferId Value(string value);
+    BufferId Value(ValueId value);
 
     /// <summary>The same while the backward pass is lowered; a value that was not kept is computed again, once.</summary>
-    BufferId ValueInBackward(string value);
+    BufferId ValueInBackward(ValueId value);
 
     /// <summary>Whether a value lies inside another.</summary>
-    bool IsPart(string value);
+    bool IsPart(ValueId value);
 
     /// <summary>Buffer of a tensor by its full name.</summary>
     BufferId Tensor(string name);
@@ -46,20 +46,20 @@ internal interface IPlanUnderConstruction
 internal interface IGradientBuffers
 {
     /// <summary>Whether the value depends on anything that learns.</summary>
-    bool Needs(string value);
+    bool Needs(ValueId value);
 
     /// <summary>Whether anybody gives the value a gradient.</summary>
-    bool Has(string value);
+    bool Has(ValueId value);
 
     /// <summary>The gradient of a value.</summary>
-    BufferId OfValue(string value);
+    BufferId OfValue(ValueId value);
 
     /// <summary>The gradient of a tensor by its full name; null if it is not trainable.</summary>
     BufferId? OfTensor(string tensor);
 
-    /// <summary>Where a node writes the gradient of its i-th input; null if nothing before it learns.</summary>
-    BufferId? ForInput(Node node, int i);
+    /// <summary>Where a node writes the gradient of an input; null if nothing before it learns.</summary>
+    BufferId? ForInput(ValueId value);
 
-    /// <summary>Where a node that can add writes the gradient of its i-th input; null if nothing before it learns.</summary>
-    GradientTarget? Accumulating(Node node, int i);
+    /// <summary>Where a node that can add writes the gradient of an input; null if nothing before it learns.</summary>
+    GradientTarget? Accumulating(ValueId value);
 }

@@ -24,20 +24,24 @@ internal abstract class LoweringContext
     public ulong RandomSeed => Plan.Options.Seed ^ TensorInitialization.Hash(Name);
 
     /// <summary>Whether the i-th input lies inside the output already, because its layer writes there.</summary>
-    public bool IsPartOfOutput(int i) => Plan.IsPart(Node.Inputs[i]);
+    public bool IsPartOfOutput(int i) => Plan.IsPart(InputId(i));
 
     private protected IPlanUnderConstruction Plan { get; }
 
     private protected Node Node { get; }
 
+    private protected ValueId InputId(int i) => Plan.Graph.IdOf(Node.Inputs[i]);
+
+    private protected ValueId OutputId(int i) => Plan.Graph.IdOf(Node.Value(i));
+
     /// <summary>Shape of the i-th input.</summary>
-    public Shape InputShape(int i) => Plan.Graph.ShapeOf(Node.Inputs[i]);
+    public Shape InputShape(int i) => Plan.Graph[InputId(i)].Shape;
 
     /// <summary>Buffer of the layer's i-th output.</summary>
-    public BufferId OutputAt(int i) => Plan.Value(Node.Value(i));
+    public BufferId OutputAt(int i) => Plan.Value(OutputId(i));
 
     /// <summary>Buffer of the i-th input.</summary>
-    public virtual BufferId Input(int i) => Plan.Value(Node.Inputs[i]);
+    public virtual BufferId Input(int i) => Plan.Value(InputId(i));
 
     /// <summary>A buffer of fixed size between two of the layer's own steps.</summary>
     public BufferId TemporaryVector(string name, int count, ElementType type = ElementType.Float32) =>
@@ -88,14 +92,14 @@ internal sealed class BackwardContext : LoweringContext
         : base(plan, node) { }
 
     /// <summary>Buffer of the i-th input, which is computed again where it was not kept.</summary>
-    public override BufferId Input(int i) => Plan.ValueInBackward(Node.Inputs[i]);
+    public override BufferId Input(int i) => Plan.ValueInBackward(InputId(i));
 
     /// <summary>Buffer of the output's gradient.</summary>
-    public BufferId OutputGradient => Plan.Gradients.OfValue(Name);
+    public BufferId OutputGradient => Plan.Gradients.OfValue(OutputId(0));
 
     /// <summary>Buffer of the gradient of the i-th of several outputs; null where nobody gives it one.</summary>
     public BufferId? OutputGradientAt(int i) =>
-        Plan.Gradients.Has(Node.Value(i)) ? Plan.Gradients.OfValue(Node.Value(i)) : null;
+        Plan.Gradients.Has(OutputId(i)) ? Plan.Gradients.OfValue(OutputId(i)) : null;
 
     /// <summary>Appends a backward step.</summary>
     public void Emit(Step step) => Plan.Emit(Section.Backward, step);
@@ -104,19 +108,19 @@ internal sealed class BackwardContext : LoweringContext
     public BufferId Kept(string name) => Plan.Kept($"{Name}.{name}");
 
     /// <summary>Where to write the gradient of the i-th input, or null if nothing before it learns.</summary>
-    public BufferId? InputGradient(int i) => Plan.Gradients.ForInput(Node, i);
+    public BufferId? InputGradient(int i) => Plan.Gradients.ForInput(InputId(i));
 
     /// <summary>
     /// Where to write the gradient of the i-th input, or to add it because another reader's gradient is there already; null if
     /// nothing before it learns.
     /// </summary>
-    public GradientTarget? AccumulatingInputGradient(int i) => Plan.Gradients.Accumulating(Node, i);
+    public GradientTarget? AccumulatingInputGradient(int i) => Plan.Gradients.Accumulating(InputId(i));
 
     /// <summary>Says that the i-th input's gradient is a part of the output's.</summary>
     public void ShareOutputGradient(int i)
     {
-        if (Plan.Gradients.Needs(Node.Inputs[i]))
-            _ = Plan.Gradients.OfValue(Node.Inputs[i]);
+        if (Plan.Gradients.Needs(InputId(i)))
+            _ = Plan.Gradients.OfValue(InputId(i));
     }
 
     /// <summary>A buffer for values between two of the layer's own steps.</summary>

@@ -15,7 +15,7 @@ public sealed class ExecutionPlan
     /// <summary>Bytes of one arena that can be had.</summary>
     private const long MaxArenaBytes = 1L << 37;
 
-    private readonly IReadOnlyDictionary<string, BufferId> _values;
+    private readonly IReadOnlyDictionary<ValueId, BufferId> _values;
     private readonly IReadOnlyDictionary<string, BufferId> _kept;
 
     private ExecutionPlan(PlanBuilder builder, RewriteResult rewritten)
@@ -119,7 +119,7 @@ public sealed class ExecutionPlan
     internal BufferInfo this[BufferId buffer] => Buffers[buffer.Index];
 
     /// <summary>Buffer of a value; one of a layer that was fused away has none.</summary>
-    internal BufferId? ValueOf(string value) => _values.TryGetValue(value, out BufferId buffer) ? buffer : null;
+    internal BufferId? ValueOf(string value) => Graph.Contains(value) ? _values[Graph.IdOf(value)] : null;
 
     /// <summary>Buffer kept under <c>layer.name</c>.</summary>
     internal BufferId? KeptOf(string name) => _kept.TryGetValue(name, out BufferId buffer) ? buffer : null;
@@ -137,10 +137,8 @@ public sealed class ExecutionPlan
 
     private IEnumerable<BufferId> ReadAfterwards()
     {
-        foreach (string output in Graph.OutputNames)
-            yield return _values[output];
-        foreach (string observed in Options.Observed)
-            yield return _values[observed];
+        foreach (string name in Graph.OutputNames.Concat(Options.Observed))
+            yield return _values[Graph.IdOf(name)];
         foreach (BufferId kept in _kept.Values)
             yield return kept;
         if (Loss is { } loss)

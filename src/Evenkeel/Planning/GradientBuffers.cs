@@ -11,9 +11,9 @@ namespace Evenkeel.Planning;
 internal sealed class GradientBuffers : IGradientBuffers
 {
     private readonly PlanBuilder _builder;
-    private readonly Dictionary<string, BufferId> _values = [];
+    private readonly Dictionary<ValueId, BufferId> _values = [];
     private readonly Dictionary<ParameterId, BufferId> _tensors = [];
-    private readonly HashSet<string> _learning = [];
+    private readonly HashSet<ValueId> _learning = [];
     private readonly HashSet<ParameterId> _written = [];
     private readonly List<(string Name, BufferId Source, BufferId Target)> _pending = [];
 
@@ -24,8 +24,11 @@ internal sealed class GradientBuffers : IGradientBuffers
         HashSet<string> owners = [.. trainable.Select(t => t.Node)];
         foreach (Node node in builder.Graph.Nodes)
         {
-            if (owners.Contains(node.ParametersOf ?? node.Name) || node.Inputs.Any(_learning.Contains))
-                _learning.UnionWith(node.Values);
+            if (
+                owners.Contains(node.ParametersOf ?? node.Name)
+                || node.Inputs.Select(builder.Graph.IdOf).Any(_learning.Contains)
+            )
+                _learning.UnionWith(node.Values.Select(builder.Graph.IdOf));
         }
 
         if (builder.Options.Mode != PlanMode.Training)
@@ -38,26 +41,25 @@ internal sealed class GradientBuffers : IGradientBuffers
     }
 
     /// <summary>Whether the value depends on anything that learns.</summary>
-    public bool Needs(string value) => _learning.Contains(value);
+    public bool Needs(ValueId value) => _learning.Contains(value);
 
-    public BufferId OfValue(string value)
+    public BufferId OfValue(ValueId value)
     {
         if (!_values.TryGetValue(value, out BufferId buffer))
             _values[value] = buffer = Allocate(value);
         return buffer;
     }
 
-    /// <summary>Where a layer that can add writes the gradient of its i-th input.</summary>
-    public GradientTarget? Accumulating(Node node, int i)
+    /// <summary>Where a layer that can add writes the gradient of an input.</summary>
+    public GradientTarget? Accumulating(ValueId value)
     {
-        string value = node.Inputs[i];
         if (!Needs(value))
             return null;
         bool adds = _values.ContainsKey(value);
         return new GradientTarget(OfValue(value), adds);
     }
 
-    public bool Has(string value) => _values.ContainsKey(value);
+    public bool Has(ValueId value) => _values.ContainsKey(value);
 
     public BufferId? OfTensor(string tensor)
     {
@@ -72,15 +74,14 @@ internal sealed class GradientBuffers : IGradientBuffers
         return own;
     }
 
-    public BufferId? ForInput(Node node, int i)
+    public BufferId? ForInput(ValueId value)
     {
-        string value = node.Inputs[i];
         if (!Needs(value))
             return null;
         if (!_values.TryGetValue(value, out BufferId first))
             return OfValue(value);
         BufferId own = Allocate(value);
-        _pending.Add((value, own, first));
+        _pending.Add((_builder.Graph[value].Name, own, first));
         return own;
     }
 
@@ -103,16 +104,11 @@ internal sealed class GradientBuffers : IGradientBuffers
         );
     }
 
-    private BufferId Allocate(string value) =>
-        _builder.PartOf(value) is { } part
-            ? _builder.AddView($"d {value}", OfValue(part.Whole), part.Offset, _builder.Graph.ShapeOf(value))
-            : _builder.Add(
-                new BufferInfo(
-                    $"d {value}",
-                    Region.Activation,
-                    ElementType.Float32,
-                    _builder.Graph.ShapeOf(value).Count,
-                    0
-                )
-            );
+    private BufferId Allocate(ValueId value)
+    {
+        (string name, Shape shape) = (_builder.Graph[value].Name, _builder.Graph[value].Shape);
+        return _builder.PartOf(value) is { } part
+            ? _builder.AddView($"d {name}", OfValue(part.Whole), part.Offset, shape)
+            : _builder.Add(new BufferInfo($"d {name}", Region.Activation, ElementType.Float32, shape.Count, 0));
+    }
 }

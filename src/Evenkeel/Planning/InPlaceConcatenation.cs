@@ -5,9 +5,9 @@ using Evenkeel.Rewrites;
 namespace Evenkeel.Planning;
 
 /// <summary>A value that lies inside another.</summary>
-/// <param name="Whole">The concatenation's name.</param>
+/// <param name="Whole">The concatenation.</param>
 /// <param name="Offset">First channel.</param>
-internal readonly record struct Part(string Whole, int Offset);
+internal readonly record struct Part(ValueId Whole, int Offset);
 
 /// <summary>Decides which branches of concatenations write straight into their place.</summary>
 internal sealed class InPlaceConcatenation
@@ -15,7 +15,7 @@ internal sealed class InPlaceConcatenation
     /// <summary>Name under which writing in place can be switched off and is explained.</summary>
     public const string Rule = "concatenate-in-place";
 
-    private readonly Dictionary<string, Part> _parts = [];
+    private readonly Dictionary<ValueId, Part> _parts = [];
     private readonly List<RewriteLogEntry> _log = [];
 
     public InPlaceConcatenation(Graph graph, PlanOptions options)
@@ -29,7 +29,7 @@ internal sealed class InPlaceConcatenation
             {
                 string? obstacle = Obstacle(graph, options, input);
                 if (obstacle is null)
-                    _parts[input] = new Part(concat.Name, offset);
+                    _parts[graph.IdOf(input)] = new Part(graph.IdOf(concat.Name), offset);
                 _log.Add(
                     new RewriteLogEntry(
                         Rule,
@@ -45,7 +45,7 @@ internal sealed class InPlaceConcatenation
 
     public IReadOnlyList<RewriteLogEntry> Log => _log;
 
-    public Part? PartOf(string value) => _parts.TryGetValue(value, out Part part) ? part : null;
+    public Part? PartOf(ValueId value) => _parts.TryGetValue(value, out Part part) ? part : null;
 
     private static string? Obstacle(Graph graph, PlanOptions options, string branch)
     {

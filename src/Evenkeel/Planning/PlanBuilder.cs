@@ -8,10 +8,10 @@ namespace Evenkeel.Planning;
 internal sealed class PlanBuilder : IPlanUnderConstruction
 {
     private readonly List<BufferInfo> _buffers = [];
-    private readonly Dictionary<string, BufferId> _values = [];
+    private readonly Dictionary<ValueId, BufferId> _values = [];
     private readonly BufferId[] _tensors;
     private readonly Dictionary<string, BufferId> _kept = [];
-    private readonly Dictionary<string, BufferId> _recomputed = [];
+    private readonly Dictionary<ValueId, BufferId> _recomputed = [];
     private readonly InPlaceConcatenation _parts;
 
     public PlanBuilder(Graph graph, Graph original, PlanOptions options)
@@ -24,8 +24,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         Verdict = AddDouble("verdict");
 
         _parts = new InPlaceConcatenation(graph, options);
-        foreach (string value in graph.Nodes.SelectMany(n => n.Values))
-            AddValue(value);
+        for (int i = 0; i < graph.ValueCount; i++)
+            AddValue(new ValueId(i));
 
         Gradients = new GradientBuffers(this);
     }
@@ -64,26 +64,33 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     /// <summary>What was decided while lowering, and why.</summary>
     public IReadOnlyList<RewriteLogEntry> Log => _parts.Log;
 
-    public bool IsPart(string value) => _parts.PartOf(value) is not null;
+    public bool IsPart(ValueId value) => _parts.PartOf(value) is not null;
 
-    public Part? PartOf(string value) => _parts.PartOf(value);
+    public Part? PartOf(ValueId value) => _parts.PartOf(value);
 
-    /// <summary>Buffers of all values by name.</summary>
-    public IReadOnlyDictionary<string, BufferId> Values => _values;
+    /// <summary>Buffers of all values.</summary>
+    public IReadOnlyDictionary<ValueId, BufferId> Values => _values;
 
-    public BufferId Value(string value) => _values[value];
+    public BufferId Value(ValueId value) => _values[value];
 
     /// <summary>Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once.</summary>
-    public BufferId ValueInBackward(string value)
+    public BufferId ValueInBackward(ValueId value)
     {
-        if (Graph[value].Layer is not IRematerialized { Recomputes: true } operation)
+        (Node node, int index) = Graph[value];
+        if (node.Layer is not IRematerialized { Recomputes: true } operation)
             return _values[value];
         if (_recomputed.TryGetValue(value, out BufferId buffer))
             return buffer;
         buffer = Add(
-            new BufferInfo($"{value} (again)", Region.Activation, ElementType.Float32, Graph.ShapeOf(value).Count, 0)
+            new BufferInfo(
+                $"{node.Value(index)} (again)",
+                Region.Activation,
+                ElementType.Float32,
+                node.Shapes[index].Count,
+                0
+            )
         );
-        Backward.Add(operation.Recompute(new BackwardContext(this, Graph[value]), buffer));
+        Backward.Add(operation.Recompute(new BackwardContext(this, node), buffer));
         return _recomputed[value] = buffer;
     }
 
@@ -142,19 +149,19 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     }
 
     // A part of a value comes after the value, which may be a part itself.
-    private void AddValue(string value)
+    private void AddValue(ValueId value)
     {
-        var wholes = new Stack<string>();
-        for (string? at = value; at is not null && !_values.ContainsKey(at); at = _parts.PartOf(at)?.Whole)
-            wholes.Push(at);
+        var wholes = new Stack<ValueId>();
+        for (ValueId? at = value; at is { } part && !_values.ContainsKey(part); at = _parts.PartOf(part)?.Whole)
+            wholes.Push(part);
 
-        foreach (string at in wholes)
+        foreach (ValueId at in wholes)
         {
-            Region region = Graph[at].Layer is Input ? Region.Bound : Region.Activation;
-            Shape shape = Graph.ShapeOf(at);
+            NodeValue made = Graph[at];
+            Region region = made.Node.Layer is Input ? Region.Bound : Region.Activation;
             _values[at] = _parts.PartOf(at) is { } part
-                ? AddView(at, _values[part.Whole], part.Offset, shape)
-                : Add(new BufferInfo(at, region, ElementType.Float32, shape.Count, 0));
+                ? AddView(made.Name, _values[part.Whole], part.Offset, made.Shape)
+                : Add(new BufferInfo(made.Name, region, ElementType.Float32, made.Shape.Count, 0));
         }
     }
 
@@ -165,7 +172,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     {
         Shape output = Graph.OutputShape;
         return new LossBuffers(
-            Value(Graph.OutputName),
+            Value(Graph.IdOf(Graph.OutputName)),
             Add(new BufferInfo("labels", Region.Bound, ElementType.Int32, output.Positions, 0)),
             Add(new BufferInfo("probabilities", Region.Activation, ElementType.Float32, output.Count, 0)),
             Add(new BufferInfo("losses", Region.Activation, ElementType.Float32, output.Positions, 0)),
@@ -177,12 +184,13 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     {
         if (Options.Loss is not { } loss || Loss is null)
             throw new GraphException("A training plan needs a loss; give one in the plan's options.");
-        if (!Gradients.Needs(Graph.OutputName))
+        ValueId output = Graph.IdOf(Graph.OutputName);
+        if (!Gradients.Needs(output))
             throw new GraphException("Nothing in the network can be trained; set a layer trainable.");
-        loss.Backward(new LossContext(Backward, Graph.OutputShape, Loss), Gradients.OfValue(Graph.OutputName));
+        loss.Backward(new LossContext(Backward, Graph.OutputShape, Loss), Gradients.OfValue(output));
         foreach (Node node in Graph.Nodes.Reverse())
         {
-            if (!node.Values.Any(Gradients.Has))
+            if (!node.Values.Select(Graph.IdOf).Any(Gradients.Has))
                 continue;
             (node.Layer as IOperation)?.Backward(new BackwardContext(this, node));
             Gradients.EmitPendingSums();
