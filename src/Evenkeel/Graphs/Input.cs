@@ -2,11 +2,8 @@ namespace Evenkeel.Graphs;
 
 /// <summary>Stands for the examples fed in.</summary>
 /// <param name="Shape">Shape of one example.</param>
-public sealed record Input(Shape Shape) : Layer
+public sealed record Input(Shape Shape) : Layer("input")
 {
-    /// <inheritdoc/>
-    public override string Kind => "input";
-
     /// <inheritdoc/>
     public override int InputCount => 0;
 

@@ -5,10 +5,11 @@ namespace Evenkeel.Graphs;
 /// <summary>
 /// A layer's configuration and rules: an immutable record that holds no tensors. It says its shape rule and the tensors it keeps.
 /// </summary>
-public abstract record Layer
+/// <param name="Kind">Lower-case word used in names, configurations and plans: <c>linear</c>.</param>
+public abstract record Layer(string Kind)
 {
     /// <summary>Lower-case word used in names, configurations and plans: <c>linear</c>.</summary>
-    public abstract string Kind { get; }
+    public string Kind { get; } = Kind;
 
     /// <summary>Values read.</summary>
     public virtual int InputCount => 1;

@@ -3,54 +3,31 @@ using Evenkeel.Graphs;
 namespace Evenkeel.Layers;
 
 /// <summary>A nonlinearity between layers.</summary>
-public abstract record Activation : UnaryFunction
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
+/// <param name="GradientUsesOutput">See <see cref="UnaryFunction.GradientUsesOutput"/>.</param>
+public abstract record Activation(string Kind, bool GradientUsesOutput) : UnaryFunction(Kind, GradientUsesOutput)
 {
     /// <summary>Whether the gradient follows from the output alone, whichever of input and output a pass of its own reads.</summary>
     internal virtual bool OutputTellsGradient => GradientUsesOutput;
 }
 
 /// <summary>1 / (1 + e^-x).</summary>
-public sealed record Sigmoid : Activation
-{
-    /// <inheritdoc/>
-    public override string Kind => "sigmoid";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Sigmoid.GradientUsesOutput;
-}
+public sealed record Sigmoid() : Activation("sigmoid", Kernels.Elementwise.Sigmoid.GradientUsesOutput);
 
 /// <summary>The hyperbolic tangent.</summary>
-public sealed record Tanh : Activation
-{
-    /// <inheritdoc/>
-    public override string Kind => "tanh";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Tanh.GradientUsesOutput;
-}
+public sealed record Tanh() : Activation("tanh", Kernels.Elementwise.Tanh.GradientUsesOutput);
 
 /// <summary>max(x, 0).</summary>
-public sealed record Relu : Activation
+public sealed record Relu() : Activation("relu", Kernels.Elementwise.Relu.GradientUsesOutput)
 {
-    /// <inheritdoc/>
-    public override string Kind => "relu";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Relu.GradientUsesOutput;
-
     internal override bool OutputTellsGradient => true;
 }
 
 /// <summary>x for x &gt; 0, slope * x elsewhere.</summary>
 /// <param name="Slope">Slope for negative x.</param>
-public sealed record LeakyRelu(float Slope = 0.01f) : Activation
+public sealed record LeakyRelu(float Slope = 0.01f)
+    : Activation("leakyrelu", Kernels.Elementwise.LeakyRelu.GradientUsesOutput)
 {
-    /// <inheritdoc/>
-    public override string Kind => "leakyrelu";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.LeakyRelu.GradientUsesOutput;
-
     internal override bool OutputTellsGradient => Slope >= 0;
 
     /// <inheritdoc/>
@@ -60,14 +37,8 @@ public sealed record LeakyRelu(float Slope = 0.01f) : Activation
 
 /// <summary>x for x &gt; 0, alpha * (e^x - 1) elsewhere.</summary>
 /// <param name="Alpha">Limit for very negative x, with the sign changed; above 0.</param>
-public sealed record Elu(float Alpha = 1f) : Activation
+public sealed record Elu(float Alpha = 1f) : Activation("elu", Kernels.Elementwise.Elu.GradientUsesOutput)
 {
-    /// <inheritdoc/>
-    public override string Kind => "elu";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Elu.GradientUsesOutput;
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         Alpha > 0 && float.IsFinite(Alpha)
@@ -78,14 +49,9 @@ public sealed record Elu(float Alpha = 1f) : Activation
 /// <summary>min(max(x, Min), Max); ReLU6 with its default limits.</summary>
 /// <param name="Min">Lower limit; may be minus infinity.</param>
 /// <param name="Max">Upper limit; may be infinity.</param>
-public sealed record Clip(float Min = 0, float Max = 6) : Activation
+public sealed record Clip(float Min = 0, float Max = 6)
+    : Activation("clip", Kernels.Elementwise.Clip.GradientUsesOutput)
 {
-    /// <inheritdoc/>
-    public override string Kind => "clip";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Clip.GradientUsesOutput;
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         Min <= Max ? inputs[0] : throw new ArgumentException($"the limits {Min} and {Max} are not in order");
@@ -94,14 +60,9 @@ public sealed record Clip(float Min = 0, float Max = 6) : Activation
 /// <summary>min(max(slope * x + offset, 0), 1).</summary>
 /// <param name="Slope">Slope of the line.</param>
 /// <param name="Offset">Value at 0.</param>
-public sealed record HardSigmoid(float Slope = 0.2f, float Offset = 0.5f) : Activation
+public sealed record HardSigmoid(float Slope = 0.2f, float Offset = 0.5f)
+    : Activation("hardsigmoid", Kernels.Elementwise.HardSigmoid.GradientUsesOutput)
 {
-    /// <inheritdoc/>
-    public override string Kind => "hardsigmoid";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.HardSigmoid.GradientUsesOutput;
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         float.IsFinite(Slope) && float.IsFinite(Offset)
@@ -110,51 +71,16 @@ public sealed record HardSigmoid(float Slope = 0.2f, float Offset = 0.5f) : Acti
 }
 
 /// <summary>x * min(max(x + 3, 0), 6) / 6.</summary>
-public sealed record HardSwish : Activation
-{
-    /// <inheritdoc/>
-    public override string Kind => "hardswish";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.HardSwish.GradientUsesOutput;
-}
+public sealed record HardSwish() : Activation("hardswish", Kernels.Elementwise.HardSwish.GradientUsesOutput);
 
 /// <summary>ln(1 + e^x).</summary>
-public sealed record Softplus : Activation
-{
-    /// <inheritdoc/>
-    public override string Kind => "softplus";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Softplus.GradientUsesOutput;
-}
+public sealed record Softplus() : Activation("softplus", Kernels.Elementwise.Softplus.GradientUsesOutput);
 
 /// <summary>x / (1 + e^-x), also called SiLU.</summary>
-public sealed record Swish : Activation
-{
-    /// <inheritdoc/>
-    public override string Kind => "swish";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Swish.GradientUsesOutput;
-}
+public sealed record Swish() : Activation("swish", Kernels.Elementwise.Swish.GradientUsesOutput);
 
 /// <summary>x times the normal distribution function of x.</summary>
-public sealed record Gelu : Activation
-{
-    /// <inheritdoc/>
-    public override string Kind => "gelu";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Gelu.GradientUsesOutput;
-}
+public sealed record Gelu() : Activation("gelu", Kernels.Elementwise.Gelu.GradientUsesOutput);
 
 /// <summary>x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))): the approximation of <see cref="Gelu"/> by a hyperbolic tangent.</summary>
-public sealed record GeluTanh : Activation
-{
-    /// <inheritdoc/>
-    public override string Kind => "gelutanh";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.GeluTanh.GradientUsesOutput;
-}
+public sealed record GeluTanh() : Activation("gelutanh", Kernels.Elementwise.GeluTanh.GradientUsesOutput);

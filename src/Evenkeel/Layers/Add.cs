@@ -3,11 +3,8 @@ using Evenkeel.Graphs;
 namespace Evenkeel.Layers;
 
 /// <summary>The sum of two values of one shape.</summary>
-public sealed record Add : Layer
+public sealed record Add() : Layer("add")
 {
-    /// <inheritdoc/>
-    public override string Kind => "add";
-
     /// <inheritdoc/>
     public override int InputCount => 2;
 

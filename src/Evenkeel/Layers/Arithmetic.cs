@@ -4,7 +4,8 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>An operation on two values of one shape, element by element. The sum is <see cref="Add"/>.</summary>
-public abstract record Arithmetic : Layer, IOperation
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
+public abstract record Arithmetic(string Kind) : Layer(Kind), IOperation
 {
     /// <inheritdoc/>
     public override int InputCount => 2;
@@ -40,46 +41,22 @@ public abstract record Arithmetic : Layer, IOperation
 }
 
 /// <summary>a * b.</summary>
-public sealed record Multiply : Arithmetic
-{
-    /// <inheritdoc/>
-    public override string Kind => "multiply";
-}
+public sealed record Multiply() : Arithmetic("multiply");
 
 /// <summary>a - b.</summary>
-public sealed record Subtract : Arithmetic
-{
-    /// <inheritdoc/>
-    public override string Kind => "subtract";
-}
+public sealed record Subtract() : Arithmetic("subtract");
 
 /// <summary>a / b.</summary>
-public sealed record Divide : Arithmetic
-{
-    /// <inheritdoc/>
-    public override string Kind => "divide";
-}
+public sealed record Divide() : Arithmetic("divide");
 
 /// <summary>The larger of a and b; NaN where either is.</summary>
-public sealed record Maximum : Arithmetic
-{
-    /// <inheritdoc/>
-    public override string Kind => "maximum";
-}
+public sealed record Maximum() : Arithmetic("maximum");
 
 /// <summary>The smaller of a and b; NaN where either is.</summary>
-public sealed record Minimum : Arithmetic
-{
-    /// <inheritdoc/>
-    public override string Kind => "minimum";
-}
+public sealed record Minimum() : Arithmetic("minimum");
 
 /// <summary>a to the power of b: NaN for a below 0 unless b is a whole number.</summary>
-public sealed record Raise : Arithmetic
-{
-    /// <inheritdoc/>
-    public override string Kind => "raise";
-}
+public sealed record Raise() : Arithmetic("raise");
 
 /// <summary>y = a op b.</summary>
 internal sealed record ArithmeticForward(string Layer, Arithmetic Operation, BufferId A, BufferId B, BufferId Y)

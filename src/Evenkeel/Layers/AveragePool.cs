@@ -6,8 +6,9 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>The mean of each channel in each place of a window.</summary>
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
 /// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
-public abstract record AveragePoolingLayer(AverageDivisor Divisor) : PoolingLayer
+public abstract record AveragePoolingLayer(string Kind, AverageDivisor Divisor) : PoolingLayer(Kind)
 {
     private protected override void Forward(ForwardContext context, PoolingPass pass, BufferId x, BufferId y) =>
         context.Emit(new AveragePoolForward(context.Name, pass, Divisor, x, y));
@@ -24,11 +25,8 @@ public abstract record AveragePoolingLayer(AverageDivisor Divisor) : PoolingLaye
 /// <param name="Window">Window, stride and padding.</param>
 /// <param name="Divisor">What the sum is divided by where the window reaches over an end.</param>
 public sealed record AveragePool1d(AxisWindow Window, AverageDivisor Divisor = AverageDivisor.Window)
-    : AveragePoolingLayer(Divisor)
+    : AveragePoolingLayer("averagepool1d", Divisor)
 {
-    /// <inheritdoc/>
-    public override string Kind => "averagepool1d";
-
     /// <inheritdoc/>
     public override bool IsPadded => Window.IsPadded;
 
@@ -44,11 +42,8 @@ public sealed record AveragePool1d(AxisWindow Window, AverageDivisor Divisor = A
 /// <param name="Window">Window, stride and padding.</param>
 /// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
 public sealed record AveragePool2d(Window Window, AverageDivisor Divisor = AverageDivisor.Window)
-    : AveragePoolingLayer(Divisor)
+    : AveragePoolingLayer("averagepool", Divisor)
 {
-    /// <inheritdoc/>
-    public override string Kind => "averagepool";
-
     /// <inheritdoc/>
     public override bool IsPadded => Window.IsPadded;
 
@@ -68,11 +63,8 @@ public sealed record AveragePool2d(Window Window, AverageDivisor Divisor = Avera
 /// <param name="Plane">The same over rows and columns.</param>
 /// <param name="Divisor">What the sum is divided by where the window reaches over the border.</param>
 public sealed record AveragePool3d(AxisWindow Depth, Window Plane, AverageDivisor Divisor = AverageDivisor.Window)
-    : AveragePoolingLayer(Divisor)
+    : AveragePoolingLayer("averagepool3d", Divisor)
 {
-    /// <inheritdoc/>
-    public override string Kind => "averagepool3d";
-
     /// <inheritdoc/>
     public override bool IsPadded => Depth.IsPadded || Plane.IsPadded;
 

@@ -6,7 +6,8 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>A layer that computes nothing but puts values in other places, dimension by dimension.</summary>
-public abstract record AxisMap : Layer, IOperation
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
+public abstract record AxisMap(string Kind) : Layer(Kind), IOperation
 {
     /// <summary>The value where no source stands behind a place.</summary>
     public virtual float Fill => 0;

@@ -17,11 +17,8 @@ public enum StatisticsSource
 /// Batch normalisation over the last dimension (Ioffe &amp; Szegedy 2015, Algorithm 1; jointly over positions as in section 3.2).
 /// </summary>
 /// <param name="Convention">What the statistics mean.</param>
-public sealed record BatchNorm(BatchNormConvention Convention) : Layer
+public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnorm")
 {
-    /// <inheritdoc/>
-    public override string Kind => "batchnorm";
-
     /// <summary>Whether gamma and beta are learned.</summary>
     public bool TrainAffine { get; init; } = true;
 

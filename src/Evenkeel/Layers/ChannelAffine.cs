@@ -7,11 +7,8 @@ namespace Evenkeel.Layers;
 /// <summary>
 /// y = scale * x + shift per channel: what batch normalisation becomes once its statistics are fixed (Algorithm 2, line 11).
 /// </summary>
-public sealed record ChannelAffine : Layer, IOperation
+public sealed record ChannelAffine() : Layer("affine"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "affine";
-
     /// <summary>Whether training may change scale and shift.</summary>
     public bool Trainable { get; init; } = true;
 

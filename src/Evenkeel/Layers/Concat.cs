@@ -8,11 +8,8 @@ namespace Evenkeel.Layers;
 /// write straight into their place, so that nothing is copied.
 /// </summary>
 /// <param name="Count">Values read, 1 or more.</param>
-public sealed record Concat(int Count) : Layer, IOperation
+public sealed record Concat(int Count) : Layer("concat"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "concat";
-
     /// <inheritdoc/>
     public override int InputCount => Count;
 

@@ -5,11 +5,8 @@ namespace Evenkeel.Layers;
 
 /// <summary>A stored value, the same for every example. What it reads says how many examples there are, and nothing else.</summary>
 /// <param name="Target">Shape of the value.</param>
-public sealed record ConstantValue(Shape Target) : Layer, IOperation
+public sealed record ConstantValue(Shape Target) : Layer("constant"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "constant";
-
     /// <summary>Whether training may change the value.</summary>
     public bool Trainable { get; init; } = true;
 

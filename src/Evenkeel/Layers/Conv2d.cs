@@ -10,11 +10,8 @@ namespace Evenkeel.Layers;
 /// <param name="Filters">Channels made, 1 or more.</param>
 /// <param name="Window">Kernel, stride and padding (zeros).</param>
 /// <param name="Bias">Whether a bias is added; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
-public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : ConvolutionLayer(Filters, Bias)
+public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : ConvolutionLayer("conv2d", Filters, Bias)
 {
-    /// <inheritdoc/>
-    public override string Kind => "conv2d";
-
     /// <inheritdoc/>
     public override bool IsPadded => Window.IsPadded;
 

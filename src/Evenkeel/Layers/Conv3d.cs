@@ -12,11 +12,8 @@ namespace Evenkeel.Layers;
 /// <param name="Plane">The same over rows and columns.</param>
 /// <param name="Bias">Whether a bias is added; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
 public sealed record Conv3d(int Filters, AxisWindow Depth, Window Plane, bool Bias = true)
-    : ConvolutionLayer(Filters, Bias)
+    : ConvolutionLayer("conv3d", Filters, Bias)
 {
-    /// <inheritdoc/>
-    public override string Kind => "conv3d";
-
     /// <inheritdoc/>
     public override bool IsPadded => Depth.IsPadded || Plane.IsPadded;
 

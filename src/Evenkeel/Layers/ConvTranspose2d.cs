@@ -12,11 +12,10 @@ namespace Evenkeel.Layers;
 /// <param name="Filters">Channels made, 1 or more.</param>
 /// <param name="Window">Kernel, step between the places where it is put, and what is cut off at each side.</param>
 /// <param name="Bias">Whether a bias is added.</param>
-public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = true) : Layer, IOperation
+public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = true)
+    : Layer("convtranspose2d"),
+        IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "convtranspose2d";
-
     /// <summary>Groups of channels that do not mix.</summary>
     public int Groups { get; init; } = 1;
 

@@ -7,9 +7,10 @@ namespace Evenkeel.Layers;
 /// A convolution over one, two or three dimensions. All are computed as convolutions of images: a line is an image of one row, and a
 /// volume is as many images as it has places in depth.
 /// </summary>
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
 /// <param name="Filters">Channels made, 1 or more.</param>
 /// <param name="Bias">Whether a bias is added; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
-public abstract record ConvolutionLayer(int Filters, bool Bias) : Layer
+public abstract record ConvolutionLayer(string Kind, int Filters, bool Bias) : Layer(Kind)
 {
     /// <summary>Groups of channels that do not mix; as many as input channels for a depthwise convolution.</summary>
     public int Groups { get; init; } = 1;

@@ -8,11 +8,8 @@ namespace Evenkeel.Layers;
 /// layer's name and the training step alone. In plans that do not train it is the identity.
 /// </summary>
 /// <param name="Rate">Probability of 0, in [0, 1).</param>
-public sealed record Dropout(float Rate) : Layer, IOperation
+public sealed record Dropout(float Rate) : Layer("dropout"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "dropout";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         Rate is >= 0 and < 1 ? inputs[0] : throw new ArgumentException($"the rate must be in [0, 1), not {Rate}");

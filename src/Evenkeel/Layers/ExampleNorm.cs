@@ -9,7 +9,8 @@ namespace Evenkeel.Layers;
 /// Normalisation with the statistics of values within one example, the same in training and inference: scale (x - mean) /
 /// sqrt(biased variance + epsilon) + shift.
 /// </summary>
-public abstract record ExampleNorm : Layer, IOperation
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
+public abstract record ExampleNorm(string Kind) : Layer(Kind), IOperation
 {
     /// <summary>Added to the variance; above 0.</summary>
     public float Epsilon { get; init; } = 1e-5f;
@@ -98,11 +99,8 @@ public abstract record ExampleNorm : Layer, IOperation
 }
 
 /// <summary>Layer normalisation (Ba et al. 2016): over the last dimension, or the last ones, at each position on its own.</summary>
-public sealed record LayerNorm : ExampleNorm
+public sealed record LayerNorm() : ExampleNorm("layernorm")
 {
-    /// <inheritdoc/>
-    public override string Kind => "layernorm";
-
     /// <summary>How many of the last dimensions are normalised together; each place in them has its own scale and shift.</summary>
     public int Dimensions { get; init; } = 1;
 
@@ -116,11 +114,8 @@ public sealed record LayerNorm : ExampleNorm
 
 /// <summary>Group normalisation (Wu and He 2018): over groups of channels and all positions.</summary>
 /// <param name="Groups">Groups that the channels are cut into.</param>
-public sealed record GroupNorm(int Groups) : ExampleNorm
+public sealed record GroupNorm(int Groups) : ExampleNorm("groupnorm")
 {
-    /// <inheritdoc/>
-    public override string Kind => "groupnorm";
-
     internal override GroupNormShape Together(Shape input) =>
         Groups >= 1 && input.Channels % Groups == 0
             ? new GroupNormShape(input.Positions, input.Channels, Groups)
@@ -130,11 +125,8 @@ public sealed record GroupNorm(int Groups) : ExampleNorm
 }
 
 /// <summary>Instance normalisation (Ulyanov et al. 2016): each channel over all positions.</summary>
-public sealed record InstanceNorm : ExampleNorm
+public sealed record InstanceNorm() : ExampleNorm("instancenorm")
 {
-    /// <inheritdoc/>
-    public override string Kind => "instancenorm";
-
     internal override GroupNormShape Together(Shape input) =>
         input.Dimensions.Length > 1
             ? new GroupNormShape(input.Positions, input.Channels, input.Channels)

@@ -4,12 +4,9 @@ namespace Evenkeel.Layers;
 
 /// <summary>Broadcasts dimensions of length 1 to the lengths of the target.</summary>
 /// <param name="Target">Shape made; it differs from the input's only where that has length 1.</param>
-public sealed record Expand(Shape Target) : AxisMap
+// Files have called it so from the beginning, and networks name their layers after it.
+public sealed record Expand(Shape Target) : AxisMap("stretch")
 {
-    // Files have called it so from the beginning, and networks name their layers after it.
-    /// <inheritdoc/>
-    public override string Kind => "stretch";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {

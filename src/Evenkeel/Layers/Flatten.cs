@@ -7,11 +7,8 @@ namespace Evenkeel.Layers;
 /// [height, width, channels] as one row of values, in that order. Files of networks that keep channels first order a linear
 /// layer's inputs behind it differently.
 /// </summary>
-public sealed record Flatten : Layer, IOperation
+public sealed record Flatten() : Layer("flatten"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "flatten";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => new(inputs[0].Count);
 

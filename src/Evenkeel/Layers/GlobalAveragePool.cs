@@ -4,11 +4,8 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>The mean of each channel over all positions: [height, width, channels] to [channels].</summary>
-public sealed record GlobalAveragePool : Layer, IOperation
+public sealed record GlobalAveragePool() : Layer("globalaveragepool"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "globalaveragepool";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => new(inputs[0].Channels);
 

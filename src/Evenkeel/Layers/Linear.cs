@@ -6,13 +6,10 @@ namespace Evenkeel.Layers;
 /// <summary>y = x W + b over the last dimension. W is stored [inputs, units] and written to files as [units, inputs].</summary>
 /// <param name="Units">Channels made, 1 or more.</param>
 /// <param name="Bias">Whether b exists; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
-public sealed record Linear(int Units, bool Bias = true) : Layer, IOperation
+public sealed record Linear(int Units, bool Bias = true) : Layer("linear"), IOperation
 {
     /// <summary>The initializer when none is named.</summary>
     public static Initializer DefaultInitializer { get; } = new FanInUniformInitializer();
-
-    /// <inheritdoc/>
-    public override string Kind => "linear";
 
     /// <summary>How the weights begin; biases begin at 0.</summary>
     public Initializer Initializer { get; init; } = DefaultInitializer;

@@ -12,12 +12,9 @@ namespace Evenkeel.Layers;
 /// <param name="Beta">Exponent.</param>
 /// <param name="K">Constant, above 0.</param>
 public sealed record LocalResponseNorm(int Size = 5, float Alpha = 1e-4f, float Beta = 0.75f, float K = 1f)
-    : Layer,
+    : Layer("lrn"),
         IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "lrn";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         Size >= 1 && K > 0 && Alpha >= 0 && float.IsFinite(Alpha) && float.IsFinite(Beta) && float.IsFinite(K)

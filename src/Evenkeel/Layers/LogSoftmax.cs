@@ -6,11 +6,8 @@ namespace Evenkeel.Layers;
 /// <summary>
 /// The logarithm of <see cref="Softmax"/>, x - ln(sum of e^x) over the last dimension; its classes' order and loss are those of the softmax.
 /// </summary>
-public sealed record LogSoftmax : Layer, IOperation
+public sealed record LogSoftmax() : Layer("logsoftmax"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "logsoftmax";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 

@@ -5,7 +5,8 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>The largest value of each channel in each place of a window; padding never wins.</summary>
-public abstract record MaxPoolingLayer : PoolingLayer
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
+public abstract record MaxPoolingLayer(string Kind) : PoolingLayer(Kind)
 {
     private protected override void Forward(ForwardContext context, PoolingPass pass, BufferId x, BufferId y)
     {
@@ -33,11 +34,8 @@ public abstract record MaxPoolingLayer : PoolingLayer
 
 /// <summary>Max pooling over lines of [length, channels].</summary>
 /// <param name="Window">Window, stride and padding; at most 256 positions.</param>
-public sealed record MaxPool1d(AxisWindow Window) : MaxPoolingLayer
+public sealed record MaxPool1d(AxisWindow Window) : MaxPoolingLayer("maxpool1d")
 {
-    /// <inheritdoc/>
-    public override string Kind => "maxpool1d";
-
     /// <inheritdoc/>
     public override bool IsPadded => Window.IsPadded;
 
@@ -54,11 +52,8 @@ public sealed record MaxPool1d(AxisWindow Window) : MaxPoolingLayer
 
 /// <summary>Max pooling over images of [height, width, channels].</summary>
 /// <param name="Window">Window, stride and padding; at most 256 positions.</param>
-public sealed record MaxPool2d(Window Window) : MaxPoolingLayer
+public sealed record MaxPool2d(Window Window) : MaxPoolingLayer("maxpool")
 {
-    /// <inheritdoc/>
-    public override string Kind => "maxpool";
-
     /// <inheritdoc/>
     public override bool IsPadded => Window.IsPadded;
 
@@ -77,11 +72,8 @@ public sealed record MaxPool2d(Window Window) : MaxPoolingLayer
 /// <summary>Max pooling over volumes of [depth, height, width, channels].</summary>
 /// <param name="Depth">Window, stride and padding in depth; at most 256 positions.</param>
 /// <param name="Plane">The same over rows and columns.</param>
-public sealed record MaxPool3d(AxisWindow Depth, Window Plane) : MaxPoolingLayer
+public sealed record MaxPool3d(AxisWindow Depth, Window Plane) : MaxPoolingLayer("maxpool3d")
 {
-    /// <inheritdoc/>
-    public override string Kind => "maxpool3d";
-
     /// <inheritdoc/>
     public override bool IsPadded => Depth.IsPadded || Plane.IsPadded;
 

@@ -7,10 +7,8 @@ namespace Evenkeel.Layers;
 /// A value times one factor for each of an example's channels: what <see cref="Multiply"/> of an expanded row is in a plan for inference. Only rewrites
 /// make it.
 /// </summary>
-internal sealed record MultiplyChannels : Layer, IOperation
+internal sealed record MultiplyChannels() : Layer("multiplychannels"), IOperation
 {
-    public override string Kind => "multiplychannels";
-
     public override int InputCount => 2;
 
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>

@@ -21,11 +21,9 @@ public enum PadMode
 /// <param name="After">Places behind each dimension.</param>
 /// <param name="Mode">What stands there.</param>
 /// <param name="Value">The value of <see cref="PadMode.Constant"/>.</param>
-public sealed record Pad(AxisList Before, AxisList After, PadMode Mode = PadMode.Constant, float Value = 0) : AxisMap
+public sealed record Pad(AxisList Before, AxisList After, PadMode Mode = PadMode.Constant, float Value = 0)
+    : AxisMap("pad")
 {
-    /// <inheritdoc/>
-    public override string Kind => "pad";
-
     /// <inheritdoc/>
     public override float Fill => Value;
 

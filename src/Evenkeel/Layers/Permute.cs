@@ -4,11 +4,8 @@ namespace Evenkeel.Layers;
 
 /// <summary>Transposes the dimensions of each example.</summary>
 /// <param name="Order">For each dimension of the output, the dimension of the input that it is.</param>
-public sealed record Permute(AxisList Order) : AxisMap
+public sealed record Permute(AxisList Order) : AxisMap("permute")
 {
-    /// <inheritdoc/>
-    public override string Kind => "permute";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {

@@ -9,7 +9,8 @@ namespace Evenkeel.Layers;
 /// Pooling over one, two or three dimensions, as passes over images: a line is an image of one row; a volume is pooled plane by plane, and
 /// then in depth, for which the positions of a plane are one row.
 /// </summary>
-public abstract record PoolingLayer : Layer, IOperation
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
+public abstract record PoolingLayer(string Kind) : Layer(Kind), IOperation
 {
     bool IOperation.CanWriteRows => true;
 

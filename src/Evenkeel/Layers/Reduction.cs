@@ -5,8 +5,9 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>Many values made one, over some dimensions of each example, which stay as dimensions of length 1.</summary>
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public abstract record Reduction(AxisList Axes) : Layer, IOperation
+public abstract record Reduction(string Kind, AxisList Axes) : Layer(Kind), IOperation
 {
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -39,8 +40,9 @@ public abstract record Reduction(AxisList Axes) : Layer, IOperation
 }
 
 /// <summary>A reduction whose gradient is the same for all values.</summary>
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public abstract record Summation(AxisList Axes) : Reduction(Axes)
+public abstract record Summation(string Kind, AxisList Axes) : Reduction(Kind, Axes)
 {
     /// <summary>What the sum of so many values is multiplied by.</summary>
     internal abstract double Scale(int values);
@@ -50,8 +52,9 @@ public abstract record Summation(AxisList Axes) : Reduction(Axes)
 }
 
 /// <summary>A reduction to one of the values, which has the gradient; equal ones share it.</summary>
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public abstract record Choice(AxisList Axes) : Reduction(Axes)
+public abstract record Choice(string Kind, AxisList Axes) : Reduction(Kind, Axes)
 {
     private protected override Step Gradient(BackwardContext context, ReductionPlan plan, BufferId dx) =>
         new ChoiceBackward(context.Name, this, plan, context.Input(0), context.Output, context.OutputGradient, dx);
@@ -59,39 +62,25 @@ public abstract record Choice(AxisList Axes) : Reduction(Axes)
 
 /// <summary>The sum over some dimensions.</summary>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public sealed record ReduceSum(AxisList Axes) : Summation(Axes)
+public sealed record ReduceSum(AxisList Axes) : Summation("reducesum", Axes)
 {
-    /// <inheritdoc/>
-    public override string Kind => "reducesum";
-
     internal override double Scale(int values) => 1;
 }
 
 /// <summary>The mean over some dimensions.</summary>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public sealed record ReduceMean(AxisList Axes) : Summation(Axes)
+public sealed record ReduceMean(AxisList Axes) : Summation("reducemean", Axes)
 {
-    /// <inheritdoc/>
-    public override string Kind => "reducemean";
-
     internal override double Scale(int values) => 1.0 / values;
 }
 
 /// <summary>The largest value over some dimensions; NaN if one is NaN.</summary>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public sealed record ReduceMax(AxisList Axes) : Choice(Axes)
-{
-    /// <inheritdoc/>
-    public override string Kind => "reducemax";
-}
+public sealed record ReduceMax(AxisList Axes) : Choice("reducemax", Axes);
 
 /// <summary>The smallest value over some dimensions; NaN if one is NaN.</summary>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public sealed record ReduceMin(AxisList Axes) : Choice(Axes)
-{
-    /// <inheritdoc/>
-    public override string Kind => "reducemin";
-}
+public sealed record ReduceMin(AxisList Axes) : Choice("reducemin", Axes);
 
 /// <summary>y = x reduced.</summary>
 internal sealed record ReductionForward(string Layer, Reduction Reduction, ReductionPlan Plan, BufferId X, BufferId Y)

@@ -5,11 +5,8 @@ namespace Evenkeel.Layers;
 
 /// <summary>The same values in the same order under other dimensions.</summary>
 /// <param name="Target">Shape made, of as many values.</param>
-public sealed record Reshape(Shape Target) : Layer, IOperation
+public sealed record Reshape(Shape Target) : Layer("reshape"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "reshape";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         inputs[0].Count == Target.Count

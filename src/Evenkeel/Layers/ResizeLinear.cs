@@ -7,11 +7,8 @@ namespace Evenkeel.Layers;
 /// <summary>An image with another number of rows and columns, each pixel between the four of the original around it.</summary>
 /// <param name="Height">Rows made.</param>
 /// <param name="Width">Columns made.</param>
-public sealed record ResizeLinear(int Height, int Width) : Layer, IOperation
+public sealed record ResizeLinear(int Height, int Width) : Layer("resizelinear"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "resizelinear";
-
     /// <summary>Rows made per row; 0 for the quotient of the sizes.</summary>
     public double ScaleY { get; init; }
 

@@ -21,11 +21,8 @@ public enum NearestRounding
 /// <summary>An image with another number of rows and columns, each pixel the nearest of the original.</summary>
 /// <param name="Height">Rows made.</param>
 /// <param name="Width">Columns made.</param>
-public sealed record ResizeNearest(int Height, int Width) : AxisMap
+public sealed record ResizeNearest(int Height, int Width) : AxisMap("resizenearest")
 {
-    /// <inheritdoc/>
-    public override string Kind => "resizenearest";
-
     /// <summary>Rows made per row; 0 for the quotient of the sizes.</summary>
     public double ScaleY { get; init; }
 

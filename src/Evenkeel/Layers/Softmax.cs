@@ -6,11 +6,8 @@ namespace Evenkeel.Layers;
 /// <summary>
 /// e^x / sum of e^x over the last dimension, as part of a network that is shipped. Training needs none: its loss holds the softmax.
 /// </summary>
-public sealed record Softmax : Layer, IOperation
+public sealed record Softmax() : Layer("softmax"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "softmax";
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
 

@@ -6,11 +6,8 @@ namespace Evenkeel.Layers;
 
 /// <summary>Cuts the channels of a value into several values: the opposite of <see cref="Concat"/>.</summary>
 /// <param name="Sizes">Channels of each, 1 or more; together they are those of the input.</param>
-public sealed record Split(AxisList Sizes) : Layer, IOperation
+public sealed record Split(AxisList Sizes) : Layer("split"), IOperation
 {
-    /// <inheritdoc/>
-    public override string Kind => "split";
-
     bool IOperation.CanWriteRows => true;
 
     /// <inheritdoc/>

@@ -4,10 +4,12 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>A function applied to each value; the shape stays.</summary>
-public abstract record UnaryFunction : Layer, IOperation
+/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
+/// <param name="GradientUsesOutput">Whether the gradient is computed from the output (which is then kept) rather than from the input.</param>
+public abstract record UnaryFunction(string Kind, bool GradientUsesOutput) : Layer(Kind), IOperation
 {
     /// <summary>Whether the gradient is computed from the output (which is then kept) rather than from the input.</summary>
-    public abstract bool GradientUsesOutput { get; }
+    public bool GradientUsesOutput { get; } = GradientUsesOutput;
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
@@ -29,75 +31,27 @@ public abstract record UnaryFunction : Layer, IOperation
 }
 
 /// <summary>e^x.</summary>
-public sealed record Exp : UnaryFunction
-{
-    /// <inheritdoc/>
-    public override string Kind => "exp";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Exp.GradientUsesOutput;
-}
+public sealed record Exp() : UnaryFunction("exp", Kernels.Elementwise.Exp.GradientUsesOutput);
 
 /// <summary>ln x: minus infinity at 0, NaN below.</summary>
-public sealed record Log : UnaryFunction
-{
-    /// <inheritdoc/>
-    public override string Kind => "log";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Log.GradientUsesOutput;
-}
+public sealed record Log() : UnaryFunction("log", Kernels.Elementwise.Log.GradientUsesOutput);
 
 /// <summary>The square root; NaN below 0.</summary>
-public sealed record Sqrt : UnaryFunction
-{
-    /// <inheritdoc/>
-    public override string Kind => "sqrt";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.SquareRoot.GradientUsesOutput;
-}
+public sealed record Sqrt() : UnaryFunction("sqrt", Kernels.Elementwise.SquareRoot.GradientUsesOutput);
 
 /// <summary>1 / x.</summary>
-public sealed record Reciprocal : UnaryFunction
-{
-    /// <inheritdoc/>
-    public override string Kind => "reciprocal";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Reciprocal.GradientUsesOutput;
-}
+public sealed record Reciprocal() : UnaryFunction("reciprocal", Kernels.Elementwise.Reciprocal.GradientUsesOutput);
 
 /// <summary>|x|.</summary>
-public sealed record Abs : UnaryFunction
-{
-    /// <inheritdoc/>
-    public override string Kind => "abs";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.AbsoluteValue.GradientUsesOutput;
-}
+public sealed record Abs() : UnaryFunction("abs", Kernels.Elementwise.AbsoluteValue.GradientUsesOutput);
 
 /// <summary>The error function, 2 / sqrt(pi) times the integral of e^(-t^2) from 0 to x.</summary>
-public sealed record Erf : UnaryFunction
-{
-    /// <inheritdoc/>
-    public override string Kind => "erf";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.ErrorFunction.GradientUsesOutput;
-}
+public sealed record Erf() : UnaryFunction("erf", Kernels.Elementwise.ErrorFunction.GradientUsesOutput);
 
 /// <summary>x^exponent: NaN for x below 0 unless the exponent is a whole number.</summary>
 /// <param name="Exponent">The same for all values; finite.</param>
-public sealed record Power(float Exponent) : UnaryFunction
+public sealed record Power(float Exponent) : UnaryFunction("power", Kernels.Elementwise.Power.GradientUsesOutput)
 {
-    /// <inheritdoc/>
-    public override string Kind => "power";
-
-    /// <inheritdoc/>
-    public override bool GradientUsesOutput => Kernels.Elementwise.Power.GradientUsesOutput;
-
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
         float.IsFinite(Exponent)

@@ -5,12 +5,9 @@ namespace Evenkeel.Operations;
 
 /// <summary>What a plan computes in the place of a layer, with what rules have let it take over from its neighbours.</summary>
 /// <param name="Layer">What the user said; it has the tensors.</param>
-internal abstract record Operation<TLayer>(TLayer Layer) : Layer, IOperation
+internal abstract record Operation<TLayer>(TLayer Layer) : Layer(Layer.Kind), IOperation
     where TLayer : Layer
 {
-    /// <inheritdoc/>
-    public override string Kind => Layer.Kind;
-
     /// <inheritdoc/>
     public override int InputCount => Layer.InputCount;
 

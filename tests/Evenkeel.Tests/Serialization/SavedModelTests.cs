@@ -62,10 +62,8 @@ public sealed class SavedModelTests : IDisposable
     }
 
     // Of a kind that the format reads as another layer.
-    private sealed record Own : Layer
+    private sealed record Own() : Layer("relu")
     {
-        public override string Kind => "relu";
-
         public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];
     }
 
