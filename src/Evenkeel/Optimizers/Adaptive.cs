@@ -2,11 +2,8 @@ namespace Evenkeel.Optimizers;
 
 /// <summary>Adagrad: s += g^2, p -= rate * g / (sqrt(s) + epsilon). Named by the paper as usable in Algorithm 2.</summary>
 /// <param name="Epsilon">Above 0.</param>
-public sealed record Adagrad(float Epsilon = 1e-10f) : OptimizerConfig
+public sealed record Adagrad(float Epsilon = 1e-10f) : OptimizerConfig("adagrad")
 {
-    /// <inheritdoc/>
-    public override string Kind => "adagrad";
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => ["sum_of_squares"];
 
@@ -22,11 +19,8 @@ public sealed record Adagrad(float Epsilon = 1e-10f) : OptimizerConfig
 /// <param name="Beta1">In [0, 1).</param>
 /// <param name="Beta2">In [0, 1).</param>
 /// <param name="Epsilon">Above 0.</param>
-public sealed record Adam(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f) : OptimizerConfig
+public sealed record Adam(float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-8f) : OptimizerConfig("adam")
 {
-    /// <inheritdoc/>
-    public override string Kind => "adam";
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => ["first_moment", "second_moment"];
 

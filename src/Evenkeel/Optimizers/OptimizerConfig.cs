@@ -4,10 +4,11 @@ namespace Evenkeel.Optimizers;
 /// An update rule and its constants. Weight decay is decoupled (p -= rate * decay * p, beside the rule's own step) and by default
 /// spares biases, gamma and beta.
 /// </summary>
-public abstract record OptimizerConfig
+/// <param name="Kind">Lower-case word used in configurations: <c>sgd</c>.</param>
+public abstract record OptimizerConfig(string Kind)
 {
     /// <summary>Lower-case word used in configurations: <c>sgd</c>.</summary>
-    public abstract string Kind { get; }
+    public string Kind { get; } = Kind;
 
     /// <summary>Names of the values kept per parameter, in the order in which a step takes them.</summary>
     public abstract IReadOnlyList<string> StateNames { get; }

@@ -1,22 +1,16 @@
 namespace Evenkeel.Optimizers;
 
 /// <summary>Stochastic gradient descent: p -= rate * g.</summary>
-public sealed record Sgd : OptimizerConfig
+public sealed record Sgd() : OptimizerConfig("sgd")
 {
-    /// <inheritdoc/>
-    public override string Kind => "sgd";
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => [];
 }
 
 /// <summary>Gradient descent with momentum: v = momentum * v + g, p -= rate * v.</summary>
 /// <param name="Momentum">In [0, 1).</param>
-public sealed record SgdMomentum(float Momentum = 0.9f) : OptimizerConfig
+public sealed record SgdMomentum(float Momentum = 0.9f) : OptimizerConfig("momentum")
 {
-    /// <inheritdoc/>
-    public override string Kind => "momentum";
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => ["velocity"];
 
@@ -30,11 +24,8 @@ public sealed record SgdMomentum(float Momentum = 0.9f) : OptimizerConfig
 
 /// <summary>Nesterov's momentum: v = momentum * v + g, p -= rate * (g + momentum * v).</summary>
 /// <param name="Momentum">In [0, 1).</param>
-public sealed record SgdNesterov(float Momentum = 0.9f) : OptimizerConfig
+public sealed record SgdNesterov(float Momentum = 0.9f) : OptimizerConfig("nesterov")
 {
-    /// <inheritdoc/>
-    public override string Kind => "nesterov";
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> StateNames => ["velocity"];
 

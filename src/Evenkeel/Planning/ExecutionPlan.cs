@@ -100,7 +100,7 @@ public sealed class ExecutionPlan
     public static ExecutionPlan Build(Graph graph, PlanOptions options) => Build(graph, options, RuleSet.Cpu);
 
     /// <summary>The same for a device with tactics of its own, which run behind the rules of algebra.</summary>
-    internal static ExecutionPlan Build(Graph graph, PlanOptions options, IReadOnlyList<IRewriteRule> tactics)
+    internal static ExecutionPlan Build(Graph graph, PlanOptions options, IReadOnlyList<RewriteRule> tactics)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(options);

@@ -9,13 +9,10 @@ namespace Evenkeel.Rewrites;
 /// Averages after a 1x1 convolution without bias instead of before it: both are linear, one over positions and one over channels,
 /// so their order does not matter, and there are fewer channels to average after a projection.
 /// </summary>
-internal sealed class AveragePoolAfterPointwise : IRewriteRule
+internal sealed class AveragePoolAfterPointwise() : RewriteRule("average-after-pointwise")
 {
     /// <inheritdoc/>
-    public string Name => "average-after-pointwise";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not AveragePool2d { Window: { StrideY: 1, StrideX: 1 } } pool)
             return RewriteMatch.NotConcerned;

@@ -5,13 +5,10 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Rewrites;
 
 /// <summary>Multiplies an image by one factor for each channel without broadcasting the factors over all positions first.</summary>
-internal sealed class BroadcastMultiply : IRewriteRule
+internal sealed class BroadcastMultiply() : RewriteRule("broadcast-multiply")
 {
     /// <inheritdoc/>
-    public string Name => "broadcast-multiply";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not Multiply || Expanded(graph, node) is not { } expand)
             return RewriteMatch.NotConcerned;

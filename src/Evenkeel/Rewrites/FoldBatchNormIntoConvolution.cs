@@ -8,13 +8,10 @@ namespace Evenkeel.Rewrites;
 /// In plans that only infer: batch normalisation is an affine map by then and goes into the weights of the convolution before it
 /// (paper, Algorithm 2, line 11). The weights are folded at each run, so the plan follows a model that still trains.
 /// </summary>
-internal sealed class FoldBatchNormIntoConvolution : IRewriteRule
+internal sealed class FoldBatchNormIntoConvolution() : RewriteRule("fold-batchnorm-into-convolution")
 {
     /// <inheritdoc/>
-    public string Name => "fold-batchnorm-into-convolution";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not BatchNormOperation norm || options.Mode != PlanMode.Inference)
             return RewriteMatch.NotConcerned;

@@ -6,13 +6,10 @@ using Evenkeel.Operations;
 namespace Evenkeel.Rewrites;
 
 /// <summary>Computes an activation while the operation before it makes its output: the value between them is never stored.</summary>
-internal sealed class FuseActivation : IRewriteRule
+internal sealed class FuseActivation() : RewriteRule("fuse-activation")
 {
     /// <inheritdoc/>
-    public string Name => "fuse-activation";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not IFusesActivation { Fused: null } operation)
             return RewriteMatch.NotConcerned;

@@ -8,13 +8,10 @@ namespace Evenkeel.Rewrites;
 /// <summary>
 /// Adds the shortcut of a residual block, which a rectifier ends, while the other value is normalised: the normalised value is never stored.
 /// </summary>
-internal sealed class FuseBatchNormAdd : IRewriteRule
+internal sealed class FuseBatchNormAdd() : RewriteRule("fuse-batchnorm-add")
 {
     /// <inheritdoc/>
-    public string Name => "fuse-batchnorm-add";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not AddOperation { Fused: null } || options.Mode == PlanMode.Inference)
             return RewriteMatch.NotConcerned;

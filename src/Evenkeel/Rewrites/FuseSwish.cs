@@ -5,13 +5,10 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Rewrites;
 
 /// <summary>x * sigmoid(x) and x * hardsigmoid(x), as files spell Swish and HardSwish, in one pass.</summary>
-internal sealed class FuseSwish : IRewriteRule
+internal sealed class FuseSwish() : RewriteRule("fuse-swish")
 {
     /// <inheritdoc/>
-    public string Name => "fuse-swish";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not Multiply || Gate(graph, node) is not { } gate)
             return RewriteMatch.NotConcerned;

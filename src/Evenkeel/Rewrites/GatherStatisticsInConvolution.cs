@@ -8,13 +8,10 @@ namespace Evenkeel.Rewrites;
 /// Gathers the batch statistics of batch normalisation while the convolution before it makes its output, so that the values are not
 /// read once more.
 /// </summary>
-internal sealed class GatherStatisticsInConvolution : IRewriteRule
+internal sealed class GatherStatisticsInConvolution() : RewriteRule("gather-statistics-in-convolution")
 {
     /// <inheritdoc/>
-    public string Name => "gather-statistics-in-convolution";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not BatchNormOperation { StatisticsGiven: false, UsesBatch: true } norm)
             return RewriteMatch.NotConcerned;

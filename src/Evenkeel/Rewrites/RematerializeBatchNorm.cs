@@ -8,13 +8,10 @@ namespace Evenkeel.Rewrites;
 /// Computes a normalised value again for the backward pass instead of keeping it: it is an affine map, and perhaps an activation, of
 /// what is kept anyway, so one cheap pass saves its memory.
 /// </summary>
-internal sealed class RematerializeBatchNorm : IRewriteRule
+internal sealed class RematerializeBatchNorm() : RewriteRule("rematerialize-batchnorm")
 {
     /// <inheritdoc/>
-    public string Name => "rematerialize-batchnorm";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not BatchNormOperation { UsesBatch: true, Recomputes: false, AddsResidual: false } norm)
             return RewriteMatch.NotConcerned;

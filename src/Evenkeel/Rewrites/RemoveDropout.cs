@@ -5,13 +5,10 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Rewrites;
 
 /// <summary>Removes dropout from plans that do not train, and dropout of rate 0 from all plans.</summary>
-internal sealed class RemoveDropout : IRewriteRule
+internal sealed class RemoveDropout() : RewriteRule("remove-dropout")
 {
     /// <inheritdoc/>
-    public string Name => "remove-dropout";
-
-    /// <inheritdoc/>
-    public RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
+    public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is not Dropout dropout || (options.Mode == PlanMode.Training && dropout.Rate > 0))
             return RewriteMatch.NotConcerned;

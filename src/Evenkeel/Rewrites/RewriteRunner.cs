@@ -25,11 +25,11 @@ internal sealed record RewriteResult(Graph Graph, ImmutableArray<RewriteLogEntry
 internal static class RewriteRunner
 {
     /// <summary>Runs <paramref name="rules"/> over <paramref name="graph"/>.</summary>
-    public static RewriteResult Run(Graph graph, IReadOnlyList<IRewriteRule> rules, PlanOptions options)
+    public static RewriteResult Run(Graph graph, IReadOnlyList<RewriteRule> rules, PlanOptions options)
     {
         var log = new RewriteLog();
         graph = LayerOperations.Lower(graph);
-        foreach (IRewriteRule rule in rules.Where(r => !options.DisabledRules.Contains(r.Name)))
+        foreach (RewriteRule rule in rules.Where(r => !options.DisabledRules.Contains(r.Name)))
         {
             var editor = new GraphEditor(graph);
             while (Pass(rule, editor, options, log)) { }
@@ -39,7 +39,7 @@ internal static class RewriteRunner
         return new RewriteResult(graph, [.. log.Entries]);
     }
 
-    private static bool Pass(IRewriteRule rule, GraphEditor graph, PlanOptions options, RewriteLog log)
+    private static bool Pass(RewriteRule rule, GraphEditor graph, PlanOptions options, RewriteLog log)
     {
         bool changed = false;
         foreach (Node node in graph.Nodes)
@@ -51,7 +51,7 @@ internal static class RewriteRunner
         return changed;
     }
 
-    private static bool TryApply(IRewriteRule rule, GraphEditor graph, Node node, PlanOptions options, RewriteLog log)
+    private static bool TryApply(RewriteRule rule, GraphEditor graph, Node node, PlanOptions options, RewriteLog log)
     {
         RewriteMatch match = rule.Match(graph, node, options);
         bool applies = match.Edit is not null;

@@ -4,11 +4,11 @@ namespace Evenkeel.Rewrites;
 internal static class RuleSet
 {
     /// <summary>Rules of algebra, which make less work on any device.</summary>
-    public static IReadOnlyList<IRewriteRule> Algebraic { get; } =
+    public static IReadOnlyList<RewriteRule> Algebraic { get; } =
     [new RemoveDropout(), new FuseSwish(), new BroadcastMultiply()];
 
     /// <summary>Tactics of the CPU: fewer passes over memory.</summary>
-    public static IReadOnlyList<IRewriteRule> Cpu { get; } =
+    public static IReadOnlyList<RewriteRule> Cpu { get; } =
     [
         new AveragePoolAfterPointwise(),
         new GatherStatisticsInConvolution(),
@@ -19,5 +19,5 @@ internal static class RuleSet
     ];
 
     /// <summary>All rules that a plan for the CPU is built by.</summary>
-    public static IReadOnlyList<IRewriteRule> Lowering { get; } = [.. Algebraic, .. Cpu];
+    public static IReadOnlyList<RewriteRule> Lowering { get; } = [.. Algebraic, .. Cpu];
 }

@@ -34,7 +34,7 @@ public sealed class GoldenNetworkTests
                 if (!Vector128.IsHardwareAccelerated)
                     continue;
                 cases.Add(network, InPlaceConcatenation.Rule);
-                foreach (IRewriteRule rule in RuleSet.Lowering)
+                foreach (RewriteRule rule in RuleSet.Lowering)
                     cases.Add(network, rule.Name);
             }
 

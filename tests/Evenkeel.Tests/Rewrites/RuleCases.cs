@@ -17,7 +17,7 @@ internal static class RuleCases
 
     public static BatchNorm Frozen { get; } = Norm with { NormalizeWith = StatisticsSource.Running };
 
-    public static RewriteResult Apply(IRewriteRule rule, Graph graph, PlanOptions? options = null)
+    public static RewriteResult Apply(RewriteRule rule, Graph graph, PlanOptions? options = null)
     {
         options ??= new PlanOptions(PlanMode.Training, 8);
         RewriteResult result = RewriteRunner.Run(graph, [rule], options);
@@ -28,7 +28,7 @@ internal static class RuleCases
     }
 
     /// <summary>The rule leaves the graph alone and says why.</summary>
-    public static void Declines(IRewriteRule rule, Graph graph, string reason, PlanOptions? options = null)
+    public static void Declines(RewriteRule rule, Graph graph, string reason, PlanOptions? options = null)
     {
         RewriteResult result = Apply(rule, graph, options);
         Assert.Equal(LayerOperations.Lower(graph).Nodes.AsEnumerable(), result.Graph.Nodes.AsEnumerable());
@@ -38,7 +38,7 @@ internal static class RuleCases
     }
 
     /// <summary>The rule has nothing to say of the graph.</summary>
-    public static void IsNotConcerned(IRewriteRule rule, Graph graph)
+    public static void IsNotConcerned(RewriteRule rule, Graph graph)
     {
         RewriteResult result = Apply(rule, graph);
         Assert.Equal(LayerOperations.Lower(graph).Nodes.AsEnumerable(), result.Graph.Nodes.AsEnumerable());

@@ -13,7 +13,7 @@ internal sealed class ReferenceDevice : Device
     public override int Threads => 1;
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<IRewriteRule> Tactics => [];
+    internal override IReadOnlyList<RewriteRule> Tactics => [];
 
     /// <inheritdoc/>
     internal override Program Compile(ExecutionPlan plan, Bindings bindings, Constants? constants = null) =>

@@ -1,10 +1,11 @@
 namespace Evenkeel.Training.Schedules;
 
 /// <summary>The learning rate as a function of the step alone, so that a resumed run continues it exactly.</summary>
-public abstract record LearningRate
+/// <param name="Kind">Lower-case word used in configurations: <c>constant</c>.</param>
+public abstract record LearningRate(string Kind)
 {
     /// <summary>Lower-case word used in configurations: <c>constant</c>.</summary>
-    public abstract string Kind { get; }
+    public string Kind { get; } = Kind;
 
     /// <summary>The rate of step <paramref name="step"/>, counted from 0.</summary>
     public abstract double At(long step);
@@ -39,11 +40,8 @@ public abstract record LearningRate
 
 /// <summary>The same rate for ever.</summary>
 /// <param name="Rate">Above 0.</param>
-public sealed record ConstantRate(double Rate) : LearningRate
+public sealed record ConstantRate(double Rate) : LearningRate("constant")
 {
-    /// <inheritdoc/>
-    public override string Kind => "constant";
-
     /// <inheritdoc/>
     public override double At(long step) => Rate;
 
@@ -60,11 +58,8 @@ public sealed record ConstantRate(double Rate) : LearningRate
 /// <param name="EverySteps">Steps in which the baseline falls by one factor, 1 or more.</param>
 /// <param name="TimesFaster">How much faster than that, above 0.</param>
 public sealed record ExponentialDecay(double Rate, double Factor, long EverySteps, double TimesFaster = 1)
-    : LearningRate
+    : LearningRate("exponential")
 {
-    /// <inheritdoc/>
-    public override string Kind => "exponential";
-
     /// <inheritdoc/>
     public override double At(long step) => Rate * Math.Pow(Factor, step * TimesFaster / EverySteps);
 
@@ -84,11 +79,8 @@ public sealed record ExponentialDecay(double Rate, double Factor, long EveryStep
 /// <param name="Rate">Rate at step 0, above 0.</param>
 /// <param name="Factor">Factor at each milestone, above 0.</param>
 /// <param name="Milestones">Steps, ascending.</param>
-public sealed record StepDecay(double Rate, double Factor, IReadOnlyList<long> Milestones) : LearningRate
+public sealed record StepDecay(double Rate, double Factor, IReadOnlyList<long> Milestones) : LearningRate("step")
 {
-    /// <inheritdoc/>
-    public override string Kind => "step";
-
     /// <inheritdoc/>
     public override double At(long step)
     {
@@ -119,11 +111,8 @@ public sealed record StepDecay(double Rate, double Factor, IReadOnlyList<long> M
 /// <param name="Rate">Rate at step 0, above 0.</param>
 /// <param name="TotalSteps">Steps, 1 or more.</param>
 /// <param name="FinalRate">Rate at the end, 0 or more.</param>
-public sealed record LinearDecay(double Rate, long TotalSteps, double FinalRate = 0) : LearningRate
+public sealed record LinearDecay(double Rate, long TotalSteps, double FinalRate = 0) : LearningRate("linear")
 {
-    /// <inheritdoc/>
-    public override string Kind => "linear";
-
     /// <inheritdoc/>
     public override double At(long step)
     {
@@ -144,11 +133,8 @@ public sealed record LinearDecay(double Rate, long TotalSteps, double FinalRate 
 /// <param name="Rate">Rate at step 0, above 0.</param>
 /// <param name="TotalSteps">Steps, 1 or more.</param>
 /// <param name="FinalRate">Rate at the end, 0 or more.</param>
-public sealed record CosineDecay(double Rate, long TotalSteps, double FinalRate = 0) : LearningRate
+public sealed record CosineDecay(double Rate, long TotalSteps, double FinalRate = 0) : LearningRate("cosine")
 {
-    /// <inheritdoc/>
-    public override string Kind => "cosine";
-
     /// <inheritdoc/>
     public override double At(long step)
     {
@@ -168,11 +154,8 @@ public sealed record CosineDecay(double Rate, long TotalSteps, double FinalRate 
 /// <summary>A straight rise from 0 over the first steps, then another schedule counted from its own beginning.</summary>
 /// <param name="Steps">Steps of the rise, 1 or more.</param>
 /// <param name="Then">The schedule that follows; the rise ends at its first rate.</param>
-public sealed record WarmUp(long Steps, LearningRate Then) : LearningRate
+public sealed record WarmUp(long Steps, LearningRate Then) : LearningRate("warmup")
 {
-    /// <inheritdoc/>
-    public override string Kind => "warmup";
-
     /// <inheritdoc/>
     public override double At(long step) => step < Steps ? Then.At(0) * (step + 1) / Steps : Then.At(step - Steps);
 

@@ -22,11 +22,12 @@ internal readonly record struct RewriteMatch(string? Reason, Action? Edit)
 }
 
 /// <summary>One fusion or simplification: a small, named, testable change of a graph that keeps what it computes.</summary>
-internal interface IRewriteRule
+/// <param name="name">Name by which the rule is listed, explained and switched off.</param>
+internal abstract class RewriteRule(string name)
 {
     /// <summary>Name by which the rule is listed, explained and switched off.</summary>
-    string Name { get; }
+    public string Name => name;
 
     /// <summary>Looks at a node; changes nothing before the edit is asked for.</summary>
-    RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options);
+    public abstract RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options);
 }
