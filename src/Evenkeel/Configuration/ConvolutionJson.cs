@@ -16,26 +16,33 @@ internal static class ConvolutionJson
         ["pixels"] = AverageDivisor.RealPixels,
     };
 
-    public static Conv2d ReadConvolution(JsonFields f) =>
-        new((int)f.Integer("filters", null, 1, int.MaxValue), ReadWindow(f), f.Flag("bias", true))
+    public static ConvolutionLayer ReadConvolution(JsonFields f) =>
+        Configured(f, new Conv2d(ReadFilters(f), ReadWindow(f), f.Flag("bias", true)));
+
+    /// <summary>A convolution with the fields that it has over any number of dimensions.</summary>
+    public static ConvolutionLayer Configured(JsonFields f, ConvolutionLayer convolution) =>
+        convolution with
         {
-            Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
+            Groups = ReadGroups(f),
             Trainable = f.Flag("trainable", true),
-            Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
+            Initializer = InitializerJson.ReadField(f),
         };
 
     public static ConvTranspose2d ReadTransposed(JsonFields f) =>
-        new((int)f.Integer("filters", null, 1, int.MaxValue), ReadWindow(f), f.Flag("bias", true))
+        new(ReadFilters(f), ReadWindow(f), f.Flag("bias", true))
         {
-            Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
+            Groups = ReadGroups(f),
             OutputPadY = (int)f.Integer("outputPadY", 0, 0, MaxPositions),
             OutputPadX = (int)f.Integer("outputPadX", 0, 0, MaxPositions),
             Trainable = f.Flag("trainable", true),
-            Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
+            Initializer = InitializerJson.ReadField(f),
         };
 
-    public static AveragePool2d ReadAveragePool(JsonFields f) =>
-        new(ReadPoolingWindow(f), f.Choice("divisor", Divisors, AverageDivisor.Window));
+    public static int ReadFilters(JsonFields f) => (int)f.Integer("filters", null, 1, int.MaxValue);
+
+    public static AveragePool2d ReadAveragePool(JsonFields f) => new(ReadPoolingWindow(f), ReadDivisor(f));
+
+    public static AverageDivisor ReadDivisor(JsonFields f) => f.Choice("divisor", Divisors, AverageDivisor.Window);
 
     public static LocalResponseNorm ReadLocalResponse(JsonFields f) =>
         new(
@@ -62,11 +69,7 @@ internal static class ConvolutionJson
             case Conv2d convolution:
                 writer.WriteNumber("filters", convolution.Filters);
                 WriteWindow(writer, convolution.Window);
-                writer.WriteBoolean("bias", convolution.Bias);
-                writer.WriteNumber("groups", convolution.Groups);
-                writer.WriteBoolean("trainable", convolution.Trainable);
-                writer.WritePropertyName("init");
-                InitializerJson.Write(writer, convolution.Initializer);
+                WriteConfigured(writer, convolution);
                 break;
             case ConvTranspose2d convolution:
                 writer.WriteNumber("filters", convolution.Filters);
@@ -75,16 +78,14 @@ internal static class ConvolutionJson
                 writer.WriteNumber("groups", convolution.Groups);
                 writer.WriteNumber("outputPadY", convolution.OutputPadY);
                 writer.WriteNumber("outputPadX", convolution.OutputPadX);
-                writer.WriteBoolean("trainable", convolution.Trainable);
-                writer.WritePropertyName("init");
-                InitializerJson.Write(writer, convolution.Initializer);
+                InitializerJson.WriteFields(writer, convolution.Trainable, convolution.Initializer);
                 break;
             case MaxPool2d pool:
                 WriteWindow(writer, pool.Window);
                 break;
             case AveragePool2d pool:
                 WriteWindow(writer, pool.Window);
-                writer.WriteString("divisor", Divisors.First(d => d.Value == pool.Divisor).Key);
+                WriteDivisor(writer, pool);
                 break;
             case LocalResponseNorm norm:
                 writer.WriteNumber("size", norm.Size);
@@ -100,6 +101,18 @@ internal static class ConvolutionJson
                 break;
         }
     }
+
+    public static void WriteConfigured(Utf8JsonWriter writer, ConvolutionLayer convolution)
+    {
+        writer.WriteBoolean("bias", convolution.Bias);
+        writer.WriteNumber("groups", convolution.Groups);
+        InitializerJson.WriteFields(writer, convolution.Trainable, convolution.Initializer);
+    }
+
+    public static void WriteDivisor(Utf8JsonWriter writer, AveragePoolingLayer pool) =>
+        writer.WriteString("divisor", Divisors.First(d => d.Value == pool.Divisor).Key);
+
+    private static int ReadGroups(JsonFields f) => (int)f.Integer("groups", 1, 1, int.MaxValue);
 
     private static Window ReadWindow(JsonFields f, int[] kernel, int[] usualStride)
     {
@@ -151,16 +164,8 @@ internal static class ConvolutionJson
 
     private static void WriteWindow(Utf8JsonWriter writer, Window window)
     {
-        WriteNumbers(writer, "kernel", [window.Height, window.Width]);
-        WriteNumbers(writer, "stride", [window.StrideY, window.StrideX]);
-        WriteNumbers(writer, "padding", [window.PadTop, window.PadLeft, window.PadBottom, window.PadRight]);
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter writer, string name, int[] values)
-    {
-        writer.WriteStartArray(name);
-        foreach (int value in values)
-            writer.WriteNumberValue(value);
-        writer.WriteEndArray();
+        MappingJson.WriteNumbers(writer, "kernel", [window.Height, window.Width]);
+        MappingJson.WriteNumbers(writer, "stride", [window.StrideY, window.StrideX]);
+        MappingJson.WriteNumbers(writer, "padding", [window.PadTop, window.PadLeft, window.PadBottom, window.PadRight]);
     }
 }

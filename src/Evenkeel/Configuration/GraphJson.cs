@@ -51,10 +51,7 @@ public static class GraphJson
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(graph);
         writer.WriteStartObject();
-        writer.WriteStartArray("input");
-        foreach (int dimension in graph.Input.Shape.Dimensions)
-            writer.WriteNumberValue(dimension);
-        writer.WriteEndArray();
+        MappingJson.WriteNumbers(writer, "input", graph.Input.Shape.Dimensions);
         if (graph.Input.Name != DefaultInput)
             writer.WriteString("inputName", graph.Input.Name);
         writer.WriteStartArray("layers");

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Graphs;
+using Evenkeel.Layers;
 
 namespace Evenkeel.Configuration;
 
@@ -26,6 +27,18 @@ public static class InitializerJson
         };
         fields.RequireNoOthers();
         return initializer;
+    }
+
+    /// <summary>Reads a layer's field <c>init</c>; the default where there is none.</summary>
+    internal static Initializer ReadField(JsonFields layer) =>
+        layer.Has("init") ? Read(layer.Object("init")) : Linear.DefaultInitializer;
+
+    /// <summary>Writes a layer's fields <c>trainable</c> and <c>init</c>.</summary>
+    internal static void WriteFields(Utf8JsonWriter writer, bool trainable, Initializer initializer)
+    {
+        writer.WriteBoolean("trainable", trainable);
+        writer.WritePropertyName("init");
+        Write(writer, initializer);
     }
 
     /// <summary>Writes an initializer as an object.</summary>

@@ -77,9 +77,7 @@ internal static class LayerJson
             case Linear linear:
                 writer.WriteNumber("units", linear.Units);
                 writer.WriteBoolean("bias", linear.Bias);
-                writer.WriteBoolean("trainable", linear.Trainable);
-                writer.WritePropertyName("init");
-                InitializerJson.Write(writer, linear.Initializer);
+                InitializerJson.WriteFields(writer, linear.Trainable, linear.Initializer);
                 break;
             case BatchNorm norm:
                 ConventionJson.Write(writer, norm.Convention);
@@ -120,7 +118,7 @@ internal static class LayerJson
         new((int)f.Integer("units", null, 1, int.MaxValue), f.Flag("bias", true))
         {
             Trainable = f.Flag("trainable", true),
-            Initializer = f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer,
+            Initializer = InitializerJson.ReadField(f),
         };
 
     private static BatchNorm ReadBatchNorm(JsonFields f) =>

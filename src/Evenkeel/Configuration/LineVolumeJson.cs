@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Configuration;
@@ -12,34 +11,22 @@ namespace Evenkeel.Configuration;
 /// </summary>
 internal static class LineVolumeJson
 {
-    private static readonly Dictionary<string, AverageDivisor> Divisors = new()
-    {
-        ["window"] = AverageDivisor.Window,
-        ["pixels"] = AverageDivisor.RealPixels,
-    };
+    public static ConvolutionLayer ReadLineConvolution(JsonFields f) =>
+        ConvolutionJson.Configured(
+            f,
+            new Conv1d(ConvolutionJson.ReadFilters(f), ReadAxis(f, [1]), f.Flag("bias", true))
+        );
 
-    public static Conv1d ReadLineConvolution(JsonFields f) =>
-        new((int)f.Integer("filters", null, 1, int.MaxValue), ReadAxis(f, [1]), f.Flag("bias", true))
-        {
-            Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
-            Trainable = f.Flag("trainable", true),
-            Initializer = ReadInitializer(f),
-        };
-
-    public static Conv3d ReadVolumeConvolution(JsonFields f)
+    public static ConvolutionLayer ReadVolumeConvolution(JsonFields f)
     {
         (AxisWindow depth, Window plane) = ReadVolume(f, [1, 1, 1]);
-        return new Conv3d((int)f.Integer("filters", null, 1, int.MaxValue), depth, plane, f.Flag("bias", true))
-        {
-            Groups = (int)f.Integer("groups", 1, 1, int.MaxValue),
-            Trainable = f.Flag("trainable", true),
-            Initializer = ReadInitializer(f),
-        };
+        var layer = new Conv3d(ConvolutionJson.ReadFilters(f), depth, plane, f.Flag("bias", true));
+        return ConvolutionJson.Configured(f, layer);
     }
 
     public static MaxPool1d ReadLineMax(JsonFields f) => new(ReadAxis(f, null));
 
-    public static AveragePool1d ReadLineAverage(JsonFields f) => new(ReadAxis(f, null), ReadDivisor(f));
+    public static AveragePool1d ReadLineAverage(JsonFields f) => new(ReadAxis(f, null), ConvolutionJson.ReadDivisor(f));
 
     public static MaxPool3d ReadVolumeMax(JsonFields f)
     {
@@ -50,7 +37,7 @@ internal static class LineVolumeJson
     public static AveragePool3d ReadVolumeAverage(JsonFields f)
     {
         (AxisWindow depth, Window plane) = ReadVolume(f, null);
-        return new AveragePool3d(depth, plane, ReadDivisor(f));
+        return new AveragePool3d(depth, plane, ConvolutionJson.ReadDivisor(f));
     }
 
     public static void Write(Utf8JsonWriter writer, Layer layer)
@@ -73,11 +60,11 @@ internal static class LineVolumeJson
                 break;
             case AveragePool1d pool:
                 WriteWindow(writer, pool.Window);
-                WriteDivisor(writer, pool);
+                ConvolutionJson.WriteDivisor(writer, pool);
                 break;
             case AveragePool3d pool:
                 WriteWindow(writer, pool.Depth, pool.Plane);
-                WriteDivisor(writer, pool);
+                ConvolutionJson.WriteDivisor(writer, pool);
                 break;
         }
     }
@@ -117,11 +104,6 @@ internal static class LineVolumeJson
         return (depth, plane);
     }
 
-    private static Initializer ReadInitializer(JsonFields f) =>
-        f.Has("init") ? InitializerJson.Read(f.Object("init")) : Linear.DefaultInitializer;
-
-    private static AverageDivisor ReadDivisor(JsonFields f) => f.Choice("divisor", Divisors, AverageDivisor.Window);
-
     private static int[] Numbers(JsonFields f, string name, int count, int[]? otherwise)
     {
         if (otherwise is not null && !f.Has(name))
@@ -139,37 +121,22 @@ internal static class LineVolumeJson
     private static void WriteConvolution(Utf8JsonWriter writer, ConvolutionLayer convolution)
     {
         writer.WriteNumber("filters", convolution.Filters);
-        writer.WriteBoolean("bias", convolution.Bias);
-        writer.WriteNumber("groups", convolution.Groups);
-        writer.WriteBoolean("trainable", convolution.Trainable);
-        writer.WritePropertyName("init");
-        InitializerJson.Write(writer, convolution.Initializer);
+        ConvolutionJson.WriteConfigured(writer, convolution);
     }
-
-    private static void WriteDivisor(Utf8JsonWriter writer, AveragePoolingLayer pool) =>
-        writer.WriteString("divisor", Divisors.First(d => d.Value == pool.Divisor).Key);
 
     private static void WriteWindow(Utf8JsonWriter writer, AxisWindow window)
     {
-        WriteNumbers(writer, "kernel", window.Length);
-        WriteNumbers(writer, "stride", window.Stride);
-        WriteNumbers(writer, "padding", window.Before, window.After);
+        MappingJson.WriteNumbers(writer, "kernel", [window.Length]);
+        MappingJson.WriteNumbers(writer, "stride", [window.Stride]);
+        MappingJson.WriteNumbers(writer, "padding", [window.Before, window.After]);
     }
 
     private static void WriteWindow(Utf8JsonWriter writer, AxisWindow depth, Window plane)
     {
-        WriteNumbers(writer, "kernel", depth.Length, plane.Height, plane.Width);
-        WriteNumbers(writer, "stride", depth.Stride, plane.StrideY, plane.StrideX);
+        MappingJson.WriteNumbers(writer, "kernel", [depth.Length, plane.Height, plane.Width]);
+        MappingJson.WriteNumbers(writer, "stride", [depth.Stride, plane.StrideY, plane.StrideX]);
         int[] front = [depth.Before, plane.PadTop, plane.PadLeft],
             back = [depth.After, plane.PadBottom, plane.PadRight];
-        WriteNumbers(writer, "padding", [.. front, .. back]);
-    }
-
-    private static void WriteNumbers(Utf8JsonWriter writer, string name, params int[] values)
-    {
-        writer.WriteStartArray(name);
-        foreach (int value in values)
-            writer.WriteNumberValue(value);
-        writer.WriteEndArray();
+        MappingJson.WriteNumbers(writer, "padding", [.. front, .. back]);
     }
 }
