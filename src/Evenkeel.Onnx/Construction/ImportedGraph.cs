@@ -97,7 +97,7 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
     public (string Node, Shape Shape) Unshaped(ComputedValue value)
     {
         Node node = _nodes[_index[value.Node]];
-        while (node.Layer is Reshape or Flatten)
+        while (node.Layer is ReshapingLayer)
             node = _nodes[_index[node.Inputs[0]]];
         return (node.Name, node.Shape);
     }

@@ -70,6 +70,31 @@ public sealed record TensorSpec(string Name, ImmutableArray<int> Dimensions, Ten
 
     /// <summary>Number of values.</summary>
     public int Count => Dimensions.Aggregate(1, (product, d) => product * d);
+
+    /// <summary>The weight of a layer that mixes channels, and its bias, one value per channel made, if it has one.</summary>
+    internal static TensorSpec[] WeightAndBias(
+        ImmutableArray<int> dimensions,
+        int channels,
+        bool bias,
+        Initializer initializer,
+        bool trainable
+    )
+    {
+        var weight = new TensorSpec("weight", dimensions, TensorRole.Weight)
+        {
+            Initializer = initializer,
+            Trainable = trainable,
+            FileOrder = TensorFileOrder.LastFirst,
+        };
+        return bias ? [weight, new("bias", [channels], TensorRole.Offset) { Trainable = trainable }] : [weight];
+    }
+
+    /// <summary>A scale that begins at 1 and a shift that begins at 0.</summary>
+    internal static TensorSpec[] ScaleAndShift(ImmutableArray<int> dimensions, bool trainable)
+    {
+        var shift = new TensorSpec("bias", dimensions, TensorRole.Offset) { Trainable = trainable };
+        return [shift with { Name = "weight", Initializer = new ConstantInitializer(1) }, shift];
+    }
 }
 
 /// <summary>Sizes of elements.</summary>

@@ -31,8 +31,7 @@ public sealed record AveragePool1d(AxisWindow Window, AverageDivisor Divisor = A
     public override bool IsPadded => Window.IsPadded;
 
     /// <inheritdoc/>
-    public override Shape InferShape(ReadOnlySpan<Shape> inputs) =>
-        new(Window.Places(Line.LengthOf(inputs[0])), inputs[0].Channels);
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => new(Window.Places(inputs[0]), inputs[0].Channels);
 
     /// <inheritdoc/>
     private protected override ImmutableArray<PoolingPass> Passes(Shape input) => [PoolingPass.Of(Window, input)];

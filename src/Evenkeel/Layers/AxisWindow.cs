@@ -1,3 +1,5 @@
+using Evenkeel.Graphs;
+
 namespace Evenkeel.Layers;
 
 /// <summary>A window that moves along one dimension, for convolution and pooling over lines and over the depth of volumes.</summary>
@@ -16,6 +18,31 @@ public sealed record AxisWindow(int Length)
     /// <summary>Whether the window reaches over an end.</summary>
     public bool IsPadded => (Before | After) != 0;
 
+    /// <summary>The same over the columns of an image.</summary>
+    internal Window InRow =>
+        new(1, Length)
+        {
+            StrideX = Stride,
+            PadLeft = Before,
+            PadRight = After,
+        };
+
+    /// <summary>The same over the rows of an image.</summary>
+    internal Window InColumn =>
+        new(Length, 1)
+        {
+            StrideY = Stride,
+            PadTop = Before,
+            PadBottom = After,
+        };
+
+    /// <summary>How many positions the window has over a line of [length, channels].</summary>
+    /// <exception cref="ArgumentException">The shape is another one, or the window does not fit.</exception>
+    public int Places(Shape line) =>
+        line.Dimensions.Length == 2
+            ? Places(line.Dimensions[0])
+            : throw new ArgumentException($"it needs [length, channels], not {line}");
+
     /// <summary>How many positions the window has along a dimension of the given length.</summary>
     /// <exception cref="ArgumentException">The window does not fit.</exception>
     public int Places(int length)
@@ -33,4 +60,7 @@ public sealed record AxisWindow(int Length)
                 $"the window {Length} is larger than the padded length {length + Before + After}; use longer examples or more padding"
             );
     }
+
+    /// <summary>A line as an image of one row.</summary>
+    internal static Shape Row(Shape line) => new(1, line.Dimensions[0], line.Channels);
 }

@@ -60,12 +60,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
         int count = StatisticsOf(inputs[0]).Count;
         return
         [
-            new("weight", [count], TensorRole.Offset)
-            {
-                Initializer = new ConstantInitializer(1),
-                Trainable = TrainAffine,
-            },
-            new("bias", [count], TensorRole.Offset) { Trainable = TrainAffine },
+            .. TensorSpec.ScaleAndShift([count], TrainAffine),
             new("running_mean", [count], TensorRole.State),
             new("running_var", [count], TensorRole.State) { Initializer = new ConstantInitializer(1) },
             new("num_batches_tracked", [1], TensorRole.State) { Type = ElementType.Int64 },

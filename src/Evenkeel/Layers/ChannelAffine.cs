@@ -17,14 +17,7 @@ public sealed record ChannelAffine() : Layer("affine"), IOperation
 
     /// <inheritdoc/>
     public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
-        [
-            new("weight", [inputs[0].Channels], TensorRole.Offset)
-            {
-                Initializer = new ConstantInitializer(1),
-                Trainable = Trainable,
-            },
-            new("bias", [inputs[0].Channels], TensorRole.Offset) { Trainable = Trainable },
-        ];
+        TensorSpec.ScaleAndShift([inputs[0].Channels], Trainable);
 
     void IOperation.Forward(ForwardContext context)
     {

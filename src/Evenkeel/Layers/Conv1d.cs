@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Kernels.Convolution;
 
 namespace Evenkeel.Layers;
 
@@ -19,7 +18,7 @@ public sealed record Conv1d(int Filters, AxisWindow Window, bool Bias = true)
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
-        int places = Window.Places(Line.LengthOf(inputs[0]));
+        int places = Window.Places(inputs[0]);
         Check(inputs[0].Channels, Window.Length);
         return new Shape(places, Filters);
     }
@@ -29,22 +28,5 @@ public sealed record Conv1d(int Filters, AxisWindow Window, bool Bias = true)
         TensorsOf(Window.Length, inputs[0].Channels / Groups, Filters);
 
     /// <inheritdoc/>
-    internal override ConvolutionPass Pass(Shape input) =>
-        new(
-            new ConvolutionShape
-            {
-                Height = 1,
-                Width = input.Dimensions[0],
-                InputChannels = input.Channels,
-                OutputChannels = Filters,
-                KernelHeight = 1,
-                KernelWidth = Window.Length,
-                StrideX = Window.Stride,
-                PadLeft = Window.Before,
-                OutputHeight = 1,
-                OutputWidth = Window.Places(input.Dimensions[0]),
-                Groups = Groups,
-            },
-            1
-        );
+    internal override ConvolutionPass Pass(Shape input) => PassOf(Window.InRow, AxisWindow.Row(input), 1);
 }

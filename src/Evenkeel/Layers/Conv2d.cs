@@ -28,13 +28,17 @@ public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : Conv
         TensorsOf(Window.Height, Window.Width, inputs[0].Channels / Groups, Filters);
 
     /// <inheritdoc/>
-    internal override ConvolutionPass Pass(Shape input) => new(ShapeOf(Window, input, Filters, Groups), 1);
+    internal override ConvolutionPass Pass(Shape input) => PassOf(Window, input, 1);
 
     /// <summary>The sizes of a convolution of one image.</summary>
-    internal static ConvolutionShape ShapeOf(Window window, Shape image, int filters, int groups)
-    {
-        (int height, int width) = window.Places(image);
-        return new ConvolutionShape
+    internal static ConvolutionShape ShapeOf(
+        Window window,
+        Shape image,
+        (int Height, int Width) places,
+        int filters,
+        int groups
+    ) =>
+        new()
         {
             Height = image.Dimensions[0],
             Width = image.Dimensions[1],
@@ -46,9 +50,8 @@ public sealed record Conv2d(int Filters, Window Window, bool Bias = true) : Conv
             StrideX = window.StrideX,
             PadTop = window.PadTop,
             PadLeft = window.PadLeft,
-            OutputHeight = height,
-            OutputWidth = width,
+            OutputHeight = places.Height,
+            OutputWidth = places.Width,
             Groups = groups,
         };
-    }
 }

@@ -48,7 +48,7 @@ public sealed record Conv3d(int Filters, AxisWindow Depth, Window Plane, bool Bi
     internal override ConvolutionPass Pass(Shape input)
     {
         var volume = new Volume(input);
-        return new ConvolutionPass(Conv2d.ShapeOf(Plane, Taps(volume), Filters, Groups), Depth.Places(volume.Depth));
+        return PassOf(Plane, Taps(volume), Depth.Places(volume.Depth));
     }
 
     /// <summary>One image of the convolution: each channel is as many as planes are covered.</summary>

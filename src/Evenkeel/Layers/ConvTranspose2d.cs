@@ -53,18 +53,14 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs)
-    {
-        int[] dimensions = [Window.Height, Window.Width, Filters / Groups, inputs[0].Channels];
-        var weight = new TensorSpec("weight", [.. dimensions], TensorRole.Weight)
-        {
-            Initializer = Initializer,
-            Trainable = Trainable,
-            FileOrder = TensorFileOrder.LastFirst,
-        };
-        var bias = new TensorSpec("bias", [Filters], TensorRole.Offset) { Trainable = Trainable };
-        return Bias ? [weight, bias] : [weight];
-    }
+    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
+        TensorSpec.WeightAndBias(
+            [Window.Height, Window.Width, Filters / Groups, inputs[0].Channels],
+            Filters,
+            Bias,
+            Initializer,
+            Trainable
+        );
 
     void IOperation.Forward(ForwardContext context)
     {
@@ -117,24 +113,9 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
 
     private ConvolutionShape Size(LoweringContext context)
     {
-        Shape input = context.InputShape(0),
-            output = InferShape([input]);
-        return new ConvolutionShape
-        {
-            Height = output.Dimensions[0],
-            Width = output.Dimensions[1],
-            InputChannels = Filters,
-            OutputChannels = input.Channels,
-            KernelHeight = Window.Height,
-            KernelWidth = Window.Width,
-            StrideY = Window.StrideY,
-            StrideX = Window.StrideX,
-            PadTop = Window.PadTop,
-            PadLeft = Window.PadLeft,
-            OutputHeight = input.Dimensions[0],
-            OutputWidth = input.Dimensions[1],
-            Groups = Groups,
-        };
+        Shape input = context.InputShape(0);
+        (int, int) places = (input.Dimensions[0], input.Dimensions[1]);
+        return Conv2d.ShapeOf(Window, InferShape([input]), places, input.Channels, Groups);
     }
 }
 

@@ -27,6 +27,10 @@ public abstract record ConvolutionLayer(string Kind, int Filters, bool Bias) : L
     /// <summary>The images that one example is, and the convolution of each.</summary>
     internal abstract ConvolutionPass Pass(Shape input);
 
+    /// <summary>The convolution of each of some images by a window.</summary>
+    private protected ConvolutionPass PassOf(Window window, Shape image, int frames) =>
+        new(Conv2d.ShapeOf(window, image, window.Places(image), Filters, Groups), frames);
+
     /// <summary>Requires groups that divide the channels, and weights that can be counted.</summary>
     /// <param name="channels">Of the input.</param>
     /// <param name="window">Places of the kernel.</param>
@@ -41,17 +45,8 @@ public abstract record ConvolutionLayer(string Kind, int Filters, bool Bias) : L
     }
 
     /// <summary>The tensors for weights of the given dimensions, the last of which are inputs of a group and filters.</summary>
-    private protected IReadOnlyList<TensorSpec> TensorsOf(params ReadOnlySpan<int> dimensions)
-    {
-        var weight = new TensorSpec("weight", [.. dimensions], TensorRole.Weight)
-        {
-            Initializer = Initializer,
-            Trainable = Trainable,
-            FileOrder = TensorFileOrder.LastFirst,
-        };
-        var bias = new TensorSpec("bias", [Filters], TensorRole.Offset) { Trainable = Trainable };
-        return Bias ? [weight, bias] : [weight];
-    }
+    private protected IReadOnlyList<TensorSpec> TensorsOf(params ReadOnlySpan<int> dimensions) =>
+        TensorSpec.WeightAndBias([.. dimensions], Filters, Bias, Initializer, Trainable);
 }
 
 /// <summary>A convolution of images.</summary>

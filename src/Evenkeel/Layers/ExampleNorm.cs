@@ -28,19 +28,8 @@ public abstract record ExampleNorm(string Kind) : Layer(Kind), IOperation
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs)
-    {
-        ImmutableArray<int> dimensions = ScaleDimensions(inputs[0]);
-        return
-        [
-            new("weight", dimensions, TensorRole.Offset)
-            {
-                Initializer = new ConstantInitializer(1),
-                Trainable = Trainable,
-            },
-            new("bias", dimensions, TensorRole.Offset) { Trainable = Trainable },
-        ];
-    }
+    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
+        TensorSpec.ScaleAndShift(ScaleDimensions(inputs[0]), Trainable);
 
     void IOperation.Forward(ForwardContext context)
     {

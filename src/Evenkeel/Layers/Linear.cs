@@ -30,17 +30,8 @@ public sealed record Linear(int Units, bool Bias = true) : Layer("linear"), IOpe
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs)
-    {
-        var weight = new TensorSpec("weight", [inputs[0].Channels, Units], TensorRole.Weight)
-        {
-            Initializer = Initializer,
-            Trainable = Trainable,
-            FileOrder = TensorFileOrder.LastFirst,
-        };
-        var bias = new TensorSpec("bias", [Units], TensorRole.Offset) { Trainable = Trainable };
-        return Bias ? [weight, bias] : [weight];
-    }
+    public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
+        TensorSpec.WeightAndBias([inputs[0].Channels, Units], Units, Bias, Initializer, Trainable);
 
     void IOperation.Forward(ForwardContext context)
     {

@@ -43,7 +43,7 @@ public sealed record MaxPool1d(AxisWindow Window) : MaxPoolingLayer("maxpool1d")
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
         RequireCountable(Window.Length, $"{Window.Length}");
-        return new Shape(Window.Places(Line.LengthOf(inputs[0])), inputs[0].Channels);
+        return new Shape(Window.Places(inputs[0]), inputs[0].Channels);
     }
 
     /// <inheritdoc/>

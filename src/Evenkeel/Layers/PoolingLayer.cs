@@ -61,22 +61,7 @@ internal readonly record struct PoolingPass(PoolingShape Shape, int Frames, int 
     public int Count => checked(Frames * Shape.OutputHeight * Shape.OutputWidth * Shape.Channels);
 
     /// <summary>The pass over a line of [length, channels].</summary>
-    public static PoolingPass Of(AxisWindow window, Shape line) =>
-        new(
-            new PoolingShape
-            {
-                Height = 1,
-                Width = line.Dimensions[0],
-                Channels = line.Channels,
-                WindowHeight = 1,
-                WindowWidth = window.Length,
-                StrideX = window.Stride,
-                PadLeft = window.Before,
-                OutputHeight = 1,
-                OutputWidth = window.Places(line.Dimensions[0]),
-            },
-            1
-        );
+    public static PoolingPass Of(AxisWindow window, Shape line) => Of(window.InRow, AxisWindow.Row(line), 1);
 
     /// <summary>The pass over one image, or over each of several.</summary>
     public static PoolingPass Of(Window window, Shape image, int frames)
@@ -104,19 +89,8 @@ internal readonly record struct PoolingPass(PoolingShape Shape, int Frames, int 
     {
         var volume = new Volume(shape);
         (int height, int width) = plane.Places(volume.Plane);
-        var inDepth = new PoolingShape
-        {
-            Height = volume.Depth,
-            Width = height * width,
-            Channels = volume.Channels,
-            WindowHeight = depth.Length,
-            WindowWidth = 1,
-            StrideY = depth.Stride,
-            PadTop = depth.Before,
-            OutputHeight = depth.Places(volume.Depth),
-            OutputWidth = height * width,
-        };
-        return [Of(plane, volume.Plane, volume.Depth), new PoolingPass(inDepth, 1, 1)];
+        var planes = new Shape(volume.Depth, height * width, volume.Channels);
+        return [Of(plane, volume.Plane, volume.Depth), Of(depth.InColumn, planes, 1) with { Number = 1 }];
     }
 
     /// <summary>The shape made of a volume.</summary>

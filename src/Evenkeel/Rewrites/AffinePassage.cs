@@ -13,13 +13,13 @@ internal static class AffinePassage
 {
     /// <summary>Whether there are maps that may pass; others end at this layer.</summary>
     public static bool IsOpen(Layer layer) =>
-        layer is Dropout or Flatten or Reshape or AxisMap or Concat or GlobalAveragePool or PoolingLayer;
+        layer is Dropout or ReshapingLayer or AxisMap or Concat or GlobalAveragePool or PoolingLayer;
 
     /// <summary>The map of a layer's output that does what <paramref name="map"/> does to its input; null if there is none.</summary>
     public static AffineMap? Forward(IGraphView graph, Node node, string input, AffineMap map) =>
         node.Layer switch
         {
-            Dropout or Flatten or Reshape => map,
+            Dropout or ReshapingLayer => map,
             AxisMap axes => Moved(axes.Sources(graph.ShapeOf(input)), map),
             Concat => Beside(graph, node, input, map),
             _ => PerChannel(node, map),
@@ -32,7 +32,7 @@ internal static class AffinePassage
             return Parts(graph, node, map);
         AffineMap? before = node.Layer switch
         {
-            Dropout or Flatten or Reshape => map,
+            Dropout or ReshapingLayer => map,
             AxisMap axes => MovedBack(
                 axes.Sources(graph.ShapeOf(node.Inputs[0])),
                 graph.ShapeOf(node.Inputs[0]).Count,
