@@ -27,8 +27,7 @@ public static class CifarResNet
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 4);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         Network network = Network.Input(size, size, 3);
-        ResidualConvolution.Append(network, "conv1", channels, 3, 1);
-        network.BatchNorm(convention, "bn1").Relu("relu1");
+        ResidualBlocks.Convolution(network, "1", channels, 3, 1, convention).Relu("relu1");
         for (int stage = 0; stage < 3; stage++)
         {
             for (int block = 0; block < blocksPerStage; block++)
@@ -46,19 +45,11 @@ public static class CifarResNet
     {
         network.Residual(
             "sum",
-            main =>
-            {
-                ResidualConvolution.Append(main, "conv1", filters, 3, stride);
-                main.BatchNorm(convention, "bn1").Relu("relu1");
-                ResidualConvolution.Append(main, "conv2", filters, 3, 1);
-                main.BatchNorm(convention, "bn2");
-            },
+            main => ResidualBlocks.Plain(main, filters, stride, convention),
             shortcut =>
             {
-                if (stride == 1)
-                    return;
-                ResidualConvolution.Append(shortcut, "downsample.0", filters, 1, stride);
-                shortcut.BatchNorm(convention, "downsample.1");
+                if (stride > 1)
+                    ResidualBlocks.Shortcut(shortcut, filters, stride, convention);
             }
         );
         network.Relu("relu2");

@@ -50,8 +50,7 @@ public static class ResNet
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 32);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         Network network = Network.Input(size, size, 3);
-        ResidualConvolution.Append(network, "conv1", channels, 7, 2);
-        network.BatchNorm(convention, "bn1").Relu("relu").MaxPool(3, 2, 1, "maxpool");
+        ResidualBlocks.Convolution(network, "1", channels, 7, 2, convention).Relu("relu").MaxPool(3, 2, 1, "maxpool");
         for (int stage = 0; stage < blocks.Length; stage++)
         {
             for (int block = 0; block < blocks[stage]; block++)
@@ -71,28 +70,20 @@ public static class ResNet
             "sum",
             main =>
             {
-                if (block.Bottleneck)
+                if (!block.Bottleneck)
                 {
-                    ResidualConvolution.Append(main, "conv1", block.Channels, 1, 1);
-                    main.BatchNorm(convention, "bn1").Relu("relu1");
-                    ResidualConvolution.Append(main, "conv2", block.Channels, 3, block.Stride);
-                    main.BatchNorm(convention, "bn2").Relu("relu2");
-                    ResidualConvolution.Append(main, "conv3", block.Outputs, 1, 1);
-                    main.BatchNorm(convention, "bn3");
+                    ResidualBlocks.Plain(main, block.Channels, block.Stride, convention);
                     return;
                 }
 
-                ResidualConvolution.Append(main, "conv1", block.Channels, 3, block.Stride);
-                main.BatchNorm(convention, "bn1").Relu("relu1");
-                ResidualConvolution.Append(main, "conv2", block.Channels, 3, 1);
-                main.BatchNorm(convention, "bn2");
+                ResidualBlocks.Convolution(main, "1", block.Channels, 1, 1, convention).Relu("relu1");
+                ResidualBlocks.Convolution(main, "2", block.Channels, 3, block.Stride, convention).Relu("relu2");
+                ResidualBlocks.Convolution(main, "3", block.Outputs, 1, 1, convention);
             },
             shortcut =>
             {
-                if (!changes)
-                    return;
-                ResidualConvolution.Append(shortcut, "downsample.0", block.Outputs, 1, block.Stride);
-                shortcut.BatchNorm(convention, "downsample.1");
+                if (changes)
+                    ResidualBlocks.Shortcut(shortcut, block.Outputs, block.Stride, convention);
             }
         );
         network.Relu("relu");

@@ -52,7 +52,9 @@ public static class BatchNormFreezing
         foreach (Node norm in norms)
         {
             ChannelStatistics? population = statistics.GetValueOrDefault(norm.Name);
-            WriteAffine(model, frozen, norm, population ?? Running(model, norm.Name));
+            (float[] scale, float[] shift) = AffineOf(model, norm, population ?? Running(model, norm.Name));
+            scale.CopyTo(frozen.Floats($"{norm.Name}.weight"));
+            shift.CopyTo(frozen.Floats($"{norm.Name}.bias"));
         }
 
         return frozen;
@@ -64,13 +66,6 @@ public static class BatchNormFreezing
             Array.ConvertAll(model.Floats($"{layer}.running_mean").ToArray(), x => (double)x),
             Array.ConvertAll(model.Floats($"{layer}.running_var").ToArray(), x => (double)x)
         );
-
-    private static void WriteAffine(Model model, Model frozen, Node norm, ChannelStatistics statistics)
-    {
-        (float[] scale, float[] shift) = AffineOf(model, norm, statistics);
-        scale.CopyTo(frozen.Floats($"{norm.Name}.weight"));
-        shift.CopyTo(frozen.Floats($"{norm.Name}.bias"));
-    }
 
     /// <summary>a and c of the map y = a x + c that a batch normalisation is with fixed statistics.</summary>
     internal static (float[] Scale, float[] Shift) AffineOf(Model model, Node norm, ChannelStatistics statistics)
