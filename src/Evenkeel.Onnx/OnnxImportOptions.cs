@@ -2,6 +2,16 @@ using System.Collections.Immutable;
 
 namespace Evenkeel.Onnx;
 
+/// <summary>Which statistics a batch normalisation infers with that is in training mode in the file.</summary>
+public enum OnnxStatistics
+{
+    /// <summary>Those of each batch, as the file says and ONNX Runtime computes; outputs depend on the batch then.</summary>
+    File,
+
+    /// <summary>The stored ones, as if the file had been written for inference.</summary>
+    Stored,
+}
+
 /// <summary>What to import, and how much a file may ask for.</summary>
 public sealed record OnnxImportOptions
 {

@@ -46,17 +46,24 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
     public string Unused(string wanted) => _names.Unused(wanted);
 
     /// <summary>Appends a layer whose output keeps the first input's dimensions and order.</summary>
-    public ComputedValue Append(string name, Layer layer, ComputedValue input, params ComputedValue[] others)
-    {
-        Append(name, layer, [input, .. others], input.Dimensions, input.Layout, out ComputedValue made);
-        return made with { Source = input.Source };
-    }
+    public ComputedValue Append(string name, Layer layer, ComputedValue input, params ComputedValue[] others) =>
+        Append(name, layer, [input, .. others], input.Dimensions, input.Layout) with
+        {
+            Source = input.Source,
+        };
 
     /// <summary>Appends a layer whose output has other dimensions.</summary>
     public ComputedValue Append(string name, Layer layer, ComputedValue[] inputs, int[] dimensions, Layout layout)
     {
-        Append(name, layer, inputs, dimensions, layout, out ComputedValue made);
-        return made;
+        name = Unused(name);
+        layout = dimensions.Length < 2 && layout == Layout.ChannelsLast ? Layout.RowMajor : layout;
+        Shape shape = Infer(name, layer, [.. inputs.Select(i => i.Shape)]);
+        if (shape != ComputedValue.ShapeOf(dimensions, layout))
+            throw new UnsupportedException(
+                $"its result is {shape}, which does not fit [N, {string.Join(", ", dimensions)}]"
+            );
+        Put(new Node(name, layer, [.. inputs.Select(i => i.Node)], shape));
+        return new ComputedValue(name, dimensions, layout);
     }
 
     /// <summary>Gives a tensor its values, in the order in which the layer keeps them.</summary>
@@ -70,7 +77,7 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
     public ComputedValue ChannelsLast(ComputedValue value)
     {
         if (value.Layout == Layout.ChannelsLast || value.Rank < 2)
-            return RowMajorIfFlat(value);
+            return value.Layout == Layout.Flattened ? RowMajor(value) : value;
         return Once(
             value,
             Layout.ChannelsLast,
@@ -143,9 +150,6 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         return true;
     }
 
-    private ComputedValue RowMajorIfFlat(ComputedValue value) =>
-        value.Layout == Layout.Flattened ? RowMajor(value) : value;
-
     private ComputedValue Unflattened(ComputedValue value)
     {
         ComputedValue image = Renamed($"{value.Node}.image", value, value.Source!, Layout.ChannelsLast);
@@ -171,26 +175,6 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         )
             _reordered[(value.Node, layout)] = made = make();
         return made;
-    }
-
-    private void Append(
-        string name,
-        Layer layer,
-        ComputedValue[] inputs,
-        int[] dimensions,
-        Layout layout,
-        out ComputedValue made
-    )
-    {
-        name = Unused(name);
-        layout = dimensions.Length < 2 && layout == Layout.ChannelsLast ? Layout.RowMajor : layout;
-        Shape shape = Infer(name, layer, [.. inputs.Select(i => i.Shape)]);
-        if (shape != ComputedValue.ShapeOf(dimensions, layout))
-            throw new UnsupportedException(
-                $"its result is {shape}, which does not fit [N, {string.Join(", ", dimensions)}]"
-            );
-        Put(new Node(name, layer, [.. inputs.Select(i => i.Node)], shape));
-        made = new ComputedValue(name, dimensions, layout);
     }
 
     private Shape Infer(string name, Layer layer, Shape[] inputs)

@@ -38,15 +38,18 @@ internal static class Broadcasting
                 throw new UnsupportedException($"{tensor} does not fit [{string.Join(", ", shape)}]");
         }
 
-        long[] strides = new long[shape.Length];
-        long stride = 1;
-        for (int axis = tensor.Rank - 1; axis >= 0; axis--)
-        {
-            strides[axis + missing] = tensor.Dimensions[axis] == 1 ? 0 : stride;
-            stride *= tensor.Dimensions[axis];
-        }
+        IEnumerable<long> strides = Strides(tensor.Dimensions).Zip(tensor.Dimensions, (s, d) => d == 1 ? 0 : s);
+        return tensor.Taken(Offsets(shape, [.. new long[missing], .. strides]), shape);
+    }
 
-        return tensor.Taken(Offsets(shape, strides), shape);
+    /// <summary>Values from one index of each dimension to the next.</summary>
+    public static long[] Strides(long[] dimensions)
+    {
+        long[] strides = new long[dimensions.Length];
+        long stride = 1;
+        for (int axis = strides.Length - 1; axis >= 0; stride *= dimensions[axis], axis--)
+            strides[axis] = stride;
+        return strides;
     }
 
     /// <summary>The offset of every value of a shape by the strides of its dimensions, the last dimension fastest.</summary>

@@ -40,15 +40,10 @@ internal static class ConcatImport
     // Layers join the last dimension; another one becomes it and goes back.
     private static ComputedValue Along(NodeImport node, ComputedValue[] inputs, int axis, int[] dimensions)
     {
-        int rank = dimensions.Length;
-        int[] order = [.. Enumerable.Range(0, rank).Where(a => a != axis), axis];
-        bool last = axis == rank - 1;
         ComputedValue[] rows = [.. inputs.Select(node.Network.RowMajor)];
-        if (!last)
-            rows = [.. rows.Select(r => TransposeImport.Permuted(node, $"{node.OwnName}.axis_last", r, order))];
-        int[] joined = [.. order.Select(a => dimensions[a])];
+        rows = [.. rows.Select(r => TransposeImport.AxisLast(node, r, axis))];
+        int[] joined = [.. dimensions.Where((_, a) => a != axis), dimensions[axis]];
         ComputedValue y = node.Network.Append(node.OwnName, new Concat(rows.Length), rows, joined, Layout.RowMajor);
-        int[] back = [.. Enumerable.Range(0, rank).Select(a => Array.IndexOf(order, a))];
-        return last ? y : TransposeImport.Permuted(node, $"{node.OwnName}.axis_back", y, back);
+        return TransposeImport.AxisBack(node, y, axis);
     }
 }

@@ -12,7 +12,9 @@ namespace Evenkeel.Onnx.Operators;
 internal sealed class NodeImport(FileNode file, Value?[] inputs, ImportedGraph network)
 {
     private readonly NodeProto _proto = file.Proto;
-    private readonly Dictionary<string, AttributeProto> _attributes = Attributes(file.Proto);
+    private readonly Dictionary<string, AttributeProto> _attributes = file
+        .Proto.Attribute.GroupBy(a => a.Name)
+        .ToDictionary(named => named.Key, named => named.Last());
 
     public string Operator => _proto.OpType;
 
@@ -97,12 +99,4 @@ internal sealed class NodeImport(FileNode file, Value?[] inputs, ImportedGraph n
         Ints(attribute) ?? (Has(input) ? Constant(input).Integers : null);
 
     public void Note(string text) => Network.Notes.Add(Operator, OwnName, text);
-
-    private static Dictionary<string, AttributeProto> Attributes(NodeProto node)
-    {
-        var attributes = new Dictionary<string, AttributeProto>();
-        foreach (AttributeProto attribute in node.Attribute)
-            attributes[attribute.Name] = attribute;
-        return attributes;
-    }
 }

@@ -55,7 +55,7 @@ internal static class OperatorTable
         ["Conv"] = ConvolutionImport.Import,
         ["ConvTranspose"] = ConvTransposeImport.Import,
         ["DepthToSpace"] = DepthSpaceImport.ToSpace,
-        ["Dropout"] = DropoutImport.Import,
+        ["Dropout"] = IdentityImport.Dropout,
         ["Flatten"] = ShapeImport.Flatten,
         ["Gather"] = GatherImport.Import,
         ["Gemm"] = LinearImport.Gemm,
@@ -87,7 +87,7 @@ internal static class OperatorTable
         ["Transpose"] = TransposeImport.Import,
         ["Unsqueeze"] = ShapeImport.Unsqueeze,
         ["Upsample"] = ResizeImport.Upsample,
-        ["Where"] = WhereImport.Import,
+        ["Where"] = IdentityImport.Where,
     };
 
     private static readonly HashSet<string> Weighted = ["Conv", "ConvTranspose", "Gemm"];

@@ -10,10 +10,7 @@ internal static class PoolingImport
 {
     public static Value Max(NodeImport node)
     {
-        ComputedValue x = WindowImport.Positions(node, node.Computed(0));
-        SlidingWindow window = WindowImport.Read(node, x);
-        if (window.HasDilation)
-            throw new UnsupportedException("dilations other than 1 are not supported");
+        (ComputedValue x, SlidingWindow window) = Read(node);
         window =
             node.Int("ceil_mode", 0) != 0 ? WindowImport.RoundedUp(window, x) : WindowImport.WithoutUnused(window, x);
         return WindowImport.Append(node, node.OwnName, window.ToMaxPooling(), x);
@@ -21,10 +18,7 @@ internal static class PoolingImport
 
     public static Value Average(NodeImport node)
     {
-        ComputedValue x = WindowImport.Positions(node, node.Computed(0));
-        SlidingWindow window = WindowImport.Read(node, x);
-        if (window.HasDilation)
-            throw new UnsupportedException("dilations other than 1 are not supported");
+        (ComputedValue x, SlidingWindow window) = Read(node);
         bool counted = node.Int("count_include_pad", 0) != 0 && window.HasPadding;
         if (node.Int("ceil_mode", 0) != 0)
         {
@@ -46,18 +40,13 @@ internal static class PoolingImport
 
     public static Value GlobalMax(NodeImport node)
     {
-        ComputedValue x = node.Computed(0);
-        if (x.Rank < 2)
-            throw new UnsupportedException($"its input is {x}, which has no positions");
-        x = node.Network.ChannelsLast(x);
+        ComputedValue x = node.Network.ChannelsLast(WithPositions(node));
         return WindowImport.Append(node, node.OwnName, new ReduceMax([.. Enumerable.Range(0, x.Rank - 1)]), x);
     }
 
     public static Value Global(NodeImport node)
     {
-        ComputedValue x = node.Computed(0);
-        if (x.Rank < 2)
-            throw new UnsupportedException($"its input is {x}, which has no positions");
+        ComputedValue x = WithPositions(node);
         int[] kept = [x.Dimensions[0], .. Enumerable.Repeat(1, x.Rank - 1)];
         return node.Network.Renamed($"{node.OwnName}.kept", Means(node, x), kept, Layout.ChannelsLast);
     }
@@ -71,4 +60,18 @@ internal static class PoolingImport
             [x.Dimensions[0]],
             Layout.RowMajor
         );
+
+    private static (ComputedValue X, SlidingWindow Window) Read(NodeImport node)
+    {
+        ComputedValue x = WindowImport.Positions(node, node.Computed(0));
+        SlidingWindow window = WindowImport.Read(node, x);
+        return window.HasDilation
+            ? throw new UnsupportedException("dilations other than 1 are not supported")
+            : (x, window);
+    }
+
+    private static ComputedValue WithPositions(NodeImport node) =>
+        node.Computed(0) is { Rank: > 1 } x
+            ? x
+            : throw new UnsupportedException($"its input is {node.Computed(0)}, which has no positions");
 }

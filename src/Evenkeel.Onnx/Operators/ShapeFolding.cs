@@ -75,26 +75,14 @@ internal static class ShapeFolding
 
     public static ConstantTensor Size(NodeImport node, ConstantTensor a) => new([(long)a.Count]);
 
-    public static ConstantTensor Transpose(NodeImport node, ConstantTensor a)
-    {
-        long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, a.Rank).Reverse().Select(i => (long)i)];
-        if (!order.Order().SequenceEqual(Enumerable.Range(0, a.Rank).Select(i => (long)i)))
-            throw new UnsupportedException($"perm [{string.Join(", ", order)}] is no order of the dimensions of {a}");
-        return Ordered(a, [.. order.Select(i => (int)i)]);
-    }
+    public static ConstantTensor Transpose(NodeImport node, ConstantTensor a) =>
+        Ordered(a, TransposeImport.Order(node, a.Rank, a));
 
     /// <summary>A tensor with its dimensions in another order.</summary>
     public static ConstantTensor Ordered(ConstantTensor a, int[] order)
     {
-        long[] strides = new long[a.Rank];
-        long stride = 1;
-        for (int axis = a.Rank - 1; axis >= 0; axis--)
-        {
-            strides[axis] = stride;
-            stride *= a.Dimensions[axis];
-        }
-
-        long[] dimensions = [.. order.Select(i => a.Dimensions[i])];
+        long[] strides = Broadcasting.Strides(a.Dimensions),
+            dimensions = [.. order.Select(i => a.Dimensions[i])];
         return a.Taken(Broadcasting.Offsets(dimensions, [.. order.Select(i => strides[i])]), dimensions);
     }
 }

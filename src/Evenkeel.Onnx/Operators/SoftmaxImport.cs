@@ -15,29 +15,18 @@ internal static class SoftmaxImport
     {
         ComputedValue x = node.Computed(0);
         bool alongOne = node.Opset >= 13;
-        int axis = Axis(node.Int("axis", alongOne ? -1 : 1), x.Rank + 1);
+        int axis = Axis.FromFront(node.Int("axis", alongOne ? -1 : 1), x.Rank + 1);
         if (axis == 0)
             throw new UnsupportedException("it runs over the batch");
         return alongOne && x.Rank > 1 ? Along(node, layer, x, axis - 1) : From(node, layer, x, axis - 1);
     }
 
-    /// <summary>An axis counted from the front.</summary>
-    public static int Axis(long axis, int rank) =>
-        axis >= -rank && axis < rank
-            ? (int)(axis < 0 ? axis + rank : axis)
-            : throw new UnsupportedException($"axis {axis} is outside {rank} dimensions");
-
     private static ComputedValue Along(NodeImport node, Layer layer, ComputedValue x, int axis)
     {
         if (axis == 0)
             return Append(node, layer, node.Network.ChannelsLast(x));
-        x = node.Network.RowMajor(x);
-        if (axis == x.Rank - 1)
-            return Append(node, layer, x);
-        int[] order = [.. Enumerable.Range(0, x.Rank).Where(a => a != axis), axis];
-        ComputedValue last = Append(node, layer, TransposeImport.Permuted(node, $"{node.OwnName}.axis_last", x, order));
-        int[] back = [.. Enumerable.Range(0, x.Rank).Select(a => Array.IndexOf(order, a))];
-        return TransposeImport.Permuted(node, $"{node.OwnName}.axis_back", last, back);
+        ComputedValue last = TransposeImport.AxisLast(node, node.Network.RowMajor(x), axis);
+        return TransposeImport.AxisBack(node, Append(node, layer, last), axis);
     }
 
     // All values of an example are one row in whatever order they lie.

@@ -9,13 +9,33 @@ internal static class TransposeImport
     public static Value Import(NodeImport node)
     {
         ComputedValue x = node.ComputedAnywhere(0);
-        int rank = x.Rank + 1;
-        long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)];
-        if (!order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(a => (long)a)))
-            throw new UnsupportedException($"perm [{string.Join(", ", order)}] is no order of the dimensions of {x}");
+        int[] order = Order(node, x.Rank + 1, x);
         int[] moved = [.. order.Where(a => a != x.BatchAxis).Select(a => x.ExampleAxis(a))];
         ComputedValue y = Permuted(node, node.OwnName, x, moved);
         return y with { BatchAxis = Array.IndexOf(order, x.BatchAxis) };
+    }
+
+    /// <summary>A value in the file's order with an axis behind the others.</summary>
+    public static ComputedValue AxisLast(NodeImport node, ComputedValue x, int axis) =>
+        Permuted(node, $"{node.OwnName}.axis_last", x, [.. Enumerable.Range(0, x.Rank).Where(a => a != axis), axis]);
+
+    /// <summary>The opposite of <see cref="AxisLast"/>.</summary>
+    public static ComputedValue AxisBack(NodeImport node, ComputedValue x, int axis)
+    {
+        int last = x.Rank - 1;
+        int[] order = [.. Enumerable.Range(0, axis), last, .. Enumerable.Range(axis, last - axis)];
+        return Permuted(node, $"{node.OwnName}.axis_back", x, order);
+    }
+
+    /// <summary>The order that a node asks for; backwards if it says none.</summary>
+    public static int[] Order(NodeImport node, int rank, object of)
+    {
+        long[] order = node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(a => (long)a)];
+        return order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(a => (long)a))
+            ? [.. order.Select(a => (int)a)]
+            : throw new UnsupportedException(
+                $"perm [{string.Join(", ", order)}] is no order of the dimensions of {of}"
+            );
     }
 
     /// <summary>A value with its dimensions in another order.</summary>
