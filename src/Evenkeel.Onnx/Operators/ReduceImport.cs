@@ -16,48 +16,40 @@ internal static class ReduceImport
         return positions ? OverPositions(node, x, axes) : Reduced(node, x, axes, a => new ReduceMean(a));
     }
 
-    public static Value Sum(NodeImport node) => Import(node, a => new ReduceSum(a), x => x, y => y);
+    public static Value Sum(NodeImport node) => Import(node, a => new ReduceSum(a));
 
-    public static Value Max(NodeImport node) => Import(node, a => new ReduceMax(a), x => x, y => y);
+    public static Value Max(NodeImport node) => Import(node, a => new ReduceMax(a));
 
-    public static Value Min(NodeImport node) => Import(node, a => new ReduceMin(a), x => x, y => y);
+    public static Value Min(NodeImport node) => Import(node, a => new ReduceMin(a));
 
     /// <summary>The sum of magnitudes.</summary>
-    public static Value SumOfMagnitudes(NodeImport node) =>
-        Import(node, a => new ReduceSum(a), x => Mapped(node, "abs", new Abs(), x), y => y);
+    public static Value SumOfMagnitudes(NodeImport node) => Import(node, a => new ReduceSum(a), ("abs", new Abs()));
 
     /// <summary>The sum of squares.</summary>
-    public static Value SumOfSquares(NodeImport node) =>
-        Import(node, a => new ReduceSum(a), x => Mapped(node, "square", new Power(2), x), y => y);
+    public static Value SumOfSquares(NodeImport node) => Import(node, a => new ReduceSum(a), ("square", new Power(2)));
 
     /// <summary>The root of the sum of squares.</summary>
     public static Value Length(NodeImport node) =>
-        Import(
-            node,
-            a => new ReduceSum(a),
-            x => Mapped(node, "square", new Power(2), x),
-            y => Mapped(node, "root", new Sqrt(), y)
-        );
+        Import(node, a => new ReduceSum(a), ("square", new Power(2)), ("root", new Sqrt()));
 
     /// <summary>The logarithm of the sum.</summary>
-    public static Value LogOfSum(NodeImport node) =>
-        Import(node, a => new ReduceSum(a), x => x, y => Mapped(node, "log", new Log(), y));
+    public static Value LogOfSum(NodeImport node) => Import(node, a => new ReduceSum(a), behind: ("log", new Log()));
 
     private static ComputedValue Import(
         NodeImport node,
         Func<AxisList, Reduction> layer,
-        Func<ComputedValue, ComputedValue> before,
-        Func<ComputedValue, ComputedValue> behind
+        (string Name, UnaryFunction Function)? before = null,
+        (string Name, UnaryFunction Function)? behind = null
     )
     {
         if (IsNothing(node))
             return node.Computed(0);
         (ComputedValue x, int[] axes) = Read(node);
-        return behind(Reduced(node, before(x), axes, layer));
+        return Mapped(node, behind, Reduced(node, Mapped(node, before, x), axes, layer));
     }
 
-    private static ComputedValue Mapped(NodeImport node, string name, UnaryFunction function, ComputedValue x) =>
-        node.Network.Append($"{node.OwnName}.{name}", function, x);
+    private static ComputedValue Mapped(NodeImport node, (string Name, UnaryFunction Function)? map, ComputedValue x) =>
+        map is var (name, function) ? node.Network.Append($"{node.OwnName}.{name}", function, x) : x;
 
     // No axes mean all of them, or none where the node says so.
     private static bool IsNothing(NodeImport node) =>

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Evenkeel.Graphs;
 
@@ -75,13 +74,7 @@ public static class GraphJson
     }
 
     /// <summary>The network as one line of JSON.</summary>
-    public static string ToText(Graph graph)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
-            Write(writer, graph);
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+    public static string ToText(Graph graph) => JsonText.Written(writer => Write(writer, graph));
 
     private static GraphOutput[] ReadOutputs(JsonFields fields, string last)
     {

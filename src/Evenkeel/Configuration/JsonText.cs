@@ -58,6 +58,15 @@ public static class JsonText
         }
     }
 
+    /// <summary>What is written, as one line.</summary>
+    internal static string Written(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+            write(writer);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
     private static long? FirstBroken(byte[] bytes)
     {
         var reader = new Utf8JsonReader(bytes);

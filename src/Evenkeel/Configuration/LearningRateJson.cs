@@ -72,15 +72,10 @@ public static class LearningRateJson
                     writer.WriteNumberValue(milestone);
                 writer.WriteEndArray();
                 break;
-            case LinearDecay linear:
-                writer.WriteNumber("rate", linear.Rate);
-                writer.WriteNumber("totalSteps", linear.TotalSteps);
-                writer.WriteNumber("finalRate", linear.FinalRate);
-                break;
-            case CosineDecay cosine:
-                writer.WriteNumber("rate", cosine.Rate);
-                writer.WriteNumber("totalSteps", cosine.TotalSteps);
-                writer.WriteNumber("finalRate", cosine.FinalRate);
+            case TimedDecay decay:
+                writer.WriteNumber("rate", decay.Rate);
+                writer.WriteNumber("totalSteps", decay.TotalSteps);
+                writer.WriteNumber("finalRate", decay.FinalRate);
                 break;
             case WarmUp warmUp:
                 writer.WriteNumber("steps", warmUp.Steps);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Evenkeel.Configuration;
@@ -6,19 +5,14 @@ namespace Evenkeel.Configuration;
 /// <summary>The notes of a model as JSON: <c>[{"text": "...", "unmeasured": ["bn1"]}, ...]</c>.</summary>
 internal static class NotesJson
 {
-    public static string ToText(IEnumerable<ModelNote> notes)
-    {
-        using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+    public static string ToText(IEnumerable<ModelNote> notes) =>
+        JsonText.Written(writer =>
         {
             writer.WriteStartArray();
             foreach (ModelNote note in notes)
                 Write(writer, note);
             writer.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
+        });
 
     /// <exception cref="ConfigurationException">The text is not of this form.</exception>
     public static IReadOnlyList<ModelNote> Parse(string json, string source)

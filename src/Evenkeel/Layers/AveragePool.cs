@@ -47,11 +47,7 @@ public sealed record AveragePool2d(Window Window, AverageDivisor Divisor = Avera
     public override bool IsPadded => Window.IsPadded;
 
     /// <inheritdoc/>
-    public override Shape InferShape(ReadOnlySpan<Shape> inputs)
-    {
-        (int height, int width) = Window.Places(inputs[0]);
-        return new Shape(height, width, inputs[0].Channels);
-    }
+    public override Shape InferShape(ReadOnlySpan<Shape> inputs) => Window.Output(inputs[0], inputs[0].Channels);
 
     /// <inheritdoc/>
     private protected override ImmutableArray<PoolingPass> Passes(Shape input) => [PoolingPass.Of(Window, input, 1)];

@@ -61,8 +61,7 @@ public sealed record MaxPool2d(Window Window) : MaxPoolingLayer("maxpool")
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
         RequireCountable(Window.Height * Window.Width, $"{Window.Height}x{Window.Width}");
-        (int height, int width) = Window.Places(inputs[0]);
-        return new Shape(height, width, inputs[0].Channels);
+        return Window.Output(inputs[0], inputs[0].Channels);
     }
 
     /// <inheritdoc/>

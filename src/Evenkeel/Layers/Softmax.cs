@@ -18,16 +18,9 @@ public sealed record Softmax() : Layer("softmax"), IOperation
 
     void IOperation.Backward(BackwardContext context)
     {
+        int channels = context.InputShape(0).Channels;
         if (context.InputGradient(0) is { } dx)
-            context.Emit(
-                new SoftmaxBackward(
-                    context.Name,
-                    context.InputShape(0).Channels,
-                    context.Output,
-                    context.OutputGradient,
-                    dx
-                )
-            );
+            context.Emit(new SoftmaxBackward(context.Name, channels, context.Output, context.OutputGradient, dx));
     }
 }
 

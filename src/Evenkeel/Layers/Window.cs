@@ -40,6 +40,14 @@ public sealed record Window(int Height, int Width)
             PadRight = padding,
         };
 
+    /// <summary>The shape of an image with a pixel for each place of the window.</summary>
+    /// <exception cref="ArgumentException">As of <see cref="Places"/>.</exception>
+    internal Shape Output(Shape image, int channels)
+    {
+        (int height, int width) = Places(image);
+        return new Shape(height, width, channels);
+    }
+
     /// <summary>How many places the window has over an image, downwards and across.</summary>
     /// <exception cref="ArgumentException">The shape is not [height, width, channels], or the window does not fit.</exception>
     public (int Height, int Width) Places(Shape image)

@@ -16,23 +16,10 @@ internal sealed record AffineMap(float[] Scale, float[] Shift)
     public int Period => Scale.Length;
 
     /// <summary>The map that a layer is: an affine one, or a batch normalisation with its running statistics.</summary>
-    public static AffineMap Of(Model model, Node node)
-    {
-        if (node.Layer is BatchNorm)
-        {
-            (float[] scale, float[] shift) = BatchNormFreezing.AffineOf(
-                model,
-                node,
-                BatchNormFreezing.Running(model, node.Name)
-            );
-            return new AffineMap(scale, shift);
-        }
-
-        return new AffineMap(
-            model.Floats($"{node.Name}.weight").ToArray(),
-            model.Floats($"{node.Name}.bias").ToArray()
-        );
-    }
+    public static AffineMap Of(Model model, Node node) =>
+        node.Layer is BatchNorm
+            ? BatchNormFreezing.AffineOf(model, node, BatchNormFreezing.Running(model, node.Name))
+            : new(model.Floats($"{node.Name}.weight").ToArray(), model.Floats($"{node.Name}.bias").ToArray());
 
     /// <summary>The same map with another period; null where it has no such period.</summary>
     public AffineMap? WithPeriod(int period)

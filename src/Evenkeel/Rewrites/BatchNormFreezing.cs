@@ -52,9 +52,9 @@ public static class BatchNormFreezing
         foreach (Node norm in norms)
         {
             ChannelStatistics? population = statistics.GetValueOrDefault(norm.Name);
-            (float[] scale, float[] shift) = AffineOf(model, norm, population ?? Running(model, norm.Name));
-            scale.CopyTo(frozen.Floats($"{norm.Name}.weight"));
-            shift.CopyTo(frozen.Floats($"{norm.Name}.bias"));
+            AffineMap map = AffineOf(model, norm, population ?? Running(model, norm.Name));
+            map.Scale.CopyTo(frozen.Floats($"{norm.Name}.weight"));
+            map.Shift.CopyTo(frozen.Floats($"{norm.Name}.bias"));
         }
 
         return frozen;
@@ -67,8 +67,8 @@ public static class BatchNormFreezing
             Array.ConvertAll(model.Floats($"{layer}.running_var").ToArray(), x => (double)x)
         );
 
-    /// <summary>a and c of the map y = a x + c that a batch normalisation is with fixed statistics.</summary>
-    internal static (float[] Scale, float[] Shift) AffineOf(Model model, Node norm, ChannelStatistics statistics)
+    /// <summary>The map y = a x + c that a batch normalisation is with fixed statistics.</summary>
+    internal static AffineMap AffineOf(Model model, Node norm, ChannelStatistics statistics)
     {
         double epsilon = ((BatchNorm)norm.Layer).Convention.Epsilon;
         ReadOnlySpan<float> gamma = model.Floats($"{norm.Name}.weight");
@@ -84,6 +84,6 @@ public static class BatchNormFreezing
             shift[i] = (float)(beta[i] - (a * statistics.Mean[i]));
         }
 
-        return (scale, shift);
+        return new AffineMap(scale, shift);
     }
 }

@@ -113,7 +113,7 @@ public static class ModelFile
 
     internal static SafeTensorsWriter Writer(Model model)
     {
-        SafeTensorsWriter writer = new SafeTensorsWriter().WithMetadata(NetworkKey, NetworkText.Of(model.Graph));
+        SafeTensorsWriter writer = new SafeTensorsWriter().WithMetadata(NetworkKey, TextOf(model.Graph));
         if (model.HoldingNotes.Any())
             writer.WithMetadata(NotesKey, NotesJson.ToText(model.HoldingNotes));
         ModelTensors.Add(writer, model);
@@ -128,4 +128,27 @@ public static class ModelFile
                     + "name it with --network, or give it where the file is loaded; to train it further, give "
                     + "the network in a configuration and the file as its initial weights."
             );
+
+    // A network that could not be read back is refused before anything is written.
+    private static string TextOf(Graph graph)
+    {
+        try
+        {
+            string text = GraphJson.ToText(graph);
+            Graph read = GraphJson.Parse(text, "network");
+            return Difference(graph, read) is { } layer
+                ? throw new ModelFileException(
+                    $"The network cannot be saved: its file would not say all of layer '{layer}'. Save the network as it was built."
+                )
+                : text;
+        }
+        catch (Exception e) when (e is ArgumentException or ConfigurationException or GraphException)
+        {
+            throw new ModelFileException($"The network cannot be saved: {e.Message}", e);
+        }
+    }
+
+    private static string? Difference(Graph graph, Graph read) =>
+        graph.Nodes.Zip(read.Nodes).FirstOrDefault(pair => !pair.First.Equals(pair.Second)).First?.Name
+        ?? (graph.Results.SequenceEqual(read.Results) ? null : graph.OutputName);
 }
