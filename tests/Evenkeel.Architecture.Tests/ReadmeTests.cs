@@ -82,7 +82,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex(@"new (\w+)\(\)")]
     private static partial Regex NewRule();
 
-    [GeneratedRegex("string Name => \"(.*)\"")]
+    [GeneratedRegex("RewriteRule\\(\"(.*)\"\\)")]
     private static partial Regex RuleName();
 
     [GeneratedRegex("```csharp\n")]
