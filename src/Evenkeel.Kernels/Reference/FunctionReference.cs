@@ -35,7 +35,7 @@ internal static class FunctionReference
             Log => 1 / x,
             SquareRoot => 0.5 / Math.Sqrt(x),
             Reciprocal => -1 / (x * x),
-            AbsoluteValue => Math.Sign(x),
+            AbsoluteValue => double.IsNaN(x) ? x : Math.Sign(x),
             Square => 2 * x,
             Cube => 3 * x * x,
             Power power => power.Exponent * Math.Pow(x, power.Exponent - 1),
