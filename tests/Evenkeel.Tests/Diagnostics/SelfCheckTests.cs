@@ -4,10 +4,11 @@ using Evenkeel.Lowering;
 
 namespace Evenkeel.Tests.Diagnostics;
 
+/// <summary>Every kind of step is met by a network that is always the same, and passes.</summary>
 public sealed class SelfCheckTests
 {
     [Fact]
-    public void Every_kind_of_step_passes_on_this_machine()
+    public void Every_kind_of_step_is_met_and_passes_on_this_machine()
     {
         using Device device = Device.Cpu(2);
         var met = new HashSet<string>();
