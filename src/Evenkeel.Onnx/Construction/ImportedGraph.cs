@@ -8,7 +8,7 @@ namespace Evenkeel.Onnx.Construction;
 internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions options)
 {
     private readonly List<Node> _nodes = [];
-    private readonly Dictionary<string, int> _index = [];
+    private readonly Dictionary<string, (Node Maker, Shape Shape)> _values = [];
     private readonly UniqueNames _names = new();
     private readonly Dictionary<string, Action<Span<float>>> _weights = [];
     private readonly Dictionary<(string, Layout), ComputedValue> _reordered = [];
@@ -25,14 +25,14 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
     /// <summary>The batch that the file was made for; null if it is symbolic.</summary>
     public long? FixedBatch { get; set; }
 
-    /// <summary>The network's input.</summary>
+    /// <summary>The network's first input.</summary>
     public ComputedValue Input { get; private set; } = null!;
 
     /// <summary>Begins the network.</summary>
     public ComputedValue Begin(string name, int[] dimensions)
     {
         Layout layout = dimensions.Length > 1 ? Layout.ChannelsLast : Layout.RowMajor;
-        Shape shape = Bounded(name, () => ComputedValue.ShapeOf(dimensions, layout));
+        Shape shape = Bounded(name, ComputedValue.ShapeOf(dimensions, layout));
         Put(new Node(name, new Input(shape), [], shape));
         var begun = new ComputedValue(name, dimensions, layout);
         Input ??= begun;
@@ -55,15 +55,13 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
     /// <summary>Appends a layer whose output has other dimensions.</summary>
     public ComputedValue Append(string name, Layer layer, ComputedValue[] inputs, int[] dimensions, Layout layout)
     {
-        name = Unused(name);
         layout = dimensions.Length < 2 && layout == Layout.ChannelsLast ? Layout.RowMajor : layout;
-        Shape shape = Infer(name, layer, [.. inputs.Select(i => i.Shape)]);
-        if (shape != ComputedValue.ShapeOf(dimensions, layout))
+        Node node = Put(name, layer, [.. inputs.Select(i => (i.Node, i.Shape))]);
+        if (node.Shape != ComputedValue.ShapeOf(dimensions, layout))
             throw new UnsupportedException(
-                $"its result is {shape}, which does not fit [N, {string.Join(", ", dimensions)}]"
+                $"its result is {node.Shape}, which does not fit [N, {string.Join(", ", dimensions)}]"
             );
-        Put(new Node(name, layer, [.. inputs.Select(i => i.Node)], shape));
-        return new ComputedValue(name, dimensions, layout);
+        return new ComputedValue(node.Name, dimensions, layout);
     }
 
     /// <summary>Gives a tensor its values, in the order in which the layer keeps them.</summary>
@@ -103,10 +101,10 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
     /// <summary>The node whose values are the same, before layers that only name dimensions.</summary>
     public (string Node, Shape Shape) Unshaped(ComputedValue value)
     {
-        Node node = _nodes[_index[value.Node]];
-        while (node.Layer is ReshapingLayer)
-            node = _nodes[_index[node.Inputs[0]]];
-        return (node.Name, node.Shape);
+        string name = value.Node;
+        while (_values[name].Maker is { Layer: ReshapingLayer } shaped)
+            name = shaped.Inputs[0];
+        return (name, _values[name].Shape);
     }
 
     /// <summary>A layer that gives a value other dimensions without moving any.</summary>
@@ -123,19 +121,39 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         if (shape == target)
             return new ComputedValue(node, dimensions, layout, source);
         Layer layer = target.Dimensions.Length == 1 ? new Flatten() : new Reshape(target);
-        Shape made = Infer(name, layer, [shape]);
-        name = Unused(name);
-        Put(new Node(name, layer, [node], made));
-        return new ComputedValue(name, dimensions, layout, source);
+        return new ComputedValue(Put(name, layer, [(node, shape)]).Name, dimensions, layout, source);
+    }
+
+    /// <summary>A value cut along a dimension of the file: with all that lies behind it in memory, it is cut as channels are.</summary>
+    public ComputedValue[] Split(string name, ComputedValue x, int axis, int[] lengths)
+    {
+        if (lengths.Length == 1)
+            return [x];
+        x = x.Layout == Layout.Flattened ? RowMajor(x) : x;
+        int place = x.Layout == Layout.RowMajor ? axis : (axis + x.Rank - 1) % x.Rank;
+        int[] memory = [.. x.Shape.Dimensions],
+            before = memory[..place];
+        int behind = x.Count / memory[..(place + 1)].Aggregate(1, (product, d) => product * d);
+        ComputedValue rows = Renamed($"{name}.rows", x, [.. before, memory[place] * behind], Layout.RowMajor);
+        Node parts = Put(name, new Split([.. lengths.Select(l => l * behind)]), [(rows.Node, rows.Shape)]);
+        return [.. parts.Values.Zip(lengths, Part)];
+
+        ComputedValue Part(string value, int length)
+        {
+            int[] dimensions = [.. x.Dimensions];
+            dimensions[axis] = length;
+            var part = new ComputedValue(value, [.. before, length * behind], Layout.RowMajor);
+            return Renamed($"{value}.shaped", part, dimensions, x.Layout) with { BatchAxis = x.BatchAxis };
+        }
     }
 
     /// <summary>The nodes that the outputs need.</summary>
     public Graph ToGraph(IReadOnlyList<GraphOutput> outputs)
     {
         var needed = outputs.Select(o => o.Node).ToHashSet();
-        foreach (Node node in Enumerable.Reverse(_nodes).Where(n => needed.Contains(n.Name)))
+        foreach (Node node in Enumerable.Reverse(_nodes).Where(n => needed.Overlaps(n.Values)))
             needed.UnionWith(node.Inputs);
-        return new Graph([.. _nodes.Where(n => n.Layer is Input || needed.Contains(n.Name))], outputs);
+        return new Graph([.. _nodes.Where(n => n.Layer is Input || needed.Overlaps(n.Values))], outputs);
     }
 
     /// <summary>Whether a tensor was given values, which are written then.</summary>
@@ -177,11 +195,17 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         return made;
     }
 
-    private Shape Infer(string name, Layer layer, Shape[] inputs)
+    // A node under the name, or one like it that leaves the names of all its values to it.
+    private Node Put(string name, Layer layer, (string Name, Shape Shape)[] inputs)
     {
         try
         {
-            return Bounded(name, () => layer.InferShape(inputs));
+            Shape[] shapes = [.. layer.InferShapes([.. inputs.Select(i => i.Shape)]).Select(s => Bounded(name, s))];
+            var node = new Node(Unused(name), layer, [.. inputs.Select(i => i.Name)], [.. shapes]);
+            while (node.Values.Any(_values.ContainsKey))
+                node = node with { Name = Unused($"{node.Name}.values") };
+            Put(node);
+            return node;
         }
         catch (ArgumentException e)
         {
@@ -189,21 +213,22 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         }
     }
 
-    private Shape Bounded(string name, Func<Shape> shape)
-    {
-        Shape made = shape();
-        return made.Count <= options.MaxValuesPerExample
+    private Shape Bounded(string name, Shape made) =>
+        made.Count <= options.MaxValuesPerExample
             ? made
             : throw new OnnxException(
                 $"'{name}' makes {made.Count} values per example, above the limit of {options.MaxValuesPerExample}; raise it to import."
             );
-    }
 
     private void Put(Node node)
     {
-        if (!_index.TryAdd(node.Name, _nodes.Count))
-            throw new OnnxException($"'{node.Name}' is made twice.");
-        _names.Take(node.Name);
+        foreach ((string value, Shape shape) in node.Values.Zip(node.Shapes))
+        {
+            if (!_values.TryAdd(value, (node, shape)))
+                throw new OnnxException($"'{value}' is made twice.");
+            _names.Take(value);
+        }
+
         _nodes.Add(node);
     }
 }

@@ -2,7 +2,7 @@ using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;
 
-/// <summary>Split along any axis but the batch: every part is a slice.</summary>
+/// <summary>Split along any axis but the batch.</summary>
 internal static class SplitImport
 {
     public static Value[] Import(NodeImport node)
@@ -11,17 +11,7 @@ internal static class SplitImport
         int axis = x.ExampleAxis(node.Int("axis", 0));
         if (axis < 0)
             throw new UnsupportedException("it splits the batch");
-        int end = 0;
-        return
-        [
-            .. Parts(node, x.Dimensions[axis])
-                .Select(length =>
-                    SliceImport.Cut(node, x, axis, end, end += (int)length) with
-                    {
-                        BatchAxis = x.BatchAxis,
-                    }
-                ),
-        ];
+        return node.Network.Split(node.OwnName, x, axis, [.. Parts(node, x.Dimensions[axis]).Select(p => (int)p)]);
     }
 
     /// <summary>The lengths of the parts that the node splits a dimension into.</summary>
