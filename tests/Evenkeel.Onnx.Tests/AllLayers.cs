@@ -18,7 +18,8 @@ internal static class AllLayers
     [
         ("conv", new Conv2d(6, Window.Square(3, 1, 1)) { Groups = 2 }, ["input"]),
         ("lrn", new LocalResponseNorm(3, 0.1f), ["conv"]),
-        ("up", new ConvTranspose2d(4, Window.Square(3, 2, 1)) { OutputPadX = 1, Groups = 2 }, ["lrn"]),
+        ("even", new LocalResponseNorm(4, 0.1f), ["lrn"]),
+        ("up", new ConvTranspose2d(4, Window.Square(3, 2, 1)) { OutputPadX = 1, Groups = 2 }, ["even"]),
         (
             "small",
             new ResizeNearest(8, 6) { Coordinates = ResizeCoordinates.HalfPixel, Rounding = NearestRounding.HalfDown },

@@ -67,9 +67,7 @@ internal static class ActivationExport
     {
         var layer = (LocalResponseNorm)node.Node.Layer;
         if (layer.Size % 2 == 0)
-            throw new OnnxException(
-                $"Layer '{node.Name}' has a window of {layer.Size} channels, which ONNX lays out the other way; choose an odd size."
-            );
+            return EvenLocalResponse(node, layer);
         return node.Emit(
             "LRN",
             node.Inputs,
@@ -78,5 +76,31 @@ internal static class ActivationExport
             NodeExport.Attribute("beta", layer.Beta),
             NodeExport.Attribute("bias", layer.K)
         );
+    }
+
+    // LRN has the odd channel of an even window behind, layers in front: averages over the channels, as of an image, are spelled out.
+    private static string EvenLocalResponse(NodeExport node, LocalResponseNorm layer)
+    {
+        string x = node.Inputs[0],
+            squares = node.EmitAs($"{node.Name}.squares", "Mul", [x, x]),
+            rows = node.EmitAs(
+                $"{node.Name}.rows",
+                "Reshape",
+                [squares, node.Integers("rows", 0, 1, node.InputShape.Channels, -1)]
+            ),
+            means = node.EmitAs(
+                $"{node.Name}.means",
+                "AveragePool",
+                [rows],
+                NodeExport.Attribute("kernel_shape", [layer.Size, 1]),
+                NodeExport.Attribute("pads", [layer.Size / 2, 0, (layer.Size - 1) / 2, 0]),
+                NodeExport.Attribute("count_include_pad", 1)
+            ),
+            shape = node.Integers("shape", [0, .. NodeExport.ChannelsFirst(node.InputShape).Select(d => (long)d)]),
+            shaped = node.EmitAs($"{node.Name}.shaped", "Reshape", [means, shape]),
+            scaled = node.EmitAs($"{node.Name}.scaled", "Mul", [shaped, node.Floats("alpha", [layer.Alpha])]),
+            sum = node.EmitAs($"{node.Name}.sum", "Add", [scaled, node.Floats("bias", [layer.K])]),
+            power = node.EmitAs($"{node.Name}.power", "Pow", [sum, node.Floats("beta", [layer.Beta])]);
+        return node.Emit("Div", [x, power]);
     }
 }
