@@ -30,7 +30,7 @@ public sealed record OnnxExportOptions
     /// <summary>Version of the operators, 13 to 21.</summary>
     public int Opset { get; init; } = 15;
 
-    /// <summary>Name of the input; null for the name that the network has for it.</summary>
+    /// <summary>Name of the first input; null for the name that the network has for it, as others keep.</summary>
     public string? InputName { get; init; }
 
     /// <summary>Notes for the file, by key; readers leave them alone.</summary>

@@ -8,8 +8,8 @@ namespace Evenkeel.Onnx;
 /// <param name="Notes">Conventions that the file cannot express as the model has them.</param>
 public sealed record OnnxExportResult(double LargestDifference, IReadOnlyList<string> Notes)
 {
-    /// <summary>Name of the input in the file.</summary>
-    public required string InputName { get; init; }
+    /// <summary>Names of the inputs in the file, in the network's order.</summary>
+    public required IReadOnlyList<string> InputNames { get; init; }
 
     /// <summary>Names of the outputs in the file, the primary one first.</summary>
     public required IReadOnlyList<string> OutputNames { get; init; }

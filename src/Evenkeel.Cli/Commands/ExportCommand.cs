@@ -65,7 +65,7 @@ internal static class ExportCommand
         context.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"written: {output}, opset {options.Opset}, input '{result.InputName}', output {NameList.Of(result.OutputNames)}; read back, outputs differ by {result.LargestDifference:G3} at most"
+                $"written: {output}, opset {options.Opset}, input {NameList.Of(result.InputNames)}, output {NameList.Of(result.OutputNames)}; read back, outputs differ by {result.LargestDifference:G3} at most"
             )
         );
         context.WriteJson(writer =>

@@ -10,7 +10,7 @@ internal sealed class GraphExport
 {
     private readonly GraphProto _graph = new() { Name = "evenkeel" };
     private readonly UniqueNames _names = new();
-    private readonly HashSet<string> _outputs;
+    private readonly HashSet<string> _taken;
 
     // Values that are outputs, and the names that they get for it.
     private readonly Dictionary<string, string> _renamed = [];
@@ -22,15 +22,15 @@ internal sealed class GraphExport
         Options = options;
         Notes = notes;
         Flattened = FlattenedOrder.Find(model.Graph);
-        InputName = options.InputName ?? model.Graph.Input.Name;
-        OutputNames = NamesOf(model.Graph, options.OutputName);
-        _outputs = [.. OutputNames];
-        foreach (string name in (string[])[InputName, .. OutputNames])
+        InputNames = InputNamesOf(model.Graph, options);
+        OutputNames = OutputNamesOf(model.Graph, options);
+        _taken = [.. InputNames, .. OutputNames];
+        foreach (string name in _taken)
             _names.Take(name);
     }
 
-    /// <summary>The file's name of the input.</summary>
-    public string InputName { get; }
+    /// <summary>The file's names of the inputs, in the network's order.</summary>
+    public string[] InputNames { get; }
 
     /// <summary>The file's names of the outputs, in the network's order.</summary>
     public string[] OutputNames { get; }
@@ -48,8 +48,12 @@ internal sealed class GraphExport
     public ModelProto Run()
     {
         Graph graph = Model.Graph;
-        _values[graph.Input.Name] = InputName;
-        _graph.Input.Add(Info(InputName, graph.Input.Shape));
+        foreach ((Node input, string name) in graph.Inputs.Zip(InputNames))
+        {
+            _values[input.Name] = name;
+            _graph.Input.Add(Info(name, input.Shape));
+        }
+
         foreach (Node node in graph.Nodes.Where(n => n.Layer is not Input))
             _values[node.Name] = LayerExport.Write(new NodeExport(node, this));
         for (int i = 0; i < OutputNames.Length; i++)
@@ -87,7 +91,14 @@ internal sealed class GraphExport
     /// <summary>Names a value that a node of several outputs makes.</summary>
     public string Make(string value) => _values[value] = Unused(value);
 
-    public void Add(NodeProto node) => _graph.Node.Add(node);
+    public void Add(string name, string operation, string[] inputs, string[] outputs, AttributeProto[] attributes)
+    {
+        var node = new NodeProto { OpType = operation, Name = name };
+        node.Input.AddRange(inputs);
+        node.Output.AddRange(outputs);
+        node.Attribute.AddRange(attributes);
+        _graph.Node.Add(node);
+    }
 
     public void Add(TensorProto tensor) => _graph.Initializer.Add(tensor);
 
@@ -120,40 +131,36 @@ internal sealed class GraphExport
         };
     }
 
+    /// <summary>The file's names of a network's inputs.</summary>
+    public static string[] InputNamesOf(Graph graph, OnnxExportOptions options) =>
+        [options.InputName ?? graph.Input.Name, .. graph.Inputs.Skip(1).Select(n => n.Name)];
+
     /// <summary>The file's names of a network's outputs.</summary>
-    /// <param name="graph">The network.</param>
-    /// <param name="primary">Name of the primary output, or null.</param>
-    public static string[] NamesOf(Graph graph, string? primary)
+    public static string[] OutputNamesOf(Graph graph, OnnxExportOptions options)
     {
-        // In a file the input and what is made are named apart.
+        // In a file inputs and what is made are named apart.
         string[] names =
         [
             .. graph.Results.Select(o =>
-                o is { GivenName: null } && o.Node == graph.Input.Name ? $"{o.Node}_output" : o.Name
+                o is { GivenName: null } && graph[o.Node].Layer is Input ? $"{o.Node}_output" : o.Name
             ),
         ];
-        if (primary is not null)
+        if (options.OutputName is { } primary)
             names[0] = primary;
         else if (graph.Results is [{ GivenName: null }])
             names[0] = "output";
         return names;
     }
 
-    // The value that is an output gets its name wherever it stands; one that has a name already, as the input has, needs a node between.
+    // The value that is an output gets its name wherever it stands; one that has a name already, as inputs have, needs a node between.
     private void NameOutput(string node, string name)
     {
         string value = _values[node],
             present = _renamed.GetValueOrDefault(value, value);
-        if (present == InputName || _outputs.Contains(present))
-        {
-            var identity = new NodeProto { OpType = "Identity", Name = Unused($"{name}.identity") };
-            identity.Input.Add(present);
-            identity.Output.Add(name);
-            Add(identity);
-            return;
-        }
-
-        _renamed[value] = name;
+        if (_taken.Contains(present))
+            Add(Unused($"{name}.identity"), "Identity", [present], [name], []);
+        else
+            _renamed[value] = name;
     }
 
     private void Rename()

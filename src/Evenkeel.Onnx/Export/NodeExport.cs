@@ -44,13 +44,13 @@ internal sealed class NodeExport(Node node, GraphExport graph)
     public string EmitAs(string name, string operation, string[] inputs, params AttributeProto[] attributes)
     {
         string output = graph.Unused(name);
-        graph.Add(Make(output, operation, inputs, [output], attributes));
+        graph.Add(output, operation, inputs, [output], attributes);
         return output;
     }
 
     /// <summary>Writes a node of several outputs.</summary>
     public void EmitMany(string operation, string[] inputs, string[] outputs, params AttributeProto[] attributes) =>
-        graph.Add(Make(node.Name, operation, inputs, outputs, attributes));
+        graph.Add(node.Name, operation, inputs, outputs, attributes);
 
     /// <summary>The file's name of one of the layer's values, which a node of several outputs makes.</summary>
     public string Make(string value) => graph.Make(value);
@@ -72,50 +72,21 @@ internal sealed class NodeExport(Node node, GraphExport graph)
 
     public void Note(string text) => graph.Notes.Add($"{node.Name}: {text}.");
 
-    public static AttributeProto Attribute(string name, long value) =>
-        new()
-        {
-            Name = name,
-            I = value,
-            Type = 2,
-        };
+    public static AttributeProto Attribute(string name, long value) => Attribute(name, 2, a => a.I = value);
 
-    public static AttributeProto Attribute(string name, float value) =>
-        new()
-        {
-            Name = name,
-            F = value,
-            Type = 1,
-        };
+    public static AttributeProto Attribute(string name, float value) => Attribute(name, 1, a => a.F = value);
 
     public static AttributeProto Attribute(string name, string value) =>
-        new()
-        {
-            Name = name,
-            S = ByteString.CopyFromUtf8(value),
-            Type = 3,
-        };
+        Attribute(name, 3, a => a.S = ByteString.CopyFromUtf8(value));
 
-    public static AttributeProto Attribute(string name, int[] values)
+    public static AttributeProto Attribute(string name, int[] values) =>
+        Attribute(name, 7, a => a.Ints.AddRange(values.Select(v => (long)v)));
+
+    private static AttributeProto Attribute(string name, int type, Action<AttributeProto> set)
     {
-        var attribute = new AttributeProto { Name = name, Type = 7 };
-        attribute.Ints.AddRange(values.Select(v => (long)v));
+        var attribute = new AttributeProto { Name = name, Type = type };
+        set(attribute);
         return attribute;
-    }
-
-    private static NodeProto Make(
-        string name,
-        string operation,
-        string[] inputs,
-        string[] outputs,
-        AttributeProto[] attributes
-    )
-    {
-        var proto = new NodeProto { OpType = operation, Name = name };
-        proto.Input.AddRange(inputs);
-        proto.Output.AddRange(outputs);
-        proto.Attribute.AddRange(attributes);
-        return proto;
     }
 
     // Files are little-endian, and so is every machine that .NET runs on today.

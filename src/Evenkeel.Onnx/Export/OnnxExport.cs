@@ -31,28 +31,30 @@ public static class OnnxExport
         // What was written is read back, which a pipe or a device does not give.
         if (RegularFile.Other(path) is { } other)
             throw new OnnxException($"'{path}' is {other}; name a file.");
-        Check(model, options);
+        string[] inputs = GraphExport.InputNamesOf(model.Graph, options),
+            outputs = GraphExport.OutputNamesOf(model.Graph, options);
+        Check(model, options, [.. inputs, .. outputs]);
         var notes = new List<string>();
         ModelProto proto = ToProto(model, options, notes);
         AtomicFile.Write(path, stream => proto.WriteTo(stream));
-        return new OnnxExportResult(Difference(model, path, options.BatchNorm), notes)
+        return new OnnxExportResult(Difference(model, path, inputs, options.BatchNorm), notes)
         {
-            InputName = options.InputName ?? model.Graph.Input.Name,
-            OutputNames = GraphExport.NamesOf(model.Graph, options.OutputName),
+            InputNames = inputs,
+            OutputNames = outputs,
         };
     }
 
     // Batch normalisation that is written to train infers in the model: the file is held against it in both ways.
-    private static double Difference(Model model, string path, BatchNormExport mode)
+    private static double Difference(Model model, string path, string[] inputs, BatchNormExport mode)
     {
         using OnnxModel read = OnnxModel.Load(path);
         if (mode != BatchNormExport.Train)
-            return ExportCheck.LargestDifference(model, read.Model, PlanMode.Inference);
+            return ExportCheck.LargestDifference(model, read.Model, inputs, PlanMode.Inference);
         using Model stored = model.WithStoredStatistics();
         using OnnxModel readStored = OnnxModel.Load(path, new OnnxImportOptions { Statistics = OnnxStatistics.Stored });
         return Math.Max(
-            ExportCheck.LargestDifference(model, read.Model, PlanMode.BatchStatistics),
-            ExportCheck.LargestDifference(stored, readStored.Model, PlanMode.Inference)
+            ExportCheck.LargestDifference(model, read.Model, inputs, PlanMode.BatchStatistics),
+            ExportCheck.LargestDifference(stored, readStored.Model, inputs, PlanMode.Inference)
         );
     }
 
@@ -92,15 +94,11 @@ public static class OnnxExport
         }
     }
 
-    private static void Check(Model model, OnnxExportOptions options)
+    private static void Check(Model model, OnnxExportOptions options, string[] names)
     {
         if (options.Opset is < OnnxExportOptions.OldestOpset or > OnnxExportOptions.NewestOpset)
             throw new OnnxException(
                 $"Opset {options.Opset} cannot be written; choose {OnnxExportOptions.OldestOpset} to {OnnxExportOptions.NewestOpset}."
-            );
-        if (model.Graph.Inputs.Length > 1)
-            throw new OnnxException(
-                $"The network has {model.Graph.Inputs.Length} inputs; ONNX files are written of networks of one."
             );
         if (options.BatchNorm == BatchNormExport.Train && options.Opset < 14)
             throw new OnnxException("Batch normalisation that trains is written from opset 14 on; choose 15.");
@@ -110,13 +108,8 @@ public static class OnnxExport
             );
         foreach (Node norm in model.Graph.Nodes.Where(n => n.Layer is BatchNorm))
             CheckStatistics(model, norm.Name);
-        string[] names =
-        [
-            options.InputName ?? model.Graph.Input.Name,
-            .. GraphExport.NamesOf(model.Graph, options.OutputName),
-        ];
         if (names.Distinct().Count() < names.Length)
-            throw new OnnxException("Input and outputs need different names.");
+            throw new OnnxException("Inputs and outputs need different names.");
         if (model.ParameterCount * sizeof(float) > MaxWeightBytes)
             throw new OnnxException(
                 $"{model.ParameterCount} weights exceed the 2 GiB that one ONNX file holds; save the model as safetensors."

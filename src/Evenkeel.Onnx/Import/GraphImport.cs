@@ -33,9 +33,7 @@ internal sealed class GraphImport
 
     public ImportedGraph Network { get; }
 
-    public string InputName { get; private set; } = "";
-
-    /// <summary>Every output of the file that is computed from its input.</summary>
+    /// <summary>Every output of the file that is computed from its inputs.</summary>
     public string[] OutputNames => _graph.OutputNames;
 
     /// <summary>Builds the model.</summary>
@@ -43,7 +41,7 @@ internal sealed class GraphImport
     {
         _wanted = ChooseOutputs();
         FileNode[] nodes = _graph.Needed(_wanted);
-        BeginInput(nodes);
+        BeginInputs(nodes);
         foreach (FileNode node in nodes)
             Import(node);
         HashSet<FileNode> relevant = Relevant();
@@ -60,7 +58,7 @@ internal sealed class GraphImport
         var outputs = new List<GraphOutput>();
         foreach (string name in _wanted)
         {
-            string constant = $"The output '{name}' does not depend on the input '{InputName}'";
+            string constant = $"The output '{name}' depends on no input";
             switch (ValueOf(name))
             {
                 case ComputedValue { BatchAxis: > 0 } moved:
@@ -81,7 +79,7 @@ internal sealed class GraphImport
             }
         }
 
-        return outputs.Count > 0 ? outputs : throw new OnnxException($"No output depends on the input '{InputName}'.");
+        return outputs.Count > 0 ? outputs : throw new OnnxException("No output depends on an input.");
     }
 
     private void Import(FileNode file)
@@ -188,7 +186,7 @@ internal sealed class GraphImport
         return outputs.Length > 0 ? outputs : throw new OnnxException("It has no output.");
     }
 
-    private void BeginInput(FileNode[] nodes)
+    private void BeginInputs(FileNode[] nodes)
     {
         ValueInfoProto[] declared = _graph.Inputs;
         if (Network.Options.InputShapes.Keys.FirstOrDefault(k => declared.All(i => i.Name != k)) is { } unknown)
@@ -199,16 +197,16 @@ internal sealed class GraphImport
         ValueInfoProto[] inputs = [.. declared.Where(i => read.Contains(i.Name))];
         if (inputs.Length == 0)
             throw new OnnxException($"The output '{_wanted[0]}' depends on no input.");
-        if (inputs.Length > 1)
+        OnnxInput[] known = [.. inputs.Select(OnnxInput.Of).Where(i => i.Dimensions is { Length: > 0 })];
+        if (known.DistinctBy(i => i.Dimensions!.Value[0].Size).Count() > 1)
             _refusal.Add(
-                $"it has {inputs.Length} inputs ({string.Join(", ", inputs.Select(i => OnnxInput.Of(i)))}); networks with one are imported"
+                $"its inputs {string.Join(", ", known.AsEnumerable())} differ in the first dimension, which must be the batch; export it with the same batch for all"
             );
-        InputName = inputs[0].Name;
         foreach (ValueInfoProto input in inputs)
-            Define(input.Name, Begin(input, alone: inputs.Length == 1));
+            Define(input.Name, Begin(input));
     }
 
-    private Value Begin(ValueInfoProto input, bool alone)
+    private Value Begin(ValueInfoProto input)
     {
         try
         {
@@ -218,9 +216,7 @@ internal sealed class GraphImport
         }
         catch (OnnxException e)
         {
-            // Of several inputs it has been told already that they are too many.
-            if (alone)
-                _refusal.Add(e.Message);
+            _refusal.Add(e.Message);
             return new Missing("", IsComputed: true);
         }
     }
@@ -243,8 +239,7 @@ internal sealed class GraphImport
 
     private string? ValueBefore(FileNode node) =>
         node.Reads.FirstOrDefault(name =>
-            name != InputName
-            && _makers.ContainsKey(name)
+            _makers.ContainsKey(name)
             && _values.GetValueOrDefault(name) is ComputedValue { Stands: false, BatchAxis: 0 }
         );
 }

@@ -15,7 +15,6 @@ public sealed class OnnxModel : IDisposable
     {
         Metadata = metadata;
         Model = import.Run();
-        InputName = import.InputName;
         OutputNames = import.OutputNames;
         Opset = import.Opset;
         foreach (string note in import.Network.Notes.Sentences)
@@ -25,8 +24,8 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The network and its weights. Disposed with this object.</summary>
     public Model Model { get; }
 
-    /// <summary>Name of the input in the file.</summary>
-    public string InputName { get; }
+    /// <summary>Name of the first input in the file; <see cref="Graph.Inputs"/> has all by the file's names.</summary>
+    public string InputName => Model.Graph.Input.Name;
 
     /// <summary>Name of the primary imported output in the file.</summary>
     public string OutputName => Model.Graph.Results[0].Name;
