@@ -118,12 +118,13 @@ public static class BatchNormBench
         return (forward, backward);
     }
 
-    // The same counts as the peer's.
+    // The same counts as the peer's, after time enough for the JIT to have compiled for good.
     private static Timing Measure(Action body)
     {
         const int LeastRuns = 15;
         const int MostRuns = 400;
-        for (int i = 0; i < 60; i++)
+        long warmUp = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(warmUp).TotalSeconds < 0.4)
             body();
         var times = new List<double>();
         long start = Stopwatch.GetTimestamp();

@@ -12,4 +12,10 @@ internal static class HotMethods
     // Fully optimised at once: a first, slow version of a loop over a whole image would run to its end.
     public const MethodImplOptions Compilation = MethodImplOptions.AggressiveOptimization;
 #endif
+
+    /// <summary>
+    /// A loop in a method of its own. Guided by its profile, the JIT otherwise inlines it upwards until what it allows one method is spent,
+    /// and then calls the arithmetic inside the loop for every register.
+    /// </summary>
+    public const MethodImplOptions Loop = Compilation | MethodImplOptions.NoInlining;
 }

@@ -50,7 +50,7 @@ public sealed class NamespaceTests
         ["Linear"] = "(root) Lanes Threading",
         ["Loops"] = "Lanes Threading",
         ["Loss"] = "Elementwise Lanes Loops Threading",
-        ["Norm"] = "Elementwise Lanes Loops Reduction Threading",
+        ["Norm"] = "(root) Elementwise Lanes Loops Reduction Threading",
         ["Optim"] = "Elementwise Lanes Loops Threading",
         ["Pooling"] = "Lanes Loops Threading",
         ["Reduction"] = "Lanes Threading",

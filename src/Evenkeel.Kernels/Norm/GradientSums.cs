@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
@@ -167,6 +168,7 @@ public static unsafe class GradientSums
 internal static unsafe class TileGradients
 {
     /// <summary>Sums the columns of <paramref name="tile"/> into partial result <paramref name="partial"/> (in floats of x).</summary>
+    [MethodImpl(HotMethods.Loop)]
     public static void Sum<TAct, TSink>(
         TAct act,
         in GradientMatrices matrices,

@@ -41,8 +41,7 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         return column;
     }
 
-    // A method of its own: what is inlined into it stays within what the JIT allows one method.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void Four<TLanes, TVec>(nint at, nint output, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -69,6 +68,7 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         TVec q3 = TLanes.Zero;
         for (int i = 0; i < rows; i++, at += step, output += outputStep)
         {
+            Prefetch.Four<TLanes, TVec>(x + at, step, dy + output, outputStep);
             TVec x0 = c0.Centered(TLanes.Load(x + at));
             TVec d0 = Gradient<TLanes, TVec>(g, c0, x0, y + output, dy + output, dx + at);
             s0 = TLanes.Add(s0, d0);
@@ -93,7 +93,7 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         Write<TLanes, TVec>(column + (3 * w), s3, q3);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void One<TLanes, TVec>(nint at, nint output, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

@@ -136,8 +136,7 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged => TLanes.Multiply(TLanes.MultiplyAdd(centered, slope, TLanes.Subtract(d, mean)), scale);
 
-    // A method of its own: what is inlined into it stays within what the JIT allows one method.
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void Four<TLanes, TVec>(nint at, nint output, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -164,6 +163,7 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
         TVec k3 = TLanes.Load(_slope + column + (3 * w));
         for (int i = 0; i < rows; i++, at += step, output += outputStep)
         {
+            Prefetch.Four<TLanes, TVec>(x + at, step, dy + output, outputStep);
             TVec x0 = c0.Centered(TLanes.Load(x + at));
             TVec d0 = PreGradient<TAct, TLanes, TVec>.Of(g, c0, x0, y + output, dy + output);
             TStore.Store<TLanes, TVec>(dx + at, Combine<TLanes, TVec>(c0.Scale, m0, k0, x0, d0));
@@ -179,7 +179,7 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void One<TLanes, TVec>(nint at, nint output, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

@@ -80,6 +80,7 @@ internal static unsafe class TileMoments
     /// <param name="squares">Room for one float per column of the matrix.</param>
     /// <param name="mean">Receives the mean of each column.</param>
     /// <param name="m2">Receives the sum of squared deviations of each column.</param>
+    [MethodImpl(HotMethods.Loop)]
     public static void Sum(
         float* x,
         int width,

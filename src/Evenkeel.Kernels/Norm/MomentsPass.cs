@@ -26,7 +26,7 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* referen
         return column;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void Four<TLanes, TVec>(float* p, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -67,7 +67,7 @@ internal readonly unsafe struct MomentsPass(float* x, int stride, float* referen
         Write<TLanes, TVec>(column + (3 * w), s3, q3);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void One<TLanes, TVec>(float* p, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

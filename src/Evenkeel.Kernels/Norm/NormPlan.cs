@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
@@ -150,9 +151,10 @@ internal static class TileSweep
     // Narrow tiles keep their coefficients in registers over many rows; wide ones go along a few rows at a time, so
     // that memory is read and written in order.
     private const int NarrowColumns = 64;
-    private const int RowsTogether = 4;
+    private const int RowsTogether = 8;
 
     /// <summary>Runs <paramref name="pass"/> over every element of <paramref name="tile"/>.</summary>
+    [MethodImpl(HotMethods.Loop)]
     public static void Run<TPass>(ref TPass pass, int width, in Tile tile)
         where TPass : struct, IColumnPass
     {

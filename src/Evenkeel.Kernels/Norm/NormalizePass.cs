@@ -38,7 +38,7 @@ internal readonly unsafe struct NormalizePass<TAct, TResidual, TStore>(
         return column;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void Four<TLanes, TVec>(nint at, float* q, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -52,6 +52,7 @@ internal readonly unsafe struct NormalizePass<TAct, TResidual, TStore>(
         var c3 = Affine<TLanes, TVec>.Load(_center, _scale, _shift, column + (3 * w));
         for (int i = 0; i < rows; i++, at += step, q += outputStep)
         {
+            Prefetch.Four<TLanes, TVec>(_x + at, step);
             TVec y0 = Of(c0, at);
             TVec y1 = Of(c1, at + w);
             TVec y2 = Of(c2, at + (2 * w));
@@ -63,7 +64,7 @@ internal readonly unsafe struct NormalizePass<TAct, TResidual, TStore>(
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private void One<TLanes, TVec>(nint at, float* q, int rows, int column)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
