@@ -62,9 +62,16 @@ public readonly unsafe struct Lanes1 : ILanes<float>
     /// <inheritdoc/>
     public static float CopySign(float a, float sign) => MathF.CopySign(a, sign);
 
+    // Without a branch: signs of values around 0 cannot be foretold.
     /// <inheritdoc/>
     public static float SelectGreater(float a, float b, float whenGreater, float otherwise) =>
-        a > b ? whenGreater : otherwise;
+        Vector128
+            .ConditionalSelect(
+                Vector128.GreaterThan(Vector128.CreateScalarUnsafe(a), Vector128.CreateScalarUnsafe(b)),
+                Vector128.CreateScalarUnsafe(whenGreater),
+                Vector128.CreateScalarUnsafe(otherwise)
+            )
+            .ToScalar();
 
     /// <inheritdoc/>
     public static float Round(float a) => MathF.Round(a, MidpointRounding.ToEven);

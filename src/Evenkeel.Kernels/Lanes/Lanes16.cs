@@ -93,6 +93,8 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> CopySign(Vector512<float> a, Vector512<float> sign) => Vector512.CopySign(a, sign);
 
+    // By what is not greater: a zero in the place of the other value would otherwise turn the load of the first into a masked one, which
+    // waits for the comparison.
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> SelectGreater(
@@ -100,7 +102,7 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
         Vector512<float> b,
         Vector512<float> whenGreater,
         Vector512<float> otherwise
-    ) => Vector512.ConditionalSelect(Vector512.GreaterThan(a, b), whenGreater, otherwise);
+    ) => Vector512.ConditionalSelect(~Vector512.GreaterThan(a, b), otherwise, whenGreater);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
