@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
@@ -10,106 +11,154 @@ namespace Evenkeel.Kernels.Norm;
 /// </summary>
 public static unsafe class GroupNorm
 {
-    /// <summary>y = scale (x - mean) / sqrt(variance + epsilon) + shift.</summary>
+    /// <summary>y = g(scale (x - mean) / sqrt(variance + epsilon) + shift + residual).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
+    /// <param name="act">The activation g.</param>
     /// <param name="shape">What is normalised together.</param>
     /// <param name="parameters">Scale gamma and shift beta per channel, and epsilon, which is added to the biased variance.</param>
     /// <param name="x">[blocks, positions, channels].</param>
-    /// <param name="y">Receives [blocks, positions, channels]; may be <paramref name="x"/>.</param>
-    /// <param name="mean">Receives [blocks, groups].</param>
-    /// <param name="inverse">Receives [blocks, groups]: 1 / sqrt(variance + epsilon).</param>
+    /// <param name="residual">[blocks, positions, channels], or empty where nothing is added.</param>
+    /// <param name="y">Receives [blocks, positions, channels]; may be <paramref name="x"/> or <paramref name="residual"/>.</param>
+    /// <param name="statistics">Receives [2, blocks, groups]: the means, then 1 / sqrt(variance + epsilon).</param>
     /// <exception cref="ArgumentException">A length does not fit, or the channels are no whole number of groups.</exception>
-    public static void Forward(
+    public static void Forward<TAct>(
         WorkerPool pool,
+        TAct act,
         in GroupNormShape shape,
         in NormParameters parameters,
         ReadOnlySpan<float> x,
+        ReadOnlySpan<float> residual,
         Span<float> y,
-        Span<double> mean,
-        Span<double> inverse
+        Span<double> statistics
     )
+        where TAct : struct, IActivation
     {
         ArgumentNullException.ThrowIfNull(pool);
-        int blocks = Blocks(shape, x.Length, y.Length, mean.Length, inverse.Length);
+        var plan = GroupNormPlan.Of(shape, x.Length, statistics.Length);
         parameters.Check(shape.Channels);
+        SpanCheck.SameLength(x.Length, nameof(x), y.Length, nameof(y));
         MatrixArguments.CheckOverlap(x, y);
+        MatrixArguments.CheckOverlap(residual, y);
         fixed (
             float* xs = x,
+                residuals = residual,
                 scales = parameters.Gamma,
                 shifts = parameters.Beta,
                 ys = y
         )
-        fixed (
-            double* means = mean,
-                inverses = inverse
-        )
+        fixed (double* pairs = statistics)
         {
-            var plan = new GroupNormPlan(shape, blocks);
-            var statistics = new GroupStatistics(means, inverses);
-            var pass = new GroupNormForward(pool, plan, statistics, parameters.Epsilon, xs, scales, shifts, ys);
-            WidestLanes.Run(ref pass);
+            var learned = new GroupParameters(scales, shifts, parameters.Epsilon);
+            var made = new GroupStatistics(plan, pairs);
+            if (residual.IsEmpty)
+                WidestLanes.Run(
+                    new GroupNormForward<TAct, NoResidual>(pool, plan, act, default, learned, made, xs, ys)
+                );
+            else
+            {
+                SpanCheck.SameLength(x.Length, nameof(x), residual.Length, nameof(residual));
+                WidestLanes.Run(
+                    new GroupNormForward<TAct, Residual>(pool, plan, act, new(residuals), learned, made, xs, ys)
+                );
+            }
         }
     }
 
-    /// <summary>The gradients of the input, of the scale and of the shift.</summary>
+    /// <summary>The gradients of the input, of the scale, of the shift and of the residual.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
+    /// <param name="act">
+    /// The activation g of the forward pass. Behind a sum with a residual it is one whose output tells its gradient, and y is given.
+    /// </param>
     /// <param name="shape">As in the forward pass.</param>
-    /// <param name="x">As in the forward pass.</param>
-    /// <param name="mean">[blocks, groups], from the forward pass.</param>
-    /// <param name="inverse">[blocks, groups], from the forward pass.</param>
-    /// <param name="scale">[channels].</param>
-    /// <param name="dy">[blocks, positions, channels].</param>
-    /// <param name="gradients">Receives the gradients; that of the input may be <paramref name="dy"/>.</param>
-    /// <exception cref="ArgumentException">A length does not fit, or the channels are no whole number of groups.</exception>
-    public static void Backward(
+    /// <param name="parameters">As in the forward pass.</param>
+    /// <param name="inputs">x, y and dy.</param>
+    /// <param name="statistics">[2, blocks, groups], from the forward pass.</param>
+    /// <param name="gradients">Receives the gradients; that of the input may be dy.</param>
+    /// <param name="dresidual">
+    /// Receives [blocks, positions, channels]; may be dy, if dx is other memory. Empty where there was no residual.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit, the channels are no whole number of groups, or an output overlaps what is still to be read.
+    /// </exception>
+    public static void Backward<TAct>(
         WorkerPool pool,
+        TAct act,
         in GroupNormShape shape,
-        ReadOnlySpan<float> x,
-        ReadOnlySpan<double> mean,
-        ReadOnlySpan<double> inverse,
-        ReadOnlySpan<float> scale,
-        ReadOnlySpan<float> dy,
-        in NormGradientOutputs gradients
+        in NormParameters parameters,
+        in NormBackwardInputs inputs,
+        ReadOnlySpan<double> statistics,
+        in NormGradientOutputs gradients,
+        Span<float> dresidual
     )
+        where TAct : struct, IActivation
     {
         ArgumentNullException.ThrowIfNull(pool);
-        Span<float> dx = gradients.Dx;
-        int blocks = Blocks(shape, x.Length, dx.Length, mean.Length, inverse.Length);
-        SpanCheck.SameLength(dx.Length, nameof(dx), dy.Length, nameof(dy));
-        MatrixArguments.CheckVector(shape.Channels, scale.Length);
+        var plan = GroupNormPlan.Of(shape, inputs.X.Length, statistics.Length);
+        parameters.Check(shape.Channels);
         gradients.Check(shape.Channels);
-        MatrixArguments.CheckOverlap(x, dx);
-        MatrixArguments.CheckOverlap(dy, dx);
+        if (dresidual.IsEmpty)
+        {
+            Check<TAct>(plan, inputs, gradients.Dx);
+            Run<TAct, SumsOnly>(pool, plan, act, parameters, inputs, statistics, gradients, default);
+            return;
+        }
+
+        Check<FromOutput<TAct>>(plan, inputs, gradients.Dx);
+        Check<FromOutput<TAct>>(plan, inputs, dresidual);
+        if (dresidual.Overlaps(gradients.Dx) || dresidual.Overlaps(inputs.X))
+            throw new ArgumentException("The gradient of the residual overlaps x or dx; use other memory.");
+        var slope = FromOutput<TAct>.Require(act);
+        Run<FromOutput<TAct>, KeptGradient>(pool, plan, slope, parameters, inputs, statistics, gradients, dresidual);
+    }
+
+    private static void Run<TAct, TSink>(
+        WorkerPool pool,
+        in GroupNormPlan plan,
+        TAct act,
+        in NormParameters parameters,
+        in NormBackwardInputs inputs,
+        ReadOnlySpan<double> statistics,
+        in NormGradientOutputs gradients,
+        Span<float> kept
+    )
+        where TAct : struct, IActivation
+        where TSink : struct, IGradientSink
+    {
         fixed (
-            float* xs = x,
-                scales = scale,
-                dys = dy,
-                dxs = dx,
+            float* xs = inputs.X,
+                ys = inputs.Y,
+                dys = inputs.Dy,
+                ds = kept,
+                dxs = gradients.Dx
+        )
+        fixed (
+            float* scales = parameters.Gamma,
+                shifts = parameters.Beta,
                 dscales = gradients.Dgamma,
                 dshifts = gradients.Dbeta
         )
-        fixed (
-            double* means = mean,
-                inverses = inverse
-        )
+        fixed (double* pairs = statistics)
         {
-            var plan = new GroupNormPlan(shape, blocks);
-            var statistics = new GroupStatistics(means, inverses);
-            var pass = new GroupNormBackward(pool, plan, statistics, xs, scales, dys, new(dxs, dscales, dshifts));
-            WidestLanes.Run(ref pass);
+            WidestLanes.Run(
+                new GroupNormBackward<TAct, TSink>(
+                    pool,
+                    plan,
+                    act,
+                    new(scales, shifts, parameters.Epsilon),
+                    new(plan, pairs),
+                    new(xs, ys, dys, ds),
+                    new(dxs, dscales, dshifts)
+                )
+            );
         }
     }
 
-    private static int Blocks(in GroupNormShape shape, int values, int made, int means, int inverses)
+    private static void Check<TAct>(in GroupNormPlan plan, in NormBackwardInputs inputs, Span<float> made)
+        where TAct : struct, IActivation
     {
-        if (shape.Positions < 1 || shape.Groups < 1 || shape.Channels < 1 || shape.Channels % shape.Groups != 0)
-            throw new ArgumentException($"{shape.Channels} channels are no whole number of {shape.Groups} groups.");
-        int blocks = values / shape.Count;
-        long groups = (long)blocks * shape.Groups;
-        if (values != (long)blocks * shape.Count || made != values || means != groups || inverses != groups)
-            throw new ArgumentException(
-                $"{values} and {made} values with {means} and {inverses} statistics are not the same blocks of {shape.Count}."
-            );
-        return blocks;
+        SpanCheck.SameLength(inputs.X.Length, "x", inputs.Dy.Length, "dy");
+        if (TAct.GradientUsesOutput)
+            SpanCheck.SameLength(inputs.X.Length, "x", inputs.Y.Length, "y");
+        inputs.CheckOutput<TAct>(new NormShape(plan.Blocks * plan.Shape.Positions, plan.Shape.Channels), made);
     }
 }

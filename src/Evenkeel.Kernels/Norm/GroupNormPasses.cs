@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
@@ -9,16 +10,18 @@ namespace Evenkeel.Kernels.Norm;
 /// Statistics and normalisation of each tile while it is in a cache: means first, in double precision, then squared distances from them,
 /// so that nothing cancels.
 /// </summary>
-internal readonly unsafe struct GroupNormForward(
+internal readonly unsafe struct GroupNormForward<TAct, TResidual>(
     WorkerPool pool,
     GroupNormPlan plan,
+    TAct act,
+    TResidual residual,
+    GroupParameters parameters,
     GroupStatistics statistics,
-    double epsilon,
     float* x,
-    float* scale,
-    float* shift,
     float* y
 ) : ILanesAction
+    where TAct : struct, IActivation
+    where TResidual : struct, IResidual
 {
     private const int ChunkValues = 8192;
 
@@ -32,6 +35,7 @@ internal readonly unsafe struct GroupNormForward(
         pool.For(checked((int)((pieces + perChunk - 1) / perChunk)), ref work);
     }
 
+    [SkipLocalsInit]
     private void Tile<TLanes, TVec>(long block, int tile)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -41,7 +45,7 @@ internal readonly unsafe struct GroupNormForward(
         var known = new GroupColumns(memory);
         int groups = plan.GroupsOf(tile);
         GroupStatistics own = statistics.Of(plan, block, tile);
-        new Span<double>(sums, GroupNormPlan.MostLocal).Clear();
+        new Span<double>(sums, groups * plan.LocalWidth).Clear();
         GroupNormSweep.Run<GroupSums, TLanes, TVec>(plan, block, tile, new(x, sums));
         for (int g = 0; g < groups; g++)
         {
@@ -49,21 +53,23 @@ internal readonly unsafe struct GroupNormForward(
             GroupColumns.Fill(known.Center, plan, g, (float)own.Mean[g]);
         }
 
-        new Span<double>(sums, GroupNormPlan.MostLocal).Clear();
+        new Span<double>(sums, groups * plan.LocalWidth).Clear();
         GroupNormSweep.Run<GroupSquares, TLanes, TVec>(plan, block, tile, new(x, known.Center, sums));
         for (int g = 0; g < groups; g++)
         {
             double m = own.Mean[g],
                 off = m - (float)m;
             double variance = (GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup) - (off * off);
-            own.Inverse[g] = 1 / Math.Sqrt(Math.Max(variance, 0) + epsilon);
+            own.Inverse[g] = 1 / Math.Sqrt(Math.Max(variance, 0) + parameters.Epsilon);
             known.Set(plan, g, m, own.Inverse[g]);
         }
 
-        GroupNormSweep.Run<GroupNormalize, TLanes, TVec>(plan, block, tile, new(x, known, scale, shift, y));
+        var give = new GroupNormalize<TAct, TResidual>(act, residual, parameters, known, x, y);
+        GroupNormSweep.Run<GroupNormalize<TAct, TResidual>, TLanes, TVec>(plan, block, tile, give);
     }
 
-    private readonly struct Pieces<TLanes, TVec>(GroupNormForward pass, long pieces, int perChunk) : IChunkWork
+    private readonly struct Pieces<TLanes, TVec>(GroupNormForward<TAct, TResidual> pass, long pieces, int perChunk)
+        : IChunkWork
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
@@ -81,16 +87,21 @@ internal readonly unsafe struct GroupNormForward(
     private int Tiles => plan.Tiles;
 }
 
-/// <summary>Gradients of each tile while it is in a cache. Those of scale and shift are gathered per range of blocks and merged in their order.</summary>
-internal readonly unsafe struct GroupNormBackward(
+/// <summary>
+/// Gradients of each tile while it is in a cache. Those of scale and shift are gathered per range of blocks and merged in their order.
+/// Where the first sweep keeps the gradient before the activation, that of a residual, the second reads it again.
+/// </summary>
+internal readonly unsafe struct GroupNormBackward<TAct, TSink>(
     WorkerPool pool,
     GroupNormPlan plan,
+    TAct act,
+    GroupParameters parameters,
     GroupStatistics statistics,
-    float* x,
-    float* scale,
-    float* dy,
+    GroupMatrices matrices,
     GroupGradients gradients
 ) : ILanesAction
+    where TAct : struct, IActivation
+    where TSink : struct, IGradientSink
 {
     // Enough for every machine, few enough to merge.
     private const int MostRanges = 32;
@@ -127,6 +138,7 @@ internal readonly unsafe struct GroupNormBackward(
             Tile<TLanes, TVec>(block, tile, scales + row, shifts + row);
     }
 
+    [SkipLocalsInit]
     private void Tile<TLanes, TVec>(int block, int tile, double* scales, double* shifts)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -141,23 +153,48 @@ internal readonly unsafe struct GroupNormBackward(
         GroupStatistics own = statistics.Of(plan, block, tile);
         for (int g = 0; g < groups; g++)
             known.Set(plan, g, own.Mean[g], own.Inverse[g]);
-        new Span<double>(sums, 2 * most).Clear();
-        var gather = new GroupGradientSums(x, dy, known, scale, scales, shifts, sums, sums + most);
-        GroupNormSweep.Run<GroupGradientSums, TLanes, TVec>(plan, block, tile, gather);
+        new Span<double>(sums, groups * plan.LocalWidth).Clear();
+        new Span<double>(sums + most, groups * plan.LocalWidth).Clear();
+        var gather = new GroupGradientSums<TAct, TSink>(
+            act,
+            parameters,
+            known,
+            matrices,
+            scales,
+            shifts,
+            sums,
+            sums + most
+        );
+        GroupNormSweep.Run<GroupGradientSums<TAct, TSink>, TLanes, TVec>(plan, block, tile, gather);
         for (int g = 0; g < groups; g++)
         {
             GroupColumns.Fill(means, plan, g, (float)(GroupColumns.Sum(sums, plan, g) / plan.ValuesOfGroup));
             GroupColumns.Fill(slopes, plan, g, (float)(GroupColumns.Sum(sums + most, plan, g) / plan.ValuesOfGroup));
         }
 
-        var give = new GroupInputGradient(x, dy, known, scale, means, slopes, gradients.Dx);
-        GroupNormSweep.Run<GroupInputGradient, TLanes, TVec>(plan, block, tile, give);
+        if (typeof(TSink) == typeof(SumsOnly))
+            Give<TAct, TLanes, TVec>(block, tile, new(act, parameters, known, matrices, means, slopes, gradients.Dx));
+        else
+            Give<Identity, TLanes, TVec>(
+                block,
+                tile,
+                new(default, parameters, known, matrices.Kept, means, slopes, gradients.Dx)
+            );
     }
+
+    private void Give<TLater, TLanes, TVec>(int block, int tile, GroupInputGradient<TLater> task)
+        where TLater : struct, IActivation
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => GroupNormSweep.Run<GroupInputGradient<TLater>, TLanes, TVec>(plan, block, tile, task);
 
     private int Tiles => plan.Tiles;
 
-    private readonly struct Ranges<TLanes, TVec>(GroupNormBackward pass, double* scales, double* shifts, int perRange)
-        : IChunkWork
+    private readonly struct Ranges<TLanes, TVec>(
+        GroupNormBackward<TAct, TSink> pass,
+        double* scales,
+        double* shifts,
+        int perRange
+    ) : IChunkWork
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
@@ -166,113 +203,5 @@ internal readonly unsafe struct GroupNormBackward(
             (int range, int tile) = Math.DivRem(chunk, pass.Tiles);
             pass.Range<TLanes, TVec>(range, perRange, tile, scales, shifts);
         }
-    }
-}
-
-/// <summary>What receives the gradients of the input, of the scale and of the shift.</summary>
-internal readonly unsafe struct GroupGradients(float* dx, float* dscale, float* dshift)
-{
-    public float* Dx => dx;
-
-    public float* Dscale => dscale;
-
-    public float* Dshift => dshift;
-}
-
-/// <summary>[blocks, groups] each: the mean, and 1 / sqrt(variance + epsilon).</summary>
-internal readonly unsafe struct GroupStatistics(double* mean, double* inverse)
-{
-    /// <summary>Those of the first group of a tile, and behind it of the others.</summary>
-    public GroupStatistics Of(in GroupNormPlan plan, long block, int tile)
-    {
-        nint group = ((nint)block * plan.Shape.Groups) + (tile * plan.GroupsOfTile);
-        return new(mean + group, inverse + group);
-    }
-
-    public double* Mean => mean;
-
-    public double* Inverse => inverse;
-}
-
-/// <summary>Sums of each local column.</summary>
-internal readonly unsafe struct GroupSums(float* x, double* sums) : IGroupTask
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Run<TLanes, TVec>(nint at, nint column, nint local)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged => TLanes.AddTo(sums + local, TLanes.Load(x + at));
-}
-
-/// <summary>Sums of the squared distances from a centre.</summary>
-internal readonly unsafe struct GroupSquares(float* x, float* center, double* sums) : IGroupTask
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Run<TLanes, TVec>(nint at, nint column, nint local)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged =>
-        TLanes.AddSquaresTo(sums + local, TLanes.Subtract(TLanes.Load(x + at), TLanes.Load(center + local)));
-}
-
-/// <summary>Normalised values, times the scale, plus the shift.</summary>
-internal readonly unsafe struct GroupNormalize(float* x, GroupColumns known, float* scale, float* shift, float* y)
-    : IGroupTask
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Run<TLanes, TVec>(nint at, nint column, nint local)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TVec normalized = known.Normalized<TLanes, TVec>(TLanes.Load(x + at), local);
-        TLanes.Store(y + at, TLanes.MultiplyAdd(normalized, TLanes.Load(scale + column), TLanes.Load(shift + column)));
-    }
-}
-
-/// <summary>Sums of gradients: of each channel, for scale and shift, and of each local column, for the input.</summary>
-internal readonly unsafe struct GroupGradientSums(
-    float* x,
-    float* dy,
-    GroupColumns known,
-    float* scale,
-    double* dscale,
-    double* dshift,
-    double* sums,
-    double* products
-) : IGroupTask
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Run<TLanes, TVec>(nint at, nint column, nint local)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TVec gradient = TLanes.Load(dy + at),
-            normalized = known.Normalized<TLanes, TVec>(TLanes.Load(x + at), local);
-        TLanes.AddTo(dshift + column, gradient);
-        TLanes.AddTo(dscale + column, TLanes.Multiply(gradient, normalized));
-        TVec scaled = TLanes.Multiply(gradient, TLanes.Load(scale + column));
-        TLanes.AddTo(sums + local, scaled);
-        TLanes.AddTo(products + local, TLanes.Multiply(scaled, normalized));
-    }
-}
-
-/// <summary>dx = (dy scale - mean of that - normalised x times the mean of their product) / deviation.</summary>
-internal readonly unsafe struct GroupInputGradient(
-    float* x,
-    float* dy,
-    GroupColumns known,
-    float* scale,
-    float* mean,
-    float* slope,
-    float* dx
-) : IGroupTask
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Run<TLanes, TVec>(nint at, nint column, nint local)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TVec normalized = known.Normalized<TLanes, TVec>(TLanes.Load(x + at), local);
-        TVec scaled = TLanes.Multiply(TLanes.Load(dy + at), TLanes.Load(scale + column));
-        TVec rest = TLanes.MultiplyAdd(normalized, TLanes.Load(slope + local), TLanes.Load(mean + local));
-        TLanes.Store(dx + at, TLanes.Multiply(TLanes.Subtract(scaled, rest), known.Inverse<TLanes, TVec>(local)));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Norm;
@@ -23,9 +24,15 @@ public readonly record struct GroupNormShape(int Positions, int Channels, int Gr
 internal readonly struct GroupNormPlan
 {
     /// <summary>Most local columns of a tile.</summary>
-    public const int MostLocal = (2 * Segment) - 1;
+    public const int MostLocal = WideTile + Segment - 1;
 
     private const int Segment = 64;
+
+    // Rows of this length are read at the speed of memory.
+    private const int WideTile = 256;
+
+    // So many blocks are work for every machine; fewer are cut into narrower tiles.
+    private const int ManyBlocks = 16;
 
     public GroupNormPlan(in GroupNormShape shape, int blocks)
     {
@@ -33,8 +40,23 @@ internal readonly struct GroupNormPlan
         Blocks = blocks;
         Width = shape.Channels / shape.Groups;
         LocalWidth = Math.Min(Width, Segment);
-        GroupsOfTile = Math.Min(shape.Groups, (Segment + LocalWidth - 1) / LocalWidth);
+        int columns = blocks < ManyBlocks || Width > Segment ? Segment : WideTile;
+        GroupsOfTile = Math.Min(shape.Groups, (columns + LocalWidth - 1) / LocalWidth);
         Tiles = (shape.Groups + GroupsOfTile - 1) / GroupsOfTile;
+    }
+
+    /// <summary>Of as many blocks as there are values for, with a pair of statistics for each of their groups.</summary>
+    /// <exception cref="ArgumentException">A length does not fit, or the channels are no whole number of groups.</exception>
+    public static GroupNormPlan Of(in GroupNormShape shape, int values, int statistics)
+    {
+        if (shape.Positions < 1 || shape.Groups < 1 || shape.Channels < 1 || shape.Channels % shape.Groups != 0)
+            throw new ArgumentException($"{shape.Channels} channels are no whole number of {shape.Groups} groups.");
+        int blocks = values / shape.Count;
+        return values == (long)blocks * shape.Count && statistics == 2L * blocks * shape.Groups
+            ? new GroupNormPlan(shape, blocks)
+            : throw new ArgumentException(
+                $"{values} values with {statistics} statistics are not the same blocks of {shape.Count}."
+            );
     }
 
     public GroupNormShape Shape { get; }
@@ -97,6 +119,15 @@ internal static class GroupNormSweep
         int i = 0;
         for (; i + TLanes.Count <= count; i += TLanes.Count)
             task.Run<TLanes, TVec>(at + i, column + i, i);
+        if (i < count)
+            Tail(task, at, column, i, count);
+    }
+
+    // A method of its own: what is inlined into the other stays within what the JIT allows one method.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tail<TTask>(TTask task, nint at, nint column, int i, int count)
+        where TTask : struct, IGroupTask
+    {
         for (; i < count; i++)
             task.Run<Lanes1, float>(at + i, column + i, i);
     }
@@ -149,4 +180,62 @@ internal readonly unsafe struct GroupColumns(float* center, float* rest, float* 
     public TVec Inverse<TLanes, TVec>(nint local)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged => TLanes.Load(inverse + local);
+}
+
+/// <summary>Scale and shift per channel, and what is added to the variance.</summary>
+internal readonly unsafe struct GroupParameters(float* scale, float* shift, float epsilon)
+{
+    public double Epsilon => epsilon;
+
+    /// <summary>Those of a register of channels, for values that are normalised already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Affine<TLanes, TVec> Of<TLanes, TVec>(nint column)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => new(TLanes.Zero, TLanes.Load(scale + column), TLanes.Load(shift + column));
+}
+
+/// <summary>[2, blocks, groups]: the means, then 1 / sqrt(variance + epsilon).</summary>
+internal readonly unsafe struct GroupStatistics(double* mean, double* inverse)
+{
+    public GroupStatistics(in GroupNormPlan plan, double* statistics)
+        : this(statistics, statistics + ((nint)plan.Blocks * plan.Shape.Groups)) { }
+
+    /// <summary>Those of the first group of a tile, and behind it of the others.</summary>
+    public GroupStatistics Of(in GroupNormPlan plan, long block, int tile)
+    {
+        nint group = ((nint)block * plan.Shape.Groups) + (tile * plan.GroupsOfTile);
+        return new(mean + group, inverse + group);
+    }
+
+    public double* Mean => mean;
+
+    public double* Inverse => inverse;
+}
+
+/// <summary>What a backward pass reads, and where it keeps the gradient before the activation, if it does.</summary>
+internal readonly unsafe struct GroupMatrices(float* x, float* y, float* dy, float* d)
+{
+    public float* X => x;
+
+    public float* D => d;
+
+    /// <summary>The same with the kept gradient in the place of dy.</summary>
+    public GroupMatrices Kept => new(x, y, d, d);
+
+    /// <summary>The gradient before the activation.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec Gradient<TAct, TLanes, TVec>(TAct act, in Affine<TLanes, TVec> affine, TVec normalized, nint at)
+        where TAct : struct, IActivation
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => PreGradient<TAct, TLanes, TVec>.Of(act, affine, normalized, y + at, dy + at);
+}
+
+/// <summary>What receives the gradients of the input, of the scale and of the shift.</summary>
+internal readonly unsafe struct GroupGradients(float* dx, float* dscale, float* dshift)
+{
+    public float* Dx => dx;
+
+    public float* Dscale => dscale;
+
+    public float* Dshift => dshift;
 }

@@ -5,36 +5,46 @@ namespace Evenkeel.Kernels.Reference;
 /// <summary>Normalisation within examples in double precision, straight from its definition.</summary>
 public static class GroupNormReference
 {
-    /// <summary>The output, and the mean and the inverse deviation of each block and group.</summary>
-    public static (double[] Y, double[] Mean, double[] Inverse) Forward(
+    /// <summary>[2, blocks, groups]: the means, then the inverse deviations.</summary>
+    public static double[] Statistics(GroupNormShape shape, double epsilon, double[] x)
+    {
+        double[] statistics = new double[2 * (x.Length / shape.Count) * shape.Groups];
+        foreach (IGrouping<int, int> group in Groups(shape, x.Length))
+        {
+            double mean = group.Average(i => x[i]),
+                variance = group.Average(i => Math.Pow(x[i] - mean, 2));
+            statistics[group.Key] = mean;
+            statistics[(statistics.Length / 2) + group.Key] = 1 / Math.Sqrt(variance + epsilon);
+        }
+
+        return statistics;
+    }
+
+    /// <summary>The output.</summary>
+    public static double[] Forward(
         GroupNormShape shape,
-        double epsilon,
         double[] x,
+        double[] statistics,
         double[] scale,
         double[] shift
     )
     {
-        double[] y = new double[x.Length],
-            mean = new double[x.Length / shape.Count * shape.Groups],
-            inverse = new double[mean.Length];
+        double[] y = new double[x.Length];
         foreach (IGrouping<int, int> group in Groups(shape, x.Length))
         {
-            int g = group.Key;
-            mean[g] = group.Average(i => x[i]);
-            inverse[g] = 1 / Math.Sqrt(group.Average(i => Math.Pow(x[i] - mean[g], 2)) + epsilon);
             foreach (int i in group)
-                y[i] = ((x[i] - mean[g]) * inverse[g] * scale[i % shape.Channels]) + shift[i % shape.Channels];
+                y[i] =
+                    (Normalized(x[i], statistics, group.Key) * scale[i % shape.Channels]) + shift[i % shape.Channels];
         }
 
-        return (y, mean, inverse);
+        return y;
     }
 
     /// <summary>All gradients, by the statistics of the forward pass.</summary>
     public static (double[] DX, double[] DScale, double[] DShift) Backward(
         GroupNormShape shape,
         double[] x,
-        double[] mean,
-        double[] inverse,
+        double[] statistics,
         double[] scale,
         double[] dy
     )
@@ -44,13 +54,13 @@ public static class GroupNormReference
             dshift = new double[shape.Channels];
         foreach (IGrouping<int, int> group in Groups(shape, x.Length))
         {
-            double normal(int i) => (x[i] - mean[group.Key]) * inverse[group.Key];
+            double normal(int i) => Normalized(x[i], statistics, group.Key);
             double scaled(int i) => dy[i] * scale[i % shape.Channels];
             double sum = group.Average(scaled),
                 product = group.Average(i => scaled(i) * normal(i));
             foreach (int i in group)
             {
-                dx[i] = (scaled(i) - sum - (normal(i) * product)) * inverse[group.Key];
+                dx[i] = (scaled(i) - sum - (normal(i) * product)) * statistics[(statistics.Length / 2) + group.Key];
                 dscale[i % shape.Channels] += dy[i] * normal(i);
                 dshift[i % shape.Channels] += dy[i];
             }
@@ -58,6 +68,9 @@ public static class GroupNormReference
 
         return (dx, dscale, dshift);
     }
+
+    private static double Normalized(double x, double[] statistics, int group) =>
+        (x - statistics[group]) * statistics[(statistics.Length / 2) + group];
 
     // The places of values that are normalised together.
     private static IEnumerable<IGrouping<int, int>> Groups(GroupNormShape shape, int length)

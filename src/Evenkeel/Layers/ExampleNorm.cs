@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
@@ -10,7 +9,7 @@ namespace Evenkeel.Layers;
 /// sqrt(biased variance + epsilon) + shift.
 /// </summary>
 /// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
-public abstract record ExampleNorm(string Kind) : Layer(Kind), IOperation
+public abstract record ExampleNorm(string Kind) : Layer(Kind)
 {
     /// <summary>Added to the variance; above 0.</summary>
     public float Epsilon { get; init; } = 1e-5f;
@@ -31,60 +30,11 @@ public abstract record ExampleNorm(string Kind) : Layer(Kind), IOperation
     public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
         TensorSpec.ScaleAndShift(ScaleDimensions(inputs[0]), Trainable);
 
-    void IOperation.Forward(ForwardContext context)
-    {
-        (GroupNormShape shape, int statistics) = Sizes(context);
-        context.Emit(
-            new ExampleNormForward(
-                context.Name,
-                shape,
-                Epsilon,
-                context.Input(0),
-                context.Tensor("weight"),
-                context.Tensor("bias"),
-                context.Output,
-                context.KeepPerExample("mean", statistics, ElementType.Float64),
-                context.KeepPerExample("inverse_deviation", statistics, ElementType.Float64)
-            )
-        );
-    }
-
-    void IOperation.Backward(BackwardContext context)
-    {
-        (GroupNormShape shape, _) = Sizes(context);
-        BufferId? dx = context.InputGradient(0),
-            dscale = context.TensorGradient("weight"),
-            dshift = context.TensorGradient("bias");
-        if (dx is null && dscale is null)
-            return;
-        context.Emit(
-            new ExampleNormBackward(
-                context.Name,
-                shape,
-                context.Input(0),
-                context.Kept("mean"),
-                context.Kept("inverse_deviation"),
-                context.Tensor("weight"),
-                context.OutputGradient,
-                dx ?? context.Discard("dx", context.InputShape(0).Count, 0),
-                dscale ?? context.Discard("dscale", 0, shape.Channels),
-                dshift ?? context.Discard("dshift", 0, shape.Channels)
-            )
-        );
-    }
-
     /// <summary>Which values are normalised together.</summary>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     internal abstract GroupNormShape Together(Shape input);
 
     private protected abstract ImmutableArray<int> ScaleDimensions(Shape input);
-
-    private (GroupNormShape Shape, int Statistics) Sizes(LoweringContext context)
-    {
-        Shape input = context.InputShape(0);
-        GroupNormShape shape = Together(input);
-        return (shape, input.Count / shape.Count * shape.Groups);
-    }
 }
 
 /// <summary>Layer normalisation (Ba et al. 2016): over the last dimension, or the last ones, at each position on its own.</summary>
@@ -123,30 +73,3 @@ public sealed record InstanceNorm() : ExampleNorm("instancenorm")
 
     private protected override ImmutableArray<int> ScaleDimensions(Shape input) => [input.Channels];
 }
-
-/// <summary>y and the statistics, one pair for each block and group.</summary>
-internal sealed record ExampleNormForward(
-    string Layer,
-    GroupNormShape Shape,
-    float Epsilon,
-    BufferId X,
-    BufferId Scale,
-    BufferId Shift,
-    BufferId Y,
-    BufferId Mean,
-    BufferId Inverse
-) : Step(Layer, [X, Scale, Shift], [Y, Mean, Inverse]);
-
-/// <summary>dx, and the gradients of scale and shift.</summary>
-internal sealed record ExampleNormBackward(
-    string Layer,
-    GroupNormShape Shape,
-    BufferId X,
-    BufferId Mean,
-    BufferId Inverse,
-    BufferId Scale,
-    BufferId DY,
-    BufferId DX,
-    BufferId DScale,
-    BufferId DShift
-) : Step(Layer, [X, Mean, Inverse, Scale, DY], [DX, DScale, DShift]);

@@ -7,11 +7,8 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel.Operations;
 
-/// <summary>Batch normalisation, with the activation behind it where that is fused in.</summary>
-internal sealed record BatchNormOperation(BatchNorm Layer)
-    : Operation<BatchNorm>(Layer),
-        IRematerialized,
-        IFusesActivation
+/// <summary>Batch normalisation, with the sum and the activation behind it where they are fused in.</summary>
+internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<BatchNorm>(Layer), IRematerialized
 {
     /// <summary>Whether the layer before gathers the batch statistics.</summary>
     public bool StatisticsGiven { get; init; }
@@ -19,29 +16,16 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
     /// <inheritdoc/>
     public bool Recomputes { get; init; }
 
-    /// <summary>Whether a second value is added before the activation.</summary>
-    public bool AddsResidual { get; init; }
-
-    /// <inheritdoc/>
-    public Activation? Fused { get; init; }
-
-    /// <inheritdoc/>
-    public override int InputCount => AddsResidual ? 2 : 1;
-
     /// <inheritdoc/>
     public override bool CanWriteRows => !Layer.PerActivation && !AddsResidual;
 
     /// <summary>Whether training normalises with the batch's statistics.</summary>
     public bool UsesBatch => Layer.NormalizeWith == StatisticsSource.Batch;
 
+    // Running statistics are folded into a convolution instead.
     /// <inheritdoc/>
-    public Layer With(Activation activation) => this with { Fused = activation };
-
-    /// <inheritdoc/>
-    public string? Obstacle(Activation activation, PlanMode mode) =>
-        AddsResidual && mode == PlanMode.Training && !activation.OutputTellsGradient
-            ? $"the gradient of {activation.Kind} needs the sum before it"
-            : null;
+    public override bool CanAddResidual(PlanMode mode) =>
+        UsesBatch && mode != PlanMode.Inference && base.CanAddResidual(mode);
 
     /// <inheritdoc/>
     public override void Forward(ForwardContext context)
@@ -63,9 +47,8 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
                     coefficients
                 )
             );
-        BufferId? residual = AddsResidual ? context.Input(1) : null;
         context.Emit(
-            new NormalizeForward(context.Name, site, context.Input(0), residual, coefficients, context.Output)
+            new NormalizeForward(context.Name, site, context.Input(0), Residual(context), coefficients, context.Output)
         );
     }
 
@@ -74,16 +57,16 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
     {
         BufferId? dx = context.InputGradient(0),
             dgamma = context.TensorGradient("weight"),
-            dbeta = context.TensorGradient("bias");
-        if (dx is null && dgamma is null)
+            dbeta = context.TensorGradient("bias"),
+            dresidual = ResidualGradient(context);
+        if (dx is null && dgamma is null && dresidual is null)
             return;
         NormSite site = Site(context);
-        bool usesOutput = AddsResidual || Fused is { GradientUsesOutput: true };
         var pass = new NormBackward(
             context.Name,
             site,
             context.Input(0),
-            usesOutput ? context.Output : null,
+            Read(context),
             context.OutputGradient,
             context.Kept("coefficients")
         );
@@ -93,7 +76,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
         );
         BufferId sums = context.TemporaryVector("sums", 2 * site.Channels, ElementType.Float64);
         if (UsesBatch)
-            EmitBackward(context, pass, sums, affine, dx);
+            EmitBackward(context, pass, sums, affine, dx, dresidual);
         else
             EmitFrozenBackward(context, pass, sums, affine, dx);
     }
@@ -152,15 +135,14 @@ internal sealed record BatchNormOperation(BatchNorm Layer)
         NormBackward pass,
         BufferId sums,
         AffineBuffers affine,
-        BufferId? dx
+        BufferId? dx,
+        BufferId? dresidual
     )
     {
         BufferId moments = context.Kept("moments"),
             gradient = context.TemporaryVector("gradient", GradientCoefficients.Length(pass.Site.Channels));
-        if (AddsResidual)
+        if (dresidual is { } d)
         {
-            int values = pass.Site.Positions * pass.Site.Channels;
-            BufferId d = context.InputGradient(1) ?? context.Discard("dresidual", values, 0);
             context.Emit(new ResidualGradientSums(pass, sums, d));
             // The gradient in front of the sum is there: it is read instead of y and dy.
             pass = pass with

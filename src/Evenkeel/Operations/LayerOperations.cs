@@ -13,6 +13,7 @@ internal static class LayerOperations
         layer switch
         {
             BatchNorm norm => new BatchNormOperation(norm),
+            ExampleNorm norm => new ExampleNormOperation(norm),
             Conv3d { IsPlanar: false } volumes => new VolumeConvolutionOperation(volumes),
             ConvolutionLayer convolution => new ConvolutionOperation(convolution),
             Add sum => new AddOperation(sum),

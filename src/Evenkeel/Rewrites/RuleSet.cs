@@ -12,7 +12,7 @@ internal static class RuleSet
     [
         new AveragePoolAfterPointwise(),
         new GatherStatisticsInConvolution(),
-        new FuseBatchNormAdd(),
+        new FuseNormAdd(),
         new FuseActivation(),
         new FoldBatchNormIntoConvolution(),
         new RematerializeBatchNorm(),

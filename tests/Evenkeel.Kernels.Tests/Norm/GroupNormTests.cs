@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
@@ -8,8 +9,7 @@ namespace Evenkeel.Kernels.Tests.Norm;
 /// <summary>Normalisation within examples against the definition in double precision.</summary>
 public sealed unsafe class GroupNormTests
 {
-    private const int Blocks = 3;
-    private const float Epsilon = 1e-3f;
+    private const float Epsilon = GroupNormCase.Epsilon;
 
     public static TheoryData<int> AllWidths => [.. Widths.All];
 
@@ -32,137 +32,200 @@ public sealed unsafe class GroupNormTests
     {
         foreach (GroupNormShape shape in Shapes)
         {
-            var values = new Values(shape, 0.5f);
-            Gradients expected = Reference(values);
-            using var made = new GuardedFloats(values.X.Length);
-            using var dxs = new GuardedFloats(values.X.Length);
-            float[] dscales = new float[shape.Channels],
-                dshifts = new float[shape.Channels];
-            Run(width, values, made, dxs, dscales, dshifts);
-            // Normalised values of up to 7, a few roundings each; of one value alone the result is the shift.
-            Close(expected.Y, made.Span, 3e-6, $"y of {shape}");
-            Close(expected.DX, dxs.Span, 3e-6 * Largest(expected.DX), $"dx of {shape}");
-            Close(expected.DScale, dscales, 1e-5, $"dscale of {shape}");
-            Close(expected.DShift, dshifts, 1e-5, $"dshift of {shape}");
-            made.AssertIntact();
-            dxs.AssertIntact();
+            Check(default(Identity), width, shape, false, v => v, _ => 1);
+            Check(default(Relu), width, shape, false, v => Math.Max(v, 0), y => y > 0 ? 1 : 0);
+            Check(default(Sigmoid), width, shape, false, v => 1 / (1 + Math.Exp(-v)), y => y * (1 - y));
+            Check(default(Identity), width, shape, true, v => v, _ => 1);
+            Check(default(Relu), width, shape, true, v => Math.Max(v, 0), y => y > 0 ? 1 : 0);
         }
     }
 
-    // Values of 10000 lie 0.001 apart in float32, so the reference sees the same rounded ones; nothing more may be lost.
+    // GroupNormCase of 10000 lie 0.001 apart in float32, so the reference sees the same rounded ones; nothing more may be lost.
     [Theory]
     [InlineData(1, 300, 1)]
     [InlineData(16, 24, 4)]
     public void A_mean_far_from_zero_costs_no_digits(int positions, int channels, int groups)
     {
-        var values = new Values(new GroupNormShape(positions, channels, groups), 10_000);
-        Gradients expected = Reference(values);
+        var values = new GroupNormCase(new GroupNormShape(positions, channels, groups), 10_000);
         using WorkerPool pool = WorkerPool.Serial();
-        float[] made = new float[values.X.Length],
-            dxs = new float[values.X.Length];
-        Forward(pool, values, made);
-        Backward(pool, values, dxs);
-        Close(expected.Y, made, 3e-6, "y");
-        Close(expected.DX, dxs, 3e-6 * Largest(expected.DX), "dx");
+        GroupNormOutcome made = GroupNormOutcome.Of(pool, default(Identity), values, false);
+        Gradients expected = Reference(values, values.DY, new float[values.X.Length], v => v);
+        Close(expected.Y, made.Y, 3e-6, "y");
+        Close(expected.DX, made.DX, 3e-6 * Largest(expected.DX), "dx");
+    }
+
+    // Blocks enough for wide tiles, and fewer.
+    [Theory]
+    [InlineData(40, 8)]
+    [InlineData(40, 96)]
+    [InlineData(5, 32)]
+    public void Any_number_of_threads_gives_the_same_bits_in_place_and_nothing_is_allocated(int blocks, int groups)
+    {
+        var values = new GroupNormCase(new GroupNormShape(64, 96, groups), 0, blocks);
+        using WorkerPool one = WorkerPool.Serial();
+        foreach (bool adds in (bool[])[false, true])
+        {
+            GroupNormOutcome expected = GroupNormOutcome.Of(one, default(Relu), values, adds);
+            foreach (int threads in (int[])[1, 2, 3, 8])
+            {
+                using var many = new WorkerPool(threads);
+                expected.AssertSame(GroupNormOutcome.Of(many, default(Relu), values, adds));
+                expected.AssertSame(GroupNormOutcome.Of(many, default(Relu), values, adds, inPlace: true));
+            }
+
+            GroupNormOutcome again = GroupNormOutcome.Room(values, adds);
+            Assert.Equal(0, Allocations.Least(() => again.Run(one, default(Relu), values, values.X, values.DY)));
+        }
     }
 
     [Fact]
-    public void Any_number_of_threads_gives_the_same_bits_in_place_and_nothing_is_allocated()
+    public void A_residual_may_become_the_output_and_its_gradient_that_of_the_output()
     {
-        using WorkerPool one = WorkerPool.Serial();
-        using var many = new WorkerPool(3);
-        var values = new Values(new GroupNormShape(64, 96, 8), 0, blocks: 40);
-        float[] y = new float[values.X.Length],
-            dx = new float[values.X.Length],
-            dscale = new float[96];
-        Forward(one, values, y);
-        Backward(one, values, dx, dscale);
-        float[] inPlace = [.. values.X],
-            gradient = [.. values.DY],
-            scales = new float[96];
-        GroupNorm.Forward(
-            many,
-            values.Shape,
-            new(values.Scale, values.Shift, Epsilon),
-            inPlace,
-            inPlace,
-            values.Mean,
-            values.Inverse
-        );
-        FloatValues.AssertSame(y, inPlace, "y");
-        void backward() =>
-            GroupNorm.Backward(
-                many,
-                values.Shape,
-                values.X,
-                values.Mean,
-                values.Inverse,
-                values.Scale,
-                values.DY,
-                new(gradient, scales, values.Room)
-            );
-        backward();
-        FloatValues.AssertSame(dx, gradient, "dx");
-        FloatValues.AssertSame(dscale, scales, "dscale");
-        Assert.Equal(0, Allocations.Least(backward));
+        var values = new GroupNormCase(new GroupNormShape(64, 96, 8), 0);
+        using WorkerPool pool = WorkerPool.Serial();
+        GroupNormOutcome expected = GroupNormOutcome.Of(pool, default(Relu), values, true);
+        var made = GroupNormOutcome.Room(values, true);
+        float[] y = [.. values.Residual],
+            d = [.. values.DY];
+        var same = made with { Y = y, Added = y, DResidual = d };
+        same.Run(pool, default(Relu), values, values.X, d);
+        expected.AssertSame(same);
+    }
+
+    [Fact]
+    public void Without_blocks_the_sums_are_zero()
+    {
+        var values = new GroupNormCase(new GroupNormShape(2, 4, 2), 0, blocks: 0);
+        using WorkerPool pool = WorkerPool.Serial();
+        GroupNormOutcome made = GroupNormOutcome.Room(values, false);
+        made.DScale.AsSpan().Fill(7);
+        made.Run(pool, default(Relu), values, values.X, values.DY);
+        Assert.All(made.DScale, v => Assert.Equal(0, v));
     }
 
     [Fact]
     public void What_does_not_fit_is_refused()
     {
         using WorkerPool pool = WorkerPool.Serial();
-        Assert.Throws<ArgumentException>(() =>
-            Forward(pool, new Values(new GroupNormShape(2, 4, 3), 0), new float[24])
-        );
-        Assert.Throws<ArgumentException>(() =>
-            Forward(pool, new Values(new GroupNormShape(2, 4, 2), 0), new float[23])
-        );
+        void Refused<TAct>(TAct act, GroupNormCase values, Func<GroupNormOutcome, GroupNormOutcome> change)
+            where TAct : struct, IActivation
+        {
+            GroupNormOutcome made = change(GroupNormOutcome.Room(values, true));
+            Assert.Throws<ArgumentException>(() => made.Run(pool, act, values, values.X, values.DY));
+        }
+
+        var fits = new GroupNormCase(new GroupNormShape(2, 4, 2), 0);
+        Refused(default(Relu), new GroupNormCase(new GroupNormShape(2, 4, 3), 0), made => made);
+        Refused(default(Relu), fits, made => made with { Y = new float[23] });
+        Refused(default(Relu), fits, made => made with { Added = new float[23] });
+        Refused(default(Relu), fits, made => made with { DResidual = made.DX });
+        Refused(default(Relu), fits, made => made with { DResidual = fits.X });
+        Refused(default(Gelu), fits, made => made);
     }
 
-    private static void Forward(WorkerPool pool, Values v, float[] y) =>
-        GroupNorm.Forward(pool, v.Shape, new(v.Scale, v.Shift, Epsilon), v.X, y, v.Mean, v.Inverse);
+    private static void Check<TAct>(
+        TAct act,
+        int width,
+        GroupNormShape shape,
+        bool adds,
+        Func<double, double> g,
+        Func<double, double> slopeFromY
+    )
+        where TAct : struct, IActivation
+    {
+        var values = new GroupNormCase(shape, 0.5f);
+        using GuardedFloats made = new(values.X.Length),
+            dxs = new(values.X.Length),
+            ds = new(values.X.Length);
+        float[] dscales = new float[shape.Channels],
+            dshifts = new float[shape.Channels];
+        fixed (
+            float* dscale = dscales,
+                dshift = dshifts
+        )
+        {
+            var gradients = new GroupGradients(dxs.Pointer, dscale, dshift);
+            if (adds)
+                fixed (float* residual = values.Residual)
+                    Run<TAct, Residual, FromOutput<TAct>, KeptGradient>(
+                        width,
+                        act,
+                        new(residual),
+                        FromOutput<TAct>.Require(act),
+                        values,
+                        made.Pointer,
+                        gradients,
+                        ds.Pointer
+                    );
+            else
+                Run<TAct, NoResidual, TAct, SumsOnly>(width, act, default, act, values, made.Pointer, gradients, null);
+        }
 
-    private static void Backward(WorkerPool pool, Values v, float[] dx, float[]? dscale = null) =>
-        GroupNorm.Backward(pool, v.Shape, v.X, v.Mean, v.Inverse, v.Scale, v.DY, new(dx, dscale ?? v.Room, v.Room));
+        float[] y = made.Span.ToArray(),
+            d = [.. values.DY.Select((v, i) => (float)(v * slopeFromY(y[i])))];
+        Gradients expected = Reference(values, d, adds ? values.Residual : new float[y.Length], g);
+        string what = $"{typeof(TAct).Name} of {shape}, {adds}";
+        expected.AssertClose(y, dxs.Span, dscales, dshifts, what);
+        if (adds)
+            Close(BatchNormCase.Doubles(d), ds.Span, 1e-6, $"d, {what}");
+        foreach (GuardedFloats guarded in (GuardedFloats[])[made, dxs, ds])
+            guarded.AssertIntact();
+    }
 
-    private static void Run(int width, Values v, GuardedFloats y, GuardedFloats dx, float[] dscale, float[] dshift)
+    private static void Run<TAct, TResidual, TSlope, TSink>(
+        int width,
+        TAct act,
+        TResidual residual,
+        TSlope slope,
+        GroupNormCase v,
+        float* y,
+        GroupGradients gradients,
+        float* d
+    )
+        where TAct : struct, IActivation
+        where TResidual : struct, IResidual
+        where TSlope : struct, IActivation
+        where TSink : struct, IGradientSink
     {
         using WorkerPool pool = WorkerPool.Serial();
-        var plan = new GroupNormPlan(v.Shape, Blocks);
+        var plan = new GroupNormPlan(v.Shape, v.Blocks);
         fixed (
             float* x = v.X,
                 scale = v.Scale,
                 shift = v.Shift,
-                dy = v.DY,
-                dscales = dscale,
-                dshifts = dshift
+                dy = v.DY
         )
-        fixed (
-            double* mean = v.Mean,
-                inverse = v.Inverse
-        )
+        fixed (double* pairs = new double[v.Statistics])
         {
-            var statistics = new GroupStatistics(mean, inverse);
-            Widths.Run(width, new GroupNormForward(pool, plan, statistics, Epsilon, x, scale, shift, y.Pointer));
-            var gradients = new GroupGradients(dx.Pointer, dscales, dshifts);
-            Widths.Run(width, new GroupNormBackward(pool, plan, statistics, x, scale, dy, gradients));
+            var parameters = new GroupParameters(scale, shift, Epsilon);
+            var statistics = new GroupStatistics(plan, pairs);
+            Widths.Run(
+                width,
+                new GroupNormForward<TAct, TResidual>(pool, plan, act, residual, parameters, statistics, x, y)
+            );
+            Widths.Run(
+                width,
+                new GroupNormBackward<TSlope, TSink>(
+                    pool,
+                    plan,
+                    slope,
+                    parameters,
+                    statistics,
+                    new(x, y, dy, d),
+                    gradients
+                )
+            );
         }
     }
 
-    private static Gradients Reference(Values v)
+    private static Gradients Reference(GroupNormCase v, float[] d, float[] residual, Func<double, double> g)
     {
         double[] x = BatchNormCase.Doubles(v.X),
-            scale = BatchNormCase.Doubles(v.Scale);
-        var forward = GroupNormReference.Forward(v.Shape, Epsilon, x, scale, BatchNormCase.Doubles(v.Shift));
-        var (dx, dscale, dshift) = GroupNormReference.Backward(
-            v.Shape,
-            x,
-            forward.Mean,
-            forward.Inverse,
-            scale,
-            BatchNormCase.Doubles(v.DY)
-        );
-        return new Gradients(forward.Y, dx, dscale, dshift);
+            scale = BatchNormCase.Doubles(v.Scale),
+            statistics = GroupNormReference.Statistics(v.Shape, Epsilon, x),
+            normalized = GroupNormReference.Forward(v.Shape, x, statistics, scale, BatchNormCase.Doubles(v.Shift));
+        var (dx, dscale, dshift) = GroupNormReference.Backward(v.Shape, x, statistics, scale, BatchNormCase.Doubles(d));
+        return new Gradients([.. normalized.Select((n, i) => g(n + residual[i]))], dx, dscale, dshift);
     }
 
     private static double Largest(double[] values) => Math.Max(1, values.Max(Math.Abs));
@@ -173,25 +236,15 @@ public sealed unsafe class GroupNormTests
             Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance, $"{what}, {i}: {found[i]}, not {expected[i]}");
     }
 
-    private sealed record Gradients(double[] Y, double[] DX, double[] DScale, double[] DShift);
-
-    private sealed class Values(GroupNormShape shape, float mean, int blocks = Blocks)
+    private sealed record Gradients(double[] Y, double[] DX, double[] DScale, double[] DShift)
     {
-        public GroupNormShape Shape => shape;
-
-        public float[] X { get; } =
-            Array.ConvertAll(FloatValues.Uniform(blocks * shape.Count, 1, shape.Count), v => v + mean);
-
-        public float[] DY { get; } = FloatValues.Uniform(blocks * shape.Count, 1, 2);
-
-        public float[] Scale { get; } = Array.ConvertAll(FloatValues.Uniform(shape.Channels, 0.5f, 3), v => v + 1);
-
-        public float[] Shift { get; } = FloatValues.Uniform(shape.Channels, 1, 4);
-
-        public double[] Mean { get; } = new double[blocks * shape.Groups];
-
-        public double[] Inverse { get; } = new double[blocks * shape.Groups];
-
-        public float[] Room { get; } = new float[shape.Channels];
+        // Normalised values of up to 7, a few roundings each; of one value alone the result is the shift.
+        public void AssertClose(float[] y, ReadOnlySpan<float> dx, float[] dscale, float[] dshift, string what)
+        {
+            Close(Y, y, 3e-6, $"y, {what}");
+            Close(DX, dx, 3e-6 * Largest(DX), $"dx, {what}");
+            Close(DScale, dscale, 1e-5, $"dscale, {what}");
+            Close(DShift, dshift, 1e-5, $"dshift, {what}");
+        }
     }
 }

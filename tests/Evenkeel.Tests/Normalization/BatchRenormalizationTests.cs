@@ -91,9 +91,9 @@ public sealed class BatchRenormalizationTests
         string[] rules =
         [
             "gather-statistics-in-convolution",
-            "fuse-batchnorm-activation",
-            "fuse-batchnorm-add-activation",
-            "recompute-normalized",
+            "fuse-norm-add",
+            "fuse-activation",
+            "rematerialize-batchnorm",
         ];
         var fused = RuleCases.Train(model, inputs, labels);
         var plain = RuleCases.Train(model, inputs, labels, rules);

@@ -141,20 +141,34 @@ public sealed class FuseActivationTests
                 ("out", new Linear(3))
             );
             using Model model = Samples.Model(graph);
-            float[] inputs = Samples.Floats(9 * 5, 3);
-            int[] labels = Samples.Labels(9, 3, 4);
-            var expected = RuleCases.Train(model, inputs, labels, Rule.Name);
-            var actual = RuleCases.Train(model, inputs, labels);
-            // The same operations in the same order but for a store and a load between: a rounding or two of values of size 1.
-            Close.Absolute(Doubles(expected.Output), actual.Output, 1e-6, activation.Kind);
-            foreach ((string name, float[] gradient) in actual.Gradients)
-                Close.Absolute(Doubles(expected.Gradients[name]), gradient, 1e-6, $"{activation.Kind} {name}");
-            Close.Absolute(
-                Doubles(RuleCases.Infer(model, inputs, Rule.Name)),
-                RuleCases.Infer(model, inputs),
-                1e-6,
-                activation.Kind
-            );
+            RuleCases.AssertAgrees(model, Rule.Name);
+        }
+    }
+
+    [Fact]
+    public void Normalisation_within_examples_takes_it_and_gives_the_same()
+    {
+        foreach (
+            Activation activation in (Activation[])[new Sigmoid(), new Relu(), new LeakyRelu(-1), new Elu(), new Gelu()]
+        )
+        {
+            foreach (Layer norm in (Layer[])[new LayerNorm(), new GroupNorm(3), new InstanceNorm()])
+            {
+                Graph graph = HandBuilt.Graph(
+                    [2, 3, 5],
+                    [
+                        ("l", new Conv2d(6, Window.Square(1)), ["input"]),
+                        ("n", norm, ["l"]),
+                        ("a", activation, ["n"]),
+                        ("m", new GlobalAveragePool(), ["a"]),
+                        ("out", new Linear(3), ["m"]),
+                    ]
+                );
+                Assert.Equal(activation, ((ExampleNormOperation)RuleCases.Apply(Rule, graph).Graph["n"].Layer).Fused);
+                using Model model = Samples.Model(graph);
+                RuleCases.AssertAgrees(model, Rule.Name);
+                GradientCheck.Run(graph, batch: 3);
+            }
         }
     }
 
@@ -167,6 +181,4 @@ public sealed class FuseActivationTests
 
     private static Graph Image(Layer layer, Activation activation) =>
         HandBuilt.Graph([6, 5, 2], [("n", layer, ["input"]), ("a", activation, ["n"])]);
-
-    private static double[] Doubles(float[] values) => Array.ConvertAll(values, v => (double)v);
 }

@@ -69,6 +69,22 @@ internal static class RuleCases
         return (executor.Output.ToArray(), loss, gradients);
     }
 
+    /// <summary>Outputs and gradients are the same with the rule and without it.</summary>
+    public static void AssertAgrees(Model model, string rule)
+    {
+        float[] inputs = Samples.Floats(9 * model.Graph.Input.Shape.Count, 3);
+        int[] labels = Samples.Labels(9, 3, 4);
+        var expected = Train(model, inputs, labels, rule);
+        var actual = Train(model, inputs, labels);
+        // The same operations in the same order but for a store and a load between: a rounding or two of values of size 1.
+        Close.Absolute(Doubles(expected.Output), actual.Output, 1e-6, "output");
+        foreach ((string name, float[] gradient) in actual.Gradients)
+            Close.Absolute(Doubles(expected.Gradients[name]), gradient, 1e-6, name);
+        Close.Absolute(Doubles(Infer(model, inputs, rule)), Infer(model, inputs), 1e-6, "inferred");
+
+        static double[] Doubles(float[] values) => Array.ConvertAll(values, v => (double)v);
+    }
+
     public static float[] Infer(Model model, float[] inputs, params string[] disabledRules)
     {
         int batch = inputs.Length / model.Graph.Input.Shape.Count;

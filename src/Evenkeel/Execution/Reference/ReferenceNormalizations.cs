@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Reference;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Operations;
 
 namespace Evenkeel.Execution.Reference;
@@ -32,29 +33,42 @@ internal static partial class ReferenceBackend
                     m[s.DY]
                 )
         );
+        AddExampleNorm();
+        AddFolding();
+        AddBatchNorm();
+    }
+
+    private static double[] Normalized(ExampleNormSite site, ReferenceMemory m, BufferId x, BufferId statistics) =>
+        GroupNormReference.Forward(site.Shape, m[x], m[statistics], m[site.Affine.Gamma], m[site.Affine.Beta]);
+
+    private static void AddExampleNorm()
+    {
         Add<ExampleNormForward>(
             (s, m) =>
-                (m[s.Y], m[s.Mean], m[s.Inverse]) = GroupNormReference.Forward(
-                    s.Shape,
-                    s.Epsilon,
-                    m[s.X],
-                    m[s.Scale],
-                    m[s.Shift]
-                )
+            {
+                m[s.Statistics] = GroupNormReference.Statistics(s.Site.Shape, s.Site.Epsilon, m[s.X]);
+                double[] sum = Normalized(s.Site, m, s.X, s.Statistics);
+                if (s.Residual is { } residual)
+                    sum = Zip(sum, m[residual], (a, b) => a + b);
+                m[s.Y] = Values(s.Site.Fused, sum);
+            }
         );
         Add<ExampleNormBackward>(
             (s, m) =>
-                (m[s.DX], m[s.DScale], m[s.DShift]) = GroupNormReference.Backward(
-                    s.Shape,
+            {
+                double[] kept = s.Y is { } y ? m[y] : Normalized(s.Site, m, s.X, s.Statistics),
+                    d = Gradients(s.Site.Fused, kept, m[s.DY]);
+                (m[s.DX], m[s.Gradients.Gamma], m[s.Gradients.Beta]) = GroupNormReference.Backward(
+                    s.Site.Shape,
                     m[s.X],
-                    m[s.Mean],
-                    m[s.Inverse],
-                    m[s.Scale],
-                    m[s.DY]
-                )
+                    m[s.Statistics],
+                    m[s.Site.Affine.Gamma],
+                    d
+                );
+                if (s.DResidual is { } residual)
+                    m[residual] = d;
+            }
         );
-        AddFolding();
-        AddBatchNorm();
     }
 
     private static void AddFolding()
