@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Onnx.Messages;

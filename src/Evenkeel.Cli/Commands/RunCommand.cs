@@ -140,11 +140,11 @@ internal static class RunCommand
     private static bool AreFinite(float[] values) => !Array.Exists(values, v => !float.IsFinite(v));
 
     // How many values are no finite numbers, and where the first is; the dimensions are in the order of the values.
-    private static string NotFinite(float[] values, IReadOnlyList<int> dimensions)
+    private static string NotFinite(float[] values, int[] dimensions)
     {
         int count = values.Count(v => !float.IsFinite(v)),
             first = Array.FindIndex(values, v => !float.IsFinite(v));
-        int[] place = new int[dimensions.Count];
+        int[] place = new int[dimensions.Length];
         for (int d = place.Length - 1, rest = first; d >= 0; rest /= dimensions[d--])
             place[d] = rest % dimensions[d];
         return FormattableString.Invariant(

@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Convolution.Patches;
-using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
