@@ -46,13 +46,13 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string> Kernels = new()
     {
         ["Convolution"] = "(root) Elementwise Lanes Linear Loops Pooling Reduction Storage Threading",
-        ["Elementwise"] = "Lanes Loops Threading",
+        ["Elementwise"] = "(root) Lanes Loops Threading",
         ["Linear"] = "(root) Lanes Threading",
-        ["Loops"] = "Lanes Threading",
+        ["Loops"] = "(root) Lanes Threading",
         ["Loss"] = "Elementwise Lanes Loops Threading",
         ["Norm"] = "(root) Elementwise Lanes Loops Reduction Threading",
         ["Optim"] = "Elementwise Lanes Loops Threading",
-        ["Pooling"] = "Lanes Loops Threading",
+        ["Pooling"] = "(root) Lanes Loops Threading",
         ["Reduction"] = "Lanes Threading",
         ["Reference"] = "Convolution Elementwise Norm Pooling Reduction Resizing",
         ["Resizing"] = "Lanes Threading",

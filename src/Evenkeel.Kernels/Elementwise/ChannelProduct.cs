@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
@@ -60,6 +61,7 @@ public static unsafe class ChannelProduct
 
     private readonly struct Pass(float* x, float* factors, float* y) : IColumnPass
     {
+        [MethodImpl(HotMethods.Loop)]
         public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
@@ -113,6 +114,7 @@ public static unsafe class RowCopy
     private readonly struct RowAddPass(float* source, int sourceStride, float* destination, int destinationStride)
         : IColumnPass
     {
+        [MethodImpl(HotMethods.Loop)]
         public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged

@@ -59,7 +59,7 @@ internal static class ElementwiseRange
     /// Every width rounds alike, so where an element falls does not change its result.
     /// </summary>
     /// <remarks>Never inlined: the JIT must have its whole inlining budget for the kernel's arithmetic.</remarks>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Run<TKernel, TLanes, TVec>(TKernel kernel, nint start, nint end)
         where TKernel : struct, IElementwiseKernel
         where TLanes : struct, ILanes<TVec>

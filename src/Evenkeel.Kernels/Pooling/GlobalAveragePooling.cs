@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
@@ -121,6 +122,7 @@ internal readonly unsafe struct GlobalForwardPass(float* x, float* y, int positi
     private readonly float* _x = x;
     private readonly float* _y = y;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -193,6 +195,7 @@ internal readonly unsafe struct GlobalBackwardPass<TAccumulate>(float* dy, float
     private readonly float* _dy = dy;
     private readonly float* _dx = dx;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

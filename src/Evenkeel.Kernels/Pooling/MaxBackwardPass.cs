@@ -24,6 +24,7 @@ internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
     private readonly byte* _argMax = argMax;
     private readonly float* _dx = dx;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

@@ -24,6 +24,7 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
     private readonly float* _y = y;
     private readonly byte* _argMax = argMax;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

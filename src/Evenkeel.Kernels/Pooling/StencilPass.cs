@@ -25,6 +25,7 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
     private readonly float* _source = source;
     private readonly float* _target = target;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

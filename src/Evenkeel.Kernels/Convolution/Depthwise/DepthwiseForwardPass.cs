@@ -19,6 +19,7 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
     private readonly float* _y = operands.Target;
     private readonly int _yStride = operands.TargetStride;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

@@ -18,6 +18,7 @@ internal readonly unsafe struct DepthwiseInputPass<TAccumulate>(
     private readonly float* _weights = weights;
     private readonly float* _dx = dx;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

@@ -81,6 +81,7 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
     private readonly int _targetStride = operands.TargetStride;
     private readonly float* _zeros = zeros;
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged

@@ -23,6 +23,7 @@ internal readonly unsafe struct DepthwiseWeightPass(
     /// <summary>The same pass with the sums of a chunk.</summary>
     public DepthwiseWeightPass Into(double* sums) => new(geometry, _x, _dy, sums, _zeros);
 
+    [MethodImpl(HotMethods.Loop)]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
