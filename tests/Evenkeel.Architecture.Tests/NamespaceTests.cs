@@ -81,6 +81,7 @@ public sealed class NamespaceTests
         ["Evenkeel.Cli"] = Cli,
         ["Evenkeel.Data"] = Data,
         ["Evenkeel.Kernels"] = Kernels,
+        ["Evenkeel.Mpi"] = [],
         ["Evenkeel.Onnx"] = Onnx,
         ["Evenkeel.Reporting"] = Reporting,
     };

@@ -10,6 +10,7 @@ public sealed class ProjectTests
         ["Evenkeel.Cli"] = ["Evenkeel", "Evenkeel.Data", "Evenkeel.Onnx", "Evenkeel.Reporting"],
         ["Evenkeel"] = ["Evenkeel.Data", "Evenkeel.Kernels"],
         ["Evenkeel.Onnx"] = ["Evenkeel"],
+        ["Evenkeel.Mpi"] = ["Evenkeel"],
         ["Evenkeel.Kernels"] = [],
         ["Evenkeel.Data"] = [],
         ["Evenkeel.Reporting"] = [],

@@ -1,0 +1,30 @@
+namespace Evenkeel.Ranks;
+
+/// <summary>Ranks cannot go on together. The message is one line that names the rank at fault, where one is known, and the cause.</summary>
+public sealed class CommunicatorException : Exception
+{
+    /// <summary>An exception without details.</summary>
+    public CommunicatorException() { }
+
+    /// <summary>An exception with a message.</summary>
+    public CommunicatorException(string message)
+        : base(message) { }
+
+    /// <summary>An exception with a message and its cause.</summary>
+    public CommunicatorException(string message, Exception innerException)
+        : base(message, innerException) { }
+
+    /// <summary>The rank at fault; null if none is known.</summary>
+    public int? Rank { get; init; }
+
+    /// <summary>The exit code that the process should end with.</summary>
+    public int Code { get; init; } = 1;
+
+    /// <summary>The same cause as every rank is to hear it: what <paramref name="rank"/> threw.</summary>
+    public static CommunicatorException Of(int rank, int size, Exception cause) =>
+        cause as CommunicatorException
+        ?? new CommunicatorException($"rank {rank} of {size} failed: {cause?.Message.ReplaceLineEndings(" ")}", cause!)
+        {
+            Rank = rank,
+        };
+}

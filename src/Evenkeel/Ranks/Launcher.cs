@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Evenkeel.Ranks;
+
+/// <summary>What started this process as one rank of several, by the variables that it left.</summary>
+/// <param name="Name">The launcher, for people.</param>
+/// <param name="Rank">This process's rank.</param>
+/// <param name="Size">How many ranks there are.</param>
+/// <param name="LocalRank">The rank among those of this machine; null if the launcher does not say.</param>
+/// <param name="LocalSize">How many of them there are; null if the launcher does not say.</param>
+public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank, int? LocalSize)
+{
+    // The nearest first: a batch system's variables are inherited by what mpirun starts inside its job. A job script of SLURM's has a
+    // process number too, but is no step of so many tasks.
+    private static readonly (string Name, string Rank, string Size, string LocalRank, string LocalSize)[] Known =
+    [
+        (
+            "mpirun of Open MPI",
+            "OMPI_COMM_WORLD_RANK",
+            "OMPI_COMM_WORLD_SIZE",
+            "OMPI_COMM_WORLD_LOCAL_RANK",
+            "OMPI_COMM_WORLD_LOCAL_SIZE"
+        ),
+        ("mpiexec of MPICH", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS"),
+        ("a PMIx launcher", "PMIX_RANK", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", ""),
+        ("srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", ""),
+        ("a launcher", "RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"),
+    ];
+
+    /// <summary>Whether its processes speak MPICH's protocol, so that MPICH or a relative is the library to load.</summary>
+    public bool IsMpich => Name == Known[1].Name;
+
+    /// <summary>The launcher of this process; null if it was started alone.</summary>
+    public static Launcher? Find() => Find(Environment.GetEnvironmentVariable);
+
+    /// <summary>The launcher by its variables.</summary>
+    /// <exception cref="CommunicatorException">Its variables make no sense.</exception>
+    public static Launcher? Find(Func<string, string?> variable)
+    {
+        ArgumentNullException.ThrowIfNull(variable);
+        foreach ((string name, string rankOf, string sizeOf, string localRankOf, string localSizeOf) in Known)
+        {
+            if (Number(rankOf) is not { } rank || Number(sizeOf) is not { } size)
+                continue;
+            if (rank >= size)
+                throw new CommunicatorException($"{rankOf}={rank} and {sizeOf}={size} contradict each other");
+            return new Launcher(name, rank, size, Number(localRankOf), Number(localSizeOf));
+        }
+
+        return null;
+
+        int? Number(string name) =>
+            name.Length > 0 && int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n)
+                ? n
+                : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"rank {Rank} of {Size}, started by {Name}";
+}

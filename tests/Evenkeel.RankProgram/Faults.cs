@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using Evenkeel.Ranks;
+
+namespace Evenkeel.RankProgram;
+
+/// <summary>What goes wrong on one rank while the others wait for it.</summary>
+internal static class Faults
+{
+    public static void DereferenceNull(Communicator ranks)
+    {
+        ranks.Barrier();
+        string caught = "nothing";
+        try
+        {
+            caught = LengthOf(null!).ToString();
+        }
+        catch (NullReferenceException e)
+        {
+            caught = e.GetType().Name;
+        }
+
+        ranks.Barrier();
+        Console.WriteLine($"rank {ranks.Rank} caught {caught}");
+    }
+
+    public static void ThrowOnLast(Communicator ranks)
+    {
+        ranks.Barrier();
+        if (ranks.Rank == ranks.Size - 1)
+            throw new InvalidOperationException("no weights for layer 7");
+        ranks.Barrier();
+    }
+
+    public static void StayAwayOnLast(Communicator ranks)
+    {
+        ranks.Barrier();
+        ranks.Timeout = TimeSpan.FromSeconds(1);
+        if (ranks.Rank == ranks.Size - 1)
+            Thread.Sleep(TimeSpan.FromMinutes(1));
+        ranks.Barrier();
+    }
+
+    public static void AbortFromAnotherThread(Communicator ranks)
+    {
+        if (ranks.Rank == 0)
+            new Thread(() =>
+            {
+                Thread.Sleep(200);
+                try
+                {
+                    ranks.Abort(7, "rank 0 watched long enough");
+                }
+                catch (CommunicatorException)
+                {
+                    // Threads of one process hear of it where they wait.
+                }
+            }).Start();
+        else
+            Thread.Sleep(TimeSpan.FromSeconds(5));
+        ranks.Barrier();
+    }
+
+    public static void SendTooMuch(Communicator ranks)
+    {
+        if (ranks.Rank == 0)
+            ranks.SendReceive<float>(new float[8], [], 1);
+        else if (ranks.Rank == 1)
+            ranks.SendReceive<float>([], new float[4], 0);
+        ranks.Barrier();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int LengthOf(string text) => text.Length;
+}

@@ -1,0 +1,28 @@
+using Evenkeel.Mpi;
+using Evenkeel.RankProgram;
+using Evenkeel.Ranks;
+
+// What tests start under mpirun: one thing that ranks do, named by the argument.
+try
+{
+    MpiRanks.Run(Body(args[0]));
+    return 0;
+}
+catch (CommunicatorException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return e.Code;
+}
+
+static Action<Communicator> Body(string what) =>
+    what switch
+    {
+        "contract" => Contract.RunAll,
+        "latency" => Latency.Measure,
+        "null" => Faults.DereferenceNull,
+        "throw" => Faults.ThrowOnLast,
+        "late" => Faults.StayAwayOnLast,
+        "abort" => Faults.AbortFromAnotherThread,
+        "differ" => Faults.SendTooMuch,
+        _ => throw new ArgumentException(what),
+    };
