@@ -77,8 +77,9 @@ internal sealed unsafe class MpiLibrary
             ((delegate* unmanaged[Cdecl]<byte*, int*, int>)Function("MPI_Get_library_version"))(text, &length),
             "MPI_Get_library_version"
         );
-        string first = Encoding.UTF8.GetString(text, length).Split('\n')[0].TrimEnd('\0', '\r');
-        return $"{string.Join(' ', first.Split((char[])[' ', '\t', ','], StringSplitOptions.RemoveEmptyEntries).Take(4))} ({_file})";
+        // Open MPI: the build follows after a comma. MPICH: so it does after the end of the line.
+        string first = Encoding.UTF8.GetString(text, length).Split(',', '\n', '\0')[0];
+        return $"{first.Replace('\t', ' ').Trim()} ({_file})";
     }
 
     /// <summary>MPI_Init_thread, with errors returned from then on.</summary>

@@ -52,7 +52,7 @@ public sealed class FaultTests
     [Theory]
     [MemberData(nameof(Families))]
     public void An_error_of_the_library_is_a_line(string family) =>
-        Ends(MpiLauncher.Start(family, 2, "differ"), 1, "exchange with rank 0: ");
+        Ends(MpiLauncher.Start(family, 2, "differ"), 1, "rank 1 of 2 failed: exchange with rank 0: ");
 
     [Theory]
     [InlineData("Open MPI", "libmpich.so.12")]

@@ -166,7 +166,7 @@ public abstract unsafe class Communicator(int rank, int size)
                 + $"rank {Rank} of {Size} waits in {exchange.Name}"
         )
         {
-            Rank = missing,
+            Rank = missing ?? Rank,
         };
 
     private void Do(in Exchange exchange)

@@ -14,17 +14,21 @@ public sealed class CommunicatorException : Exception
     public CommunicatorException(string message, Exception innerException)
         : base(message, innerException) { }
 
-    /// <summary>The rank at fault; null if none is known.</summary>
+    /// <summary>The rank at fault, or else the one that noticed; null if the message names none.</summary>
     public int? Rank { get; init; }
 
     /// <summary>The exit code that the process should end with.</summary>
     public int Code { get; init; } = 1;
 
-    /// <summary>The same cause as every rank is to hear it: what <paramref name="rank"/> threw.</summary>
-    public static CommunicatorException Of(int rank, int size, Exception cause) =>
-        cause as CommunicatorException
-        ?? new CommunicatorException($"rank {rank} of {size} failed: {cause?.Message.ReplaceLineEndings(" ")}", cause!)
-        {
-            Rank = rank,
-        };
+    /// <summary>What <paramref name="rank"/> threw, as every rank is to hear it.</summary>
+    public static CommunicatorException Of(int rank, int size, Exception cause)
+    {
+        ArgumentNullException.ThrowIfNull(cause);
+        return cause is CommunicatorException { Rank: not null } named
+            ? named
+            : new CommunicatorException($"rank {rank} of {size} failed: {cause.Message.ReplaceLineEndings(" ")}", cause)
+            {
+                Rank = rank,
+            };
+    }
 }
