@@ -28,12 +28,18 @@ internal static unsafe partial class SignalHandlers
         new Span<byte>(kept, Signals * ActionBytes).Clear();
         for (int i = 0; i < Signals; i++)
             _ = SignalAction(i + 1, null, kept + (i * ActionBytes));
-        action();
-        for (int i = 0; i < Signals; i++)
+        try
         {
-            // The handler comes first in the struct; 0 is the default action, and a signal that cannot be asked for.
-            if (*(nint*)(kept + (i * ActionBytes)) != 0)
-                _ = SignalAction(i + 1, kept + (i * ActionBytes), null);
+            action();
+        }
+        finally
+        {
+            for (int i = 0; i < Signals; i++)
+            {
+                // The handler comes first in the struct; 0 is the default action, and a signal that cannot be asked for.
+                if (*(nint*)(kept + (i * ActionBytes)) != 0)
+                    _ = SignalAction(i + 1, kept + (i * ActionBytes), null);
+            }
         }
     }
 

@@ -115,7 +115,8 @@ internal sealed unsafe class InProcessGroup(int size)
         if (Agree(meeting.Posts!))
         {
             Perform(meeting.Posts!);
-            Array.ForEach(meeting.Posts, Finished);
+            foreach (InProcessTransfer? post in meeting.Posts)
+                Done(post!);
         }
 
         _meetings.RemoveAt(0);
@@ -124,8 +125,6 @@ internal sealed unsafe class InProcessGroup(int size)
         meeting.Arrived = 0;
         _spare.Push(meeting);
     }
-
-    private Action<InProcessTransfer?> Finished => field ??= transfer => Done(transfer!);
 
     private bool Agree(InProcessTransfer[] posts)
     {
