@@ -15,7 +15,7 @@ internal sealed class InProcessCommunicator(InProcessGroup group, int rank) : Co
     public override void Abort(int code, string reason)
     {
         group.Fail(new CommunicatorException(reason) { Rank = Rank, Code = code });
-        throw group.Report(group.Failure!);
+        throw InProcessGroup.Report(group.Failure!);
     }
 
     protected override Transfer Create(ReadOnlySpan<MemoryBlock> memory) => new InProcessTransfer(group, this, memory);

@@ -36,7 +36,7 @@ internal sealed unsafe class InProcessGroup(int size)
     }
 
     /// <summary>The failure as another thread throws it.</summary>
-    public CommunicatorException Report(CommunicatorException failure) =>
+    public static CommunicatorException Report(CommunicatorException failure) =>
         new(failure.Message, failure.InnerException ?? failure) { Rank = failure.Rank, Code = failure.Code };
 
     /// <summary>Starts an exchange, and does it if the others have started theirs.</summary>

@@ -31,7 +31,7 @@ public static class InProcessRanks
         }
 
         if (group.Failure is { } failure)
-            throw group.Report(failure);
+            throw InProcessGroup.Report(failure);
     }
 
     private static Thread Start(InProcessGroup group, int rank, Action<Communicator> body, TimeSpan? timeout)
