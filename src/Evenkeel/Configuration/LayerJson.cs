@@ -83,6 +83,8 @@ internal static class LayerJson
                 ConventionJson.Write(writer, norm.Convention);
                 writer.WriteBoolean("trainAffine", norm.TrainAffine);
                 writer.WriteBoolean("perActivation", norm.PerActivation);
+                if (norm.TiedSlices > 0)
+                    writer.WriteNumber("tiedSlices", norm.TiedSlices);
                 writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
                 writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
                 writer.WriteString("inferWith", Sources.First(s => s.Value == norm.InferenceStatistics).Key);
@@ -126,6 +128,7 @@ internal static class LayerJson
         {
             TrainAffine = f.Flag("trainAffine", true),
             PerActivation = f.Flag("perActivation", false),
+            TiedSlices = (int)f.Integer("tiedSlices", 0, 0, int.MaxValue),
             UpdateStatistics = f.Flag("updateStatistics", true),
             NormalizeWith = f.Choice("normalizeWith", Sources, StatisticsSource.Batch),
             InferenceStatistics = f.Choice("inferWith", Sources, StatisticsSource.Running),

@@ -16,14 +16,17 @@ internal sealed class Bindings
     /// <summary>Checks that the plan is one of the model, and allocates gradients and optimiser values where it trains.</summary>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
-    public Bindings(ExecutionPlan plan, Model model)
+    /// <param name="plan">The plan.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">What another program of the plan keeps for both; null for values of its own.</param>
+    public Bindings(ExecutionPlan plan, Model model, OptimizerValues? optimizer = null)
     {
         foreach (TensorPlace place in plan.Layout.Tensors)
             RequireTensor(model.Layout, place);
         _model = model.Memory;
         if (plan.Options.Mode == PlanMode.Training)
             Gradients = new MemoryBlock(plan.Layout.TrainableBytes);
-        Optimizer = new OptimizerValues(plan.Options.Update, plan.Layout);
+        Optimizer = optimizer ?? new OptimizerValues(plan.Options.Update, plan.Layout);
     }
 
     /// <summary>Gradients of all trainable parameters; null where the plan does not train.</summary>

@@ -3,6 +3,7 @@ using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
+using Evenkeel.Ranks;
 
 namespace Evenkeel.Execution;
 
@@ -29,6 +30,10 @@ public sealed class Executor : IDisposable
     public Executor(Model model, PlanOptions options, Device? device = null)
         : this(PlanFor(model, options, device), model, device, null) { }
 
+    /// <summary>The same as one rank of several, each of which computes some slices of a batch.</summary>
+    internal Executor(Model model, PlanOptions options, Device device, Communicator? ranks)
+        : this(PlanFor(model, options, device), model, device, null, ranks) { }
+
     /// <summary>Has the device make the plan ready to run.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
@@ -39,14 +44,22 @@ public sealed class Executor : IDisposable
         : this(plan, model, device, null) { }
 
     /// <summary>The same by weights that the device has prepared for the plan; they are the caller's.</summary>
-    internal Executor(ExecutionPlan plan, Model model, Device? device, Constants? constants)
+    internal Executor(
+        ExecutionPlan plan,
+        Model model,
+        Device? device,
+        Constants? constants,
+        Communicator? ranks = null
+    )
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
         _plan = plan;
         _model = model;
         _device = device ?? Device.Default;
-        _program = _device.Compile(plan, new Bindings(plan, model), constants);
+        _program = plan.Options.Exchanges
+            ? SlicedProgram.Compile(plan, model, _device, ranks)
+            : _device.Compile(plan, new Bindings(plan, model), constants);
 #if DEBUG
         FillFreedWithNaN = true;
 #endif

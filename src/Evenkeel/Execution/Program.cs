@@ -40,6 +40,11 @@ internal abstract class Program(ExecutionPlan plan, Bindings bindings)
     /// <param name="buffer">One that the plan keeps.</param>
     public abstract ReadOnlySpan<double> Doubles(BufferId buffer);
 
+    /// <summary>Overwrites a buffer of doubles between two steps.</summary>
+    /// <param name="buffer">One that later steps read.</param>
+    /// <param name="values">As many as it has.</param>
+    public abstract void Set(BufferId buffer, ReadOnlySpan<double> values);
+
     /// <summary>All values of a buffer of any type that is not the caller's, in a row, for comparisons.</summary>
     /// <param name="buffer">One that the last steps read or wrote.</param>
     public abstract double[] Values(BufferId buffer);

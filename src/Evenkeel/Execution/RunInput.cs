@@ -6,6 +6,9 @@ internal readonly ref struct RunInput
     /// <summary>Examples; the number of the last batch where nothing is fed.</summary>
     public required int Batch { get; init; }
 
+    /// <summary>Examples of all slices of the batch, which the loss is averaged over; 0 where there is one slice.</summary>
+    public int Total { get; init; }
+
     /// <summary>[batch, ...] of the first input, or empty where no step of the run reads them.</summary>
     public ReadOnlySpan<float> Inputs { get; init; }
 
@@ -23,7 +26,14 @@ internal readonly ref struct RunInput
 /// <param name="StepNumber">Steps done before it, for layers that draw random numbers.</param>
 /// <param name="LearningRate">The size of the update.</param>
 /// <param name="Update">Number of the update, from 1 on; Adam's bias correction depends on it.</param>
-internal readonly record struct StepScalars(ulong StepNumber, double LearningRate = 0, long Update = 0);
+internal readonly record struct StepScalars(ulong StepNumber, double LearningRate = 0, long Update = 0)
+{
+    /// <summary>Which slice of the batch is computed.</summary>
+    public int Slice { get; init; }
+
+    /// <summary>Chooses the random numbers of a layer: others for each step and slice.</summary>
+    public ulong Draw => StepNumber ^ ((ulong)Slice << 40);
+}
 
 /// <summary>What the host reads of a training step.</summary>
 /// <param name="Loss">Mean loss.</param>

@@ -40,6 +40,12 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
     /// </summary>
     public bool PerActivation { get; init; }
 
+    /// <summary>
+    /// How many consecutive slices of a training batch share statistics; 0 for all of them, 1 for statistics of each slice alone ("ghost batches":
+    /// Hoffer et al. 2017). The running statistics follow the mean of the groups' means and variances. Without slices it has no effect.
+    /// </summary>
+    public int TiedSlices { get; init; }
+
     /// <inheritdoc/>
     public override bool MixesExamples => InferenceStatistics == StatisticsSource.Batch;
 
@@ -51,6 +57,8 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
         Convention.Validate();
+        if (TiedSlices < 0)
+            throw new GraphException($"tied slices must be 0 (all) or more, not {TiedSlices}.");
         return inputs[0];
     }
 

@@ -57,6 +57,9 @@ internal interface IGradientBuffers
     /// <summary>The gradient of a tensor by its full name; null if it is not trainable.</summary>
     BufferId? OfTensor(string tensor);
 
+    /// <summary>Says that the gradient of a tensor is made of what so many slices have exchanged.</summary>
+    void CountOnce(string tensor, int group);
+
     /// <summary>Where a node writes the gradient of an input; null if nothing before it learns.</summary>
     BufferId? ForInput(ValueId value);
 

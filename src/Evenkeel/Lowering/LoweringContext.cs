@@ -17,6 +17,9 @@ internal abstract class LoweringContext
     /// <summary>What the plan is for.</summary>
     public PlanMode Mode => Plan.Options.Mode;
 
+    /// <summary>Slices of a batch that exchange what they compute; 1 where there is no exchange.</summary>
+    public int Slices => Plan.Options.Exchanges ? Plan.Options.Slices : 1;
+
     /// <summary>Buffer of the layer's output, the first where it has several.</summary>
     public BufferId Output => OutputAt(0);
 
@@ -129,6 +132,9 @@ internal sealed class BackwardContext : LoweringContext
 
     /// <summary>Where to write the gradient of a tensor, or null if it is not trainable.</summary>
     public BufferId? TensorGradient(string name) => Plan.Gradients.OfTensor($"{Name}.{name}");
+
+    /// <summary>Says that the gradient of a tensor is made of what so many slices have exchanged, so that it counts once for all of them.</summary>
+    public void CountOnce(string tensor, int group) => Plan.Gradients.CountOnce($"{Name}.{tensor}", group);
 
     /// <summary>A buffer for a result that nobody reads.</summary>
     public BufferId Discard(string name, int perExample, int count) =>

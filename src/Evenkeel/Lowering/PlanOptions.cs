@@ -45,5 +45,17 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// <summary>Names of rewrite rules to leave out.</summary>
     public ImmutableArray<string> DisabledRules { get; init; } = [];
 
+    /// <summary>
+    /// Consecutive parts of a batch in training, 1 or more: they are computed one by one, share the statistics of batch normalisation and add
+    /// their gradients. The results depend on their number, and not on which process or thread computes which.
+    /// </summary>
+    public int Slices { get; init; } = 1;
+
+    /// <summary>Examples of the largest slice.</summary>
+    internal int SliceBatch => (int)(((long)MaxBatch + Slices - 1) / Slices);
+
+    /// <summary>Whether steps of exchange stand between those of the slices.</summary>
+    internal bool Exchanges => Mode == PlanMode.Training && Slices > 1;
+
     internal bool Observes(params IEnumerable<string> layers) => layers.Any(_observed.Contains);
 }

@@ -92,6 +92,13 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
             : context.Keep("moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
         if (!StatisticsGiven)
             context.Emit(new BatchMoments(context.Name, site, context.Input(0), moments));
+        BufferId committed = moments;
+        if (context.Slices > 1)
+        {
+            committed = context.Keep("mean moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
+            context.Emit(new ExchangeMoments(context.Name, GroupOf(context), moments, committed));
+        }
+
         // Nothing is learned from a single value in inference: it is its own mean and gives beta.
         BatchNormConvention convention =
             context.Mode == PlanMode.Inference
@@ -125,7 +132,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         {
             BufferId tracked = context.Tensor("num_batches_tracked");
             context.EmitCommit(
-                new CommitRunningStatistics(context.Name, Layer.Convention, context.Verdict, moments, running, tracked)
+                new CommitRunningStatistics(context.Name, Layer.Convention, context.Verdict, committed, running, tracked)
             );
         }
     }
@@ -154,11 +161,24 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         }
         else
             context.Emit(new BatchGradientSums(pass, sums));
+        if (context.Slices > 1)
+            EmitExchange(context, sums);
         context.Emit(new BatchGradientCoefficients(pass.Layer, Layer.Convention, sums, moments, affine, gradient));
         if (Layer.Convention.Renormalization is not null)
             context.Emit(new RenormGradientCoefficients(pass.Layer, sums, context.Kept("corrections"), affine.Gamma));
         if (dx is { } target)
             context.Emit(new BatchInputGradient(pass, gradient, target));
+    }
+
+    // Slices that share statistics.
+    private int GroupOf(LoweringContext context) =>
+        Layer.TiedSlices == 0 ? context.Slices : Math.Min(Layer.TiedSlices, context.Slices);
+
+    private void EmitExchange(BackwardContext context, BufferId sums)
+    {
+        context.Emit(new ExchangeSums(context.Name, GroupOf(context), sums));
+        context.CountOnce("weight", GroupOf(context));
+        context.CountOnce("bias", GroupOf(context));
     }
 
     private void EmitFrozenBackward(

@@ -35,11 +35,11 @@ public sealed class ExecutionPlan
         foreach (BufferInfo buffer in Buffers)
             RequireBytes(
                 $"The value '{buffer.Name}' takes",
-                (buffer.Fixed + ((double)Options.MaxBatch * buffer.PerExample)) * buffer.Type.Bytes()
+                (buffer.Fixed + ((double)Options.SliceBatch * buffer.PerExample)) * buffer.Type.Bytes()
             );
         long[] bytes =
         [
-            .. Buffers.Select(b => b.Region == Region.Activation && b.View is null ? b.Bytes(Options.MaxBatch) : 0),
+            .. Buffers.Select(b => b.Region == Region.Activation && b.View is null ? b.Bytes(Options.SliceBatch) : 0),
         ];
         ArenaLayout arena = ArenaPlanner.Plan(
             bytes,
@@ -106,6 +106,8 @@ public sealed class ExecutionPlan
         ArgumentNullException.ThrowIfNull(options);
         if (options.MaxBatch < 1)
             throw new GraphException($"A plan needs a batch of 1 or more, not {options.MaxBatch}.");
+        if (options.Slices < 1)
+            throw new GraphException($"A batch has 1 slice or more, not {options.Slices}.");
         foreach (string observed in options.Observed)
             _ = graph[observed];
         graph = options.Loss?.Logits(graph, options) ?? graph;

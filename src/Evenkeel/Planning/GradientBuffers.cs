@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 
@@ -15,6 +16,7 @@ internal sealed class GradientBuffers : IGradientBuffers
     private readonly Dictionary<ParameterId, BufferId> _tensors = [];
     private readonly HashSet<ValueId> _learning = [];
     private readonly HashSet<ParameterId> _written = [];
+    private readonly SortedDictionary<int, int> _groups = [];
     private readonly List<(string Name, BufferId Source, BufferId Target)> _pending = [];
 
     public GradientBuffers(PlanBuilder builder)
@@ -73,6 +75,16 @@ internal sealed class GradientBuffers : IGradientBuffers
         _pending.Add((tensor, own, buffer));
         return own;
     }
+
+    public void CountOnce(string tensor, int group) => _groups[_builder.Layout.IdOf(tensor).Index] = group;
+
+    /// <summary>The gradients that are made of what slices have exchanged.</summary>
+    public ImmutableArray<GroupGradient> Grouped() =>
+        [
+            .. _groups
+                .Where(g => _tensors.ContainsKey(new ParameterId(g.Key)))
+                .Select(g => new GroupGradient(_tensors[new ParameterId(g.Key)], g.Value)),
+        ];
 
     public BufferId? ForInput(ValueId value)
     {

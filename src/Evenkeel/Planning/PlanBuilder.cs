@@ -135,6 +135,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             Loss = MakeLoss();
             loss.Forward(new LossContext(Forward, Graph.OutputShape, Loss));
             Forward.Add(new MeanLoss(Loss.Losses, Loss.Mean));
+            if (Options.Exchanges)
+                Forward.Add(new ExchangeLoss(Loss.Mean));
         }
 
         if (Options.Mode == PlanMode.Training)

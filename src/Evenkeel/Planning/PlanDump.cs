@@ -65,7 +65,7 @@ public static class PlanDump
         writer.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"        {access, -5} {info.Name, -32} {info.Bytes(plan.Options.MaxBatch), 12:N0} bytes  {place}"
+                $"        {access, -5} {info.Name, -32} {info.Bytes(plan.Options.SliceBatch), 12:N0} bytes  {place}"
             )
         );
     }

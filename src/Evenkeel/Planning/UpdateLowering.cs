@@ -16,6 +16,8 @@ internal sealed class UpdateLowering(PlanBuilder builder)
     public void Lower(BufferId loss)
     {
         BufferId gradients = Floats("gradients", Region.Gradient, 0, (int)(_layout.TrainableBytes / sizeof(float)));
+        if (_options.Exchanges)
+            builder.Emit(Section.Backward, new ExchangeGradients(gradients, builder.Gradients.Grouped()));
         if (_options.ClipNorm is not null)
         {
             Norm = builder.AddDouble("gradient norm");

@@ -107,6 +107,8 @@ public static class Checkpoint
         yield return ("shards", Text(o.Shards));
         yield return ("lastBatch", o.LastBatch.ToString());
         yield return ("clipNorm", o.ClipNorm?.ToString("R", CultureInfo.InvariantCulture) ?? "none");
+        if (o.Slices > 1)
+            yield return ("slices", Text(o.Slices));
         yield return ("data", $"{trainer.Data.Name}, {Text(trainer.Data.Count)} examples");
     }
 

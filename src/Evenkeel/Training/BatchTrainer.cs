@@ -3,6 +3,7 @@ using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
+using Evenkeel.Ranks;
 
 namespace Evenkeel.Training;
 
@@ -17,6 +18,7 @@ public sealed class BatchTrainer : IDisposable
     private readonly Executor _executor;
     private readonly TrainingOptions _options;
     private readonly Device? _own;
+    private readonly Communicator? _ranks;
 
     /// <summary>Plans the training of a model.</summary>
     /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
@@ -25,24 +27,40 @@ public sealed class BatchTrainer : IDisposable
     /// <param name="device">
     /// What computes; it stays the caller's. Where null, the trainer has threads of its own, <see cref="TrainingOptions.Threads"/>.
     /// </param>
-    public BatchTrainer(Model model, int maxBatch, TrainingOptions options, Device? device = null)
+    /// <param name="ranks">
+    /// This rank's end of a group that trains as one, which shares out <see cref="TrainingOptions.Slices"/>; null where it trains alone. Every rank
+    /// takes all steps with whole batches, of which it computes its slices; it begins by <see cref="JoinRanks"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">An option is out of range, or the ranks do not divide the slices.</exception>
+    public BatchTrainer(
+        Model model,
+        int maxBatch,
+        TrainingOptions options,
+        Device? device = null,
+        Communicator? ranks = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        _options = options;
+        (_options, _ranks) = (options, ranks);
+        if (options.Slices % (ranks?.Size ?? 1) != 0)
+            throw new ArgumentException(
+                $"{options.Slices} slices cannot be shared out evenly to {ranks!.Size} ranks; set slices to a multiple of {ranks.Size}"
+            );
         var plan = new PlanOptions(PlanMode.Training, maxBatch)
         {
             Loss = new SoftmaxCrossEntropy(),
             Seed = options.Seed,
             Update = options.Optimizer,
             ClipNorm = options.ClipNorm,
+            Slices = options.Slices,
         };
         Model = model;
         Device = device ?? (_own = Device.Cpu(options.Threads));
         try
         {
-            _executor = new Executor(model, plan, Device);
+            _executor = new Executor(model, plan, Device, ranks);
         }
         catch
         {
@@ -94,6 +112,24 @@ public sealed class BatchTrainer : IDisposable
             SkippedBatches++;
         StepsDone++;
         return new StepResult(StepsDone, report.Loss, rate, labels.Length, 0, report.GradientNorm, report.Applied);
+    }
+
+    /// <summary>
+    /// Gives all ranks the state of the first: parameters, running statistics, what the optimiser keeps, and counters. Nothing where there is
+    /// one rank.
+    /// </summary>
+    /// <exception cref="CommunicatorException">A rank trains another network or by other options.</exception>
+    public void JoinRanks()
+    {
+        if (_ranks is not { Size: > 1 } ranks)
+            return;
+        using Exclusive.Turn turn = _turn.Enter();
+        RankAgreement.Require(ranks, "network or plan", RankAgreement.HashOf(Plan));
+        RankAgreement.Require(ranks, "training options", RankAgreement.HashOf(_options));
+        long[] counters = [StepsDone, Updates, SkippedBatches];
+        ranks.Broadcast<long>(counters);
+        ContinueFrom(counters[0], counters[1], counters[2]);
+        RankAgreement.Share(ranks, Model.Memory.Parameters, Model.Memory.State, Optimizer.Memory);
     }
 
     /// <summary>What the update rule keeps.</summary>

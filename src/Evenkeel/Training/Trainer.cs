@@ -3,6 +3,7 @@ using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
+using Evenkeel.Ranks;
 
 namespace Evenkeel.Training;
 
@@ -15,6 +16,7 @@ public sealed class Trainer : IDisposable
 {
     private readonly Exclusive _turn = new("trainer");
     private readonly BatchTrainer _batches;
+    private readonly Communicator? _ranks;
     private BatchLoader _loader;
 
     /// <summary>Plans the training of a model.</summary>
@@ -24,19 +26,25 @@ public sealed class Trainer : IDisposable
     /// <param name="device">
     /// What computes; it stays the caller's. Where null, the trainer has threads of its own, <see cref="TrainingOptions.Threads"/>.
     /// </param>
-    public Trainer(Model model, IDataset data, TrainingOptions options, Device? device = null)
+    /// <param name="ranks">As of <see cref="BatchTrainer"/>.</param>
+    public Trainer(
+        Model model,
+        IDataset data,
+        TrainingOptions options,
+        Device? device = null,
+        Communicator? ranks = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         DatasetCompatibility.Require(model.Graph, data);
-        Data = data;
-        Options = options;
+        (Data, Options, _ranks) = (data, options, ranks);
         _loader = OpenLoader(default);
         try
         {
-            _batches = new BatchTrainer(model, _loader.Layout.MaxBatch, options, device);
+            _batches = new BatchTrainer(model, _loader.Layout.MaxBatch, options, device, ranks);
         }
         catch
         {
@@ -74,6 +82,22 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Gradients of the last step, laid out as <see cref="Model.Trainable"/>.</summary>
     public ReadOnlySpan<float> Gradients => _batches.Gradients;
+
+    /// <summary>
+    /// Gives all ranks the state of the first, its place in the data included, after a checkpoint for example. Nothing where there is one
+    /// rank.
+    /// </summary>
+    /// <exception cref="CommunicatorException">A rank has another network, other options or other data.</exception>
+    public void JoinRanks()
+    {
+        if (_ranks is not { Size: > 1 } ranks)
+            return;
+        RankAgreement.Require(ranks, "training data", RankAgreement.HashOf(Data));
+        _batches.JoinRanks();
+        int[] position = [Position.Epoch, Position.Batch];
+        ranks.Broadcast<int>(position);
+        ContinueFrom(StepsDone, Updates, SkippedBatches, new LoaderPosition(position[0], position[1]));
+    }
 
     /// <summary>Trains on the next batch.</summary>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>

@@ -48,6 +48,12 @@ public sealed record TrainingOptions
     /// <summary>What to do with a batch whose loss is not finite.</summary>
     public NonFiniteLossPolicy OnNonFiniteLoss { get; init; }
 
+    /// <summary>
+    /// Consecutive parts of a batch, 1 or more, that are computed one by one, share the statistics of batch normalisation and add their
+    /// gradients: what several ranks share out. Results depend on it, and not on the number of ranks, which must divide it.
+    /// </summary>
+    public int Slices { get; init; } = 1;
+
     /// <summary>Threads that compute where the trainer is given no device; the bits of the result do not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -66,6 +72,8 @@ public sealed record TrainingOptions
     {
         if (BatchSize < 1)
             throw new ArgumentException($"the batch size must be 1 or more, not {BatchSize}");
+        if (Slices < 1 || Slices > BatchSize)
+            throw new ArgumentException($"slices must be 1 to the batch size, {BatchSize}, not {Slices}");
         if (ClipNorm is { } norm && !(norm > 0))
             throw new ArgumentException($"the norm to clip to must be above 0, not {norm}");
         if (Threads is < 1 or > 1024)

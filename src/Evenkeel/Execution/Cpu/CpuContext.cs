@@ -20,6 +20,13 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
 
     public int Batch { get; set; }
 
+    /// <summary>Examples of all slices of the batch; those of this one unless set.</summary>
+    public int Total
+    {
+        get => field > 0 ? field : Batch;
+        set;
+    }
+
     public StepScalars Scalars { get; set; }
 
     public long RefusedCommits { get; set; }

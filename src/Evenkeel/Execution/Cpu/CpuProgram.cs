@@ -11,7 +11,7 @@ namespace Evenkeel.Execution.Cpu;
 internal sealed unsafe class CpuProgram : Program
 {
     private readonly ThreadChoice _threads = new();
-    private readonly Action<Step, CpuContext>[] _runners;
+    private readonly Action<Step, CpuContext>?[] _runners;
     private readonly MemoryBlock _activations;
     private readonly CpuContext _context;
     private readonly BufferId[] _inputs;
@@ -19,7 +19,8 @@ internal sealed unsafe class CpuProgram : Program
     public CpuProgram(ExecutionPlan plan, Bindings bindings, WorkerPool pool, PackedWeights? packed)
         : base(plan, bindings)
     {
-        _runners = [.. plan.Steps.Select(CpuBackend.RunnerOf)];
+        // What slices exchange is not the device's to run.
+        _runners = [.. plan.Steps.Select(s => s is ExchangeStep ? null : CpuBackend.RunnerOf(s))];
         _activations = new MemoryBlock(plan.ActivationBytes);
         _context = new CpuContext(plan, pool, packed);
         _inputs = [.. plan.Graph.Inputs.Select(n => plan.ValueOf(n.Name)!.Value)];
@@ -43,6 +44,7 @@ internal sealed unsafe class CpuProgram : Program
         fixed (int* labels = input.Labels)
         {
             _context.Batch = input.Batch;
+            _context.Total = input.Total;
             _context.Scalars = input.Scalars;
             _context.Lend(_inputs[0], x);
             if (lentLabels is { } lend)
@@ -78,6 +80,9 @@ internal sealed unsafe class CpuProgram : Program
     public override ReadOnlySpan<double> Doubles(BufferId buffer) => _activations.Keeping(_context.Doubles(buffer));
 
     /// <inheritdoc/>
+    public override void Set(BufferId buffer, ReadOnlySpan<double> values) => values.CopyTo(_context.Doubles(buffer));
+
+    /// <inheritdoc/>
     public override double[] Values(BufferId buffer)
     {
         BufferInfo info = Plan[buffer];
@@ -97,7 +102,7 @@ internal sealed unsafe class CpuProgram : Program
     }
 
     /// <inheritdoc/>
-    private protected override void RunStep(int step) => _runners[step](Plan.Steps[step], _context);
+    private protected override void RunStep(int step) => _runners[step]!(Plan.Steps[step], _context);
 
     /// <inheritdoc/>
     private protected override void Fill(BufferId buffer) =>

@@ -32,7 +32,7 @@ internal static class ElementwiseRunners
     public static void AddBias(AddChannelBias s, CpuContext c) => ChannelBias.Add(c.Pool, c.Floats(s.B), c.Floats(s.Y));
 
     public static void Drop(DropoutStep s, CpuContext c) =>
-        Kernels.Elementwise.Dropout.Run(c.Pool, s.Rate, s.Seed, c.Scalars.StepNumber, c.Floats(s.X), c.Floats(s.Y));
+        Kernels.Elementwise.Dropout.Run(c.Pool, s.Rate, s.Seed, c.Scalars.Draw, c.Floats(s.X), c.Floats(s.Y));
 
     public static void Forward(LocalResponseForward s, CpuContext c) =>
         Kernels.Norm.LocalResponseNorm.Forward(

@@ -26,7 +26,7 @@ internal static class LossRunners
             s.Classes,
             c.Floats(s.Probabilities),
             c.Integers(s.Labels),
-            1f / Math.Max(1, rows),
+            1f / Math.Max(1, c.Total * s.Positions),
             c.Floats(s.DLogits)
         );
     }

@@ -24,7 +24,7 @@ internal static partial class ReferenceBackend
                 m[s.DB] = Zip(m[s.DY], Zip(m[s.A], m[s.B], operation.SlopeB), Times);
             }
         );
-        Add<DropoutStep>((s, m) => m[s.Y] = DropoutReference.Forward(s.Rate, s.Seed, m.Scalars.StepNumber, m[s.X]));
+        Add<DropoutStep>((s, m) => m[s.Y] = DropoutReference.Forward(s.Rate, s.Seed, m.Scalars.Draw, m[s.X]));
         Add<MultiplyChannelsForward>(
             (s, m) =>
             {

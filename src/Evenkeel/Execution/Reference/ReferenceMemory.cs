@@ -50,6 +50,13 @@ internal sealed class ReferenceMemory
         }
     }
 
+    /// <summary>Examples of all slices of the batch; those of this one unless set.</summary>
+    public int Total
+    {
+        get => field > 0 ? field : Batch;
+        set;
+    }
+
     /// <summary>Numbers of the training step.</summary>
     public StepScalars Scalars { get; set; }
 

@@ -20,6 +20,7 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
     public override void Run(int first, int end, in RunInput input)
     {
         _memory.Batch = input.Batch;
+        _memory.Total = input.Total;
         _memory.Scalars = input.Scalars;
         if (!input.Inputs.IsEmpty)
             _memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
@@ -37,6 +38,9 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
 
     /// <inheritdoc/>
     public override ReadOnlySpan<double> Doubles(BufferId buffer) => _memory[buffer];
+
+    /// <inheritdoc/>
+    public override void Set(BufferId buffer, ReadOnlySpan<double> values) => _memory[buffer] = values.ToArray();
 
     /// <inheritdoc/>
     public override double[] Values(BufferId buffer) => _memory[buffer];

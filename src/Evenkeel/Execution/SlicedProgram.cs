@@ -1,0 +1,107 @@
+using Evenkeel.Lowering;
+using Evenkeel.Planning;
+using Evenkeel.Ranks;
+
+namespace Evenkeel.Execution;
+
+/// <summary>
+/// A training plan of several slices: this rank's slices are computed one by one up to the next exchange, then meet with those of other
+/// ranks. Every slice has a program with memory of its own; all share the model. What follows the sum of gradients is done once.
+/// </summary>
+internal sealed class SlicedProgram : Program
+{
+    private readonly Program[] _slices;
+    private readonly SliceExchange _exchange;
+    private readonly int[] _exchanges;
+    private readonly int _shared;
+
+    private SlicedProgram(ExecutionPlan plan, Program[] slices, Communicator? ranks)
+        : base(plan, slices[0].Bindings)
+    {
+        _slices = slices;
+        _exchange = new SliceExchange(plan, slices, ranks);
+        _exchanges = [.. Enumerable.Range(0, plan.Steps.Length).Where(i => plan.Steps[i] is ExchangeStep)];
+        _shared = _exchanges[^1] + 1;
+    }
+
+    /// <inheritdoc/>
+    public override long RefusedCommits => _slices[0].RefusedCommits;
+
+    /// <summary>Compiles a plan for the slices of this rank.</summary>
+    /// <param name="plan">A plan of several slices.</param>
+    /// <param name="model">Shared by all.</param>
+    /// <param name="device">What computes.</param>
+    /// <param name="ranks">Who computes the other slices; null if nobody does.</param>
+    /// <exception cref="ArgumentException">The slices cannot be shared out evenly.</exception>
+    public static SlicedProgram Compile(ExecutionPlan plan, Model model, Device device, Communicator? ranks)
+    {
+        (int slices, int size) = (plan.Options.Slices, ranks?.Size ?? 1);
+        if (slices % size != 0)
+            throw new ArgumentException($"{slices} slices cannot be shared out evenly to {size} ranks; set a multiple.");
+        var first = new Bindings(plan, model);
+        Bindings[] bindings =
+        [
+            first,
+            .. Enumerable.Range(1, (slices / size) - 1).Select(_ => new Bindings(plan, model, first.Optimizer)),
+        ];
+        return new SlicedProgram(plan, [.. bindings.Select(b => device.Compile(plan, b))], ranks);
+    }
+
+    /// <inheritdoc/>
+    public override void Run(int first, int end, in RunInput input)
+    {
+        foreach (Program slice in _slices)
+            slice.FillFreedWithNaN = FillFreedWithNaN;
+        _slices[0].Clock = Clock;
+        int at = first;
+        foreach (int exchange in _exchanges)
+        {
+            if (exchange < at || exchange >= end)
+                continue;
+            for (int i = 0; i < _slices.Length; i++)
+                _slices[i].Run(at, exchange, SliceOf(input, i));
+            _exchange.Do((ExchangeStep)Plan.Steps[exchange], input.Batch);
+            at = exchange + 1;
+        }
+
+        // The rest of a forward pass is every slice's; what is behind the sum of gradients is done once.
+        for (int i = 0; at < end && i < (at < _shared ? _slices.Length : 1); i++)
+            _slices[i].Run(at, end, SliceOf(input, i));
+    }
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<float> Floats(BufferId buffer) => _slices[0].Floats(buffer);
+
+    /// <inheritdoc/>
+    public override ReadOnlySpan<double> Doubles(BufferId buffer) => _slices[0].Doubles(buffer);
+
+    /// <inheritdoc/>
+    public override void Set(BufferId buffer, ReadOnlySpan<double> values) => _slices[0].Set(buffer, values);
+
+    /// <inheritdoc/>
+    public override double[] Values(BufferId buffer) => _slices[0].Values(buffer);
+
+    /// <inheritdoc/>
+    private protected override void RunStep(int step) => throw new InvalidOperationException();
+
+    /// <inheritdoc/>
+    private protected override void Fill(BufferId buffer) => throw new InvalidOperationException();
+
+    // The examples of one of this rank's slices, of a whole batch.
+    private RunInput SliceOf(in RunInput input, int slice)
+    {
+        int index = _exchange.FirstSlice + slice,
+            start = _exchange.Start(index, input.Batch),
+            count = _exchange.Start(index + 1, input.Batch) - start;
+        int values = Plan.Graph.Input.Shape.Count,
+            labels = Plan.Graph.OutputShape.Positions;
+        return new RunInput
+        {
+            Batch = count,
+            Total = input.Batch,
+            Inputs = input.Inputs.IsEmpty ? [] : input.Inputs.Slice(start * values, count * values),
+            Labels = input.Labels.IsEmpty ? [] : input.Labels.Slice(start * labels, count * labels),
+            Scalars = input.Scalars with { Slice = index },
+        };
+    }
+}

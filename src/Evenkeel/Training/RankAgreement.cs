@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Evenkeel.Data;
+using Evenkeel.Kernels.Storage;
+using Evenkeel.Planning;
+using Evenkeel.Ranks;
+
+namespace Evenkeel.Training;
+
+/// <summary>That ranks train the same: what must be equal is compared, the rest comes from the first rank.</summary>
+internal static class RankAgreement
+{
+    private const int SampledExamples = 16;
+
+    /// <summary>Compares something of all ranks by its hash.</summary>
+    /// <param name="ranks">All of them come here.</param>
+    /// <param name="what">What is compared, for people.</param>
+    /// <param name="hash">Of this rank.</param>
+    /// <exception cref="CommunicatorException">It names the first rank that differs from rank 0.</exception>
+    public static void Require(Communicator ranks, string what, ulong hash)
+    {
+        ulong[] all = new ulong[ranks.Size];
+        ranks.AllGather([hash], all);
+        int other = Array.FindIndex(all, h => h != all[0]);
+        if (other >= 0)
+            throw new CommunicatorException(
+                $"rank {other} of {ranks.Size} has another {what} than rank 0; start all ranks with the same configuration and files"
+            )
+            {
+                Rank = other,
+            };
+    }
+
+    /// <summary>Gives all ranks the first one's values.</summary>
+    public static void Share(Communicator ranks, params ReadOnlySpan<MemoryBlock> blocks)
+    {
+        foreach (MemoryBlock block in blocks)
+            ranks.Broadcast(block.All);
+    }
+
+    /// <summary>Of a plan's text: its steps and the shapes of its buffers.</summary>
+    public static ulong HashOf(ExecutionPlan plan)
+    {
+        var text = new StringWriter(CultureInfo.InvariantCulture);
+        PlanDump.Write(plan, text);
+        return HashOf(text.ToString());
+    }
+
+    /// <summary>Of everything that results depend on.</summary>
+    public static ulong HashOf(TrainingOptions options) =>
+        HashOf((options with { Threads = 1, Workers = 1, Prefetch = 0 }).ToString());
+
+    /// <summary>Of a data set's size and shape, and of a few of its examples.</summary>
+    public static ulong HashOf(IDataset data)
+    {
+        int[] indices =
+        [
+            .. Enumerable.Range(0, Math.Min(SampledExamples, data.Count)).Select(i => (int)((long)data.Count * i / SampledExamples)),
+        ];
+        float[] inputs = new float[indices.Length * data.InputLength];
+        int[] labels = new int[indices.Length];
+        data.Read(indices, inputs, labels);
+        return HashOf(
+            [
+                .. MemoryMarshal.AsBytes<int>([data.Count, data.InputLength]),
+                .. MemoryMarshal.AsBytes<float>(inputs),
+                .. MemoryMarshal.AsBytes<int>(labels),
+            ]
+        );
+    }
+
+    private static ulong HashOf(string text) => HashOf(Encoding.UTF8.GetBytes(text));
+
+    private static ulong HashOf(byte[] bytes) => BitConverter.ToUInt64(SHA256.HashData(bytes));
+}

@@ -1,0 +1,322 @@
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+using Evenkeel.Optimizers;
+using Evenkeel.Ranks;
+using Evenkeel.Testing;
+using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
+
+namespace Evenkeel.Tests.Ranks;
+
+/// <summary>A batch in slices: the bits depend on their number alone, and the results are those of the whole batch but for rounding.</summary>
+public sealed class SliceTests
+{
+    private const int Steps = 3;
+
+    public static TheoryData<string> NetworkNames => [.. Networks.Keys];
+
+    public static TheoryData<string, int, int> Shares =>
+        [
+            .. from network in Networks.Keys
+                from share in ((int Slices, int Ranks)[])[(8, 2), (8, 4), (8, 8), (6, 2), (6, 3), (6, 6)]
+                select (network, share.Slices, share.Ranks),
+        ];
+
+    private static Dictionary<string, Func<Graph>> Networks { get; } =
+        new()
+        {
+            ["dense"] = () =>
+                Network.Input(7).Linear(16, bias: false).BatchNorm().Sigmoid().Linear(9).BatchNorm().Relu().Linear(4).Build(),
+            ["residual"] = () =>
+                Network
+                    .Input(6, 6, 3)
+                    .Conv2d(8, 3, padding: 1, bias: false)
+                    .BatchNorm()
+                    .Relu()
+                    .Residual("block", n => n.Conv2d(8, 3, padding: 1, bias: false).BatchNorm())
+                    .Relu()
+                    .Dropout(0.3f)
+                    .GlobalAveragePool()
+                    .Linear(4)
+                    .Build(),
+            ["inception"] = () =>
+                Network
+                    .Input(8, 8, 3)
+                    .Concat(
+                        "mixed",
+                        n => n.Conv2d(8, 1).BatchNorm().Relu(),
+                        n => n.Conv2d(16, 3, padding: 1, bias: false).BatchNorm().Relu()
+                    )
+                    .MaxPool(2, 2)
+                    .Flatten()
+                    .Linear(4)
+                    .Build(),
+            ["renorm"] = () => Network.Input(7).Linear(16).BatchNorm(Renormalized).Relu().Linear(4).Build(),
+            ["ghost"] = () => Tied(1),
+            ["groups"] = () => Tied(3),
+            ["plain"] = () => Network.Input(7).Linear(16).Relu().Linear(4).Build(),
+        };
+
+    private static BatchNormConvention Renormalized { get; } =
+        BatchNormConvention.Default with
+        {
+            Renormalization = new() { FirstStep = 0, RatioStep = 0, OffsetStep = 0 },
+        };
+
+    private static Graph Tied(int slices) =>
+        Network
+            .Input(7)
+            .Linear(16, bias: false)
+            .Add(new BatchNorm(BatchNormConvention.Default) { TiedSlices = slices })
+            .Relu()
+            .Linear(9)
+            .BatchNorm()
+            .Linear(4)
+            .Build();
+
+    [Theory]
+    [MemberData(nameof(Shares))]
+    public void Any_number_of_ranks_makes_the_same_bits(string network, int slices, int ranks)
+    {
+        float[] alone = Train(network, slices, 1, threads: 2);
+        Assert.Equal(alone, Train(network, slices, ranks, threads: 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkNames))]
+    public void Threads_do_not_change_bits(string network) =>
+        Assert.Equal(Train(network, 4, 1, threads: 1), Train(network, 4, 1, threads: 3));
+
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("inception")]
+    [InlineData("renorm")]
+    [InlineData("plain")]
+    public void Slices_compute_what_the_whole_batch_does(string network)
+    {
+        float[] whole = Train(network, 1, 1, threads: 1),
+            sliced = Train(network, 5, 1, threads: 1);
+        // Sums in another order, over three steps.
+        Close.Relative([.. whole.Select(v => (double)v)], sliced, 2e-5, network);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_batch_smaller_than_its_slices_leaves_some_empty(int ranks)
+    {
+        (float[] inputs, int[] labels) = Batch(Networks["dense"](), 3);
+        float[] few = Run("dense", 8, ranks, 1, trainer => trainer.Step(inputs, labels)),
+            whole = Run("dense", 1, 1, 1, trainer => trainer.Step(inputs, labels));
+        Close.Relative([.. whole.Select(v => (double)v)], few, 2e-5, "three examples");
+    }
+
+    [Fact]
+    public void A_value_that_is_no_number_in_one_slice_changes_nothing_on_any_rank()
+    {
+        (float[] inputs, int[] labels) = Batch(Networks["dense"](), 16);
+        float[] before = Run("dense", 4, 2, 1, _ => { });
+        inputs[^1] = float.NaN;
+        float[] after = Run(
+            "dense",
+            4,
+            2,
+            1,
+            trainer => Assert.False(trainer.Step(inputs, labels).Applied),
+            NonFiniteLossPolicy.Skip
+        );
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public void Ranks_that_do_not_divide_the_slices_are_refused()
+    {
+        var error = Assert.Throws<CommunicatorException>(() => Train("dense", 8, 3, threads: 1));
+        Assert.Contains("8 slices cannot be shared out evenly to 3 ranks", error.Message);
+    }
+
+    [Fact]
+    public void A_rank_with_another_network_is_named()
+    {
+        var error = Assert.Throws<CommunicatorException>(() =>
+            InProcessRanks.Run(
+                3,
+                ranks =>
+                {
+                    using Model model = Model.Create(Networks[ranks.Rank == 2 ? "plain" : "dense"](), 1);
+                    using var trainer = new BatchTrainer(model, 30, Options(3, 1), ranks: ranks);
+                    trainer.JoinRanks();
+                }
+            )
+        );
+        Assert.Contains("rank 2 of 3 has another network or plan than rank 0", error.Message);
+    }
+
+    [Fact]
+    public void The_first_rank_gives_its_state_to_all()
+    {
+        float[][] found = new float[2][];
+        InProcessRanks.Run(
+            2,
+            ranks =>
+            {
+                using Model model = Model.Create(Networks["dense"](), (ulong)ranks.Rank);
+                using var trainer = new BatchTrainer(model, 30, Options(2, 1), ranks: ranks);
+                trainer.JoinRanks();
+                found[ranks.Rank] = Everything(model);
+            }
+        );
+        Assert.Equal(found[0], found[1]);
+    }
+
+    // With statistics of each slice alone, the gradient of a batch is the mean of the slices' gradients, and the running statistics
+    // follow the means of theirs.
+    [Fact]
+    public void Ghost_batches_are_batches_of_their_own()
+    {
+        Graph graph = Network
+            .Input(7)
+            .Linear(5, bias: false)
+            .Add(new BatchNorm(BatchNormConvention.Default with { UpdateRate = 1 }) { TiedSlices = 1 }, "bn")
+            .Relu()
+            .Linear(4)
+            .Build();
+        (float[] inputs, int[] labels) = Batch(graph, 24);
+        (float[] whole, float[] mean, float[] variance) = Gradients(graph, 3, inputs, labels);
+        var parts = Enumerable
+            .Range(0, 3)
+            .Select(i => Gradients(graph, 1, inputs.AsSpan(i * 56, 56).ToArray(), labels.AsSpan(i * 8, 8).ToArray()))
+            .ToArray();
+        // Eight floats and three parts are summed in another order.
+        Close.Relative(Means(parts, p => p.Gradients), whole, 1e-5, "gradients");
+        Close.Relative(Means(parts, p => p.Mean), mean, 1e-6, "running mean");
+        Close.Relative(Means(parts, p => p.Variance), variance, 1e-6, "running variance");
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        using Model model = Model.Create(Networks["residual"](), 1);
+        using var trainer = new BatchTrainer(model, 24, Options(4, 1));
+        (float[] inputs, int[] labels) = Batch(model.Graph, 24);
+        Assert.Equal(0, Allocations.Least(() => trainer.Step(inputs, labels)));
+    }
+
+    [Fact]
+    public void The_reference_device_takes_slices_too()
+    {
+        float[] whole = Reference(1),
+            sliced = Reference(4);
+        // Doubles, rounded to floats at the end.
+        Close.Relative([.. whole.Select(v => (double)v)], sliced, 1e-6, "reference");
+    }
+
+    private static double[] Means<T>(T[] parts, Func<T, float[]> of) =>
+        [.. of(parts[0]).Select((_, i) => parts.Average(p => (double)of(p)[i]))];
+
+    private static (float[] Gradients, float[] Mean, float[] Variance) Gradients(
+        Graph graph,
+        int slices,
+        float[] inputs,
+        int[] labels
+    )
+    {
+        using Model model = Model.Create(graph, 1);
+        using var trainer = new BatchTrainer(
+            model,
+            labels.Length,
+            new() { BatchSize = labels.Length, Slices = slices, Threads = 1 }
+        );
+        trainer.Step(inputs, labels);
+        return (
+            trainer.Gradients.ToArray(),
+            model.Floats("bn.running_mean").ToArray(),
+            model.Floats("bn.running_var").ToArray()
+        );
+    }
+
+    private static float[] Reference(int slices)
+    {
+        using Model model = Model.Create(Networks["dense"](), 1);
+        using Device device = Device.Reference();
+        using var trainer = new BatchTrainer(model, 20, Options(slices, 1), device);
+        (float[] inputs, int[] labels) = Batch(model.Graph, 20);
+        trainer.Step(inputs, labels);
+        return Everything(model);
+    }
+
+    // Batches of sizes that slices do not divide.
+    private static float[] Train(string network, int slices, int ranks, int threads) =>
+        Run(
+            network,
+            slices,
+            ranks,
+            threads,
+            trainer =>
+            {
+                for (int i = 0; i < Steps; i++)
+                {
+                    (float[] inputs, int[] labels) = Batch(trainer.Model.Graph, 29 - (4 * i));
+                    trainer.Step(inputs, labels);
+                }
+            }
+        );
+
+    // What every rank has in the end, which is the same on all.
+    private static float[] Run(
+        string network,
+        int slices,
+        int ranks,
+        int threads,
+        Action<BatchTrainer> body,
+        NonFiniteLossPolicy policy = NonFiniteLossPolicy.Fail
+    )
+    {
+        float[][] results = new float[ranks][];
+        InProcessRanks.Run(
+            ranks,
+            rank =>
+            {
+                using Model model = Model.Create(Networks[network](), 1);
+                TrainingOptions options = Options(slices, threads) with { OnNonFiniteLoss = policy };
+                using var trainer = new BatchTrainer(model, 30, options, ranks: rank);
+                trainer.JoinRanks();
+                body(trainer);
+                results[rank.Rank] = Everything(model);
+            }
+        );
+        Assert.All(results, r => Assert.Equal(results[0], r));
+        return results[0];
+    }
+
+    private static TrainingOptions Options(int slices, int threads) =>
+        new()
+        {
+            BatchSize = 30,
+            Slices = slices,
+            Threads = threads,
+            Optimizer = new SgdMomentum(0.9f),
+            ClipNorm = 1,
+        };
+
+    private static float[] Everything(Model model) =>
+        [
+            .. model.Trainable,
+            .. model
+                .Layout.Tensors.Where(t => t.Tensor.Name.Contains("running", StringComparison.Ordinal))
+                .SelectMany(t => model.Floats(t.Tensor.Name).ToArray()),
+        ];
+
+    private static (float[] Inputs, int[] Labels) Batch(Graph graph, int count)
+    {
+        var random = new Random(count);
+        float[] inputs =
+        [
+            .. Enumerable.Range(0, count * graph.Input.Shape.Count).Select(_ => (random.NextSingle() * 4) - 1.7f),
+        ];
+        return (inputs, [.. Enumerable.Range(0, count).Select(_ => random.Next(4))]);
+    }
+}
