@@ -18,6 +18,7 @@ static Action<Communicator> Body(string what) =>
     what switch
     {
         "contract" => Contract.RunAll,
+        "train" => TrainedNetwork.PrintHash,
         "latency" => Latency.Measure,
         "null" => Faults.DereferenceNull,
         "throw" => Faults.ThrowOnLast,

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Ranks;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -29,19 +31,28 @@ internal static class TrainCommand
         HelpName = "folder",
     };
 
+    private static readonly Option<int?> RankCount = new Option<int?>("--ranks")
+    {
+        Description =
+            "Train as so many ranks of this process that share out each batch, for trying out; under mpirun, mpiexec or srun the launcher says how many",
+    }.Within(1, 64);
+
     private static readonly Overrides Changes = new();
 
     private static readonly MemoryOption Memory = new("a smaller --batch-size, network or inputs");
 
     public static Command Create()
     {
-        var command = new Command("train", "Train a network") { Config, Output, ResumeFrom };
+        var command = new Command("train", "Train a network") { Config, Output, ResumeFrom, RankCount };
         Changes.AddTo(command);
         Memory.AddTo(command);
         return command.WithStoppableBody(Run);
     }
 
-    private static int Run(ParseResult parse, CommandContext context)
+    private static int Run(ParseResult parse, CommandContext context) =>
+        RankLaunch.Run(parse.GetValue(RankCount), context, (ranks, own) => Run(parse, own, ranks));
+
+    private static int Run(ParseResult parse, CommandContext context, Communicator? ranks)
     {
         return (parse.GetValue(Config), parse.GetValue(ResumeFrom), parse.GetValue(Output)) switch
         {
@@ -54,11 +65,20 @@ internal static class TrainCommand
             (_, not null, not null) => throw new UsageException(
                 "--resume: a run goes on in its own folder; leave out --out."
             ),
-            (null, { } run, _) => Resume(run, Change, RequireMemory, context),
-            ({ } file, _, var folder) => Begin(file, folder, Change, RequireMemory, context),
+            (null, { } run, _) => Resume(run, Change, RequireMemory, context, ranks),
+            ({ } file, _, var folder) => Begin(file, folder, Change, RequireMemory, context, ranks),
         };
 
-        void Change(ConfigText text) => Changes.Apply(parse, text);
+        void Change(ConfigText text)
+        {
+            Changes.Apply(parse, text);
+            if (ranks is null)
+                return;
+            if (!text.Has("slices"))
+                text.Set("slices", JsonValue.Create(ranks.Size));
+            if (!text.Has("threads"))
+                text.Set("threads", JsonValue.Create(RankLaunch.ThreadsOf(ranks)));
+        }
 
         void RequireMemory(RunConfig config) =>
             Memory.Require(
@@ -74,12 +94,15 @@ internal static class TrainCommand
         string? output,
         Action<ConfigText> change,
         Action<RunConfig> check,
-        CommandContext context
+        CommandContext context,
+        Communicator? ranks = null
     )
     {
         ConfigText text = ConfigText.Load(file);
         change(text);
         RunConfig config = context.Announced($"reading {file}", () => RunConfigReader.Read(text));
+        if (ranks is { Rank: > 0 })
+            return Follow(config, context, ranks);
         string path = output ?? RunFolder.Unused(file);
         RunFolder.RequireFree(path);
         OutputPlace.RequireFolder("--out", path);
@@ -87,6 +110,7 @@ internal static class TrainCommand
         using TrainingSetup setup = TrainingSetup.Create(
             config,
             context,
+            ranks,
             model => TrainingSetup.LoadInitialWeights(model, config, context)
         );
         using RunFolder folder = RunFolder.Create(path);
@@ -101,8 +125,30 @@ internal static class TrainCommand
         return Finish(run, setup, folder, context);
     }
 
-    private static int Resume(string path, Action<ConfigText> change, Action<RunConfig> check, CommandContext context)
+    // Everything comes from the first rank: a checkpoint, or weights to begin with.
+    private static int Follow(RunConfig config, CommandContext context, Communicator ranks)
     {
+        using TrainingSetup setup = TrainingSetup.Create(config, context, ranks);
+        setup.Trainer.JoinRanks();
+        setup.Lead.Follow(setup.Trainer);
+        return ExitCode.Done;
+    }
+
+    private static int Resume(
+        string path,
+        Action<ConfigText> change,
+        Action<RunConfig> check,
+        CommandContext context,
+        Communicator? ranks
+    )
+    {
+        if (ranks is { Rank: > 0 })
+        {
+            ConfigText read = RunRecord.Load(Path.Combine(path, ConfigText.RecordName)).ConfigText();
+            change(read);
+            return Follow(RunConfigReader.Read(read), context, ranks);
+        }
+
         using RunFolder folder = RunFolder.Open(path);
         RunRecord record = RunRecord.Load(folder.Record);
         RunConfig before = RunConfigReader.Read(record.ConfigText());
@@ -130,6 +176,7 @@ internal static class TrainCommand
         using TrainingSetup setup = TrainingSetup.Create(
             config,
             context,
+            ranks,
             begun ? null : model => TrainingSetup.LoadInitialWeights(model, config, context)
         );
         using TrainingRun run = begun

@@ -94,6 +94,7 @@ internal static class RunConfigReader
             Optimizer = optimizer,
             LearningRate = rate,
             ClipNorm = f.Has("clipNorm") ? f.Number("clipNorm", null) : null,
+            Slices = (int)f.Integer("slices", Defaults.Slices, 1, int.MaxValue),
             Seed = (ulong)f.Integer("seed", (long)Defaults.Seed, 0),
             Shuffle = f.Choice("shuffle", Shuffles, Defaults.Shuffle),
             Shards = (int)f.Integer("shards", Defaults.Shards, 1, int.MaxValue),

@@ -76,6 +76,7 @@ internal static class RunConfigWriter
         writer.WriteEndObject();
         if (options.ClipNorm is { } norm)
             writer.WriteNumber("clipNorm", norm);
+        writer.WriteNumber("slices", options.Slices);
         writer.WriteNumber("seed", options.Seed);
         writer.WriteString("shuffle", Word(RunConfigReader.Shuffles, options.Shuffle));
         writer.WriteNumber("shards", options.Shards);

@@ -72,6 +72,7 @@ internal sealed class TrainingRun : IDisposable
     public RunResult? Train()
     {
         RunResult? result;
+        _trainer.JoinRanks();
         long before = _trainer.StepsDone;
         try
         {
@@ -124,6 +125,7 @@ internal sealed class TrainingRun : IDisposable
             _setup.TotalSteps,
             task => Steps(task, _context.Cancellation)
         );
+        _setup.Lead.Stop();
         if (done)
             EvaluateLast();
         _saving.SaveLast(_seconds);
@@ -172,6 +174,7 @@ internal sealed class TrainingRun : IDisposable
             if (cancellation.IsCancellationRequested)
                 return false;
             long before = Stopwatch.GetTimestamp();
+            _setup.Lead.Go();
             StepResult step = _trainer.Step();
             _seconds += Stopwatch.GetElapsedTime(before).TotalSeconds;
             AfterStep(step);

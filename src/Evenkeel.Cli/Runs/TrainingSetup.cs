@@ -2,6 +2,7 @@ using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
+using Evenkeel.Ranks;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
 
@@ -13,18 +14,30 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
     /// <summary>Steps of the whole run.</summary>
     public long TotalSteps { get; } = Config.TotalSteps(Data.Train.Count);
 
+    /// <summary>Who says when a step is taken.</summary>
+    public RankLead Lead { get; init; } = new(null);
+
     /// <summary>Loads the data, makes the model and plans its training.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="context">Where progress is told.</param>
+    /// <param name="ranks">This rank's end of those that train as one; null where it trains alone.</param>
     /// <param name="initialize">Gives the new model its values where they do not come from the seed alone.</param>
-    public static TrainingSetup Create(RunConfig config, CommandContext context, Action<Model>? initialize = null)
+    public static TrainingSetup Create(
+        RunConfig config,
+        CommandContext context,
+        Communicator? ranks,
+        Action<Model>? initialize = null
+    )
     {
         LoadedData data = DataSource.Load(config.Data, config.Training.Seed, context);
         Model model = Model.Create(config.Network, config.Training.Seed);
         try
         {
             initialize?.Invoke(model);
-            return new TrainingSetup(config with { Data = data.Config }, data, model, Plan(model, data, config));
+            return new TrainingSetup(config with { Data = data.Config }, data, model, Plan(model, data, config, ranks))
+            {
+                Lead = new RankLead(ranks),
+            };
         }
         catch
         {
@@ -61,15 +74,15 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
         Model.Dispose();
     }
 
-    private static Trainer Plan(Model model, LoadedData data, RunConfig config)
+    private static Trainer Plan(Model model, LoadedData data, RunConfig config, Communicator? ranks)
     {
         try
         {
-            return new Trainer(model, data.Train, config.Training);
+            return new Trainer(model, data.Train, config.Training, ranks: ranks);
         }
         catch (ArgumentException e)
         {
-            throw new ConfigurationException($"batchSize, lastBatch: {e.Message}", e);
+            throw new ConfigurationException($"batchSize, lastBatch, slices: {e.Message}", e);
         }
     }
 }

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Evenkeel.Networks;
+using Evenkeel.Optimizers;
+using Evenkeel.Ranks;
+using Evenkeel.Training;
+
+namespace Evenkeel.RankProgram;
+
+/// <summary>A small network with batch normalisation that ranks train together, on batches that eight slices do not divide.</summary>
+internal static class TrainedNetwork
+{
+    private const int Slices = 8;
+    private const int Classes = 4;
+
+    /// <summary>Each rank prints what it has in the end.</summary>
+    public static void PrintHash(Communicator ranks) => Console.WriteLine($"hash {Hash(ranks)}");
+
+    /// <summary>A hash of all parameters after a few steps.</summary>
+    public static string Hash(Communicator? ranks)
+    {
+        using Model model = Model.Create(
+            Network
+                .Input(8, 8, 3)
+                .Conv2d(8, 3, padding: 1, bias: false)
+                .BatchNorm()
+                .Relu()
+                .Residual("block", n => n.Conv2d(8, 3, padding: 1, bias: false).BatchNorm())
+                .Relu()
+                .GlobalAveragePool()
+                .Linear(Classes)
+                .Build(),
+            1
+        );
+        var options = new TrainingOptions
+        {
+            Slices = Slices,
+            Threads = 1,
+            Optimizer = new SgdMomentum(),
+            ClipNorm = 1,
+        };
+        using var trainer = new BatchTrainer(model, 37, options, ranks: ranks);
+        trainer.JoinRanks();
+        var random = new Random(3);
+        for (int step = 0; step < 5; step++)
+        {
+            float[] inputs = new float[(37 - step) * 8 * 8 * 3];
+            foreach (ref float value in inputs.AsSpan())
+                value = (random.NextSingle() * 4) - 1.7f;
+            int[] labels = [.. Enumerable.Range(0, 37 - step).Select(_ => random.Next(Classes))];
+            trainer.Step(inputs, labels);
+        }
+
+        return Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(model.Trainable)));
+    }
+}
