@@ -11,7 +11,7 @@ public sealed class NamespaceTests
         ["Configuration"] = "(root) Graphs Layers Normalization Optimizers Training",
         ["Diagnostics"] =
             "(root) Execution Graphs Inference Layers Lowering Networks Normalization Optimizers Planning Rewrites Training",
-        ["Execution"] = "(root) Graphs Layers Lowering Normalization Operations Optimizers Planning Rewrites",
+        ["Execution"] = "(root) Graphs Layers Lowering Normalization Operations Optimizers Planning Ranks Rewrites",
         ["Inference"] = "(root) Execution Graphs Layers Lowering Planning Rewrites",
         ["Layers"] = "Graphs Lowering Normalization",
         ["Lowering"] = "Graphs Optimizers",
@@ -20,7 +20,7 @@ public sealed class NamespaceTests
         ["Planning"] = "(root) Graphs Lowering Optimizers Rewrites",
         ["Rewrites"] = "(root) Graphs Layers Lowering Normalization Operations",
         ["Serialization"] = "(root) Configuration Graphs Rewrites Training",
-        ["Training"] = "(root) Execution Graphs Layers Lowering Normalization Optimizers Planning Rewrites",
+        ["Training"] = "(root) Execution Graphs Layers Lowering Normalization Optimizers Planning Ranks Rewrites",
     };
 
     private static readonly Dictionary<string, string> Cli = new()

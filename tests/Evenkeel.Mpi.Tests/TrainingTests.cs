@@ -20,5 +20,6 @@ public sealed class TrainingTests
     }
 
     [Fact]
-    public void Threads_do_too() => InProcessRanks.Run(4, ranks => Assert.Equal(Alone.Value, TrainedNetwork.Hash(ranks)));
+    public void Threads_do_too() =>
+        InProcessRanks.Run(4, ranks => Assert.Equal(Alone.Value, TrainedNetwork.Hash(ranks)));
 }

@@ -155,14 +155,7 @@ internal static class TrainCommand
         ConfigText text = record.ConfigText();
         change(text);
         RunConfig config = RunConfigReader.Read(text);
-        if (RunConfigWriter.FirstDifference(before, config) is { } field)
-        {
-            string weights = folder.Newest is { } newest ? $" with \"init\": \"{newest}\"" : "";
-            throw new UsageException(
-                $"{path}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run{weights}."
-            );
-        }
-
+        RequireSame(before, config, path, folder);
         check(config);
         bool begun = folder.Newest is not null;
         if (!begun)
@@ -185,6 +178,17 @@ internal static class TrainCommand
         record.Resume(setup.Trainer.StepsDone, setup.Config, ToolCommand.OfThisProcess());
         record.Save();
         return Finish(run, setup, folder, context);
+    }
+
+    private static void RequireSame(RunConfig before, RunConfig config, string path, RunFolder folder)
+    {
+        if (RunConfigWriter.FirstDifference(before, config) is { } field)
+        {
+            string weights = folder.Newest is { } newest ? $" with \"init\": \"{newest}\"" : "";
+            throw new UsageException(
+                $"{path}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run{weights}."
+            );
+        }
     }
 
     private static int Finish(TrainingRun run, TrainingSetup setup, RunFolder folder, CommandContext context)

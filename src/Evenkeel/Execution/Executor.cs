@@ -30,10 +30,6 @@ public sealed class Executor : IDisposable
     public Executor(Model model, PlanOptions options, Device? device = null)
         : this(PlanFor(model, options, device), model, device, null) { }
 
-    /// <summary>The same as one rank of several, each of which computes some slices of a batch.</summary>
-    internal Executor(Model model, PlanOptions options, Device device, Communicator? ranks)
-        : this(PlanFor(model, options, device), model, device, null, ranks) { }
-
     /// <summary>Has the device make the plan ready to run.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
@@ -43,14 +39,8 @@ public sealed class Executor : IDisposable
     public Executor(ExecutionPlan plan, Model model, Device? device = null)
         : this(plan, model, device, null) { }
 
-    /// <summary>The same by weights that the device has prepared for the plan; they are the caller's.</summary>
-    internal Executor(
-        ExecutionPlan plan,
-        Model model,
-        Device? device,
-        Constants? constants,
-        Communicator? ranks = null
-    )
+    /// <summary>The same by weights that the device has prepared, which are the caller's, or for one of several ranks.</summary>
+    internal Executor(ExecutionPlan plan, Model model, Device? device, Constants? constants, Communicator? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);

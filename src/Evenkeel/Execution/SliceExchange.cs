@@ -24,7 +24,10 @@ internal sealed class SliceExchange
     public SliceExchange(ExecutionPlan plan, Program[] slices, Communicator? ranks)
     {
         (_slices, _ranks, _count) = (slices, ranks, plan.Options.Slices);
-        int longest = plan.Steps.OfType<ExchangeStep>().Where(s => s is not ExchangeGradients).Max(s => plan[s.Writes[0]].Fixed);
+        int longest = plan
+            .Steps.OfType<ExchangeStep>()
+            .Where(s => s is not ExchangeGradients)
+            .Max(s => plan[s.Writes[0]].Fixed);
         _mine = new double[slices.Length * longest];
         _all = new double[_count * longest];
         _received = new float[Size > 1 ? plan.Layout.TrainableBytes / sizeof(float) : 0];
@@ -175,7 +178,8 @@ internal sealed class SliceExchange
     }
 
     private Span<float> GradientsOf(int slice) =>
-        _slices[slice].Bindings.Gradients!.Span<float>(0, (int)(_slices[slice].Plan.Layout.TrainableBytes / sizeof(float)));
+        _slices[slice]
+            .Bindings.Gradients!.Span<float>(0, (int)(_slices[slice].Plan.Layout.TrainableBytes / sizeof(float)));
 
     private void SumGradients()
     {

@@ -37,7 +37,9 @@ internal sealed class SlicedProgram : Program
     {
         (int slices, int size) = (plan.Options.Slices, ranks?.Size ?? 1);
         if (slices % size != 0)
-            throw new ArgumentException($"{slices} slices cannot be shared out evenly to {size} ranks; set a multiple.");
+            throw new ArgumentException(
+                $"{slices} slices cannot be shared out evenly to {size} ranks; set a multiple."
+            );
         var first = new Bindings(plan, model);
         Bindings[] bindings =
         [

@@ -87,18 +87,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
 
     private void EmitBatchCoefficients(ForwardContext context, NormSite site, BufferId coefficients)
     {
-        BufferId moments = StatisticsGiven
-            ? context.Kept("moments")
-            : context.Keep("moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
-        if (!StatisticsGiven)
-            context.Emit(new BatchMoments(context.Name, site, context.Input(0), moments));
-        BufferId committed = moments;
-        if (context.Slices > 1)
-        {
-            committed = context.Keep("mean moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
-            context.Emit(new ExchangeMoments(context.Name, GroupOf(context), moments, committed));
-        }
-
+        (BufferId moments, BufferId committed) = EmitMoments(context, site);
         // Nothing is learned from a single value in inference: it is its own mean and gives beta.
         BatchNormConvention convention =
             context.Mode == PlanMode.Inference
@@ -132,9 +121,32 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         {
             BufferId tracked = context.Tensor("num_batches_tracked");
             context.EmitCommit(
-                new CommitRunningStatistics(context.Name, Layer.Convention, context.Verdict, committed, running, tracked)
+                new CommitRunningStatistics(
+                    context.Name,
+                    Layer.Convention,
+                    context.Verdict,
+                    committed,
+                    running,
+                    tracked
+                )
             );
         }
+    }
+
+    // What normalises, and what the running statistics follow.
+    private (BufferId Moments, BufferId Committed) EmitMoments(ForwardContext context, NormSite site)
+    {
+        int length = ChannelMoments.Length(site.Channels);
+        BufferId moments = StatisticsGiven
+            ? context.Kept("moments")
+            : context.Keep("moments", length, ElementType.Float64);
+        if (!StatisticsGiven)
+            context.Emit(new BatchMoments(context.Name, site, context.Input(0), moments));
+        if (context.Slices == 1)
+            return (moments, moments);
+        BufferId committed = context.Keep("mean moments", length, ElementType.Float64);
+        context.Emit(new ExchangeMoments(context.Name, GroupOf(context), moments, committed));
+        return (moments, committed);
     }
 
     private void EmitBackward(

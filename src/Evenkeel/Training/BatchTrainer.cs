@@ -60,7 +60,13 @@ public sealed class BatchTrainer : IDisposable
         Device = device ?? (_own = Device.Cpu(options.Threads));
         try
         {
-            _executor = new Executor(model, plan, Device, ranks);
+            _executor = new Executor(
+                ExecutionPlan.Build(model.Graph, plan, Device.Tactics),
+                model,
+                Device,
+                null,
+                ranks
+            );
         }
         catch
         {

@@ -57,18 +57,18 @@ internal static class RankAgreement
     {
         int[] indices =
         [
-            .. Enumerable.Range(0, Math.Min(SampledExamples, data.Count)).Select(i => (int)((long)data.Count * i / SampledExamples)),
+            .. Enumerable
+                .Range(0, Math.Min(SampledExamples, data.Count))
+                .Select(i => (int)((long)data.Count * i / SampledExamples)),
         ];
         float[] inputs = new float[indices.Length * data.InputLength];
         int[] labels = new int[indices.Length];
         data.Read(indices, inputs, labels);
-        return HashOf(
-            [
-                .. MemoryMarshal.AsBytes<int>([data.Count, data.InputLength]),
-                .. MemoryMarshal.AsBytes<float>(inputs),
-                .. MemoryMarshal.AsBytes<int>(labels),
-            ]
-        );
+        return HashOf([
+            .. MemoryMarshal.AsBytes<int>([data.Count, data.InputLength]),
+            .. MemoryMarshal.AsBytes<float>(inputs),
+            .. MemoryMarshal.AsBytes<int>(labels),
+        ]);
     }
 
     private static ulong HashOf(string text) => HashOf(Encoding.UTF8.GetBytes(text));

@@ -16,66 +16,14 @@ public sealed class SliceTests
 {
     private const int Steps = 3;
 
-    public static TheoryData<string> NetworkNames => [.. Networks.Keys];
+    public static TheoryData<string> NetworkNames => [.. SlicedNetworks.All.Keys];
 
     public static TheoryData<string, int, int> Shares =>
         [
-            .. from network in Networks.Keys
-                from share in ((int Slices, int Ranks)[])[(8, 2), (8, 4), (8, 8), (6, 2), (6, 3), (6, 6)]
-                select (network, share.Slices, share.Ranks),
+            .. from network in SlicedNetworks.All.Keys
+            from share in ((int Slices, int Ranks)[])[(8, 2), (8, 4), (8, 8), (6, 2), (6, 3), (6, 6)]
+            select (network, share.Slices, share.Ranks),
         ];
-
-    private static Dictionary<string, Func<Graph>> Networks { get; } =
-        new()
-        {
-            ["dense"] = () =>
-                Network.Input(7).Linear(16, bias: false).BatchNorm().Sigmoid().Linear(9).BatchNorm().Relu().Linear(4).Build(),
-            ["residual"] = () =>
-                Network
-                    .Input(6, 6, 3)
-                    .Conv2d(8, 3, padding: 1, bias: false)
-                    .BatchNorm()
-                    .Relu()
-                    .Residual("block", n => n.Conv2d(8, 3, padding: 1, bias: false).BatchNorm())
-                    .Relu()
-                    .Dropout(0.3f)
-                    .GlobalAveragePool()
-                    .Linear(4)
-                    .Build(),
-            ["inception"] = () =>
-                Network
-                    .Input(8, 8, 3)
-                    .Concat(
-                        "mixed",
-                        n => n.Conv2d(8, 1).BatchNorm().Relu(),
-                        n => n.Conv2d(16, 3, padding: 1, bias: false).BatchNorm().Relu()
-                    )
-                    .MaxPool(2, 2)
-                    .Flatten()
-                    .Linear(4)
-                    .Build(),
-            ["renorm"] = () => Network.Input(7).Linear(16).BatchNorm(Renormalized).Relu().Linear(4).Build(),
-            ["ghost"] = () => Tied(1),
-            ["groups"] = () => Tied(3),
-            ["plain"] = () => Network.Input(7).Linear(16).Relu().Linear(4).Build(),
-        };
-
-    private static BatchNormConvention Renormalized { get; } =
-        BatchNormConvention.Default with
-        {
-            Renormalization = new() { FirstStep = 0, RatioStep = 0, OffsetStep = 0 },
-        };
-
-    private static Graph Tied(int slices) =>
-        Network
-            .Input(7)
-            .Linear(16, bias: false)
-            .Add(new BatchNorm(BatchNormConvention.Default) { TiedSlices = slices })
-            .Relu()
-            .Linear(9)
-            .BatchNorm()
-            .Linear(4)
-            .Build();
 
     [Theory]
     [MemberData(nameof(Shares))]
@@ -108,7 +56,7 @@ public sealed class SliceTests
     [InlineData(2)]
     public void A_batch_smaller_than_its_slices_leaves_some_empty(int ranks)
     {
-        (float[] inputs, int[] labels) = Batch(Networks["dense"](), 3);
+        (float[] inputs, int[] labels) = Batch(SlicedNetworks.All["dense"](), 3);
         float[] few = Run("dense", 8, ranks, 1, trainer => trainer.Step(inputs, labels)),
             whole = Run("dense", 1, 1, 1, trainer => trainer.Step(inputs, labels));
         Close.Relative([.. whole.Select(v => (double)v)], few, 2e-5, "three examples");
@@ -117,7 +65,7 @@ public sealed class SliceTests
     [Fact]
     public void A_value_that_is_no_number_in_one_slice_changes_nothing_on_any_rank()
     {
-        (float[] inputs, int[] labels) = Batch(Networks["dense"](), 16);
+        (float[] inputs, int[] labels) = Batch(SlicedNetworks.All["dense"](), 16);
         float[] before = Run("dense", 4, 2, 1, _ => { });
         inputs[^1] = float.NaN;
         float[] after = Run(
@@ -146,7 +94,7 @@ public sealed class SliceTests
                 3,
                 ranks =>
                 {
-                    using Model model = Model.Create(Networks[ranks.Rank == 2 ? "plain" : "dense"](), 1);
+                    using Model model = Model.Create(SlicedNetworks.All[ranks.Rank == 2 ? "plain" : "dense"](), 1);
                     using var trainer = new BatchTrainer(model, 30, Options(3, 1), ranks: ranks);
                     trainer.JoinRanks();
                 }
@@ -163,7 +111,7 @@ public sealed class SliceTests
             2,
             ranks =>
             {
-                using Model model = Model.Create(Networks["dense"](), (ulong)ranks.Rank);
+                using Model model = Model.Create(SlicedNetworks.All["dense"](), (ulong)ranks.Rank);
                 using var trainer = new BatchTrainer(model, 30, Options(2, 1), ranks: ranks);
                 trainer.JoinRanks();
                 found[ranks.Rank] = Everything(model);
@@ -199,7 +147,7 @@ public sealed class SliceTests
     [Fact]
     public void A_step_allocates_nothing()
     {
-        using Model model = Model.Create(Networks["residual"](), 1);
+        using Model model = Model.Create(SlicedNetworks.All["residual"](), 1);
         using var trainer = new BatchTrainer(model, 24, Options(4, 1));
         (float[] inputs, int[] labels) = Batch(model.Graph, 24);
         Assert.Equal(0, Allocations.Least(() => trainer.Step(inputs, labels)));
@@ -228,7 +176,12 @@ public sealed class SliceTests
         using var trainer = new BatchTrainer(
             model,
             labels.Length,
-            new() { BatchSize = labels.Length, Slices = slices, Threads = 1 }
+            new()
+            {
+                BatchSize = labels.Length,
+                Slices = slices,
+                Threads = 1,
+            }
         );
         trainer.Step(inputs, labels);
         return (
@@ -240,7 +193,7 @@ public sealed class SliceTests
 
     private static float[] Reference(int slices)
     {
-        using Model model = Model.Create(Networks["dense"](), 1);
+        using Model model = Model.Create(SlicedNetworks.All["dense"](), 1);
         using Device device = Device.Reference();
         using var trainer = new BatchTrainer(model, 20, Options(slices, 1), device);
         (float[] inputs, int[] labels) = Batch(model.Graph, 20);
@@ -280,7 +233,7 @@ public sealed class SliceTests
             ranks,
             rank =>
             {
-                using Model model = Model.Create(Networks[network](), 1);
+                using Model model = Model.Create(SlicedNetworks.All[network](), 1);
                 TrainingOptions options = Options(slices, threads) with { OnNonFiniteLoss = policy };
                 using var trainer = new BatchTrainer(model, 30, options, ranks: rank);
                 trainer.JoinRanks();

@@ -46,7 +46,10 @@ internal static partial class ReferenceBackend
                 m[s.DLogits] =
                 [
                     .. m[s.Probabilities]
-                        .Select((p, i) => (p - (labels[i / s.Classes] == i % s.Classes ? 1 : 0)) / ((double)m.Total * s.Positions)),
+                        .Select(
+                            (p, i) =>
+                                (p - (labels[i / s.Classes] == i % s.Classes ? 1 : 0)) / ((double)m.Total * s.Positions)
+                        ),
                 ];
             }
         );

@@ -1,0 +1,76 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Networks;
+using Evenkeel.Normalization;
+
+namespace Evenkeel.Tests.Ranks;
+
+/// <summary>Small networks in which everything occurs that slices exchange.</summary>
+internal static class SlicedNetworks
+{
+    public static Dictionary<string, Func<Graph>> All { get; } =
+        new()
+        {
+            ["dense"] = () =>
+                Network
+                    .Input(7)
+                    .Linear(16, bias: false)
+                    .BatchNorm()
+                    .Sigmoid()
+                    .Linear(9)
+                    .BatchNorm()
+                    .Relu()
+                    .Linear(4)
+                    .Build(),
+            ["residual"] = () =>
+                Network
+                    .Input(6, 6, 3)
+                    .Conv2d(8, 3, padding: 1, bias: false)
+                    .BatchNorm()
+                    .Relu()
+                    .Residual("block", n => n.Conv2d(8, 3, padding: 1, bias: false).BatchNorm())
+                    .Relu()
+                    .Dropout(0.3f)
+                    .GlobalAveragePool()
+                    .Linear(4)
+                    .Build(),
+            ["inception"] = () =>
+                Network
+                    .Input(8, 8, 3)
+                    .Concat(
+                        "mixed",
+                        n => n.Conv2d(8, 1).BatchNorm().Relu(),
+                        n => n.Conv2d(16, 3, padding: 1, bias: false).BatchNorm().Relu()
+                    )
+                    .MaxPool(2, 2)
+                    .Flatten()
+                    .Linear(4)
+                    .Build(),
+            ["renorm"] = () => Network.Input(7).Linear(16).BatchNorm(Renormalized).Relu().Linear(4).Build(),
+            ["ghost"] = () => Tied(1),
+            ["groups"] = () => Tied(3),
+            ["plain"] = () => Network.Input(7).Linear(16).Relu().Linear(4).Build(),
+        };
+
+    private static BatchNormConvention Renormalized { get; } =
+        BatchNormConvention.Default with
+        {
+            Renormalization = new()
+            {
+                FirstStep = 0,
+                RatioStep = 0,
+                OffsetStep = 0,
+            },
+        };
+
+    private static Graph Tied(int slices) =>
+        Network
+            .Input(7)
+            .Linear(16, bias: false)
+            .Add(new BatchNorm(BatchNormConvention.Default) { TiedSlices = slices })
+            .Relu()
+            .Linear(9)
+            .BatchNorm()
+            .Linear(4)
+            .Build();
+}
