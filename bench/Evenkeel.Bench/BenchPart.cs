@@ -52,6 +52,16 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             _ => PublishedModels.Run(Console.Out)
         ),
         new(
+            "ranks",
+            "Training step of two ranks beside one",
+            false,
+            a =>
+            {
+                RanksBench.Run(Console.Out, a.Rounds);
+                return true;
+            }
+        ),
+        new(
             "scale",
             "Time from a file to a plan against the number of nodes",
             false,

@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
@@ -41,6 +43,11 @@ internal static class PlanCommand
             DefaultValueFactory = _ => "training",
         };
         mode.AcceptOnlyFromAmong([.. Modes.Keys]);
+        var ranks = new Option<int>("--ranks")
+        {
+            Description = "Plan for so many ranks, a power of two, and say what each of them sends in a step",
+            DefaultValueFactory = _ => 1,
+        }.Within(1, 1 << 16);
         var explain = new Option<bool>("--explain") { Description = "Also say what each rewrite rule did, or why not" };
         var plain = new Option<bool>("--no-bn") { Description = "Do not insert batch normalisation" };
         var disable = new Option<string[]>("--disable")
@@ -53,6 +60,7 @@ internal static class PlanCommand
             network,
             batch,
             mode,
+            ranks,
             explain,
             plain,
             disable,
@@ -69,6 +77,7 @@ internal static class PlanCommand
                 {
                     Loss = parse.GetValue(mode) == "training" ? new SoftmaxCrossEntropy() : null,
                     DisabledRules = Known(parse.GetValue(disable) ?? []),
+                    Slices = PowerOfTwo(parse.GetValue(ranks)),
                 };
                 Print(graph, options, parse.GetValue(explain), context);
                 return ExitCode.Done;
@@ -103,6 +112,11 @@ internal static class PlanCommand
             : throw new UsageException($"--disable: '{unknown}' is not a rule; known: {string.Join(", ", Rules)}.");
     }
 
+    private static int PowerOfTwo(int ranks) =>
+        BitOperations.IsPow2(ranks)
+            ? ranks
+            : throw new UsageException($"--ranks: {ranks} is no power of two; give 1, 2, 4, 8 and so on.");
+
     private static void Print(Graph graph, PlanOptions options, bool explain, CommandContext context)
     {
         ExecutionPlan plan = context.Announced("planning", () => ExecutionPlan.Build(graph, options));
@@ -110,12 +124,25 @@ internal static class PlanCommand
         if (context.Json)
             return;
         PlanDump.Write(plan, context.Out);
+        if (plan.Options.Exchanges)
+            PrintTraffic(plan, context);
         if (!explain)
             return;
         context.WriteLine("rewrites");
         PlanDump.WriteRewrites(plan, context.Out);
         if (plan.Rewrites.IsEmpty)
             context.WriteLine("  no rule concerns this network");
+    }
+
+    private static void PrintTraffic(ExecutionPlan plan, CommandContext context)
+    {
+        context.WriteLine($"what each of {plan.Options.Slices:N0} ranks sends in a step");
+        foreach (ExchangeTraffic kind in ExchangeTraffic.Of(plan, plan.Options.Slices))
+        {
+            context.WriteLine(
+                $"  {kind.Kernel, -18} {kind.Exchanges, 5:N0} exchanges {kind.Rounds, 8:N0} rounds {kind.Bytes, 15:N0} bytes"
+            );
+        }
     }
 
     private static void WriteJson(Utf8JsonWriter writer, ExecutionPlan plan)
@@ -129,6 +156,14 @@ internal static class PlanCommand
             writer.WriteString("layer", step.Layer);
             writer.WriteStrings("reads", step.Reads.Select(buffer => plan[buffer].Name));
             writer.WriteStrings("writes", step.Writes.Select(buffer => plan[buffer].Name));
+        }
+
+        foreach (ExchangeTraffic kind in writer.Objects("traffic", ExchangeTraffic.Of(plan, plan.Options.Slices)))
+        {
+            writer.WriteString("kernel", kind.Kernel);
+            writer.WriteNumber("exchanges", kind.Exchanges);
+            writer.WriteNumber("rounds", kind.Rounds);
+            writer.WriteNumber("bytes", kind.Bytes);
         }
 
         foreach (RewriteLogEntry entry in writer.Objects("rewrites", plan.Rewrites))

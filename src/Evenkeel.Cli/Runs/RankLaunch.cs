@@ -1,5 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Configuration;
+using Evenkeel.Graphs;
 using Evenkeel.Mpi;
 using Evenkeel.Ranks;
 
@@ -54,14 +56,20 @@ internal static class RankLaunch
                 }
             );
         }
-        catch (CommunicatorException e) when (e is { Rank: 0, InnerException: { } cause and not CommunicatorException })
+        catch (CommunicatorException e) when (Plain(e) is { } cause)
         {
-            // The first rank is the tool itself: what it says needs no rank.
             ExceptionDispatchInfo.Throw(cause);
         }
 
         return code;
     }
+
+    // What needs no rank: what the first one says, which is the tool itself, and what all say of a command or configuration.
+    private static Exception? Plain(CommunicatorException error) =>
+        error.InnerException is { } cause and not CommunicatorException
+        && (error.Rank == 0 || cause is UsageException or ConfigurationException or GraphException)
+            ? cause
+            : null;
 
     private static CommandContext ContextOf(Communicator ranks, CommandContext context)
     {

@@ -127,9 +127,11 @@ public sealed class BatchTrainer : IDisposable
     /// <exception cref="CommunicatorException">A rank trains another network or by other options.</exception>
     public void JoinRanks()
     {
+        using Exclusive.Turn turn = _turn.Enter();
+        using Exclusive.Turn hold = Device.Hold();
+        Model.ThrowIfDisposed();
         if (_ranks is not { Size: > 1 } ranks)
             return;
-        using Exclusive.Turn turn = _turn.Enter();
         RankAgreement.Require(ranks, "network or plan", RankAgreement.HashOf(Plan));
         RankAgreement.Require(ranks, "training options", RankAgreement.HashOf(_options));
         long[] counters = [StepsDone, Updates, SkippedBatches];

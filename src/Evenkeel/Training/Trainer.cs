@@ -90,6 +90,9 @@ public sealed class Trainer : IDisposable
     /// <exception cref="CommunicatorException">A rank has another network, other options or other data.</exception>
     public void JoinRanks()
     {
+        using Exclusive.Turn turn = _turn.Enter();
+        using Exclusive.Turn hold = Device.Hold();
+        Model.ThrowIfDisposed();
         if (_ranks is not { Size: > 1 } ranks)
             return;
         RankAgreement.Require(ranks, "training data", RankAgreement.HashOf(Data));

@@ -18,6 +18,18 @@ public sealed class PlanCommandTests
         Assert.Empty(outcome.Error);
     }
 
+    // Three layers of 100 channels: count, mean and M2 of each, then two sums, in double, to three other ranks.
+    [Fact]
+    public void Says_what_each_rank_sends()
+    {
+        string text = Shell.Run("plan", "mnist", "--ranks", "4").Expect(0).Out;
+        Assert.Contains("ExchangeMoments        3 exchanges        6 rounds          14,472 bytes", text);
+        Assert.Contains("ExchangeSums           3 exchanges        6 rounds          14,400 bytes", text);
+        Assert.Contains("ExchangeGradients      1 exchanges        4 rounds", text);
+        Assert.DoesNotContain("Exchange", Shell.Run("plan", "mnist").Expect(0).Out);
+        Assert.Contains("--ranks: 3 is no power of two", Shell.Run("plan", "mnist", "--ranks", "3").Expect(2).Error);
+    }
+
     [Fact]
     public void Explains_what_the_rules_did()
     {

@@ -20,7 +20,8 @@ public sealed class SelfCheckTests
 
         IEnumerable<string> steps = typeof(Step)
             .Assembly.GetTypes()
-            .Where(t => t.IsSubclassOf(typeof(Step)))
+            // What slices exchange is no device's.
+            .Where(t => t.IsSubclassOf(typeof(Step)) && !t.IsAssignableTo(typeof(ExchangeStep)))
             .Select(t => t.Name);
         Assert.Equal("", string.Join(' ', steps.Except(met)));
     }

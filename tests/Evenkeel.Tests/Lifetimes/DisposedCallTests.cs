@@ -107,6 +107,8 @@ public sealed class DisposedCallTests
         ["Executor.BatchVariance"] = d => d.Executor.BatchVariance("batchnorm1"),
         ["BatchTrainer.Gradients"] = d => _ = d.Batches.Gradients,
         ["BatchTrainer.Step"] = d => d.Batches.Step(Inputs, Labels),
+        ["BatchTrainer.JoinRanks"] = d => d.Batches.JoinRanks(),
+        ["Trainer.JoinRanks"] = d => d.Trainer.JoinRanks(),
         ["Trainer.Gradients"] = d => _ = d.Trainer.Gradients,
         ["Trainer.Step"] = d => d.Trainer.Step(),
         ["Trainer.Run"] = d => d.Trainer.Run(0),
