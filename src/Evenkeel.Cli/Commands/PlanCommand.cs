@@ -27,6 +27,12 @@ internal static class PlanCommand
         ["statistics"] = PlanMode.BatchStatistics,
     };
 
+    private static readonly Option<int> Ranks = new Option<int>("--ranks")
+    {
+        Description = "Plan for so many ranks, a power of two, and say what each of them sends in a step",
+        DefaultValueFactory = _ => 1,
+    }.Within(1, 1 << 16);
+
     public static Command Create()
     {
         var network = new Argument<string>("network")
@@ -43,11 +49,6 @@ internal static class PlanCommand
             DefaultValueFactory = _ => "training",
         };
         mode.AcceptOnlyFromAmong([.. Modes.Keys]);
-        var ranks = new Option<int>("--ranks")
-        {
-            Description = "Plan for so many ranks, a power of two, and say what each of them sends in a step",
-            DefaultValueFactory = _ => 1,
-        }.Within(1, 1 << 16);
         var explain = new Option<bool>("--explain") { Description = "Also say what each rewrite rule did, or why not" };
         var plain = new Option<bool>("--no-bn") { Description = "Do not insert batch normalisation" };
         var disable = new Option<string[]>("--disable")
@@ -60,7 +61,7 @@ internal static class PlanCommand
             network,
             batch,
             mode,
-            ranks,
+            Ranks,
             explain,
             plain,
             disable,
@@ -77,7 +78,7 @@ internal static class PlanCommand
                 {
                     Loss = parse.GetValue(mode) == "training" ? new SoftmaxCrossEntropy() : null,
                     DisabledRules = Known(parse.GetValue(disable) ?? []),
-                    Slices = PowerOfTwo(parse.GetValue(ranks)),
+                    Slices = PowerOfTwo(parse.GetValue(Ranks)),
                 };
                 Print(graph, options, parse.GetValue(explain), context);
                 return ExitCode.Done;
