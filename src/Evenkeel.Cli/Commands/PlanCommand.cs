@@ -33,23 +33,28 @@ internal static class PlanCommand
         DefaultValueFactory = _ => 1,
     }.Within(1, 1 << 16);
 
+    private static readonly Option<int?> Batch = new Option<int?>("--batch")
+    {
+        Description = "Largest batch; the configuration's, or 60, if not given",
+    }.Within(1, NumberRange.MaxBatch);
+
+    private static readonly Option<bool> Explain = new Option<bool>("--explain")
+    {
+        Description = "Also say what each rewrite rule did, or why not",
+    };
+
     public static Command Create()
     {
         var network = new Argument<string>("network")
         {
             Description = $"A configuration file, or one of {string.Join(", ", BenchNetworks.Names)}",
         };
-        var batch = new Option<int?>("--batch")
-        {
-            Description = "Largest batch; the configuration's, or 60, if not given",
-        }.Within(1, NumberRange.MaxBatch);
         var mode = new Option<string>("--mode")
         {
             Description = "What the plan is for: training, inference, statistics",
             DefaultValueFactory = _ => "training",
         };
         mode.AcceptOnlyFromAmong([.. Modes.Keys]);
-        var explain = new Option<bool>("--explain") { Description = "Also say what each rewrite rule did, or why not" };
         var plain = new Option<bool>("--no-bn") { Description = "Do not insert batch normalisation" };
         var disable = new Option<string[]>("--disable")
         {
@@ -59,10 +64,10 @@ internal static class PlanCommand
         var command = new Command("plan", "Print the execution plan of a network")
         {
             network,
-            batch,
+            Batch,
             mode,
             Ranks,
-            explain,
+            Explain,
             plain,
             disable,
         };
@@ -74,13 +79,13 @@ internal static class PlanCommand
                     $"reading {named}",
                     () => Load(named, withoutNorm: parse.GetValue(plain))
                 );
-                var options = new PlanOptions(Modes[parse.GetValue(mode)!], parse.GetValue(batch) ?? configured)
+                var options = new PlanOptions(Modes[parse.GetValue(mode)!], parse.GetValue(Batch) ?? configured)
                 {
                     Loss = parse.GetValue(mode) == "training" ? new SoftmaxCrossEntropy() : null,
                     DisabledRules = Known(parse.GetValue(disable) ?? []),
                     Slices = PowerOfTwo(parse.GetValue(Ranks)),
                 };
-                Print(graph, options, parse.GetValue(explain), context);
+                Print(graph, options, parse.GetValue(Explain), context);
                 return ExitCode.Done;
             }
         );
