@@ -13,6 +13,8 @@ namespace Evenkeel.Execution;
 /// </summary>
 internal sealed class SliceExchange
 {
+    private delegate void Join(Span<double> sum, Span<double> other);
+
     private readonly Program[] _slices;
     private readonly Communicator? _ranks;
     private readonly int _count;
@@ -48,20 +50,20 @@ internal sealed class SliceExchange
         {
             case ExchangeMoments s:
                 Span<double> moments = Gather(s.Moments);
-                MergeMoments(moments, s.Group);
+                Fold(moments, s.Group, Merge);
                 Give(s.Moments, moments, s.Group);
                 Average(moments, s.Group);
                 Give(s.Mean, moments, _count);
                 break;
             case ExchangeSums s:
                 Span<double> sums = Gather(s.Sums);
-                Add(sums, s.Group);
+                Fold(sums, s.Group, Add);
                 Give(s.Sums, sums, s.Group);
                 break;
             case ExchangeLoss s:
                 Span<double> means = Gather(s.Mean);
                 Weigh(means, batch);
-                Add(means, _count);
+                Fold(means, _count, Add);
                 Give(s.Mean, means, _count);
                 break;
             case ExchangeGradients s:
@@ -94,35 +96,27 @@ internal sealed class SliceExchange
             _slices[i].Set(buffer, all.Slice((FirstSlice + i) / group * group * length, length));
     }
 
-    private void MergeMoments(Span<double> all, int group)
+    // Along the tree of each group, into its first slice.
+    private void Fold(Span<double> all, int group, Join join)
     {
         int length = all.Length / _count;
         for (int stride = 1; stride < group; stride *= 2)
         {
             for (int i = 0; i < _count; i++)
             {
-                if (!IsLeft(i, stride, group))
-                    continue;
-                var other = new ChannelMoments(all.Slice((i + stride) * length, length));
-                new ChannelMoments(all.Slice(i * length, length)).Merge(other.Count, other.Mean, other.M2);
+                if (IsLeft(i, stride, group))
+                    join(all.Slice(i * length, length), all.Slice((i + stride) * length, length));
             }
         }
     }
 
-    private void Add(Span<double> all, int group)
+    private static void Merge(Span<double> moments, Span<double> other)
     {
-        int length = all.Length / _count;
-        for (int stride = 1; stride < group; stride *= 2)
-        {
-            for (int i = 0; i < _count; i++)
-            {
-                if (!IsLeft(i, stride, group))
-                    continue;
-                Span<double> sum = all.Slice(i * length, length);
-                TensorPrimitives.Add(sum, all.Slice((i + stride) * length, length), sum);
-            }
-        }
+        var more = new ChannelMoments(other);
+        new ChannelMoments(moments).Merge(more.Count, more.Mean, more.M2);
     }
+
+    private static void Add(Span<double> sum, Span<double> other) => TensorPrimitives.Add(sum, other, sum);
 
     // Whether a slice takes in the one a stride behind it, of the same group.
     private bool IsLeft(int slice, int stride, int group)
@@ -150,7 +144,7 @@ internal sealed class SliceExchange
         }
 
         for (int i = group; i < _count; i += group)
-            TensorPrimitives.Add(all[..length], all.Slice(i * length, length), all[..length]);
+            Add(all[..length], all.Slice(i * length, length));
         var mean = new ChannelMoments(all[..length]);
         mean.Count = total / Math.Max(1, groups);
         TensorPrimitives.Divide(mean.Mean, Math.Max(1, total), mean.Mean);
@@ -183,21 +177,21 @@ internal sealed class SliceExchange
 
     private void SumGradients()
     {
-        // Ranks that hold whole subtrees sum theirs before they meet.
-        bool aligned = BitOperations.IsPow2(_slices.Length);
-        int stride = 1;
-        for (; aligned && stride < _slices.Length; stride *= 2)
+        // Ranks that hold whole subtrees sum theirs before they meet by halves. For any others each node's right half goes to the rank of
+        // its left half, and the sum from the first rank to all.
+        bool halves = BitOperations.IsPow2(_slices.Length) && BitOperations.IsPow2(Size);
+        for (int stride = 1; stride < (halves ? _slices.Length : _count); stride *= 2)
         {
-            for (int i = 0; i < _slices.Length; i += 2 * stride)
-                AddTo(i, GradientsOf(i + stride));
+            for (int left = 0; left + stride < _count; left += 2 * stride)
+                SumInto(left, left + stride);
         }
 
-        if (Size == 1 && aligned)
+        if (Size == 1)
             return;
-        if (aligned && BitOperations.IsPow2(Size))
+        if (halves)
             SumByHalves(GradientsOf(0));
         else
-            SumUpwards(stride);
+            _ranks!.Broadcast(GradientsOf(0));
     }
 
     private void AddTo(int slice, ReadOnlySpan<float> other) =>
@@ -239,20 +233,7 @@ internal sealed class SliceExchange
         _ranks.SendReceive<float>(hasLower ? first : second, hasLower ? second : first, rank ^ distance);
     }
 
-    // Any number of slices and ranks: each node's right half goes to the rank of its left half, and the sum from the first rank to all.
-    private void SumUpwards(int stride)
-    {
-        for (; stride < _count; stride *= 2)
-        {
-            for (int left = 0; left + stride < _count; left += 2 * stride)
-                Join(left, left + stride);
-        }
-
-        if (Size > 1)
-            _ranks!.Broadcast(GradientsOf(0));
-    }
-
-    private void Join(int left, int right)
+    private void SumInto(int left, int right)
     {
         int first = FirstSlice,
             end = first + _slices.Length;

@@ -31,20 +31,15 @@ internal sealed class SlicedProgram : Program
     /// <param name="plan">A plan of several slices.</param>
     /// <param name="model">Shared by all.</param>
     /// <param name="device">What computes.</param>
-    /// <param name="ranks">Who computes the other slices; null if nobody does.</param>
-    /// <exception cref="ArgumentException">The slices cannot be shared out evenly.</exception>
+    /// <param name="ranks">Who computes the other slices, an equal share each; null if nobody does.</param>
     public static SlicedProgram Compile(ExecutionPlan plan, Model model, Device device, Communicator? ranks)
     {
-        (int slices, int size) = (plan.Options.Slices, ranks?.Size ?? 1);
-        if (slices % size != 0)
-            throw new ArgumentException(
-                $"{slices} slices cannot be shared out evenly to {size} ranks; set a multiple."
-            );
+        int slices = plan.Options.Slices / (ranks?.Size ?? 1);
         var first = new Bindings(plan, model);
         Bindings[] bindings =
         [
             first,
-            .. Enumerable.Range(1, (slices / size) - 1).Select(_ => new Bindings(plan, model, first.Optimizer)),
+            .. Enumerable.Range(1, slices - 1).Select(_ => new Bindings(plan, model, first.Optimizer)),
         ];
         return new SlicedProgram(plan, [.. bindings.Select(b => device.Compile(plan, b))], ranks);
     }
