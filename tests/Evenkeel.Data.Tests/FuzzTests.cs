@@ -30,26 +30,23 @@ public sealed class FuzzTests
             .SelectMany(t => t.Damages.Select(d => (t, d)))
             .Single(pair => pair.t.Name == format && pair.d.Name == damage);
         if (target.IsNative)
-            SkipWithoutLibraries();
+            SkipWithoutLibrary();
         FuzzResult result = FuzzRun.Short(target, how, Cases);
         Assert.Empty(result.Faults);
         Assert.InRange(result.Accepted, 1, Cases - 1);
     }
 
-    private static void SkipWithoutLibraries()
+    private static void SkipWithoutLibrary()
     {
         using var folder = new TempFolder();
-        foreach (FuzzTarget target in (FuzzTarget[])[DataTargets.Jpeg, DataTargets.Png])
+        string whole = folder.Write("whole.jpg", DataTargets.Jpeg.Files[0]);
+        try
         {
-            string whole = folder.Write(target.Name, target.Files[0]);
-            try
-            {
-                target.Read(whole);
-            }
-            catch (DataUnavailableException e)
-            {
-                Assert.Skip(e.Message);
-            }
+            DataTargets.Jpeg.Read(whole);
+        }
+        catch (DataUnavailableException e)
+        {
+            Assert.Skip(e.Message);
         }
     }
 }

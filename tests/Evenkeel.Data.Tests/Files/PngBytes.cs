@@ -4,10 +4,10 @@ using Evenkeel.Data.Formats;
 
 namespace Evenkeel.Data.Tests.Files;
 
-/// <summary>Writes PNG files of 8-bit red, green and blue, chunk by chunk.</summary>
+/// <summary>Writes PNG files chunk by chunk.</summary>
 internal static class PngBytes
 {
-    /// <summary>A file of some pixels, with chunks before them.</summary>
+    /// <summary>A file of 8-bit red, green and blue, with chunks before its pixels.</summary>
     /// <param name="width">Pixels of a row.</param>
     /// <param name="height">Rows.</param>
     /// <param name="packed">The pixels, packed; black where null.</param>
@@ -15,17 +15,19 @@ internal static class PngBytes
     public static byte[] Of(int width, int height, byte[]? packed, params byte[][] chunks)
     {
         byte[] header = [.. Number(width), .. Number(height), 8, 2, 0, 0, 0];
-        byte[] pixels = packed ?? Packed(new byte[((3 * width) + 1) * height]);
-        return
+        return Of(header, packed ?? Packed(new byte[((3 * width) + 1) * height]), chunks);
+    }
+
+    /// <summary>A file of a header's content and packed pixels, with chunks between them.</summary>
+    public static byte[] Of(byte[] header, byte[] packed, params byte[][] chunks) =>
         [
             0x89,
             .. "PNG\r\n\u001A\n"u8,
             .. Chunk("IHDR"u8, header),
             .. chunks.SelectMany(c => c),
-            .. Chunk("IDAT"u8, pixels),
+            .. Chunk("IDAT"u8, packed),
             .. Chunk("IEND"u8, []),
         ];
-    }
 
     public static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> content)
     {

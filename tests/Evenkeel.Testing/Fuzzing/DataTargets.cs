@@ -66,7 +66,6 @@ public static class DataTargets
         new("png", Fixtures.Of(".png"), ReadImage, IsDataError)
         {
             Damages = [FuzzDamage.Bytes, FuzzDamage.Structure(PngDamage.Damage)],
-            IsNative = true,
         };
 
     private static bool IsDataError(Exception e) => e is DataFormatException;

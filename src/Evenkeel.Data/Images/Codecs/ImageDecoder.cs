@@ -1,3 +1,5 @@
+using Evenkeel.Data.Images.Codecs.Png;
+
 namespace Evenkeel.Data.Images.Codecs;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal sealed class ImageDecoder(ImageLimits limits) : IDisposable
 {
     private readonly ImageBuffer _stored = new();
     private JpegDecoder? _jpeg;
-    private PngFilter? _filter;
+    private PngDecoder? _png;
 
     /// <summary>Reads what a file is, and whether it may be decoded.</summary>
     /// <param name="bytes">The file, or enough of its start.</param>
@@ -52,8 +54,7 @@ internal sealed class ImageDecoder(ImageLimits limits) : IDisposable
     private bool TryReadPng(ReadOnlySpan<byte> bytes, out ImageHeader header, out PngHeader png, out string reason)
     {
         header = default;
-        reason = "the file ends within its PNG header";
-        if (!PngHeader.TryRead(bytes, out png) || !limits.AllowSize(png.Width, png.Height, out reason))
+        if (!PngHeader.TryRead(bytes, out png, out reason) || !limits.AllowSize(png.Width, png.Height, out reason))
             return false;
         header = new ImageHeader(ImageKind.Png, (int)png.Width, (int)png.Height);
         return true;
@@ -63,13 +64,10 @@ internal sealed class ImageDecoder(ImageLimits limits) : IDisposable
     {
         if (!TryReadPng(bytes, out _, out PngHeader header, out reason))
             return false;
-        _filter ??= new PngFilter();
-        ReadOnlySpan<byte> kept = _filter.Keep(bytes, out Orientation orientation);
-        if (_filter.Ends(kept, header))
-            return LibPng.Instance.TryDecode(kept, limits, Target(orientation, image), out reason)
-                && Turn(orientation, image);
-        reason = "its pixel data goes on long after its last pixel";
-        return false;
+        _png ??= new PngDecoder();
+        return _png.TryOpen(bytes, header, out Orientation orientation, out reason)
+            && _png.TryDecode(Target(orientation, image), out reason)
+            && Turn(orientation, image);
     }
 
     private ImageBuffer Target(Orientation orientation, ImageBuffer image) =>

@@ -1,3 +1,5 @@
+using Evenkeel.Data.Images.Codecs.Png;
+
 namespace Evenkeel.Data.Images.Codecs;
 
 /// <summary>What an image file is, as its decoder sees it.</summary>

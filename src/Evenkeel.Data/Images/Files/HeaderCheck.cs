@@ -27,7 +27,7 @@ internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int
                 .Select(i => new SkippedFile(files[i].Path, reasons[i]!)),
         ];
         Judge(name, files.Length, skipped, options);
-        RequireLibraries(good.Select(i => headers[i].Kind));
+        RequireLibrary(good.Select(i => headers[i].Kind));
         return new HeaderCheck(
             Array.ConvertAll(good, i => files[i]),
             skipped,
@@ -75,10 +75,10 @@ internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int
         }
     }
 
-    private static void RequireLibraries(IEnumerable<ImageKind> kinds)
+    private static void RequireLibrary(IEnumerable<ImageKind> kinds)
     {
-        foreach (ImageKind kind in kinds.Distinct())
-            _ = kind == ImageKind.Png ? (object)LibPng.Instance : TurboJpegLibrary.Instance;
+        if (kinds.Contains(ImageKind.Jpeg))
+            _ = TurboJpegLibrary.Instance;
     }
 
     private static bool IsPngName(string path) => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);

@@ -13,12 +13,11 @@ public sealed class ImageFolderTests
     private static byte[] Fixture(string name) =>
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Images", "Fixtures", name));
 
-    private static void NeedLibraries()
+    private static void NeedLibrary()
     {
         try
         {
             _ = TurboJpegLibrary.Instance;
-            _ = LibPng.Instance;
         }
         catch (DataUnavailableException e)
         {
@@ -60,7 +59,7 @@ public sealed class ImageFolderTests
     [InlineData("palette.png", 1, 1, 200, 100, 50)]
     public void Decodes_what_files_hold(string name, int x, int y, int red, int green, int blue)
     {
-        NeedLibraries();
+        NeedLibrary();
         ImageBuffer image = Decode(Fixture(name), name);
         byte[] pixel = image.Row(y).Slice(x * 3, 3).ToArray();
         int most = new[] { red - pixel[0], green - pixel[1], blue - pixel[2] }.Max(Math.Abs);
@@ -72,7 +71,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Names_do_not_matter_but_are_counted()
     {
-        NeedLibraries();
+        NeedLibrary();
         using TempFolder folder = TwoClasses();
         folder.Write("train/red/2.png", Fixture("color.jpg"));
         var train = (EncodedImages)ImageFolder.Load(folder.Root).Train;
@@ -90,7 +89,7 @@ public sealed class ImageFolderTests
     [InlineData(1, 50, 30)]
     public void Large_files_are_scaled_while_they_are_decoded(int shorterSide, int width, int height)
     {
-        NeedLibraries();
+        NeedLibrary();
         ImageBuffer image = Decode(Fixture("large.jpg"), "1.jpg", shorterSide);
         Assert.Equal((width, height), (image.Width, image.Height));
         Assert.InRange(image.Row(height / 2)[3 * (width / 2)], 118, 123);
@@ -99,7 +98,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void Unreadable_files_are_skipped_and_listed_or_refused()
     {
-        NeedLibraries();
+        NeedLibrary();
         using TempFolder folder = TwoClasses();
         folder.Write("train/red/a.jpg", "not an image"u8.ToArray());
         folder.Write("train/red/b.jpg", []);
@@ -138,7 +137,7 @@ public sealed class ImageFolderTests
     [InlineData(200)]
     public void A_file_that_ends_before_its_pixels_does_not_spoil_the_next(int missing)
     {
-        NeedLibraries();
+        NeedLibrary();
         byte[] whole = Fixture("color.jpg");
         var (image, expected) = (new ImageBuffer(), new ImageBuffer());
         using (var fresh = new ImageDecoder(new ImageLimits()))
@@ -157,7 +156,7 @@ public sealed class ImageFolderTests
     [InlineData("alpha.png")]
     public void A_damaged_body_is_refused_by_name_or_replaced_by_the_next_of_its_class(string name)
     {
-        NeedLibraries();
+        NeedLibrary();
         using TempFolder folder = TwoClasses();
         byte[] whole = Fixture(name);
         folder.Write($"train/blue/0{Path.GetExtension(name)}", whole[..(whole.Length - 25)]);
@@ -182,7 +181,7 @@ public sealed class ImageFolderTests
     [Fact]
     public void In_memory_images_are_the_same()
     {
-        NeedLibraries();
+        NeedLibrary();
         using TempFolder folder = TwoClasses();
         var train = (EncodedImages)ImageFolder.Load(folder.Root).Train;
         Assert.Same(train, train.InMemory(limit: 2_000));
