@@ -93,6 +93,7 @@ internal static class RunConfigReader
             BatchSize = (int)f.Integer("batchSize", Defaults.BatchSize, 1, int.MaxValue),
             Optimizer = optimizer,
             LearningRate = rate,
+            Scaling = f.Has("scaleLearningRate") ? RateScalingJson.Read(f, "scaleLearningRate") : null,
             ClipNorm = f.Has("clipNorm") ? f.Number("clipNorm", null) : null,
             Slices = (int)f.Integer("slices", Defaults.Slices, 1, int.MaxValue),
             Seed = (ulong)f.Integer("seed", (long)Defaults.Seed, 0),

@@ -74,6 +74,12 @@ internal static class RunConfigWriter
         writer.WritePropertyName("learningRate");
         LearningRateJson.Write(writer, options.LearningRate);
         writer.WriteEndObject();
+        if (options.Scaling is { } scaling)
+        {
+            writer.WritePropertyName("scaleLearningRate");
+            RateScalingJson.Write(writer, scaling);
+        }
+
         if (options.ClipNorm is { } norm)
             writer.WriteNumber("clipNorm", norm);
         writer.WriteNumber("slices", options.Slices);

@@ -108,7 +108,7 @@ public sealed class BatchTrainer : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
-        double rate = _options.LearningRate.At(StepsDone);
+        double rate = _options.RateAt(StepsDone);
         StepReport report = _executor.Train(inputs, labels, new StepScalars((ulong)StepsDone, rate, Updates + 1));
         if (!report.Applied && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
             throw NonFinite(report.Loss, inputs);

@@ -30,6 +30,9 @@ public sealed record TrainingOptions
     /// <summary>The learning rate over steps.</summary>
     public LearningRate LearningRate { get; init; } = new ConstantRate(0.1);
 
+    /// <summary>How <see cref="LearningRate"/> is scaled to <see cref="BatchSize"/>; null: not at all.</summary>
+    public RateScaling? Scaling { get; init; }
+
     /// <summary>Gradients are scaled down to this Euclidean norm over all parameters if they exceed it; null: never.</summary>
     public double? ClipNorm { get; init; }
 
@@ -66,6 +69,9 @@ public sealed record TrainingOptions
     /// <summary>Batches prepared ahead by a background thread; 0 prepares each when it is asked for.</summary>
     public int Prefetch { get; init; } = 4;
 
+    /// <summary>The rate of step <paramref name="step"/>, counted from 0: the schedule's, scaled to the batch size.</summary>
+    public double RateAt(long step) => LearningRate.At(step) * (Scaling?.Factor(BatchSize) ?? 1);
+
     /// <summary>Throws if a value is outside its range.</summary>
     /// <exception cref="ArgumentException">Names the value and its range.</exception>
     public void Validate()
@@ -82,5 +88,10 @@ public sealed record TrainingOptions
             throw new ArgumentException($"workers must be 1 to {MaxWorkers}, not {Workers}");
         Optimizer.Validate();
         LearningRate.Validate();
+        Scaling?.Validate();
+        if (!float.IsFinite((float)RateAt(0)))
+            throw new ArgumentException(
+                $"the learning rate, scaled to batches of {BatchSize}, is beyond {float.MaxValue:G2}, the range of float32"
+            );
     }
 }

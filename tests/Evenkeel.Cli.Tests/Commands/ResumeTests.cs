@@ -81,6 +81,7 @@ public sealed class ResumeTests
     [Theory]
     [InlineData("batchSize=10", "batchSize")]
     [InlineData("optimizer.learningRate=0.5", "optimizer")]
+    [InlineData("scaleLearningRate={\"type\":\"linear\",\"baseBatchSize\":5}", "scaleLearningRate")]
     [InlineData("network.layers.0.units=5", "network")]
     [InlineData("data.encoding=unit", "data")]
     public void Settings_that_make_another_run_are_refused(string change, string field)

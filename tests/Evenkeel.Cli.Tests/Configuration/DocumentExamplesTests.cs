@@ -22,6 +22,7 @@ public sealed partial class DocumentExamplesTests
         "data.scaling",
         "optimizer",
         "learningRate",
+        "scaleLearningRate",
     ];
 
     private static string[] Documents =>

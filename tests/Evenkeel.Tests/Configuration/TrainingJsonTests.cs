@@ -59,6 +59,16 @@ public sealed class TrainingJsonTests
     }
 
     [Fact]
+    public void Scalings_come_back()
+    {
+        foreach (RateScaling scaling in (RateScaling[])[new LinearScaling(256), new SquareRootScaling(60)])
+        {
+            string json = "{\"scale\": " + Write(w => RateScalingJson.Write(w, scaling), wrap: false) + "}";
+            Assert.Equal(scaling, RateScalingJson.Read(Fields(json), "scale"));
+        }
+    }
+
+    [Fact]
     public void A_number_is_a_constant_rate() =>
         Assert.Equal(new ConstantRate(0.25), LearningRateJson.Read(Fields("""{"rate": 0.25}"""), "rate"));
 

@@ -1,3 +1,4 @@
+using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Training;
@@ -47,6 +48,40 @@ public sealed class LearningRateTests
     {
         var warmUp = new WarmUp(4, new StepDecay(1, 0.5, [2]));
         Assert.Equal([0.25, 0.5, 0.75, 1, 1, 1, 0.5], Enumerable.Range(0, 7).Select(s => warmUp.At(s)));
+    }
+
+    [Fact]
+    public void A_scaled_rate_follows_the_batch_size_and_not_the_slices()
+    {
+        var options = new TrainingOptions
+        {
+            BatchSize = 512,
+            LearningRate = new WarmUp(2, new StepDecay(0.1, 0.5, [3])),
+        };
+        TrainingOptions linear = options with { Scaling = new LinearScaling(128) },
+            root = options with { Scaling = new SquareRootScaling(128) };
+        for (long step = 0; step < 8; step++)
+        {
+            double rate = options.LearningRate.At(step);
+            Assert.Equal([rate, 4 * rate, 2 * rate], [options.RateAt(step), linear.RateAt(step), root.RateAt(step)]);
+            Assert.Equal(linear.RateAt(step), (linear with { Slices = 8 }).RateAt(step));
+        }
+    }
+
+    [Fact]
+    public void Scaling_to_the_batch_size_that_the_rate_was_chosen_for_changes_no_bit()
+    {
+        var options = new TrainingOptions { BatchSize = 96, LearningRate = new ExponentialDecay(0.1, 0.9, 7) };
+        foreach (RateScaling scaling in (RateScaling[])[new LinearScaling(96), new SquareRootScaling(96)])
+            Assert.Equal(options.RateAt(5), (options with { Scaling = scaling }).RateAt(5));
+    }
+
+    [Fact]
+    public void A_scaling_that_is_out_of_range_is_refused()
+    {
+        Assert.Throws<ArgumentException>(new LinearScaling(0).Validate);
+        var options = new TrainingOptions { LearningRate = new ConstantRate(1e38), Scaling = new LinearScaling(1) };
+        Assert.Contains("scaled to batches of 60", Assert.Throws<ArgumentException>(options.Validate).Message);
     }
 
     [Fact]
