@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Evenkeel.Networks;
@@ -7,17 +8,23 @@ using Evenkeel.Training;
 
 namespace Evenkeel.RankProgram;
 
-/// <summary>A small network with batch normalisation that ranks train together, on batches that eight slices do not divide.</summary>
+/// <summary>
+/// A small network with batch normalisation that ranks train together, on batches that slices do not divide. Its gradients are several buckets,
+/// of small messages and of such as an engine sends only once they are asked for.
+/// </summary>
 internal static class TrainedNetwork
 {
-    private const int Slices = 8;
     private const int Classes = 4;
+    private const int Hidden = 20_000;
 
     /// <summary>Each rank prints what it has in the end.</summary>
-    public static void PrintHash(Communicator ranks) => Console.WriteLine($"hash {Hash(ranks)}");
+    public static void PrintHash(Communicator ranks) => Console.WriteLine($"hash {Hash(ranks, SlicesOf(ranks.Size))}");
+
+    /// <summary>As many slices as ranks divide: six for numbers of ranks that are no power of two.</summary>
+    public static int SlicesOf(int ranks) => BitOperations.IsPow2(ranks) ? 8 : 6;
 
     /// <summary>A hash of all parameters after a few steps.</summary>
-    public static string Hash(Communicator? ranks)
+    public static string Hash(Communicator? ranks, int slices)
     {
         using Model model = Model.Create(
             Network
@@ -28,16 +35,19 @@ internal static class TrainedNetwork
                 .Residual("block", n => n.Conv2d(8, 3, padding: 1, bias: false).BatchNorm())
                 .Relu()
                 .GlobalAveragePool()
+                .Linear(Hidden)
+                .Relu()
                 .Linear(Classes)
                 .Build(),
             1
         );
         var options = new TrainingOptions
         {
-            Slices = Slices,
+            Slices = slices,
             Threads = 1,
             Optimizer = new SgdMomentum(),
             ClipNorm = 1,
+            BucketBytes = 256 << 10,
         };
         using var trainer = new BatchTrainer(model, 37, options, ranks: ranks);
         trainer.JoinRanks();

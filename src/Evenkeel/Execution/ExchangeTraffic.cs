@@ -18,6 +18,8 @@ internal sealed record ExchangeTraffic(string Kernel, int Exchanges, long Rounds
         [
             .. plan
                 .Steps.OfType<ExchangeStep>()
+                // It waits for what was begun before.
+                .Where(step => step is not FinishGradients)
                 .GroupBy(step => step.Kernel)
                 .Select(kind => new ExchangeTraffic(
                     kind.Key,
@@ -32,7 +34,7 @@ internal sealed record ExchangeTraffic(string Kernel, int Exchanges, long Rounds
         BitOperations.Log2((uint)ranks) * (step is ExchangeGradients ? 2 : 1);
 
     private static long BytesOf(ExecutionPlan plan, ExchangeStep step, int ranks) =>
-        step is ExchangeGradients
-            ? 2 * plan.Layout.TrainableBytes * (ranks - 1) / ranks
+        step is ExchangeGradients bucket
+            ? 2 * plan[bucket.Gradients].Bytes(0) * (ranks - 1) / ranks
             : (ranks - 1) * (long)(plan.Options.Slices / ranks) * plan[step.Writes[0]].Fixed * sizeof(double);
 }

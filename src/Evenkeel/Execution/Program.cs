@@ -18,6 +18,9 @@ internal abstract class Program(ExecutionPlan plan, Bindings bindings)
     /// <summary>Measures each step of a run if set.</summary>
     public StepClock? Clock { get; set; }
 
+    /// <summary>Called behind each step if set, so that what was started goes on.</summary>
+    public Action? AfterStep { get; set; }
+
     /// <summary>Fills memory that is no longer needed with NaN, so that a wrong live range shows.</summary>
     public bool FillFreedWithNaN { get; set; }
 
@@ -56,6 +59,7 @@ internal abstract class Program(ExecutionPlan plan, Bindings bindings)
         for (int i = first; i < end; i++)
         {
             RunStep(i);
+            AfterStep?.Invoke();
             Clock?.Mark(i);
             if (FillFreedWithNaN)
                 FillFreed(i);

@@ -6,20 +6,28 @@ namespace Evenkeel.Execution;
 
 /// <summary>
 /// A training plan of several slices: this rank's slices are computed one by one up to the next exchange, then meet with those of other
-/// ranks. Every slice has a program with memory of its own; all share the model. What follows the sum of gradients is done once.
+/// ranks; gradients meet while the backward pass goes on. Every slice has a program with memory of its own; all share the model. What
+/// follows the sum of gradients is done once.
 /// </summary>
 internal sealed class SlicedProgram : Program
 {
     private readonly Program[] _slices;
-    private readonly SliceExchange _exchange;
+    private readonly SliceShare _share;
+    private readonly Communicator? _ranks;
+    private readonly SliceExchange _values;
+    private readonly GradientExchange _gradients;
     private readonly int[] _exchanges;
     private readonly int _shared;
 
     private SlicedProgram(ExecutionPlan plan, Program[] slices, Communicator? ranks)
         : base(plan, slices[0].Bindings)
     {
-        _slices = slices;
-        _exchange = new SliceExchange(plan, slices, ranks);
+        (_slices, _ranks) = (slices, ranks);
+        _share = new SliceShare(plan.Options.Slices, ranks?.Rank ?? 0, ranks?.Size ?? 1);
+        _values = new SliceExchange(plan, slices, _share, ranks);
+        _gradients = new GradientExchange(plan, slices, _share, ranks);
+        foreach (Program slice in slices)
+            slice.AfterStep = _gradients.Advance;
         _exchanges = [.. Enumerable.Range(0, plan.Steps.Length).Where(i => plan.Steps[i] is ExchangeStep)];
         _shared = _exchanges[^1] + 1;
     }
@@ -57,7 +65,7 @@ internal sealed class SlicedProgram : Program
                 continue;
             for (int i = 0; i < _slices.Length; i++)
                 _slices[i].Run(at, exchange, SliceOf(input, i));
-            _exchange.Do((ExchangeStep)Plan.Steps[exchange], input.Batch);
+            Do((ExchangeStep)Plan.Steps[exchange], input.Batch);
             at = exchange + 1;
         }
 
@@ -84,12 +92,31 @@ internal sealed class SlicedProgram : Program
     /// <inheritdoc/>
     private protected override void Fill(BufferId buffer) => throw new InvalidOperationException();
 
+    private void Do(ExchangeStep step, int batch)
+    {
+        _ranks?.Purpose = step.Name;
+        switch (step)
+        {
+            case ExchangeGradients:
+                _gradients.Start();
+                break;
+            case FinishGradients:
+                _gradients.Finish();
+                break;
+            default:
+                _values.Do(step, batch);
+                break;
+        }
+
+        _ranks?.Purpose = null;
+    }
+
     // The examples of one of this rank's slices, of a whole batch.
     private RunInput SliceOf(in RunInput input, int slice)
     {
-        int index = _exchange.FirstSlice + slice,
-            start = _exchange.Start(index, input.Batch),
-            count = _exchange.Start(index + 1, input.Batch) - start;
+        int index = _share.First + slice,
+            start = _share.Start(index, input.Batch),
+            count = _share.Start(index + 1, input.Batch) - start;
         int values = Plan.Graph.Input.Shape.Count,
             labels = Plan.Graph.OutputShape.Positions;
         return new RunInput

@@ -21,6 +21,12 @@ public enum PlanMode
 /// <param name="MaxBatch">Largest batch; any smaller one runs on the plan as well.</param>
 public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
 {
+    /// <summary>
+    /// Over a link of 10 Gbit/s as many bytes take 7 ms both ways, beside which the rounds of eight ranks, some 50 us each, weigh little; and
+    /// the last bucket, which no computation hides, is short beside a backward pass of so many gradients.
+    /// </summary>
+    internal const long DefaultBucketBytes = 4 << 20;
+
     private readonly HashSet<string> _observed = [];
 
     /// <summary>The loss behind the output; needed for training, optional otherwise.</summary>
@@ -50,6 +56,9 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// their gradients. The results depend on their number, and not on which process or thread computes which.
     /// </summary>
     public int Slices { get; init; } = 1;
+
+    /// <summary>Bytes from which on a bucket of gradients is exchanged.</summary>
+    internal long BucketBytes { get; init; } = DefaultBucketBytes;
 
     /// <summary>Examples of the largest slice.</summary>
     internal int SliceBatch => (int)(((long)MaxBatch + Slices - 1) / Slices);

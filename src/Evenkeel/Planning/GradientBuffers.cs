@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 
@@ -76,10 +75,13 @@ internal sealed class GradientBuffers : IGradientBuffers
         return own;
     }
 
+    /// <summary>The gradient of a tensor; null if it is not trainable.</summary>
+    public BufferId? Find(ParameterId tensor) => _tensors.TryGetValue(tensor, out BufferId buffer) ? buffer : null;
+
     public void CountOnce(string tensor, int group) => _groups[_builder.Layout.IdOf(tensor).Index] = group;
 
     /// <summary>The gradients that are made of what slices have exchanged.</summary>
-    public ImmutableArray<GroupGradient> Grouped() =>
+    public GroupGradient[] Grouped() =>
         [
             .. _groups
                 .Where(g => _tensors.ContainsKey(new ParameterId(g.Key)))

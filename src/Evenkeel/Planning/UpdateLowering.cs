@@ -17,7 +17,7 @@ internal sealed class UpdateLowering(PlanBuilder builder)
     {
         BufferId gradients = Floats("gradients", Region.Gradient, 0, (int)(_layout.TrainableBytes / sizeof(float)));
         if (_options.Exchanges)
-            builder.Emit(Section.Backward, new ExchangeGradients(gradients, builder.Gradients.Grouped()));
+            new ExchangeLowering(builder).Lower(gradients);
         if (_options.ClipNorm is not null)
         {
             Norm = builder.AddDouble("gradient norm");

@@ -15,6 +15,9 @@ public abstract unsafe class Communicator(int rank, int size)
     /// <summary>Bytes of one message at most; longer values are cut, as engines count in int.</summary>
     internal int PieceBytes { get; set; } = 1 << 30;
 
+    /// <summary>What is waited for, which errors say; null where the exchange itself says enough.</summary>
+    internal string? Purpose { get; set; }
+
     private Transfer? _transfer;
 
     /// <summary>This rank, from 0.</summary>
@@ -163,7 +166,7 @@ public abstract unsafe class Communicator(int rank, int size)
     internal CommunicatorException Late(in Exchange exchange, int? missing) =>
         new(
             $"{(missing is { } m ? $"rank {m}" : "another rank")} has not come for {Timeout.TotalSeconds:0.###} s; "
-                + $"rank {Rank} of {Size} waits in {exchange.Name}"
+                + $"rank {Rank} of {Size} waits in {exchange.Name}{(Purpose is null ? "" : $": {Purpose}")}"
         )
         {
             Rank = missing ?? Rank,

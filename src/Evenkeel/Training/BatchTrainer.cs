@@ -55,6 +55,7 @@ public sealed class BatchTrainer : IDisposable
             Update = options.Optimizer,
             ClipNorm = options.ClipNorm,
             Slices = options.Slices,
+            BucketBytes = options.BucketBytes,
         };
         Model = model;
         Device = device ?? (_own = Device.Cpu(options.Threads));

@@ -1,5 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
+using Evenkeel.Lowering;
 using Evenkeel.Optimizers;
 using Evenkeel.Training.Schedules;
 
@@ -68,6 +69,9 @@ public sealed record TrainingOptions
 
     /// <summary>Batches prepared ahead by a background thread; 0 prepares each when it is asked for.</summary>
     public int Prefetch { get; init; } = 4;
+
+    /// <summary>As of <see cref="PlanOptions.BucketBytes"/>; the bits of the result do not depend on it.</summary>
+    internal long BucketBytes { get; init; } = PlanOptions.DefaultBucketBytes;
 
     /// <summary>The rate of step <paramref name="step"/>, counted from 0: the schedule's, scaled to the batch size.</summary>
     public double RateAt(long step) => LearningRate.At(step) * (Scaling?.Factor(BatchSize) ?? 1);

@@ -26,6 +26,10 @@ public sealed class PlanCommandTests
         Assert.Contains("ExchangeMoments        3 exchanges        6 rounds          14,472 bytes", text);
         Assert.Contains("ExchangeSums           3 exchanges        6 rounds          14,400 bytes", text);
         Assert.Contains("ExchangeGradients      1 exchanges        4 rounds", text);
+        Assert.Contains(
+            "ExchangeGradients            gradients 2 of ",
+            Shell.Run("plan", "bn-inception", "--ranks", "4").Expect(0).Out
+        );
         Assert.DoesNotContain("Exchange", Shell.Run("plan", "mnist").Expect(0).Out);
         Assert.Contains("--ranks: 3 is no power of two", Shell.Run("plan", "mnist", "--ranks", "3").Expect(2).Error);
     }

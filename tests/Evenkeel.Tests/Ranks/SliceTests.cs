@@ -8,14 +8,13 @@ using Evenkeel.Ranks;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
+using static Evenkeel.Tests.Ranks.SlicedTraining;
 
 namespace Evenkeel.Tests.Ranks;
 
 /// <summary>A batch in slices: the bits depend on their number alone, and the results are those of the whole batch but for rounding.</summary>
 public sealed class SliceTests
 {
-    private const int Steps = 3;
-
     public static TheoryData<string> NetworkNames => [.. SlicedNetworks.All.Keys];
 
     public static TheoryData<string, int, int> Shares =>
@@ -29,14 +28,14 @@ public sealed class SliceTests
     [MemberData(nameof(Shares))]
     public void Any_number_of_ranks_makes_the_same_bits(string network, int slices, int ranks)
     {
-        float[] alone = Train(network, slices, 1, threads: 2);
-        Assert.Equal(alone, Train(network, slices, ranks, threads: 1));
+        float[] alone = Train(network, 1, Options(slices, 2));
+        Assert.Equal(alone, Train(network, ranks, Options(slices, 1)));
     }
 
     [Theory]
     [MemberData(nameof(NetworkNames))]
     public void Threads_do_not_change_bits(string network) =>
-        Assert.Equal(Train(network, 4, 1, threads: 1), Train(network, 4, 1, threads: 3));
+        Assert.Equal(Train(network, 1, Options(4, 1)), Train(network, 1, Options(4, 3)));
 
     [Theory]
     [InlineData("dense")]
@@ -45,8 +44,8 @@ public sealed class SliceTests
     [InlineData("plain")]
     public void Slices_compute_what_the_whole_batch_does(string network)
     {
-        float[] whole = Train(network, 1, 1, threads: 1),
-            sliced = Train(network, 5, 1, threads: 1);
+        float[] whole = Train(network, 1, Options(1, 1)),
+            sliced = Train(network, 1, Options(5, 1));
         // Sums in another order, over three steps.
         Close.Relative([.. whole.Select(v => (double)v)], sliced, 2e-5, network);
     }
@@ -57,8 +56,8 @@ public sealed class SliceTests
     public void A_batch_smaller_than_its_slices_leaves_some_empty(int ranks)
     {
         (float[] inputs, int[] labels) = Batch(SlicedNetworks.All["dense"](), 3);
-        float[] few = Run("dense", 8, ranks, 1, trainer => trainer.Step(inputs, labels)),
-            whole = Run("dense", 1, 1, 1, trainer => trainer.Step(inputs, labels));
+        float[] few = Run("dense", ranks, Options(8, 1), trainer => trainer.Step(inputs, labels)),
+            whole = Run("dense", 1, Options(1, 1), trainer => trainer.Step(inputs, labels));
         Close.Relative([.. whole.Select(v => (double)v)], few, 2e-5, "three examples");
     }
 
@@ -66,15 +65,16 @@ public sealed class SliceTests
     public void A_value_that_is_no_number_in_one_slice_changes_nothing_on_any_rank()
     {
         (float[] inputs, int[] labels) = Batch(SlicedNetworks.All["dense"](), 16);
-        float[] before = Run("dense", 4, 2, 1, _ => { });
+        float[] before = Run("dense", 2, Options(4, 1), _ => { });
         inputs[^1] = float.NaN;
         float[] after = Run(
             "dense",
-            4,
             2,
-            1,
-            trainer => Assert.False(trainer.Step(inputs, labels).Applied),
-            NonFiniteLossPolicy.Skip
+            Options(4, 1) with
+            {
+                OnNonFiniteLoss = NonFiniteLossPolicy.Skip,
+            },
+            trainer => Assert.False(trainer.Step(inputs, labels).Applied)
         );
         Assert.Equal(before, after);
     }
@@ -82,7 +82,7 @@ public sealed class SliceTests
     [Fact]
     public void Ranks_that_do_not_divide_the_slices_are_refused()
     {
-        var error = Assert.Throws<CommunicatorException>(() => Train("dense", 8, 3, threads: 1));
+        var error = Assert.Throws<CommunicatorException>(() => Train("dense", 3, Options(8, 1)));
         Assert.Contains("8 slices cannot be shared out evenly to 3 ranks", error.Message);
     }
 
@@ -199,77 +199,5 @@ public sealed class SliceTests
         (float[] inputs, int[] labels) = Batch(model.Graph, 20);
         trainer.Step(inputs, labels);
         return Everything(model);
-    }
-
-    // Batches of sizes that slices do not divide.
-    private static float[] Train(string network, int slices, int ranks, int threads) =>
-        Run(
-            network,
-            slices,
-            ranks,
-            threads,
-            trainer =>
-            {
-                for (int i = 0; i < Steps; i++)
-                {
-                    (float[] inputs, int[] labels) = Batch(trainer.Model.Graph, 29 - (4 * i));
-                    trainer.Step(inputs, labels);
-                }
-            }
-        );
-
-    // What every rank has in the end, which is the same on all.
-    private static float[] Run(
-        string network,
-        int slices,
-        int ranks,
-        int threads,
-        Action<BatchTrainer> body,
-        NonFiniteLossPolicy policy = NonFiniteLossPolicy.Fail
-    )
-    {
-        float[][] results = new float[ranks][];
-        InProcessRanks.Run(
-            ranks,
-            rank =>
-            {
-                using Model model = Model.Create(SlicedNetworks.All[network](), 1);
-                TrainingOptions options = Options(slices, threads) with { OnNonFiniteLoss = policy };
-                using var trainer = new BatchTrainer(model, 30, options, ranks: rank);
-                trainer.JoinRanks();
-                body(trainer);
-                results[rank.Rank] = Everything(model);
-            }
-        );
-        Assert.All(results, r => Assert.Equal(results[0], r));
-        return results[0];
-    }
-
-    private static TrainingOptions Options(int slices, int threads) =>
-        new()
-        {
-            BatchSize = 30,
-            Slices = slices,
-            Threads = threads,
-            Optimizer = new SgdMomentum(0.9f),
-            ClipNorm = 1,
-        };
-
-    private static float[] Everything(Model model) =>
-        [
-            .. model.Trainable,
-            .. model
-                .Layout.Tensors.Where(t => t.Tensor.Name.Contains("running", StringComparison.Ordinal))
-                .SelectMany(t => model.Floats(t.Tensor.Name).ToArray()),
-        ];
-
-    private static (float[] Inputs, int[] Labels) Batch(Graph graph, int count)
-    {
-        var random = new Random(count);
-        float[] inputs =
-        [
-            .. Enumerable.Range(0, count * graph.Input.Shape.Count).Select(_ => (random.NextSingle() * 4) - 1.7f),
-        ];
-        return (inputs, [.. Enumerable.Range(0, count).Select(_ => random.Next(4))]);
     }
 }

@@ -49,6 +49,18 @@ internal static class SlicedNetworks
             ["renorm"] = () => Network.Input(7).Linear(16).BatchNorm(Renormalized).Relu().Linear(4).Build(),
             ["ghost"] = () => Tied(1),
             ["groups"] = () => Tied(3),
+            ["shared"] = () =>
+                Network
+                    .Input(7)
+                    .Linear(7, name: "a")
+                    .BatchNorm(name: "norm")
+                    .Tanh()
+                    .Linear(7)
+                    .Again("a", "b")
+                    .Again("norm", "again")
+                    .Tanh()
+                    .Linear(4)
+                    .Build(),
             ["plain"] = () => Network.Input(7).Linear(16).Relu().Linear(4).Build(),
         };
 
