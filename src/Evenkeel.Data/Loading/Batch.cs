@@ -1,7 +1,7 @@
 namespace Evenkeel.Data.Loading;
 
 /// <summary>
-/// Some examples of an epoch. The memory belongs to the loader: it is valid until the loader's next batch is asked for.
+/// Some examples of an epoch: a batch, or a loader's share of it. The memory belongs to the loader: it is valid until the loader's next batch is asked for.
 /// </summary>
 public sealed class Batch
 {
@@ -10,11 +10,11 @@ public sealed class Batch
     private readonly int[] _indices;
     private readonly int _inputLength;
 
-    internal Batch(int maxBatch, int inputLength)
+    internal Batch(int maxCount, int inputLength)
     {
-        _inputs = new float[maxBatch * inputLength];
-        _labels = new int[maxBatch];
-        _indices = new int[maxBatch];
+        _inputs = new float[maxCount * inputLength];
+        _labels = new int[maxCount];
+        _indices = new int[maxCount];
         _inputLength = inputLength;
     }
 
@@ -27,8 +27,11 @@ public sealed class Batch
     /// <summary>Which examples of the data set these are, [Count].</summary>
     public ReadOnlyMemory<int> Indices => _indices.AsMemory(0, Count);
 
-    /// <summary>Number of examples.</summary>
+    /// <summary>Number of examples; 0 where a loader's share of the batch is empty.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Examples of the whole batch, those of other shares included.</summary>
+    public int WholeCount { get; private set; }
 
     /// <summary>The epoch, from 0.</summary>
     public int Epoch { get; private set; }
@@ -36,17 +39,25 @@ public sealed class Batch
     /// <summary>The batch within the epoch, from 0.</summary>
     public int BatchInEpoch { get; private set; }
 
-    /// <summary>How many examples of the epoch come before this batch.</summary>
+    /// <summary>How many examples of the epoch come before these.</summary>
     public int FirstExample { get; private set; }
 
-    internal void Fill(IBatchReader reader, LoaderPosition position, int first, ReadOnlySpan<int> indices)
+    internal void Fill(
+        IBatchReader reader,
+        LoaderPosition position,
+        int wholeCount,
+        int first,
+        ReadOnlySpan<int> indices
+    )
     {
         Count = indices.Length;
+        WholeCount = wholeCount;
         Epoch = position.Epoch;
         BatchInEpoch = position.Batch;
         FirstExample = first;
         indices.CopyTo(_indices);
-        reader.Read(this);
+        if (Count > 0)
+            reader.Read(this);
     }
 
     /// <summary>Reads a run of the batch's examples; several threads may read runs that do not overlap.</summary>

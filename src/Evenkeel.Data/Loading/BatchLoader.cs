@@ -40,10 +40,11 @@ public sealed class BatchLoader : IDisposable
         if (dataset.Count < 1)
             throw new ArgumentException($"{dataset.Name}: there are no examples to load.", nameof(dataset));
         Layout = new BatchLayout(dataset.Count, options.BatchSize, options.LastBatch);
-        if ((long)Layout.MaxBatch * dataset.InputLength > Array.MaxLength)
+        int most = options.Share.Most(Layout.MaxBatch);
+        if ((long)most * dataset.InputLength > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"{dataset.Name}: a batch of {Layout.MaxBatch} examples of {dataset.InputLength} values is too large.",
+                $"{dataset.Name}: a batch of {most} examples of {dataset.InputLength} values is too large.",
                 nameof(options)
             );
         }
@@ -61,10 +62,10 @@ public sealed class BatchLoader : IDisposable
         Position = options.Start;
         var order = new ExampleOrder(dataset.Count, options.Shuffle, options.Seed, options.Shards);
         _reader = options.Workers > 1 ? new ReaderTeam(dataset, options.Workers) : new SingleReader(dataset);
-        _source = new BatchSource(_reader, order, Layout, options.Start);
+        _source = new BatchSource(_reader, order, Layout, options.Share, options.Start);
         var slots = new Batch[options.Prefetch + 1];
         for (int i = 0; i < slots.Length; i++)
-            slots[i] = new Batch(Layout.MaxBatch, dataset.InputLength);
+            slots[i] = new Batch(most, dataset.InputLength);
         _single = slots[0];
         _ring = options.Prefetch > 0 ? new PrefetchRing(_source, slots) : null;
     }

@@ -34,6 +34,9 @@ public sealed record BatchLoaderOptions
     /// </summary>
     public int Workers { get; init; } = 1;
 
+    /// <summary>The part of each batch that is read; order and position are those of whole batches.</summary>
+    public BatchShare Share { get; init; } = BatchShare.Whole;
+
     /// <summary>The first batch to give.</summary>
     public LoaderPosition Start { get; init; }
 }

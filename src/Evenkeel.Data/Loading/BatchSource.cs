@@ -2,8 +2,14 @@ using Evenkeel.Data.Sampling;
 
 namespace Evenkeel.Data.Loading;
 
-/// <summary>Fills batch after batch, from a position on; used by one thread at a time.</summary>
-internal sealed class BatchSource(IBatchReader reader, ExampleOrder order, BatchLayout layout, LoaderPosition start)
+/// <summary>Fills batch after batch with its share of each, from a position on; used by one thread at a time.</summary>
+internal sealed class BatchSource(
+    IBatchReader reader,
+    ExampleOrder order,
+    BatchLayout layout,
+    BatchShare share,
+    LoaderPosition start
+)
 {
     private readonly int[] _order = new int[order.Count];
     private LoaderPosition _next = start;
@@ -18,8 +24,9 @@ internal sealed class BatchSource(IBatchReader reader, ExampleOrder order, Batch
             _orderedEpoch = _next.Epoch;
         }
 
-        (int first, int count) = layout.Batch(_next.Batch);
-        batch.Fill(reader, _next, first, _order.AsSpan(first, count));
+        (int first, int whole) = layout.Batch(_next.Batch);
+        (int before, int count) = share.Of(whole);
+        batch.Fill(reader, _next, whole, first + before, _order.AsSpan(first + before, count));
         _next = After(_next, layout);
     }
 

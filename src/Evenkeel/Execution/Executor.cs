@@ -105,7 +105,7 @@ public sealed class Executor : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         RequireNoLoss();
-        Run(inputs, [], _plan.ForwardSteps);
+        Run(_plan.ForwardSteps, Whole(inputs, []));
     }
 
     /// <summary>Runs forward over a batch of a network of several inputs.</summary>
@@ -134,7 +134,7 @@ public sealed class Executor : IDisposable
     public double ForwardLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         using Exclusive.Turn turn = _turn.Enter();
-        return RunWithLabels(inputs, labels, _plan.ForwardSteps);
+        return RunWithLabels(_plan.ForwardSteps, Whole(inputs, labels));
     }
 
     /// <summary>
@@ -148,18 +148,19 @@ public sealed class Executor : IDisposable
         using Exclusive.Turn turn = _turn.Enter();
         if (_plan.Options.Mode != PlanMode.Training)
             throw new InvalidOperationException("This plan does not train; build one in training mode.");
-        return RunWithLabels(inputs, labels, _plan.ForwardSteps + _plan.BackwardSteps);
+        return RunWithLabels(_plan.ForwardSteps + _plan.BackwardSteps, Whole(inputs, labels));
     }
 
     /// <summary>Runs a whole training step; where its loss or gradients are not finite, nothing is changed.</summary>
+    /// <param name="input">This rank's share of a batch.</param>
     /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device, or the plan updates nothing.</exception>
     /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
-    internal StepReport Train(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, in StepScalars scalars)
+    internal StepReport Train(in RunInput input)
     {
         using Exclusive.Turn turn = _turn.Enter();
         if (_plan.Options.Update is null)
             throw new InvalidOperationException("This plan updates nothing; build one with an update rule.");
-        double loss = RunWithLabels(inputs, labels, _plan.Steps.Length, scalars);
+        double loss = RunWithLabels(_plan.Steps.Length, input);
         bool applied = Current.Doubles(_plan.Verdict)[0] != 0;
         double norm = _plan.GradientNorm is { } measured ? Current.Doubles(measured)[0] : double.NaN;
         return new StepReport(loss, applied ? norm : double.PositiveInfinity, applied);
@@ -241,31 +242,20 @@ public sealed class Executor : IDisposable
                 $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
             );
 
-    private double RunWithLabels(
-        ReadOnlySpan<float> inputs,
-        ReadOnlySpan<int> labels,
-        int steps,
-        StepScalars scalars = default
-    )
+    private RunInput Whole(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels) =>
+        new()
+        {
+            Batch = FedBatch.Of(_plan, inputs.Length),
+            Inputs = inputs,
+            Labels = labels,
+        };
+
+    private double RunWithLabels(int steps, in RunInput input)
     {
         LossBuffers loss = RequireLoss();
-        RequireLabels(labels.Length, FedBatch.Of(_plan, inputs.Length));
-        Run(inputs, labels, steps, scalars);
+        FedBatch.RequireLabels(_plan, input.Labels.Length, input.Batch);
+        Run(steps, input);
         return Current.Doubles(loss.Mean)[0];
-    }
-
-    private void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int steps, StepScalars scalars = default)
-    {
-        Run(
-            steps,
-            new RunInput
-            {
-                Batch = FedBatch.Of(_plan, inputs.Length),
-                Inputs = inputs,
-                Labels = labels,
-                Scalars = scalars,
-            }
-        );
     }
 
     private void Run(int steps, in RunInput input)
@@ -286,12 +276,5 @@ public sealed class Executor : IDisposable
     {
         if (_plan.Options.Loss is not null)
             throw new InvalidOperationException("This plan computes a loss, for which it needs labels.");
-    }
-
-    private void RequireLabels(int labels, int batch)
-    {
-        int expected = batch * _plan.Graph.OutputShape.Positions;
-        if (labels != expected)
-            throw new ArgumentException($"{labels} labels for {expected} rows.");
     }
 }

@@ -14,6 +14,23 @@ internal static class FedBatch
         return Examples(plan, values);
     }
 
+    /// <summary>The examples in values that have labels, one for each row of the output.</summary>
+    /// <exception cref="ArgumentException">The same, or the labels are not as many.</exception>
+    public static int Of(ExecutionPlan plan, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
+    {
+        int batch = Of(plan, inputs.Length);
+        RequireLabels(plan, labels.Length, batch);
+        return batch;
+    }
+
+    /// <summary>Refuses labels that are not one for each row of the output.</summary>
+    public static void RequireLabels(ExecutionPlan plan, int labels, int batch)
+    {
+        int expected = batch * plan.Graph.OutputShape.Positions;
+        if (labels != expected)
+            throw new ArgumentException($"{labels} labels for {expected} rows.");
+    }
+
     /// <summary>The examples in values for each input.</summary>
     /// <exception cref="ArgumentException">The same, or the inputs are not of one batch.</exception>
     public static int Of(ExecutionPlan plan, ReadOnlySpan<ReadOnlyMemory<float>> inputs)

@@ -3,11 +3,14 @@ namespace Evenkeel.Execution;
 /// <summary>What a run is given: a batch, which is the caller's and is read during the run only, and the numbers that change from step to step.</summary>
 internal readonly ref struct RunInput
 {
-    /// <summary>Examples; the number of the last batch where nothing is fed.</summary>
+    /// <summary>Examples that are fed; the number of the last batch where nothing is fed.</summary>
     public required int Batch { get; init; }
 
-    /// <summary>Examples of all slices of the batch, which the loss is averaged over; 0 where there is one slice.</summary>
+    /// <summary>Examples of the whole batch, which the loss is averaged over; 0 where all of it is fed.</summary>
     public int Total { get; init; }
+
+    /// <summary>Examples of the whole batch.</summary>
+    public int Whole => Total > 0 ? Total : Batch;
 
     /// <summary>[batch, ...] of the first input, or empty where no step of the run reads them.</summary>
     public ReadOnlySpan<float> Inputs { get; init; }

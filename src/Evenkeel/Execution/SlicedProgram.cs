@@ -65,7 +65,7 @@ internal sealed class SlicedProgram : Program
                 continue;
             for (int i = 0; i < _slices.Length; i++)
                 _slices[i].Run(at, exchange, SliceOf(input, i));
-            Do((ExchangeStep)Plan.Steps[exchange], input.Batch);
+            Do((ExchangeStep)Plan.Steps[exchange], input.Whole);
             at = exchange + 1;
         }
 
@@ -111,18 +111,19 @@ internal sealed class SlicedProgram : Program
         _ranks?.Purpose = null;
     }
 
-    // The examples of one of this rank's slices, of a whole batch.
+    // The examples of one of this rank's slices; it is fed those of all of them.
     private RunInput SliceOf(in RunInput input, int slice)
     {
-        int index = _share.First + slice,
-            start = _share.Start(index, input.Batch),
-            count = _share.Start(index + 1, input.Batch) - start;
+        int whole = input.Whole,
+            index = _share.First + slice,
+            start = _share.Start(index, whole) - _share.Start(_share.First, whole),
+            count = _share.Start(index + 1, whole) - _share.Start(index, whole);
         int values = Plan.Graph.Input.Shape.Count,
             labels = Plan.Graph.OutputShape.Positions;
         return new RunInput
         {
             Batch = count,
-            Total = input.Batch,
+            Total = whole,
             Inputs = input.Inputs.IsEmpty ? [] : input.Inputs.Slice(start * values, count * values),
             Labels = input.Labels.IsEmpty ? [] : input.Labels.Slice(start * labels, count * labels),
             Scalars = input.Scalars with { Slice = index },

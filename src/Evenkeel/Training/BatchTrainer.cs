@@ -1,3 +1,4 @@
+using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
@@ -19,6 +20,7 @@ public sealed class BatchTrainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly Device? _own;
     private readonly Communicator? _ranks;
+    private readonly BatchShare _share;
 
     /// <summary>Plans the training of a model.</summary>
     /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
@@ -44,6 +46,7 @@ public sealed class BatchTrainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         (_options, _ranks) = (options, ranks);
+        _share = ShareOf(ranks);
         if (options.Slices % (ranks?.Size ?? 1) != 0)
             throw new ArgumentException(
                 $"{options.Slices} slices cannot be shared out evenly to {ranks!.Size} ranks; set slices to a multiple of {ranks.Size}"
@@ -109,16 +112,11 @@ public sealed class BatchTrainer : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
-        double rate = _options.RateAt(StepsDone);
-        StepReport report = _executor.Train(inputs, labels, new StepScalars((ulong)StepsDone, rate, Updates + 1));
-        if (!report.Applied && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
-            throw NonFinite(report.Loss, inputs);
-        if (report.Applied)
-            Updates++;
-        else
-            SkippedBatches++;
-        StepsDone++;
-        return new StepResult(StepsDone, report.Loss, rate, labels.Length, 0, report.GradientNorm, report.Applied);
+        int batch = FedBatch.Of(Plan, inputs, labels);
+        (int first, int count) = _share.Of(batch);
+        int values = Model.Graph.Input.Shape.Count,
+            rows = Model.Graph.OutputShape.Positions;
+        return Take(inputs.Slice(first * values, count * values), labels.Slice(first * rows, count * rows), batch);
     }
 
     /// <summary>
@@ -139,6 +137,21 @@ public sealed class BatchTrainer : IDisposable
         ranks.Broadcast<long>(counters);
         ContinueFrom(counters[0], counters[1], counters[2]);
         RankAgreement.Share(ranks, Model.Memory.Parameters, Model.Memory.State, Optimizer.Memory);
+    }
+
+    /// <summary>The part of each batch that a rank computes: its slices.</summary>
+    internal static BatchShare ShareOf(Communicator? ranks) =>
+        ranks is null ? BatchShare.Whole : new BatchShare(ranks.Rank, ranks.Size);
+
+    /// <summary>Trains on a batch of which this rank has read its share alone.</summary>
+    /// <param name="inputs">[share, ...].</param>
+    /// <param name="labels">[share] classes.</param>
+    /// <param name="batch">Examples of the whole batch.</param>
+    internal StepResult StepOnShare(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int batch)
+    {
+        using Exclusive.Turn turn = _turn.Enter();
+        using Exclusive.Turn hold = Device.Hold();
+        return Take(inputs, labels, batch);
     }
 
     /// <summary>What the update rule keeps.</summary>
@@ -166,16 +179,34 @@ public sealed class BatchTrainer : IDisposable
         Updates = updates;
     }
 
-    private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs)
+    private StepResult Take(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int batch)
     {
-        int length = Model.Graph.Input.Shape.Count;
-        int bad = inputs.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        string cause =
-            bad >= 0
-                ? $"value {bad % length} of example {bad / length} of the batch is {inputs[bad]}; clean the data"
-                : "the inputs are finite, so training has diverged; lower the learning rate or clip gradients";
+        double rate = _options.RateAt(StepsDone);
+        StepReport report = _executor.Train(
+            new RunInput
+            {
+                Batch = labels.Length / Model.Graph.OutputShape.Positions,
+                Total = batch,
+                Inputs = inputs,
+                Labels = labels,
+                Scalars = new StepScalars((ulong)StepsDone, rate, Updates + 1),
+            }
+        );
+        if (!report.Applied && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
+            throw NonFinite(report.Loss, inputs, batch);
+        if (report.Applied)
+            Updates++;
+        else
+            SkippedBatches++;
+        StepsDone++;
+        return new StepResult(StepsDone, report.Loss, rate, batch, 0, report.GradientNorm, report.Applied);
+    }
+
+    private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs, int batch)
+    {
+        var input = NonFiniteInput.Find(inputs, Model.Graph.Input.Shape.Count, _share.Of(batch).First).FirstOf(_ranks);
         return new NonFiniteLossException(
-            $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {cause}. Parameters and running statistics are as before this step."
+            $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {input.Cause}. Parameters and running statistics are as before this step."
         );
     }
 }

@@ -17,6 +17,7 @@ public sealed class Trainer : IDisposable
     private readonly Exclusive _turn = new("trainer");
     private readonly BatchTrainer _batches;
     private readonly Communicator? _ranks;
+    private readonly BatchShare _share;
     private BatchLoader _loader;
 
     /// <summary>Plans the training of a model.</summary>
@@ -41,6 +42,7 @@ public sealed class Trainer : IDisposable
         options.Validate();
         DatasetCompatibility.Require(model.Graph, data);
         (Data, Options, _ranks) = (data, options, ranks);
+        _share = BatchTrainer.ShareOf(ranks);
         _loader = OpenLoader(default);
         try
         {
@@ -114,7 +116,10 @@ public sealed class Trainer : IDisposable
         Model.ThrowIfDisposed();
         using Exclusive.Turn hold = Device.Hold();
         Batch batch = _loader.Next();
-        StepResult result = _batches.Step(batch.Inputs.Span, batch.Labels.Span) with { Epoch = batch.Epoch };
+        StepResult result = _batches.StepOnShare(batch.Inputs.Span, batch.Labels.Span, batch.WholeCount) with
+        {
+            Epoch = batch.Epoch,
+        };
         Position = _loader.Position;
         return result;
     }
@@ -179,6 +184,7 @@ public sealed class Trainer : IDisposable
                 LastBatch = Options.LastBatch,
                 Prefetch = Options.Prefetch,
                 Workers = Options.Workers,
+                Share = _share,
                 Start = position,
             }
         );

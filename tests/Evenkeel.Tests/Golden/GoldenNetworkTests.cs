@@ -60,8 +60,14 @@ public sealed class GoldenNetworkTests
         double[] losses = new double[expected.Length];
         for (int step = 0; step < losses.Length; step++)
         {
-            StepScalars scalars = new((ulong)step, golden.Number("learning_rate"), step + 1);
-            losses[step] = executor.Train(Images(golden, step % 2), Labels(golden, step % 2), scalars).Loss;
+            var input = new RunInput
+            {
+                Batch = golden.Batch,
+                Inputs = Images(golden, step % 2),
+                Labels = Labels(golden, step % 2),
+                Scalars = new StepScalars((ulong)step, golden.Number("learning_rate"), step + 1),
+            };
+            losses[step] = executor.Train(input).Loss;
             if (step == 0)
                 CompareFirst(golden, model, executor);
         }
