@@ -69,29 +69,31 @@ public sealed class GoldenNetworkTests
             };
             losses[step] = executor.Train(input).Loss;
             if (step == 0)
-                CompareFirst(golden, model, executor);
+            {
+                Compare(golden, "output0", executor.Output);
+                CompareGradients(golden, model, executor.Gradients);
+            }
         }
 
         Close.Absolute(expected, losses, Allowed * golden.Number("float32_losses_deviation"), "loss of step");
         CompareFinal(golden, model, device, options with { Mode = PlanMode.Inference, Loss = null });
     }
 
-    private static ReadOnlySpan<float> Images(GoldenNetwork golden, int batch)
+    internal static ReadOnlySpan<float> Images(GoldenNetwork golden, int batch)
     {
         int length = golden.Batch * golden.Graph.Input.Shape.Count;
         return golden.Images.AsSpan(batch * length, length);
     }
 
-    private static ReadOnlySpan<int> Labels(GoldenNetwork golden, int batch) =>
+    internal static ReadOnlySpan<int> Labels(GoldenNetwork golden, int batch) =>
         golden.Labels.AsSpan(batch * golden.Batch, golden.Batch);
 
-    private static void CompareFirst(GoldenNetwork golden, Model model, Executor executor)
+    internal static void CompareGradients(GoldenNetwork golden, Model model, ReadOnlySpan<float> gradients)
     {
-        Compare(golden, "output0", executor.Output);
         double tolerance = Allowed * golden.Number("float32_grad0_deviation");
         foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Trainable))
         {
-            ReadOnlySpan<float> gradient = executor.Gradients.Slice(
+            ReadOnlySpan<float> gradient = gradients.Slice(
                 (int)(place.ByteOffset / sizeof(float)),
                 place.Tensor.Spec.Count
             );
@@ -99,7 +101,7 @@ public sealed class GoldenNetworkTests
         }
     }
 
-    private static void CompareFinal(GoldenNetwork golden, Model model, Device device, PlanOptions options)
+    internal static void CompareFinal(GoldenNetwork golden, Model model, Device device, PlanOptions options)
     {
         double tolerance = Allowed * golden.Number("float32_final_statistics_deviation");
         foreach (var place in model.Layout.Tensors.Where(t => t.Tensor.Spec.Role == TensorRole.State))

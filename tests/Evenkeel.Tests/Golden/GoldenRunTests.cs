@@ -20,6 +20,12 @@ public sealed class GoldenRunTests
         using var golden = new GoldenRun(name);
         using Model model = golden.InitialModel();
         using var trainer = new Trainer(model, golden.Data(), golden.Options(threads: 2));
+        Follow(golden, trainer);
+    }
+
+    /// <summary>Takes the steps of the run, and compares losses, the first gradients and the final state.</summary>
+    internal static void Follow(GoldenRun golden, Trainer trainer)
+    {
         double[] losses = golden.Losses();
         double[] ours = new double[losses.Length];
         for (int step = 0; step < losses.Length; step++)
@@ -30,7 +36,7 @@ public sealed class GoldenRunTests
         }
 
         Close.Absolute(losses, ours, Allowed * golden.Number("float32_losses_deviation"), "loss of step");
-        CompareState(golden, model);
+        CompareState(golden, trainer.Model);
     }
 
     private static void CompareGradients(GoldenRun golden, Trainer trainer)
