@@ -19,6 +19,7 @@ static Action<Communicator> Body(string what) =>
     {
         "contract" => Contract.RunAll,
         "train" => TrainedNetwork.PrintHash,
+        "fast" => TrainedNetwork.CompareFast,
         "latency" => Latency.Measure,
         "null" => Faults.DereferenceNull,
         "throw" => Faults.ThrowOnLast,

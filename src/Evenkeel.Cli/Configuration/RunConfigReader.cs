@@ -2,6 +2,7 @@ using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
+using Evenkeel.Lowering;
 using Evenkeel.Optimizers;
 using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
@@ -32,6 +33,10 @@ internal static class RunConfigReader
             ["keep"] = LastBatch.Keep,
             ["merge"] = LastBatch.Merge,
         };
+
+    /// <inheritdoc cref="Shuffles"/>
+    public static IReadOnlyDictionary<string, ExchangeMode> Exchanges { get; } =
+        new Dictionary<string, ExchangeMode> { ["exact"] = ExchangeMode.Exact, ["fast"] = ExchangeMode.Fast };
 
     /// <inheritdoc cref="Shuffles"/>
     public static IReadOnlyDictionary<string, NonFiniteLossPolicy> Policies { get; } =
@@ -96,6 +101,7 @@ internal static class RunConfigReader
             Scaling = f.Has("scaleLearningRate") ? RateScalingJson.Read(f, "scaleLearningRate") : null,
             ClipNorm = f.Has("clipNorm") ? f.Number("clipNorm", null) : null,
             Slices = (int)f.Integer("slices", Defaults.Slices, 1, int.MaxValue),
+            Exchange = f.Choice("exchange", Exchanges, Defaults.Exchange),
             Seed = (ulong)f.Integer("seed", (long)Defaults.Seed, 0),
             Shuffle = f.Choice("shuffle", Shuffles, Defaults.Shuffle),
             Shards = (int)f.Integer("shards", Defaults.Shards, 1, int.MaxValue),

@@ -2,6 +2,7 @@ using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
+using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
@@ -34,6 +35,10 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
         try
         {
             initialize?.Invoke(model);
+            if (ranks is { Size: > 1 } && config.Training.Exchange == ExchangeMode.Fast)
+                context.Note(
+                    $"exchange is fast: the last bits depend on {ranks.Engine} and on its {ranks.Size} ranks."
+                );
             return new TrainingSetup(config with { Data = data.Config }, data, model, Plan(model, data, config, ranks))
             {
                 Lead = new RankLead(ranks),

@@ -7,106 +7,77 @@ using Evenkeel.Ranks;
 namespace Evenkeel.Execution;
 
 /// <summary>
-/// Sums gradients over slices while the backward pass goes on. Buckets take turns in the order of the plan, one message at a time, so messages
-/// between two ranks start in the same order on both, whenever each of them comes to its steps. Nothing is allocated per step.
+/// Sums gradients over slices while the backward pass goes on: each bucket is started when its gradients are computed, and all are finished
+/// before anybody reads them. Nothing is allocated per step.
 /// </summary>
-internal sealed class GradientExchange
+internal abstract class GradientExchange
 {
-    private readonly ExchangeGradients[] _buckets;
-    private readonly GradientRound[][] _rounds;
     private readonly Program[] _slices;
     private readonly SliceShare _share;
-    private readonly Communicator? _ranks;
-    private readonly MemoryBlock _received;
-    private readonly Transfer? _transfer;
 
-    // Buckets whose gradients are computed, the first one that is not exchanged yet, and the rounds of it that are begun.
-    private int _ready;
-    private int _bucket;
-    private int _round;
-
-    /// <summary>Makes room for what comes from other ranks.</summary>
-    public GradientExchange(ExecutionPlan plan, Program[] slices, SliceShare share, Communicator? ranks)
+    private protected GradientExchange(ExecutionPlan plan, Program[] slices, SliceShare share)
     {
-        (_slices, _share, _ranks) = (slices, share, ranks);
-        _buckets = [.. plan.Steps.OfType<ExchangeGradients>()];
-        _rounds =
-        [
-            .. _buckets
-                .Select(b => plan[b.Gradients])
-                .Select(b => GradientTree.Rounds(share, (int)(b.Home / sizeof(float)), b.Fixed)),
-        ];
-        int most = _rounds
-            .SelectMany(rounds => rounds)
-            .Where(IsSum)
-            .Select(r => r.Receive.Count)
-            .DefaultIfEmpty(0)
-            .Max();
-        _received = new MemoryBlock(most * (long)sizeof(float));
-        _transfer = ranks?.CreateTransfer([.. slices.Select(s => s.Bindings.Gradients!), _received]);
+        (_slices, _share) = (slices, share);
+        Buckets = [.. plan.Steps.OfType<ExchangeGradients>()];
     }
+
+    /// <summary>In the order of the plan.</summary>
+    protected ExchangeGradients[] Buckets { get; }
+
+    /// <summary>How many of them are started.</summary>
+    protected int Ready { get; private set; }
+
+    /// <summary>Memory that holds the gradients.</summary>
+    protected IEnumerable<MemoryBlock> Memory => _slices.Select(s => s.Bindings.Gradients!);
+
+    /// <summary>Makes the exchange that a plan asks for.</summary>
+    public static GradientExchange Of(ExecutionPlan plan, Program[] slices, SliceShare share, Communicator? ranks) =>
+        plan.Options.Exchange switch
+        {
+            ExchangeMode.Exact => new ExactGradientExchange(plan, slices, share, ranks),
+            ExchangeMode.Fast => new FastGradientExchange(plan, slices, share, ranks),
+            _ => throw new ArgumentOutOfRangeException(nameof(plan)),
+        };
 
     /// <summary>Begins with the next bucket of the plan, whose gradients are computed.</summary>
     public void Start()
     {
-        CountOnce(_buckets[_ready]);
-        _ready++;
-        Advance();
+        CountOnce(Buckets[Ready]);
+        Begin(Ready++);
     }
 
     /// <summary>Goes on as far as it does without waiting; called between two steps.</summary>
-    public void Advance()
-    {
-        while (_bucket < _ready && (_transfer is null || _transfer.TryFinish()))
-            GoOn();
-    }
+    public abstract void Advance();
 
     /// <summary>Waits for all buckets.</summary>
     public void Finish()
     {
-        while (_bucket < _ready)
-        {
-            if (_transfer is { Started: true })
-            {
-                _ranks!.Purpose = _buckets[_bucket].Name;
-                _transfer.Finish();
-            }
-
-            GoOn();
-        }
-
-        (_ready, _bucket) = (0, 0);
+        Wait();
+        Ready = 0;
     }
 
-    // Takes in what the last round has brought, and starts the next one.
-    private void GoOn()
-    {
-        GradientRound[] rounds = _rounds[_bucket];
-        if (_round > 0 && rounds[_round - 1] is { Adds: true } done)
-        {
-            Span<float> sum = Of(done.Receive);
-            TensorPrimitives.Add(sum, IsSum(done) ? Received(done) : Of(done.Send), sum);
-        }
+    /// <summary>Begins with a bucket.</summary>
+    protected abstract void Begin(int bucket);
 
-        if (_round == rounds.Length)
-        {
-            _bucket++;
-            _round = 0;
-            return;
-        }
+    /// <summary>Waits for all that were begun.</summary>
+    protected abstract void Wait();
 
-        GradientRound next = rounds[_round++];
-        if (next.Peer != _share.Rank)
-            _transfer!.StartSendReceive<float>(Of(next.Send), next.Adds ? Received(next) : Of(next.Receive), next.Peer);
-    }
+    /// <summary>Adds one of this rank's slices to another.</summary>
+    protected void AddOwn(in GradientRound round) => Add(round.Receive, Of(round.Send));
 
-    // Whether another rank's values are added to ours.
-    private bool IsSum(GradientRound round) => round.Adds && round.Peer != _share.Rank;
+    /// <summary>Adds values to gradients.</summary>
+    protected void Add(GradientPart sum, ReadOnlySpan<float> other) => TensorPrimitives.Add(Of(sum), other, Of(sum));
 
-    private Span<float> Received(GradientRound round) => _received.Span<float>(0, round.Receive.Count);
-
-    private Span<float> Of(GradientPart part) =>
+    /// <summary>Gradients in memory.</summary>
+    protected Span<float> Of(GradientPart part) =>
         _slices[part.Slice].Bindings.Gradients!.Span<float>(part.Start * (long)sizeof(float), part.Count);
+
+    /// <summary>The gradients of a bucket of the first slice.</summary>
+    protected GradientPart Whole(int bucket)
+    {
+        BufferInfo info = _slices[0].Plan[Buckets[bucket].Gradients];
+        return new GradientPart(0, (int)(info.Home / sizeof(float)), info.Fixed);
+    }
 
     // Every slice of a group has the gradients that are made of exchanged sums.
     private void CountOnce(ExchangeGradients bucket)

@@ -10,24 +10,22 @@ internal sealed class GradientTree
 {
     private readonly List<GradientRound> _rounds = [];
     private readonly SliceShare _share;
-    private readonly int _start;
-    private readonly int _count;
+    private readonly GradientPart _bucket;
 
-    private GradientTree(SliceShare share, int start, int count) => (_share, _start, _count) = (share, start, count);
+    private GradientTree(SliceShare share, GradientPart bucket) => (_share, _bucket) = (share, bucket);
 
     /// <summary>The rounds for some gradients in a row.</summary>
     /// <param name="share">This rank's slices.</param>
-    /// <param name="start">First float.</param>
-    /// <param name="count">Floats.</param>
-    public static GradientRound[] Rounds(SliceShare share, int start, int count)
+    /// <param name="bucket">Those of its first slice.</param>
+    public static GradientRound[] Rounds(SliceShare share, GradientPart bucket)
     {
-        var tree = new GradientTree(share, start, count);
+        var tree = new GradientTree(share, bucket);
         // Ranks that hold whole subtrees sum theirs before they meet by halves. For any others each node's right half goes to the rank of
         // its left half, and the sum from the first rank to all.
         if (BitOperations.IsPow2(share.Mine) && BitOperations.IsPow2(share.Ranks))
         {
             tree.Climb(share.Mine);
-            tree.Halve(start, count, 1);
+            tree.Halve(bucket, 1);
         }
         else
         {
@@ -59,16 +57,16 @@ internal sealed class GradientTree
 
     // Rabenseifner's way (2004): each pair of ranks shares out what both have, then all collect what was summed, from the smallest parts on.
     // Neighbours meet first, as in the tree.
-    private void Halve(int start, int count, int distance)
+    private void Halve(GradientPart part, int distance)
     {
         if (distance == _share.Ranks)
             return;
         int peer = _share.Rank ^ distance;
-        GradientPart lower = new(0, start, count / 2),
-            upper = new(0, start + lower.Count, count - lower.Count);
+        GradientPart lower = part with { Count = part.Count / 2 },
+            upper = new(part.Slice, part.Start + lower.Count, part.Count - lower.Count);
         (GradientPart kept, GradientPart given) = peer > _share.Rank ? (lower, upper) : (upper, lower);
         _rounds.Add(new GradientRound(peer, given, kept, Adds: true));
-        Halve(kept.Start, kept.Count, 2 * distance);
+        Halve(kept, 2 * distance);
         _rounds.Add(new GradientRound(peer, kept, given, Adds: false));
     }
 
@@ -86,5 +84,5 @@ internal sealed class GradientTree
         }
     }
 
-    private GradientPart Whole(int slice) => new(slice - _share.First, _start, _count);
+    private GradientPart Whole(int slice) => _bucket with { Slice = slice - _share.First };
 }

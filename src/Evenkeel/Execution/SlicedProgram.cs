@@ -25,7 +25,7 @@ internal sealed class SlicedProgram : Program
         (_slices, _ranks) = (slices, ranks);
         _share = new SliceShare(plan.Options.Slices, ranks?.Rank ?? 0, ranks?.Size ?? 1);
         _values = new SliceExchange(plan, slices, _share, ranks);
-        _gradients = new GradientExchange(plan, slices, _share, ranks);
+        _gradients = GradientExchange.Of(plan, slices, _share, ranks);
         foreach (Program slice in slices)
             slice.AfterStep = _gradients.Advance;
         _exchanges = [.. Enumerable.Range(0, plan.Steps.Length).Where(i => plan.Steps[i] is ExchangeStep)];

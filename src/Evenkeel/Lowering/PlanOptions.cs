@@ -16,6 +16,16 @@ public enum PlanMode
     Training,
 }
 
+/// <summary>How ranks add their gradients. What they exchange for normalisation and loss is exact in either.</summary>
+public enum ExchangeMode
+{
+    /// <summary>Along one tree over slices: the same bits on any number of ranks.</summary>
+    Exact,
+
+    /// <summary>By the all-reduce of the engine: the last bits depend on the engine and on the number of ranks.</summary>
+    Fast,
+}
+
 /// <summary>How to build a plan.</summary>
 /// <param name="Mode">What the plan is for.</param>
 /// <param name="MaxBatch">Largest batch; any smaller one runs on the plan as well.</param>
@@ -56,6 +66,9 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// their gradients. The results depend on their number, and not on which process or thread computes which.
     /// </summary>
     public int Slices { get; init; } = 1;
+
+    /// <summary>How ranks add their gradients.</summary>
+    public ExchangeMode Exchange { get; init; }
 
     /// <summary>Bytes from which on a bucket of gradients is exchanged.</summary>
     internal long BucketBytes { get; init; } = DefaultBucketBytes;

@@ -8,6 +8,9 @@ namespace Evenkeel.Planning;
 /// <param name="LastStep">The last step of the backward pass that touches any of them; -1 if none does.</param>
 internal readonly record struct GradientBucket(long Start, long Bytes, int LastStep)
 {
+    // A message counts its bytes in int.
+    private const long Longest = 1 << 30;
+
     // The first bucket is a quarter of the others: the sooner it is on its way, the longer the link is busy.
     private const int FirstPart = 4;
 
@@ -55,6 +58,12 @@ internal readonly record struct GradientBucket(long Start, long Bytes, int LastS
             }
         }
 
-        return [.. buckets.OrderBy(b => b.LastStep)];
+        return [.. buckets.OrderBy(b => b.LastStep).SelectMany(b => b.Pieces())];
+    }
+
+    private IEnumerable<GradientBucket> Pieces()
+    {
+        for (long at = 0; at < Bytes; at += Longest)
+            yield return new GradientBucket(Start + at, Math.Min(Longest, Bytes - at), LastStep);
     }
 }

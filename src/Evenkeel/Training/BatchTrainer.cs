@@ -58,6 +58,7 @@ public sealed class BatchTrainer : IDisposable
             Update = options.Optimizer,
             ClipNorm = options.ClipNorm,
             Slices = options.Slices,
+            Exchange = options.Exchange,
             BucketBytes = options.BucketBytes,
         };
         Model = model;

@@ -58,6 +58,9 @@ public sealed record TrainingOptions
     /// </summary>
     public int Slices { get; init; } = 1;
 
+    /// <summary>How ranks add their gradients; results depend on the number of ranks where it is <see cref="ExchangeMode.Fast"/>.</summary>
+    public ExchangeMode Exchange { get; init; }
+
     /// <summary>Threads that compute where the trainer is given no device; the bits of the result do not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
