@@ -11,7 +11,6 @@ namespace Evenkeel.Mpi;
 internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, ReadOnlySpan<MemoryBlock> memory)
     : Transfer(rank, memory)
 {
-    private const int Tag = 0;
     private const int StatusBytes = 64;
 
     // Asked this often before another thread is let in: what comes soon comes soonest so.
@@ -35,12 +34,20 @@ internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, Read
                     mpi.Check(StartCollective(e, request + _open++), e.Name);
                 if (e.Kind == ExchangeKind.SendReceive && e.ReceiveBytes > 0)
                     mpi.Check(
-                        mpi.Receive(e.Receive, e.ReceiveBytes, abi.Byte, e.Peer, Tag, abi.World, request + _open++),
+                        mpi.Receive(
+                            e.Receive,
+                            e.ReceiveBytes,
+                            abi.Byte,
+                            e.Peer,
+                            e.Channel,
+                            abi.World,
+                            request + _open++
+                        ),
                         "MPI_Irecv"
                     );
                 if (e.Kind == ExchangeKind.SendReceive && e.SendBytes > 0)
                     mpi.Check(
-                        mpi.Send(e.Send, e.SendBytes, abi.Byte, e.Peer, Tag, abi.World, request + _open++),
+                        mpi.Send(e.Send, e.SendBytes, abi.Byte, e.Peer, e.Channel, abi.World, request + _open++),
                         "MPI_Isend"
                     );
             }

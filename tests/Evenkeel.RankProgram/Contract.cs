@@ -16,6 +16,7 @@ internal static class Contract
             ["all-reduce sums, and all ranks hold the same bits"] = Reduces,
             ["two ranks swap values, also one way only"] = Swaps,
             ["what is started is finished in any order, with collectives in between"] = FinishesInAnyOrder,
+            ["a swap passes by transfers"] = PassesBy,
             ["a transfer is asked for its end without waiting"] = Asks,
             ["broadcast has any root"] = Broadcasts,
             ["barrier waits for the last"] = Waits,
@@ -120,6 +121,27 @@ internal static class Contract
         Require(!first.ContainsAnyExcept(ranks.Size * (ranks.Size - 1) / 2f), "first sum");
         Require(!second.ContainsAnyExcept(ranks.Size), "second sum");
         Require(ranks.Size == 1 || !Part(block, 3, Count).ContainsAnyExcept(before), "from the rank before");
+    }
+
+    // The lower rank starts its transfer before the swap, the upper one behind it.
+    private static void PassesBy(Communicator ranks)
+    {
+        int peer = ranks.Rank ^ 1;
+        if (peer >= ranks.Size)
+            return;
+        (MemoryBlock block, Transfer[] transfers) = Prepare(ranks, 10, 2);
+        Part(block, 0, 10).Fill(ranks.Rank);
+        if (ranks.Rank < peer)
+            Start();
+        var swapped = new float[10];
+        ranks.SendReceive<float>(Enumerable.Repeat(-1f, 10).ToArray(), swapped, peer);
+        if (ranks.Rank > peer)
+            Start();
+        transfers[0].Finish();
+        Require(!swapped.AsSpan().ContainsAnyExcept(-1f), "what was swapped");
+        Require(!Part(block, 1, 10).ContainsAnyExcept(peer), "what was started");
+
+        void Start() => transfers[0].StartSendReceive<float>(Part(block, 0, 10), Part(block, 1, 10), peer);
     }
 
     private static void Asks(Communicator ranks)

@@ -24,17 +24,42 @@ internal sealed record ExchangeTraffic(string Kernel, int Exchanges, long Rounds
                 .Select(kind => new ExchangeTraffic(
                     kind.Key,
                     kind.Count(),
-                    kind.Count() * RoundsOf(kind.First(), ranks),
+                    kind.Sum(step => RoundsOf(plan, step, ranks)),
                     kind.Sum(step => BytesOf(plan, step, ranks))
                 )),
         ];
 
-    // An all-gather doubles what each rank has in each round; a sum by halves takes as many rounds twice.
-    private static long RoundsOf(ExchangeStep step, int ranks) =>
-        BitOperations.Log2((uint)ranks) * (step is ExchangeGradients ? 2 : 1);
+    // A sum by halves scatters and collects. Along a tree, ranks of a group swap once at each level; where a group is no power of two,
+    // they send up and down.
+    private static long RoundsOf(ExecutionPlan plan, ExchangeStep step, int ranks)
+    {
+        int group = GroupOf(plan, step);
+        return Levels(plan, group, ranks) * (step is ExchangeGradients || !BitOperations.IsPow2(group) ? 2 : 1);
+    }
 
     private static long BytesOf(ExecutionPlan plan, ExchangeStep step, int ranks) =>
-        step is ExchangeGradients bucket
-            ? 2 * plan[bucket.Gradients].Bytes(0) * (ranks - 1) / ranks
-            : (ranks - 1) * (long)(plan.Options.Slices / ranks) * plan[step.Writes[0]].Fixed * sizeof(double);
+        step switch
+        {
+            ExchangeGradients bucket => 2 * plan[bucket.Gradients].Bytes(0) * (ranks - 1) / ranks,
+            ExchangeMeans s => s.Grouped.Sum(l => plan[l.Mean].Fixed + 1L)
+                * sizeof(double)
+                * Levels(plan, plan.Options.Slices, ranks),
+            _ => (long)plan[step.Writes[0]].Fixed * sizeof(double) * Levels(plan, GroupOf(plan, step), ranks),
+        };
+
+    private static int GroupOf(ExecutionPlan plan, ExchangeStep step) =>
+        step switch
+        {
+            ExchangeMoments s => s.Group,
+            ExchangeSums s => s.Group,
+            _ => plan.Options.Slices,
+        };
+
+    // At which ranks meet.
+    private static int Levels(ExecutionPlan plan, int group, int ranks)
+    {
+        int held = plan.Options.Slices / ranks,
+            meeting = Math.Max(1, (group + held - 1) / held);
+        return BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)meeting));
+    }
 }

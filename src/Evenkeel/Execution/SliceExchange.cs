@@ -13,26 +13,26 @@ namespace Evenkeel.Execution;
 /// </summary>
 internal sealed class SliceExchange
 {
-    private delegate void Join(Span<double> sum, Span<double> other);
-
     private readonly Program[] _slices;
     private readonly SliceShare _share;
-    private readonly Communicator? _ranks;
-    private readonly int _count;
+    private readonly SliceTree _tree;
+    private readonly GroupMeans? _means;
     private readonly double[] _mine;
-    private readonly double[] _all;
 
     /// <summary>Makes room for the largest exchange of a plan.</summary>
     public SliceExchange(ExecutionPlan plan, Program[] slices, SliceShare share, Communicator? ranks)
     {
-        (_slices, _share, _ranks, _count) = (slices, share, ranks, share.Slices);
+        (_slices, _share) = (slices, share);
+        _tree = new SliceTree(share, ranks);
         int longest = plan
             .Steps.OfType<ExchangeStep>()
             .Select(s => plan[s.Writes[0]])
             .Where(b => b.Type == ElementType.Float64)
             .Max(b => b.Fixed);
         _mine = new double[slices.Length * longest];
-        _all = new double[_count * longest];
+        _tree.Reserve(longest);
+        if (plan.Steps.OfType<ExchangeMeans>().SingleOrDefault() is { } means)
+            _means = new GroupMeans(means, slices, share, _tree);
     }
 
     /// <summary>Does an exchange for a batch of so many examples.</summary>
@@ -41,61 +41,33 @@ internal sealed class SliceExchange
         switch (step)
         {
             case ExchangeMoments s:
-                Span<double> moments = Gather(s.Moments);
-                Fold(moments, s.Group, Merge);
-                Give(s.Moments, moments, s.Group);
-                Average(moments, s.Group);
-                Give(s.Mean, moments, _count);
+                Fold(s.Moments, s.Group, Merge);
                 break;
             case ExchangeSums s:
-                Span<double> sums = Gather(s.Sums);
-                Fold(sums, s.Group, Add);
-                Give(s.Sums, sums, s.Group);
+                Fold(s.Sums, s.Group, Add);
                 break;
             case ExchangeLoss s:
-                Span<double> means = Gather(s.Mean);
-                Weigh(means, batch);
-                Fold(means, _count, Add);
-                Give(s.Mean, means, _count);
+                Weigh(s.Mean, batch);
+                Fold(s.Mean, _share.Slices, Add);
+                break;
+            case ExchangeMeans:
+                _means!.Exchange();
                 break;
             default:
                 throw new NotSupportedException($"Slices do not know {step.Kernel}.");
         }
     }
 
-    // The values of all slices, one after the other.
-    private Span<double> Gather(BufferId buffer)
+    // Gives each slice what its group's have together.
+    private void Fold(BufferId buffer, int group, Join join)
     {
         int length = _slices[0].Doubles(buffer).Length;
-        Span<double> all = _all.AsSpan(0, _count * length),
-            mine = _share.Ranks == 1 ? all : _mine.AsSpan(0, _slices.Length * length);
+        Span<double> mine = _mine.AsSpan(0, _slices.Length * length);
         for (int i = 0; i < _slices.Length; i++)
             _slices[i].Doubles(buffer).CopyTo(mine[(i * length)..]);
-        if (_share.Ranks > 1)
-            _ranks!.AllGather<double>(mine, all);
-        return all;
-    }
-
-    // What the first slice of each group has, for all of this rank's slices.
-    private void Give(BufferId buffer, ReadOnlySpan<double> all, int group)
-    {
-        int length = all.Length / _count;
+        _tree.Fold(mine, group, join);
         for (int i = 0; i < _slices.Length; i++)
-            _slices[i].Set(buffer, all.Slice((_share.First + i) / group * group * length, length));
-    }
-
-    // Along the tree of each group, into its first slice.
-    private void Fold(Span<double> all, int group, Join join)
-    {
-        int length = all.Length / _count;
-        for (int stride = 1; stride < group; stride *= 2)
-        {
-            for (int i = 0; i < _count; i++)
-            {
-                if (IsLeft(i, stride, group))
-                    join(all.Slice(i * length, length), all.Slice((i + stride) * length, length));
-            }
-        }
+            _slices[i].Set(buffer, mine.Slice(i * length, length));
     }
 
     private static void Merge(Span<double> moments, Span<double> other)
@@ -106,42 +78,14 @@ internal sealed class SliceExchange
 
     private static void Add(Span<double> sum, Span<double> other) => TensorPrimitives.Add(sum, other, sum);
 
-    // Whether a slice takes in the one a stride behind it, of the same group.
-    private bool IsLeft(int slice, int stride, int group)
+    // The share of each slice in the mean over the batch.
+    private void Weigh(BufferId mean, int batch)
     {
-        int place = slice % group;
-        return place % (2 * stride) == 0 && place + stride < group && slice + stride < _count;
-    }
-
-    // The mean of the groups' moments, weighed by their counts, in the place of the first: of means, of variances, and of counts.
-    private void Average(Span<double> all, int group)
-    {
-        if (group >= _count)
-            return;
-        int length = all.Length / _count,
-            groups = 0;
-        double total = 0;
-        for (int i = 0; i < _count; i += group)
+        for (int i = 0; i < _slices.Length; i++)
         {
-            var part = new ChannelMoments(all.Slice(i * length, length));
-            if (part.Count == 0)
-                continue;
-            groups++;
-            total += part.Count;
-            TensorPrimitives.Multiply(part.Mean, part.Count, part.Mean);
+            int slice = _share.First + i,
+                count = _share.Start(slice + 1, batch) - _share.Start(slice, batch);
+            _slices[i].Set(mean, [_slices[i].Doubles(mean)[0] * ((double)count / Math.Max(1, batch))]);
         }
-
-        for (int i = group; i < _count; i += group)
-            Add(all[..length], all.Slice(i * length, length));
-        var mean = new ChannelMoments(all[..length]);
-        mean.Count = total / Math.Max(1, groups);
-        TensorPrimitives.Divide(mean.Mean, Math.Max(1, total), mean.Mean);
-        TensorPrimitives.Divide(mean.M2, Math.Max(1, groups), mean.M2);
-    }
-
-    private void Weigh(Span<double> means, int batch)
-    {
-        for (int i = 0; i < _count; i++)
-            means[i] *= (double)(_share.Start(i + 1, batch) - _share.Start(i, batch)) / Math.Max(1, batch);
     }
 }

@@ -21,13 +21,27 @@ internal abstract record ExchangeStep(
 /// <param name="Layer">Name of the layer.</param>
 /// <param name="Group">Consecutive slices that share statistics.</param>
 /// <param name="Moments">A slice's own, then those of its group.</param>
-/// <param name="Mean">Receives the mean of all groups' moments, which the running statistics follow.</param>
-internal sealed record ExchangeMoments(string Layer, int Group, BufferId Moments, BufferId Mean)
-    : ExchangeStep(Layer, $"moments of {Layer}", [Moments], [Moments, Mean]);
+internal sealed record ExchangeMoments(string Layer, int Group, BufferId Moments)
+    : ExchangeStep(Layer, $"moments of {Layer}", [Moments], [Moments]);
 
 /// <summary>The sums of gradients that a normalisation needs, over the slices of each group.</summary>
 internal sealed record ExchangeSums(string Layer, int Group, BufferId Sums)
     : ExchangeStep(Layer, $"sums of {Layer}", [Sums], [Sums]);
+
+/// <summary>A layer whose slices share statistics in groups.</summary>
+/// <param name="Group">Consecutive slices that share statistics.</param>
+/// <param name="Moments">Those of a slice's group.</param>
+/// <param name="Mean">Receives the mean of all groups' moments, which the running statistics follow.</param>
+internal readonly record struct GroupedMoments(int Group, BufferId Moments, BufferId Mean);
+
+/// <summary>The mean of the moments of all groups, of all layers at once: nothing needs it before the end of a step.</summary>
+internal sealed record ExchangeMeans(ImmutableArray<GroupedMoments> Grouped)
+    : ExchangeStep(
+        "statistics",
+        "the means of all groups' moments",
+        [.. Grouped.Select(l => l.Moments)],
+        [.. Grouped.Select(l => l.Mean)]
+    );
 
 /// <summary>A gradient that every slice of a group has of the whole group already.</summary>
 internal readonly record struct GroupGradient(BufferId Buffer, int Group);

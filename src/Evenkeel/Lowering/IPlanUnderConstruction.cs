@@ -20,6 +20,9 @@ internal interface IPlanUnderConstruction
     /// <summary>Appends a step to a section.</summary>
     void Emit(Section section, Step step);
 
+    /// <summary>Asks for the mean of all groups' moments at the end of a step.</summary>
+    void FollowMean(GroupedMoments layer);
+
     /// <summary>Buffer of a value.</summary>
     BufferId Value(ValueId value);
 

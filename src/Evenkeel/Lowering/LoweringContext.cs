@@ -69,6 +69,9 @@ internal sealed class ForwardContext : LoweringContext
     /// <summary>Appends a step that runs after the optimiser, once per training step.</summary>
     public void EmitCommit(Step step) => Plan.Emit(Section.Commit, step);
 
+    /// <summary>Asks for the mean of all groups' moments, which is there when the steps of <see cref="EmitCommit"/> run.</summary>
+    public void FollowMean(GroupedMoments layer) => Plan.FollowMean(layer);
+
     /// <summary>A buffer of fixed size that the backward lowering finds again by name.</summary>
     public BufferId Keep(string name, int count, ElementType type = ElementType.Float32) =>
         Plan.Keep(new BufferInfo($"{Name}.{name}", Region.Activation, type, 0, count));

@@ -87,7 +87,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
 
     private void EmitBatchCoefficients(ForwardContext context, NormSite site, BufferId coefficients)
     {
-        (BufferId moments, BufferId committed) = EmitMoments(context, site);
+        BufferId moments = EmitMoments(context, site);
         // Nothing is learned from a single value in inference: it is its own mean and gives beta.
         BatchNormConvention convention =
             context.Mode == PlanMode.Inference
@@ -125,7 +125,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
                     context.Name,
                     Layer.Convention,
                     context.Verdict,
-                    committed,
+                    Followed(context, site, moments),
                     running,
                     tracked
                 )
@@ -133,20 +133,27 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         }
     }
 
-    // What normalises, and what the running statistics follow.
-    private (BufferId Moments, BufferId Committed) EmitMoments(ForwardContext context, NormSite site)
+    // Those of the slices that are normalised together.
+    private BufferId EmitMoments(ForwardContext context, NormSite site)
     {
-        int length = ChannelMoments.Length(site.Channels);
         BufferId moments = StatisticsGiven
             ? context.Kept("moments")
-            : context.Keep("moments", length, ElementType.Float64);
+            : context.Keep("moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
         if (!StatisticsGiven)
             context.Emit(new BatchMoments(context.Name, site, context.Input(0), moments));
-        if (context.Slices == 1)
-            return (moments, moments);
-        BufferId committed = context.Keep("mean moments", length, ElementType.Float64);
-        context.Emit(new ExchangeMoments(context.Name, GroupOf(context), moments, committed));
-        return (moments, committed);
+        if (GroupOf(context) > 1)
+            context.Emit(new ExchangeMoments(context.Name, GroupOf(context), moments));
+        return moments;
+    }
+
+    // What the running statistics follow.
+    private BufferId Followed(ForwardContext context, NormSite site, BufferId moments)
+    {
+        if (GroupOf(context) == context.Slices)
+            return moments;
+        BufferId mean = context.Keep("mean moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
+        context.FollowMean(new GroupedMoments(GroupOf(context), moments, mean));
+        return mean;
     }
 
     private void EmitBackward(
@@ -173,7 +180,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         }
         else
             context.Emit(new BatchGradientSums(pass, sums));
-        if (context.Slices > 1)
+        if (GroupOf(context) > 1)
             EmitExchange(context, sums);
         context.Emit(new BatchGradientCoefficients(pass.Layer, Layer.Convention, sums, moments, affine, gradient));
         if (Layer.Convention.Renormalization is not null)

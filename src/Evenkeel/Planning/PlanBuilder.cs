@@ -42,6 +42,9 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     public List<Step> Commit { get; } = [];
 
+    /// <summary>Layers whose statistics are shared in groups.</summary>
+    public List<GroupedMoments> Groups { get; } = [];
+
     /// <summary>Where the tensors of the network lie.</summary>
     public TensorLayout Layout { get; }
 
@@ -125,6 +128,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
                 _ => Commit,
             }
         ).Add(step);
+
+    public void FollowMean(GroupedMoments layer) => Groups.Add(layer);
 
     public void Lower()
     {

@@ -16,6 +16,8 @@ internal sealed class UpdateLowering(PlanBuilder builder)
     public void Lower(BufferId loss)
     {
         BufferId gradients = Floats("gradients", Region.Gradient, 0, (int)(_layout.TrainableBytes / sizeof(float)));
+        if (builder.Groups.Count > 0)
+            builder.Emit(Section.Backward, new ExchangeMeans([.. builder.Groups]));
         if (_options.Exchanges)
             new ExchangeLowering(builder).Lower(gradients);
         if (_options.ClipNorm is not null)

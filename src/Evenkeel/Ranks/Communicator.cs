@@ -18,6 +18,9 @@ public abstract unsafe class Communicator(int rank, int size)
     /// <summary>What is waited for, which errors say; null where the exchange itself says enough.</summary>
     internal string? Purpose { get; set; }
 
+    /// <summary>Channels of messages: what transfers start, and what is waited for at once.</summary>
+    internal const int Channels = 2;
+
     private Transfer? _transfer;
 
     /// <summary>This rank, from 0.</summary>
@@ -77,7 +80,10 @@ public abstract unsafe class Communicator(int rank, int size)
         }
     }
 
-    /// <summary>Swaps values with another rank, which calls this with as many values each way: what sums in a fixed order are made of.</summary>
+    /// <summary>
+    /// Swaps values with another rank, which calls this with as many values each way: what sums in a fixed order are made of. Transfers that
+    /// are under way between the two do not come in between.
+    /// </summary>
     /// <param name="send">Nothing is sent if it is empty.</param>
     /// <param name="receive">Nothing is waited for if it is empty; apart from <paramref name="send"/>.</param>
     /// <param name="peer">The other rank.</param>
@@ -101,6 +107,7 @@ public abstract unsafe class Communicator(int rank, int size)
                         Receive = (byte*)(to + i),
                         ReceiveBytes = BytesOf<T>(Math.Clamp(receive.Length - i, 0, piece)),
                         Peer = peer,
+                        Channel = Channels - 1,
                     }
                 );
         }

@@ -40,6 +40,9 @@ public unsafe struct Exchange
     /// <summary>The other rank of two, or the root of a broadcast.</summary>
     public int Peer { get; init; }
 
+    /// <summary>Messages between two ranks meet in the order in which they were started, those of each channel by themselves.</summary>
+    public int Channel { get; init; }
+
     /// <summary>What is done, in words.</summary>
     public readonly string Name =>
         Kind switch

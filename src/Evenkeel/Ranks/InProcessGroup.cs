@@ -9,7 +9,10 @@ internal sealed unsafe class InProcessGroup(int size)
 {
     private readonly List<Meeting> _meetings = [];
     private readonly Stack<Meeting> _spare = [];
-    private readonly Channel[] _channels = [.. Enumerable.Range(0, size * size).Select(_ => new Channel())];
+    private readonly Channel[] _channels =
+    [
+        .. Enumerable.Range(0, Communicator.Channels * size * size).Select(_ => new Channel()),
+    ];
 
     // The number of the first meeting that somebody has not come to yet.
     private long _first;
@@ -69,7 +72,7 @@ internal sealed unsafe class InProcessGroup(int size)
         transfer.Open = (e.SendBytes > 0 ? 1 : 0) + (e.ReceiveBytes > 0 ? 1 : 0);
         if (e.SendBytes > 0)
         {
-            Channel there = _channels[(rank * Size) + peer];
+            Channel there = From(rank, peer, e.Channel);
             if (there.Receivers.TryDequeue(out InProcessTransfer? receiver))
                 Copy(transfer, receiver);
             else
@@ -78,13 +81,15 @@ internal sealed unsafe class InProcessGroup(int size)
 
         if (e.ReceiveBytes > 0)
         {
-            Channel back = _channels[(peer * Size) + rank];
+            Channel back = From(peer, rank, e.Channel);
             if (back.Senders.TryDequeue(out InProcessTransfer? sender))
                 Copy(sender, transfer);
             else
                 back.Receivers.Enqueue(transfer);
         }
     }
+
+    private Channel From(int rank, int peer, int channel) => _channels[(((channel * Size) + rank) * Size) + peer];
 
     private void Copy(InProcessTransfer from, InProcessTransfer to)
     {

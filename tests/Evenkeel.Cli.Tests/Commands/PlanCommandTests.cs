@@ -18,13 +18,13 @@ public sealed class PlanCommandTests
         Assert.Empty(outcome.Error);
     }
 
-    // Three layers of 100 channels: count, mean and M2 of each, then two sums, in double, to three other ranks.
+    // Three layers of 100 channels: count, mean and M2 of each, then two sums, in double, at two levels of a tree.
     [Fact]
     public void Says_what_each_rank_sends()
     {
         string text = Shell.Run("plan", "mnist", "--ranks", "4").Expect(0).Out;
-        Assert.Contains("ExchangeMoments        3 exchanges        6 rounds          14,472 bytes", text);
-        Assert.Contains("ExchangeSums           3 exchanges        6 rounds          14,400 bytes", text);
+        Assert.Contains("ExchangeMoments        3 exchanges        6 rounds           9,648 bytes", text);
+        Assert.Contains("ExchangeSums           3 exchanges        6 rounds           9,600 bytes", text);
         Assert.Contains("ExchangeGradients      1 exchanges        4 rounds", text);
         Assert.Contains(
             "ExchangeGradients            gradients 2 of ",

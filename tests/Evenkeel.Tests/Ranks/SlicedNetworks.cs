@@ -61,6 +61,8 @@ internal static class SlicedNetworks
                     .Tanh()
                     .Linear(4)
                     .Build(),
+            ["pairs"] = () => Tied(2),
+            ["fours"] = () => Tied(4),
             ["plain"] = () => Network.Input(7).Linear(16).Relu().Linear(4).Build(),
         };
 
