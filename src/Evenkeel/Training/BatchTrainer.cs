@@ -15,12 +15,16 @@ namespace Evenkeel.Training;
 /// </summary>
 public sealed class BatchTrainer : IDisposable
 {
+    /// <summary>The label of an example that does not count (PyTorch's <c>ignore_index</c> is -100 where nothing is said).</summary>
+    public const int NoLabel = -1;
+
     private readonly Exclusive _turn = new("trainer");
     private readonly Executor _executor;
     private readonly TrainingOptions _options;
     private readonly Device? _own;
     private readonly Communicator? _ranks;
     private readonly BatchShare _share;
+    private readonly LabelMask _mask;
 
     /// <summary>Plans the training of a model.</summary>
     /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
@@ -78,6 +82,8 @@ public sealed class BatchTrainer : IDisposable
             _own?.Dispose();
             throw;
         }
+
+        _mask = new LabelMask(model.Graph, maxBatch, _share);
     }
 
     /// <summary>The model being trained.</summary>
@@ -95,29 +101,33 @@ public sealed class BatchTrainer : IDisposable
     /// <summary>Batches skipped because their loss was not finite.</summary>
     public long SkippedBatches { get; private set; }
 
-    /// <summary>Updates made: steps without those that were skipped.</summary>
+    /// <summary>Updates made: steps without those that were skipped, and without those in which no example counted.</summary>
     public long Updates { get; private set; }
 
     /// <summary>Gradients of the last step, laid out as <see cref="Model.Trainable"/>.</summary>
     public ReadOnlySpan<float> Gradients => _executor.Gradients;
 
-    /// <summary>Trains on a batch.</summary>
+    /// <summary>
+    /// Trains on a batch. An example without a label takes part in nothing: the step is that on the batch without it, to the last bit, on any
+    /// number of slices and ranks. If none has a label, the step counts and changes nothing; its loss is 0.
+    /// </summary>
     /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
-    /// <param name="labels">[batch] classes.</param>
+    /// <param name="labels">
+    /// [batch] classes, or <see cref="NoLabel"/> for an example that does not count. Where the network's output has several positions, [batch,
+    /// positions]; an example then has labels for all of them or for none.
+    /// </param>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
-    /// <exception cref="ArgumentException">The spans are not a batch, or a label is out of range.</exception>
+    /// <exception cref="ArgumentException">The spans are not a batch, or a label is out of range; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
     public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
-        int batch = FedBatch.Of(Plan, inputs, labels);
-        (int first, int count) = _share.Of(batch);
-        int values = Model.Graph.Input.Shape.Count,
-            rows = Model.Graph.OutputShape.Positions;
-        return Take(inputs.Slice(first * values, count * values), labels.Slice(first * rows, count * rows), batch);
+        FedBatch.Of(Plan, inputs, labels);
+        CountedExamples counted = _mask.Share(inputs, labels);
+        return counted.Total > 0 ? Take(counted) : TakeNothing();
     }
 
     /// <summary>
@@ -152,7 +162,14 @@ public sealed class BatchTrainer : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
-        return Take(inputs, labels, batch);
+        return Take(
+            new CountedExamples
+            {
+                Inputs = inputs,
+                Labels = labels,
+                Total = batch,
+            }
+        );
     }
 
     /// <summary>What the update rule keeps.</summary>
@@ -180,34 +197,45 @@ public sealed class BatchTrainer : IDisposable
         Updates = updates;
     }
 
-    private StepResult Take(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int batch)
+    private StepResult Take(CountedExamples examples)
     {
         double rate = _options.RateAt(StepsDone);
         StepReport report = _executor.Train(
             new RunInput
             {
-                Batch = labels.Length / Model.Graph.OutputShape.Positions,
-                Total = batch,
-                Inputs = inputs,
-                Labels = labels,
+                Batch = examples.Labels.Length / Model.Graph.OutputShape.Positions,
+                Total = examples.Total,
+                Inputs = examples.Inputs,
+                Labels = examples.Labels,
                 Scalars = new StepScalars((ulong)StepsDone, rate, Updates + 1),
             }
         );
         if (!report.Applied && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
-            throw NonFinite(report.Loss, inputs, batch);
+            throw NonFinite(report.Loss, examples);
         if (report.Applied)
             Updates++;
         else
             SkippedBatches++;
         StepsDone++;
-        return new StepResult(StepsDone, report.Loss, rate, batch, 0, report.GradientNorm, report.Applied);
+        return new StepResult(StepsDone, report.Loss, rate, examples.Total, 0, report.GradientNorm, report.Applied);
     }
 
-    private NonFiniteLossException NonFinite(double loss, ReadOnlySpan<float> inputs, int batch)
+    // All ranks see that no example counts, and none waits for another.
+    private StepResult TakeNothing()
     {
-        var input = NonFiniteInput.Find(inputs, Model.Graph.Input.Shape.Count, _share.Of(batch).First).FirstOf(_ranks);
+        Model.ThrowIfDisposed();
+        double rate = _options.RateAt(StepsDone);
+        StepsDone++;
+        return new StepResult(StepsDone, 0, rate, 0, 0, double.NaN, Applied: false);
+    }
+
+    private NonFiniteLossException NonFinite(double loss, CountedExamples examples)
+    {
+        int first = _share.Of(examples.Total).First;
+        var input = NonFiniteInput.Find(examples.Inputs, Model.Graph.Input.Shape.Count, first).FirstOf(_ranks);
+        string cause = (input with { Example = examples.PlaceOf(input.Example) }).Cause;
         return new NonFiniteLossException(
-            $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {input.Cause}. Parameters and running statistics are as before this step."
+            $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {cause}. Parameters and running statistics are as before this step."
         );
     }
 }
