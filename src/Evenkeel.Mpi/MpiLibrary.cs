@@ -10,7 +10,14 @@ internal sealed unsafe class MpiLibrary
     private const string Variable = "EVENKEEL_MPI";
     private static readonly string[] OpenMpi = ["libmpi.so.40", "libmpi.40.dylib"];
     private static readonly string[] Mpich = ["libmpich.so.12", "libmpi.so.12", "libmpich.12.dylib", "libmpi.12.dylib"];
-    private static readonly string[] Others = ["libmpi_abi.so.0", "libmpi_abi.0.dylib", "libmpi.so"];
+    private static readonly string[] Others =
+    [
+        "libmpi_abi.so.1",
+        "libmpi_abi.so.0",
+        "libmpi_abi.1.dylib",
+        "libmpi_abi.0.dylib",
+        "libmpi.so",
+    ];
 
     private readonly nint _library;
     private readonly string _file;
@@ -18,7 +25,7 @@ internal sealed unsafe class MpiLibrary
 
     private MpiLibrary(nint library, string file)
     {
-        (_library, _file, Abi) = (library, file, MpiAbi.Of(library, file));
+        (_library, _file, Abi) = (library, file, MpiAbi.Of(library));
         _errorString = (delegate* unmanaged[Cdecl]<int, byte*, int*, int>)Function("MPI_Error_string");
         AllGather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, nint*, int>)Function(
             "MPI_Iallgather"

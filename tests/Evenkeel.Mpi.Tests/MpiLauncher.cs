@@ -15,28 +15,21 @@ internal sealed record Outcome(int Code, string Out, string Error, TimeSpan Took
 /// <summary>A launcher of MPI programs, if the system has it.</summary>
 internal sealed record MpiLauncher(string Family, string? Command, params string[] Options)
 {
+    private const string Variable = "EVENKEEL_MPI_LAUNCHERS";
     private const int MostSeconds = 300;
 
-    /// <summary>Families by the names that Debian gives and others use, told apart by what they say of themselves.</summary>
+    /// <summary>
+    /// Families by the names that Debian gives and others use, told apart by what they say of themselves; then the command lines that the
+    /// variable holds, separated by semicolons, such as <c>srun --mpi=pmi2; env EVENKEEL_MPI=libmpi_abi.so.1 /opt/mpich/bin/mpiexec</c>.
+    /// </summary>
     public static IReadOnlyDictionary<string, MpiLauncher> All { get; } =
-        new[]
-        {
-            // More ranks than processors, each of them free to run on any.
-            new MpiLauncher(
-                "Open MPI",
-                Find("Open MPI", "mpirun.openmpi", "mpirun"),
-                "--oversubscribe",
-                "--bind-to",
-                "none"
-            ),
-            new MpiLauncher("MPICH", Find("HYDRA", "mpiexec.mpich", "mpiexec.hydra", "mpiexec")),
-        }.ToDictionary(launcher => launcher.Family);
+        Installed().Concat(Named()).ToDictionary(launcher => launcher.Family);
 
     /// <summary>Runs the program of ranks; skips the test if there is no launcher.</summary>
     public static Outcome Start(string family, int ranks, string what, params (string Name, string Value)[] variables)
     {
         MpiLauncher launcher = All[family];
-        Assert.SkipWhen(launcher.Command is null, $"{family} is not installed");
+        Assert.SkipWhen(launcher.Command is null, $"{family} is not installed, and {Variable} may name others");
         string[] args = [.. launcher.Options, "-n", $"{ranks}", "dotnet", typeof(Contract).Assembly.Location, what];
         return Run(launcher.Command, args, variables);
     }
@@ -66,6 +59,21 @@ internal sealed record MpiLauncher(string Family, string? Command, params string
         Assert.True(ended, $"{command} {string.Join(' ', args)} hangs: {outcome}");
         return outcome;
     }
+
+    private static MpiLauncher[] Installed() =>
+        [
+            // More ranks than processors, each of them free to run on any.
+            new("Open MPI", Find("Open MPI", "mpirun.openmpi", "mpirun"), "--oversubscribe", "--bind-to", "none"),
+            new("MPICH", Find("HYDRA", "mpiexec.mpich", "mpiexec.hydra", "mpiexec")),
+        ];
+
+    private static IEnumerable<MpiLauncher> Named() =>
+        from line in (Environment.GetEnvironmentVariable(Variable) ?? "").Split(
+            ';',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        )
+        let words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        select new MpiLauncher(line, words[0], words[1..]);
 
     private static string? Find(string says, params string[] commands) =>
         Array.Find(
