@@ -86,7 +86,7 @@ internal sealed unsafe class MpiLibrary
         );
         // Open MPI: the build follows after a comma. MPICH: so it does after the end of the line.
         string first = Encoding.UTF8.GetString(text, length).Split(',', '\n', '\0')[0];
-        return $"{first.Replace('\t', ' ').Trim()} ({_file})";
+        return $"{string.Join(' ', first.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))} ({_file})";
     }
 
     /// <summary>MPI_Init_thread, with errors returned from then on.</summary>
