@@ -1,8 +1,7 @@
 namespace Evenkeel.Data;
 
 /// <summary>
-/// Data could not be downloaded, or a system library that reads it is missing. The message is one line: what failed, and
-/// which files to put where, or what to install, instead.
+/// Data could not be downloaded. The message is one line: what failed, and which files to put where instead.
 /// </summary>
 public sealed class DataUnavailableException : Exception
 {

@@ -32,7 +32,7 @@ internal static class DataSource
     /// <param name="seed">Which random crops, mirrors and colours of training images.</param>
     /// <param name="context">Where progress is told.</param>
     /// <exception cref="DataFormatException">A file is missing or damaged.</exception>
-    /// <exception cref="DataUnavailableException">A download failed, or a system library is missing.</exception>
+    /// <exception cref="DataUnavailableException">A download failed.</exception>
     /// <exception cref="ConfigurationException">The data is not what the configuration says.</exception>
     public static LoadedData Load(DataConfig config, ulong seed, CommandContext context) =>
         config is ImageDataConfig images

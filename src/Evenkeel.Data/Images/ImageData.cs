@@ -12,7 +12,6 @@ public static class ImageData
     /// <param name="path">The file or folder.</param>
     /// <param name="options">How image files are read; the defaults where null.</param>
     /// <exception cref="DataFormatException">What lies there is not as expected.</exception>
-    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static ImageSplit Load(string path, ImageReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);

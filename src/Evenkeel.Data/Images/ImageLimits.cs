@@ -11,7 +11,7 @@ public sealed record ImageLimits
     // A decoded image is one array, of up to four values a pixel.
     private const int ValuesOfPixel = 4;
 
-    /// <summary>Images of more pixels are not decoded, 1 or more; decoding takes 3 to 9 bytes for each.</summary>
+    /// <summary>Images of more pixels are not decoded, 1 or more; decoding takes 3 to 15 bytes for each.</summary>
     public long MaxPixels
     {
         get;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Data.Images.Files;
 using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
@@ -153,7 +152,6 @@ public sealed class CaseFileTests : IDisposable
     [Fact]
     public void A_JPEG_image_goes_into_a_model_with_channels_last()
     {
-        ImageFiles.SkipWithoutDecoder(() => EncodedImages.FromFiles([Case("0200.jpg")]));
         using Model model = Model.Create(Network.Input(24, 3, 16).LeakyRelu(1).Build(), 1);
         OnnxExport.Save(model, _work.File("m.onnx"));
         string[] options = ["--scale", "1/255", "--json"];

@@ -9,7 +9,7 @@ using Evenkeel.Testing.Fuzzing.Structure;
 
 namespace Evenkeel.Testing.Fuzzing;
 
-/// <summary>Readers of arrays, archives and images; images are decoded and scaled.</summary>
+/// <summary>Readers of arrays, archives and images; images are decoded, whole and scaled.</summary>
 public static class DataTargets
 {
     private const int Side = 8;
@@ -53,25 +53,36 @@ public static class DataTargets
             IsNative = true,
         };
 
-    /// <summary>JPEG files.</summary>
+    /// <summary>JPEG files, by libjpeg-turbo where it is installed.</summary>
     public static FuzzTarget Jpeg { get; } =
-        new("jpeg", Fixtures.Of(".jpg"), ReadImage, IsDataError)
+        new("jpeg", Fixtures.Of(".jpg"), path => ReadImage(path, DecoderChoice.Fastest), IsDataError)
         {
             Damages = [FuzzDamage.Bytes, FuzzDamage.Structure(JpegDamage.Damage)],
             IsNative = true,
         };
 
+    /// <summary>JPEG files, without a library of the system.</summary>
+    public static FuzzTarget ManagedJpeg { get; } =
+        Jpeg with
+        {
+            Name = "jpeg-managed",
+            Read = path => ReadImage(path, DecoderChoice.Managed),
+            IsNative = false,
+        };
+
     /// <summary>PNG files.</summary>
     public static FuzzTarget Png { get; } =
-        new("png", Fixtures.Of(".png"), ReadImage, IsDataError)
+        new("png", Fixtures.Of(".png"), path => ReadImage(path, DecoderChoice.Managed), IsDataError)
         {
             Damages = [FuzzDamage.Bytes, FuzzDamage.Structure(PngDamage.Damage)],
         };
 
     private static bool IsDataError(Exception e) => e is DataFormatException;
 
-    private static void ReadImage(string path) =>
-        ReadAll(EncodedImages.FromFiles([path], Reading with { InvalidFiles = InvalidFiles.Refuse }));
+    private static void ReadImage(string path, DecoderChoice decoder) =>
+        ReadAll(
+            EncodedImages.FromFiles([path], Reading with { InvalidFiles = InvalidFiles.Refuse, Decoder = decoder })
+        );
 
     private static void ReadArchive(string path)
     {
@@ -85,8 +96,12 @@ public static class DataTargets
         var data = new ImageDataset(images, new ImageTransform { Crop = new ResizeAndCenterCrop { Side = Side } });
         float[] values = new float[data.InputLength];
         int[] label = new int[1];
+        var whole = new ImageBuffer();
         for (int i = 0; i < data.Count; i++)
+        {
             data.Read([i], values, label);
+            images.Read(i, whole);
+        }
     }
 
     private static IReadOnlyList<byte[]> Arrays() =>

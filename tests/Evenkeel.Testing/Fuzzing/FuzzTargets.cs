@@ -15,6 +15,7 @@ public static class FuzzTargets
         DataTargets.Idx,
         DataTargets.Tar,
         DataTargets.Jpeg,
+        DataTargets.ManagedJpeg,
         DataTargets.Png,
     ];
 }

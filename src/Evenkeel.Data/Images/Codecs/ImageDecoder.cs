@@ -1,3 +1,4 @@
+using Evenkeel.Data.Images.Codecs.Jpeg;
 using Evenkeel.Data.Images.Codecs.Png;
 
 namespace Evenkeel.Data.Images.Codecs;
@@ -6,17 +7,16 @@ namespace Evenkeel.Data.Images.Codecs;
 /// Decodes image files by what they contain, whatever they are called, and turns them upright; for one thread at a time. Sizes are those that
 /// the decoders themselves see, just before memory is taken.
 /// </summary>
-internal sealed class ImageDecoder(ImageLimits limits) : IDisposable
+internal sealed class ImageDecoder(ImageLimits limits, DecoderChoice choice) : IDisposable
 {
     private readonly ImageBuffer _stored = new();
-    private JpegDecoder? _jpeg;
+    private IJpegDecoder? _jpeg;
     private PngDecoder? _png;
 
     /// <summary>Reads what a file is, and whether it may be decoded.</summary>
     /// <param name="bytes">The file, or enough of its start.</param>
     /// <param name="header">What it is.</param>
     /// <param name="reason">Else why it cannot be decoded, as the end of a sentence.</param>
-    /// <exception cref="DataUnavailableException">A system library is missing.</exception>
     public bool TryReadHeader(ReadOnlySpan<byte> bytes, out ImageHeader header, out string reason)
     {
         header = default;
@@ -24,9 +24,11 @@ internal sealed class ImageDecoder(ImageLimits limits) : IDisposable
             return false;
         if (kind == ImageKind.Png)
             return TryReadPng(bytes, out header, out _, out reason);
-        _jpeg ??= new JpegDecoder();
-        return _jpeg.TryReadHeader(bytes, out header, out reason)
-            && limits.AllowSize(header.Width, header.Height, out reason);
+        _jpeg ??= JpegDecoders.Make(choice);
+        var markers = JpegMarkers.Read(bytes);
+        return markers.AllowCoding(out reason)
+            && _jpeg.TryReadHeader(bytes, out header, out reason)
+            && markers.AllowSize(header, limits, out reason);
     }
 
     /// <summary>Decodes a file.</summary>
@@ -34,17 +36,17 @@ internal sealed class ImageDecoder(ImageLimits limits) : IDisposable
     /// <param name="shorterSide">A shorter side of at least this is enough; 0 for the full size.</param>
     /// <param name="image">Overwritten.</param>
     /// <param name="reason">Else why it cannot be decoded, as the end of a sentence.</param>
-    /// <exception cref="DataUnavailableException">A system library is missing.</exception>
     public bool TryDecode(ReadOnlySpan<byte> bytes, int shorterSide, ImageBuffer image, out string reason)
     {
         if (!ImageHeader.TryFindKind(bytes, out ImageKind kind, out reason))
             return false;
         if (kind == ImageKind.Png)
             return TryDecodePng(bytes, image, out reason);
-        _jpeg ??= new JpegDecoder();
+        _jpeg ??= JpegDecoders.Make(choice);
         JpegMarkers markers = JpegMarkers.Read(bytes);
         ImageBuffer target = Target(markers.Orientation, image);
-        return _jpeg.TryDecode(bytes, markers, shorterSide, limits, target, out reason)
+        return markers.AllowCoding(out reason)
+            && _jpeg.TryDecode(bytes, markers, shorterSide, limits, target, out reason)
             && Turn(markers.Orientation, image);
     }
 

@@ -1,3 +1,5 @@
+using Evenkeel.Data.Images.Codecs.Jpeg;
+
 namespace Evenkeel.Data.Images.Files;
 
 /// <summary>
@@ -22,14 +24,13 @@ public sealed class EncodedImages : IImageSource
         DecodedBytes = check.DecodedBytes;
         _options = options;
         _undecodable = new byte[_files.Length];
-        _readers = new ObjectPool<FileReader>(() => new FileReader(options.Limits));
+        _readers = new ObjectPool<FileReader>(() => new FileReader(options));
     }
 
     /// <summary>Opens single files, all of one class.</summary>
     /// <param name="paths">JPEG or PNG files, at least one.</param>
     /// <param name="options">How files are read; the defaults where null.</param>
     /// <exception cref="DataFormatException">There is no file, or one cannot be read.</exception>
-    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static EncodedImages FromFiles(IReadOnlyList<string> paths, ImageReadOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -75,6 +76,9 @@ public sealed class EncodedImages : IImageSource
     /// <summary>Files that were left out when the source was opened.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
+    /// <summary>What decodes JPEG files: "libjpeg-turbo" or "managed".</summary>
+    public string Decoder => JpegDecoders.Name(_options.Decoder);
+
     /// <summary>Files whose name says another format than they have; they are read all the same.</summary>
     public int Misnamed { get; }
 
@@ -103,7 +107,6 @@ public sealed class EncodedImages : IImageSource
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DataUnavailableException">A system library is missing.</exception>
     public void Read(int index, ImageBuffer image, int shorterSide = 0)
     {
         ArgumentNullException.ThrowIfNull(image);

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Evenkeel.Data.Images.Files;
 
 /// <summary>Reads and decodes image files; for one thread at a time, with buffers that grow and are reused.</summary>
-internal sealed class FileReader(ImageLimits limits) : IDisposable
+internal sealed class FileReader(ImageReadOptions options) : IDisposable
 {
     /// <summary>Enough for the headers of most files.</summary>
     public const int HeaderLength = 4096;
@@ -12,7 +12,7 @@ internal sealed class FileReader(ImageLimits limits) : IDisposable
     private byte[] _bytes = [];
 
     /// <summary>Decodes the bytes that were read.</summary>
-    public ImageDecoder Decoder { get; } = new(limits);
+    public ImageDecoder Decoder { get; } = new(options.Limits, options.Decoder);
 
     /// <summary>The file's bytes, up to a number of them; valid until the next call.</summary>
     /// <exception cref="IOException">The file cannot be read, or is longer than the limit.</exception>
@@ -24,7 +24,7 @@ internal sealed class FileReader(ImageLimits limits) : IDisposable
             return content.AsSpan(0, Math.Min(max, content.Length));
         using SafeFileHandle handle = RegularFile.OpenHandle(file.Path);
         long all = RandomAccess.GetLength(handle);
-        if (!limits.AllowFile(all, out string reason))
+        if (!options.Limits.AllowFile(all, out string reason))
             throw new IOException(reason);
         int length = (int)Math.Min(max, all);
         if (_bytes.Length < length)

@@ -12,12 +12,11 @@ internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int
 {
     /// <summary>Checks.</summary>
     /// <exception cref="DataFormatException">More files are unreadable than the options allow.</exception>
-    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static HeaderCheck Run(string name, FileEntry[] files, ImageReadOptions options)
     {
         var headers = new ImageHeader[files.Length];
         string?[] reasons = new string?[files.Length];
-        Read(files, options.Limits, headers, reasons);
+        Read(files, options, headers, reasons);
         int[] good = [.. Enumerable.Range(0, files.Length).Where(i => reasons[i] is null)];
         SkippedFile[] skipped =
         [
@@ -27,7 +26,6 @@ internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int
                 .Select(i => new SkippedFile(files[i].Path, reasons[i]!)),
         ];
         Judge(name, files.Length, skipped, options);
-        RequireLibrary(good.Select(i => headers[i].Kind));
         return new HeaderCheck(
             Array.ConvertAll(good, i => files[i]),
             skipped,
@@ -36,14 +34,14 @@ internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int
         );
     }
 
-    private static void Read(FileEntry[] files, ImageLimits limits, ImageHeader[] headers, string?[] reasons)
+    private static void Read(FileEntry[] files, ImageReadOptions options, ImageHeader[] headers, string?[] reasons)
     {
         try
         {
             Parallel.For(
                 0,
                 files.Length,
-                () => new FileReader(limits),
+                () => new FileReader(options),
                 (i, _, reader) =>
                 {
                     if (!reader.TryReadHeader(files[i], out headers[i], out string reason))
@@ -73,12 +71,6 @@ internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int
                     + $"{options.MaxSkipped:0.###} that is skipped; the first is {first}."
             );
         }
-    }
-
-    private static void RequireLibrary(IEnumerable<ImageKind> kinds)
-    {
-        if (kinds.Contains(ImageKind.Jpeg))
-            _ = TurboJpegLibrary.Instance;
     }
 
     private static bool IsPngName(string path) => path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);

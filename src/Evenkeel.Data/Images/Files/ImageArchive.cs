@@ -14,7 +14,6 @@ public static class ImageArchive
     /// <param name="options">How files are read; the defaults where null.</param>
     /// <returns>Two <see cref="EncodedImages"/>.</returns>
     /// <exception cref="DataFormatException">It is damaged, not laid out so, or too many files cannot be read.</exception>
-    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static ImageSplit Load(string path, ImageReadOptions? options = null)
     {
         options ??= new ImageReadOptions();

@@ -8,7 +8,6 @@ public static class ImageFolder
     /// <param name="options">How files are read; the defaults where null.</param>
     /// <returns>Two <see cref="EncodedImages"/>.</returns>
     /// <exception cref="DataFormatException">The folders are not laid out so, or too many files cannot be read.</exception>
-    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static ImageSplit Load(string root, ImageReadOptions? options = null)
     {
         RequireFolder(root);
@@ -22,7 +21,6 @@ public static class ImageFolder
     /// <param name="folder">The folder.</param>
     /// <param name="options">How files are read; the defaults where null.</param>
     /// <exception cref="DataFormatException">The folders are not laid out so, or too many files cannot be read.</exception>
-    /// <exception cref="DataUnavailableException">A system library that a file needs is missing.</exception>
     public static EncodedImages Open(string folder, ImageReadOptions? options = null)
     {
         RequireFolder(folder);

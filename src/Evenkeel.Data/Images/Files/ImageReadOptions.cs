@@ -41,4 +41,7 @@ public sealed record ImageReadOptions
 
     /// <summary>What is read and decoded at most; larger images are treated as files that cannot be read.</summary>
     public ImageLimits Limits { get; init; } = new();
+
+    /// <summary>What decodes JPEG files.</summary>
+    public DecoderChoice Decoder { get; init; } = DecoderChoice.Fastest;
 }

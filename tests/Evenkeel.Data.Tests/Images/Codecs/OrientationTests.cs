@@ -5,7 +5,7 @@ using Evenkeel.Data.Tests.Files;
 namespace Evenkeel.Data.Tests.Images.Codecs;
 
 /// <summary>The eight orientations against what they mean: a mirror and quarter turns one after another.</summary>
-public sealed class OrientationTests
+public abstract class OrientationTests(DecoderChoice choice)
 {
     // By Exif's number: whether a mirror, left for right, comes first, and the clockwise quarter turns after it.
     private static readonly (bool Mirror, int Quarters)[] Meaning =
@@ -70,7 +70,7 @@ public sealed class OrientationTests
         }
     }
 
-    private static void Same(byte[] plain, byte[] noted, int orientation, int shorterSide)
+    private void Same(byte[] plain, byte[] noted, int orientation, int shorterSide)
     {
         (byte[,][] pixels, byte[,][] found) = (Decode(plain, shorterSide), Decode(noted, shorterSide));
         (bool mirror, int quarters) = Meaning[orientation - 1];
@@ -94,19 +94,17 @@ public sealed class OrientationTests
         return to;
     }
 
-    private static byte[,][] Decode(byte[] file, int shorterSide)
+    private byte[,][] Decode(byte[] file, int shorterSide)
     {
         var image = new ImageBuffer();
-        using var decoder = new ImageDecoder(new ImageLimits());
-        try
-        {
-            Assert.True(decoder.TryDecode(file, shorterSide, image, out string reason), reason);
-        }
-        catch (DataUnavailableException e)
-        {
-            Assert.Skip(e.Message);
-        }
-
+        using ImageDecoder decoder = Decoders.Of(choice);
+        Assert.True(decoder.TryDecode(file, shorterSide, image, out string reason), reason);
         return Map(new byte[0, 0][], image.Height, image.Width, (_, y, x) => image.Row(y).Slice(3 * x, 3).ToArray());
     }
 }
+
+/// <summary>The same without a library of the system.</summary>
+public sealed class ManagedOrientationTests() : OrientationTests(DecoderChoice.Managed);
+
+/// <summary>The same by libjpeg-turbo.</summary>
+public sealed class TurboOrientationTests() : OrientationTests(DecoderChoice.Fastest);

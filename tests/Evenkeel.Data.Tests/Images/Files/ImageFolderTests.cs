@@ -5,24 +5,18 @@ using Evenkeel.Data.Tests.Files;
 
 namespace Evenkeel.Data.Tests.Images.Files;
 
-/// <summary>Tests on small files; those that decode are skipped where a system library is missing.</summary>
-public sealed class ImageFolderTests
+/// <summary>Tests on small files.</summary>
+public abstract class ImageFolderTests
 {
-    private static readonly ImageReadOptions Lenient = new() { MaxSkipped = 0.9 };
-
     private static byte[] Fixture(string name) =>
         File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Images", "Fixtures", name));
 
-    private static void NeedLibrary()
+    private readonly ImageReadOptions _options;
+
+    private protected ImageFolderTests(DecoderChoice choice)
     {
-        try
-        {
-            _ = TurboJpegLibrary.Instance;
-        }
-        catch (DataUnavailableException e)
-        {
-            Assert.Skip(e.Message);
-        }
+        Decoders.Need(choice);
+        _options = new ImageReadOptions { Decoder = choice };
     }
 
     private static TempFolder TwoClasses()
@@ -37,13 +31,13 @@ public sealed class ImageFolderTests
         return folder;
     }
 
-    private static ImageBuffer Decode(byte[] file, string name, int shorterSide = 0)
+    private ImageBuffer Decode(byte[] file, string name, int shorterSide = 0)
     {
         using var folder = new TempFolder();
         folder.Write($"a/{name}", file);
         folder.Write("b/1.png", Fixture("alpha.png"));
         var image = new ImageBuffer();
-        ImageFolder.Open(folder.Root).Read(0, image, shorterSide);
+        ImageFolder.Open(folder.Root, _options).Read(0, image, shorterSide);
         return image;
     }
 
@@ -59,7 +53,6 @@ public sealed class ImageFolderTests
     [InlineData("palette.png", 1, 1, 200, 100, 50)]
     public void Decodes_what_files_hold(string name, int x, int y, int red, int green, int blue)
     {
-        NeedLibrary();
         ImageBuffer image = Decode(Fixture(name), name);
         byte[] pixel = image.Row(y).Slice(x * 3, 3).ToArray();
         int most = new[] { red - pixel[0], green - pixel[1], blue - pixel[2] }.Max(Math.Abs);
@@ -71,10 +64,9 @@ public sealed class ImageFolderTests
     [Fact]
     public void Names_do_not_matter_but_are_counted()
     {
-        NeedLibrary();
         using TempFolder folder = TwoClasses();
         folder.Write("train/red/2.png", Fixture("color.jpg"));
-        var train = (EncodedImages)ImageFolder.Load(folder.Root).Train;
+        var train = (EncodedImages)ImageFolder.Load(folder.Root, _options).Train;
         Assert.Equal((3, 1, 0), (train.Count, train.Misnamed, train.Skipped.Count));
         Assert.Equal(["blue", "red"], train.ClassNames);
         Assert.Equal([0, 1, 1], Enumerable.Range(0, 3).Select(train.Label));
@@ -89,7 +81,6 @@ public sealed class ImageFolderTests
     [InlineData(1, 50, 30)]
     public void Large_files_are_scaled_while_they_are_decoded(int shorterSide, int width, int height)
     {
-        NeedLibrary();
         ImageBuffer image = Decode(Fixture("large.jpg"), "1.jpg", shorterSide);
         Assert.Equal((width, height), (image.Width, image.Height));
         Assert.InRange(image.Row(height / 2)[3 * (width / 2)], 118, 123);
@@ -98,7 +89,6 @@ public sealed class ImageFolderTests
     [Fact]
     public void Unreadable_files_are_skipped_and_listed_or_refused()
     {
-        NeedLibrary();
         using TempFolder folder = TwoClasses();
         folder.Write("train/red/a.jpg", "not an image"u8.ToArray());
         folder.Write("train/red/b.jpg", []);
@@ -106,7 +96,7 @@ public sealed class ImageFolderTests
         folder.Write("train/red/d.png", Fixture("alpha.png")[..20]);
         folder.Write("train/red/e.png", Bomb());
         folder.Write("train/red/notes.txt", "left alone"u8.ToArray());
-        var train = (EncodedImages)ImageFolder.Load(folder.Root, Lenient).Train;
+        var train = (EncodedImages)ImageFolder.Load(folder.Root, _options with { MaxSkipped = 0.9 }).Train;
         Assert.Equal(2, train.Count);
         Assert.Equal(
             ["a.jpg", "b.jpg", "c.jpg", "d.png", "e.png"],
@@ -116,9 +106,9 @@ public sealed class ImageFolderTests
         Assert.Contains("empty", train.Skipped[1].Reason, StringComparison.Ordinal);
         Assert.Contains("60000 x 60000", train.Skipped[4].Reason, StringComparison.Ordinal);
 
-        var many = Assert.Throws<DataFormatException>(() => ImageFolder.Load(folder.Root));
+        var many = Assert.Throws<DataFormatException>(() => ImageFolder.Load(folder.Root, _options));
         Assert.Contains("5 of 7 files cannot be read", many.Message, StringComparison.Ordinal);
-        var strict = new ImageReadOptions { InvalidFiles = InvalidFiles.Refuse };
+        ImageReadOptions strict = _options with { InvalidFiles = InvalidFiles.Refuse };
         var first = Assert.Throws<DataFormatException>(() => ImageFolder.Load(folder.Root, strict));
         Assert.Contains("a.jpg: the file is neither", first.Message, StringComparison.Ordinal);
     }
@@ -137,12 +127,11 @@ public sealed class ImageFolderTests
     [InlineData(200)]
     public void A_file_that_ends_before_its_pixels_does_not_spoil_the_next(int missing)
     {
-        NeedLibrary();
         byte[] whole = Fixture("color.jpg");
         var (image, expected) = (new ImageBuffer(), new ImageBuffer());
-        using (var fresh = new ImageDecoder(new ImageLimits()))
+        using (ImageDecoder fresh = Decoders.Of(_options.Decoder))
             Assert.True(fresh.TryDecode(whole, 0, expected, out _));
-        using var decoder = new ImageDecoder(new ImageLimits());
+        using ImageDecoder decoder = Decoders.Of(_options.Decoder);
         Assert.False(decoder.TryReadHeader(whole.AsSpan(0, whole.Length - missing), out _, out _));
         Assert.False(decoder.TryDecode(whole.AsSpan(0, whole.Length - missing), 0, image, out string reason));
         Assert.NotEmpty(reason);
@@ -156,17 +145,16 @@ public sealed class ImageFolderTests
     [InlineData("alpha.png")]
     public void A_damaged_body_is_refused_by_name_or_replaced_by_the_next_of_its_class(string name)
     {
-        NeedLibrary();
         using TempFolder folder = TwoClasses();
         byte[] whole = Fixture(name);
         folder.Write($"train/blue/0{Path.GetExtension(name)}", whole[..(whole.Length - 25)]);
         var image = new ImageBuffer();
-        var strict = (EncodedImages)ImageFolder.Load(folder.Root).Train;
+        var strict = (EncodedImages)ImageFolder.Load(folder.Root, _options).Train;
         var e = Assert.Throws<DataFormatException>(() => strict.Read(0, image));
         Assert.Contains(strict.Describe(0), e.Message, StringComparison.Ordinal);
         Assert.Contains("cannot be decoded", e.Message, StringComparison.Ordinal);
 
-        var options = new ImageReadOptions { UndecodableFiles = UndecodableFiles.Replace };
+        ImageReadOptions options = _options with { UndecodableFiles = UndecodableFiles.Replace };
         var train = (EncodedImages)ImageFolder.Load(folder.Root, options).Train;
         for (int i = 0; i < 2; i++)
         {
@@ -181,9 +169,8 @@ public sealed class ImageFolderTests
     [Fact]
     public void In_memory_images_are_the_same()
     {
-        NeedLibrary();
         using TempFolder folder = TwoClasses();
-        var train = (EncodedImages)ImageFolder.Load(folder.Root).Train;
+        var train = (EncodedImages)ImageFolder.Load(folder.Root, _options).Train;
         Assert.Same(train, train.InMemory(limit: 2_000));
         IImageSource memory = train.InMemory(threads: 2);
         var (a, b) = (new ImageBuffer(), new ImageBuffer());
@@ -211,9 +198,15 @@ public sealed class ImageFolderTests
         Explains(folder.Path("nowhere"), "the folder is missing");
     }
 
-    private static void Explains(string root, string what)
+    private void Explains(string root, string what)
     {
-        var e = Assert.Throws<DataFormatException>(() => ImageFolder.Load(root));
+        var e = Assert.Throws<DataFormatException>(() => ImageFolder.Load(root, _options));
         Assert.Contains(what, e.Message, StringComparison.Ordinal);
     }
 }
+
+/// <summary>The same without a library of the system.</summary>
+public sealed class ManagedImageFolderTests() : ImageFolderTests(DecoderChoice.Managed);
+
+/// <summary>The same by libjpeg-turbo.</summary>
+public sealed class TurboImageFolderTests() : ImageFolderTests(DecoderChoice.Fastest);

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Evenkeel.Data.Images.Codecs;
+namespace Evenkeel.Data.Images.Codecs.Jpeg;
 
-/// <summary>Decodes JPEG files, scaled down while decoding where fewer pixels are enough; for one thread at a time.</summary>
-internal sealed unsafe class JpegDecoder : SafeHandle
+/// <summary>Decodes JPEG files by the system's libjpeg-turbo.</summary>
+internal sealed unsafe class TurboJpegDecoder : SafeHandle, IJpegDecoder
 {
     private const int FormatRgb = 0;
     private const int FormatCmyk = 11;
@@ -12,43 +12,30 @@ internal sealed unsafe class JpegDecoder : SafeHandle
     private const int StopAtWarning = 8192;
     private const int SpaceCmyk = 3;
     private const int SpaceYcck = 4;
-    private const int Bits = 8;
     private const int InkChannels = 4;
-    private const int SmallestEighths = 1;
-    private const int AllEighths = 8;
 
     private readonly TurboJpegLibrary _library;
     private byte[] _inks = [];
 
     /// <summary>Makes a decoder.</summary>
-    /// <exception cref="DataUnavailableException">The system library is missing.</exception>
-    public JpegDecoder()
+    public TurboJpegDecoder(TurboJpegLibrary library)
         : base(0, ownsHandle: true)
     {
-        _library = TurboJpegLibrary.Instance;
+        _library = library;
         Begin();
     }
 
     /// <inheritdoc/>
     public override bool IsInvalid => handle == 0;
 
-    /// <summary>Reads the size that would be decoded.</summary>
-    /// <param name="bytes">The file, or enough of its start.</param>
-    /// <param name="header">What the decoder sees.</param>
-    /// <param name="reason">Else why it cannot be decoded.</param>
+    /// <inheritdoc/>
     public bool TryReadHeader(ReadOnlySpan<byte> bytes, out ImageHeader header, out string reason)
     {
         fixed (byte* source = bytes)
             return TryReadHeader(source, new CULong((nuint)bytes.Length), out header, out _, out reason);
     }
 
-    /// <summary>Decodes a file.</summary>
-    /// <param name="bytes">The file.</param>
-    /// <param name="markers">What its markers say.</param>
-    /// <param name="shorterSide">A shorter side of at least this is enough; 0 for the full size.</param>
-    /// <param name="limits">Which sizes are decoded.</param>
-    /// <param name="image">Overwritten, as it is stored.</param>
-    /// <param name="reason">Else why it cannot be decoded.</param>
+    /// <inheritdoc/>
     public bool TryDecode(
         ReadOnlySpan<byte> bytes,
         JpegMarkers markers,
@@ -63,12 +50,11 @@ internal sealed unsafe class JpegDecoder : SafeHandle
             var length = new CULong((nuint)bytes.Length);
             if (
                 !TryReadHeader(source, length, out ImageHeader header, out bool inks, out reason)
-                || !Allow(header, markers, limits, out reason)
+                || !markers.AllowSize(header, limits, out reason)
             )
                 return false;
-            int eighths =
-                shorterSide == 0 ? AllEighths : EighthsFor(Math.Min(header.Width, header.Height), shorterSide);
-            image.Resize(Scaled(header.Height, eighths), Scaled(header.Width, eighths));
+            int eighths = JpegScale.For(header, shorterSide);
+            image.Resize(JpegScale.Of(header.Height, eighths), JpegScale.Of(header.Width, eighths));
             if (inks)
                 return TryDecodeInks(source, length, markers.IsAdobe, image, out reason);
             fixed (byte* pixels = image.Pixels)
@@ -88,19 +74,6 @@ internal sealed unsafe class JpegDecoder : SafeHandle
         return read;
     }
 
-    private static bool Allow(ImageHeader header, JpegMarkers markers, ImageLimits limits, out string reason)
-    {
-        if (!limits.AllowSize(header.Width, header.Height, out reason))
-            return false;
-        if (markers.Bits != Bits)
-            reason = $"it is a JPEG of {markers.Bits} bits, not {Bits}";
-        else if ((long)header.Width * header.Height * markers.Scans > limits.MaxScannedPixels)
-            reason =
-                $"its {markers.Scans} scans of {header.Width} x {header.Height} pixels are more than the limit of "
-                + $"{limits.MaxScannedPixels} pixels together";
-        return reason.Length == 0;
-    }
-
     // After a header that ended early the library's state is that of half an image, and whole files would fail after it.
     private void Renew()
     {
@@ -117,17 +90,6 @@ internal sealed unsafe class JpegDecoder : SafeHandle
 
     /// <inheritdoc/>
     protected override bool ReleaseHandle() => _library.Destroy(handle) == 0;
-
-    // Only halves, quarters and eighths, for which the decoder has quick code.
-    private static int EighthsFor(int side, int wanted)
-    {
-        int eighths = SmallestEighths;
-        while (eighths < AllEighths && Scaled(side, eighths) < wanted)
-            eighths *= 2;
-        return eighths;
-    }
-
-    private static int Scaled(int side, int eighths) => (int)((((long)side * eighths) + AllEighths - 1) / AllEighths);
 
     private bool TryDecodeInks(byte* source, CULong length, bool inverted, ImageBuffer image, out string reason)
     {
