@@ -13,7 +13,7 @@ internal sealed class BenchArguments
             "--filter",
             "TEXT",
             "",
-            "for conv: part of a shape's name, such as 3x3 or @14; for hostile: part of a trial's"
+            "for conv: part of a shape's name, such as 3x3 or @14; for ranks: of a network's; for hostile: of a trial's"
         ),
         (
             "--models",
@@ -23,6 +23,7 @@ internal sealed class BenchArguments
         ),
         ("--cases", "N", "20000", "for fuzz: damaged files of each format and kind of damage"),
         ("--nodes", "N", "100000", "for scale: the most nodes"),
+        ("--speed", "N", "1", "for scale-ranks: how many times faster a rank computes than one thread"),
         ("--seed", "N", "1", "for fuzz: which damage; for torture: which calls"),
         ("--minutes", "N", "10", "for torture: how long"),
         ("--format", "TEXT", "", "for fuzz: part of a format's name"),
@@ -109,7 +110,7 @@ internal sealed class BenchArguments
 
     private void Check()
     {
-        foreach (string option in (string[])["--rounds", "--cases", "--nodes", "--minutes"])
+        foreach (string option in (string[])["--rounds", "--cases", "--nodes", "--minutes", "--speed"])
         {
             if (Number(option) < 1)
                 throw new ArgumentException($"{option}: it must be 1 or more.");

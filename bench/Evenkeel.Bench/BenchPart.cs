@@ -51,25 +51,21 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             false,
             _ => PublishedModels.Run(Console.Out)
         ),
-        new(
+        Asked(
             "ranks",
-            "Training step of two ranks beside one",
-            false,
-            a =>
-            {
-                RanksBench.Run(Console.Out, a.Rounds);
-                return true;
-            }
+            "Training step of two ranks beside one, and as predicted; threads, or processes of mpirun",
+            a => RanksBench.Run(Console.Out, a.Rounds, a.Text("--filter"))
         ),
-        new(
+        Asked("links", "Swap between two ranks: threads, or processes of mpirun", _ => LinkBench.Run(Console.Out)),
+        Asked(
+            "scale-ranks",
+            "What ranks send, and how they scale over published links, computed",
+            a => RankScalingBench.Run(Console.Out, a.Number("--speed"))
+        ),
+        Asked(
             "scale",
             "Time from a file to a plan against the number of nodes",
-            false,
-            a =>
-            {
-                ScaleBench.Run(Console.Out, a.Number("--nodes"));
-                return true;
-            }
+            a => ScaleBench.Run(Console.Out, a.Number("--nodes"))
         ),
         new(
             "torture",
@@ -95,10 +91,16 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
     ];
 
     private static BenchPart Usual(string name, string about, Action<BenchArguments> run) =>
+        Asked(name, about, run) with
+        {
+            IsUsual = true,
+        };
+
+    private static BenchPart Asked(string name, string about, Action<BenchArguments> run) =>
         new(
             name,
             about,
-            true,
+            false,
             arguments =>
             {
                 run(arguments);

@@ -35,9 +35,11 @@ if (asked.Help)
     return 0;
 }
 
-Console.WriteLine($"# {Machine.Processor}");
-Console.WriteLine();
-Console.WriteLine(
+// Ranks that do not print are processes of their own.
+TextWriter shown = BenchRanks.IsFirst ? Console.Out : TextWriter.Null;
+shown.WriteLine($"# {Machine.Processor}");
+shown.WriteLine();
+shown.WriteLine(
     string.Create(
         CultureInfo.InvariantCulture,
         $"{DateTime.UtcNow:yyyy-MM-dd}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}, vectors of {VectorWidth.Words}; {Machine.Peers()}."
@@ -46,7 +48,7 @@ Console.WriteLine(
 bool right = true;
 foreach (BenchPart part in asked.Parts)
 {
-    Console.WriteLine($"\n## {part.About}\n");
+    shown.WriteLine($"\n## {part.About}\n");
     right &= part.Run(asked);
 }
 

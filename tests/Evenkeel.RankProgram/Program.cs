@@ -20,7 +20,6 @@ static Action<Communicator> Body(string what) =>
         "contract" => Contract.RunAll,
         "train" => TrainedNetwork.PrintHash,
         "fast" => TrainedNetwork.CompareFast,
-        "latency" => Latency.Measure,
         "null" => Faults.DereferenceNull,
         "throw" => Faults.ThrowOnLast,
         "late" => Faults.StayAwayOnLast,
