@@ -7,17 +7,13 @@ namespace Evenkeel.Mpi;
 /// <summary>An MPI library of the system, by function pointers: no other package, nothing generated at run time.</summary>
 internal sealed unsafe class MpiLibrary
 {
+    /// <summary>Room for MPI_Status of any library.</summary>
+    public const int StatusBytes = 64;
+
     private const string Variable = "EVENKEEL_MPI";
     private static readonly string[] OpenMpi = ["libmpi.so.40", "libmpi.40.dylib"];
     private static readonly string[] Mpich = ["libmpich.so.12", "libmpi.so.12", "libmpich.12.dylib", "libmpi.12.dylib"];
-    private static readonly string[] Others =
-    [
-        "libmpi_abi.so.1",
-        "libmpi_abi.so.0",
-        "libmpi_abi.1.dylib",
-        "libmpi_abi.0.dylib",
-        "libmpi.so",
-    ];
+    private static readonly string[] Others = ["libmpi_abi.so.0", "libmpi_abi.0.dylib", "libmpi.so"];
 
     private readonly nint _library;
     private readonly string _file;
@@ -25,7 +21,7 @@ internal sealed unsafe class MpiLibrary
 
     private MpiLibrary(nint library, string file)
     {
-        (_library, _file, Abi) = (library, file, MpiAbi.Of(library));
+        (_library, _file, Abi) = (library, file, MpiAbi.Of(library, file));
         _errorString = (delegate* unmanaged[Cdecl]<int, byte*, int*, int>)Function("MPI_Error_string");
         AllGather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, nint*, int>)Function(
             "MPI_Iallgather"
@@ -37,6 +33,7 @@ internal sealed unsafe class MpiLibrary
         Barrier = (delegate* unmanaged[Cdecl]<nint, nint*, int>)Function("MPI_Ibarrier");
         Send = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, nint*, int>)Function("MPI_Isend");
         Receive = (delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, nint*, int>)Function("MPI_Irecv");
+        Probe = (delegate* unmanaged[Cdecl]<int, int, nint, int*, void*, int>)Function("MPI_Iprobe");
         Test = (delegate* unmanaged[Cdecl]<nint*, int*, void*, int>)Function("MPI_Test");
     }
 
@@ -51,6 +48,7 @@ internal sealed unsafe class MpiLibrary
     public delegate* unmanaged[Cdecl]<nint, nint*, int> Barrier { get; }
     public delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, nint*, int> Send { get; }
     public delegate* unmanaged[Cdecl]<void*, int, nint, int, int, nint, nint*, int> Receive { get; }
+    public delegate* unmanaged[Cdecl]<int, int, nint, int*, void*, int> Probe { get; }
     public delegate* unmanaged[Cdecl]<nint*, int*, void*, int> Test { get; }
 
     /// <summary>Opens the library that is named, or the first of those known; that of the launcher's family before others.</summary>
@@ -86,7 +84,7 @@ internal sealed unsafe class MpiLibrary
         );
         // Open MPI: the build follows after a comma. MPICH: so it does after the end of the line.
         string first = Encoding.UTF8.GetString(text, length).Split(',', '\n', '\0')[0];
-        return $"{string.Join(' ', first.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))} ({_file})";
+        return $"{first.Replace('\t', ' ').Trim()} ({_file})";
     }
 
     /// <summary>MPI_Init_thread, with errors returned from then on.</summary>

@@ -8,11 +8,17 @@ namespace Evenkeel.Mpi;
 /// One or two requests of MPI. Collectives are started and asked for as messages are, never waited for inside the library: a rank that does
 /// not come is noticed, other threads of the machine get their turn, and another thread can end it all in between.
 /// </summary>
-internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, ReadOnlySpan<MemoryBlock> memory)
-    : Transfer(rank, memory)
+/// <param name="mpi">The library.</param>
+/// <param name="rank">The rank that it belongs to.</param>
+/// <param name="memory">Where its values lie.</param>
+/// <param name="firstTag">Of its channel 0; messages of other tags are not for it.</param>
+internal sealed unsafe class MpiTransfer(
+    MpiLibrary mpi,
+    MpiCommunicator rank,
+    ReadOnlySpan<MemoryBlock> memory,
+    int firstTag = 0
+) : Transfer(rank, memory)
 {
-    private const int StatusBytes = 64;
-
     // Asked this often before another thread is let in: what comes soon comes soonest so.
     private const int EagerTests = 200;
 
@@ -31,7 +37,7 @@ internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, Read
                 request[0] = request[1] = 0;
                 _open = 0;
                 if (e.Kind != ExchangeKind.SendReceive)
-                    mpi.Check(StartCollective(e, request + _open++), e.Name);
+                    mpi.Check(StartCollective(e, request + _open++), NameOf(e));
                 if (e.Kind == ExchangeKind.SendReceive && e.ReceiveBytes > 0)
                     mpi.Check(
                         mpi.Receive(
@@ -39,7 +45,7 @@ internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, Read
                             e.ReceiveBytes,
                             abi.Byte,
                             e.Peer,
-                            e.Channel,
+                            firstTag + e.Channel,
                             abi.World,
                             request + _open++
                         ),
@@ -47,7 +53,15 @@ internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, Read
                     );
                 if (e.Kind == ExchangeKind.SendReceive && e.SendBytes > 0)
                     mpi.Check(
-                        mpi.Send(e.Send, e.SendBytes, abi.Byte, e.Peer, e.Channel, abi.World, request + _open++),
+                        mpi.Send(
+                            e.Send,
+                            e.SendBytes,
+                            abi.Byte,
+                            e.Peer,
+                            firstTag + e.Channel,
+                            abi.World,
+                            request + _open++
+                        ),
                         "MPI_Isend"
                     );
             }
@@ -57,14 +71,19 @@ internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, Read
     protected override bool Wait(TimeSpan timeout)
     {
         long start = Stopwatch.GetTimestamp();
+        TimeSpan look = rank.Timeout;
         for (int tests = 0; !Test(); tests++)
         {
             if (timeout <= TimeSpan.Zero)
                 return false;
             if (tests < EagerTests)
                 continue;
-            if (Stopwatch.GetElapsedTime(start) > timeout)
-                return false;
+            rank.ThrowIfFailed();
+            TimeSpan waited = Stopwatch.GetElapsedTime(start);
+            if (waited > timeout || (waited > look && !rank.AllAnswer()))
+                rank.GiveUp();
+            if (waited > look)
+                look = waited + rank.Timeout;
             Thread.Yield();
         }
 
@@ -100,9 +119,12 @@ internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, Read
         };
     }
 
+    private static string NameOf(in Exchange e) =>
+        e.Kind == ExchangeKind.SendReceive ? $"{e.Name} with rank {e.Peer}" : e.Name;
+
     private bool Test()
     {
-        byte* status = stackalloc byte[StatusBytes];
+        byte* status = stackalloc byte[MpiLibrary.StatusBytes];
         fixed (nint* request = _requests)
         {
             lock (mpi.Gate)
@@ -111,7 +133,7 @@ internal sealed unsafe class MpiTransfer(MpiLibrary mpi, Communicator rank, Read
                 {
                     int done = 0;
                     if (mpi.Test(request + _open - 1, &done, status) is var error && error != 0)
-                        mpi.Check(error, Exchange.Name);
+                        mpi.Check(error, NameOf(Exchange));
                     if (done == 0)
                         return false;
                     _open--;

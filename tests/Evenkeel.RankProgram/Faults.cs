@@ -35,9 +35,31 @@ internal static class Faults
     {
         ranks.Barrier();
         ranks.Timeout = TimeSpan.FromSeconds(1);
+        (ranks.Step, ranks.Purpose) = (1206, "exchange of gradients 2 of 3");
         if (ranks.Rank == ranks.Size - 1)
             Thread.Sleep(TimeSpan.FromMinutes(1));
+        ranks.Step = 1207;
         ranks.Barrier();
+    }
+
+    public static void WaitForEachOther(Communicator ranks)
+    {
+        ranks.Barrier();
+        // The first one is to tell.
+        ranks.Timeout = TimeSpan.FromSeconds(ranks.Rank == 0 ? 1 : 20);
+        (ranks.Step, ranks.Purpose) = ranks.Rank == 0 ? (5, "exchange of the loss") : (4, "exchange of gradients");
+        if (ranks.Rank < 2)
+            ranks.SendReceive<float>([], new float[4], 1 - ranks.Rank);
+        ranks.Barrier();
+    }
+
+    public static void StayAwayFromThePatient(Communicator ranks)
+    {
+        (ranks.Timeout, ranks.Patient) = (TimeSpan.FromMilliseconds(200), true);
+        if (ranks.Rank == ranks.Size - 1)
+            Thread.Sleep(TimeSpan.FromSeconds(1));
+        ranks.Barrier();
+        Console.WriteLine($"rank {ranks.Rank} waited");
     }
 
     public static void AbortFromAnotherThread(Communicator ranks)

@@ -8,21 +8,28 @@ namespace Evenkeel.Cli.Runs;
 /// <param name="ranks">All ranks; null where there is one.</param>
 internal sealed class RankLead(Communicator? ranks)
 {
-    // Between two steps the first rank evaluates and saves.
-    private static readonly TimeSpan Patience = TimeSpan.FromHours(1);
-
     /// <summary>All take a step.</summary>
-    public void Go() => Say(true);
+    /// <param name="step">Its number, from 1.</param>
+    public void Go(long step)
+    {
+        if (ranks is { Size: > 1 })
+            _ = Say(step, true);
+    }
 
     /// <summary>There are no more steps.</summary>
-    public void Stop() => Say(false);
+    /// <param name="step">The number of the first that is not taken.</param>
+    public void Stop(long step)
+    {
+        if (ranks is { Size: > 1 })
+            _ = Say(step, false);
+    }
 
     /// <summary>Takes steps as the first rank says.</summary>
     public void Follow(Trainer trainer)
     {
         try
         {
-            while (Hear())
+            while (Say(trainer.StepsDone + 1, false))
                 _ = trainer.Step();
         }
         catch (Exception e) when (e is NonFiniteLossException or SingleValuePerChannelException)
@@ -31,19 +38,13 @@ internal sealed class RankLead(Communicator? ranks)
         }
     }
 
-    private void Say(bool go)
+    // What the first rank says. Between two steps it evaluates and saves.
+    private bool Say(long step, bool go)
     {
-        if (ranks is { Size: > 1 })
-            ranks.Broadcast<byte>([go ? (byte)1 : (byte)0]);
-    }
-
-    private bool Hear()
-    {
-        TimeSpan usual = ranks!.Timeout;
-        ranks.Timeout = Patience;
-        Span<byte> word = [0];
+        (ranks!.Step, ranks.Purpose, ranks.Patient) = (step, "its start", true);
+        Span<byte> word = [go ? (byte)1 : (byte)0];
         ranks.Broadcast(word);
-        ranks.Timeout = usual;
+        (ranks.Purpose, ranks.Patient) = (null, false);
         return word[0] != 0;
     }
 }

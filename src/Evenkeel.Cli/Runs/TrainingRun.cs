@@ -125,7 +125,7 @@ internal sealed class TrainingRun : IDisposable
             _setup.TotalSteps,
             task => Steps(task, _context.Cancellation)
         );
-        _setup.Lead.Stop();
+        _setup.Lead.Stop(_trainer.StepsDone + 1);
         if (done)
             EvaluateLast();
         _saving.SaveLast(_seconds);
@@ -174,7 +174,7 @@ internal sealed class TrainingRun : IDisposable
             if (cancellation.IsCancellationRequested)
                 return false;
             long before = Stopwatch.GetTimestamp();
-            _setup.Lead.Go();
+            _setup.Lead.Go(_trainer.StepsDone + 1);
             StepResult step = _trainer.Step();
             _seconds += Stopwatch.GetElapsedTime(before).TotalSeconds;
             AfterStep(step);

@@ -15,13 +15,13 @@ public abstract unsafe class Communicator(int rank, int size)
     /// <summary>Bytes of one message at most; longer values are cut, as engines count in int.</summary>
     internal int PieceBytes { get; set; } = 1 << 30;
 
-    /// <summary>What is waited for, which errors say; null where the exchange itself says enough.</summary>
-    internal string? Purpose { get; set; }
-
     /// <summary>Channels of messages: what transfers start, and what is waited for at once.</summary>
     internal const int Channels = 2;
 
     private Transfer? _transfer;
+
+    // Where this rank waits; read by threads that tell others of it.
+    private volatile Transfer? _waiting;
 
     /// <summary>This rank, from 0.</summary>
     public int Rank { get; } = rank;
@@ -34,6 +34,18 @@ public abstract unsafe class Communicator(int rank, int size)
 
     /// <summary>How long to wait for another rank before giving up. A rank that reads data or saves a checkpoint is waited for as well.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether a rank is waited for beyond that as long as its process answers: it may evaluate or save between two steps.</summary>
+    public bool Patient { get; set; }
+
+    /// <summary>The training step at work, from 1; 0 outside of any. For people who are told of ranks that are late.</summary>
+    public long Step { get; set; }
+
+    /// <summary>What the next exchange is about, for the same people; null where its kind says enough.</summary>
+    public string? Purpose { get; set; }
+
+    /// <summary>Where this rank is now; any thread may ask.</summary>
+    public RankPlace Place => _waiting is { } transfer ? new(Step, Purpose ?? transfer.Exchange.Name) : new(Step, null);
 
     private Transfer Own => _transfer ??= Create([]);
 
@@ -149,6 +161,12 @@ public abstract unsafe class Communicator(int rank, int size)
     /// <summary>Makes a transfer of this engine.</summary>
     protected abstract Transfer Create(ReadOnlySpan<MemoryBlock> memory);
 
+    /// <summary>Where each rank is; null where it does not answer.</summary>
+    protected abstract RankPlace?[] CallRoll();
+
+    /// <summary>What is said of those that have kept this rank waiting for too long.</summary>
+    protected CommunicatorException Late() => LateRanks.Tell(CallRoll(), Rank, Timeout);
+
     internal static Exchange AllReduceOf(float* sums, int count) =>
         new()
         {
@@ -170,14 +188,12 @@ public abstract unsafe class Communicator(int rank, int size)
         ArgumentOutOfRangeException.ThrowIfEqual(peer, Rank);
     }
 
-    internal CommunicatorException Late(in Exchange exchange, int? missing) =>
-        new(
-            $"{(missing is { } m ? $"rank {m}" : "another rank")} has not come for {Timeout.TotalSeconds:0.###} s; "
-                + $"rank {Rank} of {Size} waits in {exchange.Name}{(Purpose is null ? "" : $": {Purpose}")}"
-        )
-        {
-            Rank = missing ?? Rank,
-        };
+    internal void Await(Transfer transfer)
+    {
+        _waiting = transfer;
+        transfer.WaitFor(Patient ? TimeSpan.MaxValue : Timeout);
+        _waiting = null;
+    }
 
     private void Do(in Exchange exchange)
     {

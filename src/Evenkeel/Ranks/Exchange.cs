@@ -43,14 +43,14 @@ public unsafe struct Exchange
     /// <summary>Messages between two ranks meet in the order in which they were started, those of each channel by themselves.</summary>
     public int Channel { get; init; }
 
-    /// <summary>What is done, in words.</summary>
+    /// <summary>What is done, in words that are the same on all ranks.</summary>
     public readonly string Name =>
         Kind switch
         {
             ExchangeKind.AllGather => "all-gather",
             ExchangeKind.AllReduce => "all-reduce",
             ExchangeKind.Broadcast => "broadcast",
-            ExchangeKind.SendReceive => $"exchange with rank {Peer}",
+            ExchangeKind.SendReceive => "swap",
             _ => "barrier",
         };
 }

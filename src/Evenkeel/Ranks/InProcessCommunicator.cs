@@ -18,5 +18,10 @@ internal sealed class InProcessCommunicator(InProcessGroup group, int rank) : Co
         throw InProcessGroup.Report(group.Failure!);
     }
 
+    /// <summary>Ends all ranks, because others keep this one waiting.</summary>
+    public void GiveUp() => group.Fail(Late());
+
+    protected override RankPlace?[] CallRoll() => group.Places();
+
     protected override Transfer Create(ReadOnlySpan<MemoryBlock> memory) => new InProcessTransfer(group, this, memory);
 }

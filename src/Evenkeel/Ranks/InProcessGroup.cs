@@ -9,6 +9,7 @@ internal sealed unsafe class InProcessGroup(int size)
 {
     private readonly List<Meeting> _meetings = [];
     private readonly Stack<Meeting> _spare = [];
+    private readonly InProcessCommunicator?[] _ranks = new InProcessCommunicator?[size];
     private readonly Channel[] _channels =
     [
         .. Enumerable.Range(0, Communicator.Channels * size * size).Select(_ => new Channel()),
@@ -56,15 +57,11 @@ internal sealed unsafe class InProcessGroup(int size)
         }
     }
 
-    /// <summary>A rank that a collective still waits for.</summary>
-    public int? MissingIn(InProcessTransfer transfer)
-    {
-        lock (this)
-        {
-            Meeting? meeting = _meetings.Find(m => m.Posts.Contains(transfer));
-            return meeting is null ? null : Array.IndexOf(meeting.Posts, null);
-        }
-    }
+    /// <summary>Makes a rank known.</summary>
+    public InProcessCommunicator Add(int rank) => _ranks[rank] = new InProcessCommunicator(this, rank);
+
+    /// <summary>Where each rank is; one that has not begun is nowhere.</summary>
+    public RankPlace?[] Places() => [.. _ranks.Select(rank => (RankPlace?)(rank?.Place ?? default))];
 
     private void Swap(InProcessTransfer transfer, int rank, int peer)
     {

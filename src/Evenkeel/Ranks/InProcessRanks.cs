@@ -36,7 +36,7 @@ public static class InProcessRanks
 
     private static Thread Start(InProcessGroup group, int rank, Action<Communicator> body, TimeSpan? timeout)
     {
-        var communicator = new InProcessCommunicator(group, rank);
+        InProcessCommunicator communicator = group.Add(rank);
         communicator.Timeout = timeout ?? communicator.Timeout;
         var thread = new Thread(() =>
         {

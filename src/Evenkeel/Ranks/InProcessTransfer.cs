@@ -10,6 +10,9 @@ internal sealed class InProcessTransfer(
     ReadOnlySpan<MemoryBlock> memory
 ) : Transfer(rank, memory)
 {
+    // Beyond it Monitor refuses.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     /// <summary>The rank that it belongs to.</summary>
     public InProcessCommunicator Owner { get; } = rank;
 
@@ -26,12 +29,14 @@ internal sealed class InProcessTransfer(
             while (Open > 0)
             {
                 group.ThrowIfFailed();
-                TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
                 if (timeout <= TimeSpan.Zero)
                     return false;
+                TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
                 // Given up under the lock: nobody writes into memory that the caller lets go of.
-                if ((left <= TimeSpan.Zero || !Monitor.Wait(group, left)) && Open > 0)
-                    group.Fail(Owner.Late(Exchange, Missing ?? group.MissingIn(this)));
+                if (left <= TimeSpan.Zero)
+                    Owner.GiveUp();
+                else
+                    Monitor.Wait(group, left < LongestWait ? left : LongestWait);
             }
         }
 

@@ -57,8 +57,7 @@ public abstract unsafe class Transfer(Communicator communicator, params ReadOnly
     {
         if (!Started)
             return;
-        if (!Wait(communicator.Timeout))
-            throw communicator.Late(Exchange, Missing);
+        communicator.Await(this);
         Started = false;
     }
 
@@ -85,12 +84,12 @@ public abstract unsafe class Transfer(Communicator communicator, params ReadOnly
     /// <summary>Hands <see cref="Exchange"/> to the engine and does not wait.</summary>
     protected abstract void Begin();
 
-    /// <summary>Waits for the end; with no time, asks whether it has come.</summary>
-    /// <returns>False if the time is over.</returns>
-    protected abstract bool Wait(TimeSpan timeout);
+    internal void WaitFor(TimeSpan timeout) => _ = Wait(timeout);
 
-    /// <summary>The rank that is waited for; null if it may be any.</summary>
-    private protected int? Missing => Exchange.Kind == ExchangeKind.SendReceive ? Exchange.Peer : null;
+    /// <summary>Waits for the end; with no time, asks whether it has come.</summary>
+    /// <returns>False if there was no time and the end has not come.</returns>
+    /// <exception cref="CommunicatorException">A rank has failed, or the time is over.</exception>
+    protected abstract bool Wait(TimeSpan timeout);
 
     private static byte* Address<T>(ReadOnlySpan<T> values)
         where T : unmanaged => (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values));

@@ -199,6 +199,7 @@ public sealed class BatchTrainer : IDisposable
 
     private StepResult Take(CountedExamples examples)
     {
+        _ranks?.Step = StepsDone + 1;
         double rate = _options.RateAt(StepsDone);
         StepReport report = _executor.Train(
             new RunInput

@@ -22,7 +22,10 @@ internal static class RankAgreement
     public static void Require(Communicator ranks, string what, ulong hash)
     {
         ulong[] all = new ulong[ranks.Size];
+        // Each reads its data and compiles its code at its own pace.
+        (ranks.Purpose, ranks.Patient) = ($"comparison of each {what}", true);
         ranks.AllGather([hash], all);
+        (ranks.Purpose, ranks.Patient) = (null, false);
         int other = Array.FindIndex(all, h => h != all[0]);
         if (other >= 0)
             throw new CommunicatorException(
