@@ -37,20 +37,31 @@ internal static class TrainCommand
             "Train as so many ranks of this process that share out each batch, for trying out; under mpirun, mpiexec or srun the launcher says how many",
     }.Within(1, 64);
 
+    private static readonly Option<int?> RankTimeout = new Option<int?>("--rank-timeout")
+    {
+        Description = "Seconds that a rank waits for another before all end and save what they have; 30 if not given",
+        HelpName = "seconds",
+    }.Within(1, 86400);
+
     private static readonly Overrides Changes = new();
 
     private static readonly MemoryOption Memory = new("a smaller --batch-size, network or inputs");
 
     public static Command Create()
     {
-        var command = new Command("train", "Train a network") { Config, Output, ResumeFrom, RankCount };
+        var command = new Command("train", "Train a network") { Config, Output, ResumeFrom, RankCount, RankTimeout };
         Changes.AddTo(command);
         Memory.AddTo(command);
         return command.WithStoppableBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context) =>
-        RankLaunch.Run(parse.GetValue(RankCount), context, (ranks, own) => Run(parse, own, ranks));
+        RankLaunch.Run(
+            parse.GetValue(RankCount),
+            parse.GetValue(RankTimeout),
+            context,
+            (ranks, own) => Run(parse, own, ranks)
+        );
 
     private static int Run(ParseResult parse, CommandContext context, Communicator? ranks)
     {

@@ -12,51 +12,125 @@ internal static class RankLaunch
 {
     /// <summary>The verb on each rank.</summary>
     /// <param name="asked">Ranks of this process; null where nobody asks for some.</param>
+    /// <param name="seconds">How long a rank waits for another; null for the usual time.</param>
     /// <param name="context">Of the first rank; the others are silent.</param>
     /// <param name="body">What a rank does; it is given null where there is only one.</param>
-    /// <returns>The first rank's exit code; each process has that of its own.</returns>
+    /// <returns>The first rank's exit code, in every process.</returns>
     /// <exception cref="CommunicatorException">A rank failed, which ended all.</exception>
-    public static int Run(int? asked, CommandContext context, Func<Communicator?, CommandContext, int> body)
+    public static int Run(
+        int? asked,
+        int? seconds,
+        CommandContext context,
+        Func<Communicator?, CommandContext, int> body
+    )
     {
+        TimeSpan? timeout = seconds is { } s ? TimeSpan.FromSeconds(s) : null;
         if (Launcher.Find() is { Size: > 1 } launcher)
         {
             if (asked is not null)
                 throw new UsageException(
                     $"--ranks: {launcher.Name} has started {launcher.Size} ranks already; leave out --ranks."
                 );
-            int code = ExitCode.Failed;
-            MpiRanks.Run(ranks =>
-            {
-                CommandContext own = ContextOf(ranks, context);
-                own.Note($"{launcher.Size} ranks, started by {launcher.Name}; messages go by {ranks.Engine}.");
-                code = body(ranks, own);
-            });
-            return code;
+            return RunProcess(launcher, timeout, context, body);
         }
 
-        return asked is > 1 and { } count ? RunThreads(count, context, body) : body(null, context);
+        return asked is > 1 and { } count ? RunThreads(count, timeout, context, body) : body(null, context);
     }
 
     /// <summary>Threads of each rank where nobody says how many: the machine's processors over its ranks.</summary>
     public static int ThreadsOf(Communicator ranks) =>
         Math.Max(1, Environment.ProcessorCount / (Launcher.Find()?.LocalSize ?? ranks.Size));
 
-    private static int RunThreads(int count, CommandContext context, Func<Communicator?, CommandContext, int> body)
+    private static int RunProcess(
+        Launcher launcher,
+        TimeSpan? timeout,
+        CommandContext context,
+        Func<Communicator?, CommandContext, int> body
+    )
     {
         int code = ExitCode.Failed;
+        try
+        {
+            MpiRanks.Run(
+                ranks =>
+                {
+                    ranks.Timeout = timeout ?? ranks.Timeout;
+                    CommandContext own = ContextOf(ranks, context);
+                    own.Note($"{launcher.Size} ranks, started by {launcher.Name}; messages go by {ranks.Engine}.");
+                    code = OfFirst(ranks, RunGuarded(ranks, context, () => body(ranks, own)));
+                },
+                report: line => context.Error.WriteLine($"evenkeel: {line}")
+            );
+        }
+        catch (CommunicatorException) when (launcher.LocalRank > 0)
+        {
+            // The first rank of this machine has no library either, and says so.
+        }
+
+        return code;
+    }
+
+    // What the tool says of an error, as all ranks are to hear it.
+    private static int RunGuarded(Communicator ranks, CommandContext context, Func<int> body)
+    {
+        try
+        {
+            return body();
+        }
+        catch (Exception e) when (e is not CommunicatorException)
+        {
+            KnownErrors.WriteTrace(e, context.Error);
+            string words = KnownErrors.Words(e);
+            throw new CommunicatorException(
+                ranks.Rank == 0 ? words : $"rank {ranks.Rank} of {ranks.Size} failed: {words}",
+                e
+            )
+            {
+                Rank = ranks.Rank,
+                Code = KnownErrors.CodeOf(e),
+            };
+        }
+    }
+
+    private static int OfFirst(Communicator ranks, int code)
+    {
+        (ranks.Step, ranks.Purpose, ranks.Patient) = (0, "end of the run", true);
+        Span<int> codes = [code];
+        ranks.Broadcast(codes);
+        return codes[0];
+    }
+
+    private static int RunThreads(
+        int count,
+        TimeSpan? timeout,
+        CommandContext context,
+        Func<Communicator?, CommandContext, int> body
+    )
+    {
+        int code = ExitCode.Failed;
+        Exception? first = null;
         try
         {
             InProcessRanks.Run(
                 count,
                 ranks =>
                 {
-                    int own = body(ranks, ContextOf(ranks, context));
-                    if (ranks.Rank == 0)
-                        code = own;
-                }
+                    try
+                    {
+                        int own = body(ranks, ContextOf(ranks, context));
+                        if (ranks.Rank == 0)
+                            code = own;
+                    }
+                    catch (Exception e) when (ranks.Rank == 0 && e is not CommunicatorException)
+                    {
+                        first = e;
+                        throw;
+                    }
+                },
+                timeout
             );
         }
-        catch (CommunicatorException e) when (Plain(e) is { } cause)
+        catch (CommunicatorException e) when ((first ?? Plain(e)) is { } cause)
         {
             ExceptionDispatchInfo.Throw(cause);
         }
@@ -64,11 +138,10 @@ internal static class RankLaunch
         return code;
     }
 
-    // What needs no rank: what the first one says, which is the tool itself, and what all say of a command or configuration.
+    // What needs no rank: what all say of a command or configuration.
     private static Exception? Plain(CommunicatorException error) =>
-        error.InnerException is { } cause and not CommunicatorException
-        && (error.Rank == 0 || cause is UsageException or ConfigurationException or GraphException)
-            ? cause
+        error.InnerException is UsageException or ConfigurationException or GraphException
+            ? error.InnerException
             : null;
 
     private static CommandContext ContextOf(Communicator ranks, CommandContext context)

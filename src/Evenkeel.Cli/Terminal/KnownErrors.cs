@@ -17,20 +17,26 @@ internal static partial class KnownErrors
     /// <summary>Writes one line about <paramref name="error"/> and gives the exit code.</summary>
     public static int Report(Exception error, CleanWriter writer)
     {
-        bool debug = Environment.GetEnvironmentVariable(DebugVariable) == "1";
         (int code, string line) = Describe(error);
         writer.WriteLine($"evenkeel: {WithoutNames(line)}");
-        if (debug)
-        {
-            foreach (string part in error.ToString().Split(Environment.NewLine))
-                writer.WriteLine($"debug: {part}");
-        }
-
+        WriteTrace(error, writer);
         return code;
     }
 
+    /// <summary>Writes where it happened, if that was asked for.</summary>
+    public static void WriteTrace(Exception error, CleanWriter writer)
+    {
+        if (Environment.GetEnvironmentVariable(DebugVariable) != "1")
+            return;
+        foreach (string part in error.ToString().Split(Environment.NewLine))
+            writer.WriteLine($"debug: {part}");
+    }
+
+    /// <summary>The exit code of an error.</summary>
+    public static int CodeOf(Exception error) => Describe(error).Code;
+
     /// <summary>What is told of an error, without the name of the tool.</summary>
-    public static string Words(Exception error) => OneLine(Describe(error).Line);
+    public static string Words(Exception error) => OneLine(WithoutNames(Describe(error).Line));
 
     private static (int Code, string Line) Describe(Exception error) =>
         error switch
