@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Evenkeel.Cli.Configuration;
 
@@ -7,13 +8,10 @@ namespace Evenkeel.Cli.Configuration;
 /// What the metadata of a model's file says of its training: the data, and what its classes are called. It goes with the model from
 /// checkpoint to safetensors to ONNX.
 /// </summary>
-internal static class TrainingNotes
+internal static partial class TrainingNotes
 {
     private const string Classes = "run.classes";
-    private static readonly JsonSerializerOptions Style = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly NamesJson Json = new(new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     /// <summary>The notes for a model that is trained on data.</summary>
     /// <param name="data">The data.</param>
@@ -22,7 +20,7 @@ internal static class TrainingNotes
     {
         var notes = new Dictionary<string, string> { [DataConfig.Note] = data.ToText() };
         if (classNames.Count > 0)
-            notes[Classes] = JsonSerializer.Serialize(classNames, Style);
+            notes[Classes] = JsonSerializer.Serialize([.. classNames], Json.StringArray);
         return notes;
     }
 
@@ -36,7 +34,7 @@ internal static class TrainingNotes
         try
         {
             return metadata.TryGetValue(Classes, out string? text)
-                ? JsonSerializer.Deserialize<string[]>(text) ?? []
+                ? JsonSerializer.Deserialize(text, Json.StringArray) ?? []
                 : [];
         }
         catch (JsonException)
@@ -51,4 +49,7 @@ internal static class TrainingNotes
         label < names.Count && names[label] != Number(label) ? $"{label} {names[label]}" : Number(label);
 
     private static string Number(int label) => label.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    [JsonSerializable(typeof(string[]))]
+    private sealed partial class NamesJson : JsonSerializerContext;
 }

@@ -85,14 +85,13 @@ internal sealed class RunRecord(string path, JsonObject fields)
         fields.Remove("result");
         if (fields["resumed"] is not JsonArray list)
             fields["resumed"] = list = [];
-        list.Add(
-            new JsonObject
-            {
-                ["step"] = step,
-                ["command"] = command,
-                ["started"] = Now(),
-            }
-        );
+        JsonNode entry = new JsonObject
+        {
+            ["step"] = step,
+            ["command"] = command,
+            ["started"] = Now(),
+        };
+        list.Add(entry);
     }
 
     /// <summary>Notes what came out.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Evenkeel.Cli.Terminal;
@@ -45,7 +46,9 @@ internal static partial class SystemLimits
         if (Read(OperatingSystem.IsLinux() ? 7 : 8) is var files && files < MinOpenFiles)
             return $"only {files} files may be open at once, and the tool's own need {MinOpenFiles}; allow more with 'ulimit -n 1024'.";
         // The runtime keeps the code that it makes in a file of its own, and dies without a word where that may not grow.
-        bool inFile = Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute") != "0";
+        bool inFile =
+            RuntimeFeature.IsDynamicCodeCompiled
+            && Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute") != "0";
         return inFile && Read(FileSizeLimit) is var bytes && bytes < MinFileBytes
             ? $"files may have {bytes} bytes at most, and .NET itself needs {MinFileBytes}; allow more with 'ulimit -f', or set DOTNET_EnableWriteXorExecute=0."
             : null;
