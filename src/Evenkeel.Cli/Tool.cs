@@ -19,11 +19,18 @@ internal static class Tool
 
     private static int RunClean(string[] args, CleanWriter output, CleanWriter error)
     {
+        if (Completions.For(args, Root()) is { } words)
+        {
+            foreach (string word in words)
+                output.WriteLine(word);
+            return ExitCode.Done;
+        }
+
         ParseResult parse = Parse(args);
         if (parse.Errors.Count > 0)
         {
             string path = string.Join(' ', Path(parse.CommandResult));
-            error.WriteLine($"evenkeel: {Describe(parse)}. See '{path} --help'.");
+            error.WriteLine($"evenkeel: {Describe(parse)} See '{path} --help'.");
             return ExitCode.Usage;
         }
 
@@ -96,8 +103,14 @@ internal static class Tool
     // A misspelt verb is reported after the fact that there is no verb, but says more.
     private static string Describe(ParseResult parse) =>
         parse.UnmatchedTokens is [var word, ..]
-            ? $"'{word}' is neither a verb nor an option that is known here"
-            : WithoutTypes(KnownErrors.OneLine(parse.Errors[0].Message).TrimEnd('.'));
+            ? $"'{word}' is neither a verb nor an option that is known here{Meant(word, parse.CommandResult.Command)}"
+            : WithoutTypes(KnownErrors.OneLine(parse.Errors[0].Message).TrimEnd('.')) + ".";
+
+    private static string Meant(string word, Command command) =>
+        NearestWord.To(word, command.Subcommands.Concat<Symbol>(command.Options).Select(symbol => symbol.Name))
+            is { } near
+            ? $"; did you mean '{near}'?"
+            : ".";
 
     // Such as what a script makes of a variable that is not set: no path, name or number is empty.
     private static string? EmptyWord(CommandResult command) =>

@@ -83,7 +83,7 @@ public sealed class BadConfigurationTests
     [InlineData("leave out --out", "train", "--resume", "run", "--out", "other")]
     [InlineData("no run is there", "train", "--resume", "nowhere")]
     [InlineData("give --steps or --epochs", "train", "small.json", "--steps", "5", "--epochs", "1")]
-    [InlineData("'--stpes' is neither a verb nor an option", "train", "small.json", "--stpes", "5")]
+    [InlineData("an option that is known here; did you mean '--steps'? See", "train", "small.json", "--stpes", "5")]
     [InlineData(
         "--steps: it must be a whole number, 1 to 1000000000000, not 'abc'. See",
         "train",
@@ -99,7 +99,8 @@ public sealed class BadConfigurationTests
         "x"
     )]
     [InlineData("Required argument missing for option: '--steps'. See", "train", "a.json", "--steps")]
-    [InlineData("'trian' is neither a verb nor an option", "trian")]
+    [InlineData("'trian' is neither a verb nor an option that is known here; did you mean 'train'? See", "trian")]
+    [InlineData("'dance' is neither a verb nor an option that is known here. See", "dance")]
     [InlineData("Required command was not provided. See 'evenkeel --help'.")]
     public void Wrong_arguments_are_told(string message, params string[] args)
     {
