@@ -20,6 +20,7 @@ static Action<Communicator> Body(string what) =>
         "contract" => Contract.RunAll,
         "train" => TrainedNetwork.PrintHash,
         "fast" => TrainedNetwork.CompareFast,
+        "networks" => SmallNetworks.PrintHashes,
         "null" => Faults.DereferenceNull,
         "throw" => Faults.ThrowOnLast,
         "late" => Faults.StayAwayOnLast,
