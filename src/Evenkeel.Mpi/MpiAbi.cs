@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Evenkeel.Mpi;
 
 /// <summary>The constants by which families of MPI libraries differ. A handle is a word: an address or a number of 32 bits.</summary>
-internal sealed record MpiAbi(string Name)
+internal sealed unsafe record MpiAbi(string Name)
 {
     public nint World { get; private init; }
     public nint Float { get; private init; }
@@ -24,7 +24,7 @@ internal sealed record MpiAbi(string Name)
         Float = 0x210,
         Byte = 0x247,
         Sum = 0x21,
-        ErrorsReturn = 0x142,
+        ErrorsReturn = 0x143,
         Serialized = 2048,
         InPlace = 1,
     };
@@ -42,10 +42,10 @@ internal sealed record MpiAbi(string Name)
 
     /// <summary>The ABI of an open library.</summary>
     /// <param name="library">Its handle.</param>
-    /// <param name="file">Its name: libraries of the standard ABI may export, or depend on, what others do.</param>
-    public static MpiAbi Of(nint library, string file)
+    public static MpiAbi Of(nint library)
     {
-        if (Path.GetFileName(file).Contains("mpi_abi", StringComparison.Ordinal))
+        // Asked first: a library of the standard ABI may depend on one that exports what others do.
+        if (VersionOf(library) > 0)
             return Standard;
         return NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out nint world)
             ? new MpiAbi("Open MPI")
@@ -60,5 +60,17 @@ internal sealed record MpiAbi(string Name)
             : Mpich;
 
         nint Symbol(string name) => NativeLibrary.GetExport(library, name);
+    }
+
+    // The version of the standard ABI, by a function that MPI 5 lets anybody call before the start; -1 says that the library has another.
+    private static int VersionOf(nint library)
+    {
+        int major = -1;
+        int minor = 0;
+        return
+            NativeLibrary.TryGetExport(library, "MPI_Abi_get_version", out nint function)
+            && ((delegate* unmanaged[Cdecl]<int*, int*, int>)function)(&major, &minor) == 0
+            ? major
+            : -1;
     }
 }

@@ -13,7 +13,14 @@ internal sealed unsafe class MpiLibrary
     private const string Variable = "EVENKEEL_MPI";
     private static readonly string[] OpenMpi = ["libmpi.so.40", "libmpi.40.dylib"];
     private static readonly string[] Mpich = ["libmpich.so.12", "libmpi.so.12", "libmpich.12.dylib", "libmpi.12.dylib"];
-    private static readonly string[] Others = ["libmpi_abi.so.0", "libmpi_abi.0.dylib", "libmpi.so"];
+    private static readonly string[] Others =
+    [
+        "libmpi_abi.so.1",
+        "libmpi_abi.so.0",
+        "libmpi_abi.1.dylib",
+        "libmpi_abi.0.dylib",
+        "libmpi.so",
+    ];
 
     private readonly nint _library;
     private readonly string _file;
@@ -21,7 +28,7 @@ internal sealed unsafe class MpiLibrary
 
     private MpiLibrary(nint library, string file)
     {
-        (_library, _file, Abi) = (library, file, MpiAbi.Of(library, file));
+        (_library, _file, Abi) = (library, file, MpiAbi.Of(library));
         _errorString = (delegate* unmanaged[Cdecl]<int, byte*, int*, int>)Function("MPI_Error_string");
         AllGather = (delegate* unmanaged[Cdecl]<void*, int, nint, void*, int, nint, nint, nint*, int>)Function(
             "MPI_Iallgather"
@@ -84,7 +91,7 @@ internal sealed unsafe class MpiLibrary
         );
         // Open MPI: the build follows after a comma. MPICH: so it does after the end of the line.
         string first = Encoding.UTF8.GetString(text, length).Split(',', '\n', '\0')[0];
-        return $"{first.Replace('\t', ' ').Trim()} ({_file})";
+        return $"{string.Join(' ', first.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))} ({_file})";
     }
 
     /// <summary>MPI_Init_thread, with errors returned from then on.</summary>

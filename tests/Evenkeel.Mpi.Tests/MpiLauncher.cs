@@ -21,7 +21,7 @@ internal static class MpiLauncher
     public static MpiFamily Family(string name)
     {
         MpiFamily family = MpiFamily.All[name];
-        Assert.SkipWhen(family.Command is null, $"{name} is not installed");
+        Assert.SkipWhen(family.Command is null, $"{name} is not installed, and {MpiFamily.Variable} may name others");
         return family;
     }
 

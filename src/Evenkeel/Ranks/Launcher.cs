@@ -10,6 +10,8 @@ namespace Evenkeel.Ranks;
 /// <param name="LocalSize">How many of them there are; null if the launcher does not say.</param>
 public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank, int? LocalSize)
 {
+    private const string StepSize = "SLURM_STEP_NUM_TASKS";
+
     // The nearest first: a batch system's variables are inherited by what mpirun starts inside its job. A job script of SLURM's has a
     // process number too, but is no step of so many tasks.
     private static readonly (string Name, string Rank, string Size, string LocalRank, string LocalSize)[] Known =
@@ -21,13 +23,13 @@ public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank, i
             "OMPI_COMM_WORLD_LOCAL_RANK",
             "OMPI_COMM_WORLD_LOCAL_SIZE"
         ),
-        ("mpiexec of MPICH", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS"),
-        ("a PMIx launcher", "PMIX_RANK", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", ""),
-        ("srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS", "SLURM_LOCALID", ""),
+        ("a PMI launcher", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS"),
+        ("a PMIx launcher", "PMIX_RANK", StepSize, "", ""),
+        ("srun", "SLURM_PROCID", StepSize, "", ""),
         ("a launcher", "RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"),
     ];
 
-    /// <summary>Whether its processes speak MPICH's protocol, so that MPICH or a relative is the library to load.</summary>
+    /// <summary>Whether its processes speak PMI, MPICH's protocol, so that MPICH or a relative is the library to load.</summary>
     public bool IsMpich => Name == Known[1].Name;
 
     /// <summary>The launcher of this process; null if it was started alone.</summary>
@@ -44,16 +46,39 @@ public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank, i
                 continue;
             if (rank >= size)
                 throw new CommunicatorException($"{rankOf}={rank} and {sizeOf}={size} contradict each other");
-            return new Launcher(name, rank, size, Number(localRankOf), Number(localSizeOf));
+            // All ranks of a step are SLURM's own, whichever protocol they speak; those of mpirun inside a step are not.
+            bool isStep = Number(StepSize) == size;
+            return new Launcher(
+                name,
+                rank,
+                size,
+                Number(localRankOf) ?? (isStep ? Number("SLURM_LOCALID") : null),
+                Number(localSizeOf)
+                    ?? (isStep ? TasksOn(Number("SLURM_NODEID"), variable("SLURM_STEP_TASKS_PER_NODE")) : null)
+            );
         }
 
         return null;
 
-        int? Number(string name) =>
-            name.Length > 0 && int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n)
-                ? n
-                : null;
+        int? Number(string name) => name.Length > 0 ? Parse(variable(name)) : null;
     }
+
+    // A node's number in SLURM's list of all: 2(x3),1 means 2 on each of three, and 1 on the fourth.
+    private static int? TasksOn(int? node, string? list)
+    {
+        foreach (string part in (list ?? "").Split(','))
+        {
+            string[] numbers = part.TrimEnd(')').Split("(x");
+            node -= Parse(numbers.ElementAtOrDefault(1)) ?? 1;
+            if (node < 0)
+                return Parse(numbers[0]);
+        }
+
+        return null;
+    }
+
+    private static int? Parse(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"rank {Rank} of {Size}, started by {Name}";

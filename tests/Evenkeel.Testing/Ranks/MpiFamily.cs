@@ -9,20 +9,15 @@ namespace Evenkeel.Testing.Ranks;
 /// <param name="Options">What the launcher is always given.</param>
 public sealed record MpiFamily(string Name, string? Command, params string[] Options)
 {
-    /// <summary>Families by the names that Debian gives their launchers and others use, told apart by what they say of themselves.</summary>
+    /// <summary>The variable that names further launchers.</summary>
+    public const string Variable = "EVENKEEL_MPI_LAUNCHERS";
+
+    /// <summary>
+    /// Families by the names that Debian gives their launchers and others use, told apart by what they say of themselves; then the command lines
+    /// that the variable holds, separated by semicolons, such as <c>srun --mpi=pmi2; env EVENKEEL_MPI=libmpi_abi.so.1 /opt/mpich/bin/mpiexec</c>.
+    /// </summary>
     public static IReadOnlyDictionary<string, MpiFamily> All { get; } =
-        new[]
-        {
-            // More ranks than processors, each of them free to run on any.
-            new MpiFamily(
-                "Open MPI",
-                Find("Open MPI", "mpirun.openmpi", "mpirun"),
-                "--oversubscribe",
-                "--bind-to",
-                "none"
-            ),
-            new MpiFamily("MPICH", Find("HYDRA", "mpiexec.mpich", "mpiexec.hydra", "mpiexec")),
-        }.ToDictionary(family => family.Name);
+        Installed().Concat(Named()).ToDictionary(family => family.Name);
 
     /// <summary>What starts ranks.</summary>
     /// <param name="parts">How many ranks of each program with its arguments; ranks are numbered through.</param>
@@ -48,6 +43,21 @@ public sealed record MpiFamily(string Name, string? Command, params string[] Opt
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         return start;
     }
+
+    private static MpiFamily[] Installed() =>
+        [
+            // More ranks than processors, each of them free to run on any.
+            new("Open MPI", Find("Open MPI", "mpirun.openmpi", "mpirun"), "--oversubscribe", "--bind-to", "none"),
+            new("MPICH", Find("HYDRA", "mpiexec.mpich", "mpiexec.hydra", "mpiexec")),
+        ];
+
+    private static IEnumerable<MpiFamily> Named() =>
+        from line in (Environment.GetEnvironmentVariable(Variable) ?? "").Split(
+            ';',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        )
+        let words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        select new MpiFamily(line, words[0], words[1..]);
 
     private static string? Find(string says, params string[] commands) =>
         Array.Find(
