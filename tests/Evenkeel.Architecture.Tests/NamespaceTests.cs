@@ -10,7 +10,7 @@ public sealed class NamespaceTests
         [Root] = "Graphs Layers Optimizers",
         ["Configuration"] = "(root) Graphs Layers Normalization Optimizers Training",
         ["Diagnostics"] =
-            "(root) Execution Graphs Inference Layers Lowering Networks Normalization Optimizers Planning Rewrites Training",
+            "(root) Execution Graphs Inference Layers Lowering Networks Normalization Optimizers Planning Ranks Rewrites Training",
         ["Execution"] = "(root) Graphs Layers Lowering Normalization Operations Optimizers Planning Ranks Rewrites",
         ["Inference"] = "(root) Execution Graphs Layers Lowering Planning Rewrites",
         ["Layers"] = "Graphs Lowering Normalization",

@@ -37,6 +37,8 @@ public sealed class BatchLoader : IDisposable
                 $"Workers is {options.Workers}, but must be 1 to {BatchLoaderOptions.MaxWorkers}.",
                 nameof(options)
             );
+        if (options.Stride < 1)
+            throw new ArgumentException($"Stride is {options.Stride}, but must be 1 or more.", nameof(options));
         if (dataset.Count < 1)
             throw new ArgumentException($"{dataset.Name}: there are no examples to load.", nameof(dataset));
         Layout = new BatchLayout(dataset.Count, options.BatchSize, options.LastBatch);
@@ -62,7 +64,7 @@ public sealed class BatchLoader : IDisposable
         Position = options.Start;
         var order = new ExampleOrder(dataset.Count, options.Shuffle, options.Seed, options.Shards);
         _reader = options.Workers > 1 ? new ReaderTeam(dataset, options.Workers) : new SingleReader(dataset);
-        _source = new BatchSource(_reader, order, Layout, options.Share, options.Start);
+        _source = new BatchSource(_reader, order, Layout, options);
         var slots = new Batch[options.Prefetch + 1];
         for (int i = 0; i < slots.Length; i++)
             slots[i] = new Batch(most, dataset.InputLength);
@@ -92,7 +94,7 @@ public sealed class BatchLoader : IDisposable
             _source.FillNext(batch);
         else
             batch = _ring.Take() ?? throw _turn.Closed();
-        Position = BatchSource.After(Position, Layout);
+        Position = _source.After(Position);
         return batch;
     }
 

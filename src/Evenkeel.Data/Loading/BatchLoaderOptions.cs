@@ -37,6 +37,11 @@ public sealed record BatchLoaderOptions
     /// <summary>The part of each batch that is read; order and position are those of whole batches.</summary>
     public BatchShare Share { get; init; } = BatchShare.Whole;
 
+    /// <summary>
+    /// Batches from one that is given to the next, 1 or more: above 1 for one of several ranks that share out whole batches.
+    /// </summary>
+    public int Stride { get; init; } = 1;
+
     /// <summary>The first batch to give.</summary>
     public LoaderPosition Start { get; init; }
 }

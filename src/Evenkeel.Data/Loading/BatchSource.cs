@@ -7,12 +7,11 @@ internal sealed class BatchSource(
     IBatchReader reader,
     ExampleOrder order,
     BatchLayout layout,
-    BatchShare share,
-    LoaderPosition start
+    BatchLoaderOptions options
 )
 {
     private readonly int[] _order = new int[order.Count];
-    private LoaderPosition _next = start;
+    private LoaderPosition _next = options.Start;
     private int _orderedEpoch = -1;
 
     /// <summary>Fills the next batch. After a failure the same batch is tried again.</summary>
@@ -25,17 +24,15 @@ internal sealed class BatchSource(
         }
 
         (int first, int whole) = layout.Batch(_next.Batch);
-        (int before, int count) = share.Of(whole);
+        (int before, int count) = options.Share.Of(whole);
         batch.Fill(reader, _next, whole, first + before, _order.AsSpan(first + before, count));
-        _next = After(_next, layout);
+        _next = After(_next);
     }
 
-    /// <summary>The position that follows another.</summary>
-    public static LoaderPosition After(LoaderPosition position, BatchLayout layout) =>
-        position.Batch + 1 < layout.BatchesPerEpoch
-            ? position with
-            {
-                Batch = position.Batch + 1,
-            }
-            : new LoaderPosition(checked(position.Epoch + 1), 0);
+    /// <summary>The position of the batch that is given after another.</summary>
+    public LoaderPosition After(LoaderPosition position)
+    {
+        (long epochs, long batch) = Math.DivRem((long)position.Batch + options.Stride, layout.BatchesPerEpoch);
+        return new LoaderPosition(checked((int)(position.Epoch + epochs)), (int)batch);
+    }
 }

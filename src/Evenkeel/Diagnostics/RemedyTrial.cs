@@ -1,6 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Diagnostics.Trials;
 using Evenkeel.Execution;
+using Evenkeel.Ranks;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -104,13 +105,27 @@ public sealed record RemedyTrial(
     /// <param name="data">Labelled data.</param>
     /// <param name="what">What was done, in a few words.</param>
     /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
-    public static RemedyTrial Measure(Model before, Model after, IDataset data, string what, Device? device = null)
+    /// <param name="ranks">
+    /// Those that share out the examples and all get the result; null where there is one. Ranks behind the first get that one's models.
+    /// </param>
+    public static RemedyTrial Measure(
+        Model before,
+        Model after,
+        IDataset data,
+        string what,
+        Device? device = null,
+        Communicator? ranks = null
+    )
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(data);
         DatasetCompatibility.Require(before.Graph, data);
         device ??= Device.Default;
-        return ExampleScores.Stored(after, data, device).Against(ExampleScores.Stored(before, data, device), what);
+        RankAgreement.Join(ranks, before, data);
+        RankAgreement.Join(ranks, after, data);
+        return ExampleScores
+            .Stored(after, data, device, ranks)
+            .Against(ExampleScores.Stored(before, data, device, ranks), what);
     }
 }

@@ -204,6 +204,9 @@ public sealed class Executor : IDisposable
         return variance;
     }
 
+    /// <summary>Copies what <see cref="BatchMoments"/> gives, a block of <see cref="ChannelMoments"/>.</summary>
+    internal void CopyBatchMoments(string layer, Span<double> moments) => Kept($"{layer}.moments").CopyTo(moments);
+
     /// <summary>A copy of the moments of the last batch, as the named batch-normalisation layer saw it.</summary>
     internal ChannelMoments BatchMoments(string layer) => new(Kept($"{layer}.moments").ToArray());
 

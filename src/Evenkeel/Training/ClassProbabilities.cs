@@ -4,6 +4,7 @@ using Evenkeel.Data.Images.Views;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Ranks;
 
 namespace Evenkeel.Training;
 
@@ -48,8 +49,13 @@ public sealed class ClassProbabilities
     /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="progress">Told how many images are done.</param>
     /// <param name="cancellation">Stops the work.</param>
+    /// <param name="ranks">
+    /// Those that share out the views and all get the probabilities, bit for bit those of one rank; null where there is one. Ranks behind the
+    /// first get that one's model.
+    /// </param>
     /// <exception cref="ArgumentException">The model does not take such views, or has fewer classes than there are labels.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    /// <exception cref="CommunicatorException">A rank has another network or other images.</exception>
     public static ClassProbabilities Measure(
         Model model,
         IImageSource images,
@@ -57,7 +63,8 @@ public sealed class ClassProbabilities
         ChannelScaling scaling,
         Device? device = null,
         Action<int>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        Communicator? ranks = null
     )
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -70,25 +77,32 @@ public sealed class ClassProbabilities
         int[] labels = [.. Enumerable.Range(0, images.Count).Select(images.Label)];
         float[] inputs = GC.AllocateUninitializedArray<float>(BlockSize * reader.ViewLength);
         int[] blockLabels = new int[BlockSize];
+        Join(ranks, model, labels);
         long rows = (long)images.Count * views.Count;
-        for (long first = 0; first < rows; first += BlockSize)
+        var rounds = new RankRounds<float>(ranks, BlockSize * classes, Ask, Average);
+        rounds.Run((int)((rows + BlockSize - 1) / BlockSize));
+        return new ClassProbabilities(sums, labels);
+
+        (long First, int Count) RowsOf(int block) =>
+            ((long)block * BlockSize, (int)Math.Min(BlockSize, rows - ((long)block * BlockSize)));
+
+        void Ask(int block, Span<float> probabilities)
         {
             cancellation.ThrowIfCancellationRequested();
-            int count = (int)Math.Min(BlockSize, rows - first);
+            (long first, int count) = RowsOf(block);
             Read(reader, first, count, inputs);
             executor.ForwardLoss(inputs.AsSpan(0, count * reader.ViewLength), blockLabels.AsSpan(0, count));
-            for (int row = 0; row < count; row++)
-            {
-                Span<float> sum = sums.AsSpan((int)((first + row) / views.Count) * classes, classes);
-                ReadOnlySpan<float> one = executor.Probabilities.Slice(row * classes, classes);
-                for (int c = 0; c < classes; c++)
-                    sum[c] += one[c] / views.Count;
-            }
-
-            progress?.Invoke((int)((first + count) / views.Count));
+            executor.Probabilities[..(count * classes)].CopyTo(probabilities);
         }
 
-        return new ClassProbabilities(sums, labels);
+        void Average(int block, Span<float> probabilities)
+        {
+            (long first, int count) = RowsOf(block);
+            for (int i = 0; i < count * classes; i++)
+                sums[((first + (i / classes)) / views.Count * classes) + (i % classes)] +=
+                    probabilities[i] / views.Count;
+            progress?.Invoke((int)((first + count) / views.Count));
+        }
     }
 
     /// <summary>The arithmetic mean of several models' probabilities of the same images.</summary>
@@ -108,6 +122,14 @@ public sealed class ClassProbabilities
         }
 
         return new ClassProbabilities(mean, models[0]._labels);
+    }
+
+    private static void Join(Communicator? ranks, Model model, int[] labels)
+    {
+        if (ranks is not { Size: > 1 })
+            return;
+        RankAgreement.Require(ranks, "images", RankAgreement.HashOf(labels));
+        RankAgreement.Join(ranks, model);
     }
 
     // Views follow one another, image after image, so that blocks are full whatever the number of views.

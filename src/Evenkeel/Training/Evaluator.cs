@@ -4,6 +4,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Ranks;
 
 namespace Evenkeel.Training;
 
@@ -32,23 +33,42 @@ public sealed class Evaluator : IDisposable
     private readonly Exclusive _turn = new("evaluator");
     private readonly Executor _executor;
     private readonly ExampleBlocks _blocks;
+    private readonly RankRounds<Block> _rounds;
+    private readonly Communicator? _ranks;
+    private readonly Model _model;
+    private readonly IDataset _data;
+    private Block _sum;
 
-    /// <summary>Plans the evaluation of <paramref name="model"/> on <paramref name="data"/>.</summary>
-    public Evaluator(Model model, IDataset data, Device? device = null)
-        : this(model, data, device, PlanMode.Inference, Block(data)) { }
-
-    /// <summary>The same in another mode: with batch statistics, blocks are the batches that they are of.</summary>
-    internal Evaluator(Model model, IDataset data, Device? device, PlanMode mode, int blockSize)
+    /// <summary>Plans the evaluation of a model.</summary>
+    /// <param name="model">Evaluated as it is at each run.</param>
+    /// <param name="data">Labelled examples.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="ranks">
+    /// Those that share out the examples and all get the result, bit for bit that of one rank; null where there is one. Their models are the
+    /// same, as after <see cref="JoinRanks"/>.
+    /// </param>
+    /// <exception cref="GraphException">The data does not fit the network.</exception>
+    public Evaluator(Model model, IDataset data, Device? device = null, Communicator? ranks = null)
     {
+        int blockSize = Math.Clamp(data?.Count ?? 1, 1, BlockSize);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         DatasetCompatibility.Require(model.Graph, data);
-        var options = new PlanOptions(mode, blockSize) { Loss = new SoftmaxCrossEntropy() };
+        (_model, _data, _ranks) = (model, data, ranks);
+        var options = new PlanOptions(PlanMode.Inference, blockSize) { Loss = new SoftmaxCrossEntropy() };
         _executor = new Executor(model, options, device);
         _blocks = new ExampleBlocks(data, blockSize);
+        _rounds = new RankRounds<Block>(ranks, 1, Evaluate, (_, block) => _sum = _sum.And(block[0]));
     }
 
-    private static int Block(IDataset data) => Math.Clamp(data?.Count ?? 1, 1, BlockSize);
+    /// <summary>Gives all ranks the first one's model. Nothing where there is one rank.</summary>
+    /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
+    public void JoinRanks()
+    {
+        using Exclusive.Turn turn = _turn.Enter();
+        _model.ThrowIfDisposed();
+        RankAgreement.Join(_ranks, _model, _data);
+    }
 
     /// <summary>Evaluates the model as it is now.</summary>
     /// <exception cref="InvalidOperationException">Another thread is running the evaluator or using its device.</exception>
@@ -56,20 +76,12 @@ public sealed class Evaluator : IDisposable
     public Evaluation Run()
     {
         using Exclusive.Turn turn = _turn.Enter();
-        double loss = 0;
-        int right = 0,
-            near = 0,
-            count = 0;
-        for (int block = 0; block < _blocks.Count; block++)
+        _sum = default;
+        _rounds.Run(_blocks.Count);
+        return new Evaluation(_sum.Loss / _sum.Count, (double)_sum.Right / _sum.Count, _sum.Count)
         {
-            int examples = _blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
-            loss += _executor.ForwardLoss(inputs, labels) * examples;
-            right += TopK.Count(_executor.Output, labels, 1);
-            near += TopK.Count(_executor.Output, labels, 5);
-            count += examples;
-        }
-
-        return new Evaluation(loss / count, (double)right / count, count) { TopFive = (double)near / count };
+            TopFive = (double)_sum.Near / _sum.Count,
+        };
     }
 
     /// <summary>Lets go of the memory; an evaluation at work on another thread is waited for.</summary>
@@ -78,16 +90,45 @@ public sealed class Evaluator : IDisposable
         _turn.Close();
         _executor.Dispose();
     }
+
+    private void Evaluate(int block, Span<Block> result)
+    {
+        int examples = _blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
+        double loss = _executor.ForwardLoss(inputs, labels) * examples;
+        result[0] = new Block(
+            loss,
+            TopK.Count(_executor.Output, labels, 1),
+            TopK.Count(_executor.Output, labels, 5),
+            examples
+        );
+    }
+
+    // Sums over the examples of some blocks.
+    private readonly record struct Block(double Loss, int Right, int Near, int Count)
+    {
+        public Block And(Block next) => new(Loss + next.Loss, Right + next.Right, Near + next.Near, Count + next.Count);
+    }
 }
 
 /// <summary>Evaluation in one call.</summary>
 public static class ModelEvaluation
 {
     /// <summary>How a model does on data with its running statistics; an <see cref="Evaluator"/> is for asking again and again.</summary>
+    /// <param name="model">The model; ranks behind the first get that one's values.</param>
+    /// <param name="data">Labelled examples.</param>
+    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="ranks">Those that share out the examples and all get the result; null where there is one.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    public static Evaluation Evaluate(this Model model, IDataset data, Device? device = null)
+    /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
+    public static Evaluation Evaluate(
+        this Model model,
+        IDataset data,
+        Device? device = null,
+        Communicator? ranks = null
+    )
     {
-        using var evaluator = new Evaluator(model, data, device);
+        using var evaluator = new Evaluator(model, data, device, ranks);
+        evaluator.JoinRanks();
         return evaluator.Run();
     }
 

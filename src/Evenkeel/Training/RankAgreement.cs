@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Evenkeel.Data;
+using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
@@ -36,6 +37,26 @@ internal static class RankAgreement
             };
     }
 
+    /// <summary>Ranks that compute with one model on the same data: both are compared, and the values come from the first rank.</summary>
+    /// <param name="ranks">All of them come here; nothing is done where there is one.</param>
+    /// <param name="model">This rank's; its values are overwritten on all but the first.</param>
+    /// <param name="data">What it is computed on.</param>
+    /// <exception cref="CommunicatorException">It names the first rank that differs from rank 0.</exception>
+    public static void Join(Communicator? ranks, Model model, IDataset data)
+    {
+        if (ranks is not { Size: > 1 })
+            return;
+        Require(ranks, "data", HashOf(data));
+        Join(ranks, model);
+    }
+
+    /// <summary>The same where the data is compared by the caller, or is none.</summary>
+    public static void Join(Communicator ranks, Model model)
+    {
+        Require(ranks, "network", HashOf(model.Graph));
+        Share(ranks, model.Memory.Parameters, model.Memory.State);
+    }
+
     /// <summary>Gives all ranks the first one's values.</summary>
     public static void Share(Communicator ranks, params ReadOnlySpan<MemoryBlock> blocks)
     {
@@ -50,6 +71,15 @@ internal static class RankAgreement
         PlanDump.Write(plan, text);
         return HashOf(text.ToString());
     }
+
+    /// <summary>Of numbers.</summary>
+    public static ulong HashOf(ReadOnlySpan<int> values) => HashOf(MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>Of the nodes of a graph.</summary>
+    public static ulong HashOf(Graph graph) =>
+        HashOf(
+            string.Join('\n', graph.Nodes.Select(n => $"{n.Name} {n.Shape} {n.Layer} {string.Join(' ', n.Inputs)}"))
+        );
 
     /// <summary>Of everything that results depend on.</summary>
     public static ulong HashOf(TrainingOptions options) =>

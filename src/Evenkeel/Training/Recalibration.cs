@@ -3,6 +3,7 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Ranks;
 
 namespace Evenkeel.Training;
 
@@ -70,20 +71,26 @@ public static class Recalibration
     /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="progress">Told passes done and passes in all.</param>
     /// <param name="cancellation">Stops between passes.</param>
+    /// <param name="ranks">Those that share out the batches and all change their model alike, bit for bit as one rank does; null where there is one.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
     /// <exception cref="StatisticsException">The data makes no variance, or the weights or what they give are not finite.</exception>
+    /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
     public static IReadOnlyList<RecalibratedLayer> Recalibrate(
         this Model model,
         IDataset data,
         RecalibrationOptions? options = null,
         Device? device = null,
         Action<int, int>? progress = null,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        Communicator? ranks = null
     )
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
         options ??= new RecalibrationOptions();
         StoredStatistics.Require(model.Graph, "recalibrate");
+        DatasetCompatibility.RequireInputs(model.Graph, data);
+        RankAgreement.Join(ranks, model, data);
         if (WeightCheck.NotFinite(model) is { } weight)
         {
             throw new StatisticsException(
@@ -96,7 +103,7 @@ public static class Recalibration
         for (int level = 0; level < levels.Length; level++)
         {
             cancellation.ThrowIfCancellationRequested();
-            Measure(work, data, options, device, [.. levels[level]], [.. levels.Take(level).SelectMany(l => l)]);
+            Measure(work, data, options, device, ranks, levels[level], [.. levels.Take(level).SelectMany(l => l)]);
             progress?.Invoke(level + 1, levels.Length);
         }
 
@@ -140,6 +147,7 @@ public static class Recalibration
         IDataset data,
         RecalibrationOptions options,
         Device? device,
+        Communicator? ranks,
         Node[] measured,
         Node[] settled
     )
@@ -156,7 +164,13 @@ public static class Recalibration
                     }
             )
         );
-        IReadOnlyDictionary<string, ChannelStatistics> found = fed.MeasurePopulation(data, Population(options), device);
+        IReadOnlyDictionary<string, ChannelStatistics> found = PopulationMeasurement.Measure(
+            fed,
+            data,
+            Population(options),
+            device,
+            ranks
+        );
         foreach (Node node in measured)
             Write(model, node.Name, found[node.Name], options.PriorWeight);
     }

@@ -58,6 +58,40 @@ public sealed class BatchShareTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 2)]
+    public void Loaders_of_one_stride_share_out_whole_batches(int prefetch, int workers)
+    {
+        using var all = new BatchLoader(new ProbeDataset(43), Options(BatchShare.Whole, 0, 1));
+        BatchLoader[] some =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(rank => new BatchLoader(
+                    new ProbeDataset(43),
+                    Options(BatchShare.Whole, prefetch, workers) with
+                    {
+                        Start = new LoaderPosition(0, rank),
+                        Stride = 3,
+                    }
+                )),
+        ];
+        for (int i = 0; i < 25; i++)
+        {
+            Assert.Equal(all.Position, some[i % 3].Position);
+            Batch expected = all.Next(),
+                found = some[i % 3].Next();
+            Assert.Equal((expected.Epoch, expected.BatchInEpoch), (found.Epoch, found.BatchInEpoch));
+            Assert.Equal(expected.Indices.ToArray(), found.Indices.ToArray());
+        }
+
+        Array.ForEach(some, loader => loader.Dispose());
+        Assert.Throws<ArgumentException>(() =>
+            new BatchLoader(new ProbeDataset(43), Options(BatchShare.Whole, 0, 1) with { Stride = 0 })
+        );
+    }
+
     // The last batch has one example, of which the share in the middle has none.
     private static BatchLoaderOptions Options(BatchShare share, int prefetch, int workers) =>
         new()

@@ -113,6 +113,7 @@ public sealed class DisposedCallTests
         ["Trainer.Step"] = d => d.Trainer.Step(),
         ["Trainer.Run"] = d => d.Trainer.Run(0),
         ["Evaluator.Run"] = d => d.Evaluator.Run(),
+        ["Evaluator.JoinRanks"] = d => d.Evaluator.JoinRanks(),
         ["PercentileProbe.Run"] = d => d.Probe.Run(new float[9]),
         ["Predictor.Predict"] = d => d.Predictor.Predict(Inputs),
         ["Predictor.PredictAll"] = d => d.Predictor.PredictAll(Inputs),

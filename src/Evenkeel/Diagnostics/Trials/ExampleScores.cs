@@ -2,6 +2,7 @@ using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Ranks;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics.Trials;
@@ -14,11 +15,12 @@ internal sealed class ExampleScores(IDataset data)
     private readonly int[] _right = new int[data.Count];
     private readonly int[] _near = new int[data.Count];
 
-    /// <summary>Scores with the stored statistics, as in use.</summary>
-    public static ExampleScores Stored(Model model, IDataset data, Device device)
+    /// <summary>Scores with the stored statistics, as in use; ranks share out the examples, and all get the scores of all.</summary>
+    public static ExampleScores Stored(Model model, IDataset data, Device device, Communicator? ranks = null)
     {
         var scores = new ExampleScores(data);
-        scores.Add(model, [.. Enumerable.Range(0, data.Count)], device);
+        int[] all = [.. Enumerable.Range(0, data.Count)];
+        scores.Add(model, ExampleBatches.Even(all, BlockSize), PlanMode.Inference, device, ranks);
         return scores;
     }
 
@@ -27,13 +29,13 @@ internal sealed class ExampleScores(IDataset data)
     {
         var scores = new ExampleScores(data);
         IReadOnlyList<int[]> batches = ExampleBatches.Even(ExampleBatches.Shuffled(data.Count), batchSize);
-        scores.Add(training, batches, PlanMode.BatchStatistics, device);
+        scores.Add(training, batches, PlanMode.BatchStatistics, device, null);
         return scores;
     }
 
     /// <summary>Scores some of the examples with a model's stored statistics.</summary>
     public void Add(Model model, ReadOnlySpan<int> examples, Device device) =>
-        Add(model, ExampleBatches.Even(examples, BlockSize), PlanMode.Inference, device);
+        Add(model, ExampleBatches.Even(examples, BlockSize), PlanMode.Inference, device, null);
 
     /// <summary>All of it in one.</summary>
     public Evaluation Summary() =>
@@ -50,31 +52,41 @@ internal sealed class ExampleScores(IDataset data)
             Math.Log(data.Classes)
         );
 
-    private void Add(Model model, IReadOnlyList<int[]> batches, PlanMode mode, Device device)
+    private void Add(Model model, IReadOnlyList<int[]> batches, PlanMode mode, Device device, Communicator? ranks)
     {
         int largest = batches.Max(b => b.Length);
         var options = new PlanOptions(mode, largest) { Loss = new SoftmaxCrossEntropy() };
         using var executor = new Executor(model, options, device);
         float[] inputs = GC.AllocateUninitializedArray<float>(largest * data.InputLength);
         int[] labels = new int[largest];
-        foreach (int[] batch in batches)
+        var rounds = new RankRounds<Score>(ranks, largest, Ask, Note);
+        rounds.Run(batches.Count);
+
+        void Ask(int number, Span<Score> scores)
         {
+            int[] batch = batches[number];
             Span<float> rows = inputs.AsSpan(0, batch.Length * data.InputLength);
             Span<int> classes = labels.AsSpan(0, batch.Length);
             data.Read(batch, rows, classes);
             executor.ForwardLoss(rows, classes);
             for (int i = 0; i < batch.Length; i++)
-                Score(batch[i], executor.Losses[i], RowOf(executor.Output, i, batch.Length), classes.Slice(i, 1));
+                scores[i] = Score.Of(executor.Losses[i], RowOf(executor.Output, i, batch.Length), classes.Slice(i, 1));
         }
-    }
 
-    private void Score(int example, float loss, ReadOnlySpan<float> scores, ReadOnlySpan<int> label)
-    {
-        _losses[example] = loss;
-        _right[example] = TopK.Count(scores, label, 1);
-        _near[example] = TopK.Count(scores, label, 5);
+        void Note(int number, Span<Score> scores)
+        {
+            int[] batch = batches[number];
+            for (int i = 0; i < batch.Length; i++)
+                (_losses[batch[i]], _right[batch[i]], _near[batch[i]]) = scores[i];
+        }
     }
 
     private static ReadOnlySpan<float> RowOf(ReadOnlySpan<float> values, int row, int rows) =>
         values.Slice(row * (values.Length / rows), values.Length / rows);
+
+    private readonly record struct Score(double Loss, int Right, int Near)
+    {
+        public static Score Of(double loss, ReadOnlySpan<float> outputs, ReadOnlySpan<int> label) =>
+            new(loss, TopK.Count(outputs, label, 1), TopK.Count(outputs, label, 5));
+    }
 }
