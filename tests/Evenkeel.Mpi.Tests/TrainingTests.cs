@@ -41,4 +41,14 @@ public sealed class TrainingTests
     [Fact]
     public void Threads_do_too() =>
         InProcessRanks.Run(4, ranks => Assert.Equal(Alone[8].Value, TrainedNetwork.Hash(ranks, 8)));
+
+    [Theory]
+    [InlineData("Open MPI", 3)]
+    [InlineData("MPICH", 2)]
+    public void Processes_measure_to_the_bits_of_one(string engine, int ranks)
+    {
+        Outcome outcome = MpiLauncher.Start(engine, ranks, "measure");
+        Assert.True(outcome.Code == 0, outcome.ToString());
+        Assert.Equal(Enumerable.Repeat(SharedMeasurement.Text(null), ranks), outcome.Lines);
+    }
 }

@@ -21,6 +21,7 @@ static Action<Communicator> Body(string what) =>
         "train" => TrainedNetwork.PrintHash,
         "fast" => TrainedNetwork.CompareFast,
         "networks" => SmallNetworks.PrintHashes,
+        "measure" => SharedMeasurement.Print,
         "null" => Faults.DereferenceNull,
         "throw" => Faults.ThrowOnLast,
         "late" => Faults.StayAwayOnLast,

@@ -6,6 +6,7 @@ using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Execution;
+using Evenkeel.Ranks;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -16,35 +17,40 @@ internal static class EvalCommand
 {
     private const int FewClasses = 5;
 
+    private static readonly ModelOptions Common = new();
+
+    private static readonly RankOption Ranks = new(
+        "Evaluate as so many ranks of this process that share out the examples"
+    );
+
     public static Command Create()
     {
-        var options = new ModelOptions();
-        return options
-            .AddTo(new Command("eval", "Evaluate a model on test data"))
-            .WithBody(
-                (parse, context) =>
-                {
-                    using LoadedModel model = options.LoadModel(parse, context);
-                    IDataset test = options.LoadTest(parse, model, context);
-                    options.RequireMemory(parse, context, MemoryNeed.OfEvaluation(model.Model.Graph, test.Count));
-                    Evaluate(model, test, options.Data(parse, model), options.Threads(parse), context);
-                    return ExitCode.Done;
-                }
-            );
+        Command command = Common.AddTo(new Command("eval", "Evaluate a model on test data"));
+        Ranks.AddTo(command);
+        return command.WithBody((parse, context) => Ranks.Run(parse, context, (ranks, own) => Run(parse, own, ranks)));
     }
 
-    private static void Evaluate(
+    private static int Run(ParseResult parse, CommandContext context, Communicator? ranks)
+    {
+        using LoadedModel model = Common.LoadModel(parse, context);
+        IDataset test = Common.LoadTest(parse, model, context);
+        Common.RequireMemory(parse, context, MemoryNeed.OfEvaluation(model.Model.Graph, test.Count));
+        using var device = Device.Cpu(Common.Threads(parse, RankLaunch.ThreadsOf(ranks)));
+        Evaluation evaluation = model.Model.Evaluate(test, device, ranks);
+        ClassTable classes = ClassTable.Count(model.Model, test, device, ranks);
+        Show(model, test, Common.Data(parse, model), evaluation, classes, context);
+        return ExitCode.Done;
+    }
+
+    private static void Show(
         LoadedModel loaded,
         IDataset test,
         DataConfig? config,
-        int threads,
+        Evaluation evaluation,
+        ClassTable classes,
         CommandContext context
     )
     {
-        (Model model, string file) = (loaded.Model, loaded.Path);
-        using var device = Device.Cpu(threads);
-        Evaluation evaluation = model.Evaluate(test, device);
-        ClassTable classes = ClassTable.Count(model, test, device);
         if (!double.IsFinite(evaluation.Loss))
             context.Note(
                 "The loss is no finite number: of some examples the model's outputs are none, or give the right class no chance at all. "
@@ -60,7 +66,7 @@ internal static class EvalCommand
         context.WriteTable(Table(classes, names));
         context.WriteJson(writer =>
         {
-            WriteJson(writer, file, test, config, evaluation, classes);
+            WriteJson(writer, loaded.Path, test, config, evaluation, classes);
             if (names.Count > 0)
                 writer.WriteStrings("classes", names);
         });

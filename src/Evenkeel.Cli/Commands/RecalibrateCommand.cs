@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Evenkeel.Cli.Models;
+using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Ranks;
 using Evenkeel.Rewrites;
 using Evenkeel.Training;
 using static System.FormattableString;
@@ -60,6 +62,10 @@ internal static class RecalibrateCommand
         HelpName = "how",
     };
 
+    private static readonly RankOption Ranks = new(
+        "Measure as so many ranks of this process that share out the batches"
+    );
+
     private static readonly Option[] Measuring = [Order, Estimator, Prior, Batch, Batches];
 
     public static Command Create()
@@ -70,10 +76,11 @@ internal static class RecalibrateCommand
         foreach (Option option in (Option[])[.. Measuring, Convert])
             command.Options.Add(option);
         Out.AddTo(command);
-        return command.WithBody(Run);
+        Ranks.AddTo(command);
+        return command.WithBody((parse, context) => Ranks.Run(parse, context, (ranks, own) => Run(parse, own, ranks)));
     }
 
-    private static int Run(ParseResult parse, CommandContext context)
+    private static int Run(ParseResult parse, CommandContext context, Communicator? ranks)
     {
         RecalibrationOptions options = Read(parse);
         StatisticsConversion? conversion = ReadConversion(parse);
@@ -83,22 +90,39 @@ internal static class RecalibrateCommand
             throw new UsageException(
                 $"{loaded.Path}: the network has no batch normalisation; there is nothing to recalibrate."
             );
-        using var device = Device.Cpu(Common.Threads(parse));
-        if (conversion is not null)
-        {
-            // An exact conversion needs no data; where some is named, it is judged by it.
-            using Model converted = conversion.Convert(loaded.Model);
-            IDataset? judge = Common.NamesData(parse, loaded) ? Common.LoadTest(parse, loaded, context) : null;
-            return Finish(
-                parse,
-                context,
-                loaded,
-                new RecalibrationReport(converted, conversion.Words, output),
-                judge,
-                device
-            );
-        }
+        using var device = Device.Cpu(Common.Threads(parse, RankLaunch.ThreadsOf(ranks)));
+        return conversion is not null
+            ? ConvertStored(parse, context, loaded, conversion, output, device, ranks)
+            : Measure(parse, context, loaded, options, output, device, ranks);
+    }
 
+    // An exact conversion needs no data; where some is named, it is judged by it.
+    private static int ConvertStored(
+        ParseResult parse,
+        CommandContext context,
+        LoadedModel loaded,
+        StatisticsConversion conversion,
+        string output,
+        Device device,
+        Communicator? ranks
+    )
+    {
+        using Model converted = conversion.Convert(loaded.Model);
+        IDataset? judge = Common.NamesData(parse, loaded) ? Common.LoadTest(parse, loaded, context) : null;
+        var report = new RecalibrationReport(converted, conversion.Words, output);
+        return Finish(parse, context, loaded, report, judge, device, ranks);
+    }
+
+    private static int Measure(
+        ParseResult parse,
+        CommandContext context,
+        LoadedModel loaded,
+        RecalibrationOptions options,
+        string output,
+        Device device,
+        Communicator? ranks
+    )
+    {
         (IDataset train, IDataset test) = Common.Load(parse, loaded, options.Seed, context);
         Common.RequireMemory(
             parse,
@@ -110,7 +134,15 @@ internal static class RecalibrateCommand
             "recalibrating",
             "passes",
             Recalibration.Passes(repaired.Graph, options),
-            task => repaired.Recalibrate(train, options, device, (done, _) => task.Report(done), context.Cancellation)
+            task =>
+                repaired.Recalibrate(
+                    train,
+                    options,
+                    device,
+                    (done, _) => task.Report(done),
+                    context.Cancellation,
+                    ranks
+                )
         );
         int used = Recalibration.ExamplesUsed(train, options);
         var report = new RecalibrationReport(repaired, How(options, train, used, ReferenceEquals(train, test)), output)
@@ -118,7 +150,7 @@ internal static class RecalibrateCommand
             Layers = layers,
             Examples = used,
         };
-        return Finish(parse, context, loaded, report, test, device);
+        return Finish(parse, context, loaded, report, test, device, ranks);
     }
 
     private static int Finish(
@@ -127,16 +159,19 @@ internal static class RecalibrateCommand
         LoadedModel loaded,
         RecalibrationReport report,
         IDataset? judge,
-        Device device
+        Device device,
+        Communicator? ranks
     )
     {
         string checksum = loaded.Model.ParameterChecksum();
         if (report.Model.ParameterChecksum() != checksum)
             throw new InvalidOperationException("the weights changed; nothing was written");
         if (judge?.Classes > 0)
-            report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, report.How, device);
+            report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, report.How, device, ranks);
+        // The file may be one that another rank is still reading.
+        ranks?.Barrier();
         bool refused = report.Trial?.Verdict == TrialVerdict.Worse && !Out.IsForced(parse);
-        if (!refused)
+        if (!refused && ranks is not { Rank: > 0 })
             loaded.SaveChanged(report.Model, report.Output);
         report.Show(context, judge?.Name, refused, checksum);
         if (refused)

@@ -31,17 +31,7 @@ internal static class TrainCommand
         HelpName = "folder",
     };
 
-    private static readonly Option<int?> RankCount = new Option<int?>("--ranks")
-    {
-        Description =
-            "Train as so many ranks of this process that share out each batch, for trying out; under mpirun, mpiexec or srun the launcher says how many",
-    }.Within(1, 64);
-
-    private static readonly Option<int?> RankTimeout = new Option<int?>("--rank-timeout")
-    {
-        Description = "Seconds that a rank waits for another before all end and save what they have; 30 if not given",
-        HelpName = "seconds",
-    }.Within(1, 86400);
+    private static readonly RankOption Ranks = new("Train as so many ranks of this process that share out each batch");
 
     private static readonly Overrides Changes = new();
 
@@ -49,19 +39,15 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var command = new Command("train", "Train a network") { Config, Output, ResumeFrom, RankCount, RankTimeout };
+        var command = new Command("train", "Train a network") { Config, Output, ResumeFrom };
+        Ranks.AddTo(command);
         Changes.AddTo(command);
         Memory.AddTo(command);
         return command.WithStoppableBody(Run);
     }
 
     private static int Run(ParseResult parse, CommandContext context) =>
-        RankLaunch.Run(
-            parse.GetValue(RankCount),
-            parse.GetValue(RankTimeout),
-            context,
-            (ranks, own) => Run(parse, own, ranks)
-        );
+        Ranks.Run(parse, context, (ranks, own) => Run(parse, own, ranks));
 
     private static int Run(ParseResult parse, CommandContext context, Communicator? ranks)
     {
@@ -88,7 +74,7 @@ internal static class TrainCommand
             if (!text.Has("slices"))
                 text.Set("slices", JsonValue.Create(ranks.Size));
             if (!text.Has("threads"))
-                text.Set("threads", JsonValue.Create(RankLaunch.ThreadsOf(ranks)));
+                text.Set("threads", JsonValue.Create(RankLaunch.ThreadsOf(ranks)!.Value));
         }
 
         void RequireMemory(RunConfig config) =>
@@ -140,8 +126,7 @@ internal static class TrainCommand
     private static int Follow(RunConfig config, CommandContext context, Communicator ranks)
     {
         using TrainingSetup setup = TrainingSetup.Create(config, context, ranks);
-        setup.Trainer.JoinRanks();
-        setup.Lead.Follow(setup.Trainer);
+        setup.Lead.Follow();
         return ExitCode.Done;
     }
 

@@ -69,7 +69,11 @@ internal sealed class ModelOptions
     public void RequireMemory(ParseResult parse, CommandContext context, MemoryNeed need) =>
         _memory.Require(parse, context, need);
 
-    public int Threads(ParseResult parse) => parse.GetValue(_threads);
+    /// <summary>Threads that compute.</summary>
+    /// <param name="parse">The command line.</param>
+    /// <param name="usual">Where it does not say; null for all of the machine's.</param>
+    public int Threads(ParseResult parse, int? usual = null) =>
+        usual is { } number && parse.GetResult(_threads) is not { Implicit: false } ? number : parse.GetValue(_threads);
 
     /// <summary>Whether the data is named, on the command line or in the model's file.</summary>
     public bool NamesData(ParseResult parse, LoadedModel model) =>

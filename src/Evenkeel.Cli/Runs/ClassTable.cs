@@ -1,6 +1,7 @@
 using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
+using Evenkeel.Ranks;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
@@ -19,26 +20,34 @@ internal sealed class ClassTable
     public int this[int label, int said] => _counts[label, said];
 
     /// <summary>Counts over a data set, with running statistics as in every evaluation.</summary>
-    public static ClassTable Count(Model model, IDataset data, Device device)
+    /// <param name="model">The model; the same on all ranks.</param>
+    /// <param name="data">Labelled examples.</param>
+    /// <param name="device">What computes.</param>
+    /// <param name="ranks">Those that share out the examples and all get the counts; null where there is one.</param>
+    public static ClassTable Count(Model model, IDataset data, Device device, Communicator? ranks)
     {
         int classes = model.Graph.OutputShape.Channels;
         var table = new ClassTable(classes);
         int block = Math.Clamp(data.Count, 1, Evaluator.BlockSize);
         using var executor = new Executor(model, new PlanOptions(PlanMode.Inference, block), device);
-        float[] inputs = new float[block * data.InputLength];
-        int[] labels = new int[block];
-        for (int first = 0; first < data.Count; first += block)
+        var blocks = new ExampleBlocks(data, block);
+        var rounds = new RankRounds<(int Label, int Said)>(ranks, block, Ask, Add);
+        rounds.Run(blocks.Count);
+        return table;
+
+        void Ask(int part, Span<(int Label, int Said)> answers)
         {
-            int count = Math.Min(block, data.Count - first);
-            int[] indices = [.. Enumerable.Range(first, count)];
-            Span<float> values = inputs.AsSpan(0, count * data.InputLength);
-            data.Read(indices, values, labels.AsSpan(0, count));
-            executor.Forward(values);
+            int count = blocks.Read(part, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
+            executor.Forward(inputs);
             for (int i = 0; i < count; i++)
-                table._counts[labels[i], Largest(executor.Output.Slice(i * classes, classes))]++;
+                answers[i] = (labels[i], Largest(executor.Output.Slice(i * classes, classes)));
         }
 
-        return table;
+        void Add(int part, Span<(int Label, int Said)> answers)
+        {
+            foreach ((int label, int said) in answers[..Math.Min(block, data.Count - (part * block))])
+                table._counts[label, said]++;
+        }
     }
 
     /// <summary>Examples of a class.</summary>

@@ -1,36 +1,79 @@
+using Evenkeel.Cli.Configuration;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
 
-/// <summary>The first rank runs the run and tells the others when to take a step; they do nothing else.</summary>
-/// <param name="ranks">All ranks; null where there is one.</param>
-internal sealed class RankLead(Communicator? ranks)
+/// <summary>
+/// What the ranks of a run do together: steps and evaluations. The first rank runs the run and says what is next; the others follow, and do
+/// nothing else.
+/// </summary>
+internal sealed class RankLead : IDisposable
 {
+    private readonly Trainer _trainer;
+    private readonly LoadedData _data;
+    private readonly Communicator? _ranks;
+    private readonly Evaluator _validation;
+
+    /// <summary>Plans what is evaluated again and again.</summary>
+    /// <param name="trainer">Takes the steps.</param>
+    /// <param name="data">What is evaluated on.</param>
+    /// <param name="ranks">All ranks; null where there is one.</param>
+    public RankLead(Trainer trainer, LoadedData data, Communicator? ranks)
+    {
+        (_trainer, _data, _ranks) = (trainer, data, ranks);
+        _validation = new Evaluator(trainer.Model, data.Validation, trainer.Device, ranks);
+    }
+
+    private enum Word : byte
+    {
+        Stop,
+        Step,
+        Validate,
+        Test,
+    }
+
+    /// <summary>All begin with the state of the first.</summary>
+    /// <exception cref="CommunicatorException">A rank has another network, other options or other data.</exception>
+    public void Join()
+    {
+        _trainer.JoinRanks();
+        _validation.JoinRanks();
+    }
+
     /// <summary>All take a step.</summary>
-    /// <param name="step">Its number, from 1.</param>
-    public void Go(long step)
+    public StepResult Step()
     {
-        if (ranks is { Size: > 1 })
-            _ = Say(step, true);
+        Say(Word.Step);
+        return _trainer.Step();
     }
 
-    /// <summary>There are no more steps.</summary>
-    /// <param name="step">The number of the first that is not taken.</param>
-    public void Stop(long step)
+    /// <summary>All evaluate the model as it is now on the validation data.</summary>
+    public Evaluation Validate()
     {
-        if (ranks is { Size: > 1 })
-            _ = Say(step, false);
+        Say(Word.Validate);
+        return _validation.Run();
     }
 
-    /// <summary>Takes steps as the first rank says.</summary>
-    public void Follow(Trainer trainer)
+    /// <summary>All evaluate a model of the first on the test data.</summary>
+    public Evaluation Test(Model model)
     {
+        Say(Word.Test);
+        return TestTogether(model);
+    }
+
+    /// <summary>There is no more to do.</summary>
+    public void Stop() => Say(Word.Stop);
+
+    /// <summary>Joins the others, and does as the first says until it says no more.</summary>
+    public void Follow()
+    {
+        Join();
         try
         {
-            while (Say(trainer.StepsDone + 1, false))
-                _ = trainer.Step();
+            while (Hear() is var word && word != Word.Stop)
+                Do(word);
         }
         catch (Exception e) when (e is NonFiniteLossException or SingleValuePerChannelException)
         {
@@ -38,13 +81,43 @@ internal sealed class RankLead(Communicator? ranks)
         }
     }
 
-    // What the first rank says. Between two steps it evaluates and saves.
-    private bool Say(long step, bool go)
+    public void Dispose() => _validation.Dispose();
+
+    private void Do(Word word)
     {
-        (ranks!.Step, ranks.Purpose, ranks.Patient) = (step, "its start", true);
-        Span<byte> word = [go ? (byte)1 : (byte)0];
-        ranks.Broadcast(word);
-        (ranks.Purpose, ranks.Patient) = (null, false);
-        return word[0] != 0;
+        switch (word)
+        {
+            case Word.Step:
+                _trainer.Step();
+                break;
+            case Word.Validate:
+                _validation.Run();
+                break;
+            default:
+                // Room for the values of the first, which may be those of a file.
+                using (Model tested = _trainer.Model.Clone())
+                    TestTogether(tested);
+                break;
+        }
+    }
+
+    private Evaluation TestTogether(Model model) => model.Evaluate(_data.Test, _trainer.Device, _ranks);
+
+    private void Say(Word word)
+    {
+        if (_ranks is { Size: > 1 })
+            _ = Agree(word);
+    }
+
+    private Word Hear() => Agree(Word.Stop);
+
+    // On the word of the first rank. Before it, that one alone logs, saves and draws histograms, for which others wait while its process answers.
+    private Word Agree(Word mine)
+    {
+        (_ranks!.Step, _ranks.Purpose, _ranks.Patient) = (_trainer.StepsDone + 1, "its start", true);
+        Span<byte> word = [(byte)mine];
+        _ranks.Broadcast(word);
+        (_ranks.Purpose, _ranks.Patient) = (null, false);
+        return (Word)word[0];
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Training;
 
@@ -21,7 +20,6 @@ internal sealed class TrainingRun : IDisposable
     private readonly CheckpointKeeper _keeper;
     private readonly RunSaving _saving;
     private readonly CommandContext _context;
-    private readonly Evaluator _evaluator;
     private readonly LayerProbe? _probe;
     private (long Step, Evaluation Value)? _evaluated;
     private double _seconds;
@@ -43,7 +41,6 @@ internal sealed class TrainingRun : IDisposable
         _keeper = keeper;
         _saving = new RunSaving(folder, record, log, keeper, context);
         _context = context;
-        _evaluator = new Evaluator(setup.Model, setup.Data.Validation, _trainer.Device);
         if (log.TensorBoard is not null && _config.HistogramEvery > 0)
             _probe = LayerProbe.For(setup.Model, setup.Data.Validation, _trainer.Device);
     }
@@ -72,7 +69,7 @@ internal sealed class TrainingRun : IDisposable
     public RunResult? Train()
     {
         RunResult? result;
-        _trainer.JoinRanks();
+        _setup.Lead.Join();
         long before = _trainer.StepsDone;
         try
         {
@@ -106,7 +103,6 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _probe?.Dispose();
-        _evaluator.Dispose();
         _log.Dispose();
     }
 
@@ -125,11 +121,12 @@ internal sealed class TrainingRun : IDisposable
             _setup.TotalSteps,
             task => Steps(task, _context.Cancellation)
         );
-        _setup.Lead.Stop(_trainer.StepsDone + 1);
         if (done)
             EvaluateLast();
         _saving.SaveLast(_seconds);
-        return done ? Result(_evaluated!.Value.Value) : null;
+        RunResult? result = done ? Result(_evaluated!.Value.Value) : null;
+        _setup.Lead.Stop();
+        return result;
     }
 
     // The newest evaluation of the log not after a step.
@@ -174,8 +171,7 @@ internal sealed class TrainingRun : IDisposable
             if (cancellation.IsCancellationRequested)
                 return false;
             long before = Stopwatch.GetTimestamp();
-            _setup.Lead.Go(_trainer.StepsDone + 1);
-            StepResult step = _trainer.Step();
+            StepResult step = _setup.Lead.Step();
             _seconds += Stopwatch.GetElapsedTime(before).TotalSeconds;
             AfterStep(step);
             if (task.IsDue)
@@ -210,7 +206,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Evaluate()
     {
-        Evaluation evaluation = _evaluator.Run();
+        Evaluation evaluation = _setup.Lead.Validate();
         _evaluated = (_trainer.StepsDone, evaluation);
         _log.Evaluation(_trainer.StepsDone, evaluation);
         _saving.Offer(evaluation.Accuracy, _seconds);
@@ -235,14 +231,13 @@ internal sealed class TrainingRun : IDisposable
 
     private (double? Last, double? Best) TestAccuracies()
     {
-        IDataset test = _setup.Data.Test;
-        if (ReferenceEquals(test, _setup.Data.Validation))
+        if (ReferenceEquals(_setup.Data.Test, _setup.Data.Validation))
             return (null, null);
-        double last = _setup.Model.Evaluate(test, _trainer.Device).Accuracy;
+        double last = _setup.Lead.Test(_setup.Model).Accuracy;
         if (_keeper.BestStep == _trainer.StepsDone)
             return (last, last);
         using Model? best = _keeper.LoadBest();
-        return (last, best?.Evaluate(test, _trainer.Device).Accuracy);
+        return (last, best is null ? null : _setup.Lead.Test(best).Accuracy);
     }
 
     private string AccuracyText() =>

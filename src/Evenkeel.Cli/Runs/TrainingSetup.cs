@@ -10,13 +10,11 @@ using Evenkeel.Training;
 namespace Evenkeel.Cli.Runs;
 
 /// <summary>Data, model and trainer of a configuration; everything that can be wrong with it shows here, before a folder is made.</summary>
-internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Model, Trainer Trainer) : IDisposable
+internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Model, Trainer Trainer, RankLead Lead)
+    : IDisposable
 {
     /// <summary>Steps of the whole run.</summary>
     public long TotalSteps { get; } = Config.TotalSteps(Data.Train.Count);
-
-    /// <summary>Who says when a step is taken.</summary>
-    public RankLead Lead { get; init; } = new(null);
 
     /// <summary>Loads the data, makes the model and plans its training.</summary>
     /// <param name="config">The configuration.</param>
@@ -32,6 +30,7 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
     {
         LoadedData data = DataSource.Load(config.Data, config.Training.Seed, context);
         Model model = Model.Create(config.Network, config.Training.Seed);
+        Trainer? trainer = null;
         try
         {
             initialize?.Invoke(model);
@@ -39,13 +38,13 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
                 context.Note(
                     $"exchange is fast: the last bits depend on {ranks.Engine} and on its {ranks.Size} ranks."
                 );
-            return new TrainingSetup(config with { Data = data.Config }, data, model, Plan(model, data, config, ranks))
-            {
-                Lead = new RankLead(ranks),
-            };
+            trainer = Plan(model, data, config, ranks);
+            var lead = new RankLead(trainer, data, ranks);
+            return new TrainingSetup(config with { Data = data.Config }, data, model, trainer, lead);
         }
         catch
         {
+            trainer?.Dispose();
             model.Dispose();
             throw;
         }
@@ -75,6 +74,7 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
 
     public void Dispose()
     {
+        Lead.Dispose();
         Trainer.Dispose();
         Model.Dispose();
     }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Evenkeel.Cli.Tests.Support;
 
 namespace Evenkeel.Cli.Tests.Commands;
@@ -46,6 +47,67 @@ public sealed class RanksTests
         Outcome missing = Shell.Run("train", work.File("none.json"), "--ranks", "2");
         Assert.NotEqual(0, missing.Code);
         Assert.Single(missing.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Ranks_judge_what_is_held_out_and_what_is_tested_as_one_process_does()
+    {
+        using var work = new Workspace();
+        string[] options = ["--set", "slices=3", "--set", "data.validation=60", "--set", "data.testCount=600"];
+        string alone = work.Train("alone", options);
+        string ranks = work.Train("ranks", [.. options, "--ranks", "3"]);
+        Assert.Equal(Metrics(alone), Metrics(ranks));
+        Assert.Equal(Results(alone), Results(ranks));
+        Assert.Contains("bestTestAccuracy", Results(alone), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_model_is_evaluated_to_the_same_numbers(int ranks)
+    {
+        using var work = new Workspace();
+        string run = work.Train("run", "--steps", "10");
+        string[] eval = ["eval", run, "--test-count", "600", "--json"];
+        string alone = Shell.Run(eval).Expect(0).Out;
+        Assert.Equal(alone, Shell.Run([.. eval, "--ranks", $"{ranks}"]).Expect(0).Out);
+    }
+
+    [Theory]
+    [InlineData("layers", "pooled")]
+    [InlineData("one-pass", "paper")]
+    public void A_model_is_recalibrated_to_the_same_file(string order, string estimator)
+    {
+        using var work = new Workspace();
+        string run = work.Train("run", "--steps", "10");
+        string[] recalibrate =
+        [
+            "recalibrate",
+            run,
+            "--order",
+            order,
+            "--estimator",
+            estimator,
+            "--batch-size",
+            "9",
+            "--out",
+            work.File("new.safetensors"),
+            "--force",
+        ];
+        string alone = Shell.Run(recalibrate).Expect(0).Out;
+        byte[] expected = File.ReadAllBytes(work.File("new.safetensors"));
+        File.Delete(work.File("new.safetensors"));
+        Assert.Equal(alone, Shell.Run([.. recalibrate, "--ranks", "3"]).Expect(0).Out);
+        Assert.Equal(expected, File.ReadAllBytes(work.File("new.safetensors")));
+    }
+
+    // What came out, but for seconds.
+    private static string Results(string run)
+    {
+        JsonObject result = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["result"]!.AsObject();
+        result.Remove("seconds");
+        result.Remove("stepsPerSecond");
+        return result.ToJsonString();
     }
 
     private static string Metrics(string run) => File.ReadAllText(Path.Combine(run, "metrics.jsonl"));
