@@ -37,7 +37,7 @@ internal sealed class CheckpointKeeper
         Number(notes, BestAccuracyNote, -1) is >= 0 and var accuracy ? accuracy : null;
 
     /// <summary>Puts the trainer where the run stopped; there must be a checkpoint.</summary>
-    /// <returns>Seconds of training before.</returns>
+    /// <returns>Seconds of training before, where an older version has noted them; else 0.</returns>
     public double Restore()
     {
         IReadOnlyDictionary<string, string> notes = Checkpoint.Load(_trainer, _folder.Newest!);
@@ -48,18 +48,18 @@ internal sealed class CheckpointKeeper
     }
 
     /// <summary>Saves the state as the newest, from which the run can go on.</summary>
-    public void SaveLast(double seconds)
+    public void SaveLast()
     {
-        Save(_folder.Last, seconds);
+        Save(_folder.Last);
         _lastSaved = true;
     }
 
     /// <summary>The same for a state that may not be one to go on from, which the newest checkpoint then stays.</summary>
     /// <exception cref="ModelFileException">It is not.</exception>
-    public void SaveLastIfUsable(double seconds)
+    public void SaveLastIfUsable()
     {
         string trial = _folder.AtStep(_trainer.StepsDone);
-        Save(trial, seconds);
+        Save(trial);
         try
         {
             Checkpoint.Load(_trainer, trial);
@@ -70,24 +70,24 @@ internal sealed class CheckpointKeeper
             throw;
         }
 
-        SaveLast(seconds);
+        SaveLast();
     }
 
     /// <summary>Saves the state as the newest and under its step's number, and removes the oldest beyond those to keep.</summary>
-    public void SaveNumbered(double seconds)
+    public void SaveNumbered()
     {
-        SaveLast(seconds);
-        Save(_folder.AtStep(_trainer.StepsDone), seconds);
+        SaveLast();
+        Save(_folder.AtStep(_trainer.StepsDone));
         foreach (string file in _folder.Numbered().Skip(_kept))
             File.Delete(file);
     }
 
     /// <summary>Saves the state as the best if it is.</summary>
-    public void Offer(double accuracy, double seconds)
+    public void Offer(double accuracy)
     {
         if (accuracy <= BestAccuracy)
             return;
-        Checkpoint.Save(_trainer, _folder.Best, Notes(seconds, accuracy, _trainer.StepsDone));
+        Checkpoint.Save(_trainer, _folder.Best, Notes(accuracy, _trainer.StepsDone));
         BestAccuracy = accuracy;
         BestStep = _trainer.StepsDone;
     }
@@ -132,14 +132,12 @@ internal sealed class CheckpointKeeper
             ? value
             : defaultValue;
 
-    private void Save(string path, double seconds) =>
-        Checkpoint.Save(_trainer, path, Notes(seconds, BestAccuracy, BestStep));
+    private void Save(string path) => Checkpoint.Save(_trainer, path, Notes(BestAccuracy, BestStep));
 
-    private Dictionary<string, string> Notes(double seconds, double bestAccuracy, long bestStep) =>
+    private Dictionary<string, string> Notes(double bestAccuracy, long bestStep) =>
         new(TrainingNotes.Of(_data.Config, _data.ClassNames))
         {
             [BestAccuracyNote] = bestAccuracy.ToString("R", CultureInfo.InvariantCulture),
             [BestStepNote] = bestStep.ToString(CultureInfo.InvariantCulture),
-            [SecondsNote] = seconds.ToString("R", CultureInfo.InvariantCulture),
         };
 }

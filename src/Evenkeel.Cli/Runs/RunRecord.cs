@@ -32,6 +32,12 @@ internal sealed class RunRecord(string path, JsonObject fields)
     /// <summary>The data that accuracy is followed on: "validation" where training examples are held out, else "test".</summary>
     public string Followed => fields["config"]?["data"]?["validation"]?.GetValue<int>() > 0 ? "validation" : "test";
 
+    /// <summary>
+    /// Seconds spent in training steps, those before a stop included. Here and not in the checkpoints, which are the same bytes whatever the
+    /// machine and the number of ranks.
+    /// </summary>
+    public double Seconds { get; set; } = fields["seconds"]?.GetValue<double>() ?? 0;
+
     /// <summary>What came out; null while the run is not done.</summary>
     public RunResult? Result => fields["result"] is JsonObject result ? RunResult.FromJson(result) : null;
 
@@ -98,7 +104,11 @@ internal sealed class RunRecord(string path, JsonObject fields)
     public void Complete(RunResult result) => fields["result"] = result.ToJson();
 
     /// <summary>Writes the file as a whole.</summary>
-    public void Save() => AtomicFile.WriteText(path, fields.ToJsonString(Style) + "\n");
+    public void Save()
+    {
+        fields["seconds"] = Seconds;
+        AtomicFile.WriteText(path, fields.ToJsonString(Style) + "\n");
+    }
 
     private static string? Convention(RunConfig config) =>
         config.Network.Nodes.Select(n => n.Layer).OfType<BatchNorm>().FirstOrDefault()?.Convention.ToString();

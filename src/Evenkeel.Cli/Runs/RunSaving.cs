@@ -25,26 +25,26 @@ internal sealed class RunSaving(
     public Exception? NewestFailure => _saving.Failures.GetValueOrDefault(Newest);
 
     /// <summary>Saves the state under its step's number and as the newest.</summary>
-    public void SaveNumbered(double seconds) => Save(Newest, seconds, () => keeper.SaveNumbered(seconds));
+    public void SaveNumbered() => Save(Newest, () => keeper.SaveNumbered());
 
     /// <summary>Saves the state as the newest.</summary>
     /// <returns>Whether it is saved.</returns>
-    public bool SaveLast(double seconds) => Save(Newest, seconds, () => keeper.SaveLast(seconds));
+    public bool SaveLast() => Save(Newest, () => keeper.SaveLast());
 
     /// <summary>Saves the state as the newest if a run can go on from it.</summary>
     /// <exception cref="Serialization.ModelFileException">It cannot.</exception>
-    public bool SaveLastIfUsable(double seconds) => Save(Newest, seconds, () => keeper.SaveLastIfUsable(seconds));
+    public bool SaveLastIfUsable() => Save(Newest, () => keeper.SaveLastIfUsable());
 
     /// <summary>Saves the state as the best if it is.</summary>
-    public void Offer(double accuracy, double seconds) => Save(Best, seconds, () => keeper.Offer(accuracy, seconds));
+    public void Offer(double accuracy) => Save(Best, () => keeper.Offer(accuracy));
 
     /// <summary>Looks now and then whether the folder is whole; to be called after each step.</summary>
-    public void Look(double seconds)
+    public void Look()
     {
         if (Stopwatch.GetElapsedTime(_looked) < Cadence)
             return;
         _looked = Stopwatch.GetTimestamp();
-        MakeWhole(seconds);
+        MakeWhole();
         log.Tell(context);
     }
 
@@ -52,7 +52,7 @@ internal sealed class RunSaving(
     public void Complete(RunResult result)
     {
         record.Complete(result);
-        _saving.Try(Path.GetFileName(folder.Record), record.Save);
+        SaveRecord();
         _saving.Try("the report", () => RunReport.Write(folder.Path));
     }
 
@@ -60,24 +60,27 @@ internal sealed class RunSaving(
     /// <exception cref="UnsavedException">It says what.</exception>
     public void RequireAll() => _saving.RequireAll();
 
-    private bool Save(string what, double seconds, Action save)
+    private bool Save(string what, Action save)
     {
-        MakeWhole(seconds);
+        MakeWhole();
         // The lines that belong to a checkpoint are on disk before it is.
         log.Flush();
         bool saved = _saving.Try(what, save);
+        SaveRecord();
         log.Tell(context);
         return saved;
     }
 
-    private void MakeWhole(double seconds)
+    private void SaveRecord() => _saving.Try(Path.GetFileName(folder.Record), record.Save);
+
+    private void MakeWhole()
     {
         string[] missing = [];
         _saving.Try("the run's folder", () => missing = [.. folder.MakeWhole(record), .. keeper.FindDeleted()]);
         if (missing.Length == 0)
             return;
         log.Flush();
-        if (_saving.Try(Newest, () => keeper.SaveLast(seconds)))
+        if (_saving.Try(Newest, () => keeper.SaveLast()))
             context.Note(
                 $"{folder.Path}: {string.Join(", ", missing)} was deleted while the run was at work; what it needs to go on was made again."
             );

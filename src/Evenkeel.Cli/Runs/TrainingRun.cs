@@ -14,6 +14,7 @@ internal sealed class TrainingRun : IDisposable
 {
     private readonly TrainingSetup _setup;
     private readonly RunFolder _folder;
+    private readonly RunRecord _record;
     private readonly Trainer _trainer;
     private readonly RunConfig _config;
     private readonly RunLog _log;
@@ -22,7 +23,6 @@ internal sealed class TrainingRun : IDisposable
     private readonly CommandContext _context;
     private readonly LayerProbe? _probe;
     private (long Step, Evaluation Value)? _evaluated;
-    private double _seconds;
 
     private TrainingRun(
         TrainingSetup setup,
@@ -35,6 +35,7 @@ internal sealed class TrainingRun : IDisposable
     {
         _setup = setup;
         _folder = folder;
+        _record = record;
         _trainer = setup.Trainer;
         _config = setup.Config;
         _log = log;
@@ -46,18 +47,28 @@ internal sealed class TrainingRun : IDisposable
     }
 
     /// <summary>A run from its first step.</summary>
-    public static TrainingRun Begin(TrainingSetup setup, RunFolder folder, RunRecord record, CommandContext context) =>
-        new(setup, folder, record, RunLog.Begin(folder, setup.Config), new CheckpointKeeper(folder, setup), context);
+    public static TrainingRun Begin(TrainingSetup setup, RunFolder folder, RunRecord record, CommandContext context)
+    {
+        record.Seconds = 0;
+        return new(
+            setup,
+            folder,
+            record,
+            RunLog.Begin(folder, setup.Config),
+            new CheckpointKeeper(folder, setup),
+            context
+        );
+    }
 
     /// <summary>A run from its last checkpoint.</summary>
     public static TrainingRun Resume(TrainingSetup setup, RunFolder folder, RunRecord record, CommandContext context)
     {
         var keeper = new CheckpointKeeper(folder, setup);
-        double seconds = keeper.Restore();
+        double noted = keeper.Restore();
+        record.Seconds = Math.Max(record.Seconds, noted);
         RunLog log = RunLog.Resume(folder, setup.Config, setup.Trainer.StepsDone);
         return new TrainingRun(setup, folder, record, log, keeper, context)
         {
-            _seconds = seconds,
             _evaluated = LastEvaluation(folder.Metrics, setup.Trainer.StepsDone),
         };
     }
@@ -123,7 +134,7 @@ internal sealed class TrainingRun : IDisposable
         );
         if (done)
             EvaluateLast();
-        _saving.SaveLast(_seconds);
+        _saving.SaveLast();
         RunResult? result = done ? Result(_evaluated!.Value.Value) : null;
         _setup.Lead.Stop();
         return result;
@@ -149,7 +160,7 @@ internal sealed class TrainingRun : IDisposable
         Exception? failure;
         try
         {
-            failure = _saving.SaveLastIfUsable(_seconds) ? null : _saving.NewestFailure;
+            failure = _saving.SaveLastIfUsable() ? null : _saving.NewestFailure;
         }
 #pragma warning disable CA1031 // What stopped the run is told in any case.
         catch (Exception e)
@@ -172,7 +183,7 @@ internal sealed class TrainingRun : IDisposable
                 return false;
             long before = Stopwatch.GetTimestamp();
             StepResult step = _setup.Lead.Step();
-            _seconds += Stopwatch.GetElapsedTime(before).TotalSeconds;
+            _record.Seconds += Stopwatch.GetElapsedTime(before).TotalSeconds;
             AfterStep(step);
             if (task.IsDue)
                 task.Describe($"loss {step.Loss:F4}{AccuracyText()}");
@@ -191,8 +202,8 @@ internal sealed class TrainingRun : IDisposable
         if (_probe is not null && IsTime(step.Step, _config.HistogramEvery))
             _probe.Write(_log.TensorBoard!, step.Step);
         if (IsTime(step.Step, _config.CheckpointEvery))
-            _saving.SaveNumbered(_seconds);
-        _saving.Look(_seconds);
+            _saving.SaveNumbered();
+        _saving.Look();
     }
 
     // Once more for the best, should it be this one and its file be gone.
@@ -201,7 +212,7 @@ internal sealed class TrainingRun : IDisposable
         if (_evaluated?.Step != _trainer.StepsDone)
             Evaluate();
         else
-            _saving.Offer(_evaluated.Value.Value.Accuracy, _seconds);
+            _saving.Offer(_evaluated.Value.Value.Accuracy);
     }
 
     private void Evaluate()
@@ -209,7 +220,7 @@ internal sealed class TrainingRun : IDisposable
         Evaluation evaluation = _setup.Lead.Validate();
         _evaluated = (_trainer.StepsDone, evaluation);
         _log.Evaluation(_trainer.StepsDone, evaluation);
-        _saving.Offer(evaluation.Accuracy, _seconds);
+        _saving.Offer(evaluation.Accuracy);
     }
 
     private RunResult Result(Evaluation validation)
@@ -224,7 +235,7 @@ internal sealed class TrainingRun : IDisposable
             BestStep = _keeper.BestStep,
             TestAccuracy = last,
             BestTestAccuracy = best,
-            Seconds = _seconds,
+            Seconds = _record.Seconds,
             SkippedBatches = _trainer.SkippedBatches,
         };
     }
