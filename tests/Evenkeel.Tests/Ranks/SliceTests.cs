@@ -51,13 +51,14 @@ public sealed class SliceTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void A_batch_smaller_than_its_slices_leaves_some_empty(int ranks)
+    [InlineData("dense", 1)]
+    [InlineData("dense", 2)]
+    [InlineData("inception", 2)]
+    public void A_batch_smaller_than_its_slices_leaves_some_empty(string network, int ranks)
     {
-        (float[] inputs, int[] labels) = Batch(SlicedNetworks.All["dense"](), 3);
-        float[] few = Run("dense", ranks, Options(8, 1), trainer => trainer.Step(inputs, labels)),
-            whole = Run("dense", 1, Options(1, 1), trainer => trainer.Step(inputs, labels));
+        (float[] inputs, int[] labels) = Batch(SlicedNetworks.All[network](), 3);
+        float[] few = Run(network, ranks, Options(8, 1), trainer => trainer.Step(inputs, labels)),
+            whole = Run(network, 1, Options(1, 1), trainer => trainer.Step(inputs, labels));
         Close.Relative([.. whole.Select(v => (double)v)], few, 2e-5, "three examples");
     }
 

@@ -27,16 +27,24 @@ internal static class ConvolutionRunners
     public static void ForwardWithBias(ConvolutionBiasForward s, CpuContext c) =>
         ActivationDispatch.Run(s.Activation, new BiasBody(s, c));
 
-    public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c) =>
-        Convolution.ForwardWithStatistics(
-            c.Pool,
-            s.Pass.Shape,
-            c.Batch * s.Pass.Frames,
-            c.Floats(s.X),
-            c.Floats(s.W),
-            c.Floats(s.Y),
-            new ChannelMoments(c.Doubles(s.Moments))
-        );
+    public static void ForwardWithStatistics(ConvolutionStatisticsForward s, CpuContext c)
+    {
+        var moments = new ChannelMoments(c.Doubles(s.Moments));
+        int images = c.Batch * s.Pass.Frames;
+        // A slice of a small batch may be empty.
+        if (images == 0)
+            moments.Clear();
+        else
+            Convolution.ForwardWithStatistics(
+                c.Pool,
+                s.Pass.Shape,
+                images,
+                c.Floats(s.X),
+                c.Floats(s.W),
+                c.Floats(s.Y),
+                moments
+            );
+    }
 
     public static void BeforeActivation(ActivationBiasBackward s, CpuContext c) =>
         ActivationDispatch.Run(s.Activation, new BeforeBody(s, c));
