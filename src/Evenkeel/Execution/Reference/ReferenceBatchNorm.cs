@@ -259,7 +259,7 @@ internal static partial class ReferenceBackend
     private static void Commit(CommitRunningStatistics s, ReferenceMemory m)
     {
         double[] moments = m[s.Moments];
-        double count = Math.Round(moments[^1]);
+        double count = moments[^1];
         if (count == 0 || m[s.Verdict][0] == 0)
             return;
         if (count < 2 || !moments.All(double.IsFinite))
