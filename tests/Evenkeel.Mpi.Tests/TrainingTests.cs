@@ -29,6 +29,17 @@ public sealed class TrainingTests
     }
 
     [Theory]
+    [InlineData("Open MPI")]
+    [InlineData("MPICH")]
+    public void Micro_batches_do_too(string engine)
+    {
+        Outcome outcome = MpiLauncher.Start(engine, 4, "micro");
+        Assert.True(outcome.Code == 0, outcome.ToString());
+        string alone = TrainedNetwork.Hash(null, 8, TrainedNetwork.MicroBatches);
+        Assert.Equal(Enumerable.Repeat($"hash {alone}", 4), outcome.Lines);
+    }
+
+    [Theory]
     [MemberData(nameof(SizesOfSums))]
     public void Sums_of_the_library_are_close_and_the_same_on_all_ranks(string engine, int ranks)
     {

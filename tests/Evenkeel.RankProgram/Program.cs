@@ -19,6 +19,7 @@ static Action<Communicator> Body(string what) =>
     {
         "contract" => Contract.RunAll,
         "train" => TrainedNetwork.PrintHash,
+        "micro" => TrainedNetwork.PrintHashOfMicroBatches,
         "fast" => TrainedNetwork.CompareFast,
         "networks" => SmallNetworks.PrintHashes,
         "measure" => SharedMeasurement.Print,

@@ -18,15 +18,22 @@ internal static class TrainedNetwork
     private const int Classes = 4;
     private const int Hidden = 20_000;
 
+    /// <summary>Of a step that has several.</summary>
+    public const int MicroBatches = 2;
+
     /// <summary>Each rank prints what it has in the end.</summary>
     public static void PrintHash(Communicator ranks) => Console.WriteLine($"hash {Hash(ranks, SlicesOf(ranks.Size))}");
+
+    /// <summary>The same in micro-batches.</summary>
+    public static void PrintHashOfMicroBatches(Communicator ranks) =>
+        Console.WriteLine($"hash {Hash(ranks, SlicesOf(ranks.Size), MicroBatches)}");
 
     /// <summary>Trains by the engine's own sums, and says where that leads away from the exact ones.</summary>
     public static void CompareFast(Communicator ranks)
     {
         int slices = SlicesOf(ranks.Size);
-        float[] fast = Train(ranks, slices, ExchangeMode.Fast),
-            exact = Train(null, slices, ExchangeMode.Exact);
+        float[] fast = Train(ranks, Options(slices) with { Exchange = ExchangeMode.Fast }),
+            exact = Train(null, Options(slices));
         float distance = exact.Zip(fast, (x, y) => Math.Abs(x - y)).Max();
         // Rounding of five steps.
         Console.WriteLine(
@@ -38,12 +45,23 @@ internal static class TrainedNetwork
     public static int SlicesOf(int ranks) => BitOperations.IsPow2(ranks) ? 8 : 6;
 
     /// <summary>A hash of all parameters after a few steps.</summary>
-    public static string Hash(Communicator? ranks, int slices) => HashOf(Train(ranks, slices, ExchangeMode.Exact));
+    public static string Hash(Communicator? ranks, int slices, int microBatches = 1) =>
+        HashOf(Train(ranks, Options(slices) with { Accumulate = microBatches }));
+
+    private static TrainingOptions Options(int slices) =>
+        new()
+        {
+            Slices = slices,
+            Threads = 1,
+            Optimizer = new SgdMomentum(),
+            ClipNorm = 1,
+            BucketBytes = 256 << 10,
+        };
 
     private static string HashOf(float[] values) =>
         Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes<float>(values)));
 
-    private static float[] Train(Communicator? ranks, int slices, ExchangeMode exchange)
+    private static float[] Train(Communicator? ranks, TrainingOptions options)
     {
         using Model model = Model.Create(
             Network
@@ -60,15 +78,6 @@ internal static class TrainedNetwork
                 .Build(),
             1
         );
-        var options = new TrainingOptions
-        {
-            Slices = slices,
-            Threads = 1,
-            Optimizer = new SgdMomentum(),
-            ClipNorm = 1,
-            Exchange = exchange,
-            BucketBytes = 256 << 10,
-        };
         using var trainer = new BatchTrainer(model, 37, options, ranks: ranks);
         trainer.JoinRanks();
         var random = new Random(3);

@@ -116,11 +116,12 @@ internal static class BenchCommand
         long steps = parse.GetValue(Steps) ?? BenchNetworks.UsualSteps(network);
         var options = new TrainingOptions
         {
+            BatchSize = batch,
             Optimizer = Named(parse.GetValue(Optimizer)!),
             LearningRate = new ConstantRate(0.01),
             Threads = threads,
         };
-        Memory.Require(parse, context, MemoryNeed.OfTraining(graph, batch, options.Optimizer));
+        Memory.Require(parse, context, MemoryNeed.OfTraining(graph, options));
         if (parse.GetValue(Profile))
         {
             BenchProfile.Show(context, ProfileRow.Measure(graph, batch, (int)Math.Min(steps, 1_000_000), options));

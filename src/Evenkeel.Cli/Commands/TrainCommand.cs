@@ -35,7 +35,9 @@ internal static class TrainCommand
 
     private static readonly Overrides Changes = new();
 
-    private static readonly MemoryOption Memory = new("a smaller --batch-size, network or inputs");
+    private static readonly MemoryOption Memory = new(
+        "a smaller --batch-size, network or inputs, or accumulate in the configuration"
+    );
 
     public static Command Create()
     {
@@ -78,11 +80,7 @@ internal static class TrainCommand
         }
 
         void RequireMemory(RunConfig config) =>
-            Memory.Require(
-                parse,
-                context,
-                MemoryNeed.OfTraining(config.Network, config.Training.BatchSize, config.Training.Optimizer)
-            );
+            Memory.Require(parse, context, MemoryNeed.OfTraining(config.Network, config.Training, ranks?.Size ?? 1));
     }
 
     /// <summary>Trains the network of a configuration file.</summary>

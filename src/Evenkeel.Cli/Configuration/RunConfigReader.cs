@@ -101,6 +101,7 @@ internal static class RunConfigReader
             Scaling = f.Has("scaleLearningRate") ? RateScalingJson.Read(f, "scaleLearningRate") : null,
             ClipNorm = f.Has("clipNorm") ? f.Number("clipNorm", null) : null,
             Slices = (int)f.Integer("slices", Defaults.Slices, 1, int.MaxValue),
+            Accumulate = (int)f.Integer("accumulate", Defaults.Accumulate, 1, int.MaxValue),
             Exchange = f.Choice("exchange", Exchanges, Defaults.Exchange),
             Seed = (ulong)f.Integer("seed", (long)Defaults.Seed, 0),
             Shuffle = f.Choice("shuffle", Shuffles, Defaults.Shuffle),

@@ -83,6 +83,7 @@ internal static class RunConfigWriter
         if (options.ClipNorm is { } norm)
             writer.WriteNumber("clipNorm", norm);
         writer.WriteNumber("slices", options.Slices);
+        writer.WriteNumber("accumulate", options.Accumulate);
         writer.WriteString("exchange", Word(RunConfigReader.Exchanges, options.Exchange));
         writer.WriteNumber("seed", options.Seed);
         writer.WriteString("shuffle", Word(RunConfigReader.Shuffles, options.Shuffle));

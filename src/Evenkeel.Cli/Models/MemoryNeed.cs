@@ -1,7 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 
@@ -15,9 +14,6 @@ internal sealed record MemoryNeed(long Bytes, int Batch, Shape Input)
 {
     // The model as it is read, folded, and with its weights packed.
     private const int HeldByPredictor = 3;
-
-    // The model and its gradients.
-    private const int HeldByTraining = 2;
 
     /// <summary>Of inference.</summary>
     /// <param name="graph">The network.</param>
@@ -43,24 +39,34 @@ internal sealed record MemoryNeed(long Bytes, int Batch, Shape Input)
         return judged.Bytes > measured.Bytes ? judged : measured;
     }
 
-    /// <summary>Of training.</summary>
+    /// <summary>Of training, for one rank.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="batch">Examples of a step.</param>
-    /// <param name="optimizer">Holds values of its own for each parameter.</param>
-    public static MemoryNeed OfTraining(Graph graph, int batch, OptimizerConfig optimizer) =>
-        Of(
+    /// <param name="options">Batch, slices, micro-batches, and the optimiser, which holds values of its own for each parameter.</param>
+    /// <param name="ranks">How many share out the slices.</param>
+    public static MemoryNeed OfTraining(Graph graph, TrainingOptions options, int ranks = 1)
+    {
+        int slices = Math.Max(1, options.Slices / ranks),
+            // Of each slice, and their sum over micro-batches.
+            gradients = options.Accumulate > 1 ? 2 : 1;
+        return Of(
             graph,
-            new PlanOptions(PlanMode.Training, batch) { Loss = new SoftmaxCrossEntropy() },
-            1,
-            HeldByTraining + optimizer.StateNames.Count
+            new PlanOptions(PlanMode.Training, options.BatchSize)
+            {
+                Loss = new SoftmaxCrossEntropy(),
+                Slices = options.Slices,
+                Accumulate = options.Accumulate,
+            },
+            slices,
+            1 + (slices * gradients) + options.Optimizer.StateNames.Count
         );
+    }
 
     private static MemoryNeed Of(Graph graph, PlanOptions options, int executors, int tensors)
     {
         var plan = ExecutionPlan.Build(graph, options);
         var layout = new TensorLayout(graph);
         Shape input = graph.Input.Shape;
-        long batch = plan.ActivationBytes + (sizeof(float) * (long)options.MaxBatch * input.Count);
+        long batch = plan.ActivationBytes + (sizeof(float) * (long)options.MaxBatch * input.Count / options.Slices);
         return new MemoryNeed(
             (executors * batch) + (tensors * (layout.ParameterBytes + layout.StateBytes)),
             options.MaxBatch,

@@ -34,7 +34,9 @@ internal sealed record ExchangeTraffic(string Kernel, int Exchanges, long Rounds
     private static long RoundsOf(ExecutionPlan plan, ExchangeStep step, int ranks)
     {
         int group = GroupOf(plan, step);
-        return Levels(plan, group, ranks) * (step is ExchangeGradients || !BitOperations.IsPow2(group) ? 2 : 1);
+        return Times(plan, step)
+            * Levels(plan, group, ranks)
+            * (step is ExchangeGradients || !BitOperations.IsPow2(group) ? 2 : 1);
     }
 
     private static long BytesOf(ExecutionPlan plan, ExchangeStep step, int ranks) =>
@@ -44,7 +46,10 @@ internal sealed record ExchangeTraffic(string Kernel, int Exchanges, long Rounds
             ExchangeMeans s => s.Grouped.Sum(l => plan[l.Mean].Fixed + 1L)
                 * sizeof(double)
                 * Levels(plan, plan.Options.Slices, ranks),
-            _ => (long)plan[step.Writes[0]].Fixed * sizeof(double) * Levels(plan, GroupOf(plan, step), ranks),
+            _ => (long)plan[step.Writes[0]].Fixed
+                * sizeof(double)
+                * Levels(plan, GroupOf(plan, step), ranks)
+                * Times(plan, step),
         };
 
     private static int GroupOf(ExecutionPlan plan, ExchangeStep step) =>
@@ -54,6 +59,10 @@ internal sealed record ExchangeTraffic(string Kernel, int Exchanges, long Rounds
             ExchangeSums s => s.Group,
             _ => plan.Options.Slices,
         };
+
+    // What normalises a micro-batch is exchanged for each.
+    private static long Times(ExecutionPlan plan, ExchangeStep step) =>
+        step is ExchangeMoments or ExchangeSums ? plan.Options.Accumulate : 1;
 
     // At which ranks meet.
     private static int Levels(ExecutionPlan plan, int group, int ranks)

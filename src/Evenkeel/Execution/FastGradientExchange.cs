@@ -19,7 +19,7 @@ internal sealed class FastGradientExchange : GradientExchange
         : base(plan, slices, share)
     {
         _ranks = ranks;
-        var own = new SliceShare(share.Mine, 0, 1);
+        var own = new SliceShare(share.Mine, 0, 1, share.Parts);
         _own = [.. Buckets.Select((_, i) => GradientTree.Rounds(own, Whole(i)))];
         _transfers = ranks is { Size: > 1 } ? [.. Buckets.Select(_ => ranks.CreateTransfer([.. Memory]))] : [];
     }

@@ -27,12 +27,19 @@ internal sealed class GroupMeans
         tree.Reserve(_lengths.Sum());
     }
 
-    /// <summary>Sums what this rank's slices bring with that of all others, and divides.</summary>
-    public void Exchange()
+    /// <summary>
+    /// Takes in what this rank's slices bring, one micro-batch after the other; behind the last one sums it with that of all others, and divides.
+    /// </summary>
+    /// <param name="part">The micro-batch.</param>
+    public void Exchange(int part)
     {
+        if (part == 0)
+            _values.AsSpan().Clear();
         int length = _values.Length / _slices.Length;
         for (int i = 0; i < _slices.Length; i++)
             Bring(i, _values.AsSpan(i * length, length));
+        if (!_share.IsLast(part))
+            return;
         _tree.Fold(_values, _share.Slices, (sum, other) => TensorPrimitives.Add(sum, other, sum));
         Divide(_values.AsSpan(0, length));
     }
@@ -40,17 +47,18 @@ internal sealed class GroupMeans
     // The first slice of a group brings its moments; they are nothing where it has no examples.
     private void Bring(int slice, Span<double> row)
     {
-        row.Clear();
         for (int k = 0, at = 0; k < _lengths.Length; at += _lengths[k++])
         {
             GroupedMoments layer = _step.Grouped[k];
             if ((_share.First + slice) % layer.Group != 0)
                 continue;
             Span<double> values = row.Slice(at, _lengths[k]);
-            _slices[slice].Doubles(layer.Moments).CopyTo(values);
-            var moments = new ChannelMoments(values[..^1]);
-            TensorPrimitives.Multiply(moments.Mean, moments.Count, moments.Mean);
-            values[^1] = Math.Min(1, moments.Count);
+            ReadOnlySpan<double> moments = _slices[slice].Doubles(layer.Moments);
+            Span<double> means = values[..(moments.Length / 2)],
+                others = values[means.Length..^1];
+            TensorPrimitives.MultiplyAdd(moments[..means.Length], moments[^1], means, means);
+            TensorPrimitives.Add(others, moments[means.Length..], others);
+            values[^1] += Math.Min(1, moments[^1]);
         }
     }
 

@@ -31,7 +31,7 @@ internal readonly ref struct RunInput
 /// <param name="Update">Number of the update, from 1 on; Adam's bias correction depends on it.</param>
 internal readonly record struct StepScalars(ulong StepNumber, double LearningRate = 0, long Update = 0)
 {
-    /// <summary>Which slice of the batch is computed.</summary>
+    /// <summary>Which slice of the batch is computed; those of one micro-batch are counted behind those of the one before.</summary>
     public int Slice { get; init; }
 
     /// <summary>Chooses the random numbers of a layer: others for each step and slice.</summary>

@@ -18,6 +18,7 @@ internal sealed class SliceExchange
     private readonly SliceTree _tree;
     private readonly GroupMeans? _means;
     private readonly double[] _mine;
+    private readonly double[] _losses;
 
     /// <summary>Makes room for the largest exchange of a plan.</summary>
     public SliceExchange(ExecutionPlan plan, Program[] slices, SliceShare share, Communicator? ranks)
@@ -30,13 +31,17 @@ internal sealed class SliceExchange
             .Where(b => b.Type == ElementType.Float64)
             .Max(b => b.Fixed);
         _mine = new double[slices.Length * longest];
+        _losses = new double[slices.Length];
         _tree.Reserve(longest);
         if (plan.Steps.OfType<ExchangeMeans>().SingleOrDefault() is { } means)
             _means = new GroupMeans(means, slices, share, _tree);
     }
 
-    /// <summary>Does an exchange for a batch of so many examples.</summary>
-    public void Do(ExchangeStep step, int batch)
+    /// <summary>Does an exchange; loss and mean moments are those of all micro-batches, and exchanged behind the last one.</summary>
+    /// <param name="step">Which one.</param>
+    /// <param name="batch">Examples of the whole batch.</param>
+    /// <param name="part">The micro-batch that is computed.</param>
+    public void Do(ExchangeStep step, int batch, int part)
     {
         switch (step)
         {
@@ -47,11 +52,12 @@ internal sealed class SliceExchange
                 Fold(s.Sums, s.Group, Add);
                 break;
             case ExchangeLoss s:
-                Weigh(s.Mean, batch);
-                Fold(s.Mean, _share.Slices, Add);
+                Weigh(s.Mean, batch, part);
+                if (_share.IsLast(part))
+                    Fold(s.Mean, _share.Slices, Add);
                 break;
             case ExchangeMeans:
-                _means!.Exchange();
+                _means!.Exchange(part);
                 break;
             default:
                 throw new NotSupportedException($"Slices do not know {step.Kernel}.");
@@ -78,14 +84,15 @@ internal sealed class SliceExchange
 
     private static void Add(Span<double> sum, Span<double> other) => TensorPrimitives.Add(sum, other, sum);
 
-    // The share of each slice in the mean over the batch.
-    private void Weigh(BufferId mean, int batch)
+    // The share of each slice in the mean over the batch, one part after the other.
+    private void Weigh(BufferId mean, int batch, int part)
     {
         for (int i = 0; i < _slices.Length; i++)
         {
-            int slice = _share.First + i,
-                count = _share.Start(slice + 1, batch) - _share.Start(slice, batch);
-            _slices[i].Set(mean, [_slices[i].Doubles(mean)[0] * ((double)count / Math.Max(1, batch))]);
+            int count = _share.Of(_share.First + i, part, batch).Count;
+            double loss = _slices[i].Doubles(mean)[0] * ((double)count / Math.Max(1, batch));
+            _losses[i] = part == 0 ? loss : _losses[i] + loss;
+            _slices[i].Set(mean, [_losses[i]]);
         }
     }
 }

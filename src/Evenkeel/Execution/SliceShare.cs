@@ -1,10 +1,14 @@
 namespace Evenkeel.Execution;
 
-/// <summary>Which slices of a batch a rank computes: consecutive ones, as many as any other rank.</summary>
+/// <summary>
+/// Which slices of a batch a rank computes: consecutive ones, as many as any other rank, each cut in consecutive parts. The micro-batches that
+/// are computed one after the other are made of one part of each slice.
+/// </summary>
 /// <param name="Slices">Slices of a batch.</param>
 /// <param name="Rank">This rank.</param>
 /// <param name="Ranks">How many there are; they divide the slices.</param>
-internal sealed record SliceShare(int Slices, int Rank, int Ranks)
+/// <param name="Parts">Parts of each slice.</param>
+internal sealed record SliceShare(int Slices, int Rank, int Ranks, int Parts)
 {
     /// <summary>Slices of each rank.</summary>
     public int Mine => Slices / Ranks;
@@ -18,6 +22,15 @@ internal sealed record SliceShare(int Slices, int Rank, int Ranks)
     /// <summary>The rank that computes a slice.</summary>
     public int OwnerOf(int slice) => slice / Mine;
 
-    /// <summary>The first example of a slice of a batch.</summary>
-    public int Start(int slice, int batch) => (int)((long)batch * slice / Slices);
+    /// <summary>Whether a part is the last one of each slice.</summary>
+    public bool IsLast(int part) => part == Parts - 1;
+
+    /// <summary>The examples of a part of a slice of a batch.</summary>
+    public (int First, int Count) Of(int slice, int part, int batch)
+    {
+        int first = Start((slice * Parts) + part, batch);
+        return (first, Start((slice * Parts) + part + 1, batch) - first);
+    }
+
+    private int Start(int part, int batch) => (int)((long)batch * part / ((long)Slices * Parts));
 }

@@ -5,9 +5,9 @@ using Evenkeel.Ranks;
 namespace Evenkeel.Execution;
 
 /// <summary>
-/// A training plan of several slices: this rank's slices are computed one by one up to the next exchange, then meet with those of other
-/// ranks; gradients meet while the backward pass goes on. Every slice has a program with memory of its own; all share the model. What
-/// follows the sum of gradients is done once.
+/// A training plan of several slices or micro-batches: this rank's slices are computed one by one up to the next exchange, then meet with those of
+/// other ranks; gradients meet while the last backward pass goes on. Every slice has a program with memory of its own; all share the model.
+/// What follows the sum of gradients is done once.
 /// </summary>
 internal sealed class SlicedProgram : Program
 {
@@ -15,6 +15,7 @@ internal sealed class SlicedProgram : Program
     private readonly SliceShare _share;
     private readonly Communicator? _ranks;
     private readonly SliceExchange _values;
+    private readonly GradientAccumulation _accumulation;
     private readonly GradientExchange _gradients;
     private readonly int[] _exchanges;
     private readonly int _shared;
@@ -23,8 +24,9 @@ internal sealed class SlicedProgram : Program
         : base(plan, slices[0].Bindings)
     {
         (_slices, _ranks) = (slices, ranks);
-        _share = new SliceShare(plan.Options.Slices, ranks?.Rank ?? 0, ranks?.Size ?? 1);
+        _share = new SliceShare(plan.Options.Slices, ranks?.Rank ?? 0, ranks?.Size ?? 1, plan.Options.Accumulate);
         _values = new SliceExchange(plan, slices, _share, ranks);
+        _accumulation = new GradientAccumulation(slices, _share);
         _gradients = GradientExchange.Of(plan, slices, _share, ranks);
         foreach (Program slice in slices)
             slice.AfterStep = _gradients.Advance;
@@ -58,20 +60,10 @@ internal sealed class SlicedProgram : Program
         foreach (Program slice in _slices)
             slice.FillFreedWithNaN = FillFreedWithNaN;
         _slices[0].Clock = Clock;
-        int at = first;
-        foreach (int exchange in _exchanges)
-        {
-            if (exchange < at || exchange >= end)
-                continue;
-            for (int i = 0; i < _slices.Length; i++)
-                _slices[i].Run(at, exchange, SliceOf(input, i));
-            Do((ExchangeStep)Plan.Steps[exchange], input.Whole);
-            at = exchange + 1;
-        }
-
-        // The rest of a forward pass is every slice's; what is behind the sum of gradients is done once.
-        for (int i = 0; at < end && i < (at < _shared ? _slices.Length : 1); i++)
-            _slices[i].Run(at, end, SliceOf(input, i));
+        for (int part = 0; part < _share.Parts && first < _shared; part++)
+            RunPart(part, first, Math.Min(end, _shared), input);
+        if (end > _shared)
+            _slices[0].Run(Math.Max(first, _shared), end, PartOf(input, 0, _share.Parts - 1));
     }
 
     /// <inheritdoc/>
@@ -92,32 +84,56 @@ internal sealed class SlicedProgram : Program
     /// <inheritdoc/>
     private protected override void Fill(BufferId buffer) => throw new InvalidOperationException();
 
-    private void Do(ExchangeStep step, int batch)
+    // A micro-batch, from exchange to exchange.
+    private void RunPart(int part, int first, int end, in RunInput input)
+    {
+        int at = first;
+        foreach (int exchange in _exchanges)
+        {
+            if (exchange < at || exchange >= end)
+                continue;
+            RunSlices(part, at, exchange, input);
+            Do((ExchangeStep)Plan.Steps[exchange], input.Whole, part);
+            at = exchange + 1;
+        }
+
+        RunSlices(part, at, end, input);
+    }
+
+    private void RunSlices(int part, int first, int end, in RunInput input)
+    {
+        for (int i = 0; i < _slices.Length && first < end; i++)
+            _slices[i].Run(first, end, PartOf(input, i, part));
+    }
+
+    private void Do(ExchangeStep step, int batch, int part)
     {
         _ranks?.Purpose = step.Name;
         switch (step)
         {
-            case ExchangeGradients:
-                _gradients.Start();
+            case ExchangeGradients s:
+                _accumulation.Add(s, part);
+                if (_share.IsLast(part))
+                    _gradients.Start();
                 break;
             case FinishGradients:
                 _gradients.Finish();
                 break;
             default:
-                _values.Do(step, batch);
+                _values.Do(step, batch, part);
                 break;
         }
 
         _ranks?.Purpose = null;
     }
 
-    // The examples of one of this rank's slices; it is fed those of all of them.
-    private RunInput SliceOf(in RunInput input, int slice)
+    // The examples of a part of one of this rank's slices; it is fed those of all of them.
+    private RunInput PartOf(in RunInput input, int slice, int part)
     {
         int whole = input.Whole,
-            index = _share.First + slice,
-            start = _share.Start(index, whole) - _share.Start(_share.First, whole),
-            count = _share.Start(index + 1, whole) - _share.Start(index, whole);
+            index = _share.First + slice;
+        (int start, int count) = _share.Of(index, part, whole);
+        start -= _share.Of(_share.First, 0, whole).First;
         int values = Plan.Graph.Input.Shape.Count,
             labels = Plan.Graph.OutputShape.Positions;
         return new RunInput
@@ -126,7 +142,7 @@ internal sealed class SlicedProgram : Program
             Total = whole,
             Inputs = input.Inputs.IsEmpty ? [] : input.Inputs.Slice(start * values, count * values),
             Labels = input.Labels.IsEmpty ? [] : input.Labels.Slice(start * labels, count * labels),
-            Scalars = input.Scalars with { Slice = index },
+            Scalars = input.Scalars with { Slice = (part * _share.Slices) + index },
         };
     }
 }

@@ -20,6 +20,9 @@ internal abstract class LoweringContext
     /// <summary>Slices of a batch that exchange what they compute; 1 where there is no exchange.</summary>
     public int Slices => Plan.Options.Exchanges ? Plan.Options.Slices : 1;
 
+    /// <summary>Micro-batches of a training step, each with statistics of its own.</summary>
+    public int MicroBatches => Plan.Options.Exchanges ? Plan.Options.Accumulate : 1;
+
     /// <summary>Buffer of the layer's output, the first where it has several.</summary>
     public BufferId Output => OutputAt(0);
 

@@ -73,11 +73,17 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// <summary>Bytes from which on a bucket of gradients is exchanged.</summary>
     internal long BucketBytes { get; init; } = DefaultBucketBytes;
 
-    /// <summary>Examples of the largest slice.</summary>
-    internal int SliceBatch => (int)(((long)MaxBatch + Slices - 1) / Slices);
+    /// <summary>
+    /// Consecutive parts of each slice in training, 1 or more, that are computed one after the other in the same memory: the first parts of all
+    /// slices are a micro-batch with statistics of its own, then the second ones, and so on. Their gradients are added before the update.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
+    /// <summary>Examples that are computed at a time: of the largest part of a slice.</summary>
+    internal int SliceBatch => (int)Math.Ceiling(MaxBatch / ((double)Slices * Accumulate));
 
     /// <summary>Whether steps of exchange stand between those of the slices.</summary>
-    internal bool Exchanges => Mode == PlanMode.Training && Slices > 1;
+    internal bool Exchanges => Mode == PlanMode.Training && (Slices > 1 || Accumulate > 1);
 
     internal bool Observes(params IEnumerable<string> layers) => layers.Any(_observed.Contains);
 }

@@ -149,7 +149,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
     // What the running statistics follow.
     private BufferId Followed(ForwardContext context, NormSite site, BufferId moments)
     {
-        if (GroupOf(context) == context.Slices)
+        if (GroupOf(context) == context.Slices && context.MicroBatches == 1)
             return moments;
         BufferId mean = context.Keep("mean moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
         context.FollowMean(new GroupedMoments(GroupOf(context), moments, mean));

@@ -108,6 +108,8 @@ public sealed class ExecutionPlan
             throw new GraphException($"A plan needs a batch of 1 or more, not {options.MaxBatch}.");
         if (options.Slices < 1)
             throw new GraphException($"A batch has 1 slice or more, not {options.Slices}.");
+        if (options.Accumulate < 1)
+            throw new GraphException($"A batch has 1 micro-batch or more, not {options.Accumulate}.");
         foreach (string observed in options.Observed)
             _ = graph[observed];
         graph = options.Loss?.Logits(graph, options) ?? graph;

@@ -109,6 +109,8 @@ public static class Checkpoint
         yield return ("clipNorm", o.ClipNorm?.ToString("R", CultureInfo.InvariantCulture) ?? "none");
         if (o.Slices > 1)
             yield return ("slices", Text(o.Slices));
+        if (o.Accumulate > 1)
+            yield return ("accumulate", Text(o.Accumulate));
         if (o.Exchange != default)
             yield return ("exchange", o.Exchange.ToString());
         yield return ("data", $"{trainer.Data.Name}, {Text(trainer.Data.Count)} examples");

@@ -62,6 +62,7 @@ public sealed class BatchTrainer : IDisposable
             Update = options.Optimizer,
             ClipNorm = options.ClipNorm,
             Slices = options.Slices,
+            Accumulate = options.Accumulate,
             Exchange = options.Exchange,
             BucketBytes = options.BucketBytes,
         };

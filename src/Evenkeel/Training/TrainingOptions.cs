@@ -58,6 +58,13 @@ public sealed record TrainingOptions
     /// </summary>
     public int Slices { get; init; } = 1;
 
+    /// <summary>
+    /// Micro-batches of a step, 1 or more: consecutive parts of each slice that are computed one after the other, with statistics of their own
+    /// and in the memory of one. Gradients are those of the mean loss over the whole batch, and all else is done once per step. Results
+    /// depend on it.
+    /// </summary>
+    public int Accumulate { get; init; } = 1;
+
     /// <summary>How ranks add their gradients; results depend on the number of ranks where it is <see cref="ExchangeMode.Fast"/>.</summary>
     public ExchangeMode Exchange { get; init; }
 
@@ -87,6 +94,10 @@ public sealed record TrainingOptions
             throw new ArgumentException($"the batch size must be 1 or more, not {BatchSize}");
         if (Slices < 1 || Slices > BatchSize)
             throw new ArgumentException($"slices must be 1 to the batch size, {BatchSize}, not {Slices}");
+        if (Accumulate < 1 || Accumulate > BatchSize / Slices)
+            throw new ArgumentException(
+                $"accumulate must be 1 to the examples of a slice, {BatchSize / Slices}, not {Accumulate}"
+            );
         if (ClipNorm is { } norm && !(norm > 0))
             throw new ArgumentException($"the norm to clip to must be above 0, not {norm}");
         if (Threads is < 1 or > 1024)

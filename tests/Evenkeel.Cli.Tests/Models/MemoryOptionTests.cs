@@ -9,6 +9,7 @@ using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Optimizers;
 using Evenkeel.Serialization;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Models;
 
@@ -107,13 +108,29 @@ public sealed class MemoryOptionTests : IDisposable
         Assert.InRange(one, 3 * weights, (3 * weights) + 100_000);
         Assert.InRange(many - one, 1000 * values, 1000 * values * 2);
         Assert.Equal(2 * (many - (3 * weights)), MemoryNeed.OfInference(graph, 1001, callers: 2).Bytes - (3 * weights));
-        Assert.Equal(
-            weights,
-            MemoryNeed.OfTraining(graph, 4, new Adam()).Bytes - MemoryNeed.OfTraining(graph, 4, new SgdMomentum()).Bytes
+        Assert.Equal(weights, Training(graph, 4, 1, new Adam()) - Training(graph, 4, 1, new SgdMomentum()));
+        // A quarter of the activations, and one more gradient.
+        Assert.InRange(
+            Training(graph, 1000, 1, new Sgd()) - Training(graph, 1000, 4, new Sgd()) + weights,
+            1000 * values / 2,
+            1000 * values * 3
         );
         Assert.Equal(MemoryNeed.OfEvaluation(graph, 256).Bytes, MemoryNeed.OfEvaluation(graph, 100_000).Bytes);
         Assert.True(MemoryNeed.OfEvaluation(graph, 3).Bytes < MemoryNeed.OfEvaluation(graph, 256).Bytes);
     }
+
+    private static long Training(Graph graph, int batch, int microBatches, OptimizerConfig optimizer) =>
+        MemoryNeed
+            .OfTraining(
+                graph,
+                new TrainingOptions
+                {
+                    BatchSize = batch,
+                    Accumulate = microBatches,
+                    Optimizer = optimizer,
+                }
+            )
+            .Bytes;
 
     private string InPlace(string word) =>
         word switch
