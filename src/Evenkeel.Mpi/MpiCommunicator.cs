@@ -13,6 +13,9 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
     // As long as the first rank is given to save what there is and to say why all end.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(5);
 
+    // Launchers hand on what was written, and drop what they have not handed on when all are ended.
+    private static readonly TimeSpan Forwarding = TimeSpan.FromMilliseconds(200);
+
     private readonly MpiLibrary _mpi;
     private readonly RankWatch _watch;
     private readonly Action<string> _report;
@@ -83,6 +86,7 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
         if (_watch.AnEarlierRankFailed)
             Thread.Sleep(Grace);
         _report(reason);
+        Thread.Sleep(Forwarding);
         bool mine = Monitor.TryEnter(_mpi.Gate, GateMilliseconds);
         _mpi.Abort(code);
         if (mine)
