@@ -109,12 +109,7 @@ internal static class TrainCommand
             model => TrainingSetup.LoadInitialWeights(model, config, context)
         );
         using RunFolder folder = RunFolder.Create(path);
-        RunRecord record = RunRecord.Begin(
-            folder,
-            setup.Config,
-            setup.Model.ParameterCount,
-            ToolCommand.OfThisProcess()
-        );
+        RunRecord record = RunRecord.Begin(folder, setup, ToolCommand.OfThisProcess());
         record.Save();
         using TrainingRun run = TrainingRun.Begin(setup, folder, record, context);
         return Finish(run, setup, folder, context);
@@ -169,7 +164,8 @@ internal static class TrainCommand
         using TrainingRun run = begun
             ? TrainingRun.Resume(setup, folder, record, context)
             : TrainingRun.Begin(setup, folder, record, context);
-        record.Resume(setup.Trainer.StepsDone, setup.Config, ToolCommand.OfThisProcess());
+        TellDecoder(path, record.JpegDecoder, setup.Data.JpegDecoder, context);
+        record.Resume(setup, ToolCommand.OfThisProcess());
         record.Save();
         return Finish(run, setup, folder, context);
     }
@@ -181,6 +177,18 @@ internal static class TrainCommand
             string weights = folder.Newest is { } newest ? $" with \"init\": \"{newest}\"" : "";
             throw new UsageException(
                 $"{path}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run{weights}."
+            );
+        }
+    }
+
+    // Both compute alike, so this is no reason to refuse.
+    private static void TellDecoder(string path, string? before, string? now, CommandContext context)
+    {
+        if (before is not null && now is not null && before != now)
+        {
+            context.Note(
+                $"{path}: its JPEG files were decoded by {before} (now {now}); where versions compute differently, the result is not that of a "
+                    + "run that never stopped. A new run with data.decoder \"managed\" gives the same bits on every machine."
             );
         }
     }

@@ -11,12 +11,14 @@ namespace Evenkeel.Cli.Configuration;
 /// <param name="Test">What is never trained on.</param>
 /// <param name="Config">The configuration with what was measured while loading.</param>
 /// <param name="Damage">Files that are not shown as they are, to be told of again at the end; null where there are no image files.</param>
+/// <param name="JpegDecoder">What decodes JPEG files; null where there are none.</param>
 internal sealed record LoadedData(
     IDataset Train,
     IDataset Validation,
     IDataset Test,
     DataConfig Config,
-    DamageNotes? Damage = null
+    DamageNotes? Damage = null,
+    string? JpegDecoder = null
 )
 {
     /// <summary>Names of the classes by label; none where the data does not say them.</summary>

@@ -21,11 +21,18 @@ internal sealed record ImageDataConfig : DataConfig
 
     private static readonly int UsualPixels = (int)new ImageLimits().MaxPixels;
 
+    private static readonly Dictionary<string, DecoderChoice> Decoders = new()
+    {
+        ["fastest"] = DecoderChoice.Fastest,
+        ["managed"] = DecoderChoice.Managed,
+    };
+
     public ImageDataConfig()
         : base(Shapes) { }
 
     /// <summary>Fields that other data does not have.</summary>
-    public static string[] OwnFields { get; } = ["size", "classes", "augment", "mixSeed", "scaling", "maxPixels"];
+    public static string[] OwnFields { get; } =
+    ["size", "classes", "augment", "mixSeed", "scaling", "maxPixels", "decoder"];
 
     /// <summary>Height and width that the network sees, in pixels.</summary>
     public int Size { get; init; } = ShapesSize;
@@ -47,6 +54,9 @@ internal sealed record ImageDataConfig : DataConfig
 
     /// <summary>Image files of more pixels count as damaged ones.</summary>
     public int MaxPixels { get; init; } = UsualPixels;
+
+    /// <summary>What reads JPEG files.</summary>
+    public DecoderChoice Decoder { get; init; }
 
     public override string Type => Word;
 
@@ -89,6 +99,7 @@ internal sealed record ImageDataConfig : DataConfig
             MixSeed = (ulong)f.Integer("mixSeed", 1, 0),
             Scaling = f.Has("scaling") ? ScalingJson.Read(f.Object("scaling")) : null,
             MaxPixels = (int)f.Integer("maxPixels", UsualPixels, 1, MaxPixelsLimit),
+            Decoder = f.Choice("decoder", Decoders, DecoderChoice.Fastest),
         };
     }
 
@@ -110,5 +121,7 @@ internal sealed record ImageDataConfig : DataConfig
 
         if (MaxPixels != UsualPixels)
             writer.WriteNumber("maxPixels", MaxPixels);
+        if (Decoder != DecoderChoice.Fastest)
+            writer.WriteString("decoder", Decoders.Single(pair => pair.Value == Decoder).Key);
     }
 }

@@ -16,7 +16,7 @@ internal static class ImageDataSource
     {
         ImageParts parts = IsDrawn(config)
             ? Draw(config, context.Cancellation)
-            : ImageParts.Split(RequireThere(config.Source), config.MaxPixels);
+            : ImageParts.Split(RequireThere(config));
         return Load(parts, config, seed, context);
     }
 
@@ -75,7 +75,8 @@ internal static class ImageDataSource
             {
                 Scaling = scaling,
             },
-            damage
+            damage,
+            parts.JpegDecoder
         );
     }
 
@@ -100,15 +101,15 @@ internal static class ImageDataSource
     }
 
     private static ImageParts Open(ImageDataConfig config, CancellationToken cancellation) =>
-        IsDrawn(config) ? Draw(config, cancellation) : ImageParts.Open(RequireThere(config.Source), config.MaxPixels);
+        IsDrawn(config) ? Draw(config, cancellation) : ImageParts.Open(RequireThere(config));
 
     private static bool IsDrawn(ImageDataConfig config) => config.Source == DataConfig.Shapes;
 
-    private static string RequireThere(string source) =>
-        File.Exists(source) || Directory.Exists(source)
-            ? source
+    private static ImageDataConfig RequireThere(ImageDataConfig config) =>
+        File.Exists(config.Source) || Directory.Exists(config.Source)
+            ? config
             : throw new ConfigurationException(
-                $"data.source: {source} does not exist; name a folder of images, a .tar or .tar.gz file of one, a folder "
+                $"data.source: {config.Source} does not exist; name a folder of images, a .tar or .tar.gz file of one, a folder "
                     + $"of CIFAR's binary files, or '{DataConfig.Shapes}', in the configuration or with --data."
             );
 

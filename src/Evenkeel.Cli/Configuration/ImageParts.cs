@@ -13,8 +13,11 @@ internal sealed record ImageParts(IImageSource Train, IImageSource Test, bool Ar
     /// <summary>Whether some are apart from those to judge by.</summary>
     public bool AreSplit => !ReferenceEquals(Train, Test);
 
+    /// <summary>What decodes JPEG files; null where there are none.</summary>
+    public string? JpegDecoder => Train is EncodedImages files ? files.JpegDecoder : null;
+
     /// <summary>Opens a source that is split into images to learn from and to judge by.</summary>
-    public static ImageParts Split(string path, int maxPixels) => Of(ImageData.Load(path, Reading(maxPixels)));
+    public static ImageParts Split(ImageDataConfig config) => Of(ImageData.Load(config.Source, Reading(config)));
 
     /// <summary>Images that were split already.</summary>
     public static ImageParts Of(ImageSplit split) => new(split.Train, split.Test);
@@ -22,16 +25,17 @@ internal sealed record ImageParts(IImageSource Train, IImageSource Test, bool Ar
     /// <summary>
     /// Opens any source: one that is split (an archive, train/ and test/, CIFAR's files), a folder of classes, a folder of images, an image.
     /// </summary>
-    public static ImageParts Open(string path, int maxPixels)
+    public static ImageParts Open(ImageDataConfig config)
     {
+        string path = config.Source;
         if (IsSplit(path))
-            return Split(path, maxPixels);
+            return Split(config);
         bool labelled = Directory.Exists(path) && Directory.EnumerateDirectories(path).Any();
         EncodedImages all = labelled
-            ? ImageFolder.Open(path, Reading(maxPixels))
+            ? ImageFolder.Open(path, Reading(config))
             : EncodedImages.FromFiles(
                 File.Exists(path) ? [path] : EncodedImages.FilesIn(path),
-                Reading(maxPixels) with
+                Reading(config) with
                 {
                     InvalidFiles = InvalidFiles.Refuse,
                     UndecodableFiles = UndecodableFiles.Refuse,
@@ -41,11 +45,12 @@ internal sealed record ImageParts(IImageSource Train, IImageSource Test, bool Ar
     }
 
     // A damaged file is found when it is decoded, perhaps hours into a run; one of many is no reason to end it.
-    private static ImageReadOptions Reading(int maxPixels) =>
+    private static ImageReadOptions Reading(ImageDataConfig config) =>
         new()
         {
             UndecodableFiles = UndecodableFiles.Replace,
-            Limits = new ImageLimits { MaxPixels = maxPixels },
+            Limits = new ImageLimits { MaxPixels = config.MaxPixels },
+            Decoder = config.Decoder,
         };
 
     private static bool IsSplit(string path) =>

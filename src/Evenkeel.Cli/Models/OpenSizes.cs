@@ -46,7 +46,8 @@ internal static class OpenSizes
             return null;
         bool last = request.Order == ImageOrder.ChannelsLast || (request.Order is null && declared[3].Size is 1 or 3);
         var image = new ImageBuffer();
-        ImageParts.Open(source, request.MaxPixels ?? new ImageDataConfig().MaxPixels).Test.Read(0, image);
+        var usual = new ImageDataConfig { Source = source };
+        ImageParts.Open(usual with { MaxPixels = request.MaxPixels ?? usual.MaxPixels }).Test.Read(0, image);
         (int rows, int columns, int channels) = last ? (1, 2, 3) : (2, 3, 1);
         int[] shape = [1, 0, 0, 0];
         shape[rows] = declared[rows].Size ?? image.Height;

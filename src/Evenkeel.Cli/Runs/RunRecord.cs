@@ -12,6 +12,8 @@ namespace Evenkeel.Cli.Runs;
 /// <summary>A run's <c>run.json</c>: what was run, with which settings, on what, and what came out.</summary>
 internal sealed class RunRecord(string path, JsonObject fields)
 {
+    private const string Decoder = "jpegDecoder";
+
     private static readonly JsonSerializerOptions Style = new()
     {
         WriteIndented = true,
@@ -38,25 +40,30 @@ internal sealed class RunRecord(string path, JsonObject fields)
     /// </summary>
     public double Seconds { get; set; } = fields["seconds"]?.GetValue<double>() ?? 0;
 
+    /// <summary>What decoded JPEG files last; null where there were none, or it was not noted.</summary>
+    public string? JpegDecoder =>
+        (((fields["resumed"] as JsonArray)?.LastOrDefault() as JsonObject)?[Decoder] ?? fields[Decoder])?.ToString();
+
     /// <summary>What came out; null while the run is not done.</summary>
     public RunResult? Result => fields["result"] is JsonObject result ? RunResult.FromJson(result) : null;
 
     /// <summary>The record of a run that begins.</summary>
-    public static RunRecord Begin(RunFolder folder, RunConfig config, long parameters, string command) =>
-        new(
-            folder.Record,
-            new JsonObject
-            {
-                ["evenkeel"] = Terminal.Provenance.Version,
-                ["command"] = command,
-                ["started"] = Now(),
-                ["machine"] = MachineInfo.ToJson(),
-                ["seed"] = config.Training.Seed,
-                ["convention"] = Convention(config),
-                ["parameters"] = parameters,
-                ["config"] = RunConfigWriter.Write(config),
-            }
-        );
+    public static RunRecord Begin(RunFolder folder, TrainingSetup setup, string command)
+    {
+        var fields = new JsonObject
+        {
+            ["evenkeel"] = Terminal.Provenance.Version,
+            ["command"] = command,
+            ["started"] = Now(),
+            ["machine"] = MachineInfo.ToJson(),
+            ["seed"] = setup.Config.Training.Seed,
+            ["convention"] = Convention(setup.Config),
+            ["parameters"] = setup.Model.ParameterCount,
+            ["config"] = RunConfigWriter.Write(setup.Config),
+        };
+        NoteDecoder(fields, setup);
+        return new RunRecord(folder.Record, fields);
+    }
 
     /// <summary>Reads a record.</summary>
     /// <exception cref="InvalidDataException">It is not a run's record.</exception>
@@ -85,19 +92,20 @@ internal sealed class RunRecord(string path, JsonObject fields)
         );
 
     /// <summary>Notes that the run goes on, with which settings.</summary>
-    public void Resume(long step, RunConfig config, string command)
+    public void Resume(TrainingSetup setup, string command)
     {
-        fields["config"] = RunConfigWriter.Write(config);
+        fields["config"] = RunConfigWriter.Write(setup.Config);
         fields.Remove("result");
         if (fields["resumed"] is not JsonArray list)
             fields["resumed"] = list = [];
-        JsonNode entry = new JsonObject
+        var entry = new JsonObject
         {
-            ["step"] = step,
+            ["step"] = setup.Trainer.StepsDone,
             ["command"] = command,
             ["started"] = Now(),
         };
-        list.Add(entry);
+        NoteDecoder(entry, setup);
+        list.Add((JsonNode)entry);
     }
 
     /// <summary>Notes what came out.</summary>
@@ -108,6 +116,12 @@ internal sealed class RunRecord(string path, JsonObject fields)
     {
         fields["seconds"] = Seconds;
         AtomicFile.WriteText(path, fields.ToJsonString(Style) + "\n");
+    }
+
+    private static void NoteDecoder(JsonObject fields, TrainingSetup setup)
+    {
+        if (setup.Data.JpegDecoder is { } decoder)
+            fields[Decoder] = decoder;
     }
 
     private static string? Convention(RunConfig config) =>

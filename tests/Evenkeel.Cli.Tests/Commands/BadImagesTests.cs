@@ -14,7 +14,7 @@ public sealed class BadImagesTests
     [InlineData("data.encoding=unit", "data.encoding: this field is for \"type\": \"pixels\"")]
     [InlineData(
         "data.sauce=1",
-        "data.sauce: unknown field; known here: augment, classes, maxPixels, mixSeed, scaling, size, source"
+        "data.sauce: unknown field; known here: augment, classes, decoder, maxPixels, mixSeed, scaling, size, source"
     )]
     [InlineData("data.augment.flip=true", "data.augment.flip: unknown field; known here: crop, distortion")]
     [InlineData("data.augment.crop=random", "data.augment.crop: 'random' is not one of center, pad, inception")]

@@ -21,6 +21,7 @@ public sealed class EncodedImages : IImageSource
         _files = check.Files;
         Skipped = Array.AsReadOnly(check.Skipped);
         Misnamed = check.Misnamed;
+        JpegDecoder = check.HasJpeg ? JpegDecoders.Name(options.Decoder) : null;
         DecodedBytes = check.DecodedBytes;
         _options = options;
         _undecodable = new byte[_files.Length];
@@ -76,8 +77,8 @@ public sealed class EncodedImages : IImageSource
     /// <summary>Files that were left out when the source was opened.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
-    /// <summary>What decodes JPEG files: "libjpeg-turbo" or "managed".</summary>
-    public string Decoder => JpegDecoders.Name(_options.Decoder);
+    /// <summary>What decodes its JPEG files, "libjpeg-turbo" or "managed"; null where there are none.</summary>
+    public string? JpegDecoder { get; }
 
     /// <summary>Files whose name says another format than they have; they are read all the same.</summary>
     public int Misnamed { get; }

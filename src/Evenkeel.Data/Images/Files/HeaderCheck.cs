@@ -7,8 +7,15 @@ namespace Evenkeel.Data.Images.Files;
 /// <param name="Files">Files to be used, in their order.</param>
 /// <param name="Skipped">The others.</param>
 /// <param name="Misnamed">Files whose name says another format than they have.</param>
+/// <param name="HasJpeg">Whether some of them are JPEG files.</param>
 /// <param name="DecodedBytes">Bytes of all images together, decoded.</param>
-internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int Misnamed, long DecodedBytes)
+internal sealed record HeaderCheck(
+    FileEntry[] Files,
+    SkippedFile[] Skipped,
+    int Misnamed,
+    bool HasJpeg,
+    long DecodedBytes
+)
 {
     /// <summary>Checks.</summary>
     /// <exception cref="DataFormatException">More files are unreadable than the options allow.</exception>
@@ -30,6 +37,7 @@ internal sealed record HeaderCheck(FileEntry[] Files, SkippedFile[] Skipped, int
             Array.ConvertAll(good, i => files[i]),
             skipped,
             good.Count(i => IsPngName(files[i].Path) != (headers[i].Kind == ImageKind.Png)),
+            good.Any(i => headers[i].Kind == ImageKind.Jpeg),
             good.Sum(i => (long)headers[i].Width * headers[i].Height * ImageBuffer.Channels)
         );
     }
