@@ -97,18 +97,18 @@ internal static class PublishedModels
             ChannelOrder.ToFirst(x, shape)
         );
         float[] expected = Theirs(file, fed, imported.OutputName);
-        using FoldedModel folded = model.FoldBatchNorm();
+        using Model folded = model.FoldBatchNorm();
         string written = Path.Combine(folder, "written.onnx");
         OnnxExport.Save(model, written, new OnnxExportOptions { BatchNorm = BatchNormExport.Fold });
         double[] differences =
         [
             Difference(expected, ChannelOrder.ToFirst(Unfolded(model, x), result)),
-            Difference(expected, ChannelOrder.ToFirst(Ours(folded.Model, x), result)),
+            Difference(expected, ChannelOrder.ToFirst(Ours(folded, x), result)),
             Difference(expected, Theirs(written, fed, null)),
         ];
         string words = string.Join(" | ", differences.Select(d => d.ToString("G2", CultureInfo.InvariantCulture)));
         return (
-            $"{Largest(expected).ToString("G2", CultureInfo.InvariantCulture)} | {words} | {folded.Decisions.Count(d => d.Folds)} of {folded.Decisions.Count}",
+            $"{Largest(expected).ToString("G2", CultureInfo.InvariantCulture)} | {words} | {model.PlanFolding().Count(d => d.Folds)} of {model.PlanFolding().Count}",
             differences.Max()
         );
     }

@@ -24,6 +24,6 @@ trainer.Run(
 );
 
 // The trained network with population statistics folded into its linear layers: no batch normalisation is left.
-using Model frozen = model.Freeze(digits.Train);
+using Model frozen = model.FoldBatchNorm(digits.Train);
 using var evaluator = new Evaluator(frozen, digits.Test);
 Console.WriteLine($"{evaluator.Run().Accuracy:P2} of the test digits are read right");

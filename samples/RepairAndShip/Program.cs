@@ -38,14 +38,14 @@ model.Recalibrate(hazy.Train.Take(10_000));
 Console.WriteLine($"accuracy {before:P2}, after recalibration {model.Evaluate(hazy.Test).Accuracy:P2}");
 
 // Fold them into the linear layers, and measure what that changes.
-using FoldedModel folded = model.FoldBatchNorm();
-OutputDifference difference = OutputDifference.Measure(model, folded.Model, hazy.Test);
+using Model folded = model.FoldBatchNorm();
+OutputDifference difference = OutputDifference.Measure(model, folded, hazy.Test);
 Console.WriteLine($"folded: outputs differ by {difference.Largest:G2} of {difference.Scale:G2} at most");
 
 // Ship it: as a file for others, or as a predictor that any number of threads may call.
-OnnxExportResult written = OnnxExport.Save(folded.Model, file);
+OnnxExportResult written = OnnxExport.Save(folded, file);
 Console.WriteLine($"{file}: read back, outputs differ by {written.LargestDifference:G2} at most");
-using var predictor = new Predictor(folded.Model, maxBatch: 1, threads: 1);
+using var predictor = new Predictor(folded, maxBatch: 1, threads: 1);
 float[] image = new float[28 * 28];
 int[] label = new int[1];
 hazy.Test.Read([0], image, label);

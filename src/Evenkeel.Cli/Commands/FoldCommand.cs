@@ -40,20 +40,20 @@ internal static class FoldCommand
     {
         string output = Out.Path(parse, Common.ModelFile(parse));
         using LoadedModel loaded = Common.LoadModel(parse, context);
-        using FoldedModel folded = loaded.Model.FoldBatchNorm(
-            new FoldOptions { AllowNearZeroVariance = parse.GetValue(NearZero) }
-        );
+        var options = new FoldOptions { AllowNearZeroVariance = parse.GetValue(NearZero) };
+        IReadOnlyList<FoldDecision> decisions = loaded.Model.PlanFolding(options);
+        using Model folded = loaded.Model.FoldBatchNorm(options);
         IDataset data = Common.NamesData(parse, loaded)
             ? Common.LoadTest(parse, loaded, context)
             : ArrayFile.MadeUp(loaded);
         using var device = Device.Cpu(Common.Threads(parse));
-        OutputDifference difference = OutputDifference.Measure(loaded.Model, folded.Model, data, device);
+        OutputDifference difference = OutputDifference.Measure(loaded.Model, folded, data, device);
         Evaluation before = loaded.Model.EvaluateIfLabelled(data, device),
-            after = folded.Model.EvaluateIfLabelled(data, device);
-        loaded.SaveChanged(folded.Model, output);
+            after = folded.EvaluateIfLabelled(data, device);
+        loaded.SaveChanged(folded, output);
 
         var table = new TextTable("layer", "folded", "where, or why not");
-        foreach (FoldDecision decision in folded.Decisions)
+        foreach (FoldDecision decision in decisions)
             table.Row(decision.Layer, decision.Folds ? "yes" : "no", decision.Reason);
         context.WriteTable(table);
         context.WriteLine(
@@ -68,7 +68,7 @@ internal static class FoldCommand
                 )
             );
         context.WriteLine($"written: {output}");
-        context.WriteJson(writer => WriteJson(writer, output, folded.Decisions, difference, before, after));
+        context.WriteJson(writer => WriteJson(writer, output, decisions, difference, before, after));
         return ExitCode.Done;
     }
 

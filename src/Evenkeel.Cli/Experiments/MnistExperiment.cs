@@ -59,7 +59,7 @@ internal sealed class MnistExperiment : IDisposable
         {
             using var device = Device.Cpu(Options.Threads);
             var options = new PopulationOptions(BatchSize: MnistExperimentOptions.BatchSize);
-            Model frozen = Normalized.Model.Freeze(_data.Train, options, device);
+            Model frozen = Normalized.Model.FoldBatchNorm(_data.Train, options, device);
             Frozen = new FrozenResult(frozen, frozen.Evaluate(_data.Test, device).Accuracy);
         }
 

@@ -66,10 +66,10 @@ public static class OnnxExport
         try
         {
             using Model maps = model.FoldAffine();
-            using FoldedModel folded = maps.FoldBatchNorm();
-            foreach (FoldDecision decision in folded.Decisions.Where(d => !d.Folds))
+            using Model folded = maps.FoldBatchNorm();
+            foreach (FoldDecision decision in maps.PlanFolding().Where(d => !d.Folds))
                 notes.Add($"'{decision.Layer}' is written as Mul and Add: {decision.Reason}.");
-            using Model affine = folded.Model.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
+            using Model affine = folded.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
             return new GraphExport(affine, options, notes).Run();
         }
         catch (GraphException e)

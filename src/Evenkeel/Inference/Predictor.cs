@@ -43,7 +43,7 @@ public sealed class Predictor : IDisposable
             throw new GraphException($"A predictor feeds one input, not {inputs.Length}; use an executor.");
         if (model.Graph.Nodes.Any(n => n.Layer is BatchNorm))
             // What epsilon decides is decided in the same way: the same numbers go into the same formula.
-            _folded = model.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true }).Model;
+            _folded = model.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true });
         _given = model;
         _model = _folded ?? model;
         OutputNames = [.. _model.Graph.Results.Select(o => o.Name)];
@@ -61,6 +61,9 @@ public sealed class Predictor : IDisposable
 
     /// <summary>Shape of one result of the primary output, channels last.</summary>
     public Shape OutputShape => _model.Graph.OutputShape;
+
+    /// <summary>What makes the primary output.</summary>
+    internal Layer LastLayer => _model.Graph.Output.Layer;
 
     /// <summary>Names of all outputs, the primary one first.</summary>
     public IReadOnlyList<string> OutputNames { get; }
@@ -258,42 +261,4 @@ public sealed class Predictor : IDisposable
             : throw new ArgumentException(
                 $"{values} values are not a whole number of examples of {InputShape.Count} ({InputShape})."
             );
-
-    private sealed class Session : IDisposable
-    {
-        private readonly Device _device;
-        private readonly Executor _executor;
-
-        public Session(ExecutionPlan plan, Model model, Constants? constants, int threads)
-        {
-            MaxBatch = plan.Options.MaxBatch;
-            _device = Device.Cpu(threads);
-            _executor = new Executor(plan, model, _device, constants);
-        }
-
-        /// <summary>Examples run at a time.</summary>
-        public int MaxBatch { get; }
-
-        public StepClock? Clock
-        {
-            set => _executor.Clock = value;
-        }
-
-        public void Run(ReadOnlySpan<float> inputs) => _executor.Forward(inputs);
-
-        /// <summary>Copies an output of the run; one that is the input comes from there.</summary>
-        public void Read(int output, ReadOnlySpan<float> inputs, Span<float> values)
-        {
-            Graph graph = _executor.Plan.Graph;
-            ReadOnlySpan<float> made =
-                graph.OutputNames[output] == graph.Input.Name ? inputs : _executor.OutputAt(output);
-            made.CopyTo(values);
-        }
-
-        public void Dispose()
-        {
-            _executor.Dispose();
-            _device.Dispose();
-        }
-    }
 }

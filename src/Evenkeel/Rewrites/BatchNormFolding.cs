@@ -10,20 +10,23 @@ namespace Evenkeel.Rewrites;
 /// </summary>
 public static class BatchNormFolding
 {
-    /// <summary>What <see cref="FoldBatchNorm"/> would do, layer by layer.</summary>
+    /// <summary>What <see cref="FoldBatchNorm"/> does, layer by layer, in the network's order.</summary>
     public static IReadOnlyList<FoldDecision> PlanFolding(this Model model, FoldOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         return Decide(model, new AffineFolder(model), options ?? new FoldOptions());
     }
 
-    /// <summary>The model with every batch normalisation folded that can be; the given model is left as it is.</summary>
-    public static FoldedModel FoldBatchNorm(this Model model, FoldOptions? options = null)
+    /// <summary>
+    /// A new model with every batch normalisation folded that can be, with its running statistics; the given model is left as it is.
+    /// <see cref="PlanFolding"/> says what becomes of each.
+    /// </summary>
+    public static Model FoldBatchNorm(this Model model, FoldOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         var folder = new AffineFolder(model);
-        FoldDecision[] decisions = Decide(model, folder, options ?? new FoldOptions());
-        return new FoldedModel(folder.ToModel(), decisions);
+        Decide(model, folder, options ?? new FoldOptions());
+        return folder.ToModel();
     }
 
     // A fold may open the way for another one: what has gone no longer stands between.

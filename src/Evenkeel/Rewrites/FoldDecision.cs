@@ -21,12 +21,3 @@ public sealed record FoldOptions
     /// </summary>
     public bool AllowNearZeroVariance { get; init; }
 }
-
-/// <summary>A model whose batch normalisations were folded, and what became of each.</summary>
-/// <param name="Model">A new model; to be disposed of.</param>
-/// <param name="Decisions">One per batch normalisation, in the network's order.</param>
-public sealed record FoldedModel(Model Model, IReadOnlyList<FoldDecision> Decisions) : IDisposable
-{
-    /// <inheritdoc/>
-    public void Dispose() => Model.Dispose();
-}

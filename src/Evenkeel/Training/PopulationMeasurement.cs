@@ -87,9 +87,9 @@ public static class PopulationMeasurement
 
     /// <summary>
     /// Algorithm 2, lines 7-12, whole: measures population statistics on <paramref name="data"/>, replaces each batch normalisation
-    /// by its affine map and folds that into the linear layer before it.
+    /// by its affine map and folds that into the linear layer before it. A new model; the given one is left as it is.
     /// </summary>
-    public static Model Freeze(
+    public static Model FoldBatchNorm(
         this Model model,
         IDataset data,
         PopulationOptions? options = null,

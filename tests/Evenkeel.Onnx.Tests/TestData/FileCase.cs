@@ -57,8 +57,8 @@ internal sealed class FileCase(string name)
     /// <summary>The same with batch normalisation folded.</summary>
     public float[] RunFolded(Model model)
     {
-        using FoldedModel folded = model.FoldBatchNorm();
-        return Run(folded.Model);
+        using Model folded = model.FoldBatchNorm();
+        return Run(folded);
     }
 
     private string PathOf(string file) => Path.Combine(Root, name, file);

@@ -60,8 +60,8 @@ internal sealed class TortureWorld : IDisposable
             Recalibrated = recalibrated.Floats("batchnorm1.running_mean").ToArray();
         }
 
-        using FoldedModel folded = _base.FoldBatchNorm();
-        FoldedChecksum = folded.Model.ParameterChecksum();
+        using Model folded = _base.FoldBatchNorm();
+        FoldedChecksum = folded.ParameterChecksum();
     }
 
     public ArrayDataset Data { get; }

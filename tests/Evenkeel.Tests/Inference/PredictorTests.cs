@@ -62,8 +62,8 @@ public sealed class PredictorTests
     public void Folded_and_packed_weights_give_what_the_folded_weights_give(bool folded)
     {
         using Model model = Samples.Model(CifarResNet.Create(1, size: 12, channels: 8));
-        using FoldedModel network = model.FoldBatchNorm();
-        Model run = network.Model;
+        using Model network = model.FoldBatchNorm();
+        Model run = network;
         float[] inputs = Samples.Floats(3 * run.Graph.Input.Shape.Count, 7);
         using var predictor = new Predictor(folded ? run : model, maxBatch: 3);
         using var device = Device.Cpu(1);

@@ -113,12 +113,12 @@ public sealed class LineVolumeTests
     {
         var norm = new BatchNorm(BatchNormConvention.Default);
         using Model model = Samples.Model(Begin(name).Relu().Add(Layers[name]).Add(norm).Sigmoid().Linear(2).Build());
-        using FoldedModel folded = model.FoldBatchNorm();
-        Assert.All(folded.Decisions, d => Assert.True(d.Folds || Layers[name] is PoolingLayer, d.Reason));
+        using Model folded = model.FoldBatchNorm();
+        Assert.All(model.PlanFolding(), d => Assert.True(d.Folds || Layers[name] is PoolingLayer, d.Reason));
         float[] inputs = Samples.Floats(3 * model.Graph.Input.Shape.Count, 4);
         double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs);
         // Sums of at most 54 products of order 1, two in a row.
-        Close.Absolute(expected, RuleCases.Infer(folded.Model, inputs), 2e-6 * (1 + expected.Max(Math.Abs)), name);
+        Close.Absolute(expected, RuleCases.Infer(folded, inputs), 2e-6 * (1 + expected.Max(Math.Abs)), name);
     }
 
     [Theory]

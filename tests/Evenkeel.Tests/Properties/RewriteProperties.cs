@@ -70,9 +70,9 @@ public sealed class RewriteProperties
                 using Model model = network.Model();
                 float[] inputs = network.Inputs();
                 var expected = new ExpectedValues(model, PlanMode.Inference, inputs);
-                using FoldedModel folded = model.FoldBatchNorm();
+                using Model folded = model.FoldBatchNorm();
                 using var predictor = new Predictor(model, network.Batch, 2);
-                CheckModel(network, expected, folded.Model, inputs, "folded");
+                CheckModel(network, expected, folded, inputs, "folded");
                 Memory<float>[] outputs = [.. predictor.OutputShapes.Select(s => new float[network.Batch * s.Count])];
                 predictor.PredictAll(inputs, outputs);
                 for (int i = 0; i < outputs.Length; i++)
@@ -112,7 +112,7 @@ public sealed class RewriteProperties
                 }
 
                 using Model source = network.Model();
-                using Model frozen = source.Freeze(data, device: device);
+                using Model frozen = source.FoldBatchNorm(data, device: device);
                 Assert.DoesNotContain(frozen.Graph.Nodes, n => n.Layer is BatchNorm);
                 var expected = new ExpectedValues(model, PlanMode.Inference, inputs);
                 CheckModel(network, expected, frozen, inputs, "frozen");

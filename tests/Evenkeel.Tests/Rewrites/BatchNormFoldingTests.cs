@@ -47,13 +47,13 @@ public sealed class BatchNormFoldingTests
     {
         using Model model = Make(kind);
         string before = model.ParameterChecksum();
-        using FoldedModel folded = model.FoldBatchNorm();
-        Assert.All(folded.Decisions, d => Assert.True(d.Folds, d.Reason));
-        Assert.DoesNotContain(folded.Model.Graph.Nodes, n => n.Layer is BatchNorm);
+        using Model folded = model.FoldBatchNorm();
+        Assert.All(model.PlanFolding(), d => Assert.True(d.Folds, d.Reason));
+        Assert.DoesNotContain(folded.Graph.Nodes, n => n.Layer is BatchNorm);
         Assert.Equal(before, model.ParameterChecksum());
         float[] inputs = Samples.Floats(5 * model.Graph.Input.Shape.Count, 9);
         double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs),
-            actual = Run(folded.Model, inputs);
+            actual = Run(folded, inputs);
         // Products and sums of some hundred float32 numbers of order 1, in another order.
         Close.Absolute(expected, actual, 2e-5 * Math.Max(1, expected.Max(Math.Abs)), kind);
     }
@@ -73,12 +73,12 @@ public sealed class BatchNormFoldingTests
     public void What_would_be_wrong_stays_with_its_reason(string kind, string reason)
     {
         using Model model = Make(kind);
-        using FoldedModel folded = model.FoldBatchNorm();
-        FoldDecision decision = Assert.Single(folded.Decisions);
+        using Model folded = model.FoldBatchNorm();
+        FoldDecision decision = Assert.Single(model.PlanFolding());
         Assert.False(decision.Folds);
         Assert.Contains(reason, decision.Reason, StringComparison.Ordinal);
         float[] inputs = Samples.Floats(3 * model.Graph.Input.Shape.Count, 9);
-        Assert.Equal(Run(model, inputs), Run(folded.Model, inputs));
+        Assert.Equal(Run(model, inputs), Run(folded, inputs));
     }
 
     [Fact]
@@ -113,12 +113,12 @@ public sealed class BatchNormFoldingTests
         using Model model = Samples.Model(
             Network.Input(4).Relu().BatchNorm(name: "n").BatchNorm(name: "m").Sigmoid().Build()
         );
-        using FoldedModel folded = model.FoldBatchNorm();
-        Assert.Equal([false, true], folded.Decisions.Select(d => d.Folds));
-        Assert.Equal("into 'n' before it", folded.Decisions[1].Reason);
+        using Model folded = model.FoldBatchNorm();
+        Assert.Equal([false, true], model.PlanFolding().Select(d => d.Folds));
+        Assert.Equal("into 'n' before it", model.PlanFolding()[1].Reason);
         float[] inputs = Samples.Floats(20, 9);
         double[] expected = new DoubleNetwork(model) { Mode = PlanMode.Inference }.Forward(inputs);
-        Close.Absolute(expected, Run(folded.Model, inputs), 1e-6, "values of a sigmoid");
+        Close.Absolute(expected, Run(folded, inputs), 1e-6, "values of a sigmoid");
     }
 
     // Factors of all signs turn the order of values, and one of a sample may be negative: here the sign is chosen.

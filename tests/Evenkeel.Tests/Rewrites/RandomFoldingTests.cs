@@ -29,18 +29,18 @@ public sealed partial class RandomFoldingTests
         {
             using Model model = Samples.Model(RandomGraph(seed), seed);
             byte[] before = Samples.Bytes(model);
-            using FoldedModel folded = model.FoldBatchNorm();
-            folds += folded.Decisions.Count(d => d.Folds);
+            using Model folded = model.FoldBatchNorm();
+            folds += model.PlanFolding().Count(d => d.Folds);
             float[] inputs = Samples.Floats(3 * model.Graph.Input.Shape.Count, seed);
             var reference = new DoubleNetwork(model) { Mode = PlanMode.Inference };
             double[] expected = reference.Forward(inputs);
             double largest = reference.Values(inputs).Values.Max(v => v.Max(Math.Abs));
             // Up to nine layers of float32 sums of some hundred products, each with an error of some 1e-7 of the largest value anywhere.
-            Close.Absolute(expected, RuleCases.Infer(folded.Model, inputs), 1e-5 * largest, $"seed {seed}");
+            Close.Absolute(expected, RuleCases.Infer(folded, inputs), 1e-5 * largest, $"seed {seed}");
             Assert.Equal(before, Samples.Bytes(model));
-            Assert.All(folded.Decisions, d => NamesLayers(model.Graph, d));
-            using FoldedModel again = folded.Model.FoldBatchNorm();
-            Assert.DoesNotContain(again.Decisions, d => d.Folds);
+            Assert.All(model.PlanFolding(), d => NamesLayers(model.Graph, d));
+            using Model again = folded.FoldBatchNorm();
+            Assert.DoesNotContain(folded.PlanFolding(), d => d.Folds);
         }
 
         // About 900 normalisations, most of them with something linear within reach.

@@ -80,11 +80,11 @@ public sealed class ModelNotesTests : IDisposable
         IReadOnlyList<string> notes = model.Notes;
         using Model clone = model.Clone(),
             affine = model.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
-        using FoldedModel folded = model.FoldBatchNorm();
+        using Model folded = model.FoldBatchNorm();
         string path = _folder.File("saved.safetensors");
         ModelFile.Save(clone, path);
         using Model read = ModelFile.Load(path);
-        Assert.All((Model[])[clone, affine, folded.Model, read], m => Assert.Equal(notes, m.Notes));
+        Assert.All((Model[])[clone, affine, folded, read], m => Assert.Equal(notes, m.Notes));
     }
 
     [Fact]

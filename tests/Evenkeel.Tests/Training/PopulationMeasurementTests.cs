@@ -130,7 +130,7 @@ public sealed class PopulationMeasurementTests : IDisposable
             Array.ConvertAll(s.Variance, v => (float)v).CopyTo(expected.Floats($"{layer}.running_var"));
         }
 
-        using Model frozen = model.Freeze(_data, new PopulationOptions(estimator, 20), _device);
+        using Model frozen = model.FoldBatchNorm(_data, new PopulationOptions(estimator, 20), _device);
         Assert.DoesNotContain(frozen.Graph.Nodes, n => n.Layer is BatchNorm or ChannelAffine);
         using var one = new Evaluator(expected, _data, _device);
         using var other = new Evaluator(frozen, _data, _device);
