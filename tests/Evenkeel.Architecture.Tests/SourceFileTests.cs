@@ -76,6 +76,8 @@ public sealed partial class SourceFileTests
     private static readonly string[] Faces =
     [
         "src/Evenkeel.Onnx/Export/OnnxExport.cs",
+        "src/Evenkeel.Onnx/Export/OnnxSaving.cs",
+        "src/Evenkeel.Onnx/Import/OnnxLoading.cs",
         "src/Evenkeel.Onnx/Import/OnnxModel.cs",
     ];
 

@@ -33,4 +33,15 @@ public sealed record Diagnosis(
 
     /// <summary>The conversion that repairs the statistics exactly, or null.</summary>
     public StatisticsConversion? Conversion { get; init; }
+
+    /// <summary>What was seen and what to do, in two or three lines.</summary>
+    public override string ToString()
+    {
+        string results = double.IsNaN(Stored.Accuracy)
+            ? ""
+            : FormattableString.Invariant(
+                $"Accuracy with stored statistics {Stored.Accuracy:P2}, with those of each batch {Batch.Accuracy:P2}.\n"
+            );
+        return $"{results}{Cause}: {Text}.\nRemedy: {Remedy}.";
+    }
 }

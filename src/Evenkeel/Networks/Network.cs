@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel.Networks;
 
@@ -169,6 +170,23 @@ public sealed class Network
 
     /// <summary>Appends x for x &gt; 0 and alpha * (e^x - 1) elsewhere.</summary>
     public Network Elu(float alpha = 1f, string? name = null) => Add(new Elu(alpha), name);
+
+    /// <summary>The network as it was put together, where a graph is asked for.</summary>
+    public static implicit operator Graph(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Build();
+    }
+
+    /// <summary>The network as it was put together, as <see cref="Build()"/>.</summary>
+    public Graph ToGraph() => Build();
+
+    /// <summary>
+    /// The network with batch normalisation in front of every activation that does not have it yet, the output layer left out; biases that it
+    /// cancels are dropped (Algorithm 2, lines 1-5).
+    /// </summary>
+    /// <param name="convention">Null: the default convention.</param>
+    public Graph InsertBatchNorm(BatchNormConvention? convention = null) => Build().InsertBatchNorm(convention);
 
     /// <summary>The network as it was put together; its output is the last layer.</summary>
     public Graph Build() => new(_nodes, _last.Name);

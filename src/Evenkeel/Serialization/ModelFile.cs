@@ -13,7 +13,16 @@ public static class ModelFile
     internal const string NotesKey = "evenkeel.notes";
 
     /// <summary>Writes a model; the file appears whole or not at all.</summary>
-    public static void Save(Model model, string path) => Save(model, path, new Dictionary<string, string>());
+    public static void Save(this Model model, string path) => Save(model, path, new Dictionary<string, string>());
+
+    /// <summary>Writes a model's file to a stream.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="stream">Written from where it stands, and left open.</param>
+    public static void Save(this Model model, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Writer(model).WriteTo(stream);
+    }
 
     /// <summary>Writes a model with notes of the caller's in the file's metadata.</summary>
     /// <param name="model">The model.</param>

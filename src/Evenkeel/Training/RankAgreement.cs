@@ -83,7 +83,7 @@ internal static class RankAgreement
 
     /// <summary>Of everything that results depend on.</summary>
     public static ulong HashOf(TrainingOptions options) =>
-        HashOf((options with { Threads = 1, Workers = 1, Prefetch = 0 }).ToString());
+        HashOf((options with { Threads = 1, Workers = 1, Prefetch = 0, Epochs = 1, Steps = null }).ToString());
 
     /// <summary>Of a data set's size and shape, and of a few of its examples.</summary>
     public static ulong HashOf(IDataset data)

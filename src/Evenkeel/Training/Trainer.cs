@@ -70,6 +70,9 @@ public sealed class Trainer : IDisposable
     /// <summary>The plan, for inspection.</summary>
     public ExecutionPlan Plan => _batches.Plan;
 
+    /// <summary>Steps of one pass over the data.</summary>
+    public int StepsPerEpoch => _loader.Layout.BatchesPerEpoch;
+
     /// <summary>Steps done, skipped batches included.</summary>
     public long StepsDone => _batches.StepsDone;
 

@@ -25,6 +25,12 @@ public sealed record TrainingOptions
     /// <summary>Examples per batch, 1 or more; 60 as in section 4.1 of the paper.</summary>
     public int BatchSize { get; init; } = 60;
 
+    /// <summary>Passes over the data that <see cref="ModelTraining.Train"/> makes, 1 or more. A <see cref="Trainer"/> goes on for as long as it is told.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Steps that <see cref="ModelTraining.Train"/> makes, 1 or more, in place of <see cref="Epochs"/>; null: those decide.</summary>
+    public long? Steps { get; init; }
+
     /// <summary>The update rule.</summary>
     public OptimizerConfig Optimizer { get; init; } = new Sgd();
 
@@ -92,6 +98,10 @@ public sealed record TrainingOptions
     {
         if (BatchSize < 1)
             throw new ArgumentException($"the batch size must be 1 or more, not {BatchSize}");
+        if (Epochs < 1)
+            throw new ArgumentException($"epochs must be 1 or more, not {Epochs}");
+        if (Steps < 1)
+            throw new ArgumentException($"steps must be 1 or more, not {Steps}");
         if (Slices < 1 || Slices > BatchSize)
             throw new ArgumentException($"slices must be 1 to the batch size, {BatchSize}, not {Slices}");
         if (Accumulate < 1 || Accumulate > BatchSize / Slices)

@@ -7,6 +7,14 @@ public abstract record LearningRate(string Kind)
     /// <summary>Lower-case word used in configurations: <c>constant</c>.</summary>
     public string Kind { get; } = Kind;
 
+    /// <summary>The same rate for ever.</summary>
+    /// <param name="rate">Above 0.</param>
+    public static implicit operator LearningRate(double rate) => FromDouble(rate);
+
+    /// <summary>The same rate for ever.</summary>
+    /// <param name="rate">Above 0.</param>
+    public static LearningRate FromDouble(double rate) => new ConstantRate(rate);
+
     /// <summary>The rate of step <paramref name="step"/>, counted from 0.</summary>
     public abstract double At(long step);
 

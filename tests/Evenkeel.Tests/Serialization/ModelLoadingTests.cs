@@ -1,0 +1,28 @@
+using Evenkeel.Networks;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Tests.Serialization;
+
+public sealed class ModelLoadingTests
+{
+    [Fact]
+    public void A_model_comes_back_from_a_file_and_from_a_stream()
+    {
+        using var folder = new TemporaryFolder();
+        using Model model = Model.Create(Network.Input(4).Linear(3).BatchNorm().Relu().Linear(2), seed: 5);
+        string path = folder.File("model.safetensors");
+        model.Save(path);
+        using var stream = new MemoryStream();
+        model.Save(stream);
+        Assert.Equal(File.ReadAllBytes(path), stream.ToArray());
+        stream.Position = 0;
+        using Model file = Model.Load(path),
+            streamed = Model.Load(stream),
+            named = Model.Load(path, model.Graph);
+        foreach (Model read in (Model[])[file, streamed, named])
+        {
+            Assert.Equal(model.Trainable.ToArray(), read.Trainable.ToArray());
+            Assert.Equal(model.Graph.Nodes, read.Graph.Nodes);
+        }
+    }
+}
