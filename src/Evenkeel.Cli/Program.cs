@@ -1,6 +1,7 @@
 using Evenkeel.Cli;
 using Evenkeel.Cli.Terminal;
 
+WiderBuild.Become(args);
 StandardStreams.Guard();
 if (SystemLimits.Refusal() is { } refusal)
 {

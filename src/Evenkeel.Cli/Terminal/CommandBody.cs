@@ -40,6 +40,8 @@ internal static class CommandBody
             );
             try
             {
+                if (WiderBuild.Note is { } note)
+                    context.Note(note);
                 return body(parse, context);
             }
 #pragma warning disable CA1031 // The last resort of a tool: one line and an exit code for whatever happened.
