@@ -1,4 +1,3 @@
-using Evenkeel.Kernels.Storage;
 using Evenkeel.Ranks;
 
 namespace Evenkeel.Mpi;
@@ -7,20 +6,16 @@ namespace Evenkeel.Mpi;
 /// A thread that listens beside the exchanges: it says where this rank is when another asks, and hears when another fails. Nothing is sent
 /// before a rank is late or fails. A process that was stopped does not answer; one that is at work does.
 /// </summary>
-internal sealed unsafe class RankWatch : IDisposable
+internal sealed class RankWatch : IDisposable
 {
-    // Beyond those of exchanges.
-    private const int Tag = 1000;
-
     // As long as an answer may take at least.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     // As long as an answer may take at most.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly MpiLibrary _mpi;
     private readonly MpiCommunicator _rank;
-    private readonly (MemoryBlock Message, MpiTransfer Transfer)[] _lines;
+    private readonly WatchLine?[] _lines;
     private readonly RankPlace?[] _places;
     private readonly ManualResetEventSlim _end = new();
     private readonly Thread _thread;
@@ -30,8 +25,11 @@ internal sealed unsafe class RankWatch : IDisposable
     /// <summary>Begins to listen.</summary>
     public RankWatch(MpiLibrary mpi, MpiCommunicator rank)
     {
-        (_mpi, _rank) = (mpi, rank);
-        _lines = [.. Enumerable.Range(0, rank.Size).Select(_ => Line(mpi, rank))];
+        _rank = rank;
+        _lines =
+        [
+            .. Enumerable.Range(0, rank.Size).Select(peer => peer == rank.Rank ? null : new WatchLine(mpi, rank, peer)),
+        ];
         _places = new RankPlace?[rank.Size];
         _thread = new Thread(Listen) { Name = "watch of ranks", IsBackground = true };
         _thread.Start();
@@ -70,51 +68,23 @@ internal sealed unsafe class RankWatch : IDisposable
         _end.Dispose();
     }
 
-    private static (MemoryBlock, MpiTransfer) Line(MpiLibrary mpi, MpiCommunicator rank)
-    {
-        var message = new MemoryBlock(WatchMessage.Bytes);
-        return (message, new MpiTransfer(mpi, rank, [message], Tag));
-    }
-
     private void Tell(WatchMessage message)
     {
-        for (int peer = 0; peer < _lines.Length; peer++)
-        {
-            if (peer != _rank.Rank)
-                Send(message, peer);
-        }
-    }
-
-    // Whoever has not taken the message before does not listen.
-    private void Send(WatchMessage message, int peer)
-    {
-        (MemoryBlock memory, MpiTransfer transfer) = _lines[peer];
-        lock (transfer)
-        {
-            if (!transfer.TryFinish())
-                return;
-            Span<byte> bytes = memory.Span<byte>(0, WatchMessage.Bytes);
-            message.Write(bytes);
-            transfer.StartSendReceive<byte>(bytes, [], peer);
-        }
+        foreach (WatchLine? line in _lines)
+            line?.Send(message);
     }
 
     private void Listen()
     {
-        (MemoryBlock memory, MpiTransfer transfer) = Line(_mpi, _rank);
-        Span<byte> bytes = memory.Span<byte>(0, WatchMessage.Bytes);
         try
         {
             while (!_end.Wait(Pause))
             {
                 for (int peer = 0; peer < _lines.Length; peer++)
                 {
-                    if (peer == _rank.Rank || !HasSent(peer))
-                        continue;
-                    transfer.StartSendReceive<byte>([], bytes, peer);
-                    while (!transfer.TryFinish())
-                        Thread.Yield();
-                    Take(WatchMessage.Read(bytes), peer);
+                    _lines[peer]?.GoOn();
+                    if (_lines[peer]?.Receive() is { } message)
+                        Take(message, peer);
                 }
             }
         }
@@ -124,21 +94,12 @@ internal sealed unsafe class RankWatch : IDisposable
         }
     }
 
-    private bool HasSent(int peer)
-    {
-        int sent = 0;
-        byte* status = stackalloc byte[MpiLibrary.StatusBytes];
-        lock (_mpi.Gate)
-            _mpi.Check(_mpi.Probe(peer, Tag, _mpi.Abi.World, &sent, status), "MPI_Iprobe");
-        return sent != 0;
-    }
-
     private void Take(WatchMessage message, int peer)
     {
         switch (message.Word)
         {
             case WatchWord.Ask:
-                Send(WatchMessage.Of(_rank.Place), peer);
+                _lines[peer]!.Send(WatchMessage.Of(_rank.Place));
                 break;
             case WatchWord.Here:
                 lock (_places)
