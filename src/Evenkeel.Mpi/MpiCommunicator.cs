@@ -13,6 +13,9 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
     // As long as the first rank is given to save what there is and to say why all end.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(5);
 
+    // All that is left is to see that all are done.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+
     // Launchers hand on what was written, and drop what they have not handed on when all are ended.
     private static readonly TimeSpan Forwarding = TimeSpan.FromMilliseconds(200);
 
@@ -67,10 +70,13 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
         throw late;
     }
 
-    /// <summary>Waits until all ranks have done what they do.</summary>
+    /// <summary>Waits until all ranks have done what they do, and none asks any more: then the watch may end.</summary>
     public void Part()
     {
         (Step, Purpose, Patient) = (0, "end of the run", true);
+        Barrier();
+        // Who has left the first barrier answers those that still wait in it. All come here soon, so nobody asks here.
+        (Timeout, Patient) = (LongestEnd, false);
         Barrier();
     }
 

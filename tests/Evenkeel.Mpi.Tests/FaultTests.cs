@@ -66,6 +66,14 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void A_rank_that_leaves_answers_until_all_leave(string family)
+    {
+        Outcome outcome = MpiLauncher.Start(family, 3, "leave");
+        Assert.True(outcome is { Code: 0, Error: "" }, outcome.ToString());
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void Another_thread_ends_all(string family) =>
         Ends(MpiLauncher.Start(family, 2, "abort"), 7, "rank 0 watched long enough");
 

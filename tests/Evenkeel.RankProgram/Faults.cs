@@ -62,6 +62,14 @@ internal static class Faults
         Console.WriteLine($"rank {ranks.Rank} waited");
     }
 
+    /// <summary>The others ask all the time where the last one is, also while it leaves.</summary>
+    public static void ReturnLateOnLast(Communicator ranks)
+    {
+        ranks.Timeout = TimeSpan.FromMilliseconds(1);
+        if (ranks.Rank == ranks.Size - 1)
+            Thread.Sleep(300);
+    }
+
     public static void AbortFromAnotherThread(Communicator ranks)
     {
         if (ranks.Rank == 0)

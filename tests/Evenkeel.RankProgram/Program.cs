@@ -28,6 +28,7 @@ static Action<Communicator> Body(string what) =>
         "late" => Faults.StayAwayOnLast,
         "apart" => Faults.WaitForEachOther,
         "patient" => Faults.StayAwayFromThePatient,
+        "leave" => Faults.ReturnLateOnLast,
         "abort" => Faults.AbortFromAnotherThread,
         "differ" => Faults.SendTooMuch,
         _ => throw new ArgumentException(what),
