@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Onnx;
 using Evenkeel.Testing.Peers;
 

@@ -1,11 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Lowering;
 using Evenkeel.Onnx;
-using Evenkeel.Rewrites;
 using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Bench;

@@ -1,11 +1,9 @@
 using System.Globalization;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;
-using Evenkeel.Training;
 
 namespace Evenkeel.Bench;
 
@@ -59,9 +57,7 @@ internal static class RankScalingBench
         foreach (((string name, int ranks), ExchangeTraffic[] traffic) in plans)
         {
             ILookup<bool, ExchangeTraffic> kinds = traffic.ToLookup(t => t.Kernel == nameof(ExchangeGradients));
-            output.WriteLine(
-                $"| {name} | {ranks} | {string.Join(" | ", new[] { false, true }.Select(k => Sums(kinds[k])))} |"
-            );
+            output.WriteLine($"| {name} | {ranks} | {Sums(kinds[false])} | {Sums(kinds[true])} |");
         }
 
         output.WriteLine();

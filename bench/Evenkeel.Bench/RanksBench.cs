@@ -1,14 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
 namespace Evenkeel.Bench;
 

@@ -1,13 +1,9 @@
 using System.Globalization;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Onnx;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Bench;
 

@@ -1,6 +1,3 @@
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-
 namespace Evenkeel.Bench;
 
 /// <summary>Networks of any number of nodes and next to no values, in the shapes that graphs of real networks have.</summary>

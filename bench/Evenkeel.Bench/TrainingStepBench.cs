@@ -3,9 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Diagnostics;
 using Evenkeel.Networks;
-using Evenkeel.Optimizers;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Bench;
 

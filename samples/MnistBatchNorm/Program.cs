@@ -1,11 +1,4 @@
 using Evenkeel;
-using Evenkeel.Data;
-using Evenkeel.Data.Synthetic;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-using Evenkeel.Rewrites;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 int steps = args.Length > 0 ? int.Parse(args[0], System.Globalization.CultureInfo.InvariantCulture) : 3_000;
 DatasetSplit digits = Digits.Generate();

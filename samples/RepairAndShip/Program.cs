@@ -1,13 +1,7 @@
 using Evenkeel;
-using Evenkeel.Data;
-using Evenkeel.Data.Synthetic;
 using Evenkeel.Diagnostics;
-using Evenkeel.Inference;
 using Evenkeel.Networks;
 using Evenkeel.Onnx;
-using Evenkeel.Rewrites;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 // A network that was trained on clean digits and comes as an ONNX file; in use it meets digits behind a haze.
 string file = Path.Combine(Directory.CreateTempSubdirectory("evenkeel-").FullName, "digits.onnx");

@@ -1,4 +1,6 @@
-namespace Evenkeel.Data;
+using Evenkeel.Data;
+
+namespace Evenkeel;
 
 /// <summary>What to do with inputs that are NaN or infinite.</summary>
 public enum NonFiniteInputs

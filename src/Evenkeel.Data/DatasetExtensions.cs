@@ -1,4 +1,6 @@
-namespace Evenkeel.Data;
+using Evenkeel.Data;
+
+namespace Evenkeel;
 
 /// <summary>Views of a data set: parts for validation and probes, without copies.</summary>
 public static class DatasetExtensions

@@ -1,4 +1,4 @@
-namespace Evenkeel.Data;
+namespace Evenkeel;
 
 /// <summary>Single examples of a data set.</summary>
 public static class DatasetReading

@@ -1,4 +1,4 @@
-namespace Evenkeel.Data;
+namespace Evenkeel;
 
 /// <summary>Data to train on and data to judge by.</summary>
 /// <param name="Train">Examples to learn from.</param>

@@ -1,4 +1,4 @@
-namespace Evenkeel.Data;
+namespace Evenkeel;
 
 /// <summary>
 /// Labelled examples of one shape. Reading is thread-safe and allocates nothing, so that a background thread can fill

@@ -1,6 +1,7 @@
+using Evenkeel.Data;
 using static System.FormattableString;
 
-namespace Evenkeel.Data;
+namespace Evenkeel;
 
 /// <summary>Which value each of the 256 possible bytes of a pixel stands for.</summary>
 public sealed class PixelEncoding

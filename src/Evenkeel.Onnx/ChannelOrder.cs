@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Onnx;
 
 /// <summary>Between channels first, as files have them, and channels last, as models have them.</summary>

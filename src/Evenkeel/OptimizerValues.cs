@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Storage;
-using Evenkeel.Optimizers;
 
 namespace Evenkeel;
 

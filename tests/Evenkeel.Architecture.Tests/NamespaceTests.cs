@@ -15,7 +15,7 @@ public sealed class NamespaceTests
         ["Inference"] = "(root) Execution Graphs Layers Lowering Planning Rewrites",
         ["Layers"] = "Graphs Lowering Normalization",
         ["Lowering"] = "Graphs Optimizers",
-        ["Networks"] = "Graphs Layers Normalization Rewrites",
+        ["Networks"] = "Graphs Layers Normalization",
         ["Operations"] = "Graphs Layers Lowering Normalization",
         ["Planning"] = "(root) Graphs Lowering Optimizers Rewrites",
         ["Rewrites"] = "(root) Graphs Layers Lowering Normalization Operations",

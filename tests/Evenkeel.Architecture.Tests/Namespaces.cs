@@ -18,9 +18,9 @@ internal static class Namespaces
             .Files($"src/{project}", ".cs")
             .ToLookup(file => FolderOf(file, project), file => WithoutComments(Sources.Text(file)));
         string[] folders = [.. code.Select(g => g.Key)];
-        // Types of the project's own namespace are named without a using.
+        // Types of the project's own namespace, and of the one for every day, are named without a using.
         ILookup<string, string> faces = code.SelectMany(
-                folder => folder.Where(text => text.Contains($"namespace {project};", StringComparison.Ordinal)),
+                folder => folder.Where(text => IsFace(text, project)),
                 (folder, text) => (folder.Key, Types: TypesOf(text))
             )
             .SelectMany(face => face.Types, (face, type) => (face.Key, type))
@@ -66,14 +66,23 @@ internal static class Namespaces
     private static bool Names(string text, string project, string folder, IEnumerable<string> faces)
     {
         string space = Regex.Escape(project);
-        return faces.Any(type => Regex.IsMatch(text, $@"(?<![\w.]){type}\b"))
+        // A parameter, argument or property of the same name is no type.
+        return faces.Any(type => Regex.IsMatch(text, $@"(?<![\w.])(?<!\bdouble ){type}\b(?!:)"))
             || Regex.IsMatch(text, $@"^using (static |\w+ = )?{space}\.{folder}\b", RegexOptions.Multiline)
             || Regex.IsMatch(text, $@"(?<![\w.])({space}\.)?{folder}\.[A-Z]");
     }
 
+    private static bool IsFace(string text, string project) =>
+        text.Contains($"namespace {project};", StringComparison.Ordinal)
+        || text.Contains("namespace Evenkeel;", StringComparison.Ordinal);
+
     private static IEnumerable<string> TypesOf(string text) =>
         Regex
-            .Matches(text, @"\b(?:class|struct|interface|enum|record(?: struct)?|delegate \w+) (\w+)")
+            .Matches(
+                text,
+                @"^(?:public|internal) [\w ]*(?:class|struct|interface|enum|record|delegate \w+) (\w+)",
+                RegexOptions.Multiline
+            )
             .Select(m => m.Groups[1].Value);
 
     private static string FolderOf(string file, string project)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Evenkeel.Testing.Ranks;
 
 namespace Evenkeel.Mpi.Tests;

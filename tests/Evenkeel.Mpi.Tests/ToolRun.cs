@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Evenkeel.Serialization;
 using Evenkeel.Testing.Ranks;
 
 namespace Evenkeel.Mpi.Tests;

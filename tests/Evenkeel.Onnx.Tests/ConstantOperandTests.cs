@@ -1,4 +1,3 @@
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Messages;
 

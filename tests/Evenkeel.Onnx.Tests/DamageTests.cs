@@ -1,5 +1,3 @@
-using Evenkeel.Inference;
-using Evenkeel.Networks;
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf;
 

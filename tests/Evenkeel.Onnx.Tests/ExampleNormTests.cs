@@ -1,4 +1,3 @@
-using Evenkeel.Inference;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Tests;

@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Messages;
 

@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Testing.Peers;
 using Google.Protobuf;

@@ -1,5 +1,3 @@
-using Evenkeel.Networks;
-
 namespace Evenkeel.Onnx.Tests;
 
 public sealed class ModelOnnxTests

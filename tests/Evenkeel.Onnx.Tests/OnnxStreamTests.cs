@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Evenkeel.Inference;
 using Evenkeel.Onnx.Tests.TestData;
 
 namespace Evenkeel.Onnx.Tests;

@@ -1,4 +1,3 @@
-using Evenkeel.Inference;
 using Evenkeel.Onnx.Export;
 using Evenkeel.Onnx.Messages;
 

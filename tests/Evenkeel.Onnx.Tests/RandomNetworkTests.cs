@@ -1,7 +1,5 @@
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Onnx.Tests;
 

@@ -1,7 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Lowering;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Onnx.Tests;
 

@@ -1,7 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Onnx.Tests.TestData;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Onnx.Tests;
 

@@ -1,7 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Testing.Peers;
 

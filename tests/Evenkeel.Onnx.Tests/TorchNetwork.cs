@@ -1,7 +1,5 @@
 using Evenkeel.Data.Formats;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 

@@ -1,5 +1,4 @@
 using Evenkeel.Layers;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Onnx.Tests;
 

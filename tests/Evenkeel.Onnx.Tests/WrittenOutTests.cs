@@ -1,6 +1,4 @@
-using Evenkeel.Inference;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Onnx.Export;
 using Evenkeel.Onnx.Messages;
 

@@ -1,9 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Evenkeel.Data;
-using Evenkeel.Networks;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
 namespace Evenkeel.RankProgram;
 

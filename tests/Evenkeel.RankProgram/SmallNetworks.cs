@@ -1,12 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
-using Evenkeel.Normalization;
-using Evenkeel.Optimizers;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
 namespace Evenkeel.RankProgram;
 

@@ -2,10 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
 namespace Evenkeel.RankProgram;
 

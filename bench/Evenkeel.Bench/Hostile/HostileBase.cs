@@ -1,8 +1,5 @@
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
-using Evenkeel.Serialization;
 using Evenkeel.Testing.Fuzzing;
 
 namespace Evenkeel.Bench.Hostile;

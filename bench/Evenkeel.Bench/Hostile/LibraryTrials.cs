@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using Evenkeel.Inference;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Testing;
 

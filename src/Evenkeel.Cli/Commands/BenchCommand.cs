@@ -5,11 +5,7 @@ using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Optimizers;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Commands;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
-using Evenkeel.Inference;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Cli.Commands;

@@ -3,10 +3,7 @@ using System.Text.Json;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

@@ -4,10 +4,7 @@ using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
-using Evenkeel.Execution;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

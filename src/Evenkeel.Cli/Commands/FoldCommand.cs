@@ -2,11 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Rewrites;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

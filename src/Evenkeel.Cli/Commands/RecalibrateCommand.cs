@@ -3,14 +3,11 @@ using System.CommandLine.Parsing;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
 using Evenkeel.Rewrites;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
@@ -140,8 +137,8 @@ internal static class RecalibrateCommand
                     options,
                     device,
                     (done, _) => task.Report(done),
-                    context.Cancellation,
-                    ranks
+                    ranks,
+                    context.Cancellation
                 )
         );
         int used = Recalibration.ExamplesUsed(train, options);

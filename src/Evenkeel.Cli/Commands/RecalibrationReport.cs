@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

@@ -4,9 +4,7 @@ using System.Text.Json;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Reporting;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Commands;
 

@@ -5,8 +5,6 @@ using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Commands;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics.Steps;
-using Evenkeel.Execution;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Cli.Commands;

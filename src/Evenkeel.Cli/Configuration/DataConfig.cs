@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Configuration;
 

@@ -2,8 +2,6 @@ using System.Text.Json;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
-using Evenkeel.Data.Synthetic;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Configuration;
 

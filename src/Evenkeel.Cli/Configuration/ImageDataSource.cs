@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
-using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Files;
 using Evenkeel.Data.Images.Transforms;

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Cli.Configuration;
 

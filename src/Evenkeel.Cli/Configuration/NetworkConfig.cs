@@ -2,8 +2,6 @@ using System.Text.Json;
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Cli.Configuration;
 

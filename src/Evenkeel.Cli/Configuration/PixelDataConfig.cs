@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Mnist;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Configuration;
 

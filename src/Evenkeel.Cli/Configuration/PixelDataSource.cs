@@ -2,7 +2,6 @@ using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Data;
 using Evenkeel.Data.Mnist;
-using Evenkeel.Data.Synthetic;
 
 namespace Evenkeel.Cli.Configuration;
 

@@ -1,7 +1,5 @@
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Loading;
-using Evenkeel.Graphs;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Configuration;
 

@@ -1,11 +1,7 @@
 using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Configuration;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Configuration;
 

@@ -1,5 +1,3 @@
-using Evenkeel.Data;
-
 namespace Evenkeel.Cli.Configuration;
 
 /// <summary>Examples whose labels mean nothing.</summary>

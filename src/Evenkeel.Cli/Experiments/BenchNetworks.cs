@@ -1,5 +1,4 @@
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
 
 namespace Evenkeel.Cli.Experiments;

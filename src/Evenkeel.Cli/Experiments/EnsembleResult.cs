@@ -1,8 +1,6 @@
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Images.Views;
-using Evenkeel.Execution;
-using Evenkeel.Serialization;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
@@ -66,7 +64,7 @@ internal sealed record EnsembleResult(int Images, IReadOnlyList<EnsembleLine> Li
         {
             int before = done;
             void Tell(int count) => progress(done = before + count);
-            return ClassProbabilities.Measure(model, images, views, scaling, device, Tell, cancellation);
+            return ClassProbabilities.Measure(model, images, views, scaling, device, Tell, cancellation: cancellation);
         }
     }
 

@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 

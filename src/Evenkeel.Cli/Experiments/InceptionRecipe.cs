@@ -3,9 +3,6 @@ using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
-using Evenkeel.Optimizers;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

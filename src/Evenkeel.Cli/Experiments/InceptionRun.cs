@@ -1,10 +1,7 @@
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
 

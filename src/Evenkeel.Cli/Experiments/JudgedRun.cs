@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Evenkeel.Reporting.Charts;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
 

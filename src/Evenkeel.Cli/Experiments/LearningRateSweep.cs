@@ -1,5 +1,3 @@
-using Evenkeel.Data;
-
 namespace Evenkeel.Cli.Experiments;
 
 /// <summary>How a network did at one learning rate.</summary>

@@ -1,7 +1,4 @@
 using System.Runtime.ExceptionServices;
-using Evenkeel.Data;
-using Evenkeel.Execution;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -228,7 +228,7 @@ internal static class MnistReport
             optimiser        plain gradient descent
             initial weights  normal, deviation {MnistExperimentOptions.WeightDeviation}
             seed             {e.Options.Seed}
-            convention       {Normalization.BatchNormConvention.Default}
+            convention       {BatchNormConvention.Default}
             probe            first {MnistExperimentOptions.ProbeSize} test examples, statistics of the probe itself
             evaluated every  {e.Options.EvaluateEvery} steps, with running statistics
             """

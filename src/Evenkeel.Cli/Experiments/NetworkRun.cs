@@ -1,10 +1,6 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,9 +1,5 @@
 using Evenkeel.Data;
-using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
 using Evenkeel.Networks;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

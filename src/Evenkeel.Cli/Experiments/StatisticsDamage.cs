@@ -1,8 +1,5 @@
-using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

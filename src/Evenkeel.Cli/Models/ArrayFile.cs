@@ -1,6 +1,4 @@
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Models;
 

@@ -1,5 +1,4 @@
 using Evenkeel.Cli.Configuration;
-using Evenkeel.Data;
 using Evenkeel.Data.Images;
 
 namespace Evenkeel.Cli.Models;

@@ -1,7 +1,5 @@
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Models;
 

@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Models;

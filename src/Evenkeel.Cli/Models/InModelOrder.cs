@@ -1,5 +1,3 @@
-using Evenkeel.Data;
-
 namespace Evenkeel.Cli.Models;
 
 /// <summary>Images for a model whose input has them in another order than images have.</summary>

@@ -1,7 +1,6 @@
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Models;
 

@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Graphs;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 

@@ -1,8 +1,6 @@
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Models;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Graphs;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Models;

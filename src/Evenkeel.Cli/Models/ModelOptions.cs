@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Models;
 

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using Evenkeel.Graphs;
 using Evenkeel.Onnx;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Models;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Data;
 
 namespace Evenkeel.Cli.Models;
 

@@ -14,7 +14,7 @@ internal sealed record RunOutput(string Name, string File, int[] Dimensions, flo
     /// <summary>The shapes of what went in and came out.</summary>
     public static void WriteJson(Utf8JsonWriter writer, LoadedModel model, int inputs, RunOutput[] outputs)
     {
-        Graphs.Shape shape = model.Model.Graph.Input.Shape;
+        Shape shape = model.Model.Graph.Input.Shape;
         foreach (string input in writer.Objects("inputs", [model.InputName]))
             WriteTensor(writer, input, [inputs / shape.Count, .. model.Layout.Dimensions(shape)]);
         foreach (RunOutput output in writer.Objects("outputs", outputs))

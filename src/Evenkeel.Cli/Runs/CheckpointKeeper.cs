@@ -1,7 +1,5 @@
 using System.Globalization;
 using Evenkeel.Cli.Configuration;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
 

@@ -1,4 +1,3 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;

@@ -1,7 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
 using Evenkeel.Mpi;
 using Evenkeel.Ranks;
 

@@ -1,7 +1,6 @@
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
 

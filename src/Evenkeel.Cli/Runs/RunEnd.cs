@@ -1,5 +1,4 @@
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Serialization;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Runs;

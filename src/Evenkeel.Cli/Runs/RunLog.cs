@@ -2,7 +2,6 @@ using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Reporting.TensorBoard;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
 

@@ -32,7 +32,7 @@ internal sealed class RunSaving(
     public bool SaveLast() => Save(Newest, () => keeper.SaveLast());
 
     /// <summary>Saves the state as the newest if a run can go on from it.</summary>
-    /// <exception cref="Serialization.ModelFileException">It cannot.</exception>
+    /// <exception cref="ModelFileException">It cannot.</exception>
     public bool SaveLastIfUsable() => Save(Newest, () => keeper.SaveLastIfUsable());
 
     /// <summary>Saves the state as the best if it is.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting.Metrics;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
 

@@ -4,8 +4,6 @@ using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Runs;
 

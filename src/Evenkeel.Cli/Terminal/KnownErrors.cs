@@ -4,7 +4,6 @@ using System.Security;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Cli.Terminal;
 

@@ -1,7 +1,9 @@
+using Evenkeel.Data;
+using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Cifar;
 using Evenkeel.Data.Images.Files;
 
-namespace Evenkeel.Data.Images;
+namespace Evenkeel;
 
 /// <summary>Opens images by what lies at a path.</summary>
 public static class ImageData

@@ -1,6 +1,8 @@
+using Evenkeel.Data;
 using Evenkeel.Data.Formats;
+using Evenkeel.Data.Mnist;
 
-namespace Evenkeel.Data.Mnist;
+namespace Evenkeel;
 
 /// <summary>MNIST and Fashion-MNIST from a folder, or from the cache folder, which a download fills.</summary>
 public static class MnistFiles

@@ -1,6 +1,8 @@
+using Evenkeel.Data;
 using Evenkeel.Data.Sampling;
+using Evenkeel.Data.Synthetic;
 
-namespace Evenkeel.Data.Synthetic;
+namespace Evenkeel;
 
 /// <summary>
 /// The built-in data set: handwritten-looking digits of 28 x 28 pixels, written by a program, so that everything runs

@@ -1,7 +1,8 @@
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Sampling;
+using Evenkeel.Data.Synthetic;
 
-namespace Evenkeel.Data.Synthetic;
+namespace Evenkeel;
 
 /// <summary>
 /// Coloured images drawn by a program, for convolutional networks without a download. The class is a shape with a texture;

@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Onnx.Construction;
 
 /// <summary>The order of a value's elements in memory.</summary>

@@ -1,5 +1,4 @@
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Export;

@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Onnx.Export;
 
 /// <summary>Values broadcast along dimensions, and constants broadcast over the batch.</summary>

@@ -1,4 +1,6 @@
-namespace Evenkeel.Onnx;
+using Evenkeel.Onnx;
+
+namespace Evenkeel;
 
 /// <summary>Models to ONNX files, where one looks for it.</summary>
 public static class OnnxSaving

@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Onnx.Export;
 
 /// <summary>Layers that give values other dimensions.</summary>

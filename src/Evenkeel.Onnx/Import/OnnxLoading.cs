@@ -1,4 +1,6 @@
-namespace Evenkeel.Onnx;
+using Evenkeel.Onnx;
+
+namespace Evenkeel;
 
 /// <summary>Models from ONNX files, where one looks for them.</summary>
 public static class OnnxLoading

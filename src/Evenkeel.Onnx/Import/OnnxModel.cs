@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Import;
 using Evenkeel.Onnx.Messages;

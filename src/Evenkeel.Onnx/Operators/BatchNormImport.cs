@@ -1,5 +1,4 @@
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;

@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Construction;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Configuration;
 

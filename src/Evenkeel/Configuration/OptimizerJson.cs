@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Evenkeel.Optimizers;
 
 namespace Evenkeel.Configuration;
 

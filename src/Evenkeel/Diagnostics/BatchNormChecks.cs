@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics;

@@ -1,13 +1,11 @@
-using Evenkeel.Data;
+using Evenkeel.Diagnostics;
 using Evenkeel.Diagnostics.Causes;
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Normalization;
 using Evenkeel.Training;
 using static System.FormattableString;
 
-namespace Evenkeel.Diagnostics;
+namespace Evenkeel;
 
 /// <summary>
 /// Runs the same data through a model with the statistics of each batch, as in training, and with its stored statistics, as in use, tries

@@ -1,7 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Diagnostics;
 

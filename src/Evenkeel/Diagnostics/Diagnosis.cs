@@ -1,7 +1,7 @@
+using Evenkeel.Diagnostics;
 using Evenkeel.Rewrites;
-using Evenkeel.Training;
 
-namespace Evenkeel.Diagnostics;
+namespace Evenkeel;
 
 /// <summary>How far one layer's stored statistics are from those of the data.</summary>
 /// <param name="Layer">The batch normalisation.</param>

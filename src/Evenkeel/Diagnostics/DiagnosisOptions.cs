@@ -1,4 +1,4 @@
-namespace Evenkeel.Diagnostics;
+namespace Evenkeel;
 
 /// <summary>How a model is diagnosed.</summary>
 public sealed record DiagnosisOptions

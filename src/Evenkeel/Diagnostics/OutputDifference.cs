@@ -1,6 +1,4 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using Evenkeel.Training;
 

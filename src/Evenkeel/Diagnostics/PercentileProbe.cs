@@ -1,4 +1,3 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Lowering;
-using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;
 

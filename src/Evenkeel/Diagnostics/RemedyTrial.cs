@@ -1,6 +1,4 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Execution;
 using Evenkeel.Ranks;
 using Evenkeel.Training;
 using static System.FormattableString;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Evenkeel.Graphs;
-using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;
 

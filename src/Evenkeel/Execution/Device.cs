@@ -1,8 +1,9 @@
+using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 
-namespace Evenkeel.Execution;
+namespace Evenkeel;
 
 /// <summary>
 /// What computes: everything that runs a model takes one and uses <see cref="Default"/> where none is given. One thread is served at a
@@ -24,13 +25,13 @@ public abstract class Device : IDisposable
     /// <summary>Threads of this machine's processors; the caller's is one of them.</summary>
     /// <param name="threads">1 to <see cref="MaxThreads"/>; the bits of results do not depend on it.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is out of range.</exception>
-    public static Device Cpu(int threads) => new Cpu.CpuDevice(threads);
+    public static Device Cpu(int threads) => new Execution.Cpu.CpuDevice(threads);
 
     /// <summary>
     /// Every step as its definition says, in double precision, with plain loops on one thread: what other devices are compared with. It is
     /// slow, and tells whether rounding is to blame for a result.
     /// </summary>
-    public static Device Reference() => new Reference.ReferenceDevice();
+    public static Device Reference() => new Execution.Reference.ReferenceDevice();
 
     /// <summary>What it is, for people.</summary>
     public abstract string Name { get; }

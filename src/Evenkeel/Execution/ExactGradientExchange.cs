@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Storage;
-using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
 

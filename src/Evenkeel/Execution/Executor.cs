@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;

@@ -1,4 +1,3 @@
-using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
 

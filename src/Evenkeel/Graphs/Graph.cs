@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Evenkeel.Graphs;
 
-namespace Evenkeel.Graphs;
+namespace Evenkeel;
 
 /// <summary>
 /// An immutable network: nodes in an order in which each follows what it reads, one or more inputs and outputs. Everything done

@@ -1,4 +1,4 @@
-namespace Evenkeel.Graphs;
+namespace Evenkeel;
 
 /// <summary>A network that cannot be built: the message names the layer, the shapes and the remedy.</summary>
 public sealed class GraphException : Exception

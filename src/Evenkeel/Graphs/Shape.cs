@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Evenkeel.Graphs;
+namespace Evenkeel;
 
 /// <summary>
 /// The dimensions of one example's value, the batch left out: <c>[784]</c>, or <c>[height, width, channels]</c> (channels last).

@@ -1,4 +1,4 @@
-namespace Evenkeel.Inference;
+namespace Evenkeel;
 
 /// <summary>The most probable class of an example.</summary>
 /// <param name="Class">From 0.</param>

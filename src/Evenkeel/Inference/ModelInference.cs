@@ -1,8 +1,7 @@
 using System.Numerics.Tensors;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
-namespace Evenkeel.Inference;
+namespace Evenkeel;
 
 /// <summary>Predictions in one call.</summary>
 public static class ModelInference

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
+using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
 
-namespace Evenkeel.Inference;
+namespace Evenkeel;
 
 /// <summary>
 /// Runs a model over arrays, with running statistics and without anything of training. Any number of threads may call it at once: they

@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Inference;

@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Layers;
 
 /// <summary>A window that moves along one dimension, for convolution and pooling over lines and over the depth of volumes.</summary>

@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Layers;
 
 /// <summary>Broadcasts dimensions of length 1 to the lengths of the target.</summary>

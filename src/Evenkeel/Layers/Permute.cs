@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Layers;
 
 /// <summary>Transposes the dimensions of each example.</summary>

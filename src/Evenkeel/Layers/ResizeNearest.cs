@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Layers;
 
 /// <summary>How a place between pixels becomes a pixel.</summary>

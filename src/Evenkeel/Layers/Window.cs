@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Layers;
 
 /// <summary>A window that moves over the positions of an image, for convolution and pooling.</summary>

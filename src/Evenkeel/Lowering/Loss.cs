@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Lowering;
 
 /// <summary>What a training plan puts behind a network's output: a loss per row and its gradient, averaged over the batch.</summary>

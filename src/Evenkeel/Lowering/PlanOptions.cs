@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Evenkeel.Optimizers;
 
 namespace Evenkeel.Lowering;
 

@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Networks;
 

@@ -1,6 +1,3 @@
-using Evenkeel.Graphs;
-using Evenkeel.Normalization;
-
 namespace Evenkeel.Networks;
 
 /// <summary>

@@ -1,6 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Normalization;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Networks;
 

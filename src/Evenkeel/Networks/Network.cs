@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
-using Evenkeel.Rewrites;
+using Evenkeel.Networks;
 
-namespace Evenkeel.Networks;
+namespace Evenkeel;
 
 /// <summary>
 /// Builds a network layer by layer: <c>Network.Input(784).Linear(100).BatchNorm().Sigmoid().Linear(10).Build()</c>.

@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Networks;
 

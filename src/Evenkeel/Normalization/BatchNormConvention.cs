@@ -1,4 +1,6 @@
-namespace Evenkeel.Normalization;
+using Evenkeel.Normalization;
+
+namespace Evenkeel;
 
 /// <summary>Which variance goes into the running average. Training always normalises by the biased one.</summary>
 public enum RunningVariance

@@ -1,4 +1,4 @@
-namespace Evenkeel.Optimizers;
+namespace Evenkeel;
 
 /// <summary>Adagrad: s += g^2, p -= rate * g / (sqrt(s) + epsilon). Named by the paper as usable in Algorithm 2.</summary>
 /// <param name="Epsilon">Above 0.</param>

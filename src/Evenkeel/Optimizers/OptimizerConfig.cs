@@ -1,4 +1,4 @@
-namespace Evenkeel.Optimizers;
+namespace Evenkeel;
 
 /// <summary>
 /// An update rule and its constants. Weight decay is decoupled (p -= rate * decay * p, beside the rule's own step) and by default

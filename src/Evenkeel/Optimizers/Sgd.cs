@@ -1,4 +1,4 @@
-namespace Evenkeel.Optimizers;
+namespace Evenkeel;
 
 /// <summary>Stochastic gradient descent: p -= rate * g.</summary>
 public sealed record Sgd() : OptimizerConfig("sgd")

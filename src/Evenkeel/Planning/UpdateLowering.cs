@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
 
 namespace Evenkeel.Planning;
 

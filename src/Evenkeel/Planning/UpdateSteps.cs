@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
 
 namespace Evenkeel.Planning;
 

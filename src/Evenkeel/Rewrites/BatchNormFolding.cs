@@ -1,7 +1,8 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Rewrites;
 
-namespace Evenkeel.Rewrites;
+namespace Evenkeel;
 
 /// <summary>
 /// Folds batch normalisation, with its running statistics, into the linear, convolution or transposed convolution layers before it, or the

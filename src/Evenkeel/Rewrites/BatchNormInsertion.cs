@@ -1,8 +1,8 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
+using Evenkeel.Rewrites;
 
-namespace Evenkeel.Rewrites;
+namespace Evenkeel;
 
 /// <summary>
 /// Algorithm 2, lines 1-5, on any network: batch normalisation in front of chosen activations, and the biases that it cancels dropped.

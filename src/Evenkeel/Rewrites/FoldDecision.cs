@@ -1,4 +1,4 @@
-namespace Evenkeel.Rewrites;
+namespace Evenkeel;
 
 /// <summary>Whether a batch normalisation can become part of other layers.</summary>
 /// <param name="Layer">The batch normalisation.</param>

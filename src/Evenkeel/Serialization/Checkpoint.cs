@@ -2,9 +2,9 @@ using System.Globalization;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Training;
+using Evenkeel.Serialization;
 
-namespace Evenkeel.Serialization;
+namespace Evenkeel;
 
 /// <summary>
 /// Everything that the next step depends on, in one safetensors file: parameters, running statistics, optimiser values, and the

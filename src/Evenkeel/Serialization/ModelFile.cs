@@ -1,7 +1,7 @@
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
+using Evenkeel.Serialization;
 
-namespace Evenkeel.Serialization;
+namespace Evenkeel;
 
 /// <summary>
 /// A model as a safetensors file: PyTorch's state names and layouts, the network and its batch-normalisation conventions as JSON

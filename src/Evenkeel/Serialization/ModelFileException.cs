@@ -1,4 +1,4 @@
-namespace Evenkeel.Serialization;
+namespace Evenkeel;
 
 /// <summary>A file whose tensors are not those of the model: the message names the file, the tensor, what is there and what is needed.</summary>
 public sealed class ModelFileException : IOException

@@ -1,6 +1,6 @@
-using Evenkeel.Graphs;
+using Evenkeel.Serialization;
 
-namespace Evenkeel.Serialization;
+namespace Evenkeel;
 
 /// <summary>Models from files, where one looks for them.</summary>
 public static class ModelLoading

@@ -5,8 +5,9 @@ using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>
 /// One training step on a batch that the caller brings: forward, backward, update, commit of the running statistics. For data that
@@ -118,7 +119,7 @@ public sealed class BatchTrainer : IDisposable
     /// positions]; an example then has labels for all of them or for none.
     /// </param>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
-    /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
+    /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
     /// <exception cref="ArgumentException">The spans are not a batch, or a label is out of range; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>

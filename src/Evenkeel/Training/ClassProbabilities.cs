@@ -63,8 +63,8 @@ public sealed class ClassProbabilities
         ChannelScaling scaling,
         Device? device = null,
         Action<int>? progress = null,
-        CancellationToken cancellation = default,
-        Communicator? ranks = null
+        Communicator? ranks = null,
+        CancellationToken cancellation = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -1,6 +1,3 @@
-using Evenkeel.Data;
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Training;
 
 /// <summary>Whether a data set can be fed to a network.</summary>

@@ -1,12 +1,11 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>How a model does on a data set.</summary>
 /// <param name="Loss">Mean cross-entropy; NaN for data without labels, as <paramref name="Accuracy"/> is then.</param>

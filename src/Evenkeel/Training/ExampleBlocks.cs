@@ -1,5 +1,3 @@
-using Evenkeel.Data;
-
 namespace Evenkeel.Training;
 
 /// <summary>Reads a data set in its own order, block by block, into buffers that are reused.</summary>

@@ -1,5 +1,4 @@
 using Evenkeel.Data.Loading;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Training;
 

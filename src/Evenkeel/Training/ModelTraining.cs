@@ -1,8 +1,6 @@
-using Evenkeel.Data;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
+using Evenkeel.Training;
 
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>What a training did.</summary>
 /// <param name="Steps">Steps done.</param>

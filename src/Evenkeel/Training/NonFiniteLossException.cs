@@ -1,4 +1,4 @@
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>Training met a loss that is NaN or infinite; the message says at which step, and why if the input shows it.</summary>
 public sealed class NonFiniteLossException : Exception

@@ -1,4 +1,3 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
@@ -8,8 +7,9 @@ using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
 using Evenkeel.Rewrites;
+using Evenkeel.Training;
 
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>How to measure population statistics.</summary>
 /// <param name="Estimator">The estimator.</param>

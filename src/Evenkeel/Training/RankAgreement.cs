@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Evenkeel.Data;
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;

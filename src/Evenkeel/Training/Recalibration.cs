@@ -1,11 +1,10 @@
-using Evenkeel.Data;
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>What a batch normalisation is fed while its statistics are measured.</summary>
 public enum RecalibrationOrder
@@ -81,8 +80,8 @@ public static class Recalibration
         RecalibrationOptions? options = null,
         Device? device = null,
         Action<int, int>? progress = null,
-        CancellationToken cancellation = default,
-        Communicator? ranks = null
+        Communicator? ranks = null,
+        CancellationToken cancellation = default
     )
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -1,4 +1,4 @@
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>What one training step did.</summary>
 /// <param name="Step">Steps done, this one included.</param>

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Training;
 

@@ -1,11 +1,10 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Loading;
-using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>
 /// Trains a model step by step: batch, forward, backward, update, commit of the running statistics. In steady state a step
@@ -109,7 +108,7 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Trains on the next batch.</summary>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
-    /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="Normalization.SingleValuePolicy"/>.</exception>
+    /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
     /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
     /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
     public StepResult Step()

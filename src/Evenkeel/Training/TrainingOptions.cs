@@ -1,10 +1,9 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
 using Evenkeel.Training.Schedules;
 
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>What to do with a batch whose loss is NaN or infinite.</summary>
 public enum NonFiniteLossPolicy

@@ -1,4 +1,4 @@
-namespace Evenkeel.Training;
+namespace Evenkeel;
 
 /// <summary>Where a training is. As text it is a line for people.</summary>
 /// <param name="Step">Steps done.</param>

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Tests.Commands;

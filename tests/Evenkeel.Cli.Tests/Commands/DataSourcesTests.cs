@@ -1,7 +1,5 @@
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Tests.Commands;

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Networks;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

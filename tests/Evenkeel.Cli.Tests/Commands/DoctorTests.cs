@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Layers;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

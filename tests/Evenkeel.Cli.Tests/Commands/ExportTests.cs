@@ -2,8 +2,6 @@ using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

@@ -2,8 +2,6 @@ using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
-using Evenkeel.Data;
-using Evenkeel.Inference;
 using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Cli.Tests.Commands;

@@ -4,8 +4,6 @@ using Evenkeel.Data.Formats;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Files;
 using Evenkeel.Data.Images.Transforms;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Tests.Commands;

@@ -1,7 +1,6 @@
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Tests.Commands;

@@ -2,10 +2,6 @@ using System.Text.Json;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
-using Evenkeel.Networks;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

@@ -2,12 +2,10 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

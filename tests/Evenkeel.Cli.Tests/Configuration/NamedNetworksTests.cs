@@ -2,10 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -5,9 +5,7 @@ using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Images.Transforms;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -3,9 +3,7 @@ using System.Text;
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Files;
 

@@ -5,7 +5,6 @@ using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data;
 using Evenkeel.Data.Formats;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 
 namespace Evenkeel.Cli.Tests.Files;

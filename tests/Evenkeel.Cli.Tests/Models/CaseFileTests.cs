@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 

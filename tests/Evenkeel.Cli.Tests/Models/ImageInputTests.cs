@@ -1,8 +1,6 @@
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Models;
 

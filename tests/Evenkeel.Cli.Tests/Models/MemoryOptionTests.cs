@@ -4,12 +4,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Models;
 

@@ -1,7 +1,5 @@
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
-using Evenkeel.Networks;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Models;
 

@@ -153,7 +153,7 @@ public sealed class NotesTests : IDisposable
 
     private static Model Network() =>
         Evenkeel.Model.Create(
-            Networks
+            Evenkeel
                 .Network.Input(Width)
                 .Linear(4, bias: false, name: "fc")
                 .BatchNorm(name: "bn")

@@ -2,10 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Onnx;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Tests.Support;
 

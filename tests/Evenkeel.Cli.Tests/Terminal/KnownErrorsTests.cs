@@ -3,8 +3,6 @@ using System.Reflection;
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
-using Evenkeel.Data;
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Onnx;
 using Evenkeel.Reporting;

@@ -4,7 +4,6 @@ using System.Reflection.Metadata.Ecma335;
 using System.Reflection.PortableExecutable;
 using System.Text.RegularExpressions;
 using Evenkeel.Cli.Tests.Support;
-using Evenkeel.Data;
 using Evenkeel.Onnx;
 using Evenkeel.Reporting;
 

@@ -1,4 +1,3 @@
-using Evenkeel.Data.Mnist;
 using Evenkeel.Data.Tests.Files;
 
 namespace Evenkeel.Data.Tests.Mnist;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Evenkeel.Data.Synthetic;
 
 namespace Evenkeel.Data.Tests.Synthetic;
 

@@ -24,7 +24,7 @@ public sealed unsafe class AdagradTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            Adagrad.Step(pool, new float[2], new float[2], new float[2], learningRate, epsilon, 0f)
+            AdagradUpdate.Step(pool, new float[2], new float[2], new float[2], learningRate, epsilon, 0f)
         );
     }
 
@@ -33,7 +33,7 @@ public sealed unsafe class AdagradTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         float[] p = [3f, -4f];
-        Adagrad.Step(pool, p, new float[2], new float[2], 0.1f, 1e-10f, 0f);
+        AdagradUpdate.Step(pool, p, new float[2], new float[2], 0.1f, 1e-10f, 0f);
         Assert.Equal([3f, -4f], p);
     }
 
@@ -45,7 +45,7 @@ public sealed unsafe class AdagradTests : OptimizerContract
         Span<float> t,
         long step,
         float decay
-    ) => Adagrad.Step(pool, p, g, s, (float)Rate, 1e-10f, decay);
+    ) => AdagradUpdate.Step(pool, p, g, s, (float)Rate, 1e-10f, decay);
 
     protected override void Reference(double[] p, double[] g, double[] s, double[] t, long step, double decay) =>
         OptimizerReference.Adagrad(p, g, s, Rate, 1e-10, decay);
@@ -63,7 +63,7 @@ public sealed unsafe class AdagradTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<ParameterUpdate<Adagrad.Rule>>(
+            new ElementwisePass<ParameterUpdate<AdagradUpdate.Rule>>(
                 pool,
                 length,
                 new(new(1e-10f), p, g, s, t, (float)Rate, (float)Rate * decay)

@@ -35,7 +35,7 @@ public sealed unsafe class AdamTests : OptimizerContract
         using WorkerPool pool = WorkerPool.Serial();
         float[] p = new float[4];
         float[] g = [1e-3f, -1f, 1e4f, -1e18f];
-        Adam.Step(pool, p, g, new float[4], new float[4], 1, 0.1f, new(0.9f, 0.999f, 1e-8f, 0f));
+        AdamUpdate.Step(pool, p, g, new float[4], new float[4], 1, 0.1f, new(0.9f, 0.999f, 1e-8f, 0f));
         for (int i = 0; i < p.Length; i++)
             Assert.Equal(-0.1 * Math.Sign(g[i]), p[i], 2e-6);
     }
@@ -49,7 +49,7 @@ public sealed unsafe class AdamTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            Adam.Step(
+            AdamUpdate.Step(
                 pool,
                 new float[2],
                 new float[2],
@@ -70,7 +70,7 @@ public sealed unsafe class AdamTests : OptimizerContract
         Span<float> t,
         long step,
         float decay
-    ) => Adam.Step(pool, p, g, s, t, step, (float)Rate, new((float)Mu, (float)Beta2, 1e-8f, decay));
+    ) => AdamUpdate.Step(pool, p, g, s, t, step, (float)Rate, new((float)Mu, (float)Beta2, 1e-8f, decay));
 
     protected override void Reference(double[] p, double[] g, double[] s, double[] t, long step, double decay) =>
         new AdamReference(Rate, Mu, Beta2, 1e-8, decay).Step(p, g, s, t, step);
@@ -88,16 +88,16 @@ public sealed unsafe class AdamTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<ParameterUpdate<Adam.Rule>>(
+            new ElementwisePass<ParameterUpdate<AdamUpdate.Rule>>(
                 pool,
                 length,
                 new(
-                    new Adam.Rule(step, (float)Mu, (float)Beta2, 1e-8f),
+                    new AdamUpdate.Rule(step, (float)Mu, (float)Beta2, 1e-8f),
                     p,
                     g,
                     s,
                     t,
-                    Adam.CorrectedRate(step, (float)Rate, (float)Mu),
+                    AdamUpdate.CorrectedRate(step, (float)Rate, (float)Mu),
                     (float)Rate * decay
                 )
             )

@@ -26,7 +26,7 @@ public sealed unsafe class SgdMomentumTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            SgdMomentum.Step(pool, new float[2], new float[2], new float[2], learningRate, momentum, 0f)
+            SgdMomentumUpdate.Step(pool, new float[2], new float[2], new float[2], learningRate, momentum, 0f)
         );
     }
 
@@ -35,7 +35,7 @@ public sealed unsafe class SgdMomentumTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentException>(() =>
-            SgdMomentum.Step(pool, new float[2], new float[2], new float[3], 0.1f, 0.9f, 0f)
+            SgdMomentumUpdate.Step(pool, new float[2], new float[2], new float[3], 0.1f, 0.9f, 0f)
         );
     }
 
@@ -47,7 +47,7 @@ public sealed unsafe class SgdMomentumTests : OptimizerContract
         Span<float> t,
         long step,
         float decay
-    ) => SgdMomentum.Step(pool, p, g, s, (float)Rate, (float)Mu, decay);
+    ) => SgdMomentumUpdate.Step(pool, p, g, s, (float)Rate, (float)Mu, decay);
 
     protected override void Reference(double[] p, double[] g, double[] s, double[] t, long step, double decay) =>
         OptimizerReference.SgdMomentum(p, g, s, Rate, Mu, decay);
@@ -65,7 +65,7 @@ public sealed unsafe class SgdMomentumTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<ParameterUpdate<SgdMomentum.Rule>>(
+            new ElementwisePass<ParameterUpdate<SgdMomentumUpdate.Rule>>(
                 pool,
                 length,
                 new(new((float)Mu), p, g, s, t, (float)Rate, (float)Rate * decay)

@@ -25,7 +25,16 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentOutOfRangeException>(() =>
-            SgdMomentum.Step(pool, new float[2], new float[2], new float[2], learningRate, momentum, 0f, nesterov: true)
+            SgdMomentumUpdate.Step(
+                pool,
+                new float[2],
+                new float[2],
+                new float[2],
+                learningRate,
+                momentum,
+                0f,
+                nesterov: true
+            )
         );
     }
 
@@ -34,7 +43,7 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
     {
         using WorkerPool pool = WorkerPool.Serial();
         Assert.Throws<ArgumentException>(() =>
-            SgdMomentum.Step(pool, new float[2], new float[2], new float[3], 0.1f, 0.9f, 0f, nesterov: true)
+            SgdMomentumUpdate.Step(pool, new float[2], new float[2], new float[3], 0.1f, 0.9f, 0f, nesterov: true)
         );
     }
 
@@ -46,7 +55,7 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
         Span<float> t,
         long step,
         float decay
-    ) => SgdMomentum.Step(pool, p, g, s, (float)Rate, (float)Mu, decay, nesterov: true);
+    ) => SgdMomentumUpdate.Step(pool, p, g, s, (float)Rate, (float)Mu, decay, nesterov: true);
 
     protected override void Reference(double[] p, double[] g, double[] s, double[] t, long step, double decay) =>
         OptimizerReference.SgdMomentum(p, g, s, Rate, Mu, decay, nesterov: true);
@@ -64,7 +73,7 @@ public sealed unsafe class SgdNesterovTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<ParameterUpdate<SgdMomentum.NesterovRule>>(
+            new ElementwisePass<ParameterUpdate<SgdMomentumUpdate.NesterovRule>>(
                 pool,
                 length,
                 new(new((float)Mu), p, g, s, t, (float)Rate, (float)Rate * decay)

@@ -22,7 +22,9 @@ public sealed unsafe class SgdTests : OptimizerContract
     public void Numbers_out_of_range_are_refused(float learningRate)
     {
         using WorkerPool pool = WorkerPool.Serial();
-        Assert.Throws<ArgumentOutOfRangeException>(() => Sgd.Step(pool, new float[2], new float[2], learningRate, 0f));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            SgdUpdate.Step(pool, new float[2], new float[2], learningRate, 0f)
+        );
     }
 
     protected override void Step(
@@ -33,7 +35,7 @@ public sealed unsafe class SgdTests : OptimizerContract
         Span<float> t,
         long step,
         float decay
-    ) => Sgd.Step(pool, p, g, (float)Rate, decay);
+    ) => SgdUpdate.Step(pool, p, g, (float)Rate, decay);
 
     protected override void Reference(double[] p, double[] g, double[] s, double[] t, long step, double decay) =>
         OptimizerReference.Sgd(p, g, Rate, decay);
@@ -51,7 +53,7 @@ public sealed unsafe class SgdTests : OptimizerContract
     ) =>
         Widths.Run(
             width,
-            new ElementwisePass<ParameterUpdate<Sgd.Rule>>(
+            new ElementwisePass<ParameterUpdate<SgdUpdate.Rule>>(
                 pool,
                 length,
                 new(default, p, g, s, t, (float)Rate, (float)Rate * decay)

@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;

@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Onnx.Tests.TestData;
 

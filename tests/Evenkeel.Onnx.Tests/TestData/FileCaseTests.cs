@@ -1,4 +1,3 @@
-using Evenkeel.Rewrites;
 using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Onnx.Tests.TestData;

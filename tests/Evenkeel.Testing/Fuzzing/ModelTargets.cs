@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Evenkeel.Configuration;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Onnx;
 using Evenkeel.Serialization;
 using Evenkeel.Testing.Fuzzing.Structure;
@@ -126,14 +124,7 @@ public static class ModelTargets
     }
 
     private static Graph Small() =>
-        Evenkeel
-            .Networks.Network.Input(8, 8, 3)
-            .Conv2d(4, 3, 1, 1)
-            .BatchNorm()
-            .Relu()
-            .GlobalAveragePool()
-            .Linear(3)
-            .Build();
+        Evenkeel.Network.Input(8, 8, 3).Conv2d(4, 3, 1, 1).BatchNorm().Relu().GlobalAveragePool().Linear(3).Build();
 
     private static byte[] Exported(BatchNormExport form) =>
         Written((model, path) => OnnxExport.Save(model, path, new OnnxExportOptions { BatchNorm = form }));

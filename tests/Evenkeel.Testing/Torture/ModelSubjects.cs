@@ -1,11 +1,6 @@
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Inference;
 using Evenkeel.Kernels.Optim;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Rewrites;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Testing.Torture;
 

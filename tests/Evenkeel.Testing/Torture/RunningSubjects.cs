@@ -1,9 +1,7 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
-using Evenkeel.Inference;
 using Evenkeel.Lowering;
 using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Testing.Torture;
 

@@ -1,17 +1,7 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Testing.Torture;
 

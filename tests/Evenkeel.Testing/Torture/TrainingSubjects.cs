@@ -1,6 +1,4 @@
 using Evenkeel.Data.Loading;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Testing.Torture;
 

@@ -1,6 +1,5 @@
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Configuration;

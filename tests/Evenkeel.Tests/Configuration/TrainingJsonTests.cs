@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Configuration;
-using Evenkeel.Optimizers;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Configuration;

@@ -1,6 +1,4 @@
 using Evenkeel.Diagnostics;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Diagnostics;

@@ -1,11 +1,6 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Diagnostics;
 

@@ -1,7 +1,4 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Diagnostics;
 

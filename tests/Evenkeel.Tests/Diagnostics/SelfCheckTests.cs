@@ -1,5 +1,4 @@
 using Evenkeel.Diagnostics.Steps;
-using Evenkeel.Execution;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Tests.Diagnostics;

@@ -1,7 +1,4 @@
 using Evenkeel.Diagnostics;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Diagnostics;
 

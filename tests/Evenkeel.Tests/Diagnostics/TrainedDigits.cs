@@ -1,11 +1,5 @@
-using Evenkeel.Data;
-using Evenkeel.Data.Synthetic;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Rewrites;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Diagnostics;
 

@@ -1,10 +1,7 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
 using Evenkeel.Diagnostics.Causes;
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Execution;
 using Evenkeel.Rewrites;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Diagnostics;
 

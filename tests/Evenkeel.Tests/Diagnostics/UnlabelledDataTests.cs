@@ -1,10 +1,4 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-using Evenkeel.Rewrites;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Diagnostics;
 

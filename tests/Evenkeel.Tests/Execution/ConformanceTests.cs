@@ -1,7 +1,5 @@
-using Evenkeel.Execution;
 using Evenkeel.Execution.Reference;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Diagnostics;
 using Evenkeel.Tests.Properties;

@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 

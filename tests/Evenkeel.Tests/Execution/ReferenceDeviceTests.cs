@@ -2,10 +2,8 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
-using Evenkeel.Optimizers;
 using Evenkeel.Tests.Properties;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Execution;
 

@@ -1,11 +1,8 @@
 using System.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Optimizers;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Execution;
 
@@ -82,7 +79,7 @@ public sealed class SteadyStateTests
     {
         if (kind == "parts")
             return Evenkeel
-                .Networks.Network.Input(8)
+                .Network.Input(8)
                 .Linear(12)
                 .Add(new Split([3, 4, 5]))
                 .Concat(null, b => b.Value(1), b => b.Value(2).Tanh())

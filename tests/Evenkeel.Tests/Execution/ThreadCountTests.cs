@@ -1,8 +1,4 @@
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Execution;
 

@@ -1,8 +1,5 @@
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 

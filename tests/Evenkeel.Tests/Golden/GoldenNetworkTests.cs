@@ -3,7 +3,6 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;

@@ -1,13 +1,8 @@
 using System.Globalization;
-using Evenkeel.Data;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
 using Evenkeel.Serialization;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Golden;
 

@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Golden;
 

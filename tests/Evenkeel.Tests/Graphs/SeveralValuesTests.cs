@@ -1,9 +1,7 @@
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 

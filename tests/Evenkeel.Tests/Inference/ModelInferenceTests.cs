@@ -1,15 +1,12 @@
 using Evenkeel.Data;
-using Evenkeel.Data.Synthetic;
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Inference;
 
 public sealed class ModelInferenceTests
 {
-    private static readonly IDataset Data = Digits.GenerateTest(20);
+    private static readonly InMemoryDataset Data = Digits.GenerateTest(20);
 
     public static TheoryData<Layer?> Ends => [new TheoryDataRow<Layer?>(null), new Softmax(), new LogSoftmax()];
 

@@ -1,9 +1,7 @@
 using Evenkeel.Execution;
-using Evenkeel.Inference;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Inference;

@@ -1,7 +1,4 @@
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Layers;

@@ -1,8 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;

@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 

@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Rewrites;
 

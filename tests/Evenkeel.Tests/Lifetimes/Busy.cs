@@ -1,9 +1,4 @@
-using Evenkeel.Data;
-using Evenkeel.Graphs;
-using Evenkeel.Optimizers;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Lifetimes;
 

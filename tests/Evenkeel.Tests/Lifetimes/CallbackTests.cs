@@ -1,8 +1,5 @@
-using Evenkeel.Execution;
-using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Lifetimes;
 

@@ -1,12 +1,9 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
-using Evenkeel.Inference;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
-using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Lifetimes;
 

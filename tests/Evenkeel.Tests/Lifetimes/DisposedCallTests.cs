@@ -1,21 +1,17 @@
 using System.IO.Compression;
 using System.Reflection;
-using Evenkeel.Data;
 using Evenkeel.Data.Formats;
 using Evenkeel.Data.Loading;
 using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
-using Evenkeel.Inference;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 using Convolution = Evenkeel.Kernels.Convolution.Convolution;
 
 namespace Evenkeel.Tests.Lifetimes;

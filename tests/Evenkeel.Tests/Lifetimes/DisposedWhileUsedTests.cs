@@ -1,7 +1,4 @@
-using Evenkeel.Execution;
-using Evenkeel.Inference;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Lifetimes;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Evenkeel.Inference;
 using Evenkeel.Testing.Torture;
 using Evenkeel.Tests.Reference;
 

@@ -1,5 +1,3 @@
-using Evenkeel.Data;
-
 namespace Evenkeel.Tests.Lifetimes;
 
 /// <summary>A data set that calls back while it is read.</summary>

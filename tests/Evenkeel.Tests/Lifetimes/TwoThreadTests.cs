@@ -1,10 +1,8 @@
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
-using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Lifetimes;
 

@@ -1,13 +1,7 @@
 using Evenkeel.Configuration;
-using Evenkeel.Data;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
-using Evenkeel.Optimizers;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Rewrites;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Normalization;
 

@@ -1,12 +1,7 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Normalization;
 

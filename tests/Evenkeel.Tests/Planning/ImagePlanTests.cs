@@ -1,15 +1,10 @@
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Operations;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Planning;
 

@@ -3,7 +3,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 

@@ -1,9 +1,7 @@
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Testing;
@@ -49,7 +47,7 @@ public sealed class OutputsTests
         ),
     };
 
-    private static BatchNorm RuleNorm => new(Evenkeel.Normalization.BatchNormConvention.Default);
+    private static BatchNorm RuleNorm => new(BatchNormConvention.Default);
 
     public static TheoryData<string, PlanMode> Cases
     {

@@ -1,8 +1,5 @@
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Tests.Planning;

@@ -1,12 +1,8 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Properties;
 

@@ -1,7 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Tests.Properties;
 

@@ -4,7 +4,6 @@ using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Properties;
 

@@ -1,12 +1,8 @@
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
-using Evenkeel.Serialization;
 using Evenkeel.Tests.Serialization;
 
 namespace Evenkeel.Tests.Properties;

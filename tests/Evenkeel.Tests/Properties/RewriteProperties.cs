@@ -1,12 +1,8 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Properties;
 

@@ -1,6 +1,5 @@
 using Evenkeel.Configuration;
 using Evenkeel.Graphs;
-using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
 

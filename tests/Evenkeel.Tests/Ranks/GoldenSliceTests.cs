@@ -1,11 +1,7 @@
-using Evenkeel.Execution;
 using Evenkeel.Lowering;
-using Evenkeel.Optimizers;
 using Evenkeel.Ranks;
 using Evenkeel.Tests.Golden;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Ranks;
 

@@ -1,9 +1,5 @@
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
-using Evenkeel.Ranks;
 using Evenkeel.Testing;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Ranks;
 

@@ -1,9 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Optimizers;
 using Evenkeel.Ranks;
-using Evenkeel.Serialization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Ranks;
 

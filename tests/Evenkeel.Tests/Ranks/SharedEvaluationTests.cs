@@ -3,8 +3,6 @@ using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Images.Views;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
 using Evenkeel.Tests.Reference;

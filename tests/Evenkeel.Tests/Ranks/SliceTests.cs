@@ -1,13 +1,7 @@
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
-using Evenkeel.Optimizers;
 using Evenkeel.Ranks;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 using static Evenkeel.Tests.Ranks.SlicedTraining;
 
 namespace Evenkeel.Tests.Ranks;

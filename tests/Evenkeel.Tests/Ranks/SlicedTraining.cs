@@ -1,7 +1,4 @@
-using Evenkeel.Graphs;
-using Evenkeel.Optimizers;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Ranks;
 

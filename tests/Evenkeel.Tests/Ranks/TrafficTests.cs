@@ -1,10 +1,7 @@
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 using static Evenkeel.Tests.Ranks.SlicedTraining;
 
 namespace Evenkeel.Tests.Ranks;

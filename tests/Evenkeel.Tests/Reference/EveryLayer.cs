@@ -1,7 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Tests.Reference;
 

@@ -1,6 +1,3 @@
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-
 namespace Evenkeel.Tests.Reference;
 
 /// <summary>Small networks with the structures of the large ones.</summary>

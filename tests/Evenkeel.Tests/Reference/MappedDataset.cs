@@ -1,5 +1,3 @@
-using Evenkeel.Data;
-
 namespace Evenkeel.Tests.Reference;
 
 /// <summary>A data set whose values are changed one by one: another domain.</summary>

@@ -1,7 +1,5 @@
-using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Reduction;
-using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Reference;
 

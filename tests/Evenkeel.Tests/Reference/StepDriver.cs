@@ -1,5 +1,4 @@
 using Evenkeel.Execution.Cpu;
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;

@@ -2,9 +2,7 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
-using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Rewrites;

@@ -1,6 +1,4 @@
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;

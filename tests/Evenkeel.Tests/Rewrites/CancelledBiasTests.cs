@@ -1,7 +1,5 @@
 using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 

@@ -1,8 +1,5 @@
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Tests.Rewrites;
 

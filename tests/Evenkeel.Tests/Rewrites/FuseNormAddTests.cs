@@ -1,7 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Normalization;
 using Evenkeel.Operations;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;

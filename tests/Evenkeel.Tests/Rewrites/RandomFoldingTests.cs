@@ -3,9 +3,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
-using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Rewrites;

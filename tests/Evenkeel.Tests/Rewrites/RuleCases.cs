@@ -2,7 +2,6 @@ using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Normalization;
 using Evenkeel.Operations;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;

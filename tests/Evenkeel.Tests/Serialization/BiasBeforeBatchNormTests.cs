@@ -1,8 +1,4 @@
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
-using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Rewrites;
 

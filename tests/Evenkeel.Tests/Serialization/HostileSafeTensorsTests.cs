@@ -1,7 +1,5 @@
 using System.Text;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Serialization;
 using Evenkeel.Testing;

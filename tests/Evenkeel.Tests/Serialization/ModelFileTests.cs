@@ -1,6 +1,3 @@
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-using Evenkeel.Rewrites;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Tests.Serialization;

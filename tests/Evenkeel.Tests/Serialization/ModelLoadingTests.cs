@@ -1,6 +1,3 @@
-using Evenkeel.Networks;
-using Evenkeel.Serialization;
-
 namespace Evenkeel.Tests.Serialization;
 
 public sealed class ModelLoadingTests

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Evenkeel.Graphs;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 

@@ -1,6 +1,4 @@
 using Evenkeel.Data.Formats;
-using Evenkeel.Graphs;
-using Evenkeel.Inference;
 using Evenkeel.Networks;
 using Evenkeel.Serialization;
 

@@ -1,15 +1,7 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Data.Synthetic;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
-using Evenkeel.Rewrites;
-using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Training;
 

@@ -4,7 +4,6 @@ using Evenkeel.Data.Images.Views;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Training;
 

@@ -1,10 +1,6 @@
-using Evenkeel.Data;
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

@@ -1,4 +1,3 @@
-using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Training;

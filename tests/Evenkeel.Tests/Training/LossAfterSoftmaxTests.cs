@@ -1,12 +1,9 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

@@ -1,10 +1,4 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Loading;
-using Evenkeel.Data.Synthetic;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
-using Evenkeel.Optimizers;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

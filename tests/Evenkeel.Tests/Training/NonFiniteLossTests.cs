@@ -1,10 +1,7 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 
@@ -60,7 +57,7 @@ public sealed class NonFiniteLossTests
     [Fact]
     public void Statistics_that_are_not_updated_stay_as_they_are()
     {
-        var norm = new BatchNorm(Evenkeel.Normalization.BatchNormConvention.Default) { UpdateStatistics = false };
+        var norm = new BatchNorm(BatchNormConvention.Default) { UpdateStatistics = false };
         using Model model = Samples.Model(Network.Input(8).Linear(6).Add(norm).Relu().Linear(3).Build());
         Frozen(model, "batchnorm1.running_mean", "batchnorm1.running_var");
     }
@@ -68,7 +65,7 @@ public sealed class NonFiniteLossTests
     [Fact]
     public void A_frozen_layer_changes_no_byte_while_the_rest_learns()
     {
-        var norm = new BatchNorm(Evenkeel.Normalization.BatchNormConvention.Default)
+        var norm = new BatchNorm(BatchNormConvention.Default)
         {
             TrainAffine = false,
             UpdateStatistics = false,

@@ -1,11 +1,6 @@
-using Evenkeel.Data;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

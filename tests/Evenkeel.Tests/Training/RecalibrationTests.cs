@@ -1,10 +1,5 @@
-using Evenkeel.Data;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
 

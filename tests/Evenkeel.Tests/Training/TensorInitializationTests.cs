@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Training;

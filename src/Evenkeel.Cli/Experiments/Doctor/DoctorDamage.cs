@@ -1,4 +1,3 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 

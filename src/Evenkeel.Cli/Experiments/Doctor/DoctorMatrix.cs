@@ -1,6 +1,4 @@
 using Evenkeel.Diagnostics;
-using Evenkeel.Execution;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
 

@@ -1,11 +1,8 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Mnist;
 using Evenkeel.Data.Synthetic;
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
 

@@ -1,9 +1,6 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
 

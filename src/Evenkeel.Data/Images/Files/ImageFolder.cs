@@ -1,4 +1,8 @@
-namespace Evenkeel.Data.Images.Files;
+using Evenkeel.Data;
+using Evenkeel.Data.Images;
+using Evenkeel.Data.Images.Files;
+
+namespace Evenkeel;
 
 /// <summary>Folders of JPEG and PNG files, one folder for each class; classes are numbered in the order of their names.</summary>
 public static class ImageFolder

@@ -1,11 +1,8 @@
-using Evenkeel.Data;
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
-using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics.Causes;
 

@@ -1,5 +1,4 @@
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics.Causes;
 

@@ -1,8 +1,5 @@
-using Evenkeel.Data;
-using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Normalization;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics.Causes;

@@ -2,9 +2,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
-using Evenkeel.Normalization;
-using Evenkeel.Optimizers;
 
 namespace Evenkeel.Diagnostics.Steps;
 

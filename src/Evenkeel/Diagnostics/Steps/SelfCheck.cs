@@ -1,4 +1,3 @@
-using Evenkeel.Execution;
 using Evenkeel.Execution.Reference;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;

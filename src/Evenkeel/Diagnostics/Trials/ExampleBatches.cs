@@ -1,4 +1,3 @@
-using Evenkeel.Data;
 using Evenkeel.Data.Sampling;
 
 namespace Evenkeel.Diagnostics.Trials;

@@ -1,4 +1,3 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;

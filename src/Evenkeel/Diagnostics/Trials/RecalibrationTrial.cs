@@ -1,6 +1,3 @@
-using Evenkeel.Data;
-using Evenkeel.Execution;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics.Trials;

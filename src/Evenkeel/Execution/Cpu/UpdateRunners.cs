@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Optim;
 using Evenkeel.Planning;
-using Rules = Evenkeel.Kernels.Optim;
 
 namespace Evenkeel.Execution.Cpu;
 
@@ -44,21 +43,21 @@ internal static class UpdateRunners
         float rate = (float)c.Scalars.LearningRate;
         switch (s.Rule)
         {
-            case Optimizers.Sgd:
-                Rules.Sgd.Step(c.Pool, p, g, rate, s.Decay);
+            case Sgd:
+                SgdUpdate.Step(c.Pool, p, g, rate, s.Decay);
                 break;
-            case Optimizers.SgdMomentum rule:
-                Rules.SgdMomentum.Step(c.Pool, p, g, state, rate, rule.Momentum, s.Decay);
+            case SgdMomentum rule:
+                SgdMomentumUpdate.Step(c.Pool, p, g, state, rate, rule.Momentum, s.Decay);
                 break;
-            case Optimizers.SgdNesterov rule:
-                Rules.SgdMomentum.Step(c.Pool, p, g, state, rate, rule.Momentum, s.Decay, nesterov: true);
+            case SgdNesterov rule:
+                SgdMomentumUpdate.Step(c.Pool, p, g, state, rate, rule.Momentum, s.Decay, nesterov: true);
                 break;
-            case Optimizers.Adagrad rule:
-                Rules.Adagrad.Step(c.Pool, p, g, state, rate, rule.Epsilon, s.Decay);
+            case Adagrad rule:
+                AdagradUpdate.Step(c.Pool, p, g, state, rate, rule.Epsilon, s.Decay);
                 break;
-            case Optimizers.Adam rule:
+            case Adam rule:
                 var numbers = new AdamNumbers(rule.Beta1, rule.Beta2, rule.Epsilon, s.Decay);
-                Rules.Adam.Step(c.Pool, p, g, state, c.Floats(s.State[1]), c.Scalars.Update, rate, numbers);
+                AdamUpdate.Step(c.Pool, p, g, state, c.Floats(s.State[1]), c.Scalars.Update, rate, numbers);
                 break;
             default:
                 throw new NotSupportedException($"The CPU has no kernel for {s.Rule.Kind}.");

@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Reference;
-using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;

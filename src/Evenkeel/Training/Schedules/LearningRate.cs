@@ -1,4 +1,4 @@
-namespace Evenkeel.Training.Schedules;
+namespace Evenkeel;
 
 /// <summary>The learning rate as a function of the step alone, so that a resumed run continues it exactly.</summary>
 /// <param name="Kind">Lower-case word used in configurations: <c>constant</c>.</param>

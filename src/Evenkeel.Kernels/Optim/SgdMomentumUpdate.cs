@@ -5,7 +5,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Optim;
 
 /// <summary>Stochastic gradient descent with momentum, classical or Nesterov's, in PyTorch's form (no dampening).</summary>
-public static class SgdMomentum
+public static class SgdMomentumUpdate
 {
     /// <summary>v = momentum * v + g; p -= learningRate * v, or with Nesterov's, learningRate * (g + momentum * v).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>

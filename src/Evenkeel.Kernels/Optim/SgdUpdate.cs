@@ -5,7 +5,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Optim;
 
 /// <summary>Plain stochastic gradient descent.</summary>
-public static class Sgd
+public static class SgdUpdate
 {
     /// <summary>p -= learningRate * (g + weightDecay * p).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>

@@ -24,7 +24,7 @@ public readonly record struct AdamNumbers(float Beta1, float Beta2, float Epsilo
 /// Adam (Kingma and Ba 2015, Algorithm 1) with bias correction and decoupled weight decay (Loshchilov and Hutter 2019,
 /// Algorithm 2), as PyTorch's AdamW.
 /// </summary>
-public static class Adam
+public static class AdamUpdate
 {
     /// <summary>
     /// m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; p -= learningRate * (mHat / (sqrt(vHat) + epsilon) +

@@ -5,7 +5,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Optim;
 
 /// <summary>Adagrad (Duchi, Hazan and Singer 2011, diagonal form), with epsilon outside the root as in PyTorch.</summary>
-public static class Adagrad
+public static class AdagradUpdate
 {
     /// <summary>s += g^2; p -= learningRate * g / (sqrt(s) + epsilon).</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
