@@ -24,7 +24,8 @@ internal sealed class BenchArguments
         ("--cases", "N", "20000", "for fuzz: damaged files of each format and kind of damage"),
         ("--nodes", "N", "100000", "for scale: the most nodes"),
         ("--speed", "N", "1", "for scale-ranks: how many times faster a rank computes than one thread"),
-        ("--seed", "N", "1", "for fuzz: which damage; for torture: which calls"),
+        ("--kills", "N", "100", "for rank-kills: how many"),
+        ("--seed", "N", "1", "for fuzz: which damage; for torture: which calls; for rank-kills: which and when"),
         ("--minutes", "N", "10", "for torture: how long"),
         ("--format", "TEXT", "", "for fuzz: part of a format's name"),
         ("--case", "N", "", "for fuzz: this one file alone"),
@@ -110,7 +111,7 @@ internal sealed class BenchArguments
 
     private void Check()
     {
-        foreach (string option in (string[])["--rounds", "--cases", "--nodes", "--minutes", "--speed"])
+        foreach (string option in (string[])["--rounds", "--cases", "--nodes", "--minutes", "--kills", "--speed"])
         {
             if (Number(option) < 1)
                 throw new ArgumentException($"{option}: it must be 1 or more.");

@@ -1,4 +1,5 @@
 using Evenkeel.Bench.Hostile;
+using Evenkeel.Bench.RankKills;
 
 namespace Evenkeel.Bench;
 
@@ -81,6 +82,12 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
                 a.Text("--case").Length > 0
                     ? FuzzBench.Repeat(Console.Out, a.Number("--case"), a.Number("--seed"), a.Text("--format"))
                     : FuzzBench.Run(Console.Out, a.Number("--cases"), a.Number("--seed"), a.Text("--format"))
+        ),
+        new(
+            "rank-kills",
+            "Ranks killed at random moments, and runs that go on",
+            false,
+            a => RankKillsBench.Run(Console.Out, a.Number("--kills"), a.Number("--seed"))
         ),
         new(
             "hostile",
