@@ -19,13 +19,15 @@ public sealed partial class ReadmeTests
             foreach (Match block in blocks)
             {
                 shown.Add(block.Groups[1].Value);
-                string sample = File.ReadAllText(Path.Combine(Sources.Root, block.Groups[1].Value));
-                Assert.Equal(sample.TrimEnd(), block.Groups[2].Value.TrimEnd());
+                string[] sample = File.ReadAllLines(Path.Combine(Sources.Root, block.Groups[1].Value));
+                // Lines that name projects or packages stand in the file alone.
+                IEnumerable<string> code = sample.Where(l => !l.StartsWith("#:", StringComparison.Ordinal));
+                Assert.Equal(string.Join('\n', code).TrimEnd(), block.Groups[2].Value.TrimEnd());
             }
         }
 
-        Assert.Contains("samples/MnistBatchNorm/Program.cs", shown);
-        Assert.Contains("samples/RepairAndShip/Program.cs", shown);
+        Assert.Contains("samples/train.cs", shown);
+        Assert.Contains("samples/repair.cs", shown);
     }
 
     [Fact]
