@@ -113,10 +113,51 @@ public sealed class ArrayDataset : IDataset
         for (int i = 0; i < indices.Length; i++)
         {
             int index = indices[i];
-            DatasetChecks.Index(this, index);
-            _inputs.AsSpan(index * InputLength, InputLength).CopyTo(inputs.Slice(i * InputLength, InputLength));
+            ReadInputs(index, inputs.Slice(i * InputLength, InputLength));
             labels[i] = _labels[index];
         }
+    }
+
+    /// <summary>
+    /// Examples with float targets, such as those of a regression; the arrays are not copied and must not change while they are read.
+    /// </summary>
+    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="inputs">[count, product of <paramref name="shape"/>], row by row.</param>
+    /// <param name="shape">Shape of one example.</param>
+    /// <param name="targets">[count, product of <paramref name="targetShape"/>], row by row; finite numbers.</param>
+    /// <param name="targetShape">Shape of one target: as many values as the network's output.</param>
+    /// <exception cref="ArgumentException">
+    /// The lengths do not fit together, or a value is not finite; the message names the example. Leave examples out that have no target.
+    /// </exception>
+    public static ITargetDataset WithTargets(
+        string name,
+        float[] inputs,
+        ReadOnlySpan<int> shape,
+        float[] targets,
+        ReadOnlySpan<int> targetShape
+    )
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        var examples = new ArrayDataset(name, inputs, shape);
+        (IReadOnlyList<int> own, int length) = DatasetChecks.Shape(targetShape, name);
+        if (targets.Length != (long)examples.Count * length)
+            throw new ArgumentException(
+                $"{name}: {examples.Count} examples with {length} targets each need {(long)examples.Count * length} targets, but there are {targets.Length}.",
+                nameof(targets)
+            );
+        int wrong = targets.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (wrong >= 0)
+            throw new ArgumentException(
+                $"{name}: target {wrong % length} of example {wrong / length} is {targets[wrong]}; leave out examples without a target.",
+                nameof(targets)
+            );
+        return new TargetDataset(examples, targets, own, length);
+    }
+
+    internal void ReadInputs(int index, Span<float> inputs)
+    {
+        DatasetChecks.Index(this, index);
+        _inputs.AsSpan(index * InputLength, InputLength).CopyTo(inputs);
     }
 
     private static void CheckFinite(string name, float[] inputs, int inputLength)

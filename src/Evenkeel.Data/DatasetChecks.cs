@@ -59,6 +59,13 @@ internal static class DatasetChecks
             ThrowSpans(data, examples, inputs, labels);
     }
 
+    /// <summary>Checks the spans of <see cref="ITargetDataset.Read"/>.</summary>
+    public static void Targets(ITargetDataset data, int examples, int inputs, int targets)
+    {
+        if (inputs != (long)examples * data.InputLength || targets != (long)examples * data.TargetLength)
+            ThrowTargets(data, examples, inputs, targets);
+    }
+
     /// <summary>Checks that an index lies in the data.</summary>
     public static void Index(IDataset data, int index)
     {
@@ -71,6 +78,13 @@ internal static class DatasetChecks
         throw new ArgumentException(
             $"{data.Name}: {examples} examples of {data.InputLength} values need {(long)examples * data.InputLength} "
                 + $"inputs and {examples} labels, but the spans hold {inputs} and {labels}."
+        );
+
+    [DoesNotReturn]
+    private static void ThrowTargets(ITargetDataset data, int examples, int inputs, int targets) =>
+        throw new ArgumentException(
+            $"{data.Name}: {examples} examples need {(long)examples * data.InputLength} inputs and "
+                + $"{(long)examples * data.TargetLength} targets, but the spans hold {inputs} and {targets}."
         );
 
     [DoesNotReturn]

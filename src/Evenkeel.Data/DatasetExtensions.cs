@@ -21,7 +21,7 @@ public static class DatasetExtensions
         }
 
         int[] indices = [.. Enumerable.Range(first, count)];
-        return new DatasetSelection(dataset, indices, $"{dataset.Name} [{first}..{first + count})");
+        return DatasetSelection.Of(dataset, indices, $"{dataset.Name} [{first}..{first + count})");
     }
 
     /// <summary>The first <paramref name="count"/> examples.</summary>
@@ -33,7 +33,17 @@ public static class DatasetExtensions
     public static IDataset Pick(this IDataset dataset, ReadOnlySpan<int> indices)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return new DatasetSelection(dataset, indices, $"{dataset.Name} ({indices.Length} picked)");
+        return DatasetSelection.Of(dataset, indices, $"{dataset.Name} ({indices.Length} picked)");
+    }
+
+    /// <summary>
+    /// The examples, each its own target: what an autoencoder learns from. Labels are left out, nothing is copied, and data that is read anew each epoch is
+    /// the same on both sides.
+    /// </summary>
+    public static ITargetDataset AsAutoencoder(this IDataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new AutoencoderDataset(dataset);
     }
 
     /// <summary>

@@ -1,9 +1,9 @@
 namespace Evenkeel.Data;
 
 /// <summary>Some examples of another data set, in an order of their own; nothing is copied.</summary>
-internal sealed class DatasetSelection : IEpochDataset
+internal class DatasetSelection : IEpochDataset
 {
-    private const int IndicesOnStack = 256;
+    private protected const int IndicesOnStack = 256;
     private readonly IDataset _source;
     private readonly int[] _indices;
 
@@ -34,18 +34,32 @@ internal sealed class DatasetSelection : IEpochDataset
         for (int done = 0; done < indices.Length; done += IndicesOnStack)
         {
             int part = Math.Min(IndicesOnStack, indices.Length - done);
-            for (int i = 0; i < part; i++)
-            {
-                DatasetChecks.Index(this, indices[done + i]);
-                theirs[i] = _indices[indices[done + i]];
-            }
-
+            Translate(indices.Slice(done, part), theirs);
             _source.ReadAt(
                 theirs[..part],
                 epoch,
                 inputs.Slice(done * InputLength, part * InputLength),
                 labels.Slice(done, part)
             );
+        }
+    }
+
+    /// <summary>Some of the examples, of whatever data.</summary>
+    public static IDataset Of(IDataset source, ReadOnlySpan<int> indices, string name) =>
+        source switch
+        {
+            AutoencoderDataset own => new AutoencoderDataset(Of(own.Inner, indices, name)),
+            ITargetDataset own => new TargetSelection(own, indices, name),
+            _ => new DatasetSelection(source, indices, name),
+        };
+
+    /// <summary>Which examples of the source these are.</summary>
+    private protected void Translate(ReadOnlySpan<int> indices, Span<int> theirs)
+    {
+        for (int i = 0; i < indices.Length; i++)
+        {
+            DatasetChecks.Index(this, indices[i]);
+            theirs[i] = _indices[indices[i]];
         }
     }
 }

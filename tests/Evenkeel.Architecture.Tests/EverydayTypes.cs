@@ -13,6 +13,7 @@ internal static class EverydayTypes
         "src/Evenkeel.Data/DatasetReading.cs",
         "src/Evenkeel.Data/DatasetSplit.cs",
         "src/Evenkeel.Data/IDataset.cs",
+        "src/Evenkeel.Data/ITargetDataset.cs",
         "src/Evenkeel.Data/Images/Files/ImageFolder.cs",
         "src/Evenkeel.Data/Images/ImageData.cs",
         "src/Evenkeel.Data/Mnist/MnistFiles.cs",

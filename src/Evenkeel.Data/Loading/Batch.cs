@@ -6,23 +6,29 @@ namespace Evenkeel.Data.Loading;
 public sealed class Batch
 {
     private readonly float[] _inputs;
+    private readonly float[] _targets;
     private readonly int[] _labels;
     private readonly int[] _indices;
     private readonly int _inputLength;
+    private readonly int _targetLength;
 
-    internal Batch(int maxCount, int inputLength)
+    internal Batch(int maxCount, IDataset dataset)
     {
-        _inputs = new float[maxCount * inputLength];
+        (_inputLength, _targetLength) = (dataset.InputLength, (dataset as ITargetDataset)?.TargetLength ?? 0);
+        _inputs = new float[maxCount * _inputLength];
+        _targets = dataset is AutoencoderDataset ? _inputs : new float[maxCount * _targetLength];
         _labels = new int[maxCount];
         _indices = new int[maxCount];
-        _inputLength = inputLength;
     }
 
     /// <summary>Inputs, [Count, values of an example].</summary>
     public ReadOnlyMemory<float> Inputs => _inputs.AsMemory(0, Count * _inputLength);
 
-    /// <summary>Labels, [Count].</summary>
+    /// <summary>Labels, [Count]; all 0 for data that has none.</summary>
     public ReadOnlyMemory<int> Labels => _labels.AsMemory(0, Count);
+
+    /// <summary>Float targets, [Count, values of a target]; empty for data that has none.</summary>
+    public ReadOnlyMemory<float> Targets => _targets.AsMemory(0, Count * _targetLength);
 
     /// <summary>Which examples of the data set these are, [Count].</summary>
     public ReadOnlyMemory<int> Indices => _indices.AsMemory(0, Count);
@@ -61,11 +67,13 @@ public sealed class Batch
     }
 
     /// <summary>Reads a run of the batch's examples; several threads may read runs that do not overlap.</summary>
-    internal void ReadRun(IDataset dataset, int first, int count) =>
-        dataset.ReadAt(
-            _indices.AsSpan(first, count),
-            Epoch,
-            _inputs.AsSpan(first * _inputLength, count * _inputLength),
-            _labels.AsSpan(first, count)
-        );
+    internal void ReadRun(IDataset dataset, int first, int count)
+    {
+        Span<int> indices = _indices.AsSpan(first, count);
+        Span<float> inputs = _inputs.AsSpan(first * _inputLength, count * _inputLength);
+        if (dataset is ITargetDataset own)
+            own.Read(indices, Epoch, inputs, _targets.AsSpan(first * _targetLength, count * _targetLength));
+        else
+            dataset.ReadAt(indices, Epoch, inputs, _labels.AsSpan(first, count));
+    }
 }

@@ -43,14 +43,7 @@ public sealed class BatchLoader : IDisposable
             throw new ArgumentException($"{dataset.Name}: there are no examples to load.", nameof(dataset));
         Layout = new BatchLayout(dataset.Count, options.BatchSize, options.LastBatch);
         int most = options.Share.Most(Layout.MaxBatch);
-        if ((long)most * dataset.InputLength > Array.MaxLength)
-        {
-            throw new ArgumentException(
-                $"{dataset.Name}: a batch of {most} examples of {dataset.InputLength} values is too large.",
-                nameof(options)
-            );
-        }
-
+        RequireRoom(dataset, most);
         if (options.Start.Epoch < 0 || (uint)options.Start.Batch >= (uint)Layout.BatchesPerEpoch)
         {
             throw new ArgumentException(
@@ -67,7 +60,7 @@ public sealed class BatchLoader : IDisposable
         _source = new BatchSource(_reader, order, Layout, options);
         var slots = new Batch[options.Prefetch + 1];
         for (int i = 0; i < slots.Length; i++)
-            slots[i] = new Batch(most, dataset.InputLength);
+            slots[i] = new Batch(most, dataset);
         _single = slots[0];
         _ring = options.Prefetch > 0 ? new PrefetchRing(_source, slots) : null;
     }
@@ -113,6 +106,16 @@ public sealed class BatchLoader : IDisposable
         _turn.Close();
         _ring?.Join();
         _reader.Join();
+    }
+
+    private static void RequireRoom(IDataset dataset, int examples)
+    {
+        int values = Math.Max(dataset.InputLength, (dataset as ITargetDataset)?.TargetLength ?? 0);
+        if ((long)examples * values > Array.MaxLength)
+            throw new ArgumentException(
+                $"{dataset.Name}: a batch of {examples} examples of {values} values is too large.",
+                nameof(dataset)
+            );
     }
 
     // Fields are missing where the constructor refused its arguments.

@@ -1,0 +1,52 @@
+namespace Evenkeel.Data;
+
+/// <summary>Examples whose targets are their inputs; nothing is copied where both are read into the same memory.</summary>
+internal sealed class AutoencoderDataset(IDataset inner) : ITargetDataset, IEpochDataset
+{
+    private const int LabelsOnStack = 256;
+
+    /// <summary>The examples.</summary>
+    public IDataset Inner => inner;
+
+    public string Name => inner.Name;
+
+    public int Count => inner.Count;
+
+    public IReadOnlyList<int> Shape => inner.Shape;
+
+    public int InputLength => inner.InputLength;
+
+    public int Classes => 0;
+
+    public IReadOnlyList<int> TargetShape => inner.Shape;
+
+    public int TargetLength => inner.InputLength;
+
+    public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels) =>
+        Read(indices, 0, inputs, labels);
+
+    public void Read(ReadOnlySpan<int> indices, int epoch, Span<float> inputs, Span<int> labels)
+    {
+        inner.ReadAt(indices, epoch, inputs, labels);
+        labels.Clear();
+    }
+
+    public void Read(ReadOnlySpan<int> indices, int epoch, Span<float> inputs, Span<float> targets)
+    {
+        DatasetChecks.Targets(this, indices.Length, inputs.Length, targets.Length);
+        Span<int> labels = stackalloc int[LabelsOnStack];
+        for (int done = 0; done < indices.Length; done += LabelsOnStack)
+        {
+            int part = Math.Min(LabelsOnStack, indices.Length - done);
+            inner.ReadAt(
+                indices.Slice(done, part),
+                epoch,
+                inputs.Slice(done * InputLength, part * InputLength),
+                labels[..part]
+            );
+        }
+
+        if (!inputs.Overlaps(targets))
+            inputs.CopyTo(targets);
+    }
+}
