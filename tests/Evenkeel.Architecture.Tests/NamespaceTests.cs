@@ -8,7 +8,7 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string> Core = new()
     {
         [Root] = "Graphs Layers Optimizers",
-        ["Configuration"] = "(root) Graphs Layers Normalization Optimizers Training",
+        ["Configuration"] = "(root) Graphs Layers Lowering Normalization Optimizers Training",
         ["Diagnostics"] =
             "(root) Execution Graphs Inference Layers Lowering Networks Normalization Optimizers Planning Ranks Rewrites Training",
         ["Execution"] = "(root) Graphs Layers Lowering Normalization Operations Optimizers Planning Ranks Rewrites",
@@ -49,7 +49,7 @@ public sealed class NamespaceTests
         ["Elementwise"] = "(root) Lanes Loops Threading",
         ["Linear"] = "(root) Lanes Threading",
         ["Loops"] = "(root) Lanes Threading",
-        ["Loss"] = "Elementwise Lanes Loops Threading",
+        ["Loss"] = "(root) Elementwise Lanes Loops Threading",
         ["Norm"] = "(root) Elementwise Lanes Loops Reduction Threading",
         ["Optim"] = "Elementwise Lanes Loops Threading",
         ["Pooling"] = "(root) Lanes Loops Threading",

@@ -92,6 +92,7 @@ internal static class RunConfigReader
         var options = new TrainingOptions
         {
             BatchSize = (int)f.Integer("batchSize", Defaults.BatchSize, 1, int.MaxValue),
+            Loss = f.Has("loss") ? LossJson.Read(f, "loss") : Defaults.Loss,
             Optimizer = optimizer,
             LearningRate = rate,
             Scaling = f.Has("scaleLearningRate") ? RateScalingJson.Read(f, "scaleLearningRate") : null,

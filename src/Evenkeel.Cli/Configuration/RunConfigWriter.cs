@@ -68,6 +68,8 @@ internal static class RunConfigWriter
     private static void WriteTraining(Utf8JsonWriter writer, TrainingOptions options)
     {
         writer.WriteNumber("batchSize", options.BatchSize);
+        writer.WritePropertyName("loss");
+        LossJson.Write(writer, options.Loss);
         writer.WriteStartObject("optimizer");
         OptimizerJson.Write(writer, options.Optimizer);
         writer.WritePropertyName("learningRate");

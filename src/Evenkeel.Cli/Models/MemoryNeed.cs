@@ -1,3 +1,4 @@
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
@@ -50,7 +51,7 @@ internal sealed record MemoryNeed(long Bytes, int Batch, Shape Input)
             graph,
             new PlanOptions(PlanMode.Training, options.BatchSize)
             {
-                Loss = new SoftmaxCrossEntropy(),
+                Loss = options.Loss,
                 Slices = options.Slices,
                 Accumulate = options.Accumulate,
             },

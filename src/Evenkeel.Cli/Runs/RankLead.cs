@@ -22,7 +22,7 @@ internal sealed class RankLead : IDisposable
     public RankLead(Trainer trainer, LoadedData data, Communicator? ranks)
     {
         (_trainer, _data, _ranks) = (trainer, data, ranks);
-        _validation = new Evaluator(trainer.Model, data.Validation, trainer.Device, ranks);
+        _validation = new Evaluator(trainer.Model, data.Validation, trainer.Device, ranks, trainer.Options.Loss);
     }
 
     private enum Word : byte
@@ -100,7 +100,8 @@ internal sealed class RankLead : IDisposable
         }
     }
 
-    private Evaluation TestTogether(Model model) => model.Evaluate(_data.Test, _trainer.Device, _ranks);
+    private Evaluation TestTogether(Model model) =>
+        model.Evaluate(_data.Test, _trainer.Device, _ranks, _trainer.Options.Loss);
 
     private void Say(Word word)
     {

@@ -66,18 +66,9 @@ public readonly struct Softplus : IActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TVec IActivation.Forward<TLanes, TVec>(TVec x)
     {
-        // max(x, 0) + ln(1 + z) with z = e^-|x| in [0, 1], and ln(1 + z) = 2 atanh(z / (2 + z)): nothing overflows, nothing cancels.
+        // max(x, 0) + ln(1 + z) with z = e^-|x| in [0, 1]: nothing overflows, nothing cancels.
         TVec z = Exponential.ExpNonPositive<TLanes, TVec>(TLanes.Subtract(TLanes.Zero, TLanes.Abs(x)));
-        TVec s = TLanes.Divide(z, TLanes.Add(z, TLanes.Splat(2f)));
-        TVec s2 = TLanes.Multiply(s, s);
-        TVec p = TLanes.FusedMultiplyAdd(s2, TLanes.Splat(A6), TLanes.Splat(A5));
-        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A4));
-        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A3));
-        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A2));
-        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A1));
-        TVec twice = TLanes.Add(s, s);
-        TVec logarithm = TLanes.FusedMultiplyAdd(TLanes.Multiply(twice, s2), p, twice);
-        return TLanes.Add(TLanes.Max(x, TLanes.Zero), logarithm);
+        return TLanes.Add(TLanes.Max(x, TLanes.Zero), LogOfOnePlus<TLanes, TVec>(z));
     }
 
     // g' = 1 / (1 + e^-x) = 1 - e^-y.
@@ -87,6 +78,23 @@ public readonly struct Softplus : IActivation
         TVec minusY = TLanes.Subtract(TLanes.Zero, inputOrOutput);
         TVec slope = TLanes.Subtract(TLanes.Zero, Exponential.MinusOneNonPositive<TLanes, TVec>(minusY));
         return TLanes.Multiply(dy, slope);
+    }
+
+    /// <summary>ln(1 + z) of 0 &lt;= z &lt;= 1, accurate relative to the result: 2 atanh(z / (2 + z)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TVec LogOfOnePlus<TLanes, TVec>(TVec z)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        TVec s = TLanes.Divide(z, TLanes.Add(z, TLanes.Splat(2f)));
+        TVec s2 = TLanes.Multiply(s, s);
+        TVec p = TLanes.FusedMultiplyAdd(s2, TLanes.Splat(A6), TLanes.Splat(A5));
+        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A4));
+        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A3));
+        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A2));
+        p = TLanes.FusedMultiplyAdd(p, s2, TLanes.Splat(A1));
+        TVec twice = TLanes.Add(s, s);
+        return TLanes.FusedMultiplyAdd(TLanes.Multiply(twice, s2), p, twice);
     }
 }
 

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
@@ -13,11 +14,11 @@ namespace Evenkeel.Execution;
 /// </summary>
 public sealed class Executor : IDisposable
 {
-    private readonly ExecutionPlan _plan;
     private readonly Model _model;
     private readonly Device _device;
     private readonly Exclusive _turn = new("executor");
     private Program? _program;
+    private readonly LabelWeights _weights;
     private int _batch;
 
     /// <summary>Plans a model for the device and makes the plan ready to run.</summary>
@@ -43,9 +44,10 @@ public sealed class Executor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
-        _plan = plan;
+        Plan = plan;
         _model = model;
         _device = device ?? Device.Default;
+        _weights = new LabelWeights(plan.Options.Loss?.WeightOfClass ?? [], ranks: null);
         _program = plan.Options.Exchanges
             ? SlicedProgram.Compile(plan, model, _device, ranks)
             : _device.Compile(plan, new Bindings(plan, model), constants);
@@ -55,7 +57,7 @@ public sealed class Executor : IDisposable
     }
 
     /// <summary>The plan that is run.</summary>
-    public ExecutionPlan Plan => _plan;
+    public ExecutionPlan Plan { get; }
 
     /// <summary>Gradients of all trainable parameters, laid out as <see cref="Model.Trainable"/>.</summary>
     /// <exception cref="InvalidOperationException">The plan does not train.</exception>
@@ -70,10 +72,13 @@ public sealed class Executor : IDisposable
     /// <summary>One of the network's outputs of the last run, [batch, ...].</summary>
     /// <param name="index">Its place in <see cref="Graph.Results"/>.</param>
     /// <exception cref="GraphException">The output is what was fed in.</exception>
-    public ReadOnlySpan<float> OutputAt(int index) => Value(_plan.Graph.OutputNames[index]);
+    public ReadOnlySpan<float> OutputAt(int index) => Value(Plan.Graph.OutputNames[index]);
 
     /// <summary>Class probabilities of the last run; the plan must have a loss.</summary>
-    public ReadOnlySpan<float> Probabilities => Current.Floats(RequireLoss().Probabilities);
+    public ReadOnlySpan<float> Probabilities =>
+        Plan.Options.Loss is SoftmaxCrossEntropy
+            ? Current.Floats(RequireLoss().Kept!.Value)
+            : throw new InvalidOperationException("This plan has no loss of classes, and so no probabilities.");
 
     /// <summary>Loss of each row of the last run; the plan must have a loss.</summary>
     public ReadOnlySpan<float> Losses => Current.Floats(RequireLoss().Losses);
@@ -104,7 +109,7 @@ public sealed class Executor : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         RequireNoLoss();
-        Run(_plan.ForwardSteps, Whole(inputs, []));
+        Run(Plan.ForwardSteps, Whole(inputs, default));
     }
 
     /// <summary>Runs forward over a batch of a network of several inputs.</summary>
@@ -117,10 +122,10 @@ public sealed class Executor : IDisposable
         using Exclusive.Turn turn = _turn.Enter();
         RequireNoLoss();
         Run(
-            _plan.ForwardSteps,
+            Plan.ForwardSteps,
             new RunInput
             {
-                Batch = FedBatch.Of(_plan, inputs),
+                Batch = FedBatch.Of(Plan, inputs),
                 Inputs = inputs[0].Span,
                 Further = inputs[1..],
             }
@@ -130,11 +135,12 @@ public sealed class Executor : IDisposable
     /// <summary>Runs forward over a batch and returns the mean loss (0 for an empty batch).</summary>
     /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device.</exception>
     /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
-    public double ForwardLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
-    {
-        using Exclusive.Turn turn = _turn.Enter();
-        return RunWithLabels(_plan.ForwardSteps, Whole(inputs, labels));
-    }
+    public double ForwardLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels) =>
+        Run(Plan.ForwardSteps, inputs, new Targets(labels));
+
+    /// <summary>The same for a loss that takes float targets, [batch, ...] as the output.</summary>
+    public double ForwardLoss(ReadOnlySpan<float> inputs, ReadOnlySpan<float> targets) =>
+        Run(Plan.ForwardSteps, inputs, new Targets(targets));
 
     /// <summary>
     /// Runs forward and backward over a batch: overwrites <see cref="Gradients"/>, changes no parameter and no running statistic,
@@ -142,13 +148,12 @@ public sealed class Executor : IDisposable
     /// </summary>
     /// <exception cref="InvalidOperationException">Another thread is running the executor or using its device, or the plan does not train.</exception>
     /// <exception cref="ObjectDisposedException">The executor, its model or its device has been disposed of.</exception>
-    public double ForwardBackward(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
-    {
-        using Exclusive.Turn turn = _turn.Enter();
-        if (_plan.Options.Mode != PlanMode.Training)
-            throw new InvalidOperationException("This plan does not train; build one in training mode.");
-        return RunWithLabels(_plan.ForwardSteps + _plan.BackwardSteps, Whole(inputs, labels));
-    }
+    public double ForwardBackward(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels) =>
+        Run(StepsToGradients, inputs, new Targets(labels));
+
+    /// <summary>The same for a loss that takes float targets, [batch, ...] as the output.</summary>
+    public double ForwardBackward(ReadOnlySpan<float> inputs, ReadOnlySpan<float> targets) =>
+        Run(StepsToGradients, inputs, new Targets(targets));
 
     /// <summary>Runs a whole training step; where its loss or gradients are not finite, nothing is changed.</summary>
     /// <param name="input">This rank's share of a batch.</param>
@@ -157,11 +162,11 @@ public sealed class Executor : IDisposable
     internal StepReport Train(in RunInput input)
     {
         using Exclusive.Turn turn = _turn.Enter();
-        if (_plan.Options.Update is null)
+        if (Plan.Options.Update is null)
             throw new InvalidOperationException("This plan updates nothing; build one with an update rule.");
-        double loss = RunWithLabels(_plan.Steps.Length, input);
-        bool applied = Current.Doubles(_plan.Verdict)[0] != 0;
-        double norm = _plan.GradientNorm is { } measured ? Current.Doubles(measured)[0] : double.NaN;
+        double loss = RunWithTargets(Plan.Steps.Length, input);
+        bool applied = Current.Doubles(Plan.Verdict)[0] != 0;
+        double norm = Plan.GradientNorm is { } measured ? Current.Doubles(measured)[0] : double.NaN;
         return new StepReport(loss, applied ? norm : double.PositiveInfinity, applied);
     }
 
@@ -173,8 +178,8 @@ public sealed class Executor : IDisposable
         using Exclusive.Turn turn = _turn.Enter();
         _model.ThrowIfDisposed();
         Run(
-            _plan.ForwardSteps + _plan.BackwardSteps + _plan.UpdateSteps,
-            _plan.Steps.Length,
+            Plan.ForwardSteps + Plan.BackwardSteps + Plan.UpdateSteps,
+            Plan.Steps.Length,
             new RunInput { Batch = _batch }
         );
     }
@@ -182,7 +187,7 @@ public sealed class Executor : IDisposable
     /// <summary>A layer's output in the last run; the layer must be observed or be the output.</summary>
     /// <exception cref="GraphException">The layer's value is not kept by this plan.</exception>
     public ReadOnlySpan<float> Value(string layer) =>
-        _plan.ValueOf(layer) is { } buffer && IsKept(buffer)
+        Plan.ValueOf(layer) is { } buffer && IsKept(buffer)
             ? Current.Floats(buffer)
             : throw new GraphException(
                 $"The plan does not keep the value of '{layer}'; name it as observed when building."
@@ -216,6 +221,11 @@ public sealed class Executor : IDisposable
         _program = null;
     }
 
+    private int StepsToGradients =>
+        Plan.Options.Mode == PlanMode.Training
+            ? Plan.ForwardSteps + Plan.BackwardSteps
+            : throw new InvalidOperationException("This plan does not train; build one in training mode.");
+
     private Program Current
     {
         get
@@ -231,31 +241,38 @@ public sealed class Executor : IDisposable
         return ExecutionPlan.Build(model.Graph, options, (device ?? Device.Default).Tactics);
     }
 
-    private LossBuffers RequireLoss() => _plan.Loss ?? throw new InvalidOperationException("This plan has no loss.");
+    private LossBuffers RequireLoss() => Plan.Loss ?? throw new InvalidOperationException("This plan has no loss.");
 
     // What was fed in stays the caller's and is not kept.
     private bool IsKept(BufferId buffer) =>
-        _plan[buffer].Region == Region.Activation && _plan.Live[buffer.Index].Last == _plan.Steps.Length;
+        Plan[buffer].Region == Region.Activation && Plan.Live[buffer.Index].Last == Plan.Steps.Length;
 
     private ReadOnlySpan<double> Kept(string name) =>
-        _plan.KeptOf(name) is { } buffer
+        Plan.KeptOf(name) is { } buffer
             ? Current.Doubles(buffer)
             : throw new GraphException(
                 $"The plan keeps no '{name}'; batch statistics exist in training and statistics plans."
             );
 
-    private RunInput Whole(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels) =>
+    private double Run(int steps, ReadOnlySpan<float> inputs, Targets targets)
+    {
+        using Exclusive.Turn turn = _turn.Enter();
+        return RunWithTargets(steps, Whole(inputs, targets));
+    }
+
+    private RunInput Whole(ReadOnlySpan<float> inputs, Targets targets) =>
         new()
         {
-            Batch = FedBatch.Of(_plan, inputs.Length),
+            Batch = FedBatch.Of(Plan, inputs.Length),
             Inputs = inputs,
-            Labels = labels,
+            Targets = targets,
+            Scalars = new StepScalars { MeanWeight = _weights.MeanOf(targets.Labels) },
         };
 
-    private double RunWithLabels(int steps, in RunInput input)
+    private double RunWithTargets(int steps, in RunInput input)
     {
         LossBuffers loss = RequireLoss();
-        FedBatch.RequireLabels(_plan, input.Labels.Length, input.Batch);
+        FedBatch.RequireTargets(Plan, input.Targets, input.Batch);
         Run(steps, input);
         return Current.Doubles(loss.Mean)[0];
     }
@@ -276,7 +293,7 @@ public sealed class Executor : IDisposable
 
     private void RequireNoLoss()
     {
-        if (_plan.Options.Loss is not null)
+        if (Plan.Options.Loss is not null)
             throw new InvalidOperationException("This plan computes a loss, for which it needs labels.");
     }
 }

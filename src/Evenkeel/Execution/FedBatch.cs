@@ -1,4 +1,5 @@
 using Evenkeel.Graphs;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution;
@@ -14,21 +15,31 @@ internal static class FedBatch
         return Examples(plan, values);
     }
 
-    /// <summary>The examples in values that have labels, one for each row of the output.</summary>
-    /// <exception cref="ArgumentException">The same, or the labels are not as many.</exception>
-    public static int Of(ExecutionPlan plan, ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
+    /// <summary>The examples in values whose output is to be something.</summary>
+    /// <exception cref="ArgumentException">The same, or the targets are not those that the loss takes.</exception>
+    public static int Of(ExecutionPlan plan, ReadOnlySpan<float> inputs, Targets targets)
     {
         int batch = Of(plan, inputs.Length);
-        RequireLabels(plan, labels.Length, batch);
+        RequireTargets(plan, targets, batch);
         return batch;
     }
 
-    /// <summary>Refuses labels that are not one for each row of the output.</summary>
-    public static void RequireLabels(ExecutionPlan plan, int labels, int batch)
+    /// <summary>Refuses targets of another kind than the loss takes, or of another number.</summary>
+    public static void RequireTargets(ExecutionPlan plan, Targets targets, int batch)
     {
-        int expected = batch * plan.Graph.OutputShape.Positions;
-        if (labels != expected)
-            throw new ArgumentException($"{labels} labels for {expected} rows.");
+        BufferInfo info = plan[plan.Loss!.Targets];
+        bool labels = info.Type == ElementType.Int32;
+        if (labels ? !targets.Values.IsEmpty : !targets.Labels.IsEmpty)
+            throw new ArgumentException(
+                $"The loss {plan.Options.Loss!.Kind} takes {(labels ? "int labels" : "float targets")}, and was given {(labels ? "floats" : "ints")}."
+            );
+        int expected = batch * info.PerExample;
+        if (targets.Length != expected)
+            throw new ArgumentException(
+                labels
+                    ? $"{targets.Length} labels for {expected} rows."
+                    : $"{targets.Length} targets for {expected} outputs."
+            );
     }
 
     /// <summary>The examples in values for each input.</summary>

@@ -18,8 +18,8 @@ internal readonly ref struct RunInput
     /// <summary>The same of each input behind the first.</summary>
     public ReadOnlySpan<ReadOnlyMemory<float>> Further { get; init; }
 
-    /// <summary>A class per row of the output, or empty where no step of the run reads them.</summary>
-    public ReadOnlySpan<int> Labels { get; init; }
+    /// <summary>What the output is to be, or nothing where no step of the run reads it.</summary>
+    public Targets Targets { get; init; }
 
     /// <summary>Numbers that steps read.</summary>
     public StepScalars Scalars { get; init; }
@@ -33,6 +33,13 @@ internal readonly record struct StepScalars(ulong StepNumber, double LearningRat
 {
     /// <summary>Which slice of the batch is computed; those of one micro-batch are counted behind those of the one before.</summary>
     public int Slice { get; init; }
+
+    /// <summary>The mean weight of the labels of the whole batch, by which weights of classes are divided; 1 unless set.</summary>
+    public double MeanWeight
+    {
+        get => field > 0 ? field : 1;
+        init;
+    }
 
     /// <summary>Chooses the random numbers of a layer: others for each step and slice.</summary>
     public ulong Draw => StepNumber ^ ((ulong)Slice << 40);

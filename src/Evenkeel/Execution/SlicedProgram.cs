@@ -135,13 +135,13 @@ internal sealed class SlicedProgram : Program
         (int start, int count) = _share.Of(index, part, whole);
         start -= _share.Of(_share.First, 0, whole).First;
         int values = Plan.Graph.Input.Shape.Count,
-            labels = Plan.Graph.OutputShape.Positions;
+            targets = Plan[Plan.Loss!.Targets].PerExample;
         return new RunInput
         {
             Batch = count,
             Total = whole,
             Inputs = input.Inputs.IsEmpty ? [] : input.Inputs.Slice(start * values, count * values),
-            Labels = input.Labels.IsEmpty ? [] : input.Labels.Slice(start * labels, count * labels),
+            Targets = input.Targets.Slice(start * targets, count * targets),
             Scalars = input.Scalars with { Slice = (part * _share.Slices) + index },
         };
     }

@@ -1,79 +1,128 @@
+using System.Collections.Immutable;
+using System.Globalization;
 using Evenkeel.Graphs;
+using Evenkeel.Layers;
 using Evenkeel.Lowering;
 
-namespace Evenkeel.Layers;
+namespace Evenkeel;
 
 /// <summary>
 /// Softmax and cross-entropy against integer labels, averaged over the batch. Not a layer of the network but what a training
 /// plan puts behind its output. A softmax or its logarithm at the end of a network, as networks of other systems have it, is part of this loss
 /// and left out of the plan: two softmaxes would be another loss.
 /// </summary>
-public sealed record SoftmaxCrossEntropy : Loss
+public sealed record SoftmaxCrossEntropy() : Loss("softmaxCrossEntropy")
 {
-    internal override Graph Logits(Graph graph, PlanOptions options)
-    {
-        if (graph.Output.Layer is not (Softmax or LogSoftmax))
-            return graph;
-        var editor = new GraphEditor(graph);
-        for (Node last = graph.Output; last.Layer is Softmax or LogSoftmax; last = editor[last.Inputs[0]])
-        {
-            bool read = options.Observes(last.Name) || editor.Reads(last.Name) > 0 || editor.Outputs(last.Name) > 1;
-            if (read)
-                editor.SetPrimaryOutput(last.Inputs[0]);
-            else
-                editor.Bypass(last.Name);
-        }
+    /// <summary>The share of each label that is spread over all classes, 0 up to, not including, 1 (Szegedy et al. 2016, section 7).</summary>
+    public double LabelSmoothing { get; init; }
 
-        return editor.ToGraph();
+    /// <summary>
+    /// A weight above 0 for each class, or none. The mean over a batch is then weighted: the sum of weight times loss by the sum of the weights of the
+    /// labels, over the whole batch of all slices and ranks.
+    /// </summary>
+    public ImmutableArray<double> ClassWeights { get; init; } = [];
+
+    internal override ImmutableArray<double> WeightOfClass => ClassWeights;
+
+    private bool IsPlain => LabelSmoothing == 0 && ClassWeights.IsEmpty;
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (!(LabelSmoothing >= 0 && LabelSmoothing < 1))
+            throw new ArgumentException($"label smoothing must be at least 0 and below 1, not {LabelSmoothing}");
+        if (
+            ClassWeights.FirstOrDefault(w => !(w > 0 && float.IsFinite((float)w) && (float)w > 0), 1)
+            is not 1
+                and double wrong
+        )
+            throw new ArgumentException($"the weight of a class must be finite and above 0, not {wrong}");
     }
+
+    /// <summary>Whether smoothing and weights are equal.</summary>
+    public bool Equals(SoftmaxCrossEntropy? other) =>
+        other is not null
+        && LabelSmoothing.Equals(other.LabelSmoothing)
+        && ClassWeights.AsSpan().SequenceEqual(other.ClassWeights.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(LabelSmoothing, ClassWeights.Length);
+
+    /// <summary>Kind and constants, with all their digits.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Kind}(labelSmoothing {LabelSmoothing:R}, classWeights [{string.Join(' ', ClassWeights.Select(w => w.ToString("R", CultureInfo.InvariantCulture)))}])"
+        );
+
+    internal override void Require(Graph graph)
+    {
+        int classes = graph.OutputShape.Channels;
+        if (!ClassWeights.IsEmpty && ClassWeights.Length != classes)
+            throw new GraphException(
+                $"The loss has weights of {ClassWeights.Length} classes, but the network's output '{graph.OutputName}' has {classes}; give one weight for each."
+            );
+    }
+
+    internal override Graph Logits(Graph graph, PlanOptions options) =>
+        Without(graph, options, layer => layer is Softmax or LogSoftmax);
+
+    internal override BufferInfo Targets(Shape output) =>
+        new("labels", Region.Bound, ElementType.Int32, output.Positions, 0);
+
+    internal override BufferInfo Kept(Shape output) =>
+        new("probabilities", Region.Activation, ElementType.Float32, output.Count, 0);
+
+    internal override int LossesPerExample(Shape output) => output.Positions;
 
     internal override void Forward(LossContext context)
     {
+        (int positions, int classes) = (context.Output.Positions, context.Output.Channels);
+        LossBuffers b = context.Buffers;
         context.Steps.Add(
-            new SoftmaxCrossEntropyForward(
-                "loss",
-                context.Output.Positions,
-                context.Output.Channels,
-                context.Buffers.Logits,
-                context.Buffers.Labels,
-                context.Buffers.Probabilities,
-                context.Buffers.Losses
-            )
+            IsPlain
+                ? new SoftmaxCrossEntropyForward(
+                    "loss",
+                    positions,
+                    classes,
+                    b.Output,
+                    b.Targets,
+                    context.Kept,
+                    b.Losses
+                )
+                : new WeightedCrossEntropyForward("loss", Aim(context), b.Output, b.Targets, context.Kept, b.Losses)
         );
     }
 
     internal override void Backward(LossContext context, BufferId gradient)
     {
+        (int positions, int classes) = (context.Output.Positions, context.Output.Channels);
         context.Steps.Add(
-            new SoftmaxCrossEntropyBackward(
-                "loss",
-                context.Output.Positions,
-                context.Output.Channels,
-                context.Buffers.Probabilities,
-                context.Buffers.Labels,
-                gradient
-            )
+            IsPlain
+                ? new SoftmaxCrossEntropyBackward(
+                    "loss",
+                    positions,
+                    classes,
+                    context.Kept,
+                    context.Buffers.Targets,
+                    gradient
+                )
+                : new WeightedCrossEntropyBackward(
+                    "loss",
+                    positions,
+                    Aim(context),
+                    context.Kept,
+                    context.Buffers.Targets,
+                    gradient
+                )
         );
     }
+
+    private ClassAim Aim(LossContext context) =>
+        new(
+            ClassWeights.IsEmpty
+                ? [.. Enumerable.Repeat(1f, context.Output.Channels)]
+                : [.. ClassWeights.Select(w => (float)w)],
+            (float)LabelSmoothing
+        );
 }
-
-/// <summary>Probabilities and one loss per row.</summary>
-internal sealed record SoftmaxCrossEntropyForward(
-    string Layer,
-    int Positions,
-    int Classes,
-    BufferId Logits,
-    BufferId Labels,
-    BufferId Probabilities,
-    BufferId Losses
-) : Step(Layer, [Logits, Labels], [Probabilities, Losses]);
-
-/// <summary>dlogits = (p - onehot) / rows.</summary>
-internal sealed record SoftmaxCrossEntropyBackward(
-    string Layer,
-    int Positions,
-    int Classes,
-    BufferId Probabilities,
-    BufferId Labels,
-    BufferId DLogits
-) : Step(Layer, [Probabilities, Labels], [DLogits]);

@@ -153,16 +153,19 @@ internal sealed class BackwardContext : LoweringContext
 internal readonly record struct GradientTarget(BufferId Buffer, bool Accumulates = false);
 
 /// <summary>The buffers between a network's output and its loss.</summary>
-internal sealed record LossBuffers(
-    BufferId Logits,
-    BufferId Labels,
-    BufferId Probabilities,
-    BufferId Losses,
-    BufferId Mean
-);
+/// <param name="Output">What the network gives.</param>
+/// <param name="Targets">What it is to give, which is the caller's.</param>
+/// <param name="Kept">Of the forward pass; null where the loss keeps nothing.</param>
+/// <param name="Losses">Of each example, or each of its positions.</param>
+/// <param name="Mean">A double.</param>
+internal sealed record LossBuffers(BufferId Output, BufferId Targets, BufferId? Kept, BufferId Losses, BufferId Mean);
 
 /// <summary>What a loss sees of the plan being built.</summary>
 /// <param name="Steps">Where its steps are appended.</param>
 /// <param name="Output">Shape of the network's output.</param>
 /// <param name="Buffers">What it reads and writes.</param>
-internal sealed record LossContext(List<Step> Steps, Shape Output, LossBuffers Buffers);
+internal sealed record LossContext(List<Step> Steps, Shape Output, LossBuffers Buffers)
+{
+    /// <summary>What the forward pass keeps.</summary>
+    public BufferId Kept => Buffers.Kept!.Value;
+}

@@ -112,6 +112,7 @@ public sealed class ExecutionPlan
             throw new GraphException($"A batch has 1 micro-batch or more, not {options.Accumulate}.");
         foreach (string observed in options.Observed)
             _ = graph[observed];
+        options.Loss?.Require(graph);
         graph = options.Loss?.Logits(graph, options) ?? graph;
         RewriteResult rewritten = RewriteRunner.Run(graph, [.. RuleSet.Algebraic, .. tactics], options);
         var builder = new PlanBuilder(rewritten.Graph, graph, options);
@@ -148,7 +149,8 @@ public sealed class ExecutionPlan
         if (Loss is { } loss)
         {
             yield return loss.Losses;
-            yield return loss.Probabilities;
+            if (loss.Kept is { } ofLoss)
+                yield return ofLoss;
             yield return loss.Mean;
         }
 

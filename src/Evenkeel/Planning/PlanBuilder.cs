@@ -137,7 +137,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             (node.Layer as IOperation)?.Forward(new ForwardContext(this, node));
         if (Options.Loss is { } loss)
         {
-            Loss = MakeLoss();
+            Loss = MakeLoss(loss);
             loss.Forward(new LossContext(Forward, Graph.OutputShape, Loss));
             Forward.Add(new MeanLoss(Loss.Losses, Loss.Mean));
             if (Options.Exchanges)
@@ -175,14 +175,14 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     /// <summary>A number that the host reads.</summary>
     public BufferId AddDouble(string name) => Add(new BufferInfo(name, Region.Activation, ElementType.Float64, 0, 1));
 
-    private LossBuffers MakeLoss()
+    private LossBuffers MakeLoss(Loss loss)
     {
         Shape output = Graph.OutputShape;
         return new LossBuffers(
             Value(Graph.IdOf(Graph.OutputName)),
-            Add(new BufferInfo("labels", Region.Bound, ElementType.Int32, output.Positions, 0)),
-            Add(new BufferInfo("probabilities", Region.Activation, ElementType.Float32, output.Count, 0)),
-            Add(new BufferInfo("losses", Region.Activation, ElementType.Float32, output.Positions, 0)),
+            Add(loss.Targets(output)),
+            loss.Kept(output) is { } kept ? Add(kept) : null,
+            Add(new BufferInfo("losses", Region.Activation, ElementType.Float32, loss.LossesPerExample(output), 0)),
             AddDouble("mean loss")
         );
     }

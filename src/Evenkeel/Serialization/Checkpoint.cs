@@ -25,7 +25,9 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(trainer);
         using Exclusive.Turn turn = trainer.Enter();
         SafeTensorsWriter writer = ModelFile.Writer(trainer.Model);
-        foreach ((string key, string value) in Identity(trainer).Concat(Progress(trainer)))
+        foreach (Setting setting in Identity(trainer).Where(s => s.Value != s.Unsaid))
+            writer.WithMetadata(Prefix + setting.Key, setting.Value);
+        foreach ((string key, string value) in Progress(trainer))
             writer.WithMetadata(Prefix + key, value);
         foreach ((string key, string value) in notes ?? new Dictionary<string, string>())
             writer.WithMetadata(key, value);
@@ -47,9 +49,9 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(trainer);
         using Exclusive.Turn turn = trainer.Enter();
         using SafeTensorsReader reader = SafeTensorsReader.Open(path);
-        foreach ((string key, string expected) in Identity(trainer))
+        foreach ((string key, string expected, string? unsaid) in Identity(trainer))
         {
-            string found = Read(reader, key, path);
+            string found = reader.Metadata.GetValueOrDefault(Prefix + key) ?? unsaid ?? Read(reader, key, path);
             if (found != expected)
             {
                 throw new ModelFileException(
@@ -96,24 +98,23 @@ public static class Checkpoint
     }
 
     // What must be equal for the same bits; threads and prefetch are left out because they change none.
-    private static IEnumerable<(string Key, string Value)> Identity(Trainer trainer)
+    private static IEnumerable<Setting> Identity(Trainer trainer)
     {
-        TrainingOptions o = trainer.Options;
-        yield return ("graph", GraphJson.ToText(trainer.Model.Graph));
-        yield return ("batchSize", Text(o.BatchSize));
-        yield return ("optimizer", o.Optimizer.ToString());
-        yield return ("seed", o.Seed.ToString(CultureInfo.InvariantCulture));
-        yield return ("shuffle", o.Shuffle.ToString());
-        yield return ("shards", Text(o.Shards));
-        yield return ("lastBatch", o.LastBatch.ToString());
-        yield return ("clipNorm", o.ClipNorm?.ToString("R", CultureInfo.InvariantCulture) ?? "none");
-        if (o.Slices > 1)
-            yield return ("slices", Text(o.Slices));
-        if (o.Accumulate > 1)
-            yield return ("accumulate", Text(o.Accumulate));
-        if (o.Exchange != default)
-            yield return ("exchange", o.Exchange.ToString());
-        yield return ("data", $"{trainer.Data.Name}, {Text(trainer.Data.Count)} examples");
+        TrainingOptions o = trainer.Options,
+            usual = new();
+        yield return new("graph", GraphJson.ToText(trainer.Model.Graph));
+        yield return new("batchSize", Text(o.BatchSize));
+        yield return new("loss", o.Loss.ToString(), usual.Loss.ToString());
+        yield return new("optimizer", o.Optimizer.ToString());
+        yield return new("seed", o.Seed.ToString(CultureInfo.InvariantCulture));
+        yield return new("shuffle", o.Shuffle.ToString());
+        yield return new("shards", Text(o.Shards));
+        yield return new("lastBatch", o.LastBatch.ToString());
+        yield return new("clipNorm", o.ClipNorm?.ToString("R", CultureInfo.InvariantCulture) ?? "none");
+        yield return new("slices", Text(o.Slices), Text(usual.Slices));
+        yield return new("accumulate", Text(o.Accumulate), Text(usual.Accumulate));
+        yield return new("exchange", o.Exchange.ToString(), usual.Exchange.ToString());
+        yield return new("data", $"{trainer.Data.Name}, {Text(trainer.Data.Count)} examples");
     }
 
     private static IEnumerable<(string Key, string Value)> Progress(Trainer trainer) =>
@@ -145,4 +146,7 @@ public static class Checkpoint
             : throw new ModelFileException($"{path}: its '{Prefix}{key}' is not a number; the file is damaged.");
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    // Unsaid: what a file means that does not say it.
+    private readonly record struct Setting(string Key, string Value, string? Unsaid = null);
 }

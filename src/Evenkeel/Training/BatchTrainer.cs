@@ -26,6 +26,7 @@ public sealed class BatchTrainer : IDisposable
     private readonly Communicator? _ranks;
     private readonly BatchShare _share;
     private readonly LabelMask _mask;
+    private readonly LabelWeights _weights;
 
     /// <summary>Plans the training of a model.</summary>
     /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
@@ -58,7 +59,7 @@ public sealed class BatchTrainer : IDisposable
             );
         var plan = new PlanOptions(PlanMode.Training, maxBatch)
         {
-            Loss = new SoftmaxCrossEntropy(),
+            Loss = options.Loss,
             Seed = options.Seed,
             Update = options.Optimizer,
             ClipNorm = options.ClipNorm,
@@ -86,6 +87,7 @@ public sealed class BatchTrainer : IDisposable
         }
 
         _mask = new LabelMask(model.Graph, maxBatch, _share);
+        _weights = new LabelWeights(options.Loss.WeightOfClass, ranks);
     }
 
     /// <summary>The model being trained.</summary>
@@ -127,9 +129,40 @@ public sealed class BatchTrainer : IDisposable
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
-        FedBatch.Of(Plan, inputs, labels);
+        FedBatch.Of(Plan, inputs, new Targets(labels));
         CountedExamples counted = _mask.Share(inputs, labels);
         return counted.Total > 0 ? Take(counted) : TakeNothing();
+    }
+
+    /// <summary>Trains on a batch by a loss that takes float targets; all else is as with labels, and every example counts.</summary>
+    /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
+    /// <param name="targets">
+    /// [batch, ...] of the shape of the network's output, finite numbers; read during the call only. Leave out examples that have no target.
+    /// </param>
+    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
+    /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
+    /// <exception cref="ArgumentException">The spans are not a batch, or a target is not finite; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
+    public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<float> targets)
+    {
+        using Exclusive.Turn turn = _turn.Enter();
+        using Exclusive.Turn hold = Device.Hold();
+        int batch = FedBatch.Of(Plan, inputs, new Targets(targets));
+        if (batch == 0)
+            return TakeNothing();
+        (int first, int count) = _share.Of(batch);
+        int values = Model.Graph.Input.Shape.Count,
+            outputs = Model.Graph.OutputShape.Count;
+        RequireFinite(targets, 0);
+        return Take(
+            new CountedExamples
+            {
+                Inputs = inputs.Slice(first * values, count * values),
+                Targets = new Targets(targets.Slice(first * outputs, count * outputs)),
+                Total = batch,
+            }
+        );
     }
 
     /// <summary>
@@ -158,17 +191,18 @@ public sealed class BatchTrainer : IDisposable
 
     /// <summary>Trains on a batch of which this rank has read its share alone.</summary>
     /// <param name="inputs">[share, ...].</param>
-    /// <param name="labels">[share] classes.</param>
+    /// <param name="targets">[share] classes, or floats as the output has.</param>
     /// <param name="batch">Examples of the whole batch.</param>
-    internal StepResult StepOnShare(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int batch)
+    internal StepResult StepOnShare(ReadOnlySpan<float> inputs, Targets targets, int batch)
     {
         using Exclusive.Turn turn = _turn.Enter();
         using Exclusive.Turn hold = Device.Hold();
+        RequireFinite(targets.Values, _share.Of(batch).First);
         return Take(
             new CountedExamples
             {
                 Inputs = inputs,
-                Labels = labels,
+                Targets = targets,
                 Total = batch,
             }
         );
@@ -206,11 +240,14 @@ public sealed class BatchTrainer : IDisposable
         StepReport report = _executor.Train(
             new RunInput
             {
-                Batch = examples.Labels.Length / Model.Graph.OutputShape.Positions,
+                Batch = examples.Inputs.Length / Model.Graph.Input.Shape.Count,
                 Total = examples.Total,
                 Inputs = examples.Inputs,
-                Labels = examples.Labels,
-                Scalars = new StepScalars((ulong)StepsDone, rate, Updates + 1),
+                Targets = examples.Targets,
+                Scalars = new StepScalars((ulong)StepsDone, rate, Updates + 1)
+                {
+                    MeanWeight = _weights.MeanOf(examples.Targets.Labels),
+                },
             }
         );
         if (!report.Applied && _options.OnNonFiniteLoss == NonFiniteLossPolicy.Fail)
@@ -221,6 +258,17 @@ public sealed class BatchTrainer : IDisposable
             SkippedBatches++;
         StepsDone++;
         return new StepResult(StepsDone, report.Loss, rate, examples.Total, 0, report.GradientNorm, report.Applied);
+    }
+
+    private void RequireFinite(ReadOnlySpan<float> targets, int first)
+    {
+        int at = targets.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (at < 0)
+            return;
+        int length = Model.Graph.OutputShape.Count;
+        throw new ArgumentException(
+            $"Target {at % length} of example {first + (at / length)} of the batch is {targets[at]}; leave out examples without a target."
+        );
     }
 
     // All ranks see that no example counts, and none waits for another.

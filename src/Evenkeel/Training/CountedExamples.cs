@@ -1,3 +1,5 @@
+using Evenkeel.Execution;
+
 namespace Evenkeel.Training;
 
 /// <summary>What a rank computes of a batch: its share of the examples that count.</summary>
@@ -6,8 +8,8 @@ internal readonly ref struct CountedExamples
     /// <summary>[share, ...].</summary>
     public required ReadOnlySpan<float> Inputs { get; init; }
 
-    /// <summary>A class for each row of the output.</summary>
-    public required ReadOnlySpan<int> Labels { get; init; }
+    /// <summary>What the output is to be.</summary>
+    public required Targets Targets { get; init; }
 
     /// <summary>Examples of the whole batch that count.</summary>
     public required int Total { get; init; }

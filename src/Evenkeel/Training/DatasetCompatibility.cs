@@ -1,12 +1,45 @@
+using Evenkeel.Data;
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+using Evenkeel.Lowering;
+
 namespace Evenkeel.Training;
 
 /// <summary>Whether a data set can be fed to a network.</summary>
 internal static class DatasetCompatibility
 {
+    /// <summary>For a loss, which takes class labels or float targets.</summary>
+    public static void Require(Graph graph, IDataset data, Loss loss)
+    {
+        if (loss is SoftmaxCrossEntropy)
+        {
+            Require(graph, data);
+            return;
+        }
+
+        RequireInputs(graph, data);
+        if (data is not ITargetDataset own)
+            throw new GraphException(
+                $"The loss {loss.Kind} needs float targets, but the data '{data.Name}' has {(data.Classes > 0 ? "class labels; use softmaxCrossEntropy, or" : "none;")} give it targets."
+            );
+        if (own.TargetLength != graph.OutputShape.Count)
+            throw new GraphException(
+                $"The data '{data.Name}' has {own.TargetLength} targets per example ({string.Join("x", own.TargetShape)}), but the network's output "
+                    + $"'{graph.OutputName}' is {graph.OutputShape}; change the last layer or the targets."
+            );
+    }
+
     /// <summary>For what asks for labels.</summary>
     public static void Require(Graph graph, IDataset data)
     {
         RequireInputs(graph, data);
+        if (data is ITargetDataset)
+        {
+            throw new GraphException(
+                $"The data '{data.Name}' has float targets and no class labels; use a loss such as meanSquaredError."
+            );
+        }
+
         if (data.Classes == 0)
         {
             throw new GraphException(

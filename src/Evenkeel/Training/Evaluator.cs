@@ -7,19 +7,6 @@ using Evenkeel.Training;
 
 namespace Evenkeel;
 
-/// <summary>How a model does on a data set.</summary>
-/// <param name="Loss">Mean cross-entropy; NaN for data without labels, as <paramref name="Accuracy"/> is then.</param>
-/// <param name="Accuracy">Share of examples whose most probable class is the label, in [0, 1].</param>
-/// <param name="Count">Examples.</param>
-public readonly record struct Evaluation(double Loss, double Accuracy, int Count)
-{
-    /// <summary>Share of examples whose label is among the five most probable classes, in [0, 1].</summary>
-    public double TopFive { get; init; }
-
-    /// <summary>What is known without labels: the number of examples.</summary>
-    internal static Evaluation Unknown(int count) => new(double.NaN, double.NaN, count) { TopFive = double.NaN };
-}
-
 /// <summary>
 /// Evaluates a model with its running statistics (or affine maps), so that an example's result does not depend on its neighbours.
 /// One thread at a time, another is refused.
@@ -32,32 +19,37 @@ public sealed class Evaluator : IDisposable
     private readonly Exclusive _turn = new("evaluator");
     private readonly Executor _executor;
     private readonly ExampleBlocks _blocks;
-    private readonly RankRounds<Block> _rounds;
+    private readonly RankRounds<BlockScore> _rounds;
     private readonly Communicator? _ranks;
     private readonly Model _model;
     private readonly IDataset _data;
-    private Block _sum;
+    private readonly Scoring _scoring;
+    private readonly LabelWeights _weights;
+    private BlockScore _sum;
 
     /// <summary>Plans the evaluation of a model.</summary>
     /// <param name="model">Evaluated as it is at each run.</param>
-    /// <param name="data">Labelled examples.</param>
+    /// <param name="data">Examples with labels, or with the float targets that the loss takes.</param>
     /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="ranks">
     /// Those that share out the examples and all get the result, bit for bit that of one rank; null where there is one. Their models are the
     /// same, as after <see cref="JoinRanks"/>.
     /// </param>
-    /// <exception cref="GraphException">The data does not fit the network.</exception>
-    public Evaluator(Model model, IDataset data, Device? device = null, Communicator? ranks = null)
+    /// <param name="loss">That of the training, or null: cross-entropy for class labels, the squared error for float targets.</param>
+    /// <exception cref="GraphException">The data does not fit the network or the loss.</exception>
+    public Evaluator(Model model, IDataset data, Device? device = null, Communicator? ranks = null, Loss? loss = null)
     {
         int blockSize = Math.Clamp(data?.Count ?? 1, 1, BlockSize);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        DatasetCompatibility.Require(model.Graph, data);
+        loss ??= data is ITargetDataset ? new MeanSquaredError() : new SoftmaxCrossEntropy();
+        DatasetCompatibility.Require(model.Graph, data, loss);
         (_model, _data, _ranks) = (model, data, ranks);
-        var options = new PlanOptions(PlanMode.Inference, blockSize) { Loss = new SoftmaxCrossEntropy() };
+        (_scoring, _weights) = (BlockScore.Of(loss), new LabelWeights(loss.WeightOfClass, ranks: null));
+        var options = new PlanOptions(PlanMode.Inference, blockSize) { Loss = loss };
         _executor = new Executor(model, options, device);
         _blocks = new ExampleBlocks(data, blockSize);
-        _rounds = new RankRounds<Block>(ranks, 1, Evaluate, (_, block) => _sum = _sum.And(block[0]));
+        _rounds = new RankRounds<BlockScore>(ranks, 1, Evaluate, (_, block) => _sum = _sum.And(block[0]));
     }
 
     /// <summary>Gives all ranks the first one's model. Nothing where there is one rank.</summary>
@@ -77,10 +69,7 @@ public sealed class Evaluator : IDisposable
         using Exclusive.Turn turn = _turn.Enter();
         _sum = default;
         _rounds.Run(_blocks.Count);
-        return new Evaluation(_sum.Loss / _sum.Count, (double)_sum.Right / _sum.Count, _sum.Count)
-        {
-            TopFive = (double)_sum.Near / _sum.Count,
-        };
+        return _sum.Result();
     }
 
     /// <summary>Lets go of the memory; an evaluation at work on another thread is waited for.</summary>
@@ -90,22 +79,18 @@ public sealed class Evaluator : IDisposable
         _executor.Dispose();
     }
 
-    private void Evaluate(int block, Span<Block> result)
+    private void Evaluate(int block, Span<BlockScore> result)
     {
-        int examples = _blocks.Read(block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
-        double loss = _executor.ForwardLoss(inputs, labels) * examples;
-        result[0] = new Block(
-            loss,
-            TopK.Count(_executor.Output, labels, 1),
-            TopK.Count(_executor.Output, labels, 5),
-            examples
-        );
-    }
-
-    // Sums over the examples of some blocks.
-    private readonly record struct Block(double Loss, int Right, int Near, int Count)
-    {
-        public Block And(Block next) => new(Loss + next.Loss, Right + next.Right, Near + next.Near, Count + next.Count);
+        int examples = _blocks.ReadTargets(block, out ReadOnlySpan<float> inputs, out Targets targets);
+        double weight = examples * _weights.MeanOf(targets.Labels),
+            loss =
+                weight
+                * (
+                    targets.Values.IsEmpty
+                        ? _executor.ForwardLoss(inputs, targets.Labels)
+                        : _executor.ForwardLoss(inputs, targets.Values)
+                );
+        result[0] = _scoring(_executor.Output, targets, examples) with { Loss = loss, Weight = weight };
     }
 }
 
@@ -117,16 +102,18 @@ public static class ModelEvaluation
     /// <param name="data">Labelled examples.</param>
     /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="ranks">Those that share out the examples and all get the result; null where there is one.</param>
+    /// <param name="loss">As of <see cref="Evaluator"/>.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
     /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
     public static Evaluation Evaluate(
         this Model model,
         IDataset data,
         Device? device = null,
-        Communicator? ranks = null
+        Communicator? ranks = null,
+        Loss? loss = null
     )
     {
-        using var evaluator = new Evaluator(model, data, device, ranks);
+        using var evaluator = new Evaluator(model, data, device, ranks, loss);
         evaluator.JoinRanks();
         return evaluator.Run();
     }
@@ -136,6 +123,8 @@ public static class ModelEvaluation
     public static Evaluation EvaluateIfLabelled(this Model model, IDataset data, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(data);
-        return data.Classes > 0 ? model.Evaluate(data, device) : Evaluation.Unknown(data.Count);
+        return data.Classes > 0 || data is ITargetDataset
+            ? model.Evaluate(data, device)
+            : Evaluation.Unknown(data.Count);
     }
 }

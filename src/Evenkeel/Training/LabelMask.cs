@@ -1,4 +1,6 @@
 using Evenkeel.Data.Loading;
+using Evenkeel.Execution;
+using Evenkeel.Graphs;
 
 namespace Evenkeel.Training;
 
@@ -27,7 +29,7 @@ internal sealed class LabelMask(Graph graph, int maxBatch, BatchShare share)
             ? new CountedExamples
             {
                 Inputs = inputs.Slice(first * _values, count * _values),
-                Labels = labels.Slice(first * _rows, count * _rows),
+                Targets = new Targets(labels.Slice(first * _rows, count * _rows)),
                 Total = total,
             }
             : Copy(inputs, labels, first, count) with
@@ -77,7 +79,7 @@ internal sealed class LabelMask(Graph graph, int maxBatch, BatchShare share)
         return new CountedExamples
         {
             Inputs = _inputs.AsSpan(0, count * _values),
-            Labels = _labels.AsSpan(0, count * _rows),
+            Targets = new Targets(_labels.AsSpan(0, count * _rows)),
             Total = count,
         };
     }

@@ -94,11 +94,16 @@ internal static class RankAgreement
         ];
         float[] inputs = new float[indices.Length * data.InputLength];
         int[] labels = new int[indices.Length];
-        data.Read(indices, inputs, labels);
+        float[] targets = new float[indices.Length * ((data as ITargetDataset)?.TargetLength ?? 0)];
+        if (data is ITargetDataset own)
+            own.Read(indices, 0, inputs, targets);
+        else
+            data.Read(indices, inputs, labels);
         return HashOf([
             .. MemoryMarshal.AsBytes<int>([data.Count, data.InputLength]),
             .. MemoryMarshal.AsBytes<float>(inputs),
             .. MemoryMarshal.AsBytes<int>(labels),
+            .. MemoryMarshal.AsBytes<float>(targets),
         ]);
     }
 

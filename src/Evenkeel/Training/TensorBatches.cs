@@ -7,7 +7,7 @@ namespace Evenkeel.Training;
 /// <summary>Batches held as tensors of the base library: [batch, ...], the rest being the network's input shape.</summary>
 public static class TensorBatches
 {
-    /// <summary>Trains on a batch; see <see cref="BatchTrainer.Step"/>.</summary>
+    /// <summary>Trains on a batch; see <see cref="BatchTrainer.Step(ReadOnlySpan{float}, ReadOnlySpan{int})"/>.</summary>
     /// <param name="trainer">The trainer.</param>
     /// <param name="inputs">[batch, ...input], dense.</param>
     /// <param name="labels">[batch] classes.</param>

@@ -1,5 +1,7 @@
 using Evenkeel.Data.Loading;
+using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
 using Evenkeel.Training;
@@ -39,7 +41,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        DatasetCompatibility.Require(model.Graph, data);
+        DatasetCompatibility.Require(model.Graph, data, options.Loss);
         (Data, Options, _ranks) = (data, options, ranks);
         _share = BatchTrainer.ShareOf(ranks);
         _loader = OpenLoader(default);
@@ -118,7 +120,7 @@ public sealed class Trainer : IDisposable
         Model.ThrowIfDisposed();
         using Exclusive.Turn hold = Device.Hold();
         Batch batch = _loader.Next();
-        StepResult result = _batches.StepOnShare(batch.Inputs.Span, batch.Labels.Span, batch.WholeCount) with
+        StepResult result = _batches.StepOnShare(batch.Inputs.Span, TargetsOf(batch), batch.WholeCount) with
         {
             Epoch = batch.Epoch,
         };
@@ -173,6 +175,9 @@ public sealed class Trainer : IDisposable
         _loader = loader;
         Position = position;
     }
+
+    private Targets TargetsOf(Batch batch) =>
+        Data is ITargetDataset ? new Targets(batch.Targets.Span) : new Targets(batch.Labels.Span);
 
     private BatchLoader OpenLoader(LoaderPosition position) =>
         new(

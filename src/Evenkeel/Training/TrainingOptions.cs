@@ -1,5 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
+using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Training.Schedules;
 
@@ -29,6 +30,12 @@ public sealed record TrainingOptions
 
     /// <summary>Steps that <see cref="ModelTraining.Train"/> makes, 1 or more, in place of <see cref="Epochs"/>; null: those decide.</summary>
     public long? Steps { get; init; }
+
+    /// <summary>
+    /// What is made small: <see cref="SoftmaxCrossEntropy"/> for data with class labels, or one of those that take float targets, such as
+    /// <see cref="MeanSquaredError"/>.
+    /// </summary>
+    public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
 
     /// <summary>The update rule.</summary>
     public OptimizerConfig Optimizer { get; init; } = new Sgd();
@@ -113,6 +120,7 @@ public sealed record TrainingOptions
             throw new ArgumentException($"threads must be 1 to 1024, not {Threads}");
         if (Workers is < 1 or > MaxWorkers)
             throw new ArgumentException($"workers must be 1 to {MaxWorkers}, not {Workers}");
+        Loss.Validate();
         Optimizer.Validate();
         LearningRate.Validate();
         Scaling?.Validate();

@@ -20,6 +20,7 @@ public sealed partial class DocumentExamplesTests
         "data",
         "data.augment",
         "data.scaling",
+        "loss",
         "optimizer",
         "learningRate",
         "scaleLearningRate",

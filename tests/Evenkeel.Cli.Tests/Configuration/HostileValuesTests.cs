@@ -141,6 +141,9 @@ public sealed class HostileValuesTests
         using var model = Model.Create(graph, config.Training.Seed);
         using var trainer = new BatchTrainer(model, Batch, config.Training with { BatchSize = Batch, Threads = 1 });
         float[] inputs = [.. Enumerable.Range(0, Batch * graph.Input.Shape.Count).Select(i => (i % 7) - 3f)];
-        trainer.Step(inputs, new int[Batch * graph.Output.Shape.Positions]);
+        if (config.Training.Loss is ValueLoss)
+            trainer.Step(inputs, new float[Batch * graph.Output.Shape.Count]);
+        else
+            trainer.Step(inputs, new int[Batch * graph.Output.Shape.Positions]);
     }
 }

@@ -82,7 +82,7 @@ public sealed class DoubleNetwork
         var memory = new ReferenceMemory(plan, new Bindings(plan, _model)) { Rounding = Rounding, Batch = batch };
         memory.Feed(plan.ValueOf(plan.Graph.Input.Name)!.Value, inputs);
         if (plan.Loss is { } loss)
-            memory.Feed(loss.Labels, labels);
+            memory.Feed(loss.Targets, labels);
         for (int i = 0; i < plan.Buffers.Length; i++)
         {
             if (_tensors.TryGetValue(plan.Buffers[i].Name, out double[]? values))

@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Configuration;
+using Evenkeel.Layers;
+using Evenkeel.Lowering;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Configuration;
@@ -15,6 +17,16 @@ public sealed class TrainingJsonTests
             new SgdNesterov(0.7f) { WeightDecay = 0.5f },
             new Adagrad(1e-7f),
             new Adam(0.8f, 0.99f, 1e-6f) { OffsetDecay = 0.1f },
+        ];
+
+    public static TheoryData<Loss> Losses =>
+        [
+            new SoftmaxCrossEntropy(),
+            new SoftmaxCrossEntropy { LabelSmoothing = 0.1, ClassWeights = [1, 2.5, 0.25] },
+            new BinaryCrossEntropy(),
+            new MeanSquaredError(),
+            new MeanAbsoluteError(),
+            new HuberLoss(0.3),
         ];
 
     public static TheoryData<LearningRate> Schedules =>
@@ -34,6 +46,26 @@ public sealed class TrainingJsonTests
         JsonFields fields = Fields(Write(w => OptimizerJson.Write(w, config)));
         Assert.Equal(config, OptimizerJson.Read(fields));
         fields.RequireNoOthers();
+    }
+
+    [Theory]
+    [MemberData(nameof(Losses), DisableDiscoveryEnumeration = true)]
+    public void Losses_come_back(Loss loss)
+    {
+        string json = "{\"loss\": " + Write(w => LossJson.Write(w, loss), wrap: false) + "}";
+        Assert.Equal(loss, LossJson.Read(Fields(json), "loss"));
+    }
+
+    [Theory]
+    [InlineData("""{"type": "hinge"}""", "'hinge' is not one of softmaxCrossEntropy")]
+    [InlineData("""{"type": "softmaxCrossEntropy", "labelSmoothing": 1}""", "at least 0 and below 1, not 1")]
+    [InlineData("""{"type": "softmaxCrossEntropy", "classWeights": [1, 0]}""", "finite and above 0, not 0")]
+    [InlineData("""{"type": "huber", "delta": -1}""", "finite and above 0, not -1")]
+    [InlineData("""{"type": "meanSquaredError", "delta": 1}""", "delta")]
+    public void A_loss_that_is_none_is_refused(string json, string message)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => LossJson.Read(Fields($"{{\"loss\": {json}}}"), "loss"));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Evenkeel.Execution;
 using Evenkeel.Execution.Reference;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
@@ -54,6 +55,6 @@ public sealed class ConformanceTests
         OptimizerConfig rule = _rules[model.ParameterCount % _rules.Length];
         var plan = ExecutionPlan.Build(model.Graph, options with { Update = rule, ClipNorm = 1e-3 });
         var comparison = new StepComparison(plan, model, device);
-        Assert.All(comparison.Run(inputs, labels), found => Assert.True(found.Passed, found.ToString()));
+        Assert.All(comparison.Run(inputs, new Targets(labels)), found => Assert.True(found.Passed, found.ToString()));
     }
 }

@@ -47,7 +47,7 @@ public sealed class ExecutorTests : IDisposable
         using Executor executor = Open(Training);
         executor.ForwardBackward(_inputs, _labels);
         byte[] before = Samples.Bytes(_model);
-        Assert.Equal(0, executor.ForwardBackward([], []));
+        Assert.Equal(0, executor.ForwardBackward([], (int[])[]));
         Assert.True(executor.Output.IsEmpty);
         Assert.All(executor.Gradients.ToArray(), g => Assert.Equal(0f, g));
         executor.Commit();

@@ -63,7 +63,7 @@ public sealed class GoldenNetworkTests
             {
                 Batch = golden.Batch,
                 Inputs = Images(golden, step % 2),
-                Labels = Labels(golden, step % 2),
+                Targets = new Targets(Labels(golden, step % 2)),
                 Scalars = new StepScalars((ulong)step, golden.Number("learning_rate"), step + 1),
             };
             losses[step] = executor.Train(input).Loss;

@@ -10,6 +10,9 @@ internal sealed record CheckedNetwork(string Name, PlanMode Mode, int Batch, Gra
 {
     /// <summary>How the parameters are updated.</summary>
     public OptimizerConfig Update { get; init; } = new Sgd();
+
+    /// <summary>What is behind the output where the network trains.</summary>
+    public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
 }
 
 /// <summary>Networks with every kind of step, in the shapes that kernels go different ways by.</summary>
@@ -28,6 +31,7 @@ internal static class CheckedNetworks
             .. Moves,
             .. Joins,
             .. Updates,
+            .. Losses,
             Inference,
         ];
 
@@ -153,6 +157,18 @@ internal static class CheckedNetworks
             new SgdNesterov { WeightDecay = 0.1f },
             new Adagrad { WeightDecay = 0.1f },
             new Adam { WeightDecay = 0.1f },
+        ];
+
+    private static IEnumerable<CheckedNetwork> Losses =>
+        LossKinds.Select(loss => Of($"loss {loss}", 17, [30], n => n) with { Loss = loss });
+
+    private static IEnumerable<Loss> LossKinds =>
+        [
+            new SoftmaxCrossEntropy { LabelSmoothing = 0.1, ClassWeights = [1, 2, 0.5, 3, 1] },
+            new MeanSquaredError(),
+            new MeanAbsoluteError(),
+            new HuberLoss(0.5),
+            new BinaryCrossEntropy(),
         ];
 
     // What only plans for inference have: folded normalisation, a rectified sum, factors for channels.

@@ -1,3 +1,4 @@
+using Evenkeel.Execution;
 using Evenkeel.Execution.Reference;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
@@ -44,7 +45,7 @@ public static class SelfCheck
         bool trains = network.Mode == PlanMode.Training;
         var options = new PlanOptions(network.Mode, network.Batch)
         {
-            Loss = trains ? new SoftmaxCrossEntropy() : null,
+            Loss = trains ? network.Loss : null,
             Update = trains ? network.Update : null,
             ClipNorm = trains ? 0.01 : null,
         };
@@ -59,11 +60,14 @@ public static class SelfCheck
         int[] labels = new int[network.Batch * output.Positions];
         foreach (ref int label in labels.AsSpan())
             label = random.Next(output.Channels);
+        float[] values = new float[network.Batch * output.Count];
+        foreach (ref float value in values.AsSpan())
+            value = random.NextSingle();
         var comparison = new StepComparison(ExecutionPlan.Build(network.Graph, options, device.Tactics), model, device);
         return
         [
             .. comparison
-                .Run(inputs, labels)
+                .Run(inputs, network.Loss is ValueLoss ? new Targets(values) : new Targets(labels))
                 .Where(found => found.Shows)
                 .GroupBy(found => found.Step.Kernel)
                 .Select(kind => kind.MaxBy(found => found.Error / found.Tolerance)!)

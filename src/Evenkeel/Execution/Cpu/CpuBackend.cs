@@ -105,6 +105,10 @@ internal static class CpuBackend
     {
         Add<SoftmaxCrossEntropyForward>(LossRunners.Forward);
         Add<SoftmaxCrossEntropyBackward>(LossRunners.Backward);
+        Add<WeightedCrossEntropyForward>(LossRunners.Forward);
+        Add<WeightedCrossEntropyBackward>(LossRunners.Backward);
+        Add<ValueLossForward>(ValueLossRunners.Forward);
+        Add<ValueLossBackward>(ValueLossRunners.Backward);
         Add<AccumulateGradient>(ElementwiseRunners.Accumulate);
         Add<MeanLoss>(UpdateRunners.Mean);
         Add<MeasureGradients>(UpdateRunners.Measure);

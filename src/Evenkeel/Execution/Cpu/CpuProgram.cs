@@ -39,20 +39,21 @@ internal sealed unsafe class CpuProgram : Program
     /// <inheritdoc/>
     public override void Run(int first, int end, in RunInput input)
     {
-        BufferId? lentLabels = Plan.Loss?.Labels;
+        BufferId? lentTargets = Plan.Loss?.Targets;
         fixed (float* x = input.Inputs)
-        fixed (int* labels = input.Labels)
+        fixed (int* labels = input.Targets.Labels)
+        fixed (float* values = input.Targets.Values)
         {
             _context.Batch = input.Batch;
             _context.Total = input.Total;
             _context.Scalars = input.Scalars;
             _context.Lend(_inputs[0], x);
-            if (lentLabels is { } lend)
-                _context.Lend(lend, labels);
+            if (lentTargets is { } lend)
+                _context.Lend(lend, values == null ? labels : values);
             Run(first, end, input.Further);
             foreach (BufferId lent in _inputs)
                 _context.Return(lent);
-            if (lentLabels is { } back)
+            if (lentTargets is { } back)
                 _context.Return(back);
         }
     }

@@ -7,7 +7,7 @@ namespace Evenkeel.Execution.Cpu;
 internal static class LossRunners
 {
     public static void Forward(SoftmaxCrossEntropyForward s, CpuContext c) =>
-        Kernels.Loss.SoftmaxCrossEntropy.Forward(
+        Kernels.Loss.CrossEntropy.Forward(
             c.Pool,
             c.Batch * s.Positions,
             s.Classes,
@@ -20,7 +20,7 @@ internal static class LossRunners
     public static void Backward(SoftmaxCrossEntropyBackward s, CpuContext c)
     {
         int rows = c.Batch * s.Positions;
-        Kernels.Loss.SoftmaxCrossEntropy.Backward(
+        Kernels.Loss.CrossEntropy.Backward(
             c.Pool,
             rows,
             s.Classes,
@@ -30,6 +30,25 @@ internal static class LossRunners
             c.Floats(s.DLogits)
         );
     }
+
+    public static void Forward(WeightedCrossEntropyForward s, CpuContext c) =>
+        Kernels.Loss.WeightedCrossEntropy.Forward(
+            c.Pool,
+            new Kernels.Loss.ClassTargets(c.Integers(s.Labels), s.Aim.Weights.AsSpan(), s.Aim.Smoothing),
+            (float)(1 / c.Scalars.MeanWeight),
+            c.Floats(s.Logits),
+            c.Floats(s.Probabilities),
+            c.Floats(s.Losses)
+        );
+
+    public static void Backward(WeightedCrossEntropyBackward s, CpuContext c) =>
+        Kernels.Loss.WeightedCrossEntropy.Backward(
+            c.Pool,
+            new Kernels.Loss.ClassTargets(c.Integers(s.Labels), s.Aim.Weights.AsSpan(), s.Aim.Smoothing),
+            (float)(1 / (Math.Max(1, (double)c.Total * s.Positions) * c.Scalars.MeanWeight)),
+            c.Floats(s.Probabilities),
+            c.Floats(s.DLogits)
+        );
 
     public static void Forward(SoftmaxForward s, CpuContext c) =>
         RowSoftmax.Forward(c.Pool, s.Channels, c.Floats(s.X), c.Floats(s.Y));

@@ -20,6 +20,8 @@ internal static partial class ReferenceBackend
         AddPlaces();
         AddPooling();
         AddLosses();
+        AddWeightedLosses();
+        AddValueLosses();
         AddUpdates();
     }
 

@@ -26,8 +26,10 @@ internal sealed class ReferenceProgram(ExecutionPlan plan, Bindings bindings) : 
             _memory.Feed(Plan.ValueOf(Plan.Graph.Input.Name)!.Value, input.Inputs);
         for (int i = 0; i < input.Further.Length; i++)
             _memory.Feed(Plan.ValueOf(Plan.Graph.Inputs[i + 1].Name)!.Value, input.Further[i].Span);
-        if (Plan.Loss is { } loss && !input.Labels.IsEmpty)
-            _memory.Feed(loss.Labels, input.Labels);
+        if (Plan.Loss is { } loss && !input.Targets.Labels.IsEmpty)
+            _memory.Feed(loss.Targets, input.Targets.Labels);
+        if (Plan.Loss is { } other && !input.Targets.Values.IsEmpty)
+            _memory.Feed(other.Targets, input.Targets.Values);
         Exchange(Plan.Buffers.Select((_, i) => new BufferId(i)), TakeOver);
         RunSteps(first, end);
         Exchange(Plan.Steps[first..end].SelectMany(s => s.Writes).Distinct(), GiveBack);

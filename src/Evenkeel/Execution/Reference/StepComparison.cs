@@ -45,6 +45,7 @@ internal sealed class StepComparison
     private readonly ReferenceMemory[] _moved;
     private float[] _inputs = [];
     private int[] _labels = [];
+    private float[] _values = [];
 
     /// <summary>Makes the plan ready on the device, and memory for the reference.</summary>
     public StepComparison(ExecutionPlan plan, Model model, Device device)
@@ -66,9 +67,16 @@ internal sealed class StepComparison
     }
 
     /// <summary>Compares all steps over one batch.</summary>
-    public IEnumerable<StepDifference> Run(float[] inputs, int[] labels)
+    /// <param name="inputs">[batch, ...].</param>
+    /// <param name="targets">What the output is to be, as the loss takes it: labels or floats.</param>
+    public IEnumerable<StepDifference> Run(float[] inputs, Targets targets)
     {
-        (_inputs, _labels) = (inputs, labels);
+        (_inputs, _labels, _values) = (inputs, targets.Labels.ToArray(), targets.Values.ToArray());
+        return Compare();
+    }
+
+    private IEnumerable<StepDifference> Compare()
+    {
         // No step: buffers have sizes from now on.
         RunOnDevice(0, 0);
         return _plan.Steps.SelectMany(Compare);
@@ -95,8 +103,8 @@ internal sealed class StepComparison
         {
             Batch = _inputs.Length / _plan.Graph.Input.Shape.Count,
             Inputs = _inputs,
-            Labels = _plan.Loss is not null ? _labels : [],
-            Scalars = new StepScalars(StepNumber: 3, LearningRate: 0.1, Update: 4),
+            Targets = _values.Length > 0 ? new Targets(_values) : new Targets(_labels),
+            Scalars = new StepScalars(StepNumber: 3, LearningRate: 0.1, Update: 4) { MeanWeight = 0.75 },
         };
         foreach (ReferenceMemory memory in _moved.Append(_exact))
             (memory.Batch, memory.Scalars) = (input.Batch, input.Scalars);
@@ -135,6 +143,7 @@ internal sealed class StepComparison
     // What is fed is the caller's.
     private double[] Values(BufferId buffer) =>
         _plan[buffer].Region != Region.Bound ? _program.Values(buffer)
-        : buffer == _plan.Loss?.Labels ? Array.ConvertAll(_labels, label => (double)label)
+        : buffer == _plan.Loss?.Targets
+            ? [.. _labels.Select(label => (double)label), .. _values.Select(value => (double)value)]
         : Array.ConvertAll(_inputs, value => (double)value);
 }

@@ -5,7 +5,7 @@ using Evenkeel.Testing;
 
 namespace Evenkeel.Kernels.Tests.Loss;
 
-public sealed unsafe class SoftmaxCrossEntropyTests
+public sealed unsafe class CrossEntropyTests
 {
     // Logits within 10 of each other: a shifted logit is rounded to half an ulp of 20, 1e-6, and e^x follows it.
     private const double Relative = 2e-6;
@@ -53,17 +53,17 @@ public sealed unsafe class SoftmaxCrossEntropyTests
         float[] losses = new float[rows];
         float[] dz = new float[logits.Length];
         using WorkerPool one = WorkerPool.Serial();
-        SoftmaxCrossEntropy.Forward(one, rows, classes, logits, labels, p, losses);
-        SoftmaxCrossEntropy.Backward(one, rows, classes, p, labels, 0.25f, dz);
+        CrossEntropy.Forward(one, rows, classes, logits, labels, p, losses);
+        CrossEntropy.Backward(one, rows, classes, p, labels, 0.25f, dz);
         foreach (int threads in (int[])[1, 2, 3, 8])
         {
             using var pool = new WorkerPool(threads);
             float[] inPlace = [.. logits];
             float[] again = new float[rows];
-            SoftmaxCrossEntropy.Forward(pool, rows, classes, inPlace, labels, inPlace, again);
+            CrossEntropy.Forward(pool, rows, classes, inPlace, labels, inPlace, again);
             FloatValues.AssertSame(p, inPlace, $"probabilities, {threads} threads");
             FloatValues.AssertSame(losses, again, $"losses, {threads} threads");
-            SoftmaxCrossEntropy.Backward(pool, rows, classes, inPlace, labels, 0.25f, inPlace);
+            CrossEntropy.Backward(pool, rows, classes, inPlace, labels, 0.25f, inPlace);
             FloatValues.AssertSame(dz, inPlace, $"gradients, {threads} threads");
         }
     }
@@ -80,8 +80,8 @@ public sealed unsafe class SoftmaxCrossEntropyTests
         float[] p = new float[9];
         float[] losses = new float[3];
         float[] dz = new float[9];
-        SoftmaxCrossEntropy.Forward(pool, 3, 3, [1f, -2f, .5f, 30f, -10f, 29f, 0f, 0f, 0f], labels, p, losses);
-        SoftmaxCrossEntropy.Backward(pool, 3, 3, p, labels, 1f / 3, dz);
+        CrossEntropy.Forward(pool, 3, 3, [1f, -2f, .5f, 30f, -10f, 29f, 0f, 0f, 0f], labels, p, losses);
+        CrossEntropy.Backward(pool, 3, 3, p, labels, 1f / 3, dz);
         AssertClose([1.0045969023422834, 0.31326168751822286, 1.0986122886681098], losses, 2e-7);
         AssertClose([0.6037488961486258, 0.030058887569574023, 0.3661922162818002], p.AsSpan(0, 3), 2e-7);
         AssertClose([0.7310585786300049, 3.105795823390202e-18, 0.26894142136999516], p.AsSpan(3, 3), 2e-7);
@@ -99,7 +99,7 @@ public sealed unsafe class SoftmaxCrossEntropyTests
         z[0] = 20f;
         z.AsSpan(2).Fill(-80f);
         float[] losses = new float[1];
-        SoftmaxCrossEntropy.Forward(pool, 1, classes, z, [0], new float[classes], losses);
+        CrossEntropy.Forward(pool, 1, classes, z, [0], new float[classes], losses);
 
         // log(1 + e^-20); the double sum of about 1 is rounded to 1e-16, 1e-7 of the loss.
         double expected = Math.Log(1 + Math.Exp(-20));
@@ -118,7 +118,7 @@ public sealed unsafe class SoftmaxCrossEntropyTests
         z.AsSpan(2 * classes, classes).Fill(float.NegativeInfinity);
         z[2 * classes] = 0f;
         float[] losses = new float[3];
-        SoftmaxCrossEntropy.Forward(pool, 3, classes, z, [0, 0, 1], z, losses);
+        CrossEntropy.Forward(pool, 3, classes, z, [0, 0, 1], z, losses);
         Assert.Equal(Math.Log(classes), losses[0], 1e-6);
         Assert.True(float.IsNaN(losses[1]));
         Assert.All(z[classes..(2 * classes)], p => Assert.True(float.IsNaN(p)));
@@ -155,11 +155,11 @@ public sealed unsafe class SoftmaxCrossEntropyTests
         float[] p = new float[30];
         int[] labels = [0, label, 3];
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
-            SoftmaxCrossEntropy.Forward(pool, 3, 10, new float[30], labels, p, new float[3])
+            CrossEntropy.Forward(pool, 3, 10, new float[30], labels, p, new float[3])
         );
         Assert.Contains($"row 1 is {label}; with 10 classes it must be 0 to 9", e.Message, StringComparison.Ordinal);
         Assert.All(p, v => Assert.Equal(0f, v));
-        Assert.Throws<ArgumentException>(() => SoftmaxCrossEntropy.Backward(pool, 3, 10, p, labels, 1f, new float[30]));
+        Assert.Throws<ArgumentException>(() => CrossEntropy.Backward(pool, 3, 10, p, labels, 1f, new float[30]));
     }
 
     [Fact]
@@ -167,15 +167,7 @@ public sealed unsafe class SoftmaxCrossEntropyTests
     {
         using WorkerPool pool = WorkerPool.Serial();
         void Forward(int rows, int classes, int z, int labels, int p, int losses) =>
-            SoftmaxCrossEntropy.Forward(
-                pool,
-                rows,
-                classes,
-                new float[z],
-                new int[labels],
-                new float[p],
-                new float[losses]
-            );
+            CrossEntropy.Forward(pool, rows, classes, new float[z], new int[labels], new float[p], new float[losses]);
         Assert.Throws<ArgumentException>(() => Forward(2, 3, 5, 2, 6, 2));
         Assert.Throws<ArgumentException>(() => Forward(2, 3, 6, 3, 6, 2));
         Assert.Throws<ArgumentException>(() => Forward(2, 3, 6, 2, 7, 2));
@@ -183,7 +175,7 @@ public sealed unsafe class SoftmaxCrossEntropyTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Forward(2, 0, 0, 2, 0, 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => Forward(-1, 3, 0, 0, 0, 0));
         Assert.Throws<ArgumentException>(() =>
-            SoftmaxCrossEntropy.Backward(pool, 1, 2, new float[2], new int[1], 1f, new float[3])
+            CrossEntropy.Backward(pool, 1, 2, new float[2], new int[1], 1f, new float[3])
         );
     }
 
@@ -199,8 +191,8 @@ public sealed unsafe class SoftmaxCrossEntropyTests
             0,
             Allocations.Least(() =>
             {
-                SoftmaxCrossEntropy.Forward(pool, 60, classes, logits, labels, logits, losses);
-                SoftmaxCrossEntropy.Backward(pool, 60, classes, logits, labels, 1f, logits);
+                CrossEntropy.Forward(pool, 60, classes, logits, labels, logits, losses);
+                CrossEntropy.Backward(pool, 60, classes, logits, labels, 1f, logits);
             })
         );
     }

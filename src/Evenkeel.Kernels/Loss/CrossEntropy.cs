@@ -5,7 +5,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Loss;
 
 /// <summary>Softmax followed by the cross-entropy against one label per row.</summary>
-public static unsafe class SoftmaxCrossEntropy
+public static unsafe class CrossEntropy
 {
     /// <summary>
     /// p[r, c] = e^(z[r, c] - max z[r]) / sum; loss[r] = log(sum of e^(z[r, c] - max)) - (z[r, label] - max). No finite
@@ -81,7 +81,7 @@ public static unsafe class SoftmaxCrossEntropy
             WidestLanes.Run(new SoftmaxBackwardPass(pool, rows, classes, p, label, scale, dz));
     }
 
-    private static void CheckShape(int rows, int classes, ReadOnlySpan<int> labels)
+    internal static void CheckShape(int rows, int classes, ReadOnlySpan<int> labels)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
@@ -100,7 +100,7 @@ public static unsafe class SoftmaxCrossEntropy
         }
     }
 
-    private static void CheckMatrix(int rows, int classes, int length, string name)
+    internal static void CheckMatrix(int rows, int classes, int length, string name)
     {
         if (length != (long)rows * classes)
             throw new ArgumentException(

@@ -1,0 +1,78 @@
+using Evenkeel.Kernels.Reference;
+using Evenkeel.Layers;
+using Evenkeel.Lowering;
+
+namespace Evenkeel.Execution.Reference;
+
+/// <summary>Losses by weights of classes, and of values.</summary>
+internal static partial class ReferenceBackend
+{
+    private static void AddWeightedLosses()
+    {
+        Add<WeightedCrossEntropyForward>(
+            (s, m) =>
+            {
+                double[] logits = m[s.Logits];
+                m[s.Probabilities] = Array.ConvertAll(
+                    SoftmaxReference.Logarithms(s.Aim.Weights.Length, logits),
+                    Math.Exp
+                );
+                double[] losses = WeightedCrossEntropyReference
+                    .Of(logits, Labels(m, s.Labels), WeightsOf(s.Aim), s.Aim.Smoothing)
+                    .Losses;
+                m[s.Losses] = Array.ConvertAll(losses, loss => loss / m.Scalars.MeanWeight);
+            }
+        );
+        Add<WeightedCrossEntropyBackward>(
+            (s, m) =>
+            {
+                double[] aimed = WeightedCrossEntropyReference.Aimed(
+                        Labels(m, s.Labels),
+                        WeightsOf(s.Aim),
+                        s.Aim.Smoothing
+                    ),
+                    totals = RowSums(aimed, s.Aim.Weights.Length);
+                double rows = (double)m.Total * s.Positions * m.Scalars.MeanWeight;
+                m[s.DLogits] =
+                [
+                    .. m[s.Probabilities].Select((p, i) => ((p * totals[i / s.Aim.Weights.Length]) - aimed[i]) / rows),
+                ];
+            }
+        );
+    }
+
+    private static void AddValueLosses()
+    {
+        Add<ValueLossForward>(
+            (s, m) =>
+            {
+                double[] losses = [.. m[s.Output].Zip(m[s.Targets], (x, t) => ValueLossOf(s.Rule, x, t).Loss)];
+                m[s.Losses] =
+                [
+                    .. losses.Chunk(Math.Max(1, losses.Length / Math.Max(1, m.Batch))).Select(r => r.Average()),
+                ];
+            }
+        );
+        Add<ValueLossBackward>(
+            (s, m) =>
+                m[s.DOutput] = [
+                    .. m[s.Output]
+                        .Zip(m[s.Targets], (x, t) => ValueLossOf(s.Rule, x, t).Slope / ((double)m.Total * s.Values)),
+                ]
+        );
+    }
+
+    private static int[] Labels(ReferenceMemory m, BufferId labels) => Array.ConvertAll(m[labels], label => (int)label);
+
+    private static double[] WeightsOf(ClassAim aim) => [.. aim.Weights.Select(w => (double)w)];
+
+    private static (double Loss, double Slope) ValueLossOf(ValueLoss rule, double x, double t) =>
+        rule switch
+        {
+            MeanSquaredError => PointwiseLossReference.SquaredError(x, t),
+            MeanAbsoluteError => PointwiseLossReference.AbsoluteError(x, t),
+            HuberLoss huber => PointwiseLossReference.HuberError(x, t, (float)huber.Delta),
+            BinaryCrossEntropy => PointwiseLossReference.Logistic(x, t),
+            _ => throw new NotSupportedException($"The reference device does not know {rule.Kind}."),
+        };
+}
