@@ -32,6 +32,7 @@ internal static class EverydayTypes
         "src/Evenkeel/Inference/Classification.cs",
         "src/Evenkeel/Inference/ModelInference.cs",
         "src/Evenkeel/Inference/Predictor.cs",
+        "src/Evenkeel/Layers/CustomLoss.cs",
         "src/Evenkeel/Layers/SoftmaxCrossEntropy.cs",
         "src/Evenkeel/Layers/ValueLosses.cs",
         "src/Evenkeel/Lowering/Loss.cs",

@@ -41,6 +41,10 @@ public static class LossJson
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(loss);
+        if (loss is CustomLoss own)
+            throw new ArgumentException(
+                $"The loss '{own.Name}' is code, which a configuration cannot hold; train by it from a program, where checkpoints know it by its name."
+            );
         writer.WriteStartObject();
         writer.WriteString("type", loss.Kind);
         switch (loss)

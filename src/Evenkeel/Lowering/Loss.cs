@@ -6,7 +6,7 @@ namespace Evenkeel;
 
 /// <summary>
 /// What training makes small: a loss per example, averaged over the batch, and its gradient. A plan puts it behind a network's output. The kinds
-/// of losses are those of this library; for one of your own there is <c>CustomLoss</c>, so this type cannot be derived from elsewhere.
+/// of losses are those of this library; for one of your own there is <see cref="CustomLoss"/>, so this type cannot be derived from elsewhere.
 /// </summary>
 public abstract record Loss
 {

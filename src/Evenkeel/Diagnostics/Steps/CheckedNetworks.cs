@@ -169,7 +169,21 @@ internal static class CheckedNetworks
             new MeanAbsoluteError(),
             new HuberLoss(0.5),
             new BinaryCrossEntropy(),
+            // Products of a few floats, which no device computes otherwise.
+            new CustomLoss("product", Product),
         ];
+
+    private static float Product(ReadOnlySpan<float> output, ReadOnlySpan<float> target, Span<float> gradient)
+    {
+        float sum = 0;
+        for (int i = 0; i < output.Length; i++)
+        {
+            sum += output[i] * target[i];
+            gradient[i] = target[i];
+        }
+
+        return sum;
+    }
 
     // What only plans for inference have: folded normalisation, a rectified sum, factors for channels.
     private static CheckedNetwork Inference { get; } =

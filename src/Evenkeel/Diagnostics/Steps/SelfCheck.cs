@@ -67,7 +67,7 @@ public static class SelfCheck
         return
         [
             .. comparison
-                .Run(inputs, network.Loss is ValueLoss ? new Targets(values) : new Targets(labels))
+                .Run(inputs, network.Loss is not SoftmaxCrossEntropy ? new Targets(values) : new Targets(labels))
                 .Where(found => found.Shows)
                 .GroupBy(found => found.Step.Kernel)
                 .Select(kind => kind.MaxBy(found => found.Error / found.Tolerance)!)

@@ -107,6 +107,8 @@ internal static class CpuBackend
         Add<SoftmaxCrossEntropyBackward>(LossRunners.Backward);
         Add<WeightedCrossEntropyForward>(LossRunners.Forward);
         Add<WeightedCrossEntropyBackward>(LossRunners.Backward);
+        Add<CustomLossForward>(CustomLossRunners.Forward);
+        Add<CustomLossBackward>(CustomLossRunners.Backward);
         Add<ValueLossForward>(ValueLossRunners.Forward);
         Add<ValueLossBackward>(ValueLossRunners.Backward);
         Add<AccumulateGradient>(ElementwiseRunners.Accumulate);

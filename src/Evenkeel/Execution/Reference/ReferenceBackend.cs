@@ -22,6 +22,7 @@ internal static partial class ReferenceBackend
         AddLosses();
         AddWeightedLosses();
         AddValueLosses();
+        AddCustomLosses();
         AddUpdates();
     }
 

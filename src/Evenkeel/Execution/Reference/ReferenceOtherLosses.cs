@@ -4,7 +4,7 @@ using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Reference;
 
-/// <summary>Losses by weights of classes, and of values.</summary>
+/// <summary>Losses by weights of classes, of values, and of the caller's own.</summary>
 internal static partial class ReferenceBackend
 {
     private static void AddWeightedLosses()
@@ -60,6 +60,32 @@ internal static partial class ReferenceBackend
                         .Zip(m[s.Targets], (x, t) => ValueLossOf(s.Rule, x, t).Slope / ((double)m.Total * s.Values)),
                 ]
         );
+    }
+
+    private static void AddCustomLosses()
+    {
+        Add<CustomLossForward>(
+            (s, m) =>
+            {
+                float[] output = Array.ConvertAll(m[s.Output], v => (float)v),
+                    targets = Array.ConvertAll(m[s.Targets], v => (float)v),
+                    slopes = new float[output.Length];
+                double[] losses = new double[m.Batch];
+                for (int i = 0; i < losses.Length; i++)
+                {
+                    int start = i * s.Values;
+                    losses[i] = s.Compute(
+                        output.AsSpan(start, s.Values),
+                        targets.AsSpan(start, s.Values),
+                        slopes.AsSpan(start, s.Values)
+                    );
+                }
+
+                m[s.Slopes] = Array.ConvertAll(slopes, v => (double)v);
+                m[s.Losses] = losses;
+            }
+        );
+        Add<CustomLossBackward>((s, m) => m[s.DOutput] = Array.ConvertAll(m[s.Slopes], v => v / m.Total));
     }
 
     private static int[] Labels(ReferenceMemory m, BufferId labels) => Array.ConvertAll(m[labels], label => (int)label);
