@@ -1,6 +1,5 @@
 using System.Globalization;
 using Evenkeel.Execution;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using Evenkeel.Execution;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Evenkeel.Configuration;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Onnx;
 using Evenkeel.Planning;

@@ -87,8 +87,9 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
     public override void Abort(int code, string reason)
     {
         _watch.Tell(new CommunicatorException(reason) { Rank = Rank, Code = code });
+        // The second rank has a head start over those behind it, however late its message reaches them.
         if (Rank > 0)
-            Thread.Sleep(Grace);
+            Thread.Sleep(Rank == 1 ? Grace : 1.5 * Grace);
         if (_watch.AnEarlierRankFailed)
             Thread.Sleep(Grace);
         _report(reason);

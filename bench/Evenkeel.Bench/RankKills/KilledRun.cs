@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Evenkeel.Serialization;
 using Evenkeel.Testing.Ranks;
 
 namespace Evenkeel.Bench.RankKills;
@@ -122,7 +121,7 @@ internal sealed class KilledRun : IDisposable
         _steps = steps;
     }
 
-    private string[] Train(string folder, int keep)
+    private static string[] Train(string folder, int keep)
     {
         string file = folder + ".json";
         File.WriteAllText(

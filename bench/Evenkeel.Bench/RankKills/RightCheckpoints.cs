@@ -1,4 +1,3 @@
-using Evenkeel.Serialization;
 using Evenkeel.Testing.Ranks;
 
 namespace Evenkeel.Bench.RankKills;

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Evenkeel.Layers;
-using Evenkeel.Lowering;
 
 namespace Evenkeel.Configuration;
 

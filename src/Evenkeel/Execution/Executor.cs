@@ -1,6 +1,5 @@
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;

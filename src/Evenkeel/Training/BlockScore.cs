@@ -1,6 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Layers;
-using Evenkeel.Lowering;
 
 namespace Evenkeel.Training;
 

@@ -2,7 +2,6 @@ using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Images.Views;
 using Evenkeel.Execution;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 

@@ -1,8 +1,3 @@
-using Evenkeel.Data;
-using Evenkeel.Graphs;
-using Evenkeel.Layers;
-using Evenkeel.Lowering;
-
 namespace Evenkeel.Training;
 
 /// <summary>Whether a data set can be fed to a network.</summary>

@@ -1,6 +1,5 @@
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 using Evenkeel.Training;

@@ -1,4 +1,3 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
 
 namespace Evenkeel.Training;

@@ -1,6 +1,5 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 
 namespace Evenkeel.Training;
 

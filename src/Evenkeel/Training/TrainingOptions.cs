@@ -1,6 +1,5 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Training.Schedules;
 

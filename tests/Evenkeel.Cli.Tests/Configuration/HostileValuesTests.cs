@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;

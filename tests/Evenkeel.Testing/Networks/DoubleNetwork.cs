@@ -1,7 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Execution.Reference;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;

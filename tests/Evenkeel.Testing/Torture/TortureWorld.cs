@@ -1,5 +1,4 @@
 using Evenkeel.Diagnostics;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Evenkeel.Configuration;
-using Evenkeel.Layers;
-using Evenkeel.Lowering;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Configuration;

@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;

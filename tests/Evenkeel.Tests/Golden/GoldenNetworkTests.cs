@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;

@@ -7,7 +7,6 @@ using Evenkeel.Execution;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Serialization;

@@ -1,4 +1,3 @@
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;

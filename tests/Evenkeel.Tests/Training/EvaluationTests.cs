@@ -1,10 +1,6 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

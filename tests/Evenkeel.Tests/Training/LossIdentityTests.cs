@@ -1,5 +1,4 @@
 using Evenkeel.Configuration;
-using Evenkeel.Serialization;
 
 namespace Evenkeel.Tests.Training;
 

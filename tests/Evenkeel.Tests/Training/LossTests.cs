@@ -1,16 +1,8 @@
-using Evenkeel.Data;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
-using Evenkeel.Planning;
 using Evenkeel.Ranks;
-using Evenkeel.Serialization;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
-using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Training;
 
