@@ -89,9 +89,10 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
         _watch.Tell(new CommunicatorException(reason) { Rank = Rank, Code = code });
         // The second rank has a head start over those behind it, however late its message reaches them.
         if (Rank > 0)
-            Thread.Sleep(Rank == 1 ? Grace : 1.5 * Grace);
+            Thread.Sleep(Rank == 1 ? Grace : 2 * Grace);
+        // It speaks and ends all; where a process is stopped, launchers take seconds for that.
         if (_watch.AnEarlierRankFailed)
-            Thread.Sleep(Grace);
+            Thread.Sleep(2 * LongestGrace);
         _report(reason);
         Thread.Sleep(Forwarding);
         bool mine = Monitor.TryEnter(_mpi.Gate, GateMilliseconds);
