@@ -19,14 +19,15 @@ internal static class Tool
 
     private static int RunClean(string[] args, CleanWriter output, CleanWriter error)
     {
-        if (Completions.For(args, Root()) is { } words)
+        Command root = Root();
+        if (Completions.For(args, root) is { } words)
         {
             foreach (string word in words)
                 output.WriteLine(word);
             return ExitCode.Done;
         }
 
-        ParseResult parse = Parse(args);
+        ParseResult parse = Parse(root, args);
         if (parse.Errors.Count > 0)
         {
             string path = string.Join(' ', Path(parse.CommandResult));
@@ -60,7 +61,9 @@ internal static class Tool
     }
 
     /// <summary>Understands a command line without running it.</summary>
-    public static ParseResult Parse(IReadOnlyList<string> args) => Root().Parse(args, Parsing);
+    public static ParseResult Parse(IReadOnlyList<string> args) => Parse(Root(), args);
+
+    private static ParseResult Parse(Command root, IReadOnlyList<string> args) => root.Parse(args, Parsing);
 
     /// <summary>All verbs.</summary>
     internal static Command Root()

@@ -37,8 +37,7 @@ internal static class FoldCommand
         string output = Out.Path(parse, Common.ModelFile(parse));
         using LoadedModel loaded = Common.LoadModel(parse, context);
         var options = new FoldOptions { AllowNearZeroVariance = parse.GetValue(NearZero) };
-        IReadOnlyList<FoldDecision> decisions = loaded.Model.PlanFolding(options);
-        using Model folded = loaded.Model.FoldBatchNorm(options);
+        using Model folded = loaded.Model.FoldBatchNorm(out IReadOnlyList<FoldDecision> decisions, options);
         IDataset data = Common.NamesData(parse, loaded)
             ? Common.LoadTest(parse, loaded, context)
             : ArrayFile.MadeUp(loaded);

@@ -25,15 +25,15 @@ internal sealed class RunSaving(
     public Exception? NewestFailure => _saving.Failures.GetValueOrDefault(Newest);
 
     /// <summary>Saves the state under its step's number and as the newest.</summary>
-    public void SaveNumbered() => Save(Newest, () => keeper.SaveNumbered());
+    public void SaveNumbered() => SaveNewest(keeper.SaveNumbered);
 
     /// <summary>Saves the state as the newest.</summary>
     /// <returns>Whether it is saved.</returns>
-    public bool SaveLast() => Save(Newest, () => keeper.SaveLast());
+    public bool SaveLast() => SaveNewest(keeper.SaveLast);
 
     /// <summary>Saves the state as the newest if a run can go on from it.</summary>
     /// <exception cref="ModelFileException">It cannot.</exception>
-    public bool SaveLastIfUsable() => Save(Newest, () => keeper.SaveLastIfUsable());
+    public bool SaveLastIfUsable() => SaveNewest(keeper.SaveLastIfUsable);
 
     /// <summary>Saves the state as the best if it is.</summary>
     public void Offer(double accuracy) => Save(Best, () => keeper.Offer(accuracy));
@@ -60,13 +60,20 @@ internal sealed class RunSaving(
     /// <exception cref="UnsavedException">It says what.</exception>
     public void RequireAll() => _saving.RequireAll();
 
+    // The record says how long it took to come to the state from which the run goes on.
+    private bool SaveNewest(Action save)
+    {
+        bool saved = Save(Newest, save);
+        SaveRecord();
+        return saved;
+    }
+
     private bool Save(string what, Action save)
     {
         MakeWhole();
         // The lines that belong to a checkpoint are on disk before it is.
         log.Flush();
         bool saved = _saving.Try(what, save);
-        SaveRecord();
         log.Tell(context);
         return saved;
     }

@@ -66,8 +66,8 @@ public static class OnnxExport
         try
         {
             using Model maps = model.FoldAffine();
-            using Model folded = maps.FoldBatchNorm();
-            foreach (FoldDecision decision in maps.PlanFolding().Where(d => !d.Folds))
+            using Model folded = maps.FoldBatchNorm(out IReadOnlyList<FoldDecision> decisions);
+            foreach (FoldDecision decision in decisions.Where(d => !d.Folds))
                 notes.Add($"'{decision.Layer}' is written as Mul and Add: {decision.Reason}.");
             using Model affine = folded.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
             return new GraphExport(affine, options, notes).Run();

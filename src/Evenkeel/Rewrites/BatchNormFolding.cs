@@ -11,7 +11,7 @@ namespace Evenkeel;
 /// </summary>
 public static class BatchNormFolding
 {
-    /// <summary>What <see cref="FoldBatchNorm"/> does, layer by layer, in the network's order.</summary>
+    /// <summary>What <see cref="FoldBatchNorm(Model, FoldOptions?)"/> does, layer by layer, in the network's order.</summary>
     public static IReadOnlyList<FoldDecision> PlanFolding(this Model model, FoldOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -22,11 +22,19 @@ public static class BatchNormFolding
     /// A new model with every batch normalisation folded that can be, with its running statistics; the given model is left as it is.
     /// <see cref="PlanFolding"/> says what becomes of each.
     /// </summary>
-    public static Model FoldBatchNorm(this Model model, FoldOptions? options = null)
+    public static Model FoldBatchNorm(this Model model, FoldOptions? options = null) =>
+        model.FoldBatchNorm(out _, options);
+
+    /// <summary>The same, with what has become of each, in the network's order.</summary>
+    public static Model FoldBatchNorm(
+        this Model model,
+        out IReadOnlyList<FoldDecision> decisions,
+        FoldOptions? options = null
+    )
     {
         ArgumentNullException.ThrowIfNull(model);
         var folder = new AffineFolder(model);
-        Decide(model, folder, options ?? new FoldOptions());
+        decisions = Decide(model, folder, options ?? new FoldOptions());
         return folder.ToModel();
     }
 
