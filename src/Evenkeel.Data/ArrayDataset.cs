@@ -55,7 +55,7 @@ public sealed class ArrayDataset : IDataset
 
         DatasetChecks.Labels<int>(name, labels, classes);
         if (nonFinite == NonFiniteInputs.Refuse)
-            CheckFinite(name, inputs, InputLength);
+            CheckInputs(name, inputs, InputLength);
         _inputs = inputs;
         _labels = labels;
     }
@@ -86,7 +86,7 @@ public sealed class ArrayDataset : IDataset
         }
 
         if (nonFinite == NonFiniteInputs.Refuse)
-            CheckFinite(name, inputs, InputLength);
+            CheckInputs(name, inputs, InputLength);
         _inputs = inputs;
         _labels = new int[inputs.Length / InputLength];
     }
@@ -145,12 +145,7 @@ public sealed class ArrayDataset : IDataset
                 $"{name}: {examples.Count} examples with {length} targets each need {(long)examples.Count * length} targets, but there are {targets.Length}.",
                 nameof(targets)
             );
-        int wrong = targets.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (wrong >= 0)
-            throw new ArgumentException(
-                $"{name}: target {wrong % length} of example {wrong / length} is {targets[wrong]}; leave out examples without a target.",
-                nameof(targets)
-            );
+        CheckFinite($"{name}: target", targets, length, "leave out examples without a target", nameof(targets));
         return new TargetDataset(examples, targets, own, length);
     }
 
@@ -160,18 +155,22 @@ public sealed class ArrayDataset : IDataset
         _inputs.AsSpan(index * InputLength, InputLength).CopyTo(inputs);
     }
 
-    private static void CheckFinite(string name, float[] inputs, int inputLength)
+    private static void CheckInputs(string name, float[] inputs, int length) =>
+        CheckFinite(
+            $"{name}: value",
+            inputs,
+            length,
+            "clean the data, or allow values that are no finite numbers",
+            nameof(inputs)
+        );
+
+    private static void CheckFinite(string what, float[] values, int length, string remedy, string parameter)
     {
-        for (int i = 0; i < inputs.Length; i++)
-        {
-            if (!float.IsFinite(inputs[i]))
-            {
-                throw new ArgumentException(
-                    $"{name}: value {i % inputLength} of example {i / inputLength} is {inputs[i]}; clean the data, or "
-                        + "allow values that are no finite numbers.",
-                    nameof(inputs)
-                );
-            }
-        }
+        int wrong = values.AsSpan().IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (wrong >= 0)
+            throw new ArgumentException(
+                $"{what} {wrong % length} of example {wrong / length} is {values[wrong]}; {remedy}.",
+                parameter
+            );
     }
 }

@@ -13,8 +13,8 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
     // As long as the first rank is given to save what there is and to say why all end.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromSeconds(5);
 
-    // All that is left is to see that all are done.
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
+    /// <summary>As long as ranks may take to end, when all that is left is to see that all are done.</summary>
+    public static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
 
     // Launchers hand on what was written, and drop what they have not handed on when all are ended.
     private static readonly TimeSpan Forwarding = TimeSpan.FromMilliseconds(200);

@@ -5,8 +5,6 @@ namespace Evenkeel.Mpi;
 /// <summary>Ranks that are processes, on one machine or many: started by mpirun, mpiexec or srun, or one alone without any.</summary>
 public static class MpiRanks
 {
-    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);
-
     /// <summary>
     /// Joins the other processes, runs <paramref name="body"/> as one rank of them, and leaves with them. An exception ends all processes:
     /// one line on standard error names the rank and the cause, and each exits with a code that is not 0. Once per process.
@@ -45,7 +43,12 @@ public static class MpiRanks
 
         communicator.Dispose();
         // Nobody has anything to do but this, so whoever still waits here waits for a process that is gone.
-        using var guard = new Timer(_ => Environment.Exit(1), null, LongestEnd, Timeout.InfiniteTimeSpan);
+        using var guard = new Timer(
+            _ => Environment.Exit(1),
+            null,
+            MpiCommunicator.LongestEnd,
+            Timeout.InfiniteTimeSpan
+        );
         mpi!.Finish();
     }
 }

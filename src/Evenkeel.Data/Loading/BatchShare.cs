@@ -27,10 +27,16 @@ public sealed record BatchShare
     public int Parts { get; }
 
     /// <summary>Where the part starts in a batch of so many examples, and how many it has.</summary>
-    public (int First, int Count) Of(int batch)
+    public (int First, int Count) Of(int batch) => Of(batch, Index, Parts);
+
+    /// <summary>The same of any part.</summary>
+    /// <param name="batch">Examples of the batch.</param>
+    /// <param name="index">Which part, 0 to <paramref name="parts"/> - 1.</param>
+    /// <param name="parts">How many parts there are, 1 or more.</param>
+    public static (int First, int Count) Of(int batch, long index, long parts)
     {
-        int first = (int)((long)batch * Index / Parts),
-            end = (int)((long)batch * (Index + 1) / Parts);
+        int first = (int)(batch * index / parts),
+            end = (int)(batch * (index + 1) / parts);
         return (first, end - first);
     }
 

@@ -40,7 +40,7 @@ internal sealed class GroupMeans
             Bring(i, _values.AsSpan(i * length, length));
         if (!_share.IsLast(part))
             return;
-        _tree.Fold(_values, _share.Slices, (sum, other) => TensorPrimitives.Add(sum, other, sum));
+        _tree.Fold(_values, _share.Slices, SliceTree.Add);
         Divide(_values.AsSpan(0, length));
     }
 

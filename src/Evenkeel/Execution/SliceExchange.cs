@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Lowering;
@@ -49,12 +48,12 @@ internal sealed class SliceExchange
                 Fold(s.Moments, s.Group, Merge);
                 break;
             case ExchangeSums s:
-                Fold(s.Sums, s.Group, Add);
+                Fold(s.Sums, s.Group, SliceTree.Add);
                 break;
             case ExchangeLoss s:
                 Weigh(s.Mean, batch, part);
                 if (_share.IsLast(part))
-                    Fold(s.Mean, _share.Slices, Add);
+                    Fold(s.Mean, _share.Slices, SliceTree.Add);
                 break;
             case ExchangeMeans:
                 _means!.Exchange(part);
@@ -81,8 +80,6 @@ internal sealed class SliceExchange
         var more = new ChannelMoments(other);
         new ChannelMoments(moments).Merge(more.Count, more.Mean, more.M2);
     }
-
-    private static void Add(Span<double> sum, Span<double> other) => TensorPrimitives.Add(sum, other, sum);
 
     // The share of each slice in the mean over the batch, one part after the other.
     private void Weigh(BufferId mean, int batch, int part)

@@ -1,3 +1,5 @@
+using Evenkeel.Data.Loading;
+
 namespace Evenkeel.Execution;
 
 /// <summary>
@@ -26,11 +28,6 @@ internal sealed record SliceShare(int Slices, int Rank, int Ranks, int Parts)
     public bool IsLast(int part) => part == Parts - 1;
 
     /// <summary>The examples of a part of a slice of a batch.</summary>
-    public (int First, int Count) Of(int slice, int part, int batch)
-    {
-        int first = Start((slice * Parts) + part, batch);
-        return (first, Start((slice * Parts) + part + 1, batch) - first);
-    }
-
-    private int Start(int part, int batch) => (int)((long)batch * part / ((long)Slices * Parts));
+    public (int First, int Count) Of(int slice, int part, int batch) =>
+        BatchShare.Of(batch, ((long)slice * Parts) + part, (long)Slices * Parts);
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using Evenkeel.Ranks;
 
 namespace Evenkeel.Execution;
@@ -22,6 +23,9 @@ internal sealed class SliceTree(SliceShare share, Communicator? ranks)
         if (share.Ranks > 1 && length > _received.Length)
             _received = new double[length];
     }
+
+    /// <summary>Joins values by adding them.</summary>
+    public static void Add(Span<double> sum, Span<double> other) => TensorPrimitives.Add(sum, other, sum);
 
     /// <summary>Replaces the values of each slice by those of its group.</summary>
     /// <param name="values">Those of this rank's slices, one after the other.</param>

@@ -261,13 +261,11 @@ public sealed class BatchTrainer : IDisposable
 
     private void RequireFinite(ReadOnlySpan<float> targets, int first)
     {
-        int at = targets.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (at < 0)
-            return;
-        int length = Model.Graph.OutputShape.Count;
-        throw new ArgumentException(
-            $"Target {at % length} of example {first + (at / length)} of the batch is {targets[at]}; leave out examples without a target."
-        );
+        var wrong = NonFiniteValue.Find(targets, Model.Graph.OutputShape.Count, first);
+        if (wrong.Example >= 0)
+            throw new ArgumentException(
+                $"Target {wrong.Index} of example {wrong.Example} of the batch is {wrong.Value}; leave out examples without a target."
+            );
     }
 
     // All ranks see that no example counts, and none waits for another.
@@ -282,7 +280,7 @@ public sealed class BatchTrainer : IDisposable
     private NonFiniteLossException NonFinite(double loss, CountedExamples examples)
     {
         int first = _share.Of(examples.Total).First;
-        var input = NonFiniteInput.Find(examples.Inputs, Model.Graph.Input.Shape.Count, first).FirstOf(_ranks);
+        var input = NonFiniteValue.Find(examples.Inputs, Model.Graph.Input.Shape.Count, first).FirstOf(_ranks);
         string cause = (input with { Example = examples.PlaceOf(input.Example) }).Cause;
         return new NonFiniteLossException(
             $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {cause}. Parameters and running statistics are as before this step."

@@ -6,60 +6,57 @@ namespace Evenkeel.Execution.Cpu;
 /// <summary>Losses of values, of which each has a kernel.</summary>
 internal static class ValueLossRunners
 {
-    public static void Forward(ValueLossForward s, CpuContext c)
+    private interface IBody
     {
-        switch (s.Rule)
+        void Run<TLoss>(TLoss loss)
+            where TLoss : struct, Kernel.IPointwiseLoss;
+    }
+
+    public static void Forward(ValueLossForward s, CpuContext c) => Run(s.Rule, new ForwardBody(s, c));
+
+    public static void Backward(ValueLossBackward s, CpuContext c) => Run(s.Rule, new BackwardBody(s, c));
+
+    // From a loss's record to the kernel's struct: the one place that knows both.
+    private static void Run<TBody>(ValueLoss rule, TBody body)
+        where TBody : struct, IBody
+    {
+        switch (rule)
         {
             case MeanSquaredError:
-                Forward(s, c, new Kernel.SquaredError());
+                body.Run(new Kernel.SquaredError());
                 break;
             case MeanAbsoluteError:
-                Forward(s, c, new Kernel.AbsoluteError());
+                body.Run(new Kernel.AbsoluteError());
                 break;
             case HuberLoss huber:
-                Forward(s, c, new Kernel.HuberError((float)huber.Delta));
+                body.Run(new Kernel.HuberError((float)huber.Delta));
                 break;
             case BinaryCrossEntropy:
-                Forward(s, c, new Kernel.LogisticLoss());
+                body.Run(new Kernel.LogisticLoss());
                 break;
             default:
-                throw new NotSupportedException($"The CPU backend has no kernel for {s.Rule.Kind}.");
+                throw new NotSupportedException($"The CPU backend has no kernel for {rule.Kind}.");
         }
     }
 
-    public static void Backward(ValueLossBackward s, CpuContext c)
+    private readonly struct ForwardBody(ValueLossForward s, CpuContext c) : IBody
     {
-        switch (s.Rule)
-        {
-            case MeanSquaredError:
-                Backward(s, c, new Kernel.SquaredError());
-                break;
-            case MeanAbsoluteError:
-                Backward(s, c, new Kernel.AbsoluteError());
-                break;
-            case HuberLoss huber:
-                Backward(s, c, new Kernel.HuberError((float)huber.Delta));
-                break;
-            case BinaryCrossEntropy:
-                Backward(s, c, new Kernel.LogisticLoss());
-                break;
-            default:
-                throw new NotSupportedException($"The CPU backend has no kernel for {s.Rule.Kind}.");
-        }
+        public void Run<TLoss>(TLoss loss)
+            where TLoss : struct, Kernel.IPointwiseLoss =>
+            Kernel.PointwiseLosses.Forward(c.Pool, loss, c.Floats(s.Output), c.Floats(s.Targets), c.Floats(s.Losses));
     }
 
-    private static void Forward<TLoss>(ValueLossForward s, CpuContext c, TLoss loss)
-        where TLoss : struct, Kernel.IPointwiseLoss =>
-        Kernel.PointwiseLosses.Forward(c.Pool, loss, c.Floats(s.Output), c.Floats(s.Targets), c.Floats(s.Losses));
-
-    private static void Backward<TLoss>(ValueLossBackward s, CpuContext c, TLoss loss)
-        where TLoss : struct, Kernel.IPointwiseLoss =>
-        Kernel.PointwiseLosses.Backward(
-            c.Pool,
-            loss,
-            c.Floats(s.Output),
-            c.Floats(s.Targets),
-            (float)(1 / Math.Max(1, (double)c.Total * s.Values)),
-            c.Floats(s.DOutput)
-        );
+    private readonly struct BackwardBody(ValueLossBackward s, CpuContext c) : IBody
+    {
+        public void Run<TLoss>(TLoss loss)
+            where TLoss : struct, Kernel.IPointwiseLoss =>
+            Kernel.PointwiseLosses.Backward(
+                c.Pool,
+                loss,
+                c.Floats(s.Output),
+                c.Floats(s.Targets),
+                (float)(1 / Math.Max(1, (double)c.Total * s.Values)),
+                c.Floats(s.DOutput)
+            );
+    }
 }

@@ -69,20 +69,11 @@ internal static partial class ReferenceBackend
             {
                 float[] output = Array.ConvertAll(m[s.Output], v => (float)v),
                     targets = Array.ConvertAll(m[s.Targets], v => (float)v),
-                    slopes = new float[output.Length];
-                double[] losses = new double[m.Batch];
-                for (int i = 0; i < losses.Length; i++)
-                {
-                    int start = i * s.Values;
-                    losses[i] = s.Compute(
-                        output.AsSpan(start, s.Values),
-                        targets.AsSpan(start, s.Values),
-                        slopes.AsSpan(start, s.Values)
-                    );
-                }
-
+                    slopes = new float[output.Length],
+                    losses = new float[m.Batch];
+                s.Run(output, targets, slopes, losses);
                 m[s.Slopes] = Array.ConvertAll(slopes, v => (double)v);
-                m[s.Losses] = losses;
+                m[s.Losses] = Array.ConvertAll(losses, v => (double)v);
             }
         );
         Add<CustomLossBackward>((s, m) => m[s.DOutput] = Array.ConvertAll(m[s.Slopes], v => v / m.Total));
