@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli;
 
@@ -107,7 +108,7 @@ internal static class Tool
     private static string Describe(ParseResult parse) =>
         parse.UnmatchedTokens is [var word, ..]
             ? $"'{word}' is neither a verb nor an option that is known here{Meant(word, parse.CommandResult.Command)}"
-            : WithoutTypes(KnownErrors.OneLine(parse.Errors[0].Message).TrimEnd('.')) + ".";
+            : WithoutTypes(ErrorWords.OneLine(parse.Errors[0].Message).TrimEnd('.')) + ".";
 
     private static string Meant(string word, Command command) =>
         NearestWord.To(word, command.Subcommands.Concat<Symbol>(command.Options).Select(symbol => symbol.Name))

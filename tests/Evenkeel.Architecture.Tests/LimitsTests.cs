@@ -13,7 +13,6 @@ public sealed class LimitsTests
     private static readonly string[] Readers =
     [
         "Evenkeel.Cli.Commands",
-        "Evenkeel.Cli.Configuration",
         "Evenkeel.Cli.Files",
         "Evenkeel.Cli.Models",
         "Evenkeel.Configuration",
@@ -22,6 +21,8 @@ public sealed class LimitsTests
         "Evenkeel.Data.Loading",
         "Evenkeel.Data.Mnist",
         "Evenkeel.Onnx",
+        "Evenkeel.Runs.Configuration",
+        "Evenkeel.Runs.Files",
         "Evenkeel.Serialization",
     ];
 

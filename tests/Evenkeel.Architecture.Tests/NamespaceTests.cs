@@ -26,12 +26,11 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string> Cli = new()
     {
         [Root] = "Commands Terminal",
-        ["Commands"] = "Configuration Experiments Files Models Runs Terminal",
-        ["Configuration"] = "Files Terminal",
-        ["Experiments"] = "Configuration Terminal",
+        ["Commands"] = "Experiments Files Models Runs Terminal",
+        ["Experiments"] = "Terminal",
         ["Files"] = "Terminal",
-        ["Models"] = "Configuration Files Terminal",
-        ["Runs"] = "Configuration Files Models Terminal",
+        ["Models"] = "Files Terminal",
+        ["Runs"] = "Terminal",
     };
 
     private static readonly Dictionary<string, string> Data = new()
@@ -75,6 +74,12 @@ public sealed class NamespaceTests
         ["TensorBoard"] = "(root)",
     };
 
+    private static readonly Dictionary<string, string> Runs = new()
+    {
+        [Root] = "Configuration Files Hosting Text",
+        ["Configuration"] = "Files Hosting Text",
+    };
+
     private static readonly Dictionary<string, Dictionary<string, string>> Arrows = new()
     {
         ["Evenkeel"] = Core,
@@ -84,6 +89,7 @@ public sealed class NamespaceTests
         ["Evenkeel.Mpi"] = [],
         ["Evenkeel.Onnx"] = Onnx,
         ["Evenkeel.Reporting"] = Reporting,
+        ["Evenkeel.Runs"] = Runs,
     };
 
     public static TheoryData<string> Projects =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Commands;
 

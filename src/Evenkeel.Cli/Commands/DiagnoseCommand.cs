@@ -4,6 +4,8 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Text;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Ranks;
+using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Text;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

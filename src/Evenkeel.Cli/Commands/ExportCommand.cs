@@ -3,6 +3,7 @@ using System.Globalization;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Onnx;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Commands;
 

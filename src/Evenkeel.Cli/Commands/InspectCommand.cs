@@ -5,6 +5,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Reporting.Charts;
+using Evenkeel.Runs.Text;
 using Evenkeel.Serialization;
 using static System.FormattableString;
 

@@ -3,7 +3,6 @@ using System.CommandLine;
 using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Execution;
@@ -12,6 +11,8 @@ using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
+using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
+using Evenkeel.Runs;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Commands;
@@ -31,7 +32,7 @@ internal static class ReportCommand
         if (!Directory.Exists(folder))
             throw new UsageException($"{folder}: the folder does not exist; give the folder of a run.");
         if (File.Exists(Path.Combine(folder, "run.json")) && File.Exists(Path.Combine(folder, "metrics.jsonl")))
-            RunReport.Write(folder);
+            RunReport.Write(folder, ToolCommand.Text("train", Path.Combine(Path.GetFullPath(folder), "run.json")));
         else if (File.Exists(data))
             AtomicFile.WriteText(page, new HtmlReport(ReportJson.Read(File.ReadAllText(data), data)).Render());
         else

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Synthetic;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -101,7 +102,7 @@ internal static class ReproduceInceptionCommand
         };
         var experiment = new InceptionExperiment(images, data, recipes, parse.GetValue(Ensemble), options, folder);
         Directory.CreateDirectory(folder);
-        var saving = new Saving(context);
+        var saving = new Saving(context.Host);
         ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context, saving), Save);
         Save();
         context.WriteTable(TextTable.Of(InceptionReport.Figure3(experiment.Runs)));

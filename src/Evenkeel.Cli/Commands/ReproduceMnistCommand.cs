@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -60,7 +62,8 @@ internal static class ReproduceMnistCommand
         MnistExperimentOptions options = ReadOptions(parse);
         LoadedData data = PixelDataSource.Load(
             new PixelDataConfig { Source = DataConfig.FromCommandLine(parse.GetValue(Data)!) },
-            context
+            context.Host,
+            context.Cancellation
         );
         var split = new DatasetSplit(data.Train, data.Test);
         if (parse.GetResult(Sweep) is { Implicit: false })
@@ -68,7 +71,7 @@ internal static class ReproduceMnistCommand
         string folder = Common.Folder(parse),
             report = ExperimentFolder.ReportIn(folder);
         using var experiment = new MnistExperiment(split, options);
-        var saving = new Saving(context);
+        var saving = new Saving(context.Host);
         ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context), Save);
         Save();
         Show(experiment, context, report);

@@ -1,8 +1,9 @@
 using System.CommandLine;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -31,7 +32,7 @@ internal static class ReproduceRepairCommand
             Source = DataConfig.FromCommandLine(parse.GetValue(Data)!),
             Encoding = "unit",
         };
-        LoadedData data = PixelDataSource.Load(config, context);
+        LoadedData data = PixelDataSource.Load(config, context.Host, context.Cancellation);
         var experiment = new RepairExperiment(
             (InMemoryDataset)data.Train,
             (InMemoryDataset)data.Test,
@@ -42,7 +43,7 @@ internal static class ReproduceRepairCommand
         string folder = Common.Folder(parse),
             report = ExperimentFolder.ReportIn(folder);
         RunShown(experiment, context);
-        var saving = new Saving(context);
+        var saving = new Saving(context.Host);
         RepairReport.Save(experiment, folder, saving);
         context.WriteTable(TextTable.Of(RepairReport.Rows(experiment)));
         context.WriteLine($"report: {report}");

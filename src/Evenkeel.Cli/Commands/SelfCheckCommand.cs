@@ -4,6 +4,7 @@ using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics.Steps;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Commands;
 

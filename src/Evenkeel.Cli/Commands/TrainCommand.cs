@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Ranks;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Commands;
 
@@ -104,21 +105,27 @@ internal static class TrainCommand
         check(config);
         using TrainingSetup setup = TrainingSetup.Create(
             config,
-            context,
+            context.Host,
             ranks,
-            model => TrainingSetup.LoadInitialWeights(model, config, context)
+            model => TrainingSetup.LoadInitialWeights(model, config, context.Host),
+            context.Cancellation
         );
         using RunFolder folder = RunFolder.Create(path);
-        RunRecord record = RunRecord.Begin(folder, setup, ToolCommand.OfThisProcess());
+        RunRecord record = RunRecord.Begin(folder, setup, context.Host.Command);
         record.Save();
-        using TrainingRun run = TrainingRun.Begin(setup, folder, record, context);
+        using TrainingRun run = TrainingRun.Begin(setup, folder, record, context.Host);
         return Finish(run, setup, folder, context);
     }
 
     // Everything comes from the first rank: a checkpoint, or weights to begin with.
     private static int Follow(RunConfig config, CommandContext context, Communicator ranks)
     {
-        using TrainingSetup setup = TrainingSetup.Create(config, context, ranks);
+        using TrainingSetup setup = TrainingSetup.Create(
+            config,
+            context.Host,
+            ranks,
+            cancellation: context.Cancellation
+        );
         setup.Lead.Follow();
         return ExitCode.Done;
     }
@@ -157,15 +164,16 @@ internal static class TrainCommand
 
         using TrainingSetup setup = TrainingSetup.Create(
             config,
-            context,
+            context.Host,
             ranks,
-            begun ? null : model => TrainingSetup.LoadInitialWeights(model, config, context)
+            begun ? null : model => TrainingSetup.LoadInitialWeights(model, config, context.Host),
+            context.Cancellation
         );
         using TrainingRun run = begun
-            ? TrainingRun.Resume(setup, folder, record, context)
-            : TrainingRun.Begin(setup, folder, record, context);
+            ? TrainingRun.Resume(setup, folder, record, context.Host)
+            : TrainingRun.Begin(setup, folder, record, context.Host);
         TellDecoder(path, record.JpegDecoder, setup.Data.JpegDecoder, context);
-        record.Resume(setup, ToolCommand.OfThisProcess());
+        record.Resume(setup, context.Host.Command);
         record.Save();
         return Finish(run, setup, folder, context);
     }
@@ -195,8 +203,8 @@ internal static class TrainCommand
 
     private static int Finish(TrainingRun run, TrainingSetup setup, RunFolder folder, CommandContext context)
     {
-        RunResult? result = run.Train();
-        setup.Data.Damage?.Tell(context);
+        RunResult? result = run.Train(context.Cancellation);
+        setup.Data.Damage?.Tell(context.Host);
         if (result is null)
         {
             TrainingSummary.WriteStopped(context, folder, setup);

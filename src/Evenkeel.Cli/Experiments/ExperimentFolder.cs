@@ -3,6 +3,8 @@ using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Text;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Experiments;

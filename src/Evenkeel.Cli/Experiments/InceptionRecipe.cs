@@ -1,8 +1,8 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
+using Evenkeel.Runs;
 using static Evenkeel.Cli.Experiments.MnistReport;
 
 namespace Evenkeel.Cli.Experiments;

@@ -1,7 +1,8 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,5 +1,5 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Data.Images;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Models;
 

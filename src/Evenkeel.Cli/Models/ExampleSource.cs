@@ -1,5 +1,5 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Models;
 
@@ -35,7 +35,9 @@ internal sealed class ExampleSource
 
     /// <summary>The examples to look at or to judge by, mixed or in the order of the source.</summary>
     public IDataset LoadTest(CommandContext context, bool inOrder = false) =>
-        Told(context) is { } config ? InOrderOfModel(DataSource.LoadTest(config, context, inOrder)) : Arrays();
+        Told(context) is { } config
+            ? InOrderOfModel(DataSource.LoadTest(config, context.Host, context.Cancellation, inOrder))
+            : Arrays();
 
     /// <summary>Examples to learn statistics from, and those to judge by; the same where the source is not split.</summary>
     public (IDataset Train, IDataset Test) LoadParts(ulong seed, CommandContext context)
@@ -46,7 +48,7 @@ internal sealed class ExampleSource
             return (arrays, arrays);
         }
 
-        (IDataset train, IDataset test) = DataSource.LoadParts(config, seed, context);
+        (IDataset train, IDataset test) = DataSource.LoadParts(config, seed, context.Host, context.Cancellation);
         return (InOrderOfModel(train), InOrderOfModel(test));
     }
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Models;
 

@@ -1,6 +1,7 @@
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
+using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Models;
 

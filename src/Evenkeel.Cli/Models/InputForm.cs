@@ -1,6 +1,6 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Onnx;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Models;
 

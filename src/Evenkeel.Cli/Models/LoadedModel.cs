@@ -1,6 +1,6 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Onnx;
+using Evenkeel.Runs.Configuration;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Models;

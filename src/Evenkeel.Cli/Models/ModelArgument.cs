@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Configuration;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Cli.Models;

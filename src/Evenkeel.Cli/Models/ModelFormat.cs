@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Files;
+using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Models;
 
@@ -34,7 +35,7 @@ internal static class ModelFormats
             // The readers say best what is wrong with a damaged file of theirs.
             FileKind.Unknown when Named(path) is { } named => named,
             var kind => throw new InvalidDataException(
-                $"{path}: this is {FileWords.Name(kind)}. {FileWords.AsModel(kind, path)}"
+                $"{path}: this is {FileWords.Name(kind)}. {ModelRemedy.Of(kind, path)}"
             ),
         };
 

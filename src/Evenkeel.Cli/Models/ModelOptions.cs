@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Models;
 

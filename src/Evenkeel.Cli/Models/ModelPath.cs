@@ -1,5 +1,6 @@
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Models;
 
@@ -21,7 +22,7 @@ internal static class ModelPath
             return checkpoint;
         throw new UsageException(
             File.Exists(Path.Combine(given, SavedModel))
-                ? $"{given}: this is {FileWords.Name(FileKind.SavedModel)}. {FileWords.AsModel(FileKind.SavedModel, Path.Combine(given, SavedModel))}"
+                ? $"{given}: this is {FileWords.Name(FileKind.SavedModel)}. {ModelRemedy.Of(FileKind.SavedModel, Path.Combine(given, SavedModel))}"
                 : $"{given}: this is a folder, and none of a run with a checkpoint; give a model file in it."
         );
     }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images;
 using Evenkeel.Onnx;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Models;
 

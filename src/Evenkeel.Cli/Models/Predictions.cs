@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Text;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Models;

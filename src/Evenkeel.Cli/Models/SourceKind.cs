@@ -1,6 +1,7 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Models;
 

@@ -3,6 +3,7 @@ using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Mpi;
 using Evenkeel.Ranks;
+using Evenkeel.Runs;
 
 namespace Evenkeel.Cli.Runs;
 
@@ -139,7 +140,7 @@ internal static class RankLaunch
 
     // What needs no rank: what all say of a command or configuration.
     private static Exception? Plain(CommunicatorException error) =>
-        error.InnerException is UsageException or ConfigurationException or GraphException
+        error.InnerException is UsageException or ConfigurationException or GraphException or RunFolderException
             ? error.InnerException
             : null;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Runs;
@@ -66,7 +67,8 @@ internal static class TrainingSummary
     public static void WriteStopped(CommandContext context, RunFolder folder, TrainingSetup setup)
     {
         long done = setup.Trainer.StepsDone;
-        context.Progress.Note(Invariant($"stopped after step {done} of {setup.TotalSteps}{RunEnd.Resume(folder)}"));
+        string resume = RunEnd.Resumable(folder) is { } run ? KnownErrors.ToResume(run) : "";
+        context.Progress.Note(Invariant($"stopped after step {done} of {setup.TotalSteps}{resume}"));
         context.WriteJson(writer =>
         {
             writer.WriteString("status", "stopped");

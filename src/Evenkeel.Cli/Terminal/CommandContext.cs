@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Terminal;
 
@@ -17,6 +19,9 @@ internal sealed record CommandContext(CleanWriter Out, CleanWriter Error, bool J
     };
 
     private readonly List<string> _notes = [];
+
+    /// <summary>Shows runs here.</summary>
+    public RunHost Host => new TerminalHost(this);
 
     /// <summary>How long work is followed on <see cref="Error"/>.</summary>
     public ProgressView Progress { get; init; } = ProgressView.For(Error);

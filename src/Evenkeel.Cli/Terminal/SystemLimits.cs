@@ -24,20 +24,6 @@ internal static partial class SystemLimits
             _fileSize ??= PosixSignalRegistration.Create(FileSizeExceeded, signal => signal.Cancel = true);
     }
 
-    /// <summary>What to do about a failed access to a file; null if it was for no limit of the system.</summary>
-    /// <param name="code">The error's code, as <see cref="Exception.HResult"/> has it.</param>
-    public static string? Remedy(int code) =>
-        code switch
-        {
-            28 or 69 or 122 or unchecked((int)0x80070070) =>
-                "Free some space or write to another disk, and run it again; no file is half-written, and what was there before is whole.",
-            27 or unchecked((int)0x800700DF) =>
-                "Allow larger files with 'ulimit -f' and run it again; no file is half-written, and what was there before is whole.",
-            23 or 24 or unchecked((int)0x80070004) =>
-                "No more files may be open at once (see 'ulimit -n'); allow more, or use fewer workers.",
-            _ => null,
-        };
-
     /// <summary>Why the tool cannot work under the limits of this process; null if it can.</summary>
     public static string? Refusal()
     {

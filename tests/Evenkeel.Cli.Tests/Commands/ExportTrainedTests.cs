@@ -1,7 +1,8 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Configuration;
 using Evenkeel.Testing.Peers;
 
 namespace Evenkeel.Cli.Tests.Commands;
@@ -58,7 +59,7 @@ public sealed class ExportTrainedTests : IDisposable
     }
 
     private static IDataset TestData(LoadedModel loaded) =>
-        DataSource.LoadTest(DataConfig.Parse(loaded.Notes[DataConfig.Note], loaded.Path), Context());
+        DataSource.LoadTest(DataConfig.Parse(loaded.Notes[DataConfig.Note], loaded.Path), RunHost.Silent, default);
 
     private static CommandContext Context() =>
         new(CleanWriter.Over(TextWriter.Null), CleanWriter.Over(TextWriter.Null), Json: false, CancellationToken.None);

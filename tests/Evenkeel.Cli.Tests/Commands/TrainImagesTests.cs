@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
@@ -74,12 +75,7 @@ public sealed class TrainImagesTests
             Validation = 20,
             Augment = new AugmentConfig { Crop = CropKind.Inception, Mirror = true },
         };
-        using var error = new StringWriter();
-        LoadedData data = DataSource.Load(
-            config,
-            1,
-            new CommandContext(CleanWriter.Over(TextWriter.Null), CleanWriter.Over(error), false, default)
-        );
+        LoadedData data = DataSource.Load(config, 1, RunHost.Silent, default);
         Assert.Equal((30, 20, 5), (data.Train.Count, data.Validation.Count, data.Test.Count));
         (ImageDataset train, ImageDataset held) = ((ImageDataset)data.Train, (ImageDataset)data.Validation);
         Assert.IsType<RandomResizedCrop>(train.Transform.Crop);

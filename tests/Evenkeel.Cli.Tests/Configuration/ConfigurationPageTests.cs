@@ -1,5 +1,5 @@
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Configuration;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
-using Evenkeel.Cli.Configuration;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Networks;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -4,6 +4,7 @@ using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Onnx;
+using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Tests.Files;
 

@@ -1,6 +1,7 @@
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Runs;
 
 namespace Evenkeel.Cli.Tests.Runs;
 

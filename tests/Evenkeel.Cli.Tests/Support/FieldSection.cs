@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Configuration;
+using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Support;
 

@@ -6,6 +6,7 @@ using Evenkeel.Configuration;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Onnx;
 using Evenkeel.Reporting;
+using Evenkeel.Runs;
 
 namespace Evenkeel.Cli.Tests.Terminal;
 
@@ -21,6 +22,7 @@ public sealed class KnownErrorsTests
         typeof(OnnxModel).Assembly,
         typeof(IDataset).Assembly,
         typeof(HtmlReport).Assembly,
+        typeof(RunHost).Assembly,
         typeof(WorkerPool).Assembly,
     ];
 
@@ -30,6 +32,7 @@ public sealed class KnownErrorsTests
         typeof(UsageException),
         typeof(ConfigurationException),
         typeof(GraphException),
+        typeof(RunFolderException),
     ];
 
     public static TheoryData<Type> OwnTypes =>
@@ -69,7 +72,11 @@ public sealed class KnownErrorsTests
     {
         (int code, string text) = Thrown((Exception)Activator.CreateInstance(type, Line)!);
         Assert.Equal($"evenkeel: {Line}\n", text);
-        Assert.Equal(Usage.Contains(type) ? ExitCode.Usage : ExitCode.Failed, code);
+        int expected =
+            Usage.Contains(type) ? ExitCode.Usage
+            : type == typeof(RunStoppedException) ? ExitCode.Stopped
+            : ExitCode.Failed;
+        Assert.Equal(expected, code);
     }
 
     [Theory]

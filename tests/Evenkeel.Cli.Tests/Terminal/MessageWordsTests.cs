@@ -6,6 +6,7 @@ using System.Text.RegularExpressions;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Onnx;
 using Evenkeel.Reporting;
+using Evenkeel.Runs;
 
 namespace Evenkeel.Cli.Tests.Terminal;
 
@@ -19,6 +20,7 @@ public sealed partial class MessageWordsTests
         typeof(OnnxModel).Assembly,
         typeof(IDataset).Assembly,
         typeof(HtmlReport).Assembly,
+        typeof(RunHost).Assembly,
     ];
 
     /// <summary>Layers and networks are called what everybody calls them.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Tests.Terminal;
 
@@ -28,11 +29,11 @@ public sealed class ShellWordTests
     public void Code_to_copy_holds_a_name_as_text_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "such names are none on Windows");
-        string told = FileWords.AsModel(FileKind.PyTorch, "/data/x'); evil('\n.pt");
+        string told = ModelRemedy.Of(FileKind.PyTorch, "/data/x'); evil('\n.pt");
         Assert.Contains(@"torch.load('x\'); evil(\'\u000a.pt', weights_only=True)", told, StringComparison.Ordinal);
         Assert.Contains(
             "unzip 'a; reboot.zip'",
-            FileWords.AsModel(FileKind.Zip, "a; reboot.zip"),
+            ModelRemedy.Of(FileKind.Zip, "a; reboot.zip"),
             StringComparison.Ordinal
         );
     }

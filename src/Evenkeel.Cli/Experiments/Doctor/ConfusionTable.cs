@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
 

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Configuration;
+
+namespace Evenkeel.Cli.Commands;
+
+/// <summary>The options that change fields of a configuration: one each for the common fields, <c>--set</c> for all.</summary>
+internal sealed class Overrides
+{
+    private readonly Option<long?> _steps = new Option<long?>("--steps")
+    {
+        Description = "Train until this many steps are done in all",
+    }.Within(1, NumberRange.MaxSteps);
+    private readonly Option<int?> _epochs = new Option<int?>("--epochs")
+    {
+        Description = "Train for this many passes over the data in all",
+    }.Within(1, 1_000_000);
+    private readonly Option<int?> _batchSize = new Option<int?>("--batch-size")
+    {
+        Description = "Examples per batch",
+    }.Within(1, NumberRange.MaxBatch);
+    private readonly Option<long?> _seed = new Option<long?>("--seed")
+    {
+        Description = "Seed of the weights and of the order of examples",
+    }.Within(0, long.MaxValue);
+    private readonly Option<double?> _rate = new Option<double?>("--learning-rate")
+    {
+        Description = "A constant learning rate",
+    }.WithinRates();
+    private readonly Option<string?> _data = new("--data")
+    {
+        Description =
+            "Where the data comes from: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file",
+        HelpName = "source",
+    };
+    private readonly Option<int?> _threads = new Option<int?>("--threads")
+    {
+        Description = "Threads that compute; the result is the same",
+    }.Within(1, NumberRange.MaxThreads);
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Set any field, for example --set network.layers.0.units=50",
+        HelpName = "path=value",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _steps, _epochs, _batchSize, _seed, _rate, _data, _threads, _set })
+            command.Options.Add(option);
+    }
+
+    /// <summary>Makes the changes that were asked for.</summary>
+    public void Apply(ParseResult parse, ConfigText text)
+    {
+        if (parse.GetValue(_steps) is not null && parse.GetValue(_epochs) is not null)
+            throw new UsageException("--epochs: give --steps or --epochs, not both.");
+        Length(text, "steps", "epochs", parse.GetValue(_steps));
+        Length(text, "epochs", "steps", parse.GetValue(_epochs));
+        Number(text, "batchSize", parse.GetValue(_batchSize));
+        Number(text, "seed", parse.GetValue(_seed));
+        Number(text, "threads", parse.GetValue(_threads));
+        if (parse.GetValue(_rate) is { } rate)
+            SetRate(text, rate);
+        if (parse.GetValue(_data) is { } source)
+            text.Set("data.source", DataConfig.FromCommandLine(source));
+        foreach (string assignment in parse.GetValue(_set) ?? [])
+            text.Set(assignment);
+    }
+
+    private static void Length(ConfigText text, string field, string other, long? value)
+    {
+        if (value is null)
+            return;
+        text.Remove(other);
+        Number(text, field, value);
+    }
+
+    private static void Number(ConfigText text, string field, long? value)
+    {
+        if (value is { } number)
+            text.Set(field, JsonValue.Create(number));
+    }
+
+    private static void SetRate(ConfigText text, double rate)
+    {
+        text.Remove("learningRate");
+        if (text.Has("optimizer"))
+            text.Set("optimizer.learningRate", JsonValue.Create(rate));
+        else
+            text.Set("learningRate", JsonValue.Create(rate));
+    }
+}

@@ -1,0 +1,34 @@
+using Evenkeel.Reporting;
+
+namespace Evenkeel.Runs;
+
+/// <summary>Tells people how a log does that cannot always be written.</summary>
+/// <param name="name">The log.</param>
+/// <param name="entries">What it consists of, in the plural.</param>
+/// <param name="state">How it does now.</param>
+internal sealed class LogNotes(string name, string entries, Func<LogState> state)
+{
+    private int _remade;
+
+    /// <summary>Tells what is new.</summary>
+    public void Tell(RunHost host)
+    {
+        LogState now = state();
+        if (now.Remade > _remade)
+            host.Note($"{name} was deleted while the run was at work; it was made again with all its {entries}.");
+        _remade = now.Remade;
+        if (now.Failure is { } failure)
+            host.Note(
+                $"{name} cannot be written ({failure.Message.TrimEnd('.')}); training goes on, and its {entries} are held until they can be."
+            );
+    }
+
+    /// <summary>Tells what the file lacks.</summary>
+    public void TellLost(RunHost host)
+    {
+        LogState now = state();
+        long missing = now.Lost + now.Held;
+        if (missing > 0)
+            host.Note($"{name} lacks {missing} {entries} that could not be written.");
+    }
+}

@@ -1,0 +1,80 @@
+using Evenkeel.Reporting.Metrics;
+using Evenkeel.Reporting.TensorBoard;
+using Evenkeel.Runs.Configuration;
+
+namespace Evenkeel.Runs;
+
+/// <summary>
+/// The values of a run: lines of <c>metrics.jsonl</c>, and the same for TensorBoard. A line of training has <c>loss</c>, one of an
+/// evaluation has <c>accuracy</c>; none has both.
+/// </summary>
+internal sealed class RunLog : IDisposable
+{
+    private readonly MetricsLog _metrics;
+    private readonly LogNotes[] _notes;
+
+    private RunLog(MetricsLog metrics, RunFolder folder, RunConfig config)
+    {
+        _metrics = metrics;
+        if (config.TensorBoard)
+            TensorBoard = new TensorBoardWriter(folder.TensorBoard);
+        _notes =
+        [
+            new LogNotes(Path.GetFileName(folder.Metrics), "lines", () => _metrics.State),
+            .. TensorBoard is { } events
+                ? (LogNotes[])[new LogNotes("the log for TensorBoard", "events", () => events.State)]
+                : [],
+        ];
+    }
+
+    /// <summary>TensorBoard's events, if they are wanted.</summary>
+    public TensorBoardWriter? TensorBoard { get; }
+
+    /// <summary>Begins the log of a new run.</summary>
+    public static RunLog Begin(RunFolder folder, RunConfig config) =>
+        new(MetricsLog.Create(folder.Metrics), folder, config);
+
+    /// <summary>Goes on after a step; lines after it are taken away, because the steps are done again.</summary>
+    public static RunLog Resume(RunFolder folder, RunConfig config, long step) =>
+        new(MetricsLog.Resume(folder.Metrics, step), folder, config);
+
+    /// <summary>One training step.</summary>
+    public void Training(StepResult step)
+    {
+        bool clips = !double.IsNaN(step.GradientNorm);
+        (string Name, double Value)[] values = [("loss", step.Loss), ("learningRate", step.LearningRate)];
+        _metrics.Append(step.Step, clips ? [.. values, ("gradientNorm", step.GradientNorm)] : values);
+        if (clips)
+            TensorBoard?.Scalar("train/gradient_norm", step.Step, step.GradientNorm);
+        TensorBoard?.Scalar("train/loss", step.Step, step.Loss);
+        TensorBoard?.Scalar("train/learning_rate", step.Step, step.LearningRate);
+    }
+
+    /// <summary>One evaluation on the validation data.</summary>
+    public void Evaluation(long step, Evaluation evaluation)
+    {
+        _metrics.Append(step, ("accuracy", evaluation.Accuracy), ("validationLoss", evaluation.Loss));
+        TensorBoard?.Scalar("validation/accuracy", step, evaluation.Accuracy);
+        TensorBoard?.Scalar("validation/loss", step, evaluation.Loss);
+        TensorBoard?.Flush();
+    }
+
+    /// <summary>Makes what was logged durable; before each checkpoint, so that none is ahead of its log.</summary>
+    public void Flush()
+    {
+        _metrics.Flush();
+        TensorBoard?.Flush();
+    }
+
+    /// <summary>Tells what could not be written, or was made again, since it was last told.</summary>
+    public void Tell(RunHost host) => Array.ForEach(_notes, notes => notes.Tell(host));
+
+    /// <summary>Tells what is not in the files at the end.</summary>
+    public void TellLost(RunHost host) => Array.ForEach(_notes, notes => notes.TellLost(host));
+
+    public void Dispose()
+    {
+        TensorBoard?.Dispose();
+        _metrics.Dispose();
+    }
+}

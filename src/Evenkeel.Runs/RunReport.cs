@@ -1,0 +1,180 @@
+using Evenkeel.Reporting;
+using Evenkeel.Reporting.Charts;
+using Evenkeel.Reporting.Metrics;
+using Evenkeel.Runs.Configuration;
+using Evenkeel.Serialization;
+using static System.FormattableString;
+
+namespace Evenkeel.Runs;
+
+/// <summary>The page of a run, made from its record and its log alone, so that it can be made again at any time.</summary>
+internal static class RunReport
+{
+    private const int MaxRows = 25;
+
+    /// <summary>Writes <c>report.json</c> and <c>report.html</c>.</summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="command">The command line that trains the same once more; empty where there is none.</param>
+    public static void Write(string folder, string command)
+    {
+        RunRecord record = RunRecord.Load(Path.Combine(folder, ConfigText.RecordName));
+        string metrics = Path.Combine(folder, "metrics.jsonl");
+        MetricsHistory history = MetricsHistory.Read(metrics);
+        ReportSpec report = Build(
+            record,
+            history,
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)),
+            command
+        );
+        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(report));
+        AtomicFile.WriteText(Path.Combine(folder, "report.html"), new HtmlReport(report).Render());
+    }
+
+    private static ReportSpec Build(RunRecord record, MetricsHistory history, string folder, string command) =>
+        new()
+        {
+            Title = $"Training run {Path.GetFileName(folder)}",
+            Summary = [Summary(record, history), .. Caveat(record)],
+            KeyFigures = [.. KeyFigures(record)],
+            Figures = [.. Figures(history, record.Followed)],
+            Tables = [.. Models(record), .. Tables(history, record.Followed)],
+            Configuration = record.Configuration,
+            Command = command,
+            Provenance = record.Provenance,
+        };
+
+    private static string Summary(RunRecord record, MetricsHistory history) =>
+        record.Result is { } r
+            ? Invariant(
+                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the {record.Followed} data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
+            )
+            : Invariant(
+                $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
+            );
+
+    private static IEnumerable<string> Caveat(RunRecord record)
+    {
+        if (record.Result is { TestAccuracy: null })
+        {
+            yield return "The validation data is the test data, so the best accuracy was chosen on it and flatters a little; set "
+                + "data.validation to hold training examples out instead.";
+        }
+    }
+
+    private static IEnumerable<KeyFigureSpec> KeyFigures(RunRecord record)
+    {
+        if (record.Result is not { } r)
+            yield break;
+        foreach ((string name, long step, double accuracy, double? test) in r.Models)
+        {
+            string title = $"Accuracy of the {name} model";
+            yield return r.HasTest
+                ? new(title, test is { } t ? Percent(t) : "-", Invariant($"test data, step {step:N0}"))
+                : new(title, Percent(accuracy), Invariant($"{record.Followed} data, step {step:N0}"));
+        }
+
+        yield return new("Training time", Invariant($"{r.Seconds:F1} s"), Invariant($"{r.StepsPerSecond:N0} steps/s"));
+        yield return new("Parameters", Invariant($"{record.Parameters:N0}"));
+        if (r.SkippedBatches > 0)
+            yield return new("Batches skipped", Invariant($"{r.SkippedBatches:N0}"), "loss not finite");
+    }
+
+    private static IEnumerable<TableSpec> Models(RunRecord record)
+    {
+        if (record.Result is not { HasTest: true } r)
+            yield break;
+        yield return new TableSpec
+        {
+            Title = "Models",
+            Columns = ["Model", "Step", "Validation accuracy", "Test accuracy"],
+            Rows =
+            [
+                .. r.Models.Select(m =>
+                    (IReadOnlyList<string>)
+                        [
+                            m.Name,
+                            Invariant($"{m.Step:N0}"),
+                            Percent(m.Accuracy),
+                            m.TestAccuracy is { } t ? Percent(t) : "-",
+                        ]
+                ),
+            ],
+        };
+    }
+
+    private static string Percent(double share) => Invariant($"{100 * share:F2}%");
+
+    private static IEnumerable<FigureSpec> Figures(MetricsHistory history, string followed)
+    {
+        ChartSpec[] charts =
+        [
+            .. new[]
+            {
+                Chart("Loss", "cross-entropy", history, ("training batch", "loss"), (followed, "validationLoss")),
+                Chart("Accuracy", "share read right", history, (followed, "accuracy")),
+            }.OfType<ChartSpec>(),
+        ];
+        if (charts.Length > 0)
+            yield return new FigureSpec { Title = "Training", Charts = charts };
+    }
+
+    private static ChartSpec? Chart(
+        string title,
+        string label,
+        MetricsHistory history,
+        params ReadOnlySpan<(string Name, string Key)> lines
+    )
+    {
+        var series = new List<SeriesSpec>();
+        foreach ((string name, string key) in lines)
+        {
+            (IReadOnlyList<double> steps, IReadOnlyList<double> values) = history.Series(key);
+            if (values.Any(double.IsFinite))
+            {
+                series.Add(
+                    new SeriesSpec
+                    {
+                        Name = name,
+                        X = steps,
+                        Y = values,
+                    }
+                );
+            }
+        }
+
+        return series.Count == 0
+            ? null
+            : new ChartSpec
+            {
+                Title = title,
+                X = new AxisSpec { Label = "training step" },
+                Y = new AxisSpec { Label = label },
+                Series = series,
+            };
+    }
+
+    private static IEnumerable<TableSpec> Tables(MetricsHistory history, string followed)
+    {
+        MetricsRow[] rows = [.. history.Rows.Where(r => r.Values.ContainsKey("accuracy"))];
+        if (rows.Length == 0)
+            yield break;
+        int every = ((rows.Length - 1) / MaxRows) + 1;
+        yield return new TableSpec
+        {
+            Title = "Evaluations",
+            Columns = ["Step", $"Accuracy, {followed}", $"Loss, {followed}"],
+            Rows =
+            [
+                .. rows.Where((_, i) => (rows.Length - 1 - i) % every == 0)
+                    .Select(r =>
+                        (IReadOnlyList<string>)
+                            [
+                                Invariant($"{r.Step:N0}"),
+                                Invariant($"{100 * r.Values["accuracy"]:F2}%"),
+                                Invariant($"{r.Values.GetValueOrDefault("validationLoss", double.NaN):F4}"),
+                            ]
+                    ),
+            ],
+        };
+    }
+}

@@ -1,0 +1,104 @@
+using Evenkeel.Configuration;
+using Evenkeel.Lowering;
+using Evenkeel.Ranks;
+using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Files;
+
+namespace Evenkeel.Runs;
+
+/// <summary>Data, model and trainer of a configuration; everything that can be wrong with it shows here, before a folder is made.</summary>
+internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Model, Trainer Trainer, RankLead Lead)
+    : IDisposable
+{
+    /// <summary>Steps of the whole run.</summary>
+    public long TotalSteps { get; } = Config.TotalSteps(Data.Train.Count);
+
+    /// <summary>Loads the data, makes the model and plans its training.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="host">Who hears of it.</param>
+    /// <param name="ranks">This rank's end of those that train as one; null where it trains alone.</param>
+    /// <param name="initialize">Gives the new model its values where they do not come from the seed alone.</param>
+    /// <param name="cancellation">Ends the loading of data.</param>
+    public static TrainingSetup Create(
+        RunConfig config,
+        RunHost host,
+        Communicator? ranks,
+        Action<Model>? initialize = null,
+        CancellationToken cancellation = default
+    )
+    {
+        LoadedData data = DataSource.Load(config.Data, config.Training.Seed, host, cancellation);
+        Model model = Model.Create(config.Network, config.Training.Seed);
+        Trainer? trainer = null;
+        try
+        {
+            initialize?.Invoke(model);
+            if (ranks is { Size: > 1 } && config.Training.Exchange == ExchangeMode.Fast)
+                host.Note($"exchange is fast: the last bits depend on {ranks.Engine} and on its {ranks.Size} ranks.");
+            trainer = Plan(model, data, config, ranks);
+            var lead = new RankLead(trainer, data, ranks);
+            return new TrainingSetup(config with { Data = data.Config }, data, model, trainer, lead);
+        }
+        catch
+        {
+            trainer?.Dispose();
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the configured initial weights, of a run the best ones, and tells what that assumed.</summary>
+    public static void LoadInitialWeights(Model model, RunConfig config, RunHost host)
+    {
+        if (config.Init is not { } given)
+            return;
+        if (!Path.Exists(given))
+            throw new ConfigurationException($"init: the file {given} does not exist.");
+        string file = WeightsFile(given);
+        ModelFile.LoadInto(model, file);
+        // What was assumed holds for the file; the model that is trained from it gets values of its own.
+        using Model read = ModelFile.Load(file, model.Graph);
+        foreach (string note in read.Notes)
+            host.Note(note);
+    }
+
+    // A file that cannot be told to be another kind is left to its reader, which says best what is wrong with it.
+    private static string WeightsFile(string given)
+    {
+        string file = !Directory.Exists(given)
+            ? given
+            : RunCheckpoints.Find(given)
+                ?? throw new ConfigurationException(
+                    $"init: {given}: this is a folder, and none of a run with a checkpoint; give a model file in it."
+                );
+        return FileSignature.Of(file) switch
+        {
+            FileKind.SafeTensors or FileKind.Unknown => file,
+            FileKind.Onnx => throw new ConfigurationException(
+                $"init: {file} is an ONNX file; weights are taken from .safetensors files, which 'evenkeel export' makes of it."
+            ),
+            var kind => throw new InvalidDataException(
+                $"{file}: this is {FileWords.Name(kind)}; initial weights are a .safetensors file."
+            ),
+        };
+    }
+
+    public void Dispose()
+    {
+        Lead.Dispose();
+        Trainer.Dispose();
+        Model.Dispose();
+    }
+
+    private static Trainer Plan(Model model, LoadedData data, RunConfig config, Communicator? ranks)
+    {
+        try
+        {
+            return new Trainer(model, data.Train, config.Training, ranks: ranks);
+        }
+        catch (ArgumentException e)
+        {
+            throw new ConfigurationException($"batchSize, lastBatch, slices: {e.Message}", e);
+        }
+    }
+}
