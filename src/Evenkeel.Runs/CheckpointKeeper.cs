@@ -9,19 +9,19 @@ internal sealed class CheckpointKeeper
     private const string BestAccuracyNote = "run.bestAccuracy";
     private const string BestStepNote = "run.bestStep";
     private const string SecondsNote = "run.seconds";
-    private readonly RunFolder _folder;
+    private readonly RunFiles _files;
     private readonly Trainer _trainer;
     private readonly LoadedData _data;
     private readonly int _kept;
     private bool _lastSaved;
 
-    public CheckpointKeeper(RunFolder folder, TrainingSetup setup)
+    public CheckpointKeeper(RunFiles files, TrainingSetup setup)
     {
-        _folder = folder;
+        _files = files;
         _trainer = setup.Trainer;
         _data = setup.Data;
         _kept = setup.Config.KeepCheckpoints;
-        Directory.CreateDirectory(folder.Checkpoints);
+        Directory.CreateDirectory(files.Checkpoints);
     }
 
     /// <summary>Best validation accuracy so far; below 0 before the first evaluation.</summary>
@@ -38,7 +38,7 @@ internal sealed class CheckpointKeeper
     /// <returns>Seconds of training before, where an older version has noted them; else 0.</returns>
     public double Restore()
     {
-        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(_trainer, _folder.Newest!);
+        IReadOnlyDictionary<string, string> notes = Checkpoint.Load(_trainer, _files.Newest!);
         BestAccuracy = Number(notes, BestAccuracyNote, -1);
         BestStep = (long)Number(notes, BestStepNote, 0);
         _lastSaved = true;
@@ -48,7 +48,7 @@ internal sealed class CheckpointKeeper
     /// <summary>Saves the state as the newest, from which the run can go on.</summary>
     public void SaveLast()
     {
-        Save(_folder.Last);
+        Save(_files.Last);
         _lastSaved = true;
     }
 
@@ -56,7 +56,7 @@ internal sealed class CheckpointKeeper
     /// <exception cref="ModelFileException">It is not.</exception>
     public void SaveLastIfUsable()
     {
-        string trial = _folder.AtStep(_trainer.StepsDone);
+        string trial = _files.AtStep(_trainer.StepsDone);
         Save(trial);
         try
         {
@@ -75,8 +75,8 @@ internal sealed class CheckpointKeeper
     public void SaveNumbered()
     {
         SaveLast();
-        Save(_folder.AtStep(_trainer.StepsDone));
-        foreach (string file in _folder.Numbered().Skip(_kept))
+        Save(_files.AtStep(_trainer.StepsDone));
+        foreach (string file in _files.Numbered().Skip(_kept))
             File.Delete(file);
     }
 
@@ -85,7 +85,7 @@ internal sealed class CheckpointKeeper
     {
         if (accuracy <= BestAccuracy)
             return;
-        Checkpoint.Save(_trainer, _folder.Best, Notes(accuracy, _trainer.StepsDone));
+        Checkpoint.Save(_trainer, _files.Best, Notes(accuracy, _trainer.StepsDone));
         BestAccuracy = accuracy;
         BestStep = _trainer.StepsDone;
     }
@@ -95,9 +95,9 @@ internal sealed class CheckpointKeeper
     public IReadOnlyList<string> FindDeleted()
     {
         var deleted = new List<string>();
-        if (_lastSaved && !File.Exists(_folder.Last))
+        if (_lastSaved && !File.Exists(_files.Last))
             deleted.Add("the last checkpoint");
-        if (BestAccuracy >= 0 && !File.Exists(_folder.Best))
+        if (BestAccuracy >= 0 && !File.Exists(_files.Best))
         {
             deleted.Add($"the best checkpoint, of step {BestStep}");
             (BestAccuracy, BestStep) = (-1, 0);
@@ -109,12 +109,12 @@ internal sealed class CheckpointKeeper
     /// <summary>The best model; null if its file is gone.</summary>
     public Model? LoadBest()
     {
-        if (!File.Exists(_folder.Best))
+        if (!File.Exists(_files.Best))
             return null;
         Model best = _trainer.Model.Clone();
         try
         {
-            ModelFile.LoadInto(best, _folder.Best);
+            ModelFile.LoadInto(best, _files.Best);
             return best;
         }
         catch

@@ -13,14 +13,14 @@ internal sealed class RunLog : IDisposable
     private readonly MetricsLog _metrics;
     private readonly LogNotes[] _notes;
 
-    private RunLog(MetricsLog metrics, RunFolder folder, RunConfig config)
+    private RunLog(MetricsLog metrics, RunFiles files, RunConfig config)
     {
         _metrics = metrics;
         if (config.TensorBoard)
-            TensorBoard = new TensorBoardWriter(folder.TensorBoard);
+            TensorBoard = new TensorBoardWriter(files.TensorBoard);
         _notes =
         [
-            new LogNotes(Path.GetFileName(folder.Metrics), "lines", () => _metrics.State),
+            new LogNotes(Path.GetFileName(files.Metrics), "lines", () => _metrics.State),
             .. TensorBoard is { } events
                 ? (LogNotes[])[new LogNotes("the log for TensorBoard", "events", () => events.State)]
                 : [],
@@ -31,12 +31,12 @@ internal sealed class RunLog : IDisposable
     public TensorBoardWriter? TensorBoard { get; }
 
     /// <summary>Begins the log of a new run.</summary>
-    public static RunLog Begin(RunFolder folder, RunConfig config) =>
-        new(MetricsLog.Create(folder.Metrics), folder, config);
+    public static RunLog Begin(RunFiles files, RunConfig config) =>
+        new(MetricsLog.Create(files.Metrics), files, config);
 
     /// <summary>Goes on after a step; lines after it are taken away, because the steps are done again.</summary>
-    public static RunLog Resume(RunFolder folder, RunConfig config, long step) =>
-        new(MetricsLog.Resume(folder.Metrics, step), folder, config);
+    public static RunLog Resume(RunFiles files, RunConfig config, long step) =>
+        new(MetricsLog.Resume(files.Metrics, step), files, config);
 
     /// <summary>One training step.</summary>
     public void Training(StepResult step)

@@ -49,7 +49,7 @@ internal sealed class RunRecord(string path, JsonObject fields)
     public RunResult? Result => fields["result"] is JsonObject result ? RunResult.FromJson(result) : null;
 
     /// <summary>The record of a run that begins.</summary>
-    public static RunRecord Begin(RunFolder folder, TrainingSetup setup, string command)
+    public static RunRecord Begin(RunFiles files, TrainingSetup setup, string command)
     {
         var fields = new JsonObject
         {
@@ -63,7 +63,7 @@ internal sealed class RunRecord(string path, JsonObject fields)
             ["config"] = RunConfigWriter.Write(setup.Config),
         };
         NoteDecoder(fields, setup);
-        return new RunRecord(folder.Record, fields);
+        return new RunRecord(files.Record, fields);
     }
 
     /// <summary>Reads a record.</summary>

@@ -13,21 +13,20 @@ internal static class RunReport
     private const int MaxRows = 25;
 
     /// <summary>Writes <c>report.json</c> and <c>report.html</c>.</summary>
-    /// <param name="folder">The folder of the run.</param>
+    /// <param name="files">The files of the run.</param>
     /// <param name="command">The command line that trains the same once more; empty where there is none.</param>
-    public static void Write(string folder, string command)
+    public static void Write(RunFiles files, string command)
     {
-        RunRecord record = RunRecord.Load(Path.Combine(folder, ConfigText.RecordName));
-        string metrics = Path.Combine(folder, "metrics.jsonl");
-        MetricsHistory history = MetricsHistory.Read(metrics);
+        RunRecord record = RunRecord.Load(files.Record);
+        MetricsHistory history = files.ReadMetrics();
         ReportSpec report = Build(
             record,
             history,
-            Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)),
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(files.Folder)),
             command
         );
-        AtomicFile.WriteText(Path.Combine(folder, "report.json"), ReportJson.Write(report));
-        AtomicFile.WriteText(Path.Combine(folder, "report.html"), new HtmlReport(report).Render());
+        AtomicFile.WriteText(files.PageData, ReportJson.Write(report));
+        AtomicFile.WriteText(files.Page, new HtmlReport(report).Render());
     }
 
     private static ReportSpec Build(RunRecord record, MetricsHistory history, string folder, string command) =>

@@ -5,7 +5,7 @@ using Evenkeel.Runs.Text;
 namespace Evenkeel.Runs;
 
 /// <summary>What came out of a run.</summary>
-internal sealed record RunResult
+public sealed record RunResult
 {
     /// <summary>Steps done in all.</summary>
     public required long Steps { get; init; }
@@ -38,14 +38,14 @@ internal sealed record RunResult
     public bool HasTest => TestAccuracy is not null;
 
     /// <summary>The two states that are kept, with the accuracies of each.</summary>
-    public IReadOnlyList<(string Name, long Step, double Accuracy, double? TestAccuracy)> Models =>
+    internal IReadOnlyList<(string Name, long Step, double Accuracy, double? TestAccuracy)> Models =>
         [("last", Steps, Accuracy, TestAccuracy), ("best", BestStep, BestAccuracy, BestTestAccuracy)];
 
     /// <summary>Training steps per second.</summary>
     public double StepsPerSecond => Seconds > 0 ? Steps / Seconds : 0;
 
     /// <summary>The values as fields of an object.</summary>
-    public void Write(Utf8JsonWriter writer)
+    internal void Write(Utf8JsonWriter writer)
     {
         writer.WriteNumber("steps", Steps);
         writer.WriteNumber("accuracy", Accuracy);
@@ -62,10 +62,10 @@ internal sealed record RunResult
     }
 
     /// <summary>The values as an object.</summary>
-    public JsonObject ToJson() => (JsonObject)JsonNode.Parse(JsonWriting.Object(Write))!;
+    internal JsonObject ToJson() => (JsonObject)JsonNode.Parse(JsonWriting.Object(Write))!;
 
     /// <summary>Reads what <see cref="ToJson"/> made.</summary>
-    public static RunResult FromJson(JsonObject json) =>
+    internal static RunResult FromJson(JsonObject json) =>
         new()
         {
             Steps = json["steps"]!.GetValue<long>(),

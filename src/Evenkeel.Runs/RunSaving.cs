@@ -46,7 +46,10 @@ internal sealed class RunSaving(RunFolder folder, RunRecord record, RunLog log, 
     {
         record.Complete(result);
         SaveRecord();
-        _saving.Try("the report", () => RunReport.Write(folder.Path, host.CommandToRepeat(folder.Record)));
+        _saving.Try(
+            "the report",
+            () => RunReport.Write(folder.Files, host.CommandToRepeat(Path.GetFullPath(folder.Files.Record)))
+        );
     }
 
     /// <summary>Throws if anything of the run is not saved.</summary>
@@ -71,7 +74,7 @@ internal sealed class RunSaving(RunFolder folder, RunRecord record, RunLog log, 
         return saved;
     }
 
-    private void SaveRecord() => _saving.Try(Path.GetFileName(folder.Record), record.Save);
+    private void SaveRecord() => _saving.Try(Path.GetFileName(folder.Files.Record), record.Save);
 
     private void MakeWhole()
     {
@@ -82,7 +85,7 @@ internal sealed class RunSaving(RunFolder folder, RunRecord record, RunLog log, 
         log.Flush();
         if (_saving.Try(Newest, () => keeper.SaveLast()))
             host.Note(
-                $"{folder.Path}: {string.Join(", ", missing)} was deleted while the run was at work; what it needs to go on was made again."
+                $"{folder.Files.Folder}: {string.Join(", ", missing)} was deleted while the run was at work; what it needs to go on was made again."
             );
     }
 }

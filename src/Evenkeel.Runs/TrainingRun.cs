@@ -1,246 +1,177 @@
-using System.Diagnostics;
-using Evenkeel.Reporting.Metrics;
+using Evenkeel.Configuration;
+using Evenkeel.Ranks;
 using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Runs;
 
 /// <summary>
-/// A training run at work: steps, and between them what the configuration asks for. The order within a step is fixed (log, evaluate,
-/// probe, save), so that a checkpoint knows of everything before it.
+/// Trains the network of a configuration in a folder of its own: logs, evaluates, saves, and goes on after a stop to the bits of a run that
+/// never stopped.
 /// </summary>
-internal sealed class TrainingRun : IDisposable
+public static class TrainingRun
 {
-    private readonly TrainingSetup _setup;
-    private readonly RunFolder _folder;
-    private readonly RunRecord _record;
-    private readonly Trainer _trainer;
-    private readonly RunConfig _config;
-    private readonly RunLog _log;
-    private readonly CheckpointKeeper _keeper;
-    private readonly RunSaving _saving;
-    private readonly RunHost _host;
-    private readonly LayerProbe? _probe;
-    private (long Step, Evaluation Value)? _evaluated;
-
-    private TrainingRun(
-        TrainingSetup setup,
-        RunFolder folder,
-        RunRecord record,
-        RunLog log,
-        CheckpointKeeper keeper,
-        RunHost host
+    /// <summary>Begins a run and trains to its last step, or until it is told to stop.</summary>
+    /// <param name="config">What is trained, on what, and how.</param>
+    /// <param name="folder">The folder of the run; it is made, or empty.</param>
+    /// <param name="host">Hears of the run; null where nobody does.</param>
+    /// <param name="ranks">The first rank's end of those that train as one, of which the others <see cref="Follow"/>; null where it trains alone.</param>
+    /// <param name="cancellation">Ends the run after the step at work, with its state saved.</param>
+    /// <returns>What came out, and where it lies.</returns>
+    /// <exception cref="ConfigurationException">The configuration is wrong, or does not fit its data; nothing is written.</exception>
+    /// <exception cref="RunFolderException">The folder is not free.</exception>
+    /// <exception cref="Data.DataFormatException">The data is missing or damaged; nothing is written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before training began; nothing is written.</exception>
+    /// <exception cref="RunStoppedException">Training could not go on; the state is saved.</exception>
+    /// <exception cref="RunUnsavedException">Something of the run could not be saved.</exception>
+    public static RunOutcome Start(
+        RunConfig config,
+        string folder,
+        RunHost? host = null,
+        Communicator? ranks = null,
+        CancellationToken cancellation = default
     )
     {
-        _setup = setup;
-        _folder = folder;
-        _record = record;
-        _trainer = setup.Trainer;
-        _config = setup.Config;
-        _log = log;
-        _keeper = keeper;
-        _saving = new RunSaving(folder, record, log, keeper, host);
-        _host = host;
-        if (log.TensorBoard is not null && _config.HistogramEvery > 0)
-            _probe = LayerProbe.For(setup.Model, setup.Data.Validation, _trainer.Device);
-    }
-
-    /// <summary>A run from its first step.</summary>
-    public static TrainingRun Begin(TrainingSetup setup, RunFolder folder, RunRecord record, RunHost host)
-    {
-        record.Seconds = 0;
-        return new(
-            setup,
-            folder,
-            record,
-            RunLog.Begin(folder, setup.Config),
-            new CheckpointKeeper(folder, setup),
-            host
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        RequireFirst(ranks);
+        host ??= RunHost.Silent;
+        config.RequireValid();
+        RunFolder.RequireFree(folder);
+        using TrainingSetup setup = TrainingSetup.Create(
+            config,
+            host,
+            ranks,
+            model => InitialWeights.Load(model, config, host),
+            cancellation
         );
+        using RunFolder own = RunFolder.Create(folder);
+        RunRecord record = RunRecord.Begin(own.Files, setup, host.Command);
+        record.Save();
+        using TrainingLoop loop = TrainingLoop.Begin(setup, own, record, host);
+        return loop.Run(cancellation);
     }
 
-    /// <summary>A run from its last checkpoint.</summary>
-    public static TrainingRun Resume(TrainingSetup setup, RunFolder folder, RunRecord record, RunHost host)
+    /// <summary>
+    /// Goes on with a run from its last checkpoint, as if it had never stopped; from its first step where it has no checkpoint yet.
+    /// </summary>
+    /// <param name="folder">The folder of the run.</param>
+    /// <param name="config">
+    /// Its configuration with changes that leave it the same run: its length, threads, workers, and when it logs, evaluates and saves. Null for
+    /// the one that it had.
+    /// </param>
+    /// <param name="host">Hears of the run; null where nobody does.</param>
+    /// <param name="ranks">As for <see cref="Start"/>.</param>
+    /// <param name="cancellation">As for <see cref="Start"/>.</param>
+    /// <returns>What came out, and where it lies.</returns>
+    /// <exception cref="ConfigurationException">A change would make it another run.</exception>
+    /// <exception cref="RunFolderException">There is no run in the folder, or another process trains there.</exception>
+    /// <exception cref="InvalidDataException">The record of the run or its checkpoint is damaged.</exception>
+    /// <exception cref="Data.DataFormatException">The data is missing or damaged.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before training began.</exception>
+    /// <exception cref="RunStoppedException">Training could not go on; the state is saved.</exception>
+    /// <exception cref="RunUnsavedException">Something of the run could not be saved.</exception>
+    public static RunOutcome Resume(
+        string folder,
+        RunConfig? config = null,
+        RunHost? host = null,
+        Communicator? ranks = null,
+        CancellationToken cancellation = default
+    )
     {
-        var keeper = new CheckpointKeeper(folder, setup);
-        double noted = keeper.Restore();
-        record.Seconds = Math.Max(record.Seconds, noted);
-        RunLog log = RunLog.Resume(folder, setup.Config, setup.Trainer.StepsDone);
-        return new TrainingRun(setup, folder, record, log, keeper, host)
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        RequireFirst(ranks);
+        host ??= RunHost.Silent;
+        using RunFolder own = RunFolder.Open(folder);
+        RunRecord record = RunRecord.Load(own.Files.Record);
+        RunConfig before = RunConfigReader.Read(record.ConfigText());
+        config ??= before;
+        config.RequireValid();
+        RequireSame(before, config, own.Files);
+        bool begun = own.Files.Newest is not null;
+        if (!begun)
         {
-            _evaluated = LastEvaluation(folder.Metrics, setup.Trainer.StepsDone),
-        };
-    }
-
-    /// <summary>Trains to the end, or until cancelled; the state is saved in both cases.</summary>
-    /// <returns>What came out, or null if it was cancelled.</returns>
-    /// <exception cref="RunStoppedException">It could not go on; the state is saved.</exception>
-    /// <exception cref="RunUnsavedException">It was cancelled or could not go on, and the state could not be saved.</exception>
-    public RunResult? Train(CancellationToken cancellation)
-    {
-        RunResult? result;
-        _setup.Lead.Join();
-        long before = _trainer.StepsDone;
-        try
-        {
-            result = TrainAndSave(cancellation);
-        }
-        catch (Exception e) when (e is not RunUnsavedException && _trainer.StepsDone > before)
-        {
-            throw AfterSaving(e);
-        }
-        finally
-        {
-            _log.TellLost(_host);
-        }
-
-        if (result is null)
-            RequireState();
-        return result;
-    }
-
-    /// <summary>Saves what came out, and the page about it.</summary>
-    public void Complete(RunResult result) => _saving.Complete(result);
-
-    /// <summary>Throws if anything of the run is not saved.</summary>
-    /// <exception cref="RunUnsavedException">It says what.</exception>
-    public void RequireSaved()
-    {
-        RequireState();
-        _saving.RequireAll();
-    }
-
-    public void Dispose()
-    {
-        _probe?.Dispose();
-        _log.Dispose();
-    }
-
-    private void RequireState()
-    {
-        if (_saving.NewestFailure is { } failure)
-            throw RunEnd.Lost(_folder, _trainer.StepsDone, _setup.TotalSteps, null, failure);
-    }
-
-    private RunResult? TrainAndSave(CancellationToken cancellation)
-    {
-        bool done = false;
-        _host.Follow(_trainer.StepsDone, _setup.TotalSteps, () => done = Steps(cancellation));
-        if (done)
-            EvaluateLast();
-        _saving.SaveLast();
-        RunResult? result = done ? Result(_evaluated!.Value.Value) : null;
-        _setup.Lead.Stop();
-        return result;
-    }
-
-    // The newest evaluation of the log not after a step.
-    private static (long Step, Evaluation Value)? LastEvaluation(string metrics, long step)
-    {
-        MetricsRow? row = File.Exists(metrics)
-            ? MetricsHistory.Read(metrics).Rows.LastOrDefault(r => r.Step <= step && r.Values.ContainsKey("accuracy"))
-            : null;
-        return row is null
-            ? null
-            : (
-                row.Step,
-                new Evaluation(row.Values.GetValueOrDefault("validationLoss", double.NaN), row.Values["accuracy"], 0)
+            host.Note(
+                $"{folder}: the run was stopped before its first checkpoint, so it begins again from its first step."
             );
-    }
-
-    // A step that fails changes nothing, so the state is that after the step before.
-    private Exception AfterSaving(Exception error)
-    {
-        Exception? failure;
-        try
-        {
-            failure = _saving.SaveLastIfUsable() ? null : _saving.NewestFailure;
-        }
-#pragma warning disable CA1031 // What stopped the run is told in any case.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            failure = e;
+            own.BeginAgain();
         }
 
-        (long done, long total) = (_trainer.StepsDone, _setup.TotalSteps);
-        return failure is null
-            ? RunEnd.Saved(_folder, done, total, error)
-            : RunEnd.Lost(_folder, done, total, error, failure);
+        using TrainingSetup setup = TrainingSetup.Create(
+            config,
+            host,
+            ranks,
+            begun ? null : model => InitialWeights.Load(model, config, host),
+            cancellation
+        );
+        using TrainingLoop loop = begun
+            ? TrainingLoop.Resume(setup, own, record, host)
+            : TrainingLoop.Begin(setup, own, record, host);
+        TellDecoder(folder, record.JpegDecoder, setup.Data.JpegDecoder, host);
+        record.Resume(setup, host.Command);
+        record.Save();
+        return loop.Run(cancellation);
     }
 
-    private bool Steps(CancellationToken cancellation)
+    /// <summary>
+    /// Trains as one of several ranks with a first one that begins or resumes the run; all else, a checkpoint or weights to begin with, comes from
+    /// that one.
+    /// </summary>
+    /// <param name="config">The configuration that the first rank has.</param>
+    /// <param name="ranks">This rank's end; not the first.</param>
+    /// <param name="host">Hears of the loading of data; null where nobody does.</param>
+    /// <param name="cancellation">Ends the loading of data; the first rank ends the training.</param>
+    /// <exception cref="ConfigurationException">The configuration is wrong, or does not fit its data.</exception>
+    /// <exception cref="CommunicatorException">Another rank failed, or has another configuration.</exception>
+    public static void Follow(
+        RunConfig config,
+        Communicator ranks,
+        RunHost? host = null,
+        CancellationToken cancellation = default
+    )
     {
-        while (_trainer.StepsDone < _setup.TotalSteps)
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(ranks);
+        if (ranks.Rank == 0)
+            throw new ArgumentException(
+                "The first rank starts the run or resumes it; the others follow.",
+                nameof(ranks)
+            );
+        config.RequireValid();
+        using TrainingSetup setup = TrainingSetup.Create(
+            config,
+            host ?? RunHost.Silent,
+            ranks,
+            cancellation: cancellation
+        );
+        setup.Lead.Follow();
+    }
+
+    private static void RequireFirst(Communicator? ranks)
+    {
+        if (ranks is { Rank: > 0 })
+            throw new ArgumentException("The first rank runs the run; the others follow it.", nameof(ranks));
+    }
+
+    private static void RequireSame(RunConfig before, RunConfig config, RunFiles files)
+    {
+        if (RunConfigWriter.FirstDifference(before, config) is { } field)
         {
-            if (cancellation.IsCancellationRequested)
-                return false;
-            long before = Stopwatch.GetTimestamp();
-            StepResult step = _setup.Lead.Step();
-            _record.Seconds += Stopwatch.GetElapsedTime(before).TotalSeconds;
-            AfterStep(step);
-            _host.Report(new RunProgress(step.Step, _setup.TotalSteps, step.Loss, _evaluated?.Value.Accuracy));
+            string weights = files.Newest is { } newest ? $" with \"init\": \"{newest}\"" : "";
+            throw new ConfigurationException(
+                $"{files.Folder}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run{weights}."
+            );
         }
-
-        return true;
     }
 
-    private void AfterStep(StepResult step)
+    // Both compute alike, so this is no reason to refuse.
+    private static void TellDecoder(string path, string? before, string? now, RunHost host)
     {
-        if (IsTime(step.Step, _config.LogEvery))
-            _log.Training(step);
-        if (IsTime(step.Step, _config.EvaluateEvery))
-            Evaluate();
-        if (_probe is not null && IsTime(step.Step, _config.HistogramEvery))
-            _probe.Write(_log.TensorBoard!, step.Step);
-        if (IsTime(step.Step, _config.CheckpointEvery))
-            _saving.SaveNumbered();
-        _saving.Look();
-    }
-
-    // Once more for the best, should it be this one and its file be gone.
-    private void EvaluateLast()
-    {
-        if (_evaluated?.Step != _trainer.StepsDone)
-            Evaluate();
-        else
-            _saving.Offer(_evaluated.Value.Value.Accuracy);
-    }
-
-    private void Evaluate()
-    {
-        Evaluation evaluation = _setup.Lead.Validate();
-        _evaluated = (_trainer.StepsDone, evaluation);
-        _log.Evaluation(_trainer.StepsDone, evaluation);
-        _saving.Offer(evaluation.Accuracy);
-    }
-
-    private RunResult Result(Evaluation validation)
-    {
-        (double? last, double? best) = TestAccuracies();
-        return new RunResult
+        if (before is not null && now is not null && before != now)
         {
-            Steps = _trainer.StepsDone,
-            Accuracy = validation.Accuracy,
-            ValidationLoss = validation.Loss,
-            BestAccuracy = _keeper.BestAccuracy,
-            BestStep = _keeper.BestStep,
-            TestAccuracy = last,
-            BestTestAccuracy = best,
-            Seconds = _record.Seconds,
-            SkippedBatches = _trainer.SkippedBatches,
-        };
+            host.Note(
+                $"{path}: its JPEG files were decoded by {before} (now {now}); where versions compute differently, the result is not that of a "
+                    + "run that never stopped. A new run with data.decoder \"managed\" gives the same bits on every machine."
+            );
+        }
     }
-
-    private (double? Last, double? Best) TestAccuracies()
-    {
-        if (ReferenceEquals(_setup.Data.Test, _setup.Data.Validation))
-            return (null, null);
-        double last = _setup.Lead.Test(_setup.Model).Accuracy;
-        if (_keeper.BestStep == _trainer.StepsDone)
-            return (last, last);
-        using Model? best = _keeper.LoadBest();
-        return (last, best is null ? null : _setup.Lead.Test(best).Accuracy);
-    }
-
-    private static bool IsTime(long step, long every) => every > 0 && step % every == 0;
 }

@@ -2,7 +2,6 @@ using Evenkeel.Configuration;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 using Evenkeel.Runs.Configuration;
-using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Runs;
 
@@ -45,42 +44,6 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
             model.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Reads the configured initial weights, of a run the best ones, and tells what that assumed.</summary>
-    public static void LoadInitialWeights(Model model, RunConfig config, RunHost host)
-    {
-        if (config.Init is not { } given)
-            return;
-        if (!Path.Exists(given))
-            throw new ConfigurationException($"init: the file {given} does not exist.");
-        string file = WeightsFile(given);
-        ModelFile.LoadInto(model, file);
-        // What was assumed holds for the file; the model that is trained from it gets values of its own.
-        using Model read = ModelFile.Load(file, model.Graph);
-        foreach (string note in read.Notes)
-            host.Note(note);
-    }
-
-    // A file that cannot be told to be another kind is left to its reader, which says best what is wrong with it.
-    private static string WeightsFile(string given)
-    {
-        string file = !Directory.Exists(given)
-            ? given
-            : RunCheckpoints.Find(given)
-                ?? throw new ConfigurationException(
-                    $"init: {given}: this is a folder, and none of a run with a checkpoint; give a model file in it."
-                );
-        return FileSignature.Of(file) switch
-        {
-            FileKind.SafeTensors or FileKind.Unknown => file,
-            FileKind.Onnx => throw new ConfigurationException(
-                $"init: {file} is an ONNX file; weights are taken from .safetensors files, which 'evenkeel export' makes of it."
-            ),
-            var kind => throw new InvalidDataException(
-                $"{file}: this is {FileWords.Name(kind)}; initial weights are a .safetensors file."
-            ),
-        };
     }
 
     public void Dispose()

@@ -11,6 +11,7 @@ using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
+using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 using Evenkeel.Runs.Text;
 

@@ -28,13 +28,16 @@ internal static class ReportCommand
 
     private static void Write(string folder, string page)
     {
-        string data = Path.Combine(folder, "report.json");
+        var files = new RunFiles(folder);
         if (!Directory.Exists(folder))
             throw new UsageException($"{folder}: the folder does not exist; give the folder of a run.");
-        if (File.Exists(Path.Combine(folder, "run.json")) && File.Exists(Path.Combine(folder, "metrics.jsonl")))
-            RunReport.Write(folder, ToolCommand.Text("train", Path.Combine(Path.GetFullPath(folder), "run.json")));
-        else if (File.Exists(data))
-            AtomicFile.WriteText(page, new HtmlReport(ReportJson.Read(File.ReadAllText(data), data)).Render());
+        if (files.HoldRun && File.Exists(files.Metrics))
+            RunReport.Write(files, ToolCommand.Text("train", Path.GetFullPath(files.Record)));
+        else if (File.Exists(files.PageData))
+            AtomicFile.WriteText(
+                page,
+                new HtmlReport(ReportJson.Read(File.ReadAllText(files.PageData), files.PageData)).Render()
+            );
         else
             throw new UsageException($"{folder}: neither a run (run.json, metrics.jsonl) nor report.json is there.");
     }

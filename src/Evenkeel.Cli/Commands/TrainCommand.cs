@@ -99,35 +99,11 @@ internal static class TrainCommand
         RunConfig config = context.Announced($"reading {file}", () => RunConfigReader.Read(text));
         if (ranks is { Rank: > 0 })
             return Follow(config, context, ranks);
-        string path = output ?? RunFolder.Unused(file);
-        RunFolder.RequireFree(path);
+        string path = output ?? NewRunFolder.Unused(file);
+        NewRunFolder.RequireFree(path);
         OutputPlace.RequireFolder("--out", path);
         check(config);
-        using TrainingSetup setup = TrainingSetup.Create(
-            config,
-            context.Host,
-            ranks,
-            model => TrainingSetup.LoadInitialWeights(model, config, context.Host),
-            context.Cancellation
-        );
-        using RunFolder folder = RunFolder.Create(path);
-        RunRecord record = RunRecord.Begin(folder, setup, context.Host.Command);
-        record.Save();
-        using TrainingRun run = TrainingRun.Begin(setup, folder, record, context.Host);
-        return Finish(run, setup, folder, context);
-    }
-
-    // Everything comes from the first rank: a checkpoint, or weights to begin with.
-    private static int Follow(RunConfig config, CommandContext context, Communicator ranks)
-    {
-        using TrainingSetup setup = TrainingSetup.Create(
-            config,
-            context.Host,
-            ranks,
-            cancellation: context.Cancellation
-        );
-        setup.Lead.Follow();
-        return ExitCode.Done;
+        return Shown(context, () => TrainingRun.Start(config, path, context.Host, ranks, context.Cancellation));
     }
 
     private static int Resume(
@@ -138,82 +114,33 @@ internal static class TrainCommand
         Communicator? ranks
     )
     {
-        if (ranks is { Rank: > 0 })
-        {
-            ConfigText read = RunRecord.Load(Path.Combine(path, ConfigText.RecordName)).ConfigText();
-            change(read);
-            return Follow(RunConfigReader.Read(read), context, ranks);
-        }
-
-        using RunFolder folder = RunFolder.Open(path);
-        RunRecord record = RunRecord.Load(folder.Record);
-        RunConfig before = RunConfigReader.Read(record.ConfigText());
-        ConfigText text = record.ConfigText();
+        ConfigText text = RunRecord.Load(RunFolder.RequireRun(path).Record).ConfigText();
         change(text);
         RunConfig config = RunConfigReader.Read(text);
-        RequireSame(before, config, path, folder);
+        if (ranks is { Rank: > 0 })
+            return Follow(config, context, ranks);
         check(config);
-        bool begun = folder.Newest is not null;
-        if (!begun)
-        {
-            context.Note(
-                $"{path}: the run was stopped before its first checkpoint, so it begins again from its first step."
-            );
-            folder.BeginAgain();
-        }
-
-        using TrainingSetup setup = TrainingSetup.Create(
-            config,
-            context.Host,
-            ranks,
-            begun ? null : model => TrainingSetup.LoadInitialWeights(model, config, context.Host),
-            context.Cancellation
-        );
-        using TrainingRun run = begun
-            ? TrainingRun.Resume(setup, folder, record, context.Host)
-            : TrainingRun.Begin(setup, folder, record, context.Host);
-        TellDecoder(path, record.JpegDecoder, setup.Data.JpegDecoder, context);
-        record.Resume(setup, context.Host.Command);
-        record.Save();
-        return Finish(run, setup, folder, context);
+        return Shown(context, () => TrainingRun.Resume(path, config, context.Host, ranks, context.Cancellation));
     }
 
-    private static void RequireSame(RunConfig before, RunConfig config, string path, RunFolder folder)
+    private static int Follow(RunConfig config, CommandContext context, Communicator ranks)
     {
-        if (RunConfigWriter.FirstDifference(before, config) is { } field)
-        {
-            string weights = folder.Newest is { } newest ? $" with \"init\": \"{newest}\"" : "";
-            throw new UsageException(
-                $"{path}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run{weights}."
-            );
-        }
-    }
-
-    // Both compute alike, so this is no reason to refuse.
-    private static void TellDecoder(string path, string? before, string? now, CommandContext context)
-    {
-        if (before is not null && now is not null && before != now)
-        {
-            context.Note(
-                $"{path}: its JPEG files were decoded by {before} (now {now}); where versions compute differently, the result is not that of a "
-                    + "run that never stopped. A new run with data.decoder \"managed\" gives the same bits on every machine."
-            );
-        }
-    }
-
-    private static int Finish(TrainingRun run, TrainingSetup setup, RunFolder folder, CommandContext context)
-    {
-        RunResult? result = run.Train(context.Cancellation);
-        setup.Data.Damage?.Tell(context.Host);
-        if (result is null)
-        {
-            TrainingSummary.WriteStopped(context, folder, setup);
-            return ExitCode.Interrupted;
-        }
-
-        run.Complete(result);
-        TrainingSummary.Write(context, folder, result);
-        run.RequireSaved();
+        TrainingRun.Follow(config, ranks, context.Host, context.Cancellation);
         return ExitCode.Done;
+    }
+
+    private static int Shown(CommandContext context, Func<RunOutcome> train)
+    {
+        try
+        {
+            RunOutcome outcome = train();
+            TrainingSummary.Write(context, outcome);
+            return outcome.IsDone ? ExitCode.Done : ExitCode.Interrupted;
+        }
+        catch (RunUnsavedException e) when (e.Outcome is { } outcome)
+        {
+            TrainingSummary.Write(context, outcome);
+            throw;
+        }
     }
 }

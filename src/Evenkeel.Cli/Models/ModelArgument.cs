@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 using Evenkeel.Serialization;
 

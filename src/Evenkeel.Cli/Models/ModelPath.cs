@@ -1,5 +1,6 @@
 using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs;
 using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Models;
@@ -18,7 +19,7 @@ internal static class ModelPath
             return given;
         if (!Directory.Exists(given))
             throw new UsageException($"{given}: the model file does not exist.");
-        if (RunCheckpoints.Find(given) is { } checkpoint)
+        if (new RunFiles(given).Model is { } checkpoint)
             return checkpoint;
         throw new UsageException(
             File.Exists(Path.Combine(given, SavedModel))

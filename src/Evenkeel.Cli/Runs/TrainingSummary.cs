@@ -8,10 +8,18 @@ namespace Evenkeel.Cli.Runs;
 /// <summary>What <c>evenkeel train</c> says at the end.</summary>
 internal static class TrainingSummary
 {
-    /// <summary>The result, as tables or as JSON.</summary>
-    public static void Write(CommandContext context, RunFolder folder, RunResult result)
+    /// <summary>The result, as tables or as JSON; of a run that was stopped, how to go on.</summary>
+    public static void Write(CommandContext context, RunOutcome outcome)
     {
-        context.WriteTable(Models(folder, result));
+        if (outcome.Result is { } result)
+            WriteResult(context, outcome.Files, result);
+        else
+            WriteStopped(context, outcome);
+    }
+
+    private static void WriteResult(CommandContext context, RunFiles files, RunResult result)
+    {
+        context.WriteTable(Models(files, result));
         if (!result.HasTest)
         {
             context.WriteLine(
@@ -20,17 +28,17 @@ internal static class TrainingSummary
             );
         }
 
-        context.WriteTable(Figures(folder, result));
+        context.WriteTable(Figures(files, result));
         context.WriteJson(writer =>
         {
             writer.WriteString("status", "done");
-            WriteFiles(writer, folder);
+            WriteFiles(writer, files);
             result.Write(writer);
         });
     }
 
     // One row for each state that is kept, so that each accuracy stands beside the file that has it.
-    private static TextTable Models(RunFolder folder, RunResult result)
+    private static TextTable Models(RunFiles files, RunResult result)
     {
         var table = result.HasTest
             ? new TextTable("model", "step", "validation accuracy", "test accuracy", "file")
@@ -40,13 +48,13 @@ internal static class TrainingSummary
             string[] judged = result.HasTest
                 ? [Percent(accuracy), test is { } t ? Percent(t) : "-"]
                 : [Percent(accuracy)];
-            table.Row([name, Invariant($"{step:N0}"), .. judged, name == "last" ? folder.Last : folder.Best]);
+            table.Row([name, Invariant($"{step:N0}"), .. judged, name == "last" ? files.Last : files.Best]);
         }
 
         return table;
     }
 
-    private static TextTable Figures(RunFolder folder, RunResult result)
+    private static TextTable Figures(RunFiles files, RunResult result)
     {
         var table = new TextTable("run", "");
         table.Row("steps", Invariant($"{result.Steps:N0}"));
@@ -57,32 +65,30 @@ internal static class TrainingSummary
         table.Row("training time", Invariant($"{result.Seconds:F1} s, {result.StepsPerSecond:#,0.##} steps/s"));
         if (result.SkippedBatches > 0)
             table.Row("batches skipped", Invariant($"{result.SkippedBatches:N0} (loss not finite)"));
-        table.Row("report", folder.Page);
+        table.Row("report", files.Page);
         return table;
     }
 
     private static string Percent(double share) => Invariant($"{100 * share:F2}%");
 
-    /// <summary>How to go on.</summary>
-    public static void WriteStopped(CommandContext context, RunFolder folder, TrainingSetup setup)
+    private static void WriteStopped(CommandContext context, RunOutcome outcome)
     {
-        long done = setup.Trainer.StepsDone;
-        string resume = RunEnd.Resumable(folder) is { } run ? KnownErrors.ToResume(run) : "";
-        context.Progress.Note(Invariant($"stopped after step {done} of {setup.TotalSteps}{resume}"));
+        string resume = RunEnd.Resumable(outcome.Files) is { } run ? KnownErrors.ToResume(run) : "";
+        context.Progress.Note(Invariant($"stopped after step {outcome.Steps} of {outcome.TotalSteps}{resume}"));
         context.WriteJson(writer =>
         {
             writer.WriteString("status", "stopped");
-            WriteFiles(writer, folder);
-            writer.WriteNumber("steps", done);
-            writer.WriteNumber("totalSteps", setup.TotalSteps);
+            WriteFiles(writer, outcome.Files);
+            writer.WriteNumber("steps", outcome.Steps);
+            writer.WriteNumber("totalSteps", outcome.TotalSteps);
         });
     }
 
-    private static void WriteFiles(Utf8JsonWriter writer, RunFolder folder)
+    private static void WriteFiles(Utf8JsonWriter writer, RunFiles files)
     {
-        writer.WriteString("run", folder.Path);
-        writer.WriteString("last", folder.Last);
-        if (File.Exists(folder.Best))
-            writer.WriteString("best", folder.Best);
+        writer.WriteString("run", files.Folder);
+        writer.WriteString("last", files.Last);
+        if (File.Exists(files.Best))
+            writer.WriteString("best", files.Best);
     }
 }

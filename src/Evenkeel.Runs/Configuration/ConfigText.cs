@@ -19,6 +19,9 @@ internal sealed class ConfigText(string name, string folder, JsonObject root)
     /// <summary>Name of the file in the folder of a run that records what was run.</summary>
     public const string RecordName = "run.json";
 
+    /// <summary>What messages call a configuration that is no file.</summary>
+    public const string Unnamed = "the configuration";
+
     /// <summary>The file, for messages.</summary>
     public string Name => name;
 

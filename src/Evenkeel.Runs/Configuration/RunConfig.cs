@@ -1,50 +1,85 @@
 using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
+using Evenkeel.Runs.Configuration;
 
-namespace Evenkeel.Runs.Configuration;
+namespace Evenkeel.Runs;
 
-/// <summary>Everything about a training run; read by <see cref="RunConfigReader"/>, written by <see cref="RunConfigWriter"/>.</summary>
-internal sealed record RunConfig
+/// <summary>
+/// Everything about a training run, read from JSON (docs/configuration.md) or from the record of a run, and changed by <c>with</c>. Each member
+/// has the range of the field of its name.
+/// </summary>
+public sealed record RunConfig
 {
+    internal RunConfig() { }
+
     /// <summary>The network, batch normalisation inserted.</summary>
     public required Graph Network { get; init; }
 
-    /// <summary>The data.</summary>
-    public required DataConfig Data { get; init; }
-
-    /// <summary>Optimiser, rate, batches, order, seed, threads.</summary>
+    /// <summary>Optimiser, learning rate, batches, order, seed, threads.</summary>
     public required TrainingOptions Training { get; init; }
 
-    /// <summary>Steps in all; null if epochs are given.</summary>
+    /// <summary>Steps in all, 1 or more; null where <see cref="Epochs"/> say it.</summary>
     public long? Steps { get; init; }
 
-    /// <summary>Passes over the training data; null if steps are given.</summary>
+    /// <summary>Passes over the training data in all, 1 or more; <see cref="Steps"/> go before.</summary>
     public int? Epochs { get; init; }
 
-    /// <summary>Initial weights; null to draw them by the seed.</summary>
+    /// <summary>A .safetensors file with initial weights, or the folder of a run; null to draw them by the seed.</summary>
     public string? Init { get; init; }
 
-    /// <summary>Steps between lines of training values.</summary>
+    /// <summary>Steps between lines of training values, 1 or more.</summary>
     public long LogEvery { get; init; }
 
     /// <summary>Steps between evaluations; 0 for one at the end only.</summary>
     public long EvaluateEvery { get; init; }
 
-    /// <summary>Steps between checkpoints; 0 for one at the end only.</summary>
+    /// <summary>Steps between numbered checkpoints; 0 for the last state only.</summary>
     public long CheckpointEvery { get; init; }
 
-    /// <summary>Numbered checkpoints kept.</summary>
+    /// <summary>Numbered checkpoints kept, 1 or more.</summary>
     public int KeepCheckpoints { get; init; }
 
-    /// <summary>Whether TensorBoard events are written.</summary>
+    /// <summary>Whether events for TensorBoard are written.</summary>
     public bool TensorBoard { get; init; }
 
     /// <summary>Steps between histograms for TensorBoard; 0 for none.</summary>
     public long HistogramEvery { get; init; }
 
+    /// <summary>The data.</summary>
+    internal DataConfig Data { get; init; } = new PixelDataConfig();
+
+    /// <summary>Reads a file: a configuration, or the <c>run.json</c> of a run. Paths in it are relative to its folder.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="ConfigurationException">
+    /// There is no such file, or it is wrong: the message names the file and the field, and says what is expected.
+    /// </exception>
+    public static RunConfig Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return RunConfigReader.Read(ConfigText.Load(path));
+    }
+
+    /// <summary>Reads a configuration from text.</summary>
+    /// <param name="json">The text.</param>
+    /// <param name="folder">What paths in it are relative to.</param>
+    /// <exception cref="ConfigurationException">It is wrong: the message names the field and says what is expected.</exception>
+    public static RunConfig Parse(string json, string folder = ".")
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return RunConfigReader.Read(ConfigText.Parse(json, ConfigText.Unnamed, Path.GetFullPath(folder)));
+    }
+
+    /// <summary>Throws if it is not one that can be read, such as after a change.</summary>
+    /// <exception cref="ConfigurationException">It names the field and says what is expected.</exception>
+    internal void RequireValid() =>
+        RunConfigReader.Read(
+            ConfigText.Parse(RunConfigWriter.Write(this).ToJsonString(), ConfigText.Unnamed, Path.GetFullPath("."))
+        );
+
     /// <summary>Steps in all for training data of a size.</summary>
     /// <exception cref="ConfigurationException">The data does not fill a batch.</exception>
-    public long TotalSteps(int examples)
+    internal long TotalSteps(int examples)
     {
         if (Steps is { } steps)
             return steps;

@@ -52,7 +52,7 @@ internal static class RunConfigWriter
         writer.WriteEndObject();
         if (config.Steps is { } steps)
             writer.WriteNumber("steps", steps);
-        if (config.Epochs is { } epochs)
+        else if (config.Epochs is { } epochs)
             writer.WriteNumber("epochs", epochs);
         WriteTraining(writer, config.Training);
         if (config.Init is { } init)

@@ -203,7 +203,7 @@ public sealed class TrainCommandTests
     [InlineData("small-3/run.json", "small-1")]
     [InlineData("2024/run.json", "2024-1")]
     public void A_run_is_called_after_its_configuration_or_after_the_run_that_is_repeated(string file, string name) =>
-        Assert.Equal(Path.Combine("runs", name), RunFolder.Unused(file));
+        Assert.Equal(Path.Combine("runs", name), NewRunFolder.Unused(file));
 
     [Fact]
     public void A_run_begins_with_given_weights()

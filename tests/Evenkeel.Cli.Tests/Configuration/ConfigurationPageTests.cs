@@ -1,4 +1,5 @@
 using Evenkeel.Cli.Tests.Support;
+using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;

@@ -4,6 +4,7 @@ using Evenkeel.Configuration;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
+using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;

@@ -5,6 +5,7 @@ using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Networks;
+using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Tests.Configuration;

@@ -11,6 +11,9 @@ public sealed class RunUnsavedException : Exception
     public RunUnsavedException(string message, Exception? cause)
         : base(message, cause) { }
 
+    /// <summary>What came out of a run that was at its end all the same; null where steps are lost.</summary>
+    public RunOutcome? Outcome { get; internal set; }
+
     /// <summary>The folder that the run can go on from, at an older step; null where nothing is there to go on from.</summary>
     public string? ResumableFolder { get; init; }
 }
