@@ -42,8 +42,8 @@ internal static class RankKillsBench
         output.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"\nSeed {seed}, {seconds:F0} s, {runs} runs. {run.CheckpointsHeld:N0} checkpoints were looked at after a kill or at the end, and have "
-                    + $"the bits of those of one process that was never disturbed; {fault ?? "none is lost or damaged."}"
+                $"\nSeed {seed}, {seconds:F0} s, {runs} runs. After kills and at the end {run.CheckpointsHeld:N0} checkpoints had the bits of those of one "
+                    + $"process that was never disturbed. {fault ?? "None is lost or damaged."}"
             )
         );
         return fault is null;
