@@ -2,6 +2,7 @@ using Evenkeel.Cli;
 using Evenkeel.Cli.Terminal;
 
 WiderBuild.Become(args);
+TerminalConsole.LeaveToLauncher();
 StandardStreams.Guard();
 if (SystemLimits.Refusal() is { } refusal)
 {

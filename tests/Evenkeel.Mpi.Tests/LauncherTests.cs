@@ -6,39 +6,24 @@ public sealed class LauncherTests
 {
     [Theory]
     [InlineData(
-        "OMPI_COMM_WORLD_RANK=2 OMPI_COMM_WORLD_SIZE=4 OMPI_COMM_WORLD_LOCAL_RANK=0 OMPI_COMM_WORLD_LOCAL_SIZE=2 PMIX_RANK=2",
-        "rank 2 of 4, started by mpirun of Open MPI, local 0 of 2"
+        "OMPI_COMM_WORLD_RANK=2 OMPI_COMM_WORLD_SIZE=4 OMPI_COMM_WORLD_LOCAL_RANK=0 PMIX_RANK=2",
+        "rank 2 of 4, started by mpirun of Open MPI, local 0"
     )]
+    [InlineData("PMI_RANK=1 PMI_SIZE=2 MPI_LOCALRANKID=1", "rank 1 of 2, started by a PMI launcher, local 1")]
     [InlineData(
-        "PMI_RANK=1 PMI_SIZE=2 MPI_LOCALRANKID=1 MPI_LOCALNRANKS=2",
-        "rank 1 of 2, started by a PMI launcher, local 1 of 2"
+        "PMI_RANK=1 PMI_SIZE=2 SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=1",
+        "rank 1 of 2, started by a PMI launcher, local 1"
     )]
-    [InlineData(
-        "PMI_RANK=1 PMI_SIZE=2 SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=1 SLURM_NODEID=0 SLURM_STEP_TASKS_PER_NODE=2",
-        "rank 1 of 2, started by a PMI launcher, local 1 of 2"
-    )]
-    [InlineData("SLURM_PROCID=3 SLURM_STEP_NUM_TASKS=8 SLURM_LOCALID=1", "rank 3 of 8, started by srun, local 1 of ")]
+    [InlineData("SLURM_PROCID=3 SLURM_STEP_NUM_TASKS=8 SLURM_LOCALID=1", "rank 3 of 8, started by srun, local 1")]
     [InlineData(
         "PMIX_RANK=3 SLURM_PROCID=3 SLURM_STEP_NUM_TASKS=8 SLURM_LOCALID=1",
-        "rank 3 of 8, started by a PMIx launcher, local 1 of "
+        "rank 3 of 8, started by a PMIx launcher, local 1"
     )]
-    [InlineData(
-        "SLURM_PROCID=5 SLURM_STEP_NUM_TASKS=7 SLURM_LOCALID=1 SLURM_NODEID=2 SLURM_STEP_TASKS_PER_NODE=2(x3),1",
-        "rank 5 of 7, started by srun, local 1 of 2"
-    )]
-    [InlineData(
-        "SLURM_PROCID=6 SLURM_STEP_NUM_TASKS=7 SLURM_LOCALID=0 SLURM_NODEID=3 SLURM_STEP_TASKS_PER_NODE=2(x3),1",
-        "rank 6 of 7, started by srun, local 0 of 1"
-    )]
-    [InlineData(
-        "SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 SLURM_NODEID=0 SLURM_STEP_TASKS_PER_NODE=two",
-        "rank 0 of 2, started by srun, local  of "
-    )]
-    [InlineData("RANK=0 WORLD_SIZE=2 LOCAL_RANK=0", "rank 0 of 2, started by a launcher, local 0 of ")]
+    [InlineData("RANK=0 WORLD_SIZE=2 LOCAL_RANK=0", "rank 0 of 2, started by a launcher, local 0")]
     // mpirun inside a job of SLURM's: its daemons hand down the number of their own process.
     [InlineData(
-        "SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=0 SLURM_NODEID=0 SLURM_STEP_TASKS_PER_NODE=1(x2) OMPI_COMM_WORLD_RANK=5 OMPI_COMM_WORLD_SIZE=6",
-        "rank 5 of 6, started by mpirun of Open MPI, local  of "
+        "SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=0 OMPI_COMM_WORLD_RANK=5 OMPI_COMM_WORLD_SIZE=6",
+        "rank 5 of 6, started by mpirun of Open MPI, local "
     )]
     // The script of a job is no step of it.
     [InlineData("SLURM_PROCID=0 SLURM_NTASKS=8", "")]
@@ -47,7 +32,7 @@ public sealed class LauncherTests
     public void Is_found_by_what_it_leaves(string variables, string found)
     {
         Launcher? launcher = Find(variables);
-        Assert.Equal(found, launcher is null ? "" : $"{launcher}, local {launcher.LocalRank} of {launcher.LocalSize}");
+        Assert.Equal(found, launcher is null ? "" : $"{launcher}, local {launcher.LocalRank}");
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class EvalCommand
         using LoadedModel model = Common.LoadModel(parse, context);
         IDataset test = Common.LoadTest(parse, model, context);
         Common.RequireMemory(parse, context, MemoryNeed.OfEvaluation(model.Model.Graph, test.Count));
-        using var device = Device.Cpu(Common.Threads(parse, RankLaunch.ThreadsOf(ranks)));
+        using var device = Device.Cpu(Common.Threads(parse, RankProcessors.Share(ranks)));
         Evaluation evaluation = model.Model.Evaluate(test, device, ranks);
         ClassTable classes = ClassTable.Count(model.Model, test, device, ranks);
         Show(model, test, Common.Data(parse, model), evaluation, classes, context);

@@ -29,10 +29,10 @@ internal static class PlanCommand
         ["statistics"] = PlanMode.BatchStatistics,
     };
 
-    private static readonly Option<int> Ranks = new Option<int>("--ranks")
+    private static readonly Option<int?> Ranks = new Option<int?>("--ranks")
     {
-        Description = "Plan for so many ranks, a power of two, and say what each of them sends in a step",
-        DefaultValueFactory = _ => 1,
+        Description =
+            "Plan for so many ranks, a power of two that divides the configuration's slices, and say what each of them sends in a step",
     }.Within(1, 1 << 16);
 
     private static readonly Option<int?> Batch = new Option<int?>("--batch")
@@ -45,68 +45,79 @@ internal static class PlanCommand
         Description = "Also say what each rewrite rule did, or why not",
     };
 
+    private static readonly Argument<string> Named = new("network")
+    {
+        Description = $"A configuration file, or one of {string.Join(", ", BenchNetworks.Names)}",
+    };
+
+    private static readonly Option<string> Mode = new("--mode")
+    {
+        Description = "What the plan is for: training, inference, statistics",
+        DefaultValueFactory = _ => "training",
+    };
+
+    private static readonly Option<bool> Plain = new("--no-bn") { Description = "Do not insert batch normalisation" };
+
+    private static readonly Option<string[]> Disable = new("--disable")
+    {
+        Description = $"Leave out a rewrite rule: {string.Join(", ", Rules)}",
+        HelpName = "rule",
+    };
+
     public static Command Create()
     {
-        var network = new Argument<string>("network")
-        {
-            Description = $"A configuration file, or one of {string.Join(", ", BenchNetworks.Names)}",
-        };
-        var mode = new Option<string>("--mode")
-        {
-            Description = "What the plan is for: training, inference, statistics",
-            DefaultValueFactory = _ => "training",
-        };
-        mode.AcceptOnlyFromAmong([.. Modes.Keys]);
-        var plain = new Option<bool>("--no-bn") { Description = "Do not insert batch normalisation" };
-        var disable = new Option<string[]>("--disable")
-        {
-            Description = $"Leave out a rewrite rule: {string.Join(", ", Rules)}",
-            HelpName = "rule",
-        };
+        Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
         var command = new Command("plan", "Print the execution plan of a network")
         {
-            network,
+            Named,
             Batch,
-            mode,
+            Mode,
             Ranks,
             Explain,
-            plain,
-            disable,
+            Plain,
+            Disable,
         };
-        return command.WithBody(
-            (parse, context) =>
-            {
-                string named = parse.GetValue(network)!;
-                (Graph graph, int configured) = context.Announced(
-                    $"reading {named}",
-                    () => Load(named, withoutNorm: parse.GetValue(plain))
-                );
-                var options = new PlanOptions(Modes[parse.GetValue(mode)!], parse.GetValue(Batch) ?? configured)
-                {
-                    Loss = parse.GetValue(mode) == "training" ? new SoftmaxCrossEntropy() : null,
-                    DisabledRules = Known(parse.GetValue(disable) ?? []),
-                    Slices = PowerOfTwo(parse.GetValue(Ranks)),
-                };
-                Print(graph, options, parse.GetValue(Explain), context);
-                return ExitCode.Done;
-            }
+        return command.WithBody(Run);
+    }
+
+    private static int Run(ParseResult parse, CommandContext context)
+    {
+        string named = parse.GetValue(Named)!;
+        int ranks = PowerOfTwo(parse.GetValue(Ranks));
+        (Graph graph, TrainingOptions training) = context.Announced(
+            $"reading {named}",
+            () => Load(named, ranks, withoutNorm: parse.GetValue(Plain))
         );
+        if (training.Slices % ranks > 0)
+            throw new UsageException($"--ranks: {ranks} ranks do not share out {training.Slices} slices evenly.");
+        int batch = parse.GetValue(Batch) ?? training.BatchSize;
+        PlanMode purpose = Modes[parse.GetValue(Mode)!];
+        PlanOptions options = purpose == PlanMode.Training ? training.PlanOf(batch) : new(purpose, batch);
+        options = options with { DisabledRules = Known(parse.GetValue(Disable) ?? []) };
+        Print(graph, options, ranks, parse.GetValue(Explain), context);
+        return ExitCode.Done;
     }
 
     private static IEnumerable<string> Rules =>
         RuleSet.Lowering.Select(rule => rule.Name).Append(InPlaceConcatenation.Rule);
 
-    private static (Graph Graph, int Batch) Load(string network, bool withoutNorm)
+    private static (Graph Graph, TrainingOptions Training) Load(string network, int ranks, bool withoutNorm)
     {
         if (BenchNetworks.Names.Contains(network))
-            return (BenchNetworks.Create(network, null, !withoutNorm), DefaultBatch);
+            return (
+                BenchNetworks.Create(network, null, !withoutNorm),
+                new TrainingOptions { BatchSize = DefaultBatch, Slices = ranks }
+            );
         ConfigText text = ConfigText.Load(network);
+        // As ranks do that train it.
+        if (!text.Has("slices"))
+            text.Set("slices", JsonValue.Create(ranks));
         if (withoutNorm)
             text.Set("network.batchNorm", JsonValue.Create(false));
         RunConfig config = RunConfigReader.Read(text);
         Node? norm = config.Network.Nodes.FirstOrDefault(node => withoutNorm && node.Layer is BatchNorm);
         return norm is null
-            ? (config.Network, config.Training.BatchSize)
+            ? (config.Network, config.Training)
             : throw new UsageException(
                 $"--no-bn: {network} itself names the layer '{norm.Name}'; take it out of the layers there."
             );
@@ -120,20 +131,20 @@ internal static class PlanCommand
             : throw new UsageException($"--disable: '{unknown}' is not a rule; known: {string.Join(", ", Rules)}.");
     }
 
-    private static int PowerOfTwo(int ranks) =>
-        BitOperations.IsPow2(ranks)
-            ? ranks
-            : throw new UsageException($"--ranks: {ranks} is no power of two; give 1, 2, 4, 8 and so on.");
+    private static int PowerOfTwo(int? asked) =>
+        asked is not { } ranks ? 1
+        : BitOperations.IsPow2(ranks) ? ranks
+        : throw new UsageException($"--ranks: {ranks} is no power of two; give 1, 2, 4, 8 and so on.");
 
-    private static void Print(Graph graph, PlanOptions options, bool explain, CommandContext context)
+    private static void Print(Graph graph, PlanOptions options, int ranks, bool explain, CommandContext context)
     {
         ExecutionPlan plan = context.Announced("planning", () => ExecutionPlan.Build(graph, options));
-        context.WriteJson(writer => WriteJson(writer, plan));
+        context.WriteJson(writer => WriteJson(writer, plan, ranks));
         if (context.Json)
             return;
         PlanDump.Write(plan, context.Out);
-        if (plan.Options.Exchanges)
-            PrintTraffic(plan, context);
+        if (ranks > 1 && plan.Options.Exchanges)
+            PrintTraffic(plan, ranks, context);
         if (!explain)
             return;
         context.WriteLine("rewrites");
@@ -142,10 +153,10 @@ internal static class PlanCommand
             context.WriteLine("  no rule concerns this network");
     }
 
-    private static void PrintTraffic(ExecutionPlan plan, CommandContext context)
+    private static void PrintTraffic(ExecutionPlan plan, int ranks, CommandContext context)
     {
-        context.WriteLine($"what each of {plan.Options.Slices:N0} ranks sends in a step");
-        foreach (ExchangeTraffic kind in ExchangeTraffic.Of(plan, plan.Options.Slices))
+        context.WriteLine($"what each of {ranks:N0} ranks sends in a step");
+        foreach (ExchangeTraffic kind in ExchangeTraffic.Of(plan, ranks))
         {
             context.WriteLine(
                 $"  {kind.Kernel, -18} {kind.Exchanges, 5:N0} exchanges {kind.Rounds, 8:N0} rounds {kind.Bytes, 15:N0} bytes"
@@ -153,7 +164,7 @@ internal static class PlanCommand
         }
     }
 
-    private static void WriteJson(Utf8JsonWriter writer, ExecutionPlan plan)
+    private static void WriteJson(Utf8JsonWriter writer, ExecutionPlan plan, int ranks)
     {
         writer.WriteString("mode", plan.Options.Mode.ToString());
         writer.WriteNumber("batch", plan.Options.MaxBatch);
@@ -166,7 +177,7 @@ internal static class PlanCommand
             writer.WriteStrings("writes", step.Writes.Select(buffer => plan[buffer].Name));
         }
 
-        foreach (ExchangeTraffic kind in writer.Objects("traffic", ExchangeTraffic.Of(plan, plan.Options.Slices)))
+        foreach (ExchangeTraffic kind in writer.Objects("traffic", ExchangeTraffic.Of(plan, ranks)))
         {
             writer.WriteString("kernel", kind.Kernel);
             writer.WriteNumber("exchanges", kind.Exchanges);

@@ -87,7 +87,7 @@ internal static class RecalibrateCommand
             throw new UsageException(
                 $"{loaded.Path}: the network has no batch normalisation; there is nothing to recalibrate."
             );
-        using var device = Device.Cpu(Common.Threads(parse, RankLaunch.ThreadsOf(ranks)));
+        using var device = Device.Cpu(Common.Threads(parse, RankProcessors.Share(ranks)));
         return conversion is not null
             ? ConvertStored(parse, context, loaded, conversion, output, device, ranks)
             : Measure(parse, context, loaded, options, output, device, ranks);

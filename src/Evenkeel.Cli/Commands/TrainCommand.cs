@@ -54,6 +54,7 @@ internal static class TrainCommand
 
     private static int Run(ParseResult parse, CommandContext context, Communicator? ranks)
     {
+        int? threads = RankProcessors.Share(ranks);
         return (parse.GetValue(Config), parse.GetValue(ResumeFrom), parse.GetValue(Output)) switch
         {
             (null, null, _) => throw new UsageException(
@@ -77,7 +78,7 @@ internal static class TrainCommand
             if (!text.Has("slices"))
                 text.Set("slices", JsonValue.Create(ranks.Size));
             if (!text.Has("threads"))
-                text.Set("threads", JsonValue.Create(RankLaunch.ThreadsOf(ranks)!.Value));
+                text.Set("threads", JsonValue.Create(threads));
         }
 
         void RequireMemory(RunConfig config) =>

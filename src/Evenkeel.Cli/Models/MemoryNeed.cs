@@ -47,12 +47,7 @@ internal sealed record MemoryNeed(long Bytes, int Batch, Shape Input)
             gradients = options.Accumulate > 1 ? 2 : 1;
         return Of(
             graph,
-            new PlanOptions(PlanMode.Training, options.BatchSize)
-            {
-                Loss = options.Loss,
-                Slices = options.Slices,
-                Accumulate = options.Accumulate,
-            },
+            options.PlanOf(options.BatchSize),
             slices,
             1 + (slices * gradients) + options.Optimizer.StateNames.Count
         );

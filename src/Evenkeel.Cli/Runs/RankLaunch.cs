@@ -37,10 +37,6 @@ internal static class RankLaunch
         return asked is > 1 and { } count ? RunThreads(count, timeout, context, body) : body(null, context);
     }
 
-    /// <summary>Threads of each rank where nobody says how many: the machine's processors over its ranks; null where there is one rank.</summary>
-    public static int? ThreadsOf(Communicator? ranks) =>
-        ranks is null ? null : Math.Max(1, Environment.ProcessorCount / (Launcher.Find()?.LocalSize ?? ranks.Size));
-
     private static int RunProcess(
         Launcher launcher,
         TimeSpan? timeout,

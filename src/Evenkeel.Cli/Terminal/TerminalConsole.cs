@@ -1,3 +1,4 @@
+using Evenkeel.Ranks;
 using Spectre.Console;
 
 namespace Evenkeel.Cli.Terminal;
@@ -5,6 +6,23 @@ namespace Evenkeel.Cli.Terminal;
 /// <summary>What is known of the terminal behind a writer.</summary>
 internal static class TerminalConsole
 {
+    /// <summary>
+    /// Takes the terminal of a rank of MPI for none: launchers give their ranks one whose text goes into a file or a pipe, where escape sequences
+    /// would spoil it.
+    /// </summary>
+    public static void LeaveToLauncher()
+    {
+        try
+        {
+            if (Launcher.Find() is not null)
+                Environment.SetEnvironmentVariable("TERM", "dumb");
+        }
+        catch (CommunicatorException)
+        {
+            // Whoever asks for ranks is told.
+        }
+    }
+
     /// <summary>Whether the writer is a standard stream that goes to a terminal able to move its cursor.</summary>
     public static bool IsTerminal(TextWriter writer)
     {

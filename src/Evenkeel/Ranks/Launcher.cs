@@ -7,26 +7,19 @@ namespace Evenkeel.Ranks;
 /// <param name="Rank">This process's rank.</param>
 /// <param name="Size">How many ranks there are.</param>
 /// <param name="LocalRank">The rank among those of this machine; null if the launcher does not say.</param>
-/// <param name="LocalSize">How many of them there are; null if the launcher does not say.</param>
-public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank, int? LocalSize)
+public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank)
 {
     private const string StepSize = "SLURM_STEP_NUM_TASKS";
 
     // The nearest first: a batch system's variables are inherited by what mpirun starts inside its job. A job script of SLURM's has a
     // process number too, but is no step of so many tasks.
-    private static readonly (string Name, string Rank, string Size, string LocalRank, string LocalSize)[] Known =
+    private static readonly (string Name, string Rank, string Size, string LocalRank)[] Known =
     [
-        (
-            "mpirun of Open MPI",
-            "OMPI_COMM_WORLD_RANK",
-            "OMPI_COMM_WORLD_SIZE",
-            "OMPI_COMM_WORLD_LOCAL_RANK",
-            "OMPI_COMM_WORLD_LOCAL_SIZE"
-        ),
-        ("a PMI launcher", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID", "MPI_LOCALNRANKS"),
-        ("a PMIx launcher", "PMIX_RANK", StepSize, "", ""),
-        ("srun", "SLURM_PROCID", StepSize, "", ""),
-        ("a launcher", "RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"),
+        ("mpirun of Open MPI", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_LOCAL_RANK"),
+        ("a PMI launcher", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"),
+        ("a PMIx launcher", "PMIX_RANK", StepSize, ""),
+        ("srun", "SLURM_PROCID", StepSize, ""),
+        ("a launcher", "RANK", "WORLD_SIZE", "LOCAL_RANK"),
     ];
 
     /// <summary>Whether its processes speak PMI, MPICH's protocol, so that MPICH or a relative is the library to load.</summary>
@@ -40,7 +33,7 @@ public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank, i
     public static Launcher? Find(Func<string, string?> variable)
     {
         ArgumentNullException.ThrowIfNull(variable);
-        foreach ((string name, string rankOf, string sizeOf, string localRankOf, string localSizeOf) in Known)
+        foreach ((string name, string rankOf, string sizeOf, string localRankOf) in Known)
         {
             if (Number(rankOf) is not { } rank || Number(sizeOf) is not { } size)
                 continue;
@@ -48,33 +41,12 @@ public sealed record Launcher(string Name, int Rank, int Size, int? LocalRank, i
                 throw new CommunicatorException($"{rankOf}={rank} and {sizeOf}={size} contradict each other");
             // All ranks of a step are SLURM's own, whichever protocol they speak; those of mpirun inside a step are not.
             bool isStep = Number(StepSize) == size;
-            return new Launcher(
-                name,
-                rank,
-                size,
-                Number(localRankOf) ?? (isStep ? Number("SLURM_LOCALID") : null),
-                Number(localSizeOf)
-                    ?? (isStep ? TasksOn(Number("SLURM_NODEID"), variable("SLURM_STEP_TASKS_PER_NODE")) : null)
-            );
+            return new Launcher(name, rank, size, Number(localRankOf) ?? (isStep ? Number("SLURM_LOCALID") : null));
         }
 
         return null;
 
         int? Number(string name) => name.Length > 0 ? Parse(variable(name)) : null;
-    }
-
-    // A node's number in SLURM's list of all: 2(x3),1 means 2 on each of three, and 1 on the fourth.
-    private static int? TasksOn(int? node, string? list)
-    {
-        foreach (string part in (list ?? "").Split(','))
-        {
-            string[] numbers = part.TrimEnd(')').Split("(x");
-            node -= Parse(numbers.ElementAtOrDefault(1)) ?? 1;
-            if (node < 0)
-                return Parse(numbers[0]);
-        }
-
-        return null;
     }
 
     private static int? Parse(string? text) =>

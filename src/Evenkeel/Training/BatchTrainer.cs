@@ -56,23 +56,12 @@ public sealed class BatchTrainer : IDisposable
             throw new ArgumentException(
                 $"{options.Slices} slices cannot be shared out evenly to {ranks!.Size} ranks; set slices to a multiple of {ranks.Size}"
             );
-        var plan = new PlanOptions(PlanMode.Training, maxBatch)
-        {
-            Loss = options.Loss,
-            Seed = options.Seed,
-            Update = options.Optimizer,
-            ClipNorm = options.ClipNorm,
-            Slices = options.Slices,
-            Accumulate = options.Accumulate,
-            Exchange = options.Exchange,
-            BucketBytes = options.BucketBytes,
-        };
         Model = model;
         Device = device ?? (_own = Device.Cpu(options.Threads));
         try
         {
             _executor = new Executor(
-                ExecutionPlan.Build(model.Graph, plan, Device.Tactics),
+                ExecutionPlan.Build(model.Graph, options.PlanOf(maxBatch), Device.Tactics),
                 model,
                 Device,
                 null,

@@ -107,7 +107,8 @@ internal static class RankAgreement
         ]);
     }
 
-    private static ulong HashOf(string text) => HashOf(Encoding.UTF8.GetBytes(text));
+    /// <summary>Of a text.</summary>
+    public static ulong HashOf(string text) => HashOf(Encoding.UTF8.GetBytes(text));
 
     private static ulong HashOf(byte[] bytes) => BitConverter.ToUInt64(SHA256.HashData(bytes));
 }

@@ -97,6 +97,21 @@ public sealed record TrainingOptions
     /// <summary>The rate of step <paramref name="step"/>, counted from 0: the schedule's, scaled to the batch size.</summary>
     public double RateAt(long step) => LearningRate.At(step) * (Scaling?.Factor(BatchSize) ?? 1);
 
+    /// <summary>The plan of a training step.</summary>
+    /// <param name="batch">Largest batch.</param>
+    internal PlanOptions PlanOf(int batch) =>
+        new(PlanMode.Training, batch)
+        {
+            Loss = Loss,
+            Seed = Seed,
+            Update = Optimizer,
+            ClipNorm = ClipNorm,
+            Slices = Slices,
+            Accumulate = Accumulate,
+            Exchange = Exchange,
+            BucketBytes = BucketBytes,
+        };
+
     /// <summary>Throws if a value is outside its range.</summary>
     /// <exception cref="ArgumentException">Names the value and its range.</exception>
     public void Validate()

@@ -71,6 +71,34 @@ public sealed class PlanCommandTests
         );
     }
 
+    // Two micro-batches of five examples each of two slices: a plan of five, and of whatever else the configuration says.
+    [Fact]
+    public void Plans_the_step_that_the_configuration_trains_with()
+    {
+        using var work = new Workspace();
+        string config = work.Write(
+            "sliced.json",
+            """
+            {"network": {"layers": [{"type": "linear", "units": 9}, {"type": "relu"}, {"type": "linear", "units": 10}], "batchNorm": true}, "data": {"source": "digits"},
+             "batchSize": 20, "slices": 2, "accumulate": 2, "optimizer": {"type": "adam"}}
+            """
+        );
+        string one = Shell.Run("plan", config).Expect(0).Out;
+        Assert.Contains("ExchangeMoments", one, StringComparison.Ordinal);
+        Assert.Contains("UpdateParameters", one, StringComparison.Ordinal);
+        Assert.DoesNotContain("ranks sends", one, StringComparison.Ordinal);
+        Assert.Contains(
+            "what each of 2 ranks sends in a step",
+            Shell.Run("plan", config, "--ranks", "2").Expect(0).Out,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--ranks: 4 ranks do not share out 2 slices evenly",
+            Shell.Run("plan", config, "--ranks", "4").Expect(2).Error,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("'fuse' is not a rule; known: remove-dropout", "plan", "mnist", "--disable", "fuse")]
     [InlineData("Must be one of: 'training' 'inference' 'statistics'", "plan", "mnist", "--mode", "testing")]
