@@ -1,4 +1,5 @@
 using Evenkeel.Bench.Hostile;
+using Evenkeel.Bench.LibTorch;
 using Evenkeel.Bench.RankKills;
 
 namespace Evenkeel.Bench;
@@ -35,6 +36,12 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             "inception",
             "BN-Inception at 224x224, beside PyTorch",
             a => Each(a.Threads, threads => InceptionBench.Run(Console.Out, threads, a.Rounds, Peers))
+        ),
+        new(
+            "libtorch",
+            "Training steps, beside libtorch",
+            true,
+            a => LibTorchBench.Run(Console.Out, a.Threads, a.Rounds, a.Text("--filter"), Peers)
         ),
         Usual(
             "inference",

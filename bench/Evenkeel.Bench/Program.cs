@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Evenkeel.Bench;
 using Evenkeel.Bench.Hostile;
+using Evenkeel.Bench.LibTorch;
 using Evenkeel.Kernels.Lanes;
 
 if (CleanStart.Relaunched(args) is { } exitCode)
@@ -11,6 +12,13 @@ if (CleanStart.Relaunched(args) is { } exitCode)
 if (args is [FirstPrediction.PeerVerb, var model, var input, var output])
 {
     FirstPrediction.RunPeer(model, input, output);
+    return 0;
+}
+
+// The process that is timed beside libtorch.
+if (args is [EvenkeelSteps.Verb, .. var timed])
+{
+    EvenkeelSteps.Serve(timed);
     return 0;
 }
 

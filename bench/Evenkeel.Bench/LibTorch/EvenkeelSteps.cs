@@ -1,0 +1,36 @@
+using System.Globalization;
+using Evenkeel.Diagnostics;
+using Evenkeel.Graphs;
+
+namespace Evenkeel.Bench.LibTorch;
+
+/// <summary>Evenkeel's side of the comparison, in a process of its own as the peer is: <c>time-steps NETWORK BATCH THREADS [--no-bn]</c>.</summary>
+internal static class EvenkeelSteps
+{
+    public const string Verb = "time-steps";
+
+    // As the peer's.
+    private static readonly ConstantRate Rate = new(1e-4);
+
+    public static StepProcess Start(StepNetwork network, StepCase asked) =>
+        new("dotnet", [typeof(EvenkeelSteps).Assembly.Location, Verb, .. asked.Words(network)]);
+
+    /// <summary>Runs as that process.</summary>
+    public static void Serve(string[] args)
+    {
+        int batch = Number(args[1]);
+        Graph graph = StepNetwork.All.Single(n => n.Name == args[0]).Create(!args.Contains("--no-bn"));
+        var options = new TrainingOptions
+        {
+            Optimizer = new SgdMomentum(),
+            LearningRate = Rate,
+            Threads = Number(args[2]),
+        };
+        using Model model = Model.Create(graph, 1);
+        using var trainer = new BatchTrainer(model, batch, options);
+        (float[] inputs, int[] labels) = StepTiming.RandomBatch(graph, batch);
+        StepLoop.Serve("Evenkeel", model.ParameterCount, () => trainer.Step(inputs, labels), Console.In, Console.Out);
+    }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,81 @@
+using Evenkeel.Graphs;
+using Evenkeel.Serialization;
+
+namespace Evenkeel.Bench.LibTorch;
+
+/// <summary>What a training step computed. Tensors are laid out as Evenkeel's are.</summary>
+/// <param name="Loss">The mean loss.</param>
+/// <param name="Gradients">Of each parameter, in the network's order.</param>
+/// <param name="Statistics">Running means and variances after the step, in the network's order.</param>
+internal sealed record StepValues(double Loss, IReadOnlyList<float[]> Gradients, IReadOnlyList<float[]> Statistics)
+{
+    /// <summary>What a trainer's last step computed.</summary>
+    public static StepValues Of(double loss, BatchTrainer trainer)
+    {
+        Model model = trainer.Model;
+        return Of(
+            loss,
+            model.Layout,
+            place =>
+                trainer.Gradients.Slice((int)(place.ByteOffset / sizeof(float)), place.Tensor.Spec.Count).ToArray(),
+            place => model.Floats(place.Tensor.Name).ToArray()
+        );
+    }
+
+    /// <summary>What the peer wrote.</summary>
+    public static StepValues Read(string path, TensorLayout layout)
+    {
+        using SafeTensorsReader file = SafeTensorsReader.Open(path);
+        double[] loss = new double[1];
+        file.ReadFloat64("loss", loss);
+        return Of(loss[0], layout, Values, Values);
+
+        float[] Values(TensorPlace place)
+        {
+            float[] values = new float[place.Tensor.Spec.Count];
+            ModelTensors.ReadFloats(file, place.Tensor.Name, place.Tensor.Spec, values, path, ValueChecks.None);
+            return values;
+        }
+    }
+
+    /// <summary>How far it is from a judge.</summary>
+    public StepDistance From(StepValues judge)
+    {
+        var tensors = Gradients.Concat(Statistics).Zip(judge.Gradients.Concat(judge.Statistics));
+        return new StepDistance(
+            Math.Abs(Loss - judge.Loss) / Math.Abs(judge.Loss),
+            Distance(Gradients.SelectMany(g => g), judge.Gradients.SelectMany(g => g)),
+            tensors.Max(t => Distance(t.First, t.Second))
+        );
+    }
+
+    private static StepValues Of(
+        double loss,
+        TensorLayout layout,
+        Func<TensorPlace, float[]> gradient,
+        Func<TensorPlace, float[]> statistics
+    )
+    {
+        TensorPlace[] floats = [.. layout.Tensors.Where(t => t.Tensor.Spec.Type == ElementType.Float32)];
+        return new StepValues(
+            loss,
+            [.. floats.Where(t => t.Tensor.Spec.Role != TensorRole.State).Select(gradient)],
+            [.. floats.Where(t => t.Tensor.Spec.Role == TensorRole.State).Select(statistics)]
+        );
+    }
+
+    private static double Distance(IEnumerable<float> values, IEnumerable<float> judge) =>
+        Norm(values.Zip(judge, (a, b) => (double)a - b)) / Norm(judge.Select(v => (double)v));
+
+    private static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(v => v * v));
+}
+
+/// <summary>Relative distances: of the loss, and Euclidean ones of all gradients together and of the tensor that is furthest off.</summary>
+internal readonly record struct StepDistance(double Loss, double Gradients, double WorstTensor)
+{
+    /// <summary>Whether each is within so many times another's, or below the floor.</summary>
+    public bool IsWithin(double factor, StepDistance other, double floor) =>
+        Loss <= Math.Max(floor, factor * other.Loss)
+        && Gradients <= Math.Max(floor, factor * other.Gradients)
+        && WorstTensor <= Math.Max(floor, factor * other.WorstTensor);
+}
