@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Evenkeel.Configuration;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
@@ -171,21 +170,12 @@ internal static class NamedNetworks
 
     private static int[][] ReadStages(JsonFields f)
     {
-        JsonElement list = f.Element("stages");
-        int[][] stages =
-            list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(Filters)] : throw Wrong(list);
-        return stages.Length > 0 ? stages : throw Wrong(list);
-
-        int[] Filters(JsonElement stage) =>
-            stage.ValueKind == JsonValueKind.Array ? [.. stage.EnumerateArray().Select(Filter)] : [Filter(stage)];
-
-        int Filter(JsonElement e) =>
-            e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int n) && n is >= 1 and <= MaxWidth
-                ? n
-                : throw Wrong(e);
-
-        ConfigurationException Wrong(JsonElement found) =>
-            f.Wrong("stages", $"lists of filters of 1 to {MaxWidth}, such as [[64], [128], [256, 256]]", found);
+        int[][] stages = [.. f.IntegerLists("stages", 1, MaxWidth).Select(s => s.Select(n => (int)n).ToArray())];
+        return stages.Length > 0
+            ? stages
+            : throw new ConfigurationException(
+                $"{f.PathOf("stages")}: name at least one stage, such as [[64], [128]]."
+            );
     }
 
     private static int SizeOf(NetworkData data) => data.Shape.Dimensions[0];

@@ -12,7 +12,9 @@ internal sealed record PixelDataConfig : DataConfig
     /// <summary>Values of an example.</summary>
     public const int Pixels = 28 * 28;
 
-    private static readonly string[] Encodings = ["binary", "unit", "standardized", "inverted", "faded"];
+    private static readonly Dictionary<string, string> Encodings = (
+        (string[])["binary", "unit", "standardized", "inverted", "faded"]
+    ).ToDictionary(word => word);
 
     public PixelDataConfig()
         : base(Digits) { }
@@ -50,18 +52,16 @@ internal sealed record PixelDataConfig : DataConfig
             );
         }
 
-        return new PixelDataConfig
-        {
-            Source = source,
-            Encoding = RequireEncoding(f.Text("encoding", "binary"), f.PathOf("encoding")),
-        };
+        return new PixelDataConfig { Source = source, Encoding = f.Choice("encoding", Encodings, "binary") };
     }
 
     /// <summary>The encoding if there is one of the name.</summary>
     public static string RequireEncoding(string encoding, string where) =>
-        Encodings.Contains(encoding)
+        Encodings.ContainsKey(encoding)
             ? encoding
-            : throw new ConfigurationException($"{where}: '{encoding}' is not one of {string.Join(", ", Encodings)}.");
+            : throw new ConfigurationException(
+                $"{where}: '{encoding}' is not one of {string.Join(", ", Encodings.Keys)}."
+            );
 
     private protected override void WriteOwn(Utf8JsonWriter writer) => writer.WriteString("encoding", Encoding);
 }

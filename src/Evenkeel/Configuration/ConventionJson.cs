@@ -24,8 +24,8 @@ public static class ConventionJson
     {
         ArgumentNullException.ThrowIfNull(fields);
         BatchNormConvention d = BatchNormConvention.Default;
-        bool byCount = fields.Has("updateRate") && fields.Element("updateRate").ValueKind == JsonValueKind.String;
-        if (byCount && fields.Text("updateRate") != "count")
+        bool byCount = fields.IsWord("updateRate", "count");
+        if (!byCount && fields.Has("updateRate") && fields.Element("updateRate").ValueKind == JsonValueKind.String)
             throw new ConfigurationException($"{fields.PathOf("updateRate")}: expected a number or \"count\".");
         var convention = new BatchNormConvention
         {

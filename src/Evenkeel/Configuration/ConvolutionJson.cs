@@ -151,16 +151,7 @@ internal static class ConvolutionJson
         };
 
     private static int[] Positions(JsonFields f, string name, int least) =>
-        [
-            .. f.Integers(name)
-                .Select(n =>
-                    n >= least && n <= MaxPositions
-                        ? (int)n
-                        : throw new ConfigurationException(
-                            $"{f.PathOf(name)}: {n} is outside {least} to {MaxPositions}."
-                        )
-                ),
-        ];
+        [.. f.Integers(name, least, MaxPositions).Select(n => (int)n)];
 
     private static void WriteWindow(Utf8JsonWriter writer, Window window)
     {

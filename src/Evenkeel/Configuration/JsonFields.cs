@@ -12,7 +12,7 @@ public sealed class JsonFields
     private const int LongestShown = 60;
 
     private readonly Dictionary<string, JsonElement> _fields = [];
-    private readonly HashSet<string> _known = [];
+    private readonly Dictionary<string, List<FieldForm>> _asked = [];
     private readonly string _path;
 
     /// <summary>Reads the object's fields.</summary>
@@ -31,10 +31,13 @@ public sealed class JsonFields
         }
     }
 
+    /// <summary>The fields that were asked for, and in which forms.</summary>
+    internal IReadOnlyDictionary<string, List<FieldForm>> Asked => _asked;
+
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name)
     {
-        _known.Add(name);
+        _asked.TryAdd(name, []);
         return _fields.TryGetValue(name, out JsonElement e) && e.ValueKind != JsonValueKind.Null;
     }
 
@@ -50,15 +53,18 @@ public sealed class JsonFields
         Has(name) ? _fields[name] : throw new ConfigurationException($"{PathOf(name)}: the field is missing.");
 
     /// <summary>A nested object that must be there.</summary>
-    public JsonFields Object(string name) => new(Element(name), PathOf(name));
+    public JsonFields Object(string name)
+    {
+        var fields = new JsonFields(Element(name), PathOf(name));
+        Ask(name, new FieldForm(FieldKind.Object) { Objects = [fields] });
+        return fields;
+    }
 
     /// <summary>Text, or the given default.</summary>
     public string Text(string name, string? otherwise = null)
     {
-        if (!Has(name) && otherwise is not null)
-            return otherwise;
-        JsonElement e = Element(name);
-        return e.ValueKind == JsonValueKind.String ? e.GetString()! : throw Wrong(name, "text", e);
+        Ask(name, new FieldForm(FieldKind.Text));
+        return !Has(name) && otherwise is not null ? otherwise : Text(name, "text", Element(name));
     }
 
     /// <summary>A path or the name of a file, or the given default.</summary>
@@ -72,12 +78,21 @@ public sealed class JsonFields
             );
     }
 
+    /// <summary>Whether a field that usually is no text is the given word.</summary>
+    public bool IsWord(string name, string word)
+    {
+        Ask(name, new FieldForm(FieldKind.Text) { Words = [word] });
+        return Has(name) && _fields[name].ValueKind == JsonValueKind.String && _fields[name].ValueEquals(word);
+    }
+
     /// <summary>One of the given words.</summary>
     public T Choice<T>(string name, IReadOnlyDictionary<string, T> choices, T otherwise)
     {
+        ArgumentNullException.ThrowIfNull(choices);
+        Ask(name, new FieldForm(FieldKind.Text) { Words = [.. choices.Keys] });
         if (!Has(name))
             return otherwise;
-        string word = Text(name);
+        string word = Text(name, "text", _fields[name]);
         return choices.TryGetValue(word, out T? value)
             ? value
             : throw new ConfigurationException(
@@ -88,6 +103,7 @@ public sealed class JsonFields
     /// <summary>true or false, or the default.</summary>
     public bool Flag(string name, bool otherwise)
     {
+        Ask(name, new FieldForm(FieldKind.Flag));
         if (!Has(name))
             return otherwise;
         JsonElement e = _fields[name];
@@ -99,47 +115,76 @@ public sealed class JsonFields
     /// <summary>A whole number within a range, or the default.</summary>
     public long Integer(string name, long? otherwise, long least = long.MinValue, long most = long.MaxValue)
     {
-        if (!Has(name) && otherwise is { } value)
-            return value;
-        JsonElement e = Element(name);
-        if (e.ValueKind != JsonValueKind.Number || !e.TryGetInt64(out long number))
-            throw Wrong(name, "a whole number", e);
-        return number >= least && number <= most
-            ? number
-            : throw new ConfigurationException($"{PathOf(name)}: {number} is outside {Range(number, least, most)}.");
+        var form = new FieldForm(FieldKind.Integer) { Least = least, Most = most };
+        Ask(name, form);
+        return !Has(name) && otherwise is { } value ? value : Integer(name, form, "a whole number", Element(name));
     }
 
     /// <summary>A number, or the default. What is computed is computed in float32, so that numbers have its range.</summary>
-    public double Number(string name, double? otherwise) =>
-        !Has(name) && otherwise is { } value ? value : Number(name, "a number", Element(name));
+    public double Number(string name, double? otherwise)
+    {
+        Ask(name, new FieldForm(FieldKind.Number));
+        return !Has(name) && otherwise is { } value ? value : Number(name, "a number", Element(name));
+    }
 
-    /// <summary>A list of whole numbers; a number alone stands for a list of one.</summary>
-    public long[] Integers(string name) =>
-        List(
-            name,
-            "a whole number or a list of them",
-            e => e.ValueKind == JsonValueKind.Number && e.TryGetInt64(out _),
-            e => e.GetInt64()
-        );
+    /// <summary>A list of whole numbers within a range; a number alone stands for a list of one.</summary>
+    public long[] Integers(string name, long least = long.MinValue, long most = long.MaxValue)
+    {
+        var form = new FieldForm(FieldKind.Integer)
+        {
+            Lists = 1,
+            Least = least,
+            Most = most,
+        };
+        Ask(name, form);
+        return [.. OneOrMany(Element(name)).Select(e => Integer(name, form, "a whole number or a list of them", e))];
+    }
+
+    /// <summary>A list of lists of whole numbers within a range; in it a number alone stands for a list of one.</summary>
+    public long[][] IntegerLists(string name, long least, long most)
+    {
+        var form = new FieldForm(FieldKind.Integer)
+        {
+            Lists = 2,
+            Least = least,
+            Most = most,
+        };
+        Ask(name, form);
+        const string Expected = "a list of whole numbers and of lists of them";
+        JsonElement list = Element(name);
+        return list.ValueKind == JsonValueKind.Array
+            ?
+            [
+                .. list.EnumerateArray()
+                    .Select(e => OneOrMany(e).Select(i => Integer(name, form, Expected, i)).ToArray()),
+            ]
+            : throw Wrong(name, Expected, list);
+    }
 
     /// <summary>A list of numbers in the range of float32; a number alone stands for a list of one.</summary>
     public double[] Numbers(string name)
     {
-        const string Expected = "a number or a list of them";
-        return List(name, Expected, e => e.ValueKind == JsonValueKind.Number, e => Number(name, Expected, e));
+        Ask(name, new FieldForm(FieldKind.Number) { Lists = 1 });
+        return [.. OneOrMany(Element(name)).Select(e => Number(name, "a number or a list of them", e))];
     }
 
     /// <summary>A list of texts; a text alone stands for a list of one.</summary>
-    public string[] Texts(string name) =>
-        List(name, "a text or a list of them", e => e.ValueKind == JsonValueKind.String, e => e.GetString()!);
+    public string[] Texts(string name)
+    {
+        Ask(name, new FieldForm(FieldKind.Text) { Lists = 1 });
+        return [.. OneOrMany(Element(name)).Select(e => Text(name, "a text or a list of them", e))];
+    }
 
     /// <summary>The objects of a list.</summary>
     public JsonFields[] Objects(string name)
     {
         JsonElement e = Element(name);
-        return e.ValueKind == JsonValueKind.Array
-            ? [.. e.EnumerateArray().Select((item, i) => new JsonFields(item, $"{PathOf(name)}[{i}]"))]
-            : throw Wrong(name, "a list of objects", e);
+        JsonFields[] objects =
+            e.ValueKind == JsonValueKind.Array
+                ? [.. e.EnumerateArray().Select((item, i) => new JsonFields(item, $"{PathOf(name)}[{i}]"))]
+                : throw Wrong(name, "a list of objects", e);
+        Ask(name, new FieldForm(FieldKind.Object) { Lists = 1, Objects = objects });
+        return objects;
     }
 
     /// <summary>Refuses fields that were not asked for.</summary>
@@ -147,10 +192,10 @@ public sealed class JsonFields
     {
         foreach (string name in _fields.Keys)
         {
-            if (!_known.Contains(name))
+            if (!_asked.ContainsKey(name))
             {
                 throw new ConfigurationException(
-                    $"{PathOf(name)}: unknown field; known here: {string.Join(", ", _known.Order())}."
+                    $"{PathOf(name)}: unknown field; known here: {string.Join(", ", _asked.Keys.Order())}."
                 );
             }
         }
@@ -182,11 +227,27 @@ public sealed class JsonFields
         return (parameter < 0 ? e.Message : e.Message[..parameter]).TrimEnd('.') + ".";
     }
 
-    private T[] List<T>(string name, string expected, Func<JsonElement, bool> fits, Func<JsonElement, T> read)
+    private void Ask(string name, FieldForm form)
     {
-        JsonElement e = Element(name);
-        JsonElement[] items = e.ValueKind == JsonValueKind.Array ? [.. e.EnumerateArray()] : [e];
-        return [.. items.Select(item => fits(item) ? read(item) : throw Wrong(name, expected, item))];
+        _asked.TryAdd(name, []);
+        _asked[name].Add(form);
+    }
+
+    private static IEnumerable<JsonElement> OneOrMany(JsonElement e) =>
+        e.ValueKind == JsonValueKind.Array ? e.EnumerateArray() : [e];
+
+    private string Text(string name, string expected, JsonElement e) =>
+        e.ValueKind == JsonValueKind.String ? e.GetString()! : throw Wrong(name, expected, e);
+
+    private long Integer(string name, FieldForm form, string expected, JsonElement e)
+    {
+        if (e.ValueKind != JsonValueKind.Number || !e.TryGetInt64(out long number))
+            throw Wrong(name, expected, e);
+        return number >= form.Least && number <= form.Most
+            ? number
+            : throw new ConfigurationException(
+                $"{PathOf(name)}: {number} is outside {Range(number, form.Least, form.Most)}."
+            );
     }
 
     private double Number(string name, string expected, JsonElement e)

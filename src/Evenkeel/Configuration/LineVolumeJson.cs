@@ -108,14 +108,12 @@ internal static class LineVolumeJson
     {
         if (otherwise is not null && !f.Has(name))
             return otherwise;
-        long[] values = f.Integers(name);
+        int[] values = [.. f.Integers(name, 0, 1 << 16).Select(v => (int)v)];
         if (values.Length == 1)
             values = [.. Enumerable.Repeat(values[0], count)];
-        return values.Length == count && values.All(v => v is >= 0 and <= 1 << 16)
-            ? [.. values.Select(v => (int)v)]
-            : throw new ConfigurationException(
-                $"{f.PathOf(name)}: one number or {count} numbers from 0 to 65536 are expected."
-            );
+        return values.Length == count
+            ? values
+            : throw new ConfigurationException($"{f.PathOf(name)}: one number or {count} numbers are expected.");
     }
 
     private static void WriteConvolution(Utf8JsonWriter writer, ConvolutionLayer convolution)

@@ -69,14 +69,7 @@ internal static class MappingJson
     }
 
     public static int[] Numbers(JsonFields f, string name) =>
-        [
-            .. f.Integers(name)
-                .Select(n =>
-                    n is >= int.MinValue and <= int.MaxValue
-                        ? (int)n
-                        : throw new ConfigurationException($"{f.PathOf(name)}: {n} is too large.")
-                ),
-        ];
+        [.. f.Integers(name, int.MinValue, int.MaxValue).Select(n => (int)n)];
 
     public static void Write(Utf8JsonWriter writer, Layer layer)
     {

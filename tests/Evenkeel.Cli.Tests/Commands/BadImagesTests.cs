@@ -37,7 +37,7 @@ public sealed class BadImagesTests
         "network={\"name\":\"mnist\"}",
         "has 768 values per example (16x16x3), but the network's input is [784]"
     )]
-    [InlineData("network={\"name\":\"vgg\",\"stages\":[[4,0]]}", "network.stages: expected lists of filters")]
+    [InlineData("network={\"name\":\"vgg\",\"stages\":[[4,0]]}", "network.stages: 0 is outside 1 to 4096")]
     [InlineData("network={\"name\":\"vgg\",\"stages\":[[4],[4],[4],[4],[4]]}", "halve images of 16 to nothing")]
     [InlineData("network={\"name\":\"bn-inception\"}", "network.name: images must be 32 or more")]
     [InlineData("data={}", "network.name: 'resnet' is a network for images")]
