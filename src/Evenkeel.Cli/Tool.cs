@@ -93,6 +93,7 @@ internal static class Tool
             Reproduce(),
             BenchCommand.Create(),
             SelfCheckCommand.Create(),
+            SchemaCommand.Create(),
         ];
 
     private static Command Reproduce() =>

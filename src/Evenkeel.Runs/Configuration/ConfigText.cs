@@ -121,6 +121,9 @@ internal sealed class ConfigText(string name, string folder, JsonObject root)
         return read(new JsonFields(document.RootElement, $"{Name}: "));
     }
 
+    /// <summary>The configuration as it stands, as JSON.</summary>
+    public override string ToString() => _root.ToJsonString();
+
     private static JsonNode Step(JsonNode place, string part, string path)
     {
         JsonNode? next = place switch

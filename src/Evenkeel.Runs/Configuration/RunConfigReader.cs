@@ -50,7 +50,7 @@ internal static class RunConfigReader
     {
         try
         {
-            return text.Read(fields => Read(fields, text.Folder));
+            return text.Read(fields => ReadFields(fields, text.Folder));
         }
         catch (GraphException e)
         {
@@ -58,8 +58,13 @@ internal static class RunConfigReader
         }
     }
 
-    private static RunConfig Read(JsonFields f, string folder)
+    /// <summary>Reads a configuration's fields.</summary>
+    /// <param name="f">The fields.</param>
+    /// <param name="folder">What paths are relative to.</param>
+    internal static RunConfig ReadFields(JsonFields f, string folder)
     {
+        // For editors: where the schema of the file is.
+        f.Text("$schema", "");
         DataConfig data = (f.Has("data") ? DataConfig.Read(f.Object("data")) : new PixelDataConfig()).RelativeTo(
             folder
         );

@@ -6,7 +6,7 @@ namespace Evenkeel.Cli.Tests.Commands;
 public sealed class BadConfigurationTests
 {
     [Theory]
-    [InlineData("batchsize=5", "batchsize: unknown field; known here: accumulate, batchSize, checkpointEvery")]
+    [InlineData("batchsize=5", "batchsize: unknown field; known here: $schema, accumulate, batchSize, checkpointEvery")]
     [InlineData("network.layers.0.unit=5", "network.layers[0].unit: unknown field; known here:")]
     [InlineData("data.sauce=digits", "data.sauce: unknown field; known here: encoding, source")]
     [InlineData("optimizer.momentun=0.9", "optimizer.momentun: unknown field")]

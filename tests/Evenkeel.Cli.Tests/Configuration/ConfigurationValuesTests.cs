@@ -10,10 +10,6 @@ namespace Evenkeel.Cli.Tests.Configuration;
 /// </summary>
 public sealed partial class ConfigurationValuesTests
 {
-    private static readonly string[] Page = File.ReadAllLines(
-        Path.Combine(Repository.Root, "docs", "configuration.md")
-    );
-
     // Words that are written so outside of programs too.
     private static readonly string[] Names = ["PyTorch", "TensorBoard"];
 
@@ -27,10 +23,10 @@ public sealed partial class ConfigurationValuesTests
         foreach ((string field, JsonObject values) in section.Fields)
         {
             foreach (JsonNode? value in values["accepts"]!.AsArray())
-                section.With(field, value);
+                section.Meaning(field, value);
             foreach (JsonArray group in Groups(values))
                 Assert.True(
-                    group.Select(value => section.With(field, value)).Distinct().Count() == 1,
+                    group.Select(value => section.Meaning(field, value)).Distinct().Count() == 1,
                     $"{section.PathOf(field)}: {group.ToJsonString()} do not mean the same."
                 );
         }
@@ -73,10 +69,10 @@ public sealed partial class ConfigurationValuesTests
         Assert.Equal(known.Order(), section.Fields.Select(f => f.Name).Concat(section.Elsewhere).Order());
         foreach ((string field, JsonObject values) in section.Fields)
         {
-            string said = SaidOf(section, field, values);
+            string said = ConfigurationPage.Plain(ConfigurationPage.LineOf(section, field, values));
             if (values["default"] is JsonValue usual)
             {
-                string value = Regex.Escape(Plain(usual.ToJsonString()));
+                string value = Regex.Escape(ConfigurationPage.Plain(usual.ToJsonString()));
                 Assert.Matches($@"(?<!\w){field}( \|)? {value}(?![\w.])", said);
             }
         }
@@ -92,7 +88,10 @@ public sealed partial class ConfigurationValuesTests
             "squash"
         );
         string[] known = message[(message.IndexOf("known: ", StringComparison.Ordinal) + 7)..].TrimEnd('.').Split(", ");
-        string[] rows = [.. Page.SkipWhile(l => !l.StartsWith("| `type` | Fields", StringComparison.Ordinal))];
+        string[] rows =
+        [
+            .. ConfigurationPage.Lines.SkipWhile(l => !l.StartsWith("| `type` | Fields", StringComparison.Ordinal)),
+        ];
         string types = string.Concat(rows.TakeWhile(l => l.StartsWith('|')).Select(l => l.Split('|')[1]));
         Assert.All(known, type => Assert.Contains($"`{type}`", types, StringComparison.Ordinal));
     }
@@ -113,7 +112,7 @@ public sealed partial class ConfigurationValuesTests
     {
         try
         {
-            section.With(field, value);
+            section.Meaning(field, value);
         }
         catch (ConfigurationException e)
         {
@@ -131,26 +130,6 @@ public sealed partial class ConfigurationValuesTests
         return message.StartsWith("test: network: ", StringComparison.Ordinal)
             || message.Contains(dot < 0 ? "test: " : place[..dot], StringComparison.Ordinal);
     }
-
-    private static string SaidOf(FieldSection section, string field, JsonObject values)
-    {
-        int first = Array.FindIndex(Page, l => l.StartsWith(section.Page, StringComparison.Ordinal));
-        Assert.True(first >= 0, $"'{section.Page}' is not on the page.");
-        string line = Plain(Page[first]);
-        // A field that chooses between rows is said by the words in them.
-        if (
-            Regex.IsMatch(line, $@"(?<!\w){field}(?!\w)")
-            || values["accepts"]!.AsArray().All(v => line.Contains(Plain(v!.ToJsonString()), StringComparison.Ordinal))
-        )
-            return line;
-        return Plain(
-            Page.Skip(first + 1).FirstOrDefault(l => l.StartsWith($"| `{field}` |", StringComparison.Ordinal))
-                ?? throw new InvalidOperationException($"'{field}' is not below '{section.Page}'.")
-        );
-    }
-
-    private static string Plain(string text) =>
-        text.Replace("`", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal);
 
     [GeneratedRegex(@"\b[A-Z][a-z]+[A-Z]\w*")]
     private static partial Regex ProgramWord();

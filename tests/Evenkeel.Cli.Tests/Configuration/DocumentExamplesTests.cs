@@ -116,7 +116,7 @@ public sealed partial class DocumentExamplesTests
     }
 
     private static bool Reads(FieldSection section, string field, JsonNode? value) =>
-        section.Fields.Any(f => f.Name == field) && Accepts(() => section.With(field, value));
+        section.Fields.Any(f => f.Name == field) && Accepts(() => section.Meaning(field, value));
 
     private static bool Reads(ConfigText text) => Accepts(() => RunConfigReader.Read(text));
 

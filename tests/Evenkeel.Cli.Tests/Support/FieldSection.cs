@@ -35,13 +35,29 @@ internal sealed class FieldSection
     public string PathOf(string field) => At.Length == 0 ? field : $"{At}.{field}";
 
     /// <summary>The base with one field set; a null takes it away.</summary>
-    public string With(string field, JsonNode? value)
+    public ConfigText With(string field, JsonNode? value)
     {
         ConfigText text = Base();
         text.Set(PathOf(field), value?.DeepClone());
-        return RunConfigWriter.Write(RunConfigReader.Read(text)).ToJsonString();
+        return text;
     }
+
+    /// <summary>What the readers make of the base with one field set.</summary>
+    public string Meaning(string field, JsonNode? value) =>
+        RunConfigWriter.Write(RunConfigReader.Read(With(field, value))).ToJsonString();
+
+    /// <summary>The base, and it with each value that is accepted.</summary>
+    public IEnumerable<Func<ConfigText>> Accepted() =>
+        Fields
+            .SelectMany(f => AcceptedOf(f.Values), (f, value) => (Func<ConfigText>)(() => With(f.Name, value)))
+            .Prepend(Base);
 
     /// <summary>The configuration that the fields belong to.</summary>
     public ConfigText Base() => ConfigText.Parse(_root["base"]!.ToJsonString(), "test", Path.GetTempPath());
+
+    private static IEnumerable<JsonNode> AcceptedOf(JsonObject values) =>
+        values["accepts"]!
+            .AsArray()
+            .Concat(values["same"]?.AsArray().SelectMany(group => group!.AsArray()) ?? [])
+            .OfType<JsonNode>();
 }
