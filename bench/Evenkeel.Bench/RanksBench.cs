@@ -5,6 +5,7 @@ using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
 namespace Evenkeel.Bench;
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Diagnostics;
 using Evenkeel.Networks;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Bench;
 

@@ -2,16 +2,6 @@ using Evenkeel.Data;
 
 namespace Evenkeel;
 
-/// <summary>What to do with inputs that are NaN or infinite.</summary>
-public enum NonFiniteInputs
-{
-    /// <summary>Refuse the data, naming the example.</summary>
-    Refuse,
-
-    /// <summary>Take them as they are.</summary>
-    Allow,
-}
-
 /// <summary>A caller's own float examples in memory.</summary>
 public sealed class ArrayDataset : IDataset
 {

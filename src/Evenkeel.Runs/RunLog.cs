@@ -1,6 +1,7 @@
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Reporting.TensorBoard;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Training;
 
 namespace Evenkeel.Runs;
 

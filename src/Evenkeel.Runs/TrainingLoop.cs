@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Training;
 
 namespace Evenkeel.Runs;
 

@@ -1,6 +1,7 @@
 using Evenkeel.Configuration;
 using Evenkeel.Ranks;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Training;
 
 namespace Evenkeel.Runs;
 

@@ -24,7 +24,7 @@ public sealed class Model : IDisposable
     public Graph Graph { get; }
 
     /// <summary>Where its tensors lie.</summary>
-    public TensorLayout Layout { get; }
+    internal TensorLayout Layout { get; }
 
     /// <summary>
     /// What reading, importing or converting this model assumed, one plain sentence each; empty for a model that nothing was assumed of.
@@ -158,6 +158,11 @@ public sealed class Model : IDisposable
             return true;
         }
     }
+
+    /// <summary>The model with every batch normalisation inferring with its running statistics; this one is left as it is.</summary>
+    /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
+    public Model WithStoredStatistics() =>
+        With(Graph.ReplaceEach<BatchNorm>((_, norm) => norm with { InferenceStatistics = StatisticsSource.Running }));
 
     /// <summary>SHA-256 over all parameters, running statistics left out: the same as long as no weight has changed.</summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>

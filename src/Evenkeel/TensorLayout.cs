@@ -6,19 +6,19 @@ namespace Evenkeel;
 /// <summary>Where a tensor lies in the parameter or state arena.</summary>
 /// <param name="Tensor">The tensor.</param>
 /// <param name="ByteOffset">Offset in its arena.</param>
-public readonly record struct TensorPlace(NamedTensor Tensor, long ByteOffset);
+internal readonly record struct TensorPlace(NamedTensor Tensor, long ByteOffset);
 
 /// <summary>A run of parameters that one optimiser call updates.</summary>
 /// <param name="Role">Weights, or offsets (biases, gamma, beta).</param>
 /// <param name="Start">First float.</param>
 /// <param name="Count">Floats, padding included; padding stays 0.</param>
-public readonly record struct ParameterGroup(TensorRole Role, int Start, int Count);
+internal readonly record struct ParameterGroup(TensorRole Role, int Start, int Count);
 
 /// <summary>
 /// Lays a network's tensors out in two arenas. Trainable weights come first, then trainable offsets, then frozen tensors, so that
 /// the optimiser sees one span per group and gradients, laid out alike, are one span for the norm.
 /// </summary>
-public sealed class TensorLayout
+internal sealed class TensorLayout
 {
     private readonly Dictionary<string, ParameterId> _ids = [];
     private readonly TensorPlace[] _places;

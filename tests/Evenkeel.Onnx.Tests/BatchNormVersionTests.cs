@@ -2,6 +2,7 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Normalization;
 using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 using Evenkeel.Onnx.Tests.TestData;

@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 
 namespace Evenkeel.Onnx.Tests;
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
 namespace Evenkeel.RankProgram;
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
 namespace Evenkeel.RankProgram;
 

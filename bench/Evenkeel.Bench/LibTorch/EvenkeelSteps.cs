@@ -1,6 +1,8 @@
 using System.Globalization;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Bench.LibTorch;
 

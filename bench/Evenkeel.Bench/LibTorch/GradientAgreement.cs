@@ -2,6 +2,7 @@ using System.Globalization;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Serialization;
+using Evenkeel.Training;
 
 namespace Evenkeel.Bench.LibTorch;
 

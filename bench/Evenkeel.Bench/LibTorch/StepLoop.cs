@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Bench.LibTorch;
 

@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Serialization;
+using Evenkeel.Training;
 
 namespace Evenkeel.Bench.LibTorch;
 

@@ -4,6 +4,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Commands;
 

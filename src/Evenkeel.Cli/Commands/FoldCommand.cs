@@ -3,6 +3,7 @@ using System.Text.Json;
 using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
+using Evenkeel.Rewrites;
 using Evenkeel.Runs.Text;
 using static System.FormattableString;
 

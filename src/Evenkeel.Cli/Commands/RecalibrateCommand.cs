@@ -8,6 +8,7 @@ using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
 using Evenkeel.Rewrites;
+using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

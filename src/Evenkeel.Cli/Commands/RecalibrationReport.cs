@@ -2,6 +2,7 @@ using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Runs.Text;
+using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

@@ -3,6 +3,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,6 +1,7 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,5 +1,6 @@
 using Evenkeel.Data;
 using Evenkeel.Networks;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments;
 

@@ -1,8 +1,7 @@
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Data.Synthetic;
 
-namespace Evenkeel;
+namespace Evenkeel.Data.Synthetic;
 
 /// <summary>
 /// Coloured images drawn by a program, for convolutional networks without a download. The class is a shape with a texture;

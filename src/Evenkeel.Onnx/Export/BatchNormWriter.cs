@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Export;

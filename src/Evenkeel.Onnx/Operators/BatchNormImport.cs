@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;

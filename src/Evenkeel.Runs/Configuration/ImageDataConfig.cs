@@ -2,6 +2,7 @@ using System.Text.Json;
 using Evenkeel.Configuration;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Data.Synthetic;
 
 namespace Evenkeel.Runs.Configuration;
 

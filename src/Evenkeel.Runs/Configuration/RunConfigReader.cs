@@ -2,6 +2,7 @@ using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Lowering;
+using Evenkeel.Training;
 
 namespace Evenkeel.Runs.Configuration;
 

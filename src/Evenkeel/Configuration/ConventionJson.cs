@@ -4,7 +4,7 @@ using Evenkeel.Normalization;
 namespace Evenkeel.Configuration;
 
 /// <summary>A batch-normalisation convention as JSON fields.</summary>
-public static class ConventionJson
+internal static class ConventionJson
 {
     private static readonly Dictionary<string, RunningVariance> Variances = new()
     {

@@ -19,7 +19,7 @@ public static class GraphJson
     /// <param name="input">Shape of the examples if the object does not say it.</param>
     /// <exception cref="ConfigurationException">A field is unknown, missing or of the wrong type.</exception>
     /// <exception cref="GraphException">The layers do not fit together.</exception>
-    public static Graph Read(JsonFields fields, Shape? input = null)
+    internal static Graph Read(JsonFields fields, Shape? input = null)
     {
         ArgumentNullException.ThrowIfNull(fields);
         Shape shape = fields.Has("input") || input is null ? MappingJson.ReadShape(fields, "input") : input.Value;

@@ -8,7 +8,7 @@ namespace Evenkeel.Configuration;
 /// An initializer as a JSON object: <c>{"type": "normal", "std": 0.1}</c>, <c>{"type": "fanInNormal", "gain": 1.414}</c>,
 /// <c>{"type": "fanInUniform"}</c>, <c>{"type": "constant", "value": 0}</c>.
 /// </summary>
-public static class InitializerJson
+internal static class InitializerJson
 {
     /// <summary>Reads an initializer.</summary>
     public static Initializer Read(JsonFields fields)

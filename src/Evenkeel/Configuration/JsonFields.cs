@@ -7,7 +7,7 @@ namespace Evenkeel.Configuration;
 /// Strict reading of one JSON object: each field is asked for by name and type, and <see cref="RequireNoOthers"/> refuses fields that
 /// nobody asked for, so that a misspelt option is an error and not silence.
 /// </summary>
-public sealed class JsonFields
+internal sealed class JsonFields
 {
     private const int LongestShown = 60;
 

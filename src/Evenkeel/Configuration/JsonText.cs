@@ -8,7 +8,7 @@ namespace Evenkeel.Configuration;
 /// JSON whose every name and text is valid Unicode. JSON itself allows an escape for half of a surrogate pair, which no text holds: it shows
 /// when the text is asked for, wherever that is, and not when the file is read.
 /// </summary>
-public static class JsonText
+internal static class JsonText
 {
     private static readonly UTF8Encoding Strict = new(
         encoderShouldEmitUTF8Identifier: false,

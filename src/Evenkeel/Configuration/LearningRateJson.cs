@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Configuration;
 
@@ -6,7 +7,7 @@ namespace Evenkeel.Configuration;
 /// A learning rate as JSON: a number, or an object such as <c>{"type": "exponential", "rate": 0.1, "factor": 0.96, "everySteps":
 /// 1000, "timesFaster": 6}</c>; types <c>constant</c>, <c>exponential</c>, <c>step</c>, <c>linear</c>, <c>cosine</c>, <c>warmup</c>.
 /// </summary>
-public static class LearningRateJson
+internal static class LearningRateJson
 {
     /// <summary>Reads the field <paramref name="name"/> of an object.</summary>
     public static LearningRate Read(JsonFields owner, string name)

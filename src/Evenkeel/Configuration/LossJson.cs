@@ -6,7 +6,7 @@ namespace Evenkeel.Configuration;
 /// A loss as a JSON object: <c>{"type": "softmaxCrossEntropy", "labelSmoothing": 0.1}</c>; types <c>softmaxCrossEntropy</c>,
 /// <c>binaryCrossEntropy</c>, <c>meanSquaredError</c>, <c>meanAbsoluteError</c>, <c>huber</c>.
 /// </summary>
-public static class LossJson
+internal static class LossJson
 {
     /// <summary>Reads the field <paramref name="name"/> of an object.</summary>
     public static Loss Read(JsonFields owner, string name)

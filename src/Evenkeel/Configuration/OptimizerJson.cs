@@ -6,7 +6,7 @@ namespace Evenkeel.Configuration;
 /// An optimiser as a JSON object: <c>{"type": "momentum", "momentum": 0.9, "weightDecay": 0.0001}</c>; types <c>sgd</c>,
 /// <c>momentum</c>, <c>nesterov</c>, <c>adagrad</c>, <c>adam</c>.
 /// </summary>
-public static class OptimizerJson
+internal static class OptimizerJson
 {
     /// <summary>Reads the optimiser's own fields; the caller refuses others.</summary>
     public static OptimizerConfig Read(JsonFields f)

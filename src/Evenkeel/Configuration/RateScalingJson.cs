@@ -4,7 +4,7 @@ using Evenkeel.Training.Schedules;
 namespace Evenkeel.Configuration;
 
 /// <summary>A scaling of the learning rate as JSON: <c>{"type": "linear", "baseBatchSize": 256}</c>; types <c>linear</c>, <c>squareRoot</c>.</summary>
-public static class RateScalingJson
+internal static class RateScalingJson
 {
     /// <summary>Reads the field <paramref name="name"/> of an object.</summary>
     public static RateScaling Read(JsonFields owner, string name)

@@ -1,4 +1,4 @@
-namespace Evenkeel;
+namespace Evenkeel.Diagnostics;
 
 /// <summary>How a model is diagnosed.</summary>
 public sealed record DiagnosisOptions

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Diagnostics;
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Evenkeel.Graphs;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Diagnostics;
 

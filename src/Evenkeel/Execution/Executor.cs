@@ -35,7 +35,7 @@ public sealed class Executor : IDisposable
     /// <param name="device">What computes, or null for <see cref="Device.Default"/>; runs are refused once it is disposed of.</param>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
-    public Executor(ExecutionPlan plan, Model model, Device? device = null)
+    internal Executor(ExecutionPlan plan, Model model, Device? device = null)
         : this(plan, model, device, null) { }
 
     /// <summary>The same by weights that the device has prepared, which are the caller's, or for one of several ranks.</summary>
@@ -56,7 +56,7 @@ public sealed class Executor : IDisposable
     }
 
     /// <summary>The plan that is run.</summary>
-    public ExecutionPlan Plan { get; }
+    internal ExecutionPlan Plan { get; }
 
     /// <summary>Gradients of all trainable parameters, laid out as <see cref="Model.Trainable"/>.</summary>
     /// <exception cref="InvalidOperationException">The plan does not train.</exception>

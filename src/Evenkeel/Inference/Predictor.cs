@@ -5,6 +5,7 @@ using Evenkeel.Inference;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
+using Evenkeel.Rewrites;
 
 namespace Evenkeel;
 

@@ -2,29 +2,6 @@ using Evenkeel.Normalization;
 
 namespace Evenkeel;
 
-/// <summary>Which variance goes into the running average. Training always normalises by the biased one.</summary>
-public enum RunningVariance
-{
-    /// <summary>Sum of squares over m - 1: the paper (Algorithm 2, line 10) and PyTorch.</summary>
-    Unbiased,
-
-    /// <summary>Sum of squares over m: ONNX, Keras, Flax.</summary>
-    Biased,
-}
-
-/// <summary>What training does with a batch that holds one value per channel, whose variance is not defined.</summary>
-public enum SingleValuePolicy
-{
-    /// <summary>An error that names the layer, the shape and the remedies.</summary>
-    Error,
-
-    /// <summary>Normalise that batch with the running statistics and leave them alone.</summary>
-    UseRunningStatistics,
-
-    /// <summary>Apply the formula as it stands (the output is beta) but leave the running statistics alone.</summary>
-    SkipUpdate,
-}
-
 /// <summary>
 /// The choices in which systems of batch normalisation differ silently. Stored with every model and printed on request.
 /// The default is the paper's and PyTorch's.

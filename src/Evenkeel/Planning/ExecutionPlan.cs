@@ -10,7 +10,7 @@ namespace Evenkeel.Planning;
 /// A network lowered to a flat list of steps over planned memory: layer records, then rewrites, lowering, liveness and the
 /// arena. Immutable; holds no memory itself.
 /// </summary>
-public sealed class ExecutionPlan
+internal sealed class ExecutionPlan
 {
     /// <summary>Bytes of one arena that can be had.</summary>
     private const long MaxArenaBytes = 1L << 37;

@@ -4,7 +4,7 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Planning;
 
 /// <summary>A plan as text: one line per step with its buffers, their bytes, offsets and live ranges.</summary>
-public static class PlanDump
+internal static class PlanDump
 {
     /// <summary>Writes the plan.</summary>
     public static void Write(ExecutionPlan plan, TextWriter writer)

@@ -11,13 +11,3 @@ public sealed record FoldDecision(string Layer, IReadOnlyList<string> Into, stri
     /// <summary>Whether it can be folded.</summary>
     public bool Folds => Into.Count > 0;
 }
-
-/// <summary>How batch normalisations are folded.</summary>
-public sealed record FoldOptions
-{
-    /// <summary>
-    /// Also fold channels whose variance lies below a hundredth of epsilon while their input is not constant zero: what comes out of them
-    /// is set by epsilon and by rounding, and other systems with another epsilon or another order of sums compute something else.
-    /// </summary>
-    public bool AllowNearZeroVariance { get; init; }
-}

@@ -10,7 +10,7 @@ namespace Evenkeel.Rewrites;
 /// <param name="Node">The layer looked at.</param>
 /// <param name="Applied">Whether the graph was changed.</param>
 /// <param name="Reason">Why.</param>
-public sealed record RewriteLogEntry(string Rule, string Node, bool Applied, string Reason);
+internal sealed record RewriteLogEntry(string Rule, string Node, bool Applied, string Reason);
 
 /// <summary>A rewritten graph and how it came about.</summary>
 /// <param name="Graph">The graph after all rules.</param>

@@ -2,11 +2,11 @@ using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
+using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
-using Evenkeel.Training;
 
-namespace Evenkeel;
+namespace Evenkeel.Training;
 
 /// <summary>
 /// One training step on a batch that the caller brings: forward, backward, update, commit of the running statistics. For data that
@@ -85,7 +85,7 @@ public sealed class BatchTrainer : IDisposable
     public Device Device { get; }
 
     /// <summary>The plan, for inspection.</summary>
-    public ExecutionPlan Plan => _executor.Plan;
+    internal ExecutionPlan Plan => _executor.Plan;
 
     /// <summary>Steps done, skipped batches included.</summary>
     public long StepsDone { get; private set; }

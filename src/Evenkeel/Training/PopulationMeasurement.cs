@@ -11,18 +11,6 @@ using Evenkeel.Training;
 
 namespace Evenkeel;
 
-/// <summary>How to measure population statistics.</summary>
-/// <param name="Estimator">The estimator.</param>
-/// <param name="BatchSize">Examples per batch; the paper uses training batches.</param>
-/// <param name="MaxBatches">Batches to use at most, from the start of the shuffled data; null: all.</param>
-/// <param name="Seed">Seed of the order of examples.</param>
-public sealed record PopulationOptions(
-    PopulationEstimator Estimator = PopulationEstimator.Pooled,
-    int BatchSize = 60,
-    int? MaxBatches = null,
-    ulong Seed = 1
-);
-
 /// <summary>
 /// Algorithm 2, lines 7-10: with parameters fixed, runs training batches through the network in one pass (each layer is fed what
 /// batch statistics make of the layers before it, as in training) and gathers each layer's statistics.

@@ -1,4 +1,4 @@
-namespace Evenkeel;
+namespace Evenkeel.Training;
 
 /// <summary>What one training step did.</summary>
 /// <param name="Step">Steps done, this one included.</param>

@@ -1,6 +1,7 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
+using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
 using Evenkeel.Training;
@@ -68,7 +69,7 @@ public sealed class Trainer : IDisposable
     public Device Device => _batches.Device;
 
     /// <summary>The plan, for inspection.</summary>
-    public ExecutionPlan Plan => _batches.Plan;
+    internal ExecutionPlan Plan => _batches.Plan;
 
     /// <summary>Steps of one pass over the data.</summary>
     public int StepsPerEpoch => _loader.Layout.BatchesPerEpoch;

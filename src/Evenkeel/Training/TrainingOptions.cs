@@ -1,19 +1,10 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Lowering;
+using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel;
-
-/// <summary>What to do with a batch whose loss is NaN or infinite.</summary>
-public enum NonFiniteLossPolicy
-{
-    /// <summary>Stop with an error; parameters and statistics are as before the batch.</summary>
-    Fail,
-
-    /// <summary>Leave parameters and statistics alone, count the batch and go on.</summary>
-    Skip,
-}
 
 /// <summary>How to train. Results depend on every value but <see cref="Threads"/>, <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
 public sealed record TrainingOptions

@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
+using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Tests.Configuration;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 
 namespace Evenkeel.Testing.Networks;
 

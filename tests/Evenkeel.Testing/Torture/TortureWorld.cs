@@ -1,6 +1,8 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Testing.Torture;
 

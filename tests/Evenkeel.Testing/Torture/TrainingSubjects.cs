@@ -1,4 +1,5 @@
 using Evenkeel.Data.Loading;
+using Evenkeel.Training;
 
 namespace Evenkeel.Testing.Torture;
 

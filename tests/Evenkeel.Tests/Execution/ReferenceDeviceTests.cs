@@ -4,6 +4,7 @@ using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Tests.Properties;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Execution;
 

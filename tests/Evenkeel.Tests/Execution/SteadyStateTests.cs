@@ -3,6 +3,8 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Execution;
 

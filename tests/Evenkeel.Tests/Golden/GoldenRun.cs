@@ -3,6 +3,7 @@ using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Serialization;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Golden;
 

@@ -6,6 +6,7 @@ using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Graphs;
 

@@ -11,6 +11,7 @@ using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Serialization;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 using Convolution = Evenkeel.Kernels.Convolution.Convolution;
 
 namespace Evenkeel.Tests.Lifetimes;
@@ -31,20 +32,16 @@ public sealed class DisposedCallTests
     private static readonly Dictionary<string, string> Harmless = new()
     {
         ["Model.Graph"] = Fixed,
-        ["Model.Layout"] = Fixed,
         ["Model.ParameterCount"] = Fixed,
-        ["Executor.Plan"] = Fixed,
         ["BatchTrainer.Model"] = OwnRule,
         ["BatchTrainer.Updates"] = Counted,
         ["BatchTrainer.Device"] = OwnRule,
-        ["BatchTrainer.Plan"] = Fixed,
         ["BatchTrainer.StepsDone"] = Counted,
         ["BatchTrainer.SkippedBatches"] = Counted,
         ["Trainer.Model"] = OwnRule,
         ["Trainer.Options"] = Fixed,
         ["Trainer.Data"] = Fixed,
         ["Trainer.Device"] = OwnRule,
-        ["Trainer.Plan"] = Fixed,
         ["Trainer.StepsPerEpoch"] = Counted,
         ["Trainer.StepsDone"] = Counted,
         ["Trainer.SkippedBatches"] = Counted,
@@ -78,6 +75,7 @@ public sealed class DisposedCallTests
         ["Model.Integers"] = d => d.Model.Integers("batchnorm1.num_batches_tracked"),
         ["Model.AddNote"] = d => d.Model.AddNote("note"),
         ["Model.With"] = d => d.Model.With(d.Model.Graph),
+        ["Model.WithStoredStatistics"] = d => d.Model.WithStoredStatistics(),
         ["Model.ParameterChecksum"] = d => d.Model.ParameterChecksum(),
         ["Model.Clone"] = d => d.Model.Clone(),
         ["Executor.Gradients"] = d => _ = d.Executor.Gradients,

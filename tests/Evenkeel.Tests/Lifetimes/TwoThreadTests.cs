@@ -3,6 +3,7 @@ using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Lifetimes;
 

@@ -2,6 +2,8 @@ using Evenkeel.Configuration;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Rewrites;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Normalization;
 

@@ -2,6 +2,7 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Normalization;
 

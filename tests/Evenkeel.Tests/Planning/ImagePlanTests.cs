@@ -5,6 +5,8 @@ using Evenkeel.Operations;
 using Evenkeel.Planning;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Planning;
 

@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Normalization;
 
 namespace Evenkeel.Tests.Properties;
 

@@ -4,6 +4,7 @@ using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Properties;
 

@@ -4,6 +4,7 @@ using Evenkeel.Lowering;
 using Evenkeel.Planning;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 using static Evenkeel.Tests.Ranks.SlicedTraining;
 
 namespace Evenkeel.Tests.Ranks;

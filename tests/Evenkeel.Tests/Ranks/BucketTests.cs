@@ -3,6 +3,7 @@ using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 using static Evenkeel.Tests.Ranks.SlicedTraining;
 
 namespace Evenkeel.Tests.Ranks;

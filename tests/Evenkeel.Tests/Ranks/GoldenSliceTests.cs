@@ -2,6 +2,8 @@ using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 using Evenkeel.Tests.Golden;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Ranks;
 

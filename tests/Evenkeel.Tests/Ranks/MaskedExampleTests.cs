@@ -1,5 +1,6 @@
 using Evenkeel.Normalization;
 using Evenkeel.Testing;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Ranks;
 

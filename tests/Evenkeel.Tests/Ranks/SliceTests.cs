@@ -2,6 +2,7 @@ using Evenkeel.Layers;
 using Evenkeel.Ranks;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 using static Evenkeel.Tests.Ranks.SlicedTraining;
 
 namespace Evenkeel.Tests.Ranks;

@@ -1,4 +1,5 @@
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Ranks;
 

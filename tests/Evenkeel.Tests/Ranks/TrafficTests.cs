@@ -2,6 +2,7 @@ using Evenkeel.Execution;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 using static Evenkeel.Tests.Ranks.SlicedTraining;
 
 namespace Evenkeel.Tests.Ranks;

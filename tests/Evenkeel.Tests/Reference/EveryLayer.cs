@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 
 namespace Evenkeel.Tests.Reference;
 

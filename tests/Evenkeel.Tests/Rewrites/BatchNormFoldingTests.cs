@@ -3,6 +3,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;
+using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Rewrites;

@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Rewrites;

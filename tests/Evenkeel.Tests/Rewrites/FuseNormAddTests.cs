@@ -1,6 +1,7 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Normalization;
 using Evenkeel.Operations;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;

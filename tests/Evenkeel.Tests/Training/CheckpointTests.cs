@@ -2,6 +2,7 @@ using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Training;
 

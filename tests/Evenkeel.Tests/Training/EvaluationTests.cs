@@ -1,6 +1,7 @@
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

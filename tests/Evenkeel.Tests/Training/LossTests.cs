@@ -3,6 +3,8 @@ using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 using Evenkeel.Testing;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Training;
 

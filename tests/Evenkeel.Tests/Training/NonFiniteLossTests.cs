@@ -1,7 +1,9 @@
+using Evenkeel.Data;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Layers;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

@@ -1,6 +1,7 @@
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

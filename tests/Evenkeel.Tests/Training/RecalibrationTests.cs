@@ -1,5 +1,7 @@
+using Evenkeel.Data;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
+using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Training;
 

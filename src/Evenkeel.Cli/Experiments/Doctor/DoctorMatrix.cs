@@ -1,4 +1,5 @@
 using Evenkeel.Diagnostics;
+using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
 

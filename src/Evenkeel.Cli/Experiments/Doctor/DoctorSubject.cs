@@ -1,6 +1,7 @@
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Experiments.Doctor;
 

@@ -3,6 +3,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Rewrites;
+using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics.Causes;
 

@@ -1,5 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Normalization;
+using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics.Causes;

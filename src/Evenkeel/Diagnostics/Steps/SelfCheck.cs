@@ -11,7 +11,7 @@ namespace Evenkeel.Diagnostics.Steps;
 /// <param name="Network">The network that it was met in.</param>
 /// <param name="Error">Largest error found.</param>
 /// <param name="Tolerance">Largest error that rounding explains.</param>
-public sealed record StepCheck(string Step, string Network, double Error, double Tolerance)
+internal sealed record StepCheck(string Step, string Network, double Error, double Tolerance)
 {
     /// <summary>Whether the devices agree; an error that is NaN does not pass.</summary>
     public bool Passed => Error <= Tolerance;
@@ -20,7 +20,7 @@ public sealed record StepCheck(string Step, string Network, double Error, double
 /// <summary>
 /// Every kind of step beside the reference device, in double precision and from the same bytes, to be run on the machine that will use it.
 /// </summary>
-public static class SelfCheck
+internal static class SelfCheck
 {
     /// <summary>Runs all checks, network by network; of a step that a network has several times, the worst counts.</summary>
     /// <param name="device">What is checked.</param>

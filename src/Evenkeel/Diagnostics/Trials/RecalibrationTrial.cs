@@ -1,3 +1,4 @@
+using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics.Trials;
