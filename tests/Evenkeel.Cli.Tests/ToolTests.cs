@@ -27,7 +27,7 @@ public sealed class ToolTests
         using Process help = Shell.Start("plan", "mnist", "--json");
         Outcome good = Shell.Finish(help).Expect(0);
         Assert.Equal("Training", good.Json.GetProperty("mode").GetString());
-        Assert.Empty(good.Error);
+        Assert.Empty(good.ErrorLines);
 
         using Process wrong = Shell.Start("train", "no-such.json");
         Outcome bad = Shell.Finish(wrong).Expect(2);

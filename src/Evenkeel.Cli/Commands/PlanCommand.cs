@@ -50,11 +50,7 @@ internal static class PlanCommand
         Description = $"A configuration file, or one of {string.Join(", ", BenchNetworks.Names)}",
     };
 
-    private static readonly Option<string> Mode = new("--mode")
-    {
-        Description = "What the plan is for: training, inference, statistics",
-        DefaultValueFactory = _ => "training",
-    };
+    private static readonly Option<string> Mode = CreateMode();
 
     private static readonly Option<bool> Plain = new("--no-bn") { Description = "Do not insert batch normalisation" };
 
@@ -66,7 +62,6 @@ internal static class PlanCommand
 
     public static Command Create()
     {
-        Mode.AcceptOnlyFromAmong([.. Modes.Keys]);
         var command = new Command("plan", "Print the execution plan of a network")
         {
             Named,
@@ -78,6 +73,17 @@ internal static class PlanCommand
             Disable,
         };
         return command.WithBody(Run);
+    }
+
+    private static Option<string> CreateMode()
+    {
+        var mode = new Option<string>("--mode")
+        {
+            Description = "What the plan is for: training, inference, statistics",
+            DefaultValueFactory = _ => "training",
+        };
+        mode.AcceptOnlyFromAmong([.. Modes.Keys]);
+        return mode;
     }
 
     private static int Run(ParseResult parse, CommandContext context)
