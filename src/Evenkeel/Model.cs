@@ -133,7 +133,8 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>
-    /// A model of another network that takes over every tensor of the same name and size, and the notes; the rest begins as initialised.
+    /// A model of another network that takes over every tensor of the same name and size, and the notes; the rest begins as initialised. So a
+    /// network of other classes is fine-tuned, and one of which <see cref="LayerFreezing.FreezeBefore"/> has frozen layers.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Model With(Graph graph, ulong seed = 0)

@@ -46,6 +46,7 @@ internal static class EverydayTypes
         "src/Evenkeel/Rewrites/BatchNormFolding.cs",
         "src/Evenkeel/Rewrites/BatchNormInsertion.cs",
         "src/Evenkeel/Rewrites/FoldDecision.cs",
+        "src/Evenkeel/Rewrites/LayerFreezing.cs",
         "src/Evenkeel/Serialization/Checkpoint.cs",
         "src/Evenkeel/Serialization/ModelFile.cs",
         "src/Evenkeel/Serialization/ModelFileException.cs",

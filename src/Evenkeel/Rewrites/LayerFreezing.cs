@@ -1,0 +1,54 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel;
+
+/// <summary>Networks of which training changes a part.</summary>
+public static class LayerFreezing
+{
+    /// <summary>
+    /// The network in which training leaves all layers alone that a layer depends on, for fine-tuning: their tensors stay as they are, and their
+    /// batch normalisations use the running statistics. <c>model.With(model.Graph.FreezeBefore("fc"))</c> keeps the model's values.
+    /// </summary>
+    /// <param name="graph">Left as it is.</param>
+    /// <param name="layer">Name of the first layer that learns, such as the classifier.</param>
+    /// <exception cref="GraphException">
+    /// There is no such layer, or one before it has tensors that cannot be frozen, or that a layer which learns uses too.
+    /// </exception>
+    public static Graph FreezeBefore(this Graph graph, string layer)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(layer);
+        HashSet<string> before = [.. graph[layer].Inputs];
+        var editor = new GraphEditor(graph);
+        foreach (Node node in graph.Nodes.Reverse().Where(n => n.Values.Any(before.Contains)))
+        {
+            before.UnionWith(node.Inputs);
+            Layer frozen = Frozen(node.Layer);
+            if (frozen.Tensors(graph.InputShapes(node)).Any(t => t.Trainable))
+                throw new GraphException($"Layer '{node.Name}' ({node.Layer.Kind}) cannot be frozen; begin before it.");
+            if (frozen != node.Layer)
+                editor.Replace(node.Name, frozen);
+        }
+
+        return editor.ToGraph();
+    }
+
+    private static Layer Frozen(Layer layer) =>
+        layer switch
+        {
+            BatchNorm norm => norm with
+            {
+                TrainAffine = false,
+                UpdateStatistics = false,
+                NormalizeWith = StatisticsSource.Running,
+            },
+            ConvolutionLayer convolution => convolution with { Trainable = false },
+            ConvTranspose2d convolution => convolution with { Trainable = false },
+            Linear linear => linear with { Trainable = false },
+            ChannelAffine affine => affine with { Trainable = false },
+            ExampleNorm norm => norm with { Trainable = false },
+            ConstantValue value => value with { Trainable = false },
+            _ => layer,
+        };
+}
