@@ -2,10 +2,11 @@ using Evenkeel.Data;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Cifar;
 using Evenkeel.Data.Images.Files;
+using Evenkeel.Data.Images.Transforms;
 
 namespace Evenkeel;
 
-/// <summary>Opens images by what lies at a path.</summary>
+/// <summary>Images as data: opened by what lies at a path, as a network sees them, written to a folder.</summary>
 public static class ImageData
 {
     /// <summary>
@@ -33,5 +34,26 @@ public static class ImageData
             return ImageArchive.CountClasses(path);
         bool images = Directory.Exists(Path.Combine(path, "train"));
         return Directory.Exists(path) && !images ? CifarBinary.CountClasses(path) : ImageFolder.CountClasses(path);
+    }
+
+    /// <summary>
+    /// Images as a network sees them: the middle square of each, resized, in colours of 0 to 1. An <see cref="ImageDataset"/> of your own takes
+    /// any <see cref="ImageTransform"/>.
+    /// </summary>
+    /// <param name="source">The images.</param>
+    /// <param name="side">Height and width in pixels, 1 to 4096.</param>
+    /// <returns>Examples of shape [side, side, 3].</returns>
+    public static ImageDataset ToDataset(this IImageSource source, int side) =>
+        new(source, new ImageTransform { Crop = new ResizeAndCenterCrop { Side = side } });
+
+    /// <summary>Writes each image as folder/class/number.png, which <see cref="ImageFolder.Open"/> reads; files of that name are replaced.</summary>
+    /// <param name="source">The images.</param>
+    /// <param name="folder">Made if it does not exist.</param>
+    /// <exception cref="ArgumentException">The name of a class cannot be that of a folder.</exception>
+    public static void SavePng(this IImageSource source, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        PngFolder.Write(source, folder);
     }
 }

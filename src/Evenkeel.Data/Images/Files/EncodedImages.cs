@@ -43,6 +43,15 @@ public sealed class EncodedImages : IImageSource
         return new EncodedImages("images", [.. paths.Select(p => new FileEntry(p, 0, null))], ["image"], options);
     }
 
+    /// <summary>One image in memory.</summary>
+    internal static EncodedImages FromBytes(byte[] content, string name) =>
+        new(
+            name,
+            [new FileEntry(name, 0, content)],
+            ["image"],
+            new ImageReadOptions { InvalidFiles = InvalidFiles.Refuse }
+        );
+
     /// <summary>The JPEG and PNG files of a folder, by name, in order; folders inside are left out.</summary>
     /// <exception cref="DataFormatException">There is no such folder, or no image in it.</exception>
     public static IReadOnlyList<string> FilesIn(string folder)
