@@ -31,6 +31,18 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void The_page_on_samples_lists_each()
+    {
+        IEnumerable<string> listed = SampleLink()
+            .Matches(Sources.Text("docs/samples.md"))
+            .Select(link => $"samples/{link.Groups[1].Value}");
+        Assert.Equal(
+            Sources.Files("samples", ".cs").Order(StringComparer.Ordinal),
+            listed.Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
     public void Files_that_documents_link_to_exist()
     {
         foreach (string document in Documents)
@@ -92,6 +104,9 @@ public sealed partial class ReadmeTests
 
     [GeneratedRegex("<!-- sample: (.*?) -->\n```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Sample();
+
+    [GeneratedRegex(@"^\| \[.*\]\(\.\./samples/(.*)\) \|", RegexOptions.Multiline)]
+    private static partial Regex SampleLink();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)\)")]
     private static partial Regex Link();
