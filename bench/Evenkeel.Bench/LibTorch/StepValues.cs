@@ -40,15 +40,13 @@ internal sealed record StepValues(double Loss, IReadOnlyList<float[]> Gradients,
     }
 
     /// <summary>How far it is from a judge.</summary>
-    public StepDistance From(StepValues judge)
-    {
-        var tensors = Gradients.Concat(Statistics).Zip(judge.Gradients.Concat(judge.Statistics));
-        return new StepDistance(
+    public StepDistance From(StepValues judge) =>
+        new(
             Math.Abs(Loss - judge.Loss) / Math.Abs(judge.Loss),
+            Worst(Statistics, judge.Statistics),
             Distance(Gradients.SelectMany(g => g), judge.Gradients.SelectMany(g => g)),
-            tensors.Max(t => Distance(t.First, t.Second))
+            Worst(Gradients, judge.Gradients)
         );
-    }
 
     private static StepValues Of(
         double loss,
@@ -65,18 +63,26 @@ internal sealed record StepValues(double Loss, IReadOnlyList<float[]> Gradients,
         );
     }
 
+    private static double Worst(IReadOnlyList<float[]> tensors, IReadOnlyList<float[]> judge) =>
+        tensors.Zip(judge, Distance).DefaultIfEmpty().Max();
+
     private static double Distance(IEnumerable<float> values, IEnumerable<float> judge) =>
         Norm(values.Zip(judge, (a, b) => (double)a - b)) / Norm(judge.Select(v => (double)v));
 
     private static double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(v => v * v));
 }
 
-/// <summary>Relative distances: of the loss, and Euclidean ones of all gradients together and of the tensor that is furthest off.</summary>
-internal readonly record struct StepDistance(double Loss, double Gradients, double WorstTensor)
+/// <summary>Relative distances, those of tensors Euclidean.</summary>
+/// <param name="Loss">Of the loss.</param>
+/// <param name="Statistics">Of the running mean or variance that is furthest off; 0 where there is none.</param>
+/// <param name="Gradients">Of all gradients together.</param>
+/// <param name="WorstGradient">Of the parameter whose gradient is furthest off.</param>
+internal readonly record struct StepDistance(double Loss, double Statistics, double Gradients, double WorstGradient)
 {
+    /// <summary>All four.</summary>
+    public double[] All => [Loss, Statistics, Gradients, WorstGradient];
+
     /// <summary>Whether each is within so many times another's, or below the floor.</summary>
     public bool IsWithin(double factor, StepDistance other, double floor) =>
-        Loss <= Math.Max(floor, factor * other.Loss)
-        && Gradients <= Math.Max(floor, factor * other.Gradients)
-        && WorstTensor <= Math.Max(floor, factor * other.WorstTensor);
+        All.Zip(other.All).All(d => d.First <= Math.Max(floor, factor * d.Second));
 }
