@@ -9,6 +9,7 @@ namespace Evenkeel.Runs;
 internal sealed class LogNotes(string name, string entries, Func<LogState> state)
 {
     private int _remade;
+    private string? _told;
 
     /// <summary>Tells what is new.</summary>
     public void Tell(RunHost host)
@@ -17,10 +18,11 @@ internal sealed class LogNotes(string name, string entries, Func<LogState> state
         if (now.Remade > _remade)
             host.Note($"{name} was deleted while the run was at work; it was made again with all its {entries}.");
         _remade = now.Remade;
-        if (now.Failure is { } failure)
+        if (now.Failure?.Message is { } failure && failure != _told)
             host.Note(
-                $"{name} cannot be written ({failure.Message.TrimEnd('.')}); training goes on, and its {entries} are held until they can be."
+                $"{name} cannot be written ({failure.TrimEnd('.')}); training goes on, and its {entries} are held until they can be."
             );
+        _told = now.Failure?.Message;
     }
 
     /// <summary>Tells what the file lacks.</summary>

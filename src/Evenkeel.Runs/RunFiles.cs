@@ -36,7 +36,7 @@ public sealed record RunFiles(string Folder)
     public string? Model => new[] { Best, Last }.FirstOrDefault(File.Exists);
 
     /// <summary>Whether a run is there: its record is.</summary>
-    public bool HoldRun => File.Exists(Record);
+    public bool Exists => File.Exists(Record);
 
     /// <summary>The state to go on from: the last or, where its file is gone, the newest under a step's number; null without one.</summary>
     internal string? Newest => File.Exists(Last) ? Last : Numbered().FirstOrDefault();

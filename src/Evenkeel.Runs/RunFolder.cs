@@ -60,7 +60,7 @@ internal sealed class RunFolder : IDisposable
     public static RunFiles RequireRun(string path)
     {
         var files = new RunFiles(path);
-        return files.HoldRun
+        return files.Exists
             ? files
             : throw new RunFolderException(
                 $"{path}: no run is there ({ConfigText.RecordName} is missing); give the folder of a run."

@@ -99,6 +99,15 @@ public sealed partial class SourceFileTests
     }
 
     [Fact]
+    public void A_run_speaks_to_its_host_and_to_no_console() =>
+        None(
+            Sources
+                .Files("src/Evenkeel.Runs", ".cs")
+                .Where(f => Sources.Text(f).Contains("Console", StringComparison.Ordinal)),
+            "that name the console"
+        );
+
+    [Fact]
     public void Vector_types_are_named_by_lanes_alone()
     {
         IEnumerable<string> wrong = Sources

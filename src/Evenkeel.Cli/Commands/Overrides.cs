@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Configuration;
 using Evenkeel.Runs.Configuration;
 
 namespace Evenkeel.Cli.Commands;
@@ -65,9 +67,45 @@ internal sealed class Overrides
         if (parse.GetValue(_rate) is { } rate)
             SetRate(text, rate);
         if (parse.GetValue(_data) is { } source)
-            text.Set("data.source", DataConfig.FromCommandLine(source));
+            Set(text, "data.source", JsonValue.Create(DataConfig.FromCommandLine(source)));
         foreach (string assignment in parse.GetValue(_set) ?? [])
-            text.Set(assignment);
+            Set(text, assignment);
+    }
+
+    /// <summary>Makes a change as given by <c>--set path=value</c>; what is not JSON is taken as text.</summary>
+    public static void Set(ConfigText text, string assignment)
+    {
+        int equals = assignment.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+            throw new UsageException(
+                $"--set {assignment}: expected path=value, for example --set optimizer.learningRate=0.1."
+            );
+        JsonText.Check(assignment[(equals + 1)..], $"--set {assignment[..equals]}");
+        Set(text, assignment[..equals], ParseValue(assignment[(equals + 1)..]));
+    }
+
+    private static void Set(ConfigText text, string path, JsonNode? value)
+    {
+        try
+        {
+            text.Set(path, value);
+        }
+        catch (ConfigurationException e)
+        {
+            throw new UsageException($"--set {e.Message}", e);
+        }
+    }
+
+    private static JsonNode? ParseValue(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: ConfigText.Strict);
+        }
+        catch (JsonException)
+        {
+            return JsonValue.Create(text);
+        }
     }
 
     private static void Length(ConfigText text, string field, string other, long? value)
@@ -81,15 +119,15 @@ internal sealed class Overrides
     private static void Number(ConfigText text, string field, long? value)
     {
         if (value is { } number)
-            text.Set(field, JsonValue.Create(number));
+            Set(text, field, JsonValue.Create(number));
     }
 
     private static void SetRate(ConfigText text, double rate)
     {
         text.Remove("learningRate");
         if (text.Has("optimizer"))
-            text.Set("optimizer.learningRate", JsonValue.Create(rate));
+            Set(text, "optimizer.learningRate", JsonValue.Create(rate));
         else
-            text.Set("learningRate", JsonValue.Create(rate));
+            Set(text, "learningRate", JsonValue.Create(rate));
     }
 }

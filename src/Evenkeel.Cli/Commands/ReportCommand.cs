@@ -31,7 +31,7 @@ internal static class ReportCommand
         var files = new RunFiles(folder);
         if (!Directory.Exists(folder))
             throw new UsageException($"{folder}: the folder does not exist; give the folder of a run.");
-        if (files.HoldRun && File.Exists(files.Metrics))
+        if (files.Exists && File.Exists(files.Metrics))
             RunReport.Write(files, ToolCommand.Text("train", Path.GetFullPath(files.Record)));
         else if (File.Exists(files.PageData))
             AtomicFile.WriteText(

@@ -95,6 +95,7 @@ internal static class TrainCommand
         Communicator? ranks = null
     )
     {
+        RequireNoRun(file);
         ConfigText text = ConfigText.Load(file);
         change(text);
         RunConfig config = context.Announced($"reading {file}", () => RunConfigReader.Read(text));
@@ -105,6 +106,17 @@ internal static class TrainCommand
         OutputPlace.RequireFolder("--out", path);
         check(config);
         return Shown(context, () => TrainingRun.Start(config, path, context.Host, ranks, context.Cancellation));
+    }
+
+    private static void RequireNoRun(string path)
+    {
+        var run = new RunFiles(path);
+        if (run.Exists)
+        {
+            throw new UsageException(
+                $"{path}: this is the folder of a run; give {run.Record} to train the same again, or --resume {path} to go on."
+            );
+        }
     }
 
     private static int Resume(

@@ -7,6 +7,8 @@ namespace Evenkeel.Cli.Terminal;
 /// <summary>The only place that turns exceptions into a line for people and an exit code.</summary>
 internal static class KnownErrors
 {
+    private const string DebugVariable = "EVENKEEL_DEBUG";
+
     /// <summary>Writes one line about <paramref name="error"/> and gives the exit code.</summary>
     public static int Report(Exception error, CleanWriter writer)
     {
@@ -18,7 +20,7 @@ internal static class KnownErrors
     /// <summary>Writes where it happened, if that was asked for.</summary>
     public static void WriteTrace(Exception error, CleanWriter writer)
     {
-        if (Environment.GetEnvironmentVariable(ErrorWords.DebugVariable) != "1")
+        if (Environment.GetEnvironmentVariable(DebugVariable) != "1")
             return;
         foreach (string part in error.ToString().Split(Environment.NewLine))
             writer.WriteLine($"debug: {part}");
@@ -38,14 +40,24 @@ internal static class KnownErrors
     /// <summary>What is told of an error, without the name of the tool.</summary>
     public static string Words(Exception error) => ErrorWords.OneLine(Line(error));
 
-    private static string Line(Exception error) =>
-        ErrorWords.Line(error)
-        + ErrorWords.Cause(error) switch
+    private static string Line(Exception error)
+    {
+        Exception told = ErrorWords.Cause(error);
+        string? run = told switch
         {
-            RunStoppedException { ResumableFolder: { } run } => ToResume(run),
-            RunUnsavedException { ResumableFolder: { } run } => ToResume(run),
-            _ => "",
+            RunStoppedException stopped => stopped.ResumableFolder,
+            RunUnsavedException unsaved => unsaved.ResumableFolder,
+            _ => null,
         };
+        string line = ErrorWords.Line(told);
+        if (ErrorWords.IsFault(Reason(told)))
+            line = $"a fault of Evenkeel's own: {line} (set {DebugVariable}=1 for where it happened, and report it)";
+        return run is null ? line : line + ToResume(run);
+    }
+
+    // What ended a run is behind what is told of the run.
+    private static Exception Reason(Exception told) =>
+        told is RunStoppedException or RunUnsavedException ? told.InnerException ?? told : told;
 
     /// <summary>The rest of a sentence that says how a run goes on.</summary>
     public static string ToResume(string run) => $"; go on with: {ToolCommand.Text("train", "--resume", run)}";

@@ -7,13 +7,14 @@ using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Runs.Configuration;
 
-/// <summary>A configuration as JSON that has been read but not understood yet, and changes made to it from the command line.</summary>
+/// <summary>A configuration as JSON that has been read but not understood yet, and changes made to it.</summary>
 internal sealed class ConfigText(string name, string folder, JsonObject root)
 {
     /// <summary>A hundred thousand layers with every default written out take half of it.</summary>
     private const long LargestBytes = 1 << 26;
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    /// <summary>How all JSON of a configuration is read.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private readonly JsonObject _root = root;
 
     /// <summary>Name of the file in the folder of a run that records what was run.</summary>
@@ -37,7 +38,7 @@ internal sealed class ConfigText(string name, string folder, JsonObject root)
             string record = Path.Combine(path, RecordName);
             throw new ConfigurationException(
                 File.Exists(record)
-                    ? $"{path}: this is the folder of a run; give {record} to train the same again, or --resume {path} to go on."
+                    ? $"{path}: this is the folder of a run; its configuration is in {record}."
                     : $"{path}: this is a folder; give the configuration file in it."
             );
         }
@@ -76,19 +77,8 @@ internal sealed class ConfigText(string name, string folder, JsonObject root)
         }
     }
 
-    /// <summary>Makes a change as given by <c>--set path=value</c>; what is not JSON is taken as text.</summary>
-    public void Set(string assignment)
-    {
-        int equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-            throw new ConfigurationException(
-                $"--set {assignment}: expected path=value, for example --set optimizer.learningRate=0.1."
-            );
-        JsonText.Check(assignment[(equals + 1)..], $"--set {assignment[..equals]}");
-        Set(assignment[..equals], ParseValue(assignment[(equals + 1)..]));
-    }
-
     /// <summary>Puts a value at a path such as <c>network.layers.0.units</c>; objects on the way are made.</summary>
+    /// <exception cref="ConfigurationException">There is no such place.</exception>
     public void Set(string path, JsonNode? value)
     {
         string[] parts = path.Split('.');
@@ -135,7 +125,7 @@ internal sealed class ConfigText(string name, string folder, JsonObject root)
         return next is JsonArray or JsonObject
             ? next
             : throw new ConfigurationException(
-                $"--set {path}: '{part}' is a value, not an object or a list, so nothing can be set in it."
+                $"{path}: '{part}' is a value, not an object or a list, so nothing can be set in it."
             );
     }
 
@@ -143,20 +133,8 @@ internal sealed class ConfigText(string name, string folder, JsonObject root)
         int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int i) && i < list.Count
             ? i
             : throw new ConfigurationException(
-                $"--set {path}: '{part}' is not a place in a list of {list.Count}, counted from 0."
+                $"{path}: '{part}' is not a place in a list of {list.Count}, counted from 0."
             );
-
-    private static JsonNode? ParseValue(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text, documentOptions: Strict);
-        }
-        catch (JsonException)
-        {
-            return JsonValue.Create(text);
-        }
-    }
 
     private static string Where(JsonException e) =>
         e.LineNumber is { } line

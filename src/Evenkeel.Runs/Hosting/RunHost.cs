@@ -18,7 +18,7 @@ public class RunHost
     public virtual string CommandToRepeat(string record) => "";
 
     /// <summary>Something that the user should know: what was assumed, left out, deleted meanwhile or could not be written.</summary>
-    /// <param name="text">One line; the same line may come again.</param>
+    /// <param name="text">One line.</param>
     public virtual void Note(string text) { }
 
     /// <summary>Work begins that may take long, such as a download.</summary>

@@ -9,16 +9,16 @@ namespace Evenkeel.Runs.Text;
 /// <summary>Errors in words for people: what went wrong and what to do about it.</summary>
 internal static partial class ErrorWords
 {
-    /// <summary>The variable that asks for the place of an error in the code.</summary>
-    public const string DebugVariable = "EVENKEEL_DEBUG";
-
     private const string Own = "Evenkeel";
 
     /// <summary>What is told of an error, as one line.</summary>
     public static string Of(Exception error) => OneLine(Line(error));
 
     /// <summary>What is told of an error; lines as they are.</summary>
-    public static string Line(Exception error) => WithoutNames(Words(Cause(error)));
+    public static string Line(Exception error) => WithoutNames(Words(Cause(error)) ?? OneLine(Cause(error).Message));
+
+    /// <summary>Whether nobody foresaw the error: a fault of the program, not of its files or its user.</summary>
+    public static bool IsFault(Exception error) => Words(Cause(error)) is null;
 
     /// <summary>The error that is told of: the first of several, and what is behind those that only pass on another.</summary>
     public static Exception Cause(Exception error) =>
@@ -38,7 +38,7 @@ internal static partial class ErrorWords
             text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         );
 
-    private static string Words(Exception error) =>
+    private static string? Words(Exception error) =>
         error switch
         {
             OperationCanceledException => "interrupted.",
@@ -60,8 +60,7 @@ internal static partial class ErrorWords
             JsonException json => $"not valid JSON: {WithoutPlace(json)}",
             IOException or InvalidDataException or FormatException or NotSupportedException => error.Message,
             _ when IsOwn(error) => error.Message,
-            _ =>
-                $"a fault of Evenkeel's own: {OneLine(WithoutNames(error.Message))} (set {DebugVariable}=1 for where it happened, and report it)",
+            _ => null,
         };
 
     // What to do about a failed access to a file, by the error's code; null if it was for no limit of the system.

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
 using Evenkeel.Layers;
@@ -98,7 +99,7 @@ public sealed class HostileValuesTests
         try
         {
             ConfigText text = section.Base();
-            text.Set($"{section.PathOf(field)}={value}");
+            Overrides.Set(text, $"{section.PathOf(field)}={value}");
             config = RunConfigReader.Read(text);
         }
         catch (ConfigurationException e)

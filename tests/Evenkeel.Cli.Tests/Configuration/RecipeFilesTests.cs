@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Evenkeel.Cli.Commands;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Configuration;
@@ -97,7 +98,7 @@ public sealed class RecipeFilesTests
     {
         ConfigText text = ConfigText.Load(Path.Combine(Folder, file));
         foreach (string change in changes)
-            text.Set(change);
+            Overrides.Set(text, change);
         return RunConfigReader.Read(text);
     }
 
