@@ -1,5 +1,4 @@
 using Evenkeel.Configuration;
-using Evenkeel.Runs.Configuration;
 using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Runs;

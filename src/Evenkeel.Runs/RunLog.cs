@@ -1,6 +1,5 @@
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Reporting.TensorBoard;
-using Evenkeel.Runs.Configuration;
 using Evenkeel.Training;
 
 namespace Evenkeel.Runs;

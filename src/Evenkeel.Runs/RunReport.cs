@@ -1,7 +1,6 @@
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Reporting.Metrics;
-using Evenkeel.Runs.Configuration;
 using Evenkeel.Serialization;
 using static System.FormattableString;
 

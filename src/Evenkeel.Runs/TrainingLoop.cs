@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Evenkeel.Reporting.Metrics;
-using Evenkeel.Runs.Configuration;
 using Evenkeel.Training;
 
 namespace Evenkeel.Runs;

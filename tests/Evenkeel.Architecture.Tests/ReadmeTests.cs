@@ -5,7 +5,11 @@ namespace Evenkeel.Architecture.Tests;
 public sealed partial class ReadmeTests
 {
     private static string[] Documents =>
-        [Path.Combine(Sources.Root, "README.md"), .. Directory.GetFiles(Path.Combine(Sources.Root, "docs"), "*.md")];
+        [
+            Path.Combine(Sources.Root, "README.md"),
+            Path.Combine(Sources.Root, "src", "Evenkeel.Runs", "README.md"),
+            .. Directory.GetFiles(Path.Combine(Sources.Root, "docs"), "*.md"),
+        ];
 
     [Fact]
     public void Code_in_documents_is_that_of_samples_which_are_compiled()

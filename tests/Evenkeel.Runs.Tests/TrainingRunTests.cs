@@ -1,4 +1,3 @@
-using Evenkeel.Configuration;
 using Evenkeel.Ranks;
 using Evenkeel.Reporting.Metrics;
 

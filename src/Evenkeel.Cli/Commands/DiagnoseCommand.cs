@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Evenkeel.Cli.Models;
-using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Runs;

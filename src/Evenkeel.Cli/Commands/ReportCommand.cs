@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Runs;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Runs;

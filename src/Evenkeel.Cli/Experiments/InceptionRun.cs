@@ -1,4 +1,3 @@
-using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Runs;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Runs.Text;
 

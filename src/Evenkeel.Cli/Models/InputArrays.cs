@@ -1,4 +1,3 @@
-using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
 using Evenkeel.Runs.Files;

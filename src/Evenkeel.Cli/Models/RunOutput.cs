@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Evenkeel.Cli.Terminal;
 using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Models;

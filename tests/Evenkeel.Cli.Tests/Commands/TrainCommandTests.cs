@@ -2,7 +2,6 @@ using System.Text.Json;
 using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Reporting.Metrics;
-using Evenkeel.Runs;
 
 namespace Evenkeel.Cli.Tests.Commands;
 

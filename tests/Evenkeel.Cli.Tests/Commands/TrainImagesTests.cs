@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using Evenkeel.Cli.Files;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Data.Formats;
 using Evenkeel.Onnx;

@@ -1,4 +1,3 @@
-using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Cli.Tests.Support;
 using Evenkeel.Runs;

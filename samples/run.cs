@@ -1,0 +1,37 @@
+#:project ../src/Evenkeel.Runs/Evenkeel.Runs.csproj
+using Evenkeel;
+using Evenkeel.Runs;
+
+RunConfig config = RunConfig.Parse(
+    """
+    {
+      "network": { "name": "mnist", "batchNorm": true },
+      "data": { "source": "digits", "trainCount": 12000, "testCount": 2000, "validation": 2000 },
+      "learningRate": 0.5,
+      "steps": 1000
+    }
+    """
+);
+string folder = Path.Combine(Directory.CreateTempSubdirectory("evenkeel-").FullName, "run");
+
+// A service is told to end while it trains: the run ends after the step at work, with its state saved.
+using var ending = new CancellationTokenSource();
+RunOutcome stopped = TrainingRun.Start(config, folder, new Service(ending), cancellation: ending.Token);
+Console.WriteLine($"stopped after step {stopped.Steps} of {stopped.TotalSteps}");
+
+// When it is back it goes on, to the bits of a run that never stopped.
+RunOutcome done = TrainingRun.Resume(folder);
+Console.WriteLine($"accuracy {done.Result!.BestTestAccuracy:F3} at step {done.Result.BestStep}");
+Console.WriteLine($"accuracies on the way: {string.Join(", ", done.Files.ReadMetrics().Series("accuracy").Values)}");
+using Model best = Model.Load(done.Files.Best);
+
+internal sealed class Service(CancellationTokenSource ending) : RunHost
+{
+    public override void Note(string text) => Console.WriteLine(text);
+
+    public override void Report(in RunProgress progress)
+    {
+        if (progress.Step == 700)
+            ending.Cancel();
+    }
+}
