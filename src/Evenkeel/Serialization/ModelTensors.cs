@@ -112,7 +112,7 @@ internal static class ModelTensors
         {
             throw new ModelFileException(
                 $"{file}: '{stored}' is [{string.Join(", ", info.Shape)}], the network needs [{string.Join(", ", expected)}]; "
-                    + "it belongs to another network."
+                    + "it belongs to another network; in a program, Model.With takes over the tensors that fit."
             );
         }
 
