@@ -15,7 +15,7 @@ WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, Messages.Default));
 await using WebApplication app = builder.Build();
-app.MapPost("/read", (Digit d) => d.Pixels.Length == pixels ? Results.Ok(predictor.Classify(d.Pixels)) : Refuse(d));
+app.MapPost("/read", (Digit d) => d.Pixels?.Length == pixels ? Results.Ok(predictor.Classify(d.Pixels)) : Refuse(d));
 app.Urls.Add(args.Length > 0 ? args[0] : "http://127.0.0.1:0");
 await app.StartAsync();
 using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
@@ -24,7 +24,7 @@ Console.WriteLine($"{right.Count(ok => ok)} of {right.Length} digits that came o
 if (args.Length > 0)
     await app.WaitForShutdownAsync();
 
-IResult Refuse(Digit digit) => Results.BadRequest($"A digit has {pixels} pixels, not {digit.Pixels.Length}.");
+IResult Refuse(Digit digit) => Results.BadRequest($"A digit has {pixels} pixels, not {digit.Pixels?.Length ?? 0}.");
 
 async Task<bool> Ask(int i)
 {
@@ -32,7 +32,7 @@ async Task<bool> Ask(int i)
     return (await answer.Content.ReadFromJsonAsync(Messages.Default.Classification)).Class == test.Label(i);
 }
 
-internal sealed record Digit(float[] Pixels);
+internal sealed record Digit(float[]? Pixels);
 
 [JsonSourceGenerationOptions(PropertyNameCaseInsensitive = true)]
 [JsonSerializable(typeof(Digit)), JsonSerializable(typeof(Classification)), JsonSerializable(typeof(string))]
