@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Bench.LibTorch;
 
 /// <summary>
 /// Times steps whenever it is asked to: each line read is a number of steps, and the answer is a line of JSON. So two processes that wait for
-/// each other are timed in turns. Compiled into both sides of a comparison.
+/// each other are timed in turns. Compiled into both sides of a comparison, one of which has no Evenkeel: it names nothing of it.
 /// </summary>
 internal static class StepLoop
 {
