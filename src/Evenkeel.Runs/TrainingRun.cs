@@ -1,7 +1,6 @@
 using Evenkeel.Configuration;
 using Evenkeel.Ranks;
 using Evenkeel.Runs.Configuration;
-using Evenkeel.Training;
 
 namespace Evenkeel.Runs;
 

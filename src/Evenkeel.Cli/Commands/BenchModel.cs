@@ -4,7 +4,6 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Commands;
 
