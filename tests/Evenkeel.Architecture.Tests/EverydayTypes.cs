@@ -1,7 +1,3 @@
-using Evenkeel.Data.Synthetic;
-using Evenkeel.Diagnostics;
-using Evenkeel.Training;
-
 namespace Evenkeel.Architecture.Tests;
 
 /// <summary>

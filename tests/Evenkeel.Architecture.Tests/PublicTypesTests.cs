@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Evenkeel.Architecture.Tests;
 
 /// <summary>Bounds what a user meets: how many types are public, and how many of them lie in the namespace for every day.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Evenkeel.Diagnostics;
-using Evenkeel.Graphs;
 using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
 

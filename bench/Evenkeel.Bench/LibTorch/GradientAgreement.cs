@@ -1,6 +1,5 @@
 using System.Globalization;
 using Evenkeel.Diagnostics;
-using Evenkeel.Graphs;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
 

@@ -233,8 +233,8 @@ internal sealed class JsonFields
         _asked[name].Add(form);
     }
 
-    private static IEnumerable<JsonElement> OneOrMany(JsonElement e) =>
-        e.ValueKind == JsonValueKind.Array ? e.EnumerateArray() : [e];
+    private static JsonElement[] OneOrMany(JsonElement e) =>
+        e.ValueKind == JsonValueKind.Array ? [.. e.EnumerateArray()] : [e];
 
     private string Text(string name, string expected, JsonElement e) =>
         e.ValueKind == JsonValueKind.String ? e.GetString()! : throw Wrong(name, expected, e);

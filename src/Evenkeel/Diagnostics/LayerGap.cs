@@ -1,5 +1,3 @@
-using Evenkeel.Rewrites;
-
 namespace Evenkeel.Diagnostics;
 
 /// <summary>How far one layer's stored statistics are from those of the data.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
 using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Diagnostics;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Diagnostics;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 

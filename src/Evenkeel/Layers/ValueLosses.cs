@@ -1,5 +1,4 @@
 using System.Globalization;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 

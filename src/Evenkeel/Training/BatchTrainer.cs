@@ -1,7 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
-using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;

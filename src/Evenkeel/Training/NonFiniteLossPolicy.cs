@@ -1,8 +1,3 @@
-using Evenkeel.Data.Loading;
-using Evenkeel.Data.Sampling;
-using Evenkeel.Lowering;
-using Evenkeel.Training.Schedules;
-
 namespace Evenkeel.Training;
 
 /// <summary>What to do with a batch whose loss is NaN or infinite.</summary>

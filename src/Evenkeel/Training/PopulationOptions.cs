@@ -1,12 +1,4 @@
-using Evenkeel.Data.Loading;
-using Evenkeel.Execution;
-using Evenkeel.Graphs;
-using Evenkeel.Kernels.Reduction;
-using Evenkeel.Layers;
-using Evenkeel.Lowering;
 using Evenkeel.Normalization;
-using Evenkeel.Ranks;
-using Evenkeel.Rewrites;
 
 namespace Evenkeel.Training;
 

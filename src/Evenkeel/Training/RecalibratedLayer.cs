@@ -1,8 +1,3 @@
-using Evenkeel.Graphs;
-using Evenkeel.Layers;
-using Evenkeel.Normalization;
-using Evenkeel.Ranks;
-
 namespace Evenkeel.Training;
 
 /// <summary>What recalibration did to a layer.</summary>

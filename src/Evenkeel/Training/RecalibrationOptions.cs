@@ -1,7 +1,4 @@
-using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Normalization;
-using Evenkeel.Ranks;
 
 namespace Evenkeel.Training;
 
