@@ -1,3 +1,4 @@
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
 
 namespace Evenkeel.Onnx.Export;
@@ -93,7 +94,10 @@ internal static class LayerExport
     public static string Write(NodeExport node) =>
         Writers.TryGetValue(node.Node.Layer.GetType(), out Func<NodeExport, string>? write)
             ? write(node)
-            : throw new OnnxException(
-                $"Layer '{node.Name}' ({node.Node.Layer.Kind}) has no counterpart in ONNX; leave it out before exporting."
-            );
+            : throw new OnnxException($"Layer '{node.Name}' {Refusal(node.Node.Layer)}.");
+
+    private static string Refusal(Layer layer) =>
+        layer is CustomLayer own
+            ? $"is code of this program ('{own.Name}'), for which ONNX has no operator; build it of other layers, or save the model by Save and run it here"
+            : $"({layer.Kind}) has no counterpart in ONNX; leave it out before exporting";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Evenkeel.Graphs;
+using Evenkeel.Layers;
 
 namespace Evenkeel.Configuration;
 
@@ -59,6 +60,8 @@ public static class GraphJson
             writer.WriteStartObject();
             writer.WriteString("name", node.Name);
             LayerJson.Write(writer, node.Layer);
+            if (node.Layer is CustomLayer own)
+                CustomLayerJson.Write(writer, own, graph.ShapeOf(node.Inputs[0]), node.Shape);
             writer.WriteStartArray("inputs");
             foreach (string source in node.Inputs)
                 writer.WriteStringValue(source);

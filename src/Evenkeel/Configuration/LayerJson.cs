@@ -62,6 +62,9 @@ internal static class LayerJson
     public static Layer Read(JsonFields fields)
     {
         string type = fields.Text("type");
+        // Nothing that a configuration may ask for: files of models alone have it.
+        if (type == CustomLayer.KindName)
+            return CustomLayerJson.Read(fields);
         return Readers.TryGetValue(type, out Func<JsonFields, Layer>? read)
             ? read(fields)
             : throw new ConfigurationException(

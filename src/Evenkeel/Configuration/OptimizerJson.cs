@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Optimizers;
 
 namespace Evenkeel.Configuration;
 
@@ -37,10 +38,15 @@ internal static class OptimizerJson
     }
 
     /// <summary>Writes the optimiser's fields into the object being written.</summary>
+    /// <exception cref="ArgumentException">It is a rule of the caller's own, which is code.</exception>
     public static void Write(Utf8JsonWriter writer, OptimizerConfig config)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(config);
+        if (config is CustomOptimizer own)
+            throw new ArgumentException(
+                $"The optimiser '{own.Name}' is code, which a configuration cannot hold; train by it from a program, where checkpoints know it by its name."
+            );
         writer.WriteString("type", config.Kind);
         switch (config)
         {

@@ -1,7 +1,10 @@
 namespace Evenkeel.Graphs;
 
-/// <summary>How a tensor's values begin.</summary>
-public abstract record Initializer;
+/// <summary>How a tensor's values begin. A closed set; other values are given by <see cref="Model.Floats"/> once the model is there.</summary>
+public abstract record Initializer
+{
+    private protected Initializer() { }
+}
 
 /// <summary>All values equal.</summary>
 /// <param name="Value">The value.</param>

@@ -3,13 +3,15 @@ using System.Collections.Immutable;
 namespace Evenkeel.Graphs;
 
 /// <summary>
-/// A layer's configuration and rules: an immutable record that holds no tensors. It says its shape rule and the tensors it keeps.
+/// A layer's configuration and rules: an immutable record that holds no tensors. It says its shape rule and the tensors it keeps. The set of layers
+/// is closed, because devices know each of them; use <c>CustomLayer</c> for one of your own.
 /// </summary>
-/// <param name="Kind">Lower-case word used in names, configurations and plans: <c>linear</c>.</param>
-public abstract record Layer(string Kind)
+public abstract record Layer
 {
+    internal Layer(string kind) => Kind = kind;
+
     /// <summary>Lower-case word used in names, configurations and plans: <c>linear</c>.</summary>
-    public string Kind { get; } = Kind;
+    public string Kind { get; }
 
     /// <summary>Values read.</summary>
     public virtual int InputCount => 1;

@@ -1,12 +1,11 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Layers;
 
 /// <summary>A nonlinearity between layers.</summary>
-/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
-/// <param name="GradientUsesOutput">See <see cref="UnaryFunction.GradientUsesOutput"/>.</param>
-public abstract record Activation(string Kind, bool GradientUsesOutput) : UnaryFunction(Kind, GradientUsesOutput)
+public abstract record Activation : UnaryFunction
 {
+    private protected Activation(string kind, bool gradientUsesOutput)
+        : base(kind, gradientUsesOutput) { }
+
     /// <summary>Whether the gradient follows from the output alone, whichever of input and output a pass of its own reads.</summary>
     internal virtual bool OutputTellsGradient => GradientUsesOutput;
 }

@@ -4,9 +4,11 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>An operation on two values of one shape, element by element. The sum is <see cref="Add"/>.</summary>
-/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
-public abstract record Arithmetic(string Kind) : Layer(Kind), IOperation
+public abstract record Arithmetic : Layer, IOperation
 {
+    private protected Arithmetic(string kind)
+        : base(kind) { }
+
     /// <inheritdoc/>
     public override int InputCount => 2;
 

@@ -6,9 +6,11 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>A layer that computes nothing but puts values in other places, dimension by dimension.</summary>
-/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
-public abstract record AxisMap(string Kind) : Layer(Kind), IOperation
+public abstract record AxisMap : Layer, IOperation
 {
+    private protected AxisMap(string kind)
+        : base(kind) { }
+
     /// <summary>The value where no source stands behind a place.</summary>
     public virtual float Fill => 0;
 

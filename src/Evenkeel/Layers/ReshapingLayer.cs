@@ -4,9 +4,11 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>The same values in the same order under other dimensions.</summary>
-/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
-public abstract record ReshapingLayer(string Kind) : Layer(Kind), IOperation
+public abstract record ReshapingLayer : Layer, IOperation
 {
+    private protected ReshapingLayer(string kind)
+        : base(kind) { }
+
     void IOperation.Forward(ForwardContext context) =>
         context.Emit(
             new CopyRows(context.Name, 1, context.InputShape(0).Count, 0, 0, context.Input(0), new(context.Output))

@@ -4,12 +4,13 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Layers;
 
 /// <summary>A function applied to each value; the shape stays.</summary>
-/// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
-/// <param name="GradientUsesOutput">Whether the gradient is computed from the output (which is then kept) rather than from the input.</param>
-public abstract record UnaryFunction(string Kind, bool GradientUsesOutput) : Layer(Kind), IOperation
+public abstract record UnaryFunction : Layer, IOperation
 {
+    private protected UnaryFunction(string kind, bool gradientUsesOutput)
+        : base(kind) => GradientUsesOutput = gradientUsesOutput;
+
     /// <summary>Whether the gradient is computed from the output (which is then kept) rather than from the input.</summary>
-    public bool GradientUsesOutput { get; } = GradientUsesOutput;
+    public bool GradientUsesOutput { get; }
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs) => inputs[0];

@@ -2,13 +2,14 @@ namespace Evenkeel;
 
 /// <summary>
 /// An update rule and its constants. Weight decay is decoupled (p -= rate * decay * p, beside the rule's own step) and by default
-/// spares biases, gamma and beta.
+/// spares biases, gamma and beta. The set of rules is closed, because devices know each of them; use <see cref="Optimizers.CustomOptimizer"/> for one of your own.
 /// </summary>
-/// <param name="Kind">Lower-case word used in configurations: <c>sgd</c>.</param>
-public abstract record OptimizerConfig(string Kind)
+public abstract record OptimizerConfig
 {
+    private protected OptimizerConfig(string kind) => Kind = kind;
+
     /// <summary>Lower-case word used in configurations: <c>sgd</c>.</summary>
-    public string Kind { get; } = Kind;
+    public string Kind { get; }
 
     /// <summary>Names of the values kept per parameter, in the order in which a step takes them.</summary>
     public abstract IReadOnlyList<string> StateNames { get; }

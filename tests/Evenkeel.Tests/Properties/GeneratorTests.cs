@@ -13,9 +13,10 @@ public sealed class GeneratorTests
         [
             .. typeof(Layer).Assembly.GetExportedTypes().Where(t => t.IsSubclassOf(typeof(Layer)) && !t.IsAbstract),
         ];
-        // A new layer needs a line in LayerChoices of Evenkeel.Testing.
+        // A new layer needs a line in LayerChoices of Evenkeel.Testing. Code of the caller's computes in floats on the reference device too, so
+        // finite differences are too coarse there; CustomLayerTests hold it.
         Assert.Equal(
-            kinds.Where(t => t != typeof(Input)).Select(t => t.Name).Order(),
+            kinds.Where(t => t != typeof(Input) && t != typeof(CustomLayer)).Select(t => t.Name).Order(),
             RandomNetwork.LayerKinds.Select(t => t.Name).Order()
         );
     }

@@ -1,3 +1,4 @@
+using Evenkeel.Diagnostics.Steps;
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
@@ -42,6 +43,7 @@ internal static class EveryLayer
             ("v", new Flatten(), ["t"]),
             .. ImportedLayers,
             .. LineAndVolumeLayers,
+            ("ci", CheckedCode.Scale with { Trainable = false }, ["d"]),
         ];
 
     private static (string, Layer, string[])[] LineAndVolumeLayers =>

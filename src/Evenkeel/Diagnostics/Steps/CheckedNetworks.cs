@@ -2,6 +2,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Optimizers;
 
 namespace Evenkeel.Diagnostics.Steps;
 
@@ -134,6 +135,7 @@ internal static class CheckedNetworks
             Of("between pixels", 3, [3, 5, 37], n => n.Add(new ResizeLinear(4, 7))),
             Of("parts", 3, [9, 37], n => n.Add(new Split([5, 32])).Concat(null, b => b.Value(1), b => b.Sigmoid())),
             Of("dropout", 20, [1001], n => n.Dropout(0.4f)),
+            Of("code", 3, [37], n => n.Add(CheckedCode.Scale).Linear(21).Add(CheckedCode.Scale)),
             Of("constant", 3, [6], n => n.Linear(6).Add(new ConstantValue(new Shape(7)))),
             .. Reductions.Select(r => Of($"{r.Kind} {r.Axes}", 2, [123, 321], n => n.Add(r))),
         ];
@@ -157,6 +159,7 @@ internal static class CheckedNetworks
             new SgdNesterov { WeightDecay = 0.1f },
             new Adagrad { WeightDecay = 0.1f },
             new Adam { WeightDecay = 0.1f },
+            new CustomOptimizer("half a step", CheckedCode.HalfStep),
         ];
 
     private static IEnumerable<CheckedNetwork> Losses =>
@@ -169,21 +172,8 @@ internal static class CheckedNetworks
             new MeanAbsoluteError(),
             new HuberLoss(0.5),
             new BinaryCrossEntropy(),
-            // Products of a few floats, which no device computes otherwise.
-            new CustomLoss("product", Product),
+            new CustomLoss("product", CheckedCode.Product),
         ];
-
-    private static float Product(ReadOnlySpan<float> output, ReadOnlySpan<float> target, Span<float> gradient)
-    {
-        float sum = 0;
-        for (int i = 0; i < output.Length; i++)
-        {
-            sum += output[i] * target[i];
-            gradient[i] = target[i];
-        }
-
-        return sum;
-    }
 
     // What only plans for inference have: folded normalisation, a rectified sum, factors for channels.
     private static CheckedNetwork Inference { get; } =

@@ -107,6 +107,8 @@ internal static class CpuBackend
         Add<SoftmaxCrossEntropyBackward>(LossRunners.Backward);
         Add<WeightedCrossEntropyForward>(LossRunners.Forward);
         Add<WeightedCrossEntropyBackward>(LossRunners.Backward);
+        Add<CustomLayerForward>(CustomLayerRunners.Forward);
+        Add<CustomLayerBackward>(CustomLayerRunners.Backward);
         Add<CustomLossForward>(CustomLossRunners.Forward);
         Add<CustomLossBackward>(CustomLossRunners.Backward);
         Add<ValueLossForward>(ValueLossRunners.Forward);

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Optim;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Cpu;
@@ -58,6 +59,20 @@ internal static class UpdateRunners
             case Adam rule:
                 var numbers = new AdamNumbers(rule.Beta1, rule.Beta2, rule.Epsilon, s.Decay);
                 AdamUpdate.Step(c.Pool, p, g, state, c.Floats(s.State[1]), c.Scalars.Update, rate, numbers);
+                break;
+            case CustomOptimizer rule:
+                rule.Update(
+                    new OptimizerStep
+                    {
+                        Parameters = p,
+                        Gradients = g,
+                        FirstState = state,
+                        SecondState = s.State.Length > 1 ? c.Floats(s.State[1]) : [],
+                        Rate = rate,
+                        Decay = s.Decay,
+                        Number = c.Scalars.Update,
+                    }
+                );
                 break;
             default:
                 throw new NotSupportedException($"The CPU has no kernel for {s.Rule.Kind}.");

@@ -23,6 +23,7 @@ internal static partial class ReferenceBackend
         AddWeightedLosses();
         AddValueLosses();
         AddCustomLosses();
+        AddCustomLayers();
         AddUpdates();
     }
 

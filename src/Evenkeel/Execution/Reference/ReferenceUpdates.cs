@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Reference;
+using Evenkeel.Optimizers;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Execution.Reference;
@@ -61,6 +62,9 @@ internal static partial class ReferenceBackend
                     m.Scalars.Update
                 );
                 break;
+            case CustomOptimizer rule:
+                UpdateByCode(rule, p, g, state, new StepNumbers(rate, s.Decay, m.Scalars.Update));
+                break;
             default:
                 throw new NotSupportedException($"The reference device does not know {s.Rule.Kind}.");
         }
@@ -69,4 +73,36 @@ internal static partial class ReferenceBackend
         for (int i = 0; i < state.Length; i++)
             m[s.State[i]] = state[i];
     }
+
+    // The caller's code computes in floats on any device.
+    private static void UpdateByCode(
+        CustomOptimizer rule,
+        double[] p,
+        double[] g,
+        double[][] state,
+        StepNumbers numbers
+    )
+    {
+        float[] parameters = Rounded(p);
+        float[][] states = [.. state.Select(Rounded)];
+        rule.Update(
+            new OptimizerStep
+            {
+                Parameters = parameters,
+                Gradients = Rounded(g),
+                FirstState = states.ElementAtOrDefault(0),
+                SecondState = states.ElementAtOrDefault(1),
+                Rate = (float)numbers.Rate,
+                Decay = numbers.Decay,
+                Number = numbers.Update,
+            }
+        );
+        Doubles(parameters).CopyTo(p, 0);
+        for (int i = 0; i < state.Length; i++)
+            Doubles(states[i]).CopyTo(state[i], 0);
+    }
+
+    private static float[] Rounded(double[] values) => Array.ConvertAll(values, v => (float)v);
+
+    private readonly record struct StepNumbers(double Rate, float Decay, long Update);
 }

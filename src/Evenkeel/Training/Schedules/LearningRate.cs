@@ -2,7 +2,10 @@ using Evenkeel.Training.Schedules;
 
 namespace Evenkeel;
 
-/// <summary>The learning rate as a function of the step alone, so that a resumed run continues it exactly.</summary>
+/// <summary>
+/// The learning rate as a function of the step alone, so that a resumed run continues it exactly. Derive from it for a schedule of your own; it is
+/// code, which a configuration cannot hold.
+/// </summary>
 /// <param name="Kind">Lower-case word used in configurations: <c>constant</c>.</param>
 public abstract record LearningRate(string Kind)
 {
