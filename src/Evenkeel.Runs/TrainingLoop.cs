@@ -179,10 +179,25 @@ internal sealed class TrainingLoop : IDisposable
             : RunEnd.Lost(_folder.Files, done, total, error, failure);
     }
 
+    // Follows from what checkpoints and the log hold, so a run that is resumed ends where it would have.
+    private bool HasWaitedLongEnough =>
+        _config.Patience is { } patience
+        && _evaluated is { } evaluated
+        && _keeper.BestAccuracy >= 0
+        && evaluated.Step - _keeper.BestStep >= patience * _config.EvaluateEvery;
+
     private bool Steps(CancellationToken cancellation)
     {
         while (_trainer.StepsDone < _setup.TotalSteps)
         {
+            if (HasWaitedLongEnough)
+            {
+                _host.Note(
+                    $"stopped early, after step {_trainer.StepsDone}: {_config.Patience} evaluations were no better than that of step {_keeper.BestStep}."
+                );
+                return true;
+            }
+
             if (cancellation.IsCancellationRequested)
                 return false;
             long before = Stopwatch.GetTimestamp();

@@ -59,6 +59,15 @@ public sealed class FailingRunTests : IDisposable
     }
 
     [Fact]
+    public void Patience_without_evaluations_is_refused()
+    {
+        var error = Assert.Throws<ConfigurationException>(() =>
+            TrainingRun.Start(RunWorkspace.Config with { Patience = 2, EvaluateEvery = 0 }, _work.File("run"))
+        );
+        Assert.Contains("patience: it counts evaluations", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_wrong_field_is_named_with_its_text()
     {
         var error = Assert.Throws<ConfigurationException>(() => RunConfig.Parse("""{"network": {"name": "minst"}}"""));

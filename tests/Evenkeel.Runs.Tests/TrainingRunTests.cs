@@ -76,6 +76,31 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_without_progress_ends_early_also_after_a_stop()
+    {
+        const int patience = 3;
+        RunConfig config = RunWorkspace.Config with { Steps = 400 };
+        RunFiles whole = TrainingRun.Start(config, _work.File("whole")).Files;
+        (IReadOnlyList<double> steps, IReadOnlyList<double> accuracies) = whole.ReadMetrics().Series("accuracy");
+        int best = 0,
+            last = 0;
+        for (; last - best < patience; last++)
+            best = accuracies[last + 1] > accuracies[best] ? last + 1 : best;
+
+        var host = new ListeningHost();
+        RunConfig patient = config with { Patience = patience };
+        RunOutcome early = TrainingRun.Start(patient, _work.File("early"), host);
+        Assert.Equal((steps[last], steps[best]), (early.Steps, early.Result!.BestStep));
+        Assert.Contains($"3 evaluations were no better than that of step {steps[best]}", Assert.Single(host.Notes));
+
+        using var source = new CancellationTokenSource();
+        host = ListeningHost.StopAfter((long)steps[last] - 2, source);
+        TrainingRun.Start(patient, _work.File("parted"), host, cancellation: source.Token);
+        Same(early.Files, TrainingRun.Resume(_work.File("parted")).Files);
+        Assert.Equal(early.Steps, TrainingRun.Resume(_work.File("parted")).Steps);
+    }
+
+    [Fact]
     public void Ranks_train_to_the_bits_of_one()
     {
         RunConfig config = RunWorkspace.Config;

@@ -33,6 +33,11 @@ public sealed record RunConfig
     /// <summary>Steps between evaluations; 0 for one at the end only.</summary>
     public long EvaluateEvery { get; init; }
 
+    /// <summary>
+    /// Evaluations in a row without a better accuracy after which the run ends early, 1 or more; null to go on to the last step.
+    /// </summary>
+    public int? Patience { get; init; }
+
     /// <summary>Steps between numbered checkpoints; 0 for the last state only.</summary>
     public long CheckpointEvery { get; init; }
 

@@ -83,11 +83,16 @@ internal static class RunConfigReader
             Init = f.Has("init") ? Path.GetFullPath(f.FileName("init"), folder) : null,
             LogEvery = f.Integer("logEvery", 100, 1),
             EvaluateEvery = f.Integer("evaluateEvery", 500, 0),
+            Patience = f.Has("patience") ? (int)f.Integer("patience", null, 1, int.MaxValue) : null,
             CheckpointEvery = f.Integer("checkpointEvery", 1000, 0),
             KeepCheckpoints = (int)f.Integer("keepCheckpoints", 3, 1, int.MaxValue),
             TensorBoard = f.Flag("tensorBoard", true),
             HistogramEvery = f.Integer("histogramEvery", 1000, 0),
         };
+        if (config is { Patience: not null, EvaluateEvery: 0 })
+            throw new ConfigurationException(
+                $"{f.PathOf("patience")}: it counts evaluations; set evaluateEvery to 1 or more."
+            );
         f.RequireNoOthers();
         return config;
     }

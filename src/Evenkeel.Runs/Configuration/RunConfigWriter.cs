@@ -18,6 +18,7 @@ internal static class RunConfigWriter
         "init",
         "logEvery",
         "evaluateEvery",
+        "patience",
         "checkpointEvery",
         "keepCheckpoints",
         "tensorBoard",
@@ -59,6 +60,8 @@ internal static class RunConfigWriter
             writer.WriteString("init", init);
         writer.WriteNumber("logEvery", config.LogEvery);
         writer.WriteNumber("evaluateEvery", config.EvaluateEvery);
+        if (config.Patience is { } patience)
+            writer.WriteNumber("patience", patience);
         writer.WriteNumber("checkpointEvery", config.CheckpointEvery);
         writer.WriteNumber("keepCheckpoints", config.KeepCheckpoints);
         writer.WriteBoolean("tensorBoard", config.TensorBoard);

@@ -49,6 +49,7 @@ public static class LayerFreezing
             ChannelAffine affine => affine with { Trainable = false },
             ExampleNorm norm => norm with { Trainable = false },
             ConstantValue value => value with { Trainable = false },
+            CustomLayer code => code with { Trainable = false },
             _ => layer,
         };
 }
