@@ -30,8 +30,8 @@ foreach (Loss loss in (Loss[])[new MeanSquaredError(), new HuberLoss(Delta: 0.05
         LearningRate = 0.003,
     };
     model.Train(train, options);
-    TargetErrors? errors = model.Evaluate(test).Errors;
-    Console.WriteLine($"{loss.Kind}: off by {100 * errors?.MeanAbsolute:F1} m on average, R² {errors?.RSquared:F3}");
+    var errors = model.Evaluate(test).Errors!.Value;
+    Console.WriteLine($"{loss.Kind}: off by {100 * errors.MeanAbsolute:F1} m on average, R² {errors.RSquared:F3}");
     using Predictor predictor = model.CreatePredictor();
     float far = 100 * predictor.Predict([0.2f, 0.45f])[0];
     Console.WriteLine($"20 m/s, 45 degrees: {far:F1} m; by the law {20 * 20 / 9.81:F1} m");
