@@ -155,7 +155,8 @@ public sealed class BatchRenormalizationTests
         };
         using var trainer = new Trainer(model, data, options);
         trainer.Run(steps);
-        return model.Evaluate(data).Accuracy;
+        using var device = Device.Cpu(1);
+        return model.Evaluate(data, device: device).Accuracy;
     }
 
     private static BatchNormConvention Plain { get; } = new() { UpdateRate = 0.05 };
