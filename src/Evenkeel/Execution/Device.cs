@@ -1,6 +1,7 @@
 using Evenkeel.Execution;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Planning;
+using Evenkeel.Ranks;
 using Evenkeel.Rewrites;
 
 namespace Evenkeel;
@@ -19,8 +20,11 @@ public abstract class Device : IDisposable
     /// <summary>Most threads of a device.</summary>
     public const int MaxThreads = 1024;
 
-    /// <summary>All processors of the machine. The process has one such device, made when it is first asked for and never disposed of.</summary>
-    public static Device Default => Shared.Value;
+    /// <summary>
+    /// All processors of the machine. The process has one such device, made when it is first asked for and never disposed of. On a thread that
+    /// is one of several <see cref="InProcessRanks"/> it is a device of that rank's own, with its share of the processors.
+    /// </summary>
+    public static Device Default => RankThread.Current?.Own(OfRank) ?? Shared.Value;
 
     /// <summary>Threads of this machine's processors; the caller's is one of them.</summary>
     /// <param name="threads">1 to <see cref="MaxThreads"/>; the bits of results do not depend on it.</param>
@@ -44,7 +48,7 @@ public abstract class Device : IDisposable
     /// </summary>
     public void Dispose()
     {
-        if (Shared.IsValueCreated && this == Shared.Value)
+        if (RankThread.Current?.Owns(this) == true || (Shared.IsValueCreated && this == Shared.Value))
             return;
         _turn.Close();
         End();
@@ -73,4 +77,6 @@ public abstract class Device : IDisposable
 
     /// <summary>Lets go of what the device has; nobody uses it.</summary>
     private protected virtual void End() { }
+
+    private static Device OfRank(int ranks) => Cpu(Math.Clamp(Environment.ProcessorCount / ranks, 1, MaxThreads));
 }

@@ -5,7 +5,10 @@ namespace Evenkeel.Ranks;
 /// <summary>Ranks that are threads of this process: for tests, and for trying out on one machine.</summary>
 public static class InProcessRanks
 {
-    /// <summary>Runs <paramref name="body"/> on as many threads, each of which is one rank, and waits for all.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> on as many threads, each of which is one rank, and waits for all. What a rank computes without naming a
+    /// device runs on its share of the processors.
+    /// </summary>
     /// <param name="ranks">1 or more.</param>
     /// <param name="body">What each rank does.</param>
     /// <param name="timeout">How long a rank waits for another; null is the default.</param>
@@ -42,6 +45,7 @@ public static class InProcessRanks
         {
             try
             {
+                using var thisThread = new RankThread(group.Size);
                 body(communicator);
             }
             catch (Exception e)

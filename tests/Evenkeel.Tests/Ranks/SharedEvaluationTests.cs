@@ -39,8 +39,7 @@ public sealed class SharedEvaluationTests
             {
                 RecordingDataset data = Data(examples);
                 using Model model = Dense(1);
-                using var device = Device.Cpu(1);
-                using var evaluator = new Evaluator(model, data, device, rank);
+                using var evaluator = new Evaluator(model, data, ranks: rank);
                 evaluator.JoinRanks();
                 data.TakeRead();
                 evaluator.Run();
@@ -149,11 +148,32 @@ public sealed class SharedEvaluationTests
                 rank =>
                 {
                     using Model model = Dense(1);
-                    model.Evaluate(Data(rank.Rank == 1 ? 41 : 40), Device.Default, rank);
+                    model.Evaluate(Data(rank.Rank == 1 ? 41 : 40), ranks: rank);
                 }
             )
         );
         Assert.Contains("rank 1 of 3 has another data than rank 0", error.Message);
+    }
+
+    [Fact]
+    public void A_rank_has_a_default_device_of_its_own_and_its_share_of_the_processors()
+    {
+        var devices = new Device[3];
+        InProcessRanks.Run(
+            3,
+            rank =>
+            {
+                devices[rank.Rank] = Device.Default;
+                Device.Default.Dispose();
+                Assert.Same(devices[rank.Rank], Device.Default);
+                using Model model = Dense(1);
+                model.Evaluate(Data(40));
+            }
+        );
+        Assert.Equal(4, devices.Append(Device.Default).Distinct().Count());
+        Assert.All(devices, own => Assert.Equal(Math.Max(1, Environment.ProcessorCount / 3), own.Threads));
+        using Model alone = Dense(1);
+        Assert.Throws<ObjectDisposedException>(() => alone.Evaluate(Data(40), devices[0]));
     }
 
     private static void SameOnAll<T>(
