@@ -9,8 +9,6 @@ using Evenkeel.Training.Schedules;
 namespace Evenkeel.Tests.Execution;
 
 /// <summary>Counts allocations of the whole process, so nothing else may run beside it.</summary>
-[CollectionDefinition(nameof(SteadyStateTests), DisableParallelization = true)]
-[Collection(nameof(SteadyStateTests))]
 public sealed class SteadyStateTests
 {
     private const int WarmUp = 100;

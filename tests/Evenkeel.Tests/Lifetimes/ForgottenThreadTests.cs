@@ -5,8 +5,6 @@ using Evenkeel.Tests.Reference;
 namespace Evenkeel.Tests.Lifetimes;
 
 /// <summary>Counts the process's own threads by name, so nothing else may run beside it.</summary>
-[CollectionDefinition(nameof(ForgottenThreadTests), DisableParallelization = true)]
-[Collection(nameof(ForgottenThreadTests))]
 public sealed class ForgottenThreadTests
 {
     [Fact]

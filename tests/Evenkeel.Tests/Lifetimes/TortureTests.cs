@@ -3,8 +3,6 @@ using Evenkeel.Testing.Torture;
 namespace Evenkeel.Tests.Lifetimes;
 
 /// <summary>A second of what the bench part <c>torture</c> does for minutes. It counts threads and memory, so nothing may run beside it.</summary>
-[CollectionDefinition(nameof(TortureTests), DisableParallelization = true)]
-[Collection(nameof(TortureTests))]
 public sealed class TortureTests
 {
     [Fact]

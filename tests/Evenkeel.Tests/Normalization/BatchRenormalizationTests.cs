@@ -155,8 +155,7 @@ public sealed class BatchRenormalizationTests
         };
         using var trainer = new Trainer(model, data, options);
         trainer.Run(steps);
-        using var device = Device.Cpu(1);
-        return model.Evaluate(data, device: device).Accuracy;
+        return model.Evaluate(data).Accuracy;
     }
 
     private static BatchNormConvention Plain { get; } = new() { UpdateRate = 0.05 };
