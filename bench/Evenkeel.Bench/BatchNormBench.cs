@@ -73,11 +73,11 @@ public static class BatchNormBench
 
     private static string Columns(List<Round> rounds, Func<Round, Timing> ours, Func<Round, Timing> theirs)
     {
-        double ratio = Median(rounds.Select(r => ours(r).Median / theirs(r).Median));
+        double ratio = Median.Of(rounds.Select(r => ours(r).Median / theirs(r).Median));
         double best = rounds.Min(r => ours(r).Best) / rounds.Min(r => theirs(r).Best);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Median(rounds.Select(r => ours(r).Median)):F4} | {Median(rounds.Select(r => theirs(r).Median)):F4} | {ratio:F2} | {best:F2}"
+            $"{Median.Of(rounds.Select(r => ours(r).Median)):F4} | {Median.Of(rounds.Select(r => theirs(r).Median)):F4} | {ratio:F2} | {best:F2}"
         );
     }
 
@@ -137,13 +137,7 @@ public static class BatchNormBench
             times.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
         }
 
-        return new Timing(Median(times), times.Min());
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        return new Timing(Median.Of(times), times.Min());
     }
 
     private static (Timing Forward, Timing Backward) Ask(Process peer, (int Batch, int Channels, int Side) shape)

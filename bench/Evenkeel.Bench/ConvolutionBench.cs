@@ -63,8 +63,8 @@ internal static class ConvolutionBench
 
     private static string Columns(List<Round> rounds, string pass, double operations)
     {
-        double ours = Median(rounds.Select(r => r.Ours[pass].Median));
-        double theirs = Median(rounds.Select(r => r.Theirs[pass].Median));
+        double ours = Median.Of(rounds.Select(r => r.Ours[pass].Median));
+        double theirs = Median.Of(rounds.Select(r => r.Theirs[pass].Median));
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{ours:F3} | {theirs:F3} | {operations / ours / 1e6:F0} | {Ratio(rounds, pass):F2} | {BestRatio(rounds, pass):F2}"
@@ -88,7 +88,7 @@ internal static class ConvolutionBench
     }
 
     private static double Ratio(List<Round> rounds, string pass) =>
-        Median(rounds.Select(r => r.Theirs[pass].Median / r.Ours[pass].Median));
+        Median.Of(rounds.Select(r => r.Theirs[pass].Median / r.Ours[pass].Median));
 
     private static double BestRatio(List<Round> rounds, string pass) =>
         rounds.Min(r => r.Theirs[pass].Best) / rounds.Min(r => r.Ours[pass].Best);
@@ -149,13 +149,7 @@ internal static class ConvolutionBench
             times.Add(Stopwatch.GetElapsedTime(before).TotalMilliseconds);
         }
 
-        return (Median(times), times.Min());
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        return (Median.Of(times), times.Min());
     }
 
     // Milliseconds of each pass.

@@ -100,7 +100,7 @@ internal static unsafe class MatrixProductBench
             ratio[round] = their[round] / our[round];
         }
 
-        return (Median(our), Median(their), Median(ratio));
+        return (Median.Of(our), Median.Of(their), Median.Of(ratio));
     }
 
     private static int Repeats(Action action)
@@ -121,12 +121,6 @@ internal static unsafe class MatrixProductBench
         for (int i = 0; i < repeats; i++)
             action();
         return Stopwatch.GetElapsedTime(start).TotalSeconds / repeats;
-    }
-
-    private static double Median(double[] values)
-    {
-        Array.Sort(values);
-        return values[values.Length / 2];
     }
 
     private sealed class Matrix : IDisposable

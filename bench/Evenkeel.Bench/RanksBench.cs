@@ -71,7 +71,7 @@ internal static class RanksBench
         double[] Medians(int times, params Func<double>[] measured)
         {
             double[][] all = [.. Enumerable.Range(0, times).Select(_ => measured.Select(Together).ToArray())];
-            return [.. measured.Select((_, i) => Median(all.Select(t => t[i])))];
+            return [.. measured.Select((_, i) => Median.Of(all.Select(t => t[i])))];
         }
 
         double Together(Func<double> time)
@@ -120,12 +120,6 @@ internal static class RanksBench
                 times[i] = Stopwatch.GetElapsedTime(before).TotalMilliseconds;
         }
 
-        return Median(times);
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
+        return Median.Of(times);
     }
 }

@@ -119,7 +119,8 @@ internal sealed class RunRecord(string path, JsonObject fields)
         AtomicFile.WriteText(path, fields.ToJsonString(Style) + "\n");
     }
 
-    private static string Version =>
+    /// <summary>The version of this library, which is that of all that come with it.</summary>
+    public static string Version =>
         typeof(RunRecord).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "unknown";
 

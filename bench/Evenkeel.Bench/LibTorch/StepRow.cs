@@ -38,15 +38,9 @@ internal readonly record struct StepTimes(double Median, double Least, double Pa
 {
     public static StepTimes Of(List<StepBlock> blocks) =>
         new(
-            MedianOf(blocks.Select(b => b.Seconds)),
+            Bench.Median.Of(blocks.Select(b => b.Seconds)),
             blocks.Min(b => b.Seconds),
-            MedianOf(blocks.Select(b => b.PageFaults)),
+            Bench.Median.Of(blocks.Select(b => b.PageFaults)),
             blocks.Max(b => b.PeakMegabytes)
         );
-
-    private static double MedianOf(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
-    }
 }

@@ -29,10 +29,11 @@ internal static class PlanCommand
         ["statistics"] = PlanMode.BatchStatistics,
     };
 
-    private static readonly Option<int?> Ranks = new Option<int?>("--ranks")
+    private static readonly Option<int> Ranks = new Option<int>("--ranks")
     {
         Description =
             "Plan for so many ranks, a power of two that divides the configuration's slices, and say what each of them sends in a step",
+        DefaultValueFactory = _ => 1,
     }.Within(1, 1 << 16);
 
     private static readonly Option<int?> Batch = new Option<int?>("--batch")
@@ -137,10 +138,10 @@ internal static class PlanCommand
             : throw new UsageException($"--disable: '{unknown}' is not a rule; known: {string.Join(", ", Rules)}.");
     }
 
-    private static int PowerOfTwo(int? asked) =>
-        asked is not { } ranks ? 1
-        : BitOperations.IsPow2(ranks) ? ranks
-        : throw new UsageException($"--ranks: {ranks} is no power of two; give 1, 2, 4, 8 and so on.");
+    private static int PowerOfTwo(int ranks) =>
+        BitOperations.IsPow2(ranks)
+            ? ranks
+            : throw new UsageException($"--ranks: {ranks} is no power of two; give 1, 2, 4, 8 and so on.");
 
     private static void Print(Graph graph, PlanOptions options, int ranks, bool explain, CommandContext context)
     {

@@ -18,12 +18,8 @@ internal static class RankProcessors
     {
         if (ranks is null)
             return null;
-        ulong[] places = new ulong[ranks.Size];
         ulong mine = RankAgreement.HashOf($"{Environment.MachineName} {Allowed()}");
-        // Each process starts at its own pace.
-        (ranks.Purpose, ranks.Patient) = ("comparison of processors", true);
-        ranks.AllGather([mine], places);
-        (ranks.Purpose, ranks.Patient) = (null, false);
+        ulong[] places = RankAgreement.Gather(ranks, "rank's processors", mine);
         return Math.Max(1, Environment.ProcessorCount / places.Count(place => place == mine));
     }
 

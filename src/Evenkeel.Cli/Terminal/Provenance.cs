@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.InteropServices;
+using Evenkeel.Runs;
 
 namespace Evenkeel.Cli.Terminal;
 
@@ -13,7 +13,5 @@ internal static class Provenance
             $"evenkeel {Version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors, {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC"
         );
 
-    public static string Version =>
-        typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
-        ?? "unknown";
+    public static string Version => RunRecord.Version;
 }

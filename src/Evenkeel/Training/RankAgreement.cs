@@ -20,11 +20,7 @@ internal static class RankAgreement
     /// <exception cref="CommunicatorException">It names the first rank that differs from rank 0.</exception>
     public static void Require(Communicator ranks, string what, ulong hash)
     {
-        ulong[] all = new ulong[ranks.Size];
-        // Each reads its data and compiles its code at its own pace.
-        (ranks.Purpose, ranks.Patient) = ($"comparison of each {what}", true);
-        ranks.AllGather([hash], all);
-        (ranks.Purpose, ranks.Patient) = (null, false);
+        ulong[] all = Gather(ranks, what, hash);
         int other = Array.FindIndex(all, h => h != all[0]);
         if (other >= 0)
             throw new CommunicatorException(
@@ -33,6 +29,20 @@ internal static class RankAgreement
             {
                 Rank = other,
             };
+    }
+
+    /// <summary>The hashes of something of all ranks, in their order.</summary>
+    /// <param name="ranks">All of them come here.</param>
+    /// <param name="what">What is compared, for people.</param>
+    /// <param name="hash">Of this rank.</param>
+    public static ulong[] Gather(Communicator ranks, string what, ulong hash)
+    {
+        ulong[] all = new ulong[ranks.Size];
+        // Each reads its data and compiles its code at its own pace.
+        (ranks.Purpose, ranks.Patient) = ($"comparison of each {what}", true);
+        ranks.AllGather([hash], all);
+        (ranks.Purpose, ranks.Patient) = (null, false);
+        return all;
     }
 
     /// <summary>Ranks that compute with one model on the same data: both are compared, and the values come from the first rank.</summary>

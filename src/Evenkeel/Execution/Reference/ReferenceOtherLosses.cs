@@ -67,13 +67,13 @@ internal static partial class ReferenceBackend
         Add<CustomLossForward>(
             (s, m) =>
             {
-                float[] output = Array.ConvertAll(m[s.Output], v => (float)v),
-                    targets = Array.ConvertAll(m[s.Targets], v => (float)v),
+                float[] output = Rounded(m[s.Output]),
+                    targets = Rounded(m[s.Targets]),
                     slopes = new float[output.Length],
                     losses = new float[m.Batch];
                 s.Run(output, targets, slopes, losses);
-                m[s.Slopes] = Array.ConvertAll(slopes, v => (double)v);
-                m[s.Losses] = Array.ConvertAll(losses, v => (double)v);
+                m[s.Slopes] = Doubles(slopes);
+                m[s.Losses] = Doubles(losses);
             }
         );
         Add<CustomLossBackward>((s, m) => m[s.DOutput] = Array.ConvertAll(m[s.Slopes], v => v / m.Total));
