@@ -6,7 +6,7 @@ namespace Evenkeel;
 /// </summary>
 public interface ITargetDataset : IDataset
 {
-    /// <summary>Shape of one example's target: as many values as the network's output.</summary>
+    /// <summary>Shape of one example's target: as many values as the network's output, or as a loss of your own takes.</summary>
     IReadOnlyList<int> TargetShape { get; }
 
     /// <summary>Values of one target: the product of <see cref="TargetShape"/>.</summary>

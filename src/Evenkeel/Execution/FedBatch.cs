@@ -38,7 +38,7 @@ internal static class FedBatch
             throw new ArgumentException(
                 labels
                     ? $"{targets.Length} labels for {expected} rows."
-                    : $"{targets.Length} targets for {expected} outputs."
+                    : $"{targets.Length} targets for {batch} examples of {info.PerExample}."
             );
     }
 

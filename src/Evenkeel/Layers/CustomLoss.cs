@@ -6,39 +6,70 @@ namespace Evenkeel;
 
 /// <summary>The loss of one example.</summary>
 /// <param name="output">What the network gives, a value for each of its output shape.</param>
-/// <param name="target">What it is to give, as many values.</param>
+/// <param name="target">What it is to give: as many values, or <see cref="CustomLoss.TargetLength"/>.</param>
 /// <param name="gradient">Receives the derivative of the loss by each value of <paramref name="output"/>; overwrite all of them.</param>
 /// <returns>The loss; its mean over the batch is made small.</returns>
 public delegate float ExampleLoss(ReadOnlySpan<float> output, ReadOnlySpan<float> target, Span<float> gradient);
 
 /// <summary>
-/// A loss of your own against float targets. It is code, so a configuration cannot hold it; checkpoints and ranks know it by its name, which is to
-/// be another one whenever the code computes something else.
+/// A loss of your own against float targets or class labels. It is code, so a configuration cannot hold it; checkpoints and ranks know it by its
+/// name, which is to be another one whenever the code computes something else.
 /// </summary>
 public sealed record CustomLoss : Loss
 {
-    /// <summary>Names a loss.</summary>
+    private readonly Func<LossContext, int, Step> _forward;
+
+    /// <summary>Names a loss against float targets, which come from an <see cref="ITargetDataset"/>.</summary>
     /// <param name="name">What checkpoints, ranks and messages call it.</param>
     /// <param name="compute">
     /// Called for one example after the other on the thread that takes the step, in training and in evaluations. Where it allocates nothing, neither does the step.
     /// </param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public CustomLoss(string name, ExampleLoss compute)
+        : this(name, (context, targets) => CustomLossForward.Of(context, targets, compute)) =>
+        ArgumentNullException.ThrowIfNull(compute);
+
+    /// <summary>Names a loss against class labels, whatever the shape of the network's output.</summary>
+    /// <param name="name">As with float targets.</param>
+    /// <param name="compute">As with float targets.</param>
+    /// <param name="classes">Labels are 0 to this number - 1.</param>
+    /// <exception cref="ArgumentException">The name is empty, or there is not one class.</exception>
+    public CustomLoss(string name, LabelLoss compute, int classes)
+        : this(name, (context, labels) => CustomLabelLossForward.Of(context, labels, compute, classes))
+    {
+        ArgumentNullException.ThrowIfNull(compute);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        (Classes, TargetLength) = (classes, 1);
+    }
+
+    private CustomLoss(string name, Func<LossContext, int, Step> forward)
         : base("custom")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(compute);
-        (Name, Compute) = (name, compute);
+        (Name, _forward) = (name, forward);
     }
 
     /// <summary>What checkpoints, ranks and messages call it.</summary>
     public string Name { get; }
 
-    /// <summary>Computes the loss of an example and its gradient.</summary>
-    public ExampleLoss Compute { get; }
+    /// <summary>Classes of its labels; null where it takes float targets.</summary>
+    public int? Classes { get; }
 
-    /// <summary>Whether both have the same name.</summary>
-    public bool Equals(CustomLoss? other) => other is not null && Name == other.Name;
+    /// <summary>Floats or labels of one example, 1 or more; null for as many floats as the network's output has.</summary>
+    public int? TargetLength { get; init; }
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (TargetLength < 1)
+            throw new ArgumentException(
+                $"the target of the loss '{Name}' must have 1 value or more, not {TargetLength}"
+            );
+    }
+
+    /// <summary>Whether both have the same name and take the same targets.</summary>
+    public bool Equals(CustomLoss? other) =>
+        other is not null && (Name, Classes, TargetLength) == (other.Name, other.Classes, other.TargetLength);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Name.GetHashCode(StringComparison.Ordinal);
@@ -46,8 +77,12 @@ public sealed record CustomLoss : Loss
     /// <summary>Kind and name.</summary>
     public override string ToString() => $"{Kind}({Name})";
 
+    internal override int ClassesOf(Shape output) => Classes ?? 0;
+
     internal override BufferInfo Targets(Shape output) =>
-        new("targets", Region.Bound, ElementType.Float32, output.Count, 0);
+        Classes is null
+            ? new("targets", Region.Bound, ElementType.Float32, TargetLength ?? output.Count, 0)
+            : new("labels", Region.Bound, ElementType.Int32, TargetLength ?? 1, 0);
 
     internal override BufferInfo Kept(Shape output) =>
         new("slopes", Region.Activation, ElementType.Float32, output.Count, 0);
@@ -55,17 +90,7 @@ public sealed record CustomLoss : Loss
     internal override int LossesPerExample(Shape output) => 1;
 
     internal override void Forward(LossContext context) =>
-        context.Steps.Add(
-            new CustomLossForward(
-                "loss",
-                Compute,
-                context.Output.Count,
-                context.Buffers.Output,
-                context.Buffers.Targets,
-                context.Kept,
-                context.Buffers.Losses
-            )
-        );
+        context.Steps.Add(_forward(context, Targets(context.Output).PerExample));
 
     internal override void Backward(LossContext context, BufferId gradient) =>
         context.Steps.Add(new CustomLossBackward("loss", context.Kept, gradient));

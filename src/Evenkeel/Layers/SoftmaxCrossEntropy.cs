@@ -67,6 +67,8 @@ public sealed record SoftmaxCrossEntropy() : Loss("softmaxCrossEntropy")
     internal override Graph Logits(Graph graph, PlanOptions options) =>
         Without(graph, options, layer => layer is Softmax or LogSoftmax);
 
+    internal override int ClassesOf(Shape output) => output.Channels;
+
     internal override BufferInfo Targets(Shape output) =>
         new("labels", Region.Bound, ElementType.Int32, output.Positions, 0);
 

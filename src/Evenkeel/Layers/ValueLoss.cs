@@ -12,6 +12,8 @@ public abstract record ValueLoss : Loss
     private protected ValueLoss(string kind)
         : base(kind) { }
 
+    internal override int ClassesOf(Shape output) => 0;
+
     internal override BufferInfo Targets(Shape output) =>
         new("targets", Region.Bound, ElementType.Float32, output.Count, 0);
 

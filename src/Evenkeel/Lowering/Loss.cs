@@ -29,6 +29,9 @@ public abstract record Loss
     /// <summary>The network up to the value that the loss takes.</summary>
     internal virtual Graph Logits(Graph graph, PlanOptions options) => graph;
 
+    /// <summary>Classes that labels name; 0 where the loss takes float targets.</summary>
+    internal abstract int ClassesOf(Shape output);
+
     /// <summary>The buffer of what the output is to be, which is the caller's: labels or values.</summary>
     internal abstract BufferInfo Targets(Shape output);
 

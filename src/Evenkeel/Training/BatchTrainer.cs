@@ -73,7 +73,7 @@ public sealed class BatchTrainer : IDisposable
             throw;
         }
 
-        _mask = new LabelMask(model.Graph, maxBatch, _share);
+        _mask = new LabelMask(Plan, _share);
         _weights = new LabelWeights(options.Loss.WeightOfClass, ranks);
     }
 
@@ -85,6 +85,8 @@ public sealed class BatchTrainer : IDisposable
 
     /// <summary>The plan, for inspection.</summary>
     internal ExecutionPlan Plan => _executor.Plan;
+
+    private int TargetLength => Plan[Plan.Loss!.Targets].PerExample;
 
     /// <summary>Steps done, skipped batches included.</summary>
     public long StepsDone { get; private set; }
@@ -105,7 +107,7 @@ public sealed class BatchTrainer : IDisposable
     /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
     /// <param name="labels">
     /// [batch] classes, or <see cref="NoLabel"/> for an example that does not count. Where the network's output has several positions, [batch,
-    /// positions]; an example then has labels for all of them or for none.
+    /// positions]; an example then has labels for all of them or for none. A <see cref="CustomLoss"/> takes <see cref="CustomLoss.TargetLength"/> of an example.
     /// </param>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
@@ -124,7 +126,7 @@ public sealed class BatchTrainer : IDisposable
     /// <summary>Trains on a batch by a loss that takes float targets; all else is as with labels, and every example counts.</summary>
     /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
     /// <param name="targets">
-    /// [batch, ...] of the shape of the network's output, finite numbers; read during the call only. Leave out examples that have no target.
+    /// [batch, ...] of the shape of the network's output or of <see cref="CustomLoss.TargetLength"/>, finite numbers; read during the call only. Leave out examples that have no target.
     /// </param>
     /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
@@ -140,13 +142,13 @@ public sealed class BatchTrainer : IDisposable
             return TakeNothing();
         (int first, int count) = _share.Of(batch);
         int values = Model.Graph.Input.Shape.Count,
-            outputs = Model.Graph.OutputShape.Count;
+            length = TargetLength;
         RequireFinite(targets, 0);
         return Take(
             new CountedExamples
             {
                 Inputs = inputs.Slice(first * values, count * values),
-                Targets = new Targets(targets.Slice(first * outputs, count * outputs)),
+                Targets = new Targets(targets.Slice(first * length, count * length)),
                 Total = batch,
             }
         );
@@ -249,7 +251,7 @@ public sealed class BatchTrainer : IDisposable
 
     private void RequireFinite(ReadOnlySpan<float> targets, int first)
     {
-        var wrong = NonFiniteValue.Find(targets, Model.Graph.OutputShape.Count, first);
+        var wrong = NonFiniteValue.Find(targets, TargetLength, first);
         if (wrong.Example >= 0)
             throw new ArgumentException(
                 $"Target {wrong.Index} of example {wrong.Example} of the batch is {wrong.Value}; leave out examples without a target."

@@ -37,16 +37,24 @@ internal readonly record struct BlockScore(double Loss, double Weight, int Count
     public static Scoring Of(Loss loss) =>
         loss switch
         {
-            SoftmaxCrossEntropy => (outputs, targets, count) =>
-                new(0, 0, count, Scored.Classes)
-                {
-                    Right = TopK.Count(outputs, targets.Labels, 1),
-                    Near = TopK.Count(outputs, targets.Labels, 5),
-                },
+            SoftmaxCrossEntropy => Classes,
+            CustomLoss { Classes: not null } own => (outputs, targets, count) =>
+                outputs.Length == targets.Length * own.Classes
+                    ? Classes(outputs, targets, count)
+                    : new(0, 0, count, Scored.Nothing),
             BinaryCrossEntropy => (outputs, targets, count) =>
                 new(0, 0, count, Scored.Labels) { Labels = LabelCounts.Of(outputs, targets.Values, count) },
             _ => (outputs, targets, count) =>
-                new(0, 0, count, Scored.Values) { Errors = ErrorSums.Of(outputs, targets.Values) },
+                outputs.Length == targets.Length
+                    ? new(0, 0, count, Scored.Values) { Errors = ErrorSums.Of(outputs, targets.Values) }
+                    : new(0, 0, count, Scored.Nothing),
+        };
+
+    private static BlockScore Classes(ReadOnlySpan<float> outputs, Targets targets, int examples) =>
+        new(0, 0, examples, Scored.Classes)
+        {
+            Right = TopK.Count(outputs, targets.Labels, 1),
+            Near = TopK.Count(outputs, targets.Labels, 5),
         };
 
     public BlockScore And(BlockScore next) =>

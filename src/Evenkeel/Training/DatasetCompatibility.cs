@@ -1,3 +1,6 @@
+using Evenkeel.Graphs;
+using Evenkeel.Lowering;
+
 namespace Evenkeel.Training;
 
 /// <summary>Whether a data set can be fed to a network.</summary>
@@ -13,21 +16,53 @@ internal static class DatasetCompatibility
         }
 
         RequireInputs(graph, data);
-        if (data is not ITargetDataset own)
-            throw new GraphException(
-                $"The loss {loss.Kind} needs float targets, but the data '{data.Name}' has {(data.Classes > 0 ? "class labels; use softmaxCrossEntropy, or" : "none;")} give it targets."
-            );
-        if (own.TargetLength != graph.OutputShape.Count)
-            throw new GraphException(
-                $"The data '{data.Name}' has {own.TargetLength} targets per example ({string.Join("x", own.TargetShape)}), but the network's output "
-                    + $"'{graph.OutputName}' is {graph.OutputShape}; change the last layer or the targets."
-            );
+        BufferInfo taken = loss.Targets(graph.OutputShape);
+        if (taken.Type == ElementType.Int32)
+            RequireLabels(data, (CustomLoss)loss, taken.PerExample);
+        else
+            RequireTargets(graph, data, loss, taken.PerExample);
     }
 
     /// <summary>For what asks for labels.</summary>
     public static void Require(Graph graph, IDataset data)
     {
         RequireInputs(graph, data);
+        RequireLabelled(data);
+        RequireLabels(graph, data);
+    }
+
+    private static void RequireTargets(Graph graph, IDataset data, Loss loss, int taken)
+    {
+        if (data is not ITargetDataset own)
+            throw new GraphException(
+                $"The loss {loss.Kind} needs float targets, but the data '{data.Name}' has {(data.Classes > 0 ? "class labels; use softmaxCrossEntropy, or" : "none;")} give it targets."
+            );
+        if (own.TargetLength != taken)
+            throw new GraphException(
+                $"The data '{data.Name}' has {own.TargetLength} targets per example ({string.Join("x", own.TargetShape)}), but "
+                    + (
+                        loss is CustomLoss { TargetLength: not null } custom
+                            ? $"the loss '{custom.Name}' takes {taken}; change its TargetLength or the targets."
+                            : $"the network's output '{graph.OutputName}' is {graph.OutputShape}; change the last layer or the targets."
+                    )
+            );
+    }
+
+    private static void RequireLabels(IDataset data, CustomLoss loss, int taken)
+    {
+        RequireLabelled(data);
+        if (data.Classes > loss.Classes)
+            throw new GraphException(
+                $"The data '{data.Name}' has {data.Classes} classes, but the loss '{loss.Name}' takes {loss.Classes}; give it {data.Classes}."
+            );
+        if (taken > 1)
+            throw new GraphException(
+                $"The data '{data.Name}' has one label per example, but the loss '{loss.Name}' takes {taken}; train it by a BatchTrainer."
+            );
+    }
+
+    private static void RequireLabelled(IDataset data)
+    {
         if (data is ITargetDataset)
         {
             throw new GraphException(
@@ -41,8 +76,6 @@ internal static class DatasetCompatibility
                 $"The data '{data.Name}' has no labels; loss and accuracy need data with one label per example."
             );
         }
-
-        RequireLabels(graph, data);
     }
 
     /// <summary>For what looks at examples alone.</summary>

@@ -1,5 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
+using Evenkeel.Planning;
 
 namespace Evenkeel.Training;
 
@@ -7,18 +8,18 @@ namespace Evenkeel.Training;
 /// Takes examples without a label out of batches, so that what is left is the batch. Where all have labels nothing is copied; where some have
 /// none, this rank's share of the others is, into memory that is kept for later batches.
 /// </summary>
-internal sealed class LabelMask(Graph graph, int maxBatch, BatchShare share)
+internal sealed class LabelMask(ExecutionPlan plan, BatchShare share)
 {
-    private readonly int _values = graph.Input.Shape.Count;
-    private readonly int _rows = graph.OutputShape.Positions;
-    private readonly int _classes = graph.OutputShape.Channels;
-    private readonly int[] _places = new int[maxBatch];
+    private readonly int _values = plan.Graph.Input.Shape.Count;
+    private readonly int _rows = plan[plan.Loss!.Targets].PerExample;
+    private readonly int _classes = plan.Options.Loss!.ClassesOf(plan.Graph.OutputShape);
+    private readonly int[] _places = new int[plan.Options.MaxBatch];
     private float[] _inputs = [];
     private int[] _labels = [];
 
     /// <summary>This rank's share of the examples that count.</summary>
     /// <param name="inputs">[batch, ...].</param>
-    /// <param name="labels">[batch, positions] of the whole batch.</param>
+    /// <param name="labels">[batch, labels of an example] of the whole batch.</param>
     /// <exception cref="ArgumentException">A label is out of range, or an example has labels for some of its positions only.</exception>
     public CountedExamples Share(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
@@ -64,7 +65,7 @@ internal sealed class LabelMask(Graph graph, int maxBatch, BatchShare share)
     {
         if (_inputs.Length == 0)
         {
-            int most = share.Most(maxBatch);
+            int most = share.Most(plan.Options.MaxBatch);
             (_inputs, _labels) = (new float[most * _values], new int[most * _rows]);
         }
 

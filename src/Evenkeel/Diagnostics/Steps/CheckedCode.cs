@@ -40,4 +40,18 @@ internal static class CheckedCode
 
         return sum;
     }
+
+    /// <summary>What the output's values of one label in three add up to.</summary>
+    public static float Share(ReadOnlySpan<float> output, ReadOnlySpan<int> labels, Span<float> gradient)
+    {
+        gradient.Clear();
+        float sum = 0;
+        for (int i = labels[0]; i < output.Length; i += 3)
+        {
+            sum += output[i];
+            gradient[i] = 1;
+        }
+
+        return sum;
+    }
 }

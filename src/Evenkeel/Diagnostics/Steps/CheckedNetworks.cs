@@ -173,6 +173,7 @@ internal static class CheckedNetworks
             new HuberLoss(0.5),
             new BinaryCrossEntropy(),
             new CustomLoss("product", CheckedCode.Product),
+            new CustomLoss("share", CheckedCode.Share, classes: 3),
         ];
 
     // What only plans for inference have: folded normalisation, a rectified sum, factors for channels.

@@ -56,17 +56,18 @@ internal static class SelfCheck
             value = random.Next(2) == 0 ? MathF.Floor(8 * value) / 8 : value;
         }
         Shape output = network.Graph.OutputShape;
-        int[] labels = new int[network.Batch * output.Positions];
+        BufferInfo aim = network.Loss.Targets(output);
+        int[] labels = new int[aim.Type == ElementType.Int32 ? network.Batch * aim.PerExample : 0];
         foreach (ref int label in labels.AsSpan())
-            label = random.Next(output.Channels);
-        float[] values = new float[network.Batch * output.Count];
+            label = random.Next(network.Loss.ClassesOf(output));
+        float[] values = new float[aim.Type == ElementType.Int32 ? 0 : network.Batch * aim.PerExample];
         foreach (ref float value in values.AsSpan())
             value = random.NextSingle();
         var comparison = new StepComparison(ExecutionPlan.Build(network.Graph, options, device.Tactics), model, device);
         return
         [
             .. comparison
-                .Run(inputs, network.Loss is not SoftmaxCrossEntropy ? new Targets(values) : new Targets(labels))
+                .Run(inputs, labels.Length == 0 ? new Targets(values) : new Targets(labels))
                 .Where(found => found.Shows)
                 .GroupBy(found => found.Step.Kernel)
                 .Select(kind => kind.MaxBy(found => found.Error / found.Tolerance)!)

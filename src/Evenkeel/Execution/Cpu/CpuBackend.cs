@@ -110,6 +110,7 @@ internal static class CpuBackend
         Add<CustomLayerForward>(CustomLayerRunners.Forward);
         Add<CustomLayerBackward>(CustomLayerRunners.Backward);
         Add<CustomLossForward>(CustomLossRunners.Forward);
+        Add<CustomLabelLossForward>(CustomLossRunners.Forward);
         Add<CustomLossBackward>(CustomLossRunners.Backward);
         Add<ValueLossForward>(ValueLossRunners.Forward);
         Add<ValueLossBackward>(ValueLossRunners.Backward);

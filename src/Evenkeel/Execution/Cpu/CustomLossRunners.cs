@@ -9,6 +9,9 @@ internal static class CustomLossRunners
     public static void Forward(CustomLossForward s, CpuContext c) =>
         s.Run(c.Floats(s.Output), c.Floats(s.Targets), c.Floats(s.Slopes), c.Floats(s.Losses));
 
+    public static void Forward(CustomLabelLossForward s, CpuContext c) =>
+        s.Run(c.Floats(s.Output), c.Integers(s.Labels), c.Floats(s.Slopes), c.Floats(s.Losses));
+
     public static void Backward(CustomLossBackward s, CpuContext c) =>
         TensorPrimitives.Multiply(c.Floats(s.Slopes), 1f / Math.Max(1, c.Total), c.Floats(s.DOutput));
 }

@@ -68,12 +68,20 @@ internal static partial class ReferenceBackend
             (s, m) =>
             {
                 float[] output = Rounded(m[s.Output]),
-                    targets = Rounded(m[s.Targets]),
                     slopes = new float[output.Length],
                     losses = new float[m.Batch];
-                s.Run(output, targets, slopes, losses);
-                m[s.Slopes] = Doubles(slopes);
-                m[s.Losses] = Doubles(losses);
+                s.Run(output, Rounded(m[s.Targets]), slopes, losses);
+                (m[s.Slopes], m[s.Losses]) = (Doubles(slopes), Doubles(losses));
+            }
+        );
+        Add<CustomLabelLossForward>(
+            (s, m) =>
+            {
+                float[] output = Rounded(m[s.Output]),
+                    slopes = new float[output.Length],
+                    losses = new float[m.Batch];
+                s.Run(output, Labels(m, s.Labels), slopes, losses);
+                (m[s.Slopes], m[s.Losses]) = (Doubles(slopes), Doubles(losses));
             }
         );
         Add<CustomLossBackward>((s, m) => m[s.DOutput] = Array.ConvertAll(m[s.Slopes], v => v / m.Total));
