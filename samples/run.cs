@@ -21,7 +21,7 @@ Console.WriteLine($"stopped after step {stopped.Steps} of {stopped.TotalSteps}")
 
 // When it is back it goes on, to the bits of a run that never stopped.
 RunOutcome done = TrainingRun.Resume(folder);
-Console.WriteLine($"accuracy {done.Result!.BestTestAccuracy:F3} at step {done.Result.BestStep}");
+Console.WriteLine($"{done.Result!.BestTestScore} at step {done.Result.BestStep}");
 Console.WriteLine($"accuracies on the way: {string.Join(", ", done.Files.ReadMetrics().Series("accuracy").Values)}");
 using Model best = Model.Load(done.Files.Best);
 

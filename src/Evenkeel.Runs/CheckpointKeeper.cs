@@ -1,18 +1,21 @@
 using System.Globalization;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Scoring;
 
 namespace Evenkeel.Runs;
 
 /// <summary>Writes a run's checkpoints, keeps the newest few, and remembers the best.</summary>
 internal sealed class CheckpointKeeper
 {
-    private const string BestAccuracyNote = "run.bestAccuracy";
+    // Of the note of the best score where there is none yet; scores are 0 or more.
+    private const double None = -1;
     private const string BestStepNote = "run.bestStep";
     private const string SecondsNote = "run.seconds";
     private readonly RunFiles _files;
     private readonly Trainer _trainer;
     private readonly LoadedData _data;
     private readonly int _kept;
+    private readonly ScoreKind _scored;
     private bool _lastSaved;
 
     public CheckpointKeeper(RunFiles files, TrainingSetup setup)
@@ -21,25 +24,26 @@ internal sealed class CheckpointKeeper
         _trainer = setup.Trainer;
         _data = setup.Data;
         _kept = setup.Config.KeepCheckpoints;
+        _scored = setup.Scored;
         Directory.CreateDirectory(files.Checkpoints);
     }
 
-    /// <summary>Best validation accuracy so far; below 0 before the first evaluation.</summary>
-    public double BestAccuracy { get; private set; } = -1;
+    /// <summary>Best score on the validation data so far; null before the first evaluation.</summary>
+    public Score? Best { get; private set; }
 
     /// <summary>Its step.</summary>
     public long BestStep { get; private set; }
 
-    /// <summary>The best accuracy of the run that a checkpoint's notes come from; null if they do not say.</summary>
-    public static double? BestAccuracyOf(IReadOnlyDictionary<string, string> notes) =>
-        Number(notes, BestAccuracyNote, -1) is >= 0 and var accuracy ? accuracy : null;
+    /// <summary>The best score of the run that a checkpoint's notes come from; null if they do not say.</summary>
+    public static Score? BestOf(IReadOnlyDictionary<string, string> notes, ScoreKind scored) =>
+        Number(notes, NoteOf(scored), None) is not < 0 and var value ? new Score(scored, value) : null;
 
     /// <summary>Puts the trainer where the run stopped; there must be a checkpoint.</summary>
     /// <returns>Seconds of training before, where an older version has noted them; else 0.</returns>
     public double Restore()
     {
         IReadOnlyDictionary<string, string> notes = Checkpoint.Load(_trainer, _files.Newest!);
-        BestAccuracy = Number(notes, BestAccuracyNote, -1);
+        Best = BestOf(notes, _scored);
         BestStep = (long)Number(notes, BestStepNote, 0);
         _lastSaved = true;
         return Number(notes, SecondsNote, 0);
@@ -81,12 +85,12 @@ internal sealed class CheckpointKeeper
     }
 
     /// <summary>Saves the state as the best if it is.</summary>
-    public void Offer(double accuracy)
+    public void Offer(Score score)
     {
-        if (accuracy <= BestAccuracy)
+        if (!score.IsBetterThan(Best))
             return;
-        Checkpoint.Save(_trainer, _files.Best, Notes(accuracy, _trainer.StepsDone));
-        BestAccuracy = accuracy;
+        Checkpoint.Save(_trainer, _files.Best, Notes(score, _trainer.StepsDone));
+        Best = score;
         BestStep = _trainer.StepsDone;
     }
 
@@ -97,10 +101,10 @@ internal sealed class CheckpointKeeper
         var deleted = new List<string>();
         if (_lastSaved && !File.Exists(_files.Last))
             deleted.Add("the last checkpoint");
-        if (BestAccuracy >= 0 && !File.Exists(_files.Best))
+        if (Best is not null && !File.Exists(_files.Best))
         {
             deleted.Add($"the best checkpoint, of step {BestStep}");
-            (BestAccuracy, BestStep) = (-1, 0);
+            (Best, BestStep) = (null, 0);
         }
 
         return deleted;
@@ -124,18 +128,20 @@ internal sealed class CheckpointKeeper
         }
     }
 
+    private static string NoteOf(ScoreKind scored) => $"run.{scored.KeyOf("best")}";
+
     private static double Number(IReadOnlyDictionary<string, string> notes, string name, double defaultValue) =>
         notes.TryGetValue(name, out string? text)
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
             ? value
             : defaultValue;
 
-    private void Save(string path) => Checkpoint.Save(_trainer, path, Notes(BestAccuracy, BestStep));
+    private void Save(string path) => Checkpoint.Save(_trainer, path, Notes(Best, BestStep));
 
-    private Dictionary<string, string> Notes(double bestAccuracy, long bestStep) =>
+    private Dictionary<string, string> Notes(Score? best, long bestStep) =>
         new(TrainingNotes.Of(_data.Config, _data.ClassNames))
         {
-            [BestAccuracyNote] = bestAccuracy.ToString("R", CultureInfo.InvariantCulture),
+            [NoteOf(_scored)] = (best?.Value ?? None).ToString("R", CultureInfo.InvariantCulture),
             [BestStepNote] = bestStep.ToString(CultureInfo.InvariantCulture),
         };
 }

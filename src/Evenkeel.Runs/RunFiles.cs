@@ -29,7 +29,7 @@ public sealed record RunFiles(string Folder)
     /// <summary>The newest state, from which the run goes on; a model file too.</summary>
     public string Last => Path.Combine(Checkpoints, "last.safetensors");
 
-    /// <summary>The state of the best accuracy on the validation data; a model file too.</summary>
+    /// <summary>The state of the best score on the validation data; a model file too.</summary>
     public string Best => Path.Combine(Checkpoints, "best.safetensors");
 
     /// <summary>The state that the run stands for where a model is wanted: the best, else the last; null where neither is there.</summary>

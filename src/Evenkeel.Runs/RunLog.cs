@@ -1,12 +1,13 @@
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Reporting.TensorBoard;
+using Evenkeel.Runs.Scoring;
 using Evenkeel.Training;
 
 namespace Evenkeel.Runs;
 
 /// <summary>
 /// The values of a run: lines of <c>metrics.jsonl</c>, and the same for TensorBoard. A line of training has <c>loss</c>, one of an
-/// evaluation has <c>accuracy</c>; none has both.
+/// evaluation has the score; none has both.
 /// </summary>
 internal sealed class RunLog : IDisposable
 {
@@ -51,11 +52,11 @@ internal sealed class RunLog : IDisposable
     }
 
     /// <summary>One evaluation on the validation data.</summary>
-    public void Evaluation(long step, Evaluation evaluation)
+    public void Evaluation(long step, Score score, double loss)
     {
-        _metrics.Append(step, ("accuracy", evaluation.Accuracy), ("validationLoss", evaluation.Loss));
-        TensorBoard?.Scalar("validation/accuracy", step, evaluation.Accuracy);
-        TensorBoard?.Scalar("validation/loss", step, evaluation.Loss);
+        _metrics.Append(step, (score.Kind.Key, score.Value), ("validationLoss", loss));
+        TensorBoard?.Scalar($"validation/{score.Name.Replace(' ', '_')}", step, score.Value);
+        TensorBoard?.Scalar("validation/loss", step, loss);
         TensorBoard?.Flush();
     }
 

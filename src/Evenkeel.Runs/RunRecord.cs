@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Evenkeel.Configuration;
 using Evenkeel.Layers;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Scoring;
 using Evenkeel.Serialization;
 
 namespace Evenkeel.Runs;
@@ -32,7 +33,7 @@ internal sealed class RunRecord(string path, JsonObject fields)
     /// <summary>The configuration, every default written out.</summary>
     public string Configuration => fields["config"]?.ToJsonString(Style) ?? "";
 
-    /// <summary>The data that accuracy is followed on: "validation" where training examples are held out, else "test".</summary>
+    /// <summary>The data that the score is followed on: "validation" where training examples are held out, else "test".</summary>
     public string Followed => fields["config"]?["data"]?["validation"]?.GetValue<int>() > 0 ? "validation" : "test";
 
     /// <summary>
@@ -46,7 +47,10 @@ internal sealed class RunRecord(string path, JsonObject fields)
         (((fields["resumed"] as JsonArray)?.LastOrDefault() as JsonObject)?[Decoder] ?? fields[Decoder])?.ToString();
 
     /// <summary>What came out; null while the run is not done.</summary>
-    public RunResult? Result => fields["result"] is JsonObject result ? RunResult.FromJson(result) : null;
+    public RunResult? Result => fields["result"] is JsonObject result ? RunResult.FromJson(result, Scored) : null;
+
+    /// <summary>What the run is scored by.</summary>
+    public ScoreKind Scored => ScoreKind.For(fields["config"]?["loss"]?["type"]?.ToString());
 
     /// <summary>The record of a run that begins.</summary>
     public static RunRecord Begin(RunFiles files, TrainingSetup setup, string command)

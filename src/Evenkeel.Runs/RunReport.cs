@@ -1,6 +1,7 @@
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Reporting.Metrics;
+using Evenkeel.Runs.Scoring;
 using Evenkeel.Serialization;
 using static System.FormattableString;
 
@@ -34,8 +35,8 @@ internal static class RunReport
             Title = $"Training run {Path.GetFileName(folder)}",
             Summary = [Summary(record, history), .. Caveat(record)],
             KeyFigures = [.. KeyFigures(record)],
-            Figures = [.. Figures(history, record.Followed)],
-            Tables = [.. Models(record), .. Tables(history, record.Followed)],
+            Figures = [.. Figures(history, record)],
+            Tables = [.. Models(record), .. Tables(history, record)],
             Configuration = record.Configuration,
             Command = command,
             Provenance = record.Provenance,
@@ -44,7 +45,7 @@ internal static class RunReport
     private static string Summary(RunRecord record, MetricsHistory history) =>
         record.Result is { } r
             ? Invariant(
-                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. Accuracy on the {record.Followed} data is {100 * r.Accuracy:F2}% at the end; the best is {100 * r.BestAccuracy:F2}%, at step {r.BestStep:N0}."
+                $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. {record.Scored.Title} on the {record.Followed} data is {r.Score.Text} at the end; the best is {r.BestScore.Text}, at step {r.BestStep:N0}."
             )
             : Invariant(
                 $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
@@ -52,9 +53,9 @@ internal static class RunReport
 
     private static IEnumerable<string> Caveat(RunRecord record)
     {
-        if (record.Result is { TestAccuracy: null })
+        if (record.Result is { TestScore: null })
         {
-            yield return "The validation data is the test data, so the best accuracy was chosen on it and flatters a little; set "
+            yield return $"The validation data is the test data, so the best {record.Scored.Name} was chosen on it and flatters a little; set "
                 + "data.validation to hold training examples out instead.";
         }
     }
@@ -63,12 +64,12 @@ internal static class RunReport
     {
         if (record.Result is not { } r)
             yield break;
-        foreach ((string name, long step, double accuracy, double? test) in r.Models)
+        foreach ((string name, long step, Score score, Score? test) in r.Models)
         {
-            string title = $"Accuracy of the {name} model";
+            string title = $"{score.Kind.Title} of the {name} model";
             yield return r.HasTest
-                ? new(title, test is { } t ? Percent(t) : "-", Invariant($"test data, step {step:N0}"))
-                : new(title, Percent(accuracy), Invariant($"{record.Followed} data, step {step:N0}"));
+                ? new(title, test?.Text ?? "-", Invariant($"test data, step {step:N0}"))
+                : new(title, score.Text, Invariant($"{record.Followed} data, step {step:N0}"));
         }
 
         yield return new("Training time", Invariant($"{r.Seconds:F1} s"), Invariant($"{r.StepsPerSecond:N0} steps/s"));
@@ -84,32 +85,25 @@ internal static class RunReport
         yield return new TableSpec
         {
             Title = "Models",
-            Columns = ["Model", "Step", "Validation accuracy", "Test accuracy"],
+            Columns = ["Model", "Step", $"Validation {record.Scored.Name}", $"Test {record.Scored.Name}"],
             Rows =
             [
                 .. r.Models.Select(m =>
-                    (IReadOnlyList<string>)
-                        [
-                            m.Name,
-                            Invariant($"{m.Step:N0}"),
-                            Percent(m.Accuracy),
-                            m.TestAccuracy is { } t ? Percent(t) : "-",
-                        ]
+                    (IReadOnlyList<string>)[m.Name, Invariant($"{m.Step:N0}"), m.Score.Text, m.TestScore?.Text ?? "-"]
                 ),
             ],
         };
     }
 
-    private static string Percent(double share) => Invariant($"{100 * share:F2}%");
-
-    private static IEnumerable<FigureSpec> Figures(MetricsHistory history, string followed)
+    private static IEnumerable<FigureSpec> Figures(MetricsHistory history, RunRecord record)
     {
+        (string followed, ScoreKind scored) = (record.Followed, record.Scored);
         ChartSpec[] charts =
         [
             .. new[]
             {
-                Chart("Loss", "cross-entropy", history, ("training batch", "loss"), (followed, "validationLoss")),
-                Chart("Accuracy", "share read right", history, (followed, "accuracy")),
+                Chart("Loss", scored.Loss, history, ("training batch", "loss"), (followed, "validationLoss")),
+                Chart(scored.Title, scored.Unit, history, (followed, scored.Key)),
             }.OfType<ChartSpec>(),
         ];
         if (charts.Length > 0)
@@ -151,16 +145,17 @@ internal static class RunReport
             };
     }
 
-    private static IEnumerable<TableSpec> Tables(MetricsHistory history, string followed)
+    private static IEnumerable<TableSpec> Tables(MetricsHistory history, RunRecord record)
     {
-        MetricsRow[] rows = [.. history.Rows.Where(r => r.Values.ContainsKey("accuracy"))];
+        (string followed, ScoreKind scored) = (record.Followed, record.Scored);
+        MetricsRow[] rows = [.. history.Rows.Where(r => r.Values.ContainsKey(scored.Key))];
         if (rows.Length == 0)
             yield break;
         int every = ((rows.Length - 1) / MaxRows) + 1;
         yield return new TableSpec
         {
             Title = "Evaluations",
-            Columns = ["Step", $"Accuracy, {followed}", $"Loss, {followed}"],
+            Columns = ["Step", $"{scored.Title}, {followed}", $"Loss, {followed}"],
             Rows =
             [
                 .. rows.Where((_, i) => (rows.Length - 1 - i) % every == 0)
@@ -168,7 +163,7 @@ internal static class RunReport
                         (IReadOnlyList<string>)
                             [
                                 Invariant($"{r.Step:N0}"),
-                                Invariant($"{100 * r.Values["accuracy"]:F2}%"),
+                                scored.Text(r.Values[scored.Key]),
                                 Invariant($"{r.Values.GetValueOrDefault("validationLoss", double.NaN):F4}"),
                             ]
                     ),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Evenkeel.Runs.Scoring;
 
 namespace Evenkeel.Runs;
 
@@ -29,7 +30,7 @@ internal sealed class RunSaving(RunFolder folder, RunRecord record, RunLog log, 
     public bool SaveLastIfUsable() => SaveNewest(keeper.SaveLastIfUsable);
 
     /// <summary>Saves the state as the best if it is.</summary>
-    public void Offer(double accuracy) => Save(Best, () => keeper.Offer(accuracy));
+    public void Offer(Score score) => Save(Best, () => keeper.Offer(score));
 
     /// <summary>Looks now and then whether the folder is whole; to be called after each step.</summary>
     public void Look()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Evenkeel.Reporting.Metrics;
+using Evenkeel.Runs.Scoring;
 using Evenkeel.Training;
 
 namespace Evenkeel.Runs;
@@ -20,7 +21,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly RunSaving _saving;
     private readonly RunHost _host;
     private readonly LayerProbe? _probe;
-    private (long Step, Evaluation Value)? _evaluated;
+    private (long Step, Score Score, double Loss)? _evaluated;
 
     private TrainingLoop(
         TrainingSetup setup,
@@ -67,7 +68,7 @@ internal sealed class TrainingLoop : IDisposable
         RunLog log = RunLog.Resume(folder.Files, setup.Config, setup.Trainer.StepsDone);
         return new TrainingLoop(setup, folder, record, log, keeper, host)
         {
-            _evaluated = LastEvaluation(folder.Files, setup.Trainer.StepsDone),
+            _evaluated = LastEvaluation(folder.Files, setup),
         };
     }
 
@@ -139,22 +140,26 @@ internal sealed class TrainingLoop : IDisposable
         if (done)
             EvaluateLast();
         _saving.SaveLast();
-        RunResult? result = done ? Result(_evaluated!.Value.Value) : null;
+        RunResult? result = done ? Result(_evaluated!.Value.Score, _evaluated.Value.Loss) : null;
         _setup.Lead.Stop();
         return result;
     }
 
-    // The newest evaluation of the log not after a step.
-    private static (long Step, Evaluation Value)? LastEvaluation(RunFiles files, long step)
+    // The newest evaluation of the log not after the step of the checkpoint.
+    private static (long Step, Score Score, double Loss)? LastEvaluation(RunFiles files, TrainingSetup setup)
     {
+        ScoreKind scored = setup.Scored;
         MetricsRow? row = File.Exists(files.Metrics)
-            ? files.ReadMetrics().Rows.LastOrDefault(r => r.Step <= step && r.Values.ContainsKey("accuracy"))
+            ? files
+                .ReadMetrics()
+                .Rows.LastOrDefault(r => r.Step <= setup.Trainer.StepsDone && r.Values.ContainsKey(scored.Key))
             : null;
         return row is null
             ? null
             : (
                 row.Step,
-                new Evaluation(row.Values.GetValueOrDefault("validationLoss", double.NaN), row.Values["accuracy"], 0)
+                new Score(scored, row.Values[scored.Key]),
+                row.Values.GetValueOrDefault("validationLoss", double.NaN)
             );
     }
 
@@ -183,7 +188,7 @@ internal sealed class TrainingLoop : IDisposable
     private bool HasWaitedLongEnough =>
         _config.Patience is { } patience
         && _evaluated is { } evaluated
-        && _keeper.BestAccuracy >= 0
+        && _keeper.Best is not null
         && evaluated.Step - _keeper.BestStep >= patience * _config.EvaluateEvery;
 
     private bool Steps(CancellationToken cancellation)
@@ -204,7 +209,7 @@ internal sealed class TrainingLoop : IDisposable
             StepResult step = _setup.Lead.Step();
             _record.Seconds += Stopwatch.GetElapsedTime(before).TotalSeconds;
             AfterStep(step);
-            _host.Report(new RunProgress(step.Step, _setup.TotalSteps, step.Loss, _evaluated?.Value.Accuracy));
+            _host.Report(new RunProgress(step.Step, _setup.TotalSteps, step.Loss, _evaluated?.Score));
         }
 
         return true;
@@ -229,44 +234,47 @@ internal sealed class TrainingLoop : IDisposable
         if (_evaluated?.Step != _trainer.StepsDone)
             Evaluate();
         else
-            _saving.Offer(_evaluated.Value.Value.Accuracy);
+            _saving.Offer(_evaluated.Value.Score);
     }
 
     private void Evaluate()
     {
         Evaluation evaluation = _setup.Lead.Validate();
-        _evaluated = (_trainer.StepsDone, evaluation);
-        _log.Evaluation(_trainer.StepsDone, evaluation);
-        _saving.Offer(evaluation.Accuracy);
+        Score score = _setup.Scored.ScoreOf(evaluation);
+        _evaluated = (_trainer.StepsDone, score, evaluation.Loss);
+        _log.Evaluation(_trainer.StepsDone, score, evaluation.Loss);
+        _saving.Offer(score);
     }
 
-    private RunResult Result(Evaluation validation)
+    private RunResult Result(Score score, double validationLoss)
     {
-        (double? last, double? best) = TestAccuracies();
+        (Score? last, Score? best) = TestScores();
         return new RunResult
         {
             Steps = _trainer.StepsDone,
-            Accuracy = validation.Accuracy,
-            ValidationLoss = validation.Loss,
-            BestAccuracy = _keeper.BestAccuracy,
+            Score = score,
+            ValidationLoss = validationLoss,
+            BestScore = _keeper.Best!,
             BestStep = _keeper.BestStep,
-            TestAccuracy = last,
-            BestTestAccuracy = best,
+            TestScore = last,
+            BestTestScore = best,
             Seconds = _record.Seconds,
             SkippedBatches = _trainer.SkippedBatches,
         };
     }
 
-    private (double? Last, double? Best) TestAccuracies()
+    private (Score? Last, Score? Best) TestScores()
     {
         if (ReferenceEquals(_setup.Data.Test, _setup.Data.Validation))
             return (null, null);
-        double last = _setup.Lead.Test(_setup.Model).Accuracy;
+        Score last = Test(_setup.Model);
         if (_keeper.BestStep == _trainer.StepsDone)
             return (last, last);
         using Model? best = _keeper.LoadBest();
-        return (last, best is null ? null : _setup.Lead.Test(best).Accuracy);
+        return (last, best is null ? null : Test(best));
     }
+
+    private Score Test(Model model) => _setup.Scored.ScoreOf(_setup.Lead.Test(model));
 
     private static bool IsTime(long step, long every) => every > 0 && step % every == 0;
 }

@@ -2,6 +2,7 @@ using Evenkeel.Configuration;
 using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 using Evenkeel.Runs.Configuration;
+using Evenkeel.Runs.Scoring;
 
 namespace Evenkeel.Runs;
 
@@ -11,6 +12,9 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
 {
     /// <summary>Steps of the whole run.</summary>
     public long TotalSteps { get; } = Config.TotalSteps(Data.Train.Count);
+
+    /// <summary>What the run is scored by.</summary>
+    public ScoreKind Scored { get; } = ScoreKind.For(Config.Training.Loss.Kind);
 
     /// <summary>Loads the data, makes the model and plans its training.</summary>
     /// <param name="config">The configuration.</param>

@@ -76,8 +76,9 @@ public sealed class NamespaceTests
 
     private static readonly Dictionary<string, string> Runs = new()
     {
-        [Root] = "Configuration Files Hosting Text",
+        [Root] = "Configuration Files Hosting Scoring Text",
         ["Configuration"] = "Files Hosting Text",
+        ["Hosting"] = "Scoring",
     };
 
     private static readonly Dictionary<string, Dictionary<string, string>> Arrows = new()

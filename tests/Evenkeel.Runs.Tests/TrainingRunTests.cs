@@ -18,8 +18,8 @@ public sealed class TrainingRunTests : IDisposable
         Assert.True(outcome.IsDone);
         Assert.Equal((20, 20), (outcome.Steps, outcome.TotalSteps));
         Assert.Equal(Enumerable.Range(1, 20), host.Steps.Select(s => (int)s.Step));
-        Assert.Null(host.Steps[3].Accuracy);
-        Assert.NotNull(host.Steps[4].Accuracy);
+        Assert.Null(host.Steps[3].Score);
+        Assert.Matches(@"^accuracy [\d.]+%$", host.Steps[4].Score!.ToString());
         Assert.Empty(host.Notes);
         RunFiles files = outcome.Files;
         Assert.All([files.Record, files.Metrics, files.Page, files.Last, files.Best], f => Assert.True(File.Exists(f)));
@@ -37,11 +37,11 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(20, metrics.Series("loss").Values.Count);
         (IReadOnlyList<double> steps, IReadOnlyList<double> accuracies) = metrics.Series("accuracy");
         Assert.Equal([5, 10, 15, 20], steps);
-        Assert.Equal(result.Accuracy, accuracies[^1]);
-        Assert.Equal(result.BestAccuracy, accuracies.Max());
+        Assert.Equal(result.Score.Value, accuracies[^1]);
+        Assert.Equal(result.BestScore.Value, accuracies.Max());
         using Model best = Model.Load(outcome.Files.Model!);
         IDataset test = Digits.GenerateTest(60, PixelEncoding.Binary);
-        Assert.Equal(result.BestTestAccuracy, best.Evaluate(test).Accuracy);
+        Assert.Equal(result.BestTestScore!.Value, best.Evaluate(test).Accuracy);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Runs;
+using Evenkeel.Runs.Scoring;
 using Evenkeel.Runs.Text;
 using static System.FormattableString;
 
@@ -41,7 +42,7 @@ internal static class DiagnoseCommand
                 var how = new DiagnosisOptions
                 {
                     BatchSize = parse.GetValue(batch),
-                    AccuracyInTraining = CheckpointKeeper.BestAccuracyOf(loaded.Notes),
+                    AccuracyInTraining = CheckpointKeeper.BestOf(loaded.Notes, ScoreKind.Accuracy)?.Value,
                 };
                 Diagnosis diagnosis = loaded.Model.Diagnose(data, how, device);
                 Show(loaded, data, diagnosis, context);

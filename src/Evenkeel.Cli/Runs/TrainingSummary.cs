@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Runs;
+using Evenkeel.Runs.Scoring;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Runs;
@@ -23,7 +24,7 @@ internal static class TrainingSummary
         if (!result.HasTest)
         {
             context.WriteLine(
-                "The best model was chosen by its accuracy on the test data, which flatters it a little; data.validation holds training "
+                $"The best model was chosen by its {result.Score.Name} on the test data, which flatters it a little; data.validation holds training "
                     + "examples out instead."
             );
         }
@@ -37,17 +38,16 @@ internal static class TrainingSummary
         });
     }
 
-    // One row for each state that is kept, so that each accuracy stands beside the file that has it.
+    // One row for each state that is kept, so that each score stands beside the file that has it.
     private static TextTable Models(RunFiles files, RunResult result)
     {
+        string scored = result.Score.Name;
         var table = result.HasTest
-            ? new TextTable("model", "step", "validation accuracy", "test accuracy", "file")
-            : new TextTable("model", "step", "test accuracy", "file");
-        foreach ((string name, long step, double accuracy, double? test) in result.Models)
+            ? new TextTable("model", "step", $"validation {scored}", $"test {scored}", "file")
+            : new TextTable("model", "step", $"test {scored}", "file");
+        foreach ((string name, long step, Score score, Score? test) in result.Models)
         {
-            string[] judged = result.HasTest
-                ? [Percent(accuracy), test is { } t ? Percent(t) : "-"]
-                : [Percent(accuracy)];
+            string[] judged = result.HasTest ? [score.Text, test?.Text ?? "-"] : [score.Text];
             table.Row([name, Invariant($"{step:N0}"), .. judged, name == "last" ? files.Last : files.Best]);
         }
 
@@ -68,8 +68,6 @@ internal static class TrainingSummary
         table.Row("report", files.Page);
         return table;
     }
-
-    private static string Percent(double share) => Invariant($"{100 * share:F2}%");
 
     private static void WriteStopped(CommandContext context, RunOutcome outcome)
     {

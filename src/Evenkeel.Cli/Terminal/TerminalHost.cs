@@ -1,4 +1,5 @@
 using Evenkeel.Runs;
+using Evenkeel.Runs.Scoring;
 
 namespace Evenkeel.Cli.Terminal;
 
@@ -18,7 +19,7 @@ internal sealed class TerminalHost(CommandContext context) : RunHost
     public override void Report(in RunProgress progress)
     {
         if (_task!.IsDue)
-            _task.Describe($"loss {progress.Loss:F4}{Text(progress.Accuracy)}");
+            _task.Describe($"loss {progress.Loss:F4}{Text(progress.Score)}");
         _task.Report(progress.Step);
     }
 
@@ -36,6 +37,5 @@ internal sealed class TerminalHost(CommandContext context) : RunHost
             }
         );
 
-    private static string Text(double? accuracy) =>
-        accuracy is { } share ? FormattableString.Invariant($"  accuracy {100 * share:F2}%") : "";
+    private static string Text(Score? score) => score is null ? "" : $"  {score}";
 }

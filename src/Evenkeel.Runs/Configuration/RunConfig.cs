@@ -34,7 +34,7 @@ public sealed record RunConfig
     public long EvaluateEvery { get; init; }
 
     /// <summary>
-    /// Evaluations in a row without a better accuracy after which the run ends early, 1 or more; null to go on to the last step.
+    /// Evaluations in a row without a better score after which the run ends early, 1 or more; null to go on to the last step.
     /// </summary>
     public int? Patience { get; init; }
 

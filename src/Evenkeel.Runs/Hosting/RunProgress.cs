@@ -1,8 +1,10 @@
+using Evenkeel.Runs.Scoring;
+
 namespace Evenkeel.Runs;
 
 /// <summary>Where a run is after a step.</summary>
 /// <param name="Step">Steps done, those before a stop included.</param>
 /// <param name="TotalSteps">Steps of the whole run.</param>
 /// <param name="Loss">Mean loss of the step's batch before its update.</param>
-/// <param name="Accuracy">Accuracy of the newest evaluation, in [0, 1]; null before the first.</param>
-public readonly record struct RunProgress(long Step, long TotalSteps, double Loss, double? Accuracy);
+/// <param name="Score">That of the newest evaluation; null before the first.</param>
+public readonly record struct RunProgress(long Step, long TotalSteps, double Loss, Score? Score);
