@@ -74,6 +74,10 @@ internal sealed class ExampleSource
     // A file that does not say what data it was made with says by its input which kind it takes.
     private SourceKind KindWithoutSource()
     {
+        if (Noted is GivenDataConfig { Source: var given })
+            throw new UsageException(
+                $"{_model.Path}: it was trained on '{given}', which a program gave; name data with --data, such as a .npy file."
+            );
         if (Noted is { } noted)
             return noted is ImageDataConfig ? SourceKind.Images : SourceKind.Pixels;
         Shape input = _model.Model.Graph.Input.Shape;

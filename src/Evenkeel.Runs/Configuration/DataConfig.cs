@@ -4,7 +4,7 @@ using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Runs.Configuration;
 
-/// <summary>Which data, and how it is read. The field <c>type</c> says which of the two kinds it is; each knows its own fields only.</summary>
+/// <summary>Which data, and how it is read. The field <c>type</c> says which of the three kinds it is; each knows its own fields only.</summary>
 internal abstract record DataConfig
 {
     public const string Digits = "digits";
@@ -17,6 +17,9 @@ internal abstract record DataConfig
 
     /// <summary>The most examples that a part of the data may be asked to have.</summary>
     public const int MaxExamples = 2_000_000;
+
+    /// <summary>The most classes that data may be said to have.</summary>
+    private protected const int MaxClasses = 100_000;
 
     private protected DataConfig(string source) => Source = source;
 
@@ -60,8 +63,9 @@ internal abstract record DataConfig
         {
             PixelDataConfig.Word => PixelDataConfig.ReadOwn(f),
             ImageDataConfig.Word => ImageDataConfig.ReadOwn(f),
+            GivenDataConfig.Word => GivenDataConfig.ReadOwn(f),
             _ => throw new ConfigurationException(
-                $"{f.PathOf("type")}: '{type}' is not one of {PixelDataConfig.Word}, {ImageDataConfig.Word}."
+                $"{f.PathOf("type")}: '{type}' is not one of {PixelDataConfig.Word}, {ImageDataConfig.Word}, {GivenDataConfig.Word}."
             ),
         };
         config = config with
@@ -75,7 +79,7 @@ internal abstract record DataConfig
     }
 
     /// <summary>A path made absolute; names stay.</summary>
-    public DataConfig RelativeTo(string folder) =>
+    public virtual DataConfig RelativeTo(string folder) =>
         IsName(Source) ? this : this with { Source = Path.GetFullPath(Source, folder) };
 
     /// <summary>A source given on the command line, where paths are relative to the current folder.</summary>

@@ -37,9 +37,12 @@ internal static class DataSource
     /// <exception cref="DataUnavailableException">A download failed.</exception>
     /// <exception cref="ConfigurationException">The data is not what the configuration says.</exception>
     public static LoadedData Load(DataConfig config, ulong seed, RunHost host, CancellationToken cancellation) =>
-        config is ImageDataConfig images
-            ? ImageDataSource.Load(images, seed, host, cancellation)
-            : PixelDataSource.Load((PixelDataConfig)config, host, cancellation);
+        config switch
+        {
+            ImageDataConfig images => ImageDataSource.Load(images, seed, host, cancellation),
+            GivenDataConfig given => Parted(given.Require(), given),
+            _ => PixelDataSource.Load((PixelDataConfig)config, host, cancellation),
+        };
 
     /// <summary>Loads the test data alone, mixed or in its own order; exceptions as for <see cref="Load"/>.</summary>
     public static IDataset LoadTest(
@@ -48,9 +51,12 @@ internal static class DataSource
         CancellationToken cancellation,
         bool inOrder = false
     ) =>
-        config is ImageDataConfig images
-            ? ImageDataSource.LoadTest(images, inOrder, host, cancellation)
-            : PixelDataSource.LoadTest((PixelDataConfig)config, host, cancellation);
+        config switch
+        {
+            ImageDataConfig images => ImageDataSource.LoadTest(images, inOrder, host, cancellation),
+            GivenDataConfig given => given.Require().Test,
+            _ => PixelDataSource.LoadTest((PixelDataConfig)config, host, cancellation),
+        };
 
     /// <summary>Examples to learn statistics from and to judge by, for a trained model; exceptions as for <see cref="Load"/>.</summary>
     public static (IDataset Train, IDataset Test) LoadParts(
@@ -62,9 +68,25 @@ internal static class DataSource
     {
         if (config is ImageDataConfig images)
             return ImageDataSource.LoadParts(images, seed, host, cancellation);
-        LoadedData data = PixelDataSource.Load((PixelDataConfig)config, host, cancellation);
+        LoadedData data = Load(config, seed, host, cancellation);
         return (data.Train, data.Test);
     }
+
+    /// <summary>The parts of whole data sets that a configuration asks for.</summary>
+    internal static LoadedData Parted((IDataset Train, IDataset Test) whole, DataConfig config)
+    {
+        IDataset train = First(whole.Train, config.TrainCount, "trainCount");
+        IDataset test = First(whole.Test, config.TestCount, "testCount");
+        if (config.Validation == 0)
+            return new LoadedData(train, test, test, config);
+        RequireRest(config.Validation, train.Count);
+        DatasetSplit held = train.HoldOut(config.Validation);
+        return new LoadedData(held.Train, held.Test, test, config);
+    }
+
+    /// <summary>The first examples, or all.</summary>
+    internal static IDataset First(IDataset data, int? count, string field) =>
+        RequireCount(count, data.Count, data.Name, field) is { } n && n < data.Count ? data.Take(n) : data;
 
     /// <summary>Checks that the data has the number of examples that a field asks for.</summary>
     internal static int? RequireCount(int? wanted, int count, string name, string field) =>

@@ -13,7 +13,6 @@ internal sealed record ImageDataConfig : DataConfig
 
     private const int ShapesClasses = 10;
     private const int ShapesSize = 32;
-    private const int MaxClasses = 100_000;
 
     // Of what one array holds, four values each, a round number.
     public const int MaxPixelsLimit = 500_000_000;

@@ -17,13 +17,7 @@ internal static class PixelDataSource
     public static LoadedData Load(PixelDataConfig config, RunHost host, CancellationToken cancellation)
     {
         DatasetSplit split = LoadSplit(config, host, cancellation);
-        IDataset train = First(split.Train, config.TrainCount, "trainCount");
-        IDataset test = First(split.Test, config.TestCount, "testCount");
-        if (config.Validation == 0)
-            return new LoadedData(train, test, test, config);
-        DataSource.RequireRest(config.Validation, train.Count);
-        DatasetSplit held = train.HoldOut(config.Validation);
-        return new LoadedData(held.Train, held.Test, test, config);
+        return DataSource.Parted((split.Train, split.Test), config);
     }
 
     /// <inheritdoc cref="DataSource.LoadTest"/>
@@ -32,7 +26,7 @@ internal static class PixelDataSource
         // Digits take time to make, and only standardising needs those to train on.
         bool generate = config is { Source: DataConfig.Digits, Encoding: not Standardized };
         DatasetSplit split = LoadSplit(generate ? config with { TrainCount = 1 } : config, host, cancellation);
-        return First(split.Test, config.TestCount, "testCount");
+        return DataSource.First(split.Test, config.TestCount, "testCount");
     }
 
     private static DatasetSplit LoadSplit(PixelDataConfig config, RunHost host, CancellationToken cancellation)
@@ -92,9 +86,6 @@ internal static class PixelDataSource
         PixelEncoding encoding = PixelEncoding.Standardized(mean, deviation);
         return new DatasetSplit(train.WithEncoding(encoding), ((InMemoryDataset)split.Test).WithEncoding(encoding));
     }
-
-    private static IDataset First(IDataset data, int? count, string field) =>
-        DataSource.RequireCount(count, data.Count, data.Name, field) is { } n && n < data.Count ? data.Take(n) : data;
 
     /// <summary>One line per file that is fetched.</summary>
     private sealed class DownloadNotes(RunHost host) : IProgress<MnistDownloadProgress>

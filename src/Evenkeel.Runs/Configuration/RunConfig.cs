@@ -75,6 +75,19 @@ public sealed record RunConfig
         return RunConfigReader.Read(ConfigText.Parse(json, ConfigText.Unnamed, Path.GetFullPath(folder)));
     }
 
+    /// <summary>
+    /// The configuration on data of the program, in the place of the data that it names. Of that, <c>validation</c>, <c>trainCount</c> and
+    /// <c>testCount</c> are kept. A run that goes on is given the same data again, which its record knows by a hash.
+    /// </summary>
+    /// <param name="train">What is trained on; class labels or float targets, as the loss takes.</param>
+    /// <param name="test">What is never trained on.</param>
+    public RunConfig WithData(IDataset train, IDataset test)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(test);
+        return this with { Data = GivenDataConfig.Of(train, test, Data) };
+    }
+
     /// <summary>Throws if it is not one that can be read, such as after a change.</summary>
     /// <exception cref="ConfigurationException">It names the field and says what is expected.</exception>
     internal void RequireValid() =>
