@@ -99,6 +99,15 @@ public sealed partial class SourceFileTests
     }
 
     [Fact]
+    public void A_run_names_fields_and_no_options_of_the_tool() =>
+        None(
+            ((string[])["src/Evenkeel.Runs", "src/Evenkeel.Data"])
+                .SelectMany(folder => Sources.Files(folder, ".cs"))
+                .Where(f => OptionInText().IsMatch(Sources.Text(f))),
+            "that name an option of the tool"
+        );
+
+    [Fact]
     public void A_run_speaks_to_its_host_and_to_no_console() =>
         None(
             Sources
@@ -162,6 +171,10 @@ public sealed partial class SourceFileTests
         string[] found = [.. files];
         Assert.True(found.Length == 0, $"{found.Length} {what}:\n{string.Join('\n', found)}");
     }
+
+    // Within quotation marks of one line: "--data", or behind a blank.
+    [GeneratedRegex("\"[^\"\\n]*(?<=[\" (])--[a-z]")]
+    private static partial Regex OptionInText();
 
     [GeneratedRegex(@"\bVector(64|128|256|512)(<|\.)")]
     private static partial Regex VectorType();

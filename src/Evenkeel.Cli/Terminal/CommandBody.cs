@@ -37,7 +37,10 @@ internal static class CommandBody
                 error,
                 parse.GetValue(json),
                 cancellation()
-            );
+            )
+            {
+                Command = command,
+            };
             try
             {
                 if (WiderBuild.Note is { } note)
@@ -48,7 +51,7 @@ internal static class CommandBody
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                return KnownErrors.Report(e, error);
+                return KnownErrors.Report(e, error, command);
             }
         });
         return command;

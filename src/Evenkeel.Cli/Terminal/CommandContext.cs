@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -19,6 +20,9 @@ internal sealed record CommandContext(CleanWriter Out, CleanWriter Error, bool J
     };
 
     private readonly List<string> _notes = [];
+
+    /// <summary>The verb at work; null where there is none.</summary>
+    public Command? Command { get; init; }
 
     /// <summary>Shows runs here.</summary>
     public RunHost Host => new TerminalHost(this);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Evenkeel.Configuration;
 using Evenkeel.Runs;
 using Evenkeel.Runs.Text;
@@ -10,9 +11,12 @@ internal static class KnownErrors
     private const string DebugVariable = "EVENKEEL_DEBUG";
 
     /// <summary>Writes one line about <paramref name="error"/> and gives the exit code.</summary>
-    public static int Report(Exception error, CleanWriter writer)
+    /// <param name="error">What happened.</param>
+    /// <param name="writer">Where it is told.</param>
+    /// <param name="command">What was run, whose options are told; null where nothing was.</param>
+    public static int Report(Exception error, CleanWriter writer, Command? command = null)
     {
-        writer.WriteLine($"evenkeel: {Line(error)}");
+        writer.WriteLine($"evenkeel: {FieldOptions.Told(Line(error), command)}");
         WriteTrace(error, writer);
         return CodeOf(error);
     }

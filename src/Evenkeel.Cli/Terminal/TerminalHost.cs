@@ -12,7 +12,7 @@ internal sealed class TerminalHost(CommandContext context) : RunHost
 
     public override string CommandToRepeat(string record) => ToolCommand.Text("train", record);
 
-    public override void Note(string text) => context.Note(text);
+    public override void Note(string text) => context.Note(FieldOptions.Told(text, context.Command));
 
     public override void Announce(string work) => context.Progress.Note(work);
 

@@ -90,14 +90,14 @@ internal static class ImageDataSource
         if (!parts.AreSplit)
         {
             throw new ConfigurationException(
-                "the model does not say how its colours are scaled; give --mean and --deviation as in its training (often "
-                    + "0.485,0.456,0.406 and 0.229,0.224,0.225), or --scale alone (often 1/255)."
+                "data.scaling: the model does not say how its colours are scaled; give mean and deviation as in its training (often "
+                    + "0.485,0.456,0.406 and 0.229,0.224,0.225), or 0 and 1 for shares of 255."
             );
         }
 
         host.Note(
-            "The model does not say how its colours are scaled: mean and deviation of the training images were taken; --mean and "
-                + "--deviation give others."
+            "The model does not say how its colours are scaled: mean and deviation of the training images were taken; data.scaling "
+                + "gives others."
         );
         return Measure(Part(parts.Train, config, config.TrainCount, "trainCount"), config);
     }
@@ -112,7 +112,7 @@ internal static class ImageDataSource
             ? config
             : throw new ConfigurationException(
                 $"data.source: {config.Source} does not exist; name a folder of images, a .tar or .tar.gz file of one, a folder "
-                    + $"of CIFAR's binary files, or '{DataConfig.Shapes}', in the configuration or with --data."
+                    + $"of CIFAR's binary files, or '{DataConfig.Shapes}'."
             );
 
     private static ImageParts Draw(ImageDataConfig config, CancellationToken cancellation)

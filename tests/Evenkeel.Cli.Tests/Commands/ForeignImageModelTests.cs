@@ -72,7 +72,7 @@ public sealed class ForeignImageModelTests : IDisposable
     public void What_is_not_known_is_asked_for()
     {
         string image = Path.Combine(_images, "test", "cat", "000.jpg");
-        Refused("does not say how its colours are scaled; give --mean and --deviation", 2, image);
+        Refused("does not say how its colours are scaled; give mean and deviation", 2, image);
         Refused("--mean and --deviation go together", 2, image, "--mean", "0,0,0");
         Refused("--deviation: the numbers must be above 0", 2, image, "--mean", "0,0,0", "--deviation", "1,0,1");
         Refused("--mean: '0;0;0' is not three numbers", 2, image, "--mean", "0;0;0", "--deviation", "1,1,1");

@@ -95,7 +95,8 @@ public sealed class ImageInputTests : IDisposable
         "nhwc"
     )]
     [InlineData("--resize: it must be 6 or more", "--scale", "1", "--resize", "5")]
-    [InlineData("the model does not say how its colours are scaled; give --mean and --deviation")]
+    [InlineData("does not say how its colours are scaled; give mean and deviation")]
+    [InlineData("data.scaling is --mean, --deviation, --scale here.")]
     public void What_is_wrong_is_told(string message, params string[] options)
     {
         string model = Passing("m.onnx", [3, Height, Width]);
