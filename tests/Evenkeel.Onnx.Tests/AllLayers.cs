@@ -108,8 +108,12 @@ internal static class AllLayers
         ("relu", new Relu(), ["row"]),
         ("hidden", new Linear(7, Bias: false), ["relu"]),
         ("norm2", new BatchNorm(BatchNormConvention.Default), ["hidden"]),
+        ("gates", new Linear(28), ["norm2"]),
+        ("memory", new LstmCell(), ["gates", "gates", "norm2"]),
+        ("resets", new Linear(21), ["memory"]),
+        ("unit", new GruCell(), ["resets", "resets", "memory:1"]),
         ("row2", new Flatten(), ["both"]),
-        ("ends", new Concat(2), ["norm2", "row2"]),
+        ("ends", new Concat(2), ["unit", "row2"]),
         ("dropout", new Dropout(0.25f), ["ends"]),
         ("classes", new Linear(5), ["dropout"]),
     ];

@@ -48,9 +48,9 @@ internal sealed class NodeExport(Node node, GraphExport graph)
         return output;
     }
 
-    /// <summary>Writes a node of several outputs.</summary>
+    /// <summary>Writes a node, called as its first output is, of several outputs that have their names already.</summary>
     public void EmitMany(string operation, string[] inputs, string[] outputs, params AttributeProto[] attributes) =>
-        graph.Add(node.Name, operation, inputs, outputs, attributes);
+        graph.Add(outputs[0], operation, inputs, outputs, attributes);
 
     /// <summary>The file's name of one of the layer's values, which a node of several outputs makes.</summary>
     public string Make(string value) => graph.Make(value);

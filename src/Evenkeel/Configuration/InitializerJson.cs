@@ -20,9 +20,11 @@ internal static class InitializerJson
             "normal" => new NormalInitializer(fields.Number("std", null)),
             "fanInNormal" => new FanInNormalInitializer(fields.Number("gain", 1)),
             "fanInUniform" => new FanInUniformInitializer(),
+            "orthogonal" => new OrthogonalInitializer(),
+            "identity" => new IdentityInitializer(fields.Number("gain", 1)),
             "constant" => new ConstantInitializer(fields.Number("value", null)),
             _ => throw new ConfigurationException(
-                $"{fields.PathOf("type")}: '{type}' is not one of normal, fanInNormal, fanInUniform, constant."
+                $"{fields.PathOf("type")}: '{type}' is not one of normal, fanInNormal, fanInUniform, orthogonal, identity, constant."
             ),
         };
         fields.RequireNoOthers();
@@ -59,6 +61,13 @@ internal static class InitializerJson
             case ConstantInitializer constant:
                 writer.WriteString("type", "constant");
                 writer.WriteNumber("value", constant.Value);
+                break;
+            case OrthogonalInitializer:
+                writer.WriteString("type", "orthogonal");
+                break;
+            case IdentityInitializer identity:
+                writer.WriteString("type", "identity");
+                writer.WriteNumber("gain", identity.Gain);
                 break;
             default:
                 writer.WriteString("type", "fanInUniform");

@@ -44,6 +44,8 @@ internal static class LayerJson
         ["resizenearest"] = MappingJson.ReadResize,
         ["resizelinear"] = MappingJson.ReadResizeLinear,
         ["constant"] = f => new ConstantValue(MappingJson.ReadShape(f)) { Trainable = f.Flag("trainable", true) },
+        ["lstmcell"] = _ => new LstmCell(),
+        ["grucell"] = _ => new GruCell(),
         ["elu"] = f => new Elu((float)f.Number("alpha", 1)),
     };
 
@@ -86,6 +88,10 @@ internal static class LayerJson
                 ConventionJson.Write(writer, norm.Convention);
                 writer.WriteBoolean("trainAffine", norm.TrainAffine);
                 writer.WriteBoolean("perActivation", norm.PerActivation);
+                if (norm.InitialScale != 1)
+                    writer.WriteNumber("initialScale", norm.InitialScale);
+                if (!norm.TrainShift)
+                    writer.WriteBoolean("trainShift", norm.TrainShift);
                 if (norm.TiedSlices > 0)
                     writer.WriteNumber("tiedSlices", norm.TiedSlices);
                 writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
@@ -130,6 +136,8 @@ internal static class LayerJson
         new(ConventionJson.Read(f))
         {
             TrainAffine = f.Flag("trainAffine", true),
+            InitialScale = (float)f.Number("initialScale", 1),
+            TrainShift = f.Flag("trainShift", true),
             PerActivation = f.Flag("perActivation", false),
             TiedSlices = (int)f.Integer("tiedSlices", 0, 0, int.MaxValue),
             UpdateStatistics = f.Flag("updateStatistics", true),

@@ -18,5 +18,15 @@ public sealed record NormalInitializer(double StandardDeviation) : Initializer;
 /// <param name="Gain">Factor on the standard deviation.</param>
 public sealed record FanInNormalInitializer(double Gain) : Initializer;
 
+/// <summary>
+/// Each square block of columns an orthogonal matrix, made of Gaussians: what a recurrent layer's hidden weights begin with, gate by gate (Saxe et
+/// al. 2014). It takes a matrix whose columns are as many as its rows, or a multiple.
+/// </summary>
+public sealed record OrthogonalInitializer : Initializer;
+
+/// <summary>Each square block of columns the identity, times a factor (Le et al. 2015). It takes a matrix as <see cref="OrthogonalInitializer"/> does.</summary>
+/// <param name="Gain">The factor.</param>
+public sealed record IdentityInitializer(double Gain = 1) : Initializer;
+
 /// <summary>Uniform in +-1/sqrt(inputs), the usual default of linear layers elsewhere.</summary>
 public sealed record FanInUniformInitializer : Initializer;

@@ -21,6 +21,12 @@ internal static class TensorInitialization
             case FanInNormalInitializer normal:
                 FillNormal(values, ref random, normal.Gain / Math.Sqrt(inputs));
                 break;
+            case OrthogonalInitializer:
+                SquareBlocks.FillOrthogonal(values, tensor, ref random);
+                break;
+            case IdentityInitializer identity:
+                SquareBlocks.FillIdentity(values, tensor, identity.Gain);
+                break;
             case FanInUniformInitializer:
                 double bound = 1 / Math.Sqrt(inputs);
                 foreach (ref float value in values)

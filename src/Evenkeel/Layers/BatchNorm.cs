@@ -22,6 +22,15 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
     /// <summary>Whether gamma and beta are learned.</summary>
     public bool TrainAffine { get; init; } = true;
 
+    /// <summary>Whether beta is learned where gamma is. It stays 0 where a bias that is learned already does its work, as in recurrent cells.</summary>
+    public bool TrainShift { get; init; } = true;
+
+    /// <summary>
+    /// Gamma at the start, finite. 1 is the paper's; recurrent networks begin with 0.1 (Cooijmans et al. 2017), the last normalisation of a residual
+    /// block with 0 (Goyal et al. 2017).
+    /// </summary>
+    public float InitialScale { get; init; } = 1;
+
     /// <summary>Whether training updates the running statistics.</summary>
     public bool UpdateStatistics { get; init; } = true;
 
@@ -57,6 +66,8 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
     {
         Convention.Validate();
+        if (!float.IsFinite(InitialScale))
+            throw new GraphException($"the initial scale must be finite, not {InitialScale}.");
         if (TiedSlices < 0)
             throw new GraphException($"tied slices must be 0 (all) or more, not {TiedSlices}.");
         return inputs[0];
@@ -68,7 +79,12 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
         int count = StatisticsOf(inputs[0]).Count;
         return
         [
-            .. TensorSpec.ScaleAndShift([count], TrainAffine),
+            new("weight", [count], TensorRole.Offset)
+            {
+                Trainable = TrainAffine,
+                Initializer = new ConstantInitializer(InitialScale),
+            },
+            new("bias", [count], TensorRole.Offset) { Trainable = TrainAffine && TrainShift },
             new("running_mean", [count], TensorRole.State),
             new("running_var", [count], TensorRole.State) { Initializer = new ConstantInitializer(1) },
             new("num_batches_tracked", [1], TensorRole.State) { Type = ElementType.Int64 },

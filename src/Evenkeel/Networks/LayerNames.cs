@@ -11,6 +11,9 @@ internal sealed class LayerNames(string input)
     /// <summary>How many layers of a kind have names that begin with a scope, which ends with a dot or is empty.</summary>
     public int Count(string scope, string kind) => _counts.GetValueOrDefault((scope, kind));
 
+    /// <summary>Takes a name that does not count: layers of a group.</summary>
+    public void Take(string name) => _names.Add(name);
+
     public void Add(string name, string kind)
     {
         _names.Add(name);

@@ -14,6 +14,7 @@ public sealed class Network
     private readonly List<Node> _nodes;
     private readonly LayerNames _names;
     private readonly string _scope;
+    private readonly bool _inGroup;
     private NodeValue _last;
 
     private Network(Shape input)
@@ -25,8 +26,9 @@ public sealed class Network
         _scope = "";
     }
 
-    private Network(Network from, string scope)
+    private Network(Network from, string scope, bool inGroup)
     {
+        _inGroup = inGroup;
         _nodes = from._nodes;
         _names = from._names;
         _last = from._last;
@@ -145,7 +147,7 @@ public sealed class Network
     {
         ArgumentException.ThrowIfNullOrEmpty(scope);
         ArgumentNullException.ThrowIfNull(build);
-        var inner = new Network(this, $"{_scope}{scope}.");
+        var inner = new Network(this, $"{_scope}{scope}.", _inGroup);
         build(inner);
         _last = inner._last;
         return this;
@@ -169,6 +171,33 @@ public sealed class Network
 
     /// <summary>Appends x for x &gt; 0 and alpha * (e^x - 1) elsewhere.</summary>
     public Network Elu(float alpha = 1f, string? name = null) => Add(new Elu(alpha), name);
+
+    /// <summary>
+    /// Appends a long short-term memory over [steps, channels], unrolled: a few layers for each step, which share their weights. Values of the
+    /// hidden state begin at 0.
+    /// </summary>
+    /// <param name="units">Values of the hidden state.</param>
+    /// <param name="options">Direction, what is returned, normalisation; the defaults where null.</param>
+    /// <param name="name">Scope of the layers' names; null for kind and number.</param>
+    /// <exception cref="GraphException">The present value is not [steps, channels].</exception>
+    public Network Lstm(int units, RecurrentOptions? options = null, string? name = null) =>
+        Recurrence.Append(this, new LstmSteps(units), options ?? new(), name);
+
+    /// <summary>Appends gated recurrent units, as <see cref="Lstm"/> does its memory.</summary>
+    /// <param name="units">Values of the hidden state.</param>
+    /// <param name="options">Direction, what is returned, normalisation; the defaults where null.</param>
+    /// <param name="name">Scope of the layers' names; null for kind and number.</param>
+    /// <exception cref="GraphException">The present value is not [steps, channels].</exception>
+    public Network Gru(int units, RecurrentOptions? options = null, string? name = null) =>
+        Recurrence.Append(this, new GruSteps(units), options ?? new(), name);
+
+    /// <summary>Appends a simple recurrent network, h' = tanh(x W + h U + b), as <see cref="Lstm"/> does its memory.</summary>
+    /// <param name="units">Values of the hidden state.</param>
+    /// <param name="options">Direction, what is returned, normalisation; the defaults where null.</param>
+    /// <param name="name">Scope of the layers' names; null for kind and number.</param>
+    /// <exception cref="GraphException">The present value is not [steps, channels].</exception>
+    public Network Rnn(int units, RecurrentOptions? options = null, string? name = null) =>
+        Recurrence.Append(this, new RnnSteps(units), options ?? new(), name);
 
     /// <summary>The network as it was put together, where a graph is asked for.</summary>
     public static implicit operator Graph(Network network)
@@ -201,13 +230,39 @@ public sealed class Network
         var ends = new NodeValue[branches.Length];
         for (int i = 0; i < ends.Length; i++)
         {
-            var branch = new Network(this, _scope);
+            var branch = new Network(this, _scope, _inGroup);
             branches[i](branch);
             ends[i] = branch._last;
         }
 
         return Append(layer, name, ends);
     }
+
+    /// <summary><see cref="Again"/> for a layer of the same scope.</summary>
+    internal Network AgainInScope(string layer, string name) => Again(_scope + layer, name);
+
+    /// <summary>Another place to go on from: what is appended there does not move this one.</summary>
+    internal Network Fork() => new(this, _scope, _inGroup);
+
+    /// <summary>The same, for layers whose names begin with <paramref name="scope"/> and a dot: a group, which counts as one layer.</summary>
+    internal Network Group(string scope) => new(this, $"{_scope}{scope}.", inGroup: true);
+
+    /// <summary>Goes on from where another has come to.</summary>
+    internal Network GoTo(Network other)
+    {
+        _last = other._last;
+        return this;
+    }
+
+    /// <summary>Kind and number, as a layer without a name is called.</summary>
+    internal string NextName(string kind) => $"{kind}{_names.Count(_scope, kind) + 1}";
+
+    /// <summary>Counts a group of layers under one name, so that the next has another number.</summary>
+    internal void CountGroup(string name, string kind) => _names.Add(_scope + name, kind);
+
+    /// <summary>Appends a layer that reads where several have come to.</summary>
+    internal Network Join(Layer layer, string? name, params ReadOnlySpan<Network> ends) =>
+        Append(layer, name, [.. ends.ToArray().Select(e => e._last)]);
 
     private Network Append(Layer layer, string? name, NodeValue[] inputs)
     {
@@ -217,7 +272,10 @@ public sealed class Network
         ImmutableArray<Shape> shapes = LayerShapes.Infer(full, layer, [.. inputs.Select(v => v.Shape)]);
         _last = new NodeValue(new Node(full, layer, [.. inputs.Select(v => v.Name)], shapes), 0);
         _nodes.Add(_last.Node);
-        _names.Add(full, layer.Kind);
+        if (_inGroup)
+            _names.Take(full);
+        else
+            _names.Add(full, layer.Kind);
         return this;
     }
 }

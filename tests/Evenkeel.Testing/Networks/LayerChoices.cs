@@ -83,6 +83,7 @@ internal static class LayerChoices
         new LayerChoice(typeof(Concat), 2, Concatenate),
         new LayerChoice(typeof(Split), 2, Part),
         .. LineVolumeChoices.All,
+        .. RecurrentChoices.All,
     ];
 
     /// <summary>A convention of any kind.</summary>

@@ -43,7 +43,18 @@ internal static class EveryLayer
             ("v", new Flatten(), ["t"]),
             .. ImportedLayers,
             .. LineAndVolumeLayers,
+            .. Cells,
             ("ci", CheckedCode.Scale with { Trainable = false }, ["d"]),
+        ];
+
+    private static (string, Layer, string[])[] Cells =>
+        [
+            ("da", new Flatten(), ["d"]),
+            ("db", new Linear(12) { Initializer = new NormalInitializer(0.2) }, ["da"]),
+            ("dc", new Linear(3) { Initializer = new OrthogonalInitializer() }, ["db"]),
+            ("dd", new LstmCell(), ["db", "db", "dc"]),
+            ("de", new Linear(9) { Initializer = new IdentityInitializer(0.5) }, ["dd"]),
+            ("df", new GruCell(), ["de", "de", "dd:1"]),
         ];
 
     private static (string, Layer, string[])[] LineAndVolumeLayers =>

@@ -31,6 +31,7 @@ internal static class CheckedNetworks
             .. PositiveFunctions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(new Softplus()).Add(f))),
             .. Moves,
             .. Joins,
+            .. Cells,
             .. Updates,
             .. Losses,
             Inference,
@@ -145,6 +146,12 @@ internal static class CheckedNetworks
 
     private static IEnumerable<CheckedNetwork> Joins =>
         Pairs.Select(pair => Of(pair.Kind, 3, [9, 37], n => Join(n, pair)));
+
+    private static IEnumerable<CheckedNetwork> Cells =>
+        [
+            Of("long short-term memory", 5, [4, 33], n => n.Lstm(21)),
+            Of("gated recurrent units", 5, [4, 33], n => n.Gru(21)),
+        ];
 
     private static IEnumerable<Layer> Pairs =>
         [new Add(), new Multiply(), new Subtract(), new Divide(), new Maximum(), new Minimum(), new Raise()];

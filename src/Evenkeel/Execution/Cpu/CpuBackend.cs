@@ -16,6 +16,7 @@ internal static class CpuBackend
         AddNormalizations();
         AddElementwise();
         AddPooling();
+        AddRecurrent();
         AddLosses();
     }
 
@@ -99,6 +100,14 @@ internal static class CpuBackend
         Add<AveragePoolBackward>(PoolingRunners.Backward);
         Add<GlobalAverageForward>(PoolingRunners.Forward);
         Add<GlobalAverageBackward>(PoolingRunners.Backward);
+    }
+
+    private static void AddRecurrent()
+    {
+        Add<LstmCellForward>(RecurrentRunners.Forward);
+        Add<LstmCellBackward>(RecurrentRunners.Backward);
+        Add<GruCellForward>(RecurrentRunners.Forward);
+        Add<GruCellBackward>(RecurrentRunners.Backward);
     }
 
     private static void AddLosses()

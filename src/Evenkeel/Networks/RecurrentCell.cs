@@ -1,0 +1,58 @@
+using Evenkeel.Layers;
+
+namespace Evenkeel.Networks;
+
+/// <summary>What a recurrent layer does in a step.</summary>
+/// <param name="Kind">Word used in names.</param>
+/// <param name="Units">Values of the hidden state.</param>
+internal abstract record RecurrentCell(string Kind, int Units)
+{
+    /// <summary>Appends the layers of a step, keeps the new states in <paramref name="unrolled"/> and returns the hidden one.</summary>
+    public abstract Network Step(UnrolledCell unrolled, Network input);
+}
+
+/// <summary>h' = tanh(x W + h U + b).</summary>
+internal sealed record RnnSteps(int Units) : RecurrentCell("rnn", Units)
+{
+    /// <inheritdoc/>
+    public override Network Step(UnrolledCell unrolled, Network input)
+    {
+        Network sum = unrolled.Join(new Add(), "sum", unrolled.OfInput(input, Units), unrolled.OfHidden(Units));
+        return unrolled.Hidden = unrolled.Append(sum, new Tanh(), "state");
+    }
+}
+
+/// <summary>Gated recurrent units.</summary>
+internal sealed record GruSteps(int Units) : RecurrentCell("gru", Units)
+{
+    /// <inheritdoc/>
+    public override Network Step(UnrolledCell unrolled, Network input) =>
+        unrolled.Hidden = unrolled.Join(
+            new GruCell(),
+            "state",
+            unrolled.OfInput(input, 3 * Units),
+            // The reset gate acts on this bias too, so the input's cannot stand for it.
+            unrolled.OfHidden(3 * Units, bias: true),
+            unrolled.Hidden
+        );
+}
+
+/// <summary>Long short-term memory.</summary>
+internal sealed record LstmSteps(int Units) : RecurrentCell("lstm", Units)
+{
+    /// <inheritdoc/>
+    public override Network Step(UnrolledCell unrolled, Network input)
+    {
+        Network cell = unrolled.Join(
+            new LstmCell(),
+            "cell",
+            unrolled.OfInput(input, 4 * Units),
+            unrolled.OfHidden(4 * Units),
+            unrolled.Cell ?? unrolled.Zeros(Units, "start_cell")
+        );
+        unrolled.Cell = cell.Fork();
+        Network normalized = unrolled.Normalized(cell.Fork(), "cell_norm", shift: true),
+            squashed = unrolled.Append(normalized, new Tanh(), "tanh");
+        return unrolled.Hidden = unrolled.Join(new Multiply(), "state", cell.Value(1), squashed);
+    }
+}

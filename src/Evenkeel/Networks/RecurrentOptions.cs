@@ -1,0 +1,49 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Networks;
+
+/// <summary>Which way a recurrent layer goes over its steps.</summary>
+public enum RecurrentDirection
+{
+    /// <summary>From the first step to the last.</summary>
+    Forward,
+
+    /// <summary>From the last step to the first; values lie at the steps that they belong to.</summary>
+    Backward,
+
+    /// <summary>Both, with weights of their own; the backward values lie behind the forward ones.</summary>
+    Both,
+}
+
+/// <summary>How a recurrent layer is built.</summary>
+public sealed record RecurrentOptions
+{
+    /// <summary>Which way it goes.</summary>
+    public RecurrentDirection Direction { get; init; }
+
+    /// <summary>Whether it returns the hidden state of every step, [steps, units], or that after its last one, [units].</summary>
+    public bool Sequence { get; init; } = true;
+
+    /// <summary>
+    /// Batch normalisation inside the recurrence (Cooijmans et al. 2017): of what the input gives the gates, of what the hidden state gives them, and
+    /// of an LSTM's cell state. Every step has statistics of its own, all share gamma and beta. Null: none.
+    /// </summary>
+    public RecurrentBatchNorm? BatchNorm { get; init; }
+
+    /// <summary>How the weights of the input begin.</summary>
+    public Initializer InputInitializer { get; init; } = Linear.DefaultInitializer;
+
+    /// <summary>How the weights of the hidden state begin; the gates' weights lie side by side, each of units x units.</summary>
+    public Initializer HiddenInitializer { get; init; } = new OrthogonalInitializer();
+}
+
+/// <summary>Batch normalisation inside a recurrence.</summary>
+public sealed record RecurrentBatchNorm
+{
+    /// <summary>Epsilon, rate and what the variances mean.</summary>
+    public BatchNormConvention Convention { get; init; } = BatchNormConvention.Default;
+
+    /// <summary>Gamma at the start. 0.1 keeps tanh out of saturation, where gradients vanish over time; 1 does not learn (Cooijmans et al. 2017, section 4).</summary>
+    public float InitialScale { get; init; } = 0.1f;
+}

@@ -1,0 +1,73 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
+namespace Evenkeel.Networks;
+
+/// <summary>A recurrent layer while it is unrolled: the states after the steps so far, and layers that all steps share.</summary>
+internal sealed class UnrolledCell
+{
+    private readonly Network _start;
+    private readonly RecurrentOptions _options;
+    private int _step;
+
+    /// <summary>Begins with a hidden state of zeros.</summary>
+    public UnrolledCell(Network start, int units, RecurrentOptions options)
+    {
+        (_start, _options) = (start, options);
+        Hidden = Zeros(units, "start");
+    }
+
+    /// <summary>The hidden state.</summary>
+    public Network Hidden { get; set; }
+
+    /// <summary>The cell state, where there is one.</summary>
+    public Network? Cell { get; set; }
+
+    /// <summary>A state that begins at 0.</summary>
+    public Network Zeros(int units, string name) =>
+        _start.Fork().Add(new ConstantValue(new Shape(units)) { Trainable = false }, name);
+
+    /// <summary>What the input gives the gates, with a bias or a shift.</summary>
+    public Network OfInput(Network input, int values) =>
+        Product(input, values, "input", _options.InputInitializer, bias: true);
+
+    /// <summary>What the hidden state gives them.</summary>
+    /// <param name="values">Values of all gates.</param>
+    /// <param name="bias">Whether it has a bias or a shift of its own.</param>
+    public Network OfHidden(int values, bool bias = false) =>
+        Product(Hidden.Fork(), values, "hidden", _options.HiddenInitializer, bias);
+
+    /// <summary>A value with batch normalisation behind it, where it is asked for: statistics for each step, one gamma and beta.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">Name of the layer.</param>
+    /// <param name="shift">Whether beta is learned.</param>
+    public Network Normalized(Network value, string name, bool shift) =>
+        _options.BatchNorm is { } norm
+            ? Shared(
+                value,
+                new BatchNorm(norm.Convention) { InitialScale = norm.InitialScale, TrainShift = shift },
+                name
+            )
+            : value;
+
+    /// <summary>A layer of this step alone that reads several values.</summary>
+    public Network Join(Layer layer, string name, params ReadOnlySpan<Network> values) =>
+        _start.Fork().Join(layer, $"{name}.{_step}", values);
+
+    /// <summary>A layer of this step alone.</summary>
+    public Network Append(Network value, Layer layer, string name) => value.Add(layer, $"{name}.{_step}");
+
+    /// <summary>Goes on to the next step.</summary>
+    public void GoOn() => _step++;
+
+    // Normalisation cancels a bias in front of it: beta stands for it.
+    private Network Product(Network value, int values, string name, Initializer initializer, bool bias) =>
+        Normalized(
+            Shared(value, new Linear(values, bias && _options.BatchNorm is null) { Initializer = initializer }, name),
+            $"{name}_norm",
+            shift: bias
+        );
+
+    private Network Shared(Network value, Layer layer, string name) =>
+        _step == 0 ? value.Add(layer, name) : value.AgainInScope(name, $"{name}.{_step}");
+}

@@ -1,0 +1,207 @@
+"""Writes recurrent_*.safetensors with PyTorch in float64: training runs of recurrent networks; README.md here says what is in them.
+
+  python3 make_recurrent_golden.py            writes the files beside this script
+  python3 make_recurrent_golden.py --check    computes again and compares with the files, writes nothing
+"""
+import argparse
+import os
+import random
+import sys
+
+import torch
+import torch.nn.functional as F
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "..", "bench", "peers"))
+import safetensors_file  # noqa: E402
+from make_golden import check, versions  # noqa: E402
+
+EXAMPLES, STEPS, CHANNELS, UNITS, CLASSES, BATCH, RUN = 48, 6, 5, 7, 4, 12, 20
+RATE, EPS, GAMMA = 0.5, 1e-5, 0.1
+GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+# kind, directions, batch normalisation inside
+CASES = {
+    "lstm": ("lstm", ["forward"], False),
+    "gru": ("gru", ["forward"], False),
+    "rnn": ("rnn", ["forward"], False),
+    "lstm_both": ("lstm", ["forward", "backward"], False),
+    "gru_both": ("gru", ["forward", "backward"], False),
+    "bn_lstm": ("lstm", ["forward"], True),
+    "bn_gru": ("gru", ["forward"], True),
+    "bn_rnn": ("rnn", ["forward"], True),
+}
+ROUNDINGS = 8   # float32 runs, each with its own order of examples in the batches
+
+
+def examples():
+    """A class is a pattern over time, shifted and with noise."""
+    draw = random.Random(5)
+    patterns = [[[draw.gauss(0, 1) for _ in range(CHANNELS)] for _ in range(STEPS)] for _ in range(CLASSES)]
+    labels = [draw.randrange(CLASSES) for _ in range(EXAMPLES)]
+    inputs = [[[value + draw.gauss(0, 0.7) for value in row] for row in patterns[label]] for label in labels]
+    return torch.tensor(inputs, dtype=torch.float64).float(), torch.tensor(labels)
+
+
+def scope(kind, directions, direction):
+    return f"{kind}1." if len(directions) == 1 else f"{kind}1.{direction}."
+
+
+def initial(case):
+    """Parameters by Evenkeel's names, weights [outputs, inputs], float32."""
+    kind, directions, bn = case
+    draw, state = random.Random(7), {}
+    gates = GATES[kind] * UNITS
+
+    def gaussian(name, deviation, *shape):
+        count = torch.Size(shape).numel()
+        values = [draw.gauss(0, deviation) for _ in range(count)]
+        state[name] = torch.tensor(values, dtype=torch.float64).reshape(shape).float()
+
+    for direction in directions:
+        s = scope(kind, directions, direction)
+        gaussian(s + "input.weight", 0.4, gates, CHANNELS)
+        gaussian(s + "hidden.weight", 0.4, gates, UNITS)
+        if bn:
+            for norm, values in (("input_norm", gates), ("hidden_norm", gates), ("cell_norm", UNITS)):
+                if norm == "cell_norm" and kind != "lstm":
+                    continue
+                state[s + norm + ".weight"] = torch.full((values,), GAMMA)
+                state[s + norm + ".bias"] = torch.zeros(values)
+        else:
+            gaussian(s + "input.bias", 0.1, gates)
+            if kind == "gru":
+                gaussian(s + "hidden.bias", 0.1, gates)
+    gaussian("linear1.weight", 0.4, CLASSES, UNITS * len(directions))
+    gaussian("linear1.bias", 0.1, CLASSES)
+    return state
+
+
+def frozen(case):
+    """Shifts that stay 0: another shift or bias does their work."""
+    kind, _, bn = case
+    return {f"{kind}1.hidden_norm.bias"} if bn and kind != "gru" else set()
+
+
+def normalized(p, name, step, x):
+    """Batch normalisation with statistics of this step alone; the running ones take a tenth of them."""
+    mean, variance = x.mean(0), x.var(0, unbiased=False)
+    s = name if step == 0 else f"{name}.{step}"
+    with torch.no_grad():
+        for key, start, value in ((".running_mean", 0.0, mean), (".running_var", 1.0, x.var(0))):
+            old = p.setdefault(s + key, torch.full_like(value, start))
+            p[s + key] = 0.9 * old + 0.1 * value.detach()
+    return (x - mean) / torch.sqrt(variance + EPS) * p[name + ".weight"] + p[name + ".bias"]
+
+
+def unrolled(p, s, kind, bn, x, order):
+    """Hidden states [batch, steps, units], written out from the definitions."""
+    batch = x.shape[0]
+    h = torch.zeros(batch, UNITS, dtype=x.dtype)
+    c = torch.zeros(batch, UNITS, dtype=x.dtype)
+    states = [None] * STEPS
+    for step, t in enumerate(order):
+        a, u = x[:, t] @ p[s + "input.weight"].T, h @ p[s + "hidden.weight"].T
+        if bn:
+            a, u = normalized(p, s + "input_norm", step, a), normalized(p, s + "hidden_norm", step, u)
+        else:
+            a = a + p[s + "input.bias"]
+            u = u + p[s + "hidden.bias"] if kind == "gru" else u
+        if kind == "lstm":
+            i, f, g, o = (a + u).chunk(4, 1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(normalized(p, s + "cell_norm", step, c) if bn else c)
+        elif kind == "gru":
+            (ar, az, an), (ur, uz, un) = a.chunk(3, 1), u.chunk(3, 1)
+            r, z = torch.sigmoid(ar + ur), torch.sigmoid(az + uz)
+            h = (1 - z) * torch.tanh(an + r * un) + z * h
+        else:
+            h = torch.tanh(a + u)
+        states[t] = h
+    return torch.stack(states, 1)
+
+
+def module(p, s, kind, x):
+    """The same by PyTorch's own layer: a second opinion on the definitions, without batch normalisation."""
+    layer = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[kind](CHANNELS, UNITS, batch_first=True).to(x.dtype)
+    with torch.no_grad():
+        layer.weight_ih_l0.copy_(p[s + "input.weight"])
+        layer.weight_hh_l0.copy_(p[s + "hidden.weight"])
+        layer.bias_ih_l0.copy_(p[s + "input.bias"])
+        layer.bias_hh_l0.copy_(p[s + "hidden.bias"] if kind == "gru" else torch.zeros_like(p[s + "input.bias"]))
+    return layer(x)[0]
+
+
+def output(case, p, x):
+    kind, directions, bn = case
+    states = []
+    for direction in directions:
+        order = range(STEPS) if direction == "forward" else range(STEPS - 1, -1, -1)
+        s = scope(kind, directions, direction)
+        states.append(unrolled(p, s, kind, bn, x, order))
+        if direction == "forward" and not bn:
+            other = module(p, s, kind, x)
+            assert (other - states[0]).abs().max().item() < (1e-12 if x.dtype == torch.float64 else 1e-5)
+    # One direction: the last state. Two: the mean over all steps of both side by side.
+    features = states[0][:, -1] if len(states) == 1 else torch.cat(states, 2).mean(1)
+    return features @ p["linear1.weight"].T + p["linear1.bias"]
+
+
+def train(case, state, inputs, labels, dtype):
+    """(losses, first gradients, final parameters and running statistics). Batch i holds the examples 12 i .. 12 i + 11 modulo 48; plain gradient descent."""
+    p = {name: value.to(dtype).clone().requires_grad_(name not in frozen(case)) for name, value in state.items()}
+    losses, first = [], {}
+    for i in range(RUN):
+        rows = slice(i * BATCH % EXAMPLES, i * BATCH % EXAMPLES + BATCH)
+        loss = F.cross_entropy(output(case, p, inputs[rows].to(dtype)), labels[rows])
+        learned = {name: value for name, value in p.items() if value.requires_grad}
+        gradients = dict(zip(learned, torch.autograd.grad(loss, list(learned.values()))))
+        if i == 0:
+            first = {name: g.clone() for name, g in gradients.items()}
+        with torch.no_grad():
+            for name, g in gradients.items():
+                p[name] -= RATE * g
+        losses.append(loss.item())
+    return torch.tensor(losses, dtype=torch.float64), first, {name: value.detach() for name, value in p.items()}
+
+
+def deviation(a, b):
+    return max((a[name].double() - b[name].double()).abs().max().item() for name in b)
+
+
+def training_case(case):
+    inputs, labels = examples()
+    state = initial(case)
+    exact = train(case, state, inputs, labels, torch.float64)
+    worst, draw = [0.0, 0.0, 0.0], random.Random(3)
+    for _ in range(ROUNDINGS):
+        rows = torch.tensor([b + r for b in range(0, EXAMPLES, BATCH) for r in draw.sample(range(BATCH), BATCH)])
+        run = train(case, state, inputs[rows], labels[rows], torch.float32)
+        found = ((run[0] - exact[0]).abs().max().item(), deviation(run[1], exact[1]), deviation(run[2], exact[2]))
+        worst = [max(w, v) for w, v in zip(worst, found)]
+    tensors = {"inputs": inputs, "labels": labels, "losses": exact[0]}
+    for prefix, group in (("init", state), ("grad0", exact[1]), ("final", exact[2])):
+        tensors.update({f"{prefix}.{name}": value for name, value in group.items()})
+    kind, directions, bn = case
+    metadata = {"kind": kind, "directions": str(len(directions)), "batch_norm": str(bn).lower(), "learning_rate": str(RATE), **versions()}
+    metadata.update({f"float32_{n}_deviation": f"{v:.3e}" for n, v in zip(("losses", "grad0", "final"), worst)})
+    return tensors, metadata
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("--check", action="store_true")
+    verify = p.parse_args().check
+    torch.set_num_threads(1)
+    for name, case in CASES.items():
+        tensors, metadata = training_case(case)
+        path = os.path.join(HERE, f"recurrent_{name}.safetensors")
+        if verify:
+            print(f"{name}: largest relative difference {check(path, tensors):.1e}")
+            continue
+        safetensors_file.save(path, tensors, metadata)
+        print(f"{name}: {os.path.getsize(path)} bytes, loss {tensors['losses'][0]:.4f} -> {tensors['losses'][-1]:.4f}, "
+              + ", ".join(f"{k[8:-10]} {v}" for k, v in metadata.items() if k.startswith("float32_")))
+
+
+if __name__ == "__main__":
+    main()
