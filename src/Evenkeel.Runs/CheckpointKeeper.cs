@@ -139,7 +139,7 @@ internal sealed class CheckpointKeeper
     private void Save(string path) => Checkpoint.Save(_trainer, path, Notes(Best, BestStep));
 
     private Dictionary<string, string> Notes(Score? best, long bestStep) =>
-        new(TrainingNotes.Of(_data.Config, _data.ClassNames))
+        new(TrainingNotes.Of(_data.Config, _data.ClassNames, _trainer.Options.Loss))
         {
             [NoteOf(_scored)] = (best?.Value ?? None).ToString("R", CultureInfo.InvariantCulture),
             [BestStepNote] = bestStep.ToString(CultureInfo.InvariantCulture),

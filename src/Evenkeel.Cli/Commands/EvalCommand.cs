@@ -13,6 +13,7 @@ namespace Evenkeel.Cli.Commands;
 /// <summary><c>evenkeel eval</c>: how a model or a checkpoint does on test data.</summary>
 internal static class EvalCommand
 {
+    // Of five classes or fewer, the five most probable are all.
     private const int FewClasses = 5;
 
     private static readonly ModelOptions Common = new();
@@ -34,45 +35,56 @@ internal static class EvalCommand
         IDataset test = Common.LoadTest(parse, model, context);
         Common.RequireMemory(parse, context, MemoryNeed.OfEvaluation(model.Model.Graph, test.Count));
         using var device = Device.Cpu(Common.Threads(parse, RankProcessors.Share(ranks)));
-        Evaluation evaluation = model.Model.Evaluate(test, device, ranks);
-        ClassTable classes = ClassTable.Count(model.Model, test, device, ranks);
-        Show(model, test, Common.Data(parse, model), evaluation, classes, context);
+        Evaluation evaluation = model.Model.Evaluate(test, device, ranks, model.Loss);
+        var evaluated = new Evaluated(model, test, Common.Data(parse, model), evaluation);
+        if (test is ITargetDataset)
+            Show(evaluated, context);
+        else
+            Show(evaluated, ClassTable.Count(model.Model, test, device, ranks), context);
         return ExitCode.Done;
     }
 
-    private static void Show(
-        LoadedModel loaded,
-        IDataset test,
-        DataConfig? config,
-        Evaluation evaluation,
-        ClassTable classes,
-        CommandContext context
-    )
+    private static void Show(Evaluated evaluated, CommandContext context)
     {
-        if (!double.IsFinite(evaluation.Loss))
-            context.Note(
-                "The loss is no finite number: of some examples the model's outputs are none, or give the right class no chance at all. "
-                    + "'evenkeel diagnose' and 'evenkeel run' on them tell more."
-            );
-        context.WriteLine(
-            Invariant(
-                $"{test.Name}{(config is null ? "" : $" ({config.Reading})")}: accuracy {100 * evaluation.Accuracy:F2}%{TopFive(evaluation, classes)}, loss {evaluation.Loss:F4}, {evaluation.Count:N0} examples"
+        IReadOnlyList<EvaluationFigure> figures = EvaluationFigure.Of(evaluated.Result);
+        evaluated.WriteLine(string.Join(", ", figures.Select(f => f.Text)), context);
+        context.WriteJson(writer =>
+            evaluated.WriteJson(
+                writer,
+                () =>
+                {
+                    foreach (EvaluationFigure figure in figures)
+                        writer.WriteFinite(figure.Key, figure.Value);
+                }
             )
         );
+    }
+
+    private static void Show(Evaluated evaluated, ClassTable classes, CommandContext context)
+    {
+        Evaluation result = evaluated.Result;
+        bool many = classes.Classes > FewClasses;
+        string topFive = many ? Invariant($", top-5 {100 * result.TopFive:F2}%") : "";
+        evaluated.WriteLine(Invariant($"accuracy {100 * result.Accuracy:F2}%{topFive}"), context);
         context.WriteLine();
-        IReadOnlyList<string> names = test.Images()?.ClassNames ?? TrainingNotes.ClassNames(loaded.Notes);
+        IReadOnlyList<string> names = evaluated.ClassNames;
         context.WriteTable(Table(classes, names));
         context.WriteJson(writer =>
         {
-            WriteJson(writer, loaded.Path, test, config, evaluation, classes);
+            evaluated.WriteJson(
+                writer,
+                () =>
+                {
+                    writer.WriteNumber("accuracy", result.Accuracy);
+                    if (many)
+                        writer.WriteNumber("topFive", result.TopFive);
+                }
+            );
+            WriteConfusion(writer, classes);
             if (names.Count > 0)
                 writer.WriteStrings("classes", names);
         });
     }
-
-    // Of five classes or fewer, the five most probable are all.
-    private static string TopFive(Evaluation evaluation, ClassTable classes) =>
-        classes.Classes > FewClasses ? Invariant($", top-5 {100 * evaluation.TopFive:F2}%") : "";
 
     private static TextTable Table(ClassTable classes, IReadOnlyList<string> names)
     {
@@ -95,25 +107,8 @@ internal static class EvalCommand
         return table;
     }
 
-    private static void WriteJson(
-        Utf8JsonWriter writer,
-        string file,
-        IDataset test,
-        DataConfig? config,
-        Evaluation evaluation,
-        ClassTable classes
-    )
+    private static void WriteConfusion(Utf8JsonWriter writer, ClassTable classes)
     {
-        writer.WriteString("model", file);
-        writer.WriteString("data", test.Name);
-        writer.WriteString("source", config?.Source ?? test.Name);
-        if (config is PixelDataConfig pixels)
-            writer.WriteString("encoding", pixels.Encoding);
-        writer.WriteNumber("accuracy", evaluation.Accuracy);
-        if (classes.Classes > FewClasses)
-            writer.WriteNumber("topFive", evaluation.TopFive);
-        writer.WriteFinite("loss", evaluation.Loss);
-        writer.WriteNumber("examples", evaluation.Count);
         writer.WriteStartArray("confusion");
         for (int label = 0; label < classes.Classes; label++)
         {

@@ -138,7 +138,7 @@ internal static class ReproduceMnistCommand
 
     private static void SaveNetworks(MnistExperiment experiment, string folder, DataConfig data, Saving saving)
     {
-        Dictionary<string, string> notes = TrainingNotes.Of(data, data.ClassNames);
+        Dictionary<string, string> notes = TrainingNotes.Of(data, data.ClassNames, new SoftmaxCrossEntropy());
         Save(experiment.Baseline.Model, "without-bn.safetensors");
         Save(experiment.Normalized.Model, "with-bn.safetensors");
         if (experiment.Frozen is { } frozen)

@@ -72,7 +72,12 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath) : J
         void Save() =>
             saving.Try(
                 Path.GetFileName(modelPath),
-                () => ModelFile.Save(model, modelPath, TrainingNotes.Of(data, train.ClassNames))
+                () =>
+                    ModelFile.Save(
+                        model,
+                        modelPath,
+                        TrainingNotes.Of(data, train.ClassNames, new SoftmaxCrossEntropy())
+                    )
             );
     }
 }

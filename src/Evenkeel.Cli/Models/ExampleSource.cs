@@ -52,6 +52,9 @@ internal sealed class ExampleSource
         return (InOrderOfModel(train), InOrderOfModel(test));
     }
 
+    /// <summary>Examples with the targets of the training.</summary>
+    public IDataset Aim(IDataset data) => Noted is { } noted ? noted.Aim(data) : data;
+
     private DataConfig? Told(CommandContext context)
     {
         if (Config is ImageDataConfig { Frame: { Channels: 1 } frame })

@@ -33,6 +33,9 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>The file's metadata, such as the data of the training.</summary>
     public IReadOnlyDictionary<string, string> Notes { get; }
 
+    /// <summary>The loss of float targets that it was trained by; null if the file does not say one.</summary>
+    public Loss? Loss => TrainingNotes.LossIn(Notes, Path);
+
     /// <summary>Whether its file is an ONNX file.</summary>
     public bool IsOnnx => _import is not null;
 
@@ -61,22 +64,16 @@ internal sealed class LoadedModel : IDisposable
     /// <summary>Reads tensors alone for a network; otherwise as <see cref="Open(string, ModelReading, CommandContext)"/>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="graph">Its network.</param>
-    /// <param name="data">What the network is for, if known.</param>
+    /// <param name="notes">What is known of its training.</param>
     /// <param name="reading">How much it may lack.</param>
     /// <param name="context">Where notes are told.</param>
     public static LoadedModel Open(
         string path,
         Graph graph,
-        DataConfig? data,
+        IReadOnlyDictionary<string, string> notes,
         ModelReading reading,
         CommandContext context
-    )
-    {
-        var notes = new Dictionary<string, string>();
-        if (data is not null)
-            notes[DataConfig.Note] = data.ToText();
-        return new LoadedModel(path, reading.Read(path, graph), notes).Told(reading, context);
-    }
+    ) => new LoadedModel(path, reading.Read(path, graph), notes).Told(reading, context);
 
     /// <summary>The same model up to a value between.</summary>
     public LoadedModel WithOutput(string output) =>

@@ -61,21 +61,21 @@ internal sealed class ModelArgument
             return LoadedModel.Open(path, reading, context);
         if (onnx)
             throw new UsageException("--network: an ONNX file holds its network; leave the option out.");
-        (Graph graph, DataConfig? data) = Network(name, path);
-        return LoadedModel.Open(path, graph, data, reading, context);
+        (Graph graph, Dictionary<string, string> notes) = Network(name, path);
+        return LoadedModel.Open(path, graph, notes, reading, context);
     }
 
-    private static (Graph Graph, DataConfig? Data) Network(string name, string path)
+    private static (Graph Graph, Dictionary<string, string> Notes) Network(string name, string path)
     {
         if (Path.Exists(name))
         {
             RunConfig config = RunConfigReader.Read(ConfigText.Load(name));
-            return (config.Network, config.Data);
+            return (config.Network, TrainingNotes.Of(config.Data, [], config.Training.Loss));
         }
 
         var data = new NetworkData(new Shape(UsualSize, UsualSize, 3), () => ClassesIn(path));
         string json = new JsonObject { ["name"] = name }.ToJsonString();
-        return (ConfigText.Parse(json, "--network", "").Read(f => NetworkConfig.Read(f, data)), null);
+        return (ConfigText.Parse(json, "--network", "").Read(f => NetworkConfig.Read(f, data)), []);
     }
 
     // The last matrix of a classifier has a row for each class.

@@ -79,8 +79,11 @@ internal sealed class ModelOptions
         parse.GetValue(_source) is not null || model.Notes.ContainsKey(DataConfig.Note);
 
     /// <summary>The examples to look at: test data, or arrays.</summary>
-    public IDataset LoadTest(ParseResult parse, LoadedModel model, CommandContext context) =>
-        Examples(parse, model).LoadTest(context);
+    public IDataset LoadTest(ParseResult parse, LoadedModel model, CommandContext context)
+    {
+        ExampleSource examples = Examples(parse, model);
+        return examples.Aim(examples.LoadTest(context));
+    }
 
     /// <summary>Examples to learn statistics from, and test data to judge them by; the same where the source is not split.</summary>
     public (IDataset Train, IDataset Test) Load(
@@ -88,7 +91,12 @@ internal sealed class ModelOptions
         LoadedModel model,
         ulong seed,
         CommandContext context
-    ) => Examples(parse, model).LoadParts(seed, context);
+    )
+    {
+        ExampleSource examples = Examples(parse, model);
+        (IDataset train, IDataset test) = examples.LoadParts(seed, context);
+        return (examples.Aim(train), examples.Aim(test));
+    }
 
     /// <summary>
     /// The data asked for; null for arrays, which are read as they are. A checkpoint says which data it was made with; on other data, or

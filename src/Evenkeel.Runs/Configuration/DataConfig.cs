@@ -21,6 +21,12 @@ internal abstract record DataConfig
     /// <summary>The most classes that data may be said to have.</summary>
     private protected const int MaxClasses = 100_000;
 
+    private static readonly Dictionary<string, TargetKind> TargetWords = new()
+    {
+        ["labels"] = TargetKind.Labels,
+        ["inputs"] = TargetKind.Inputs,
+    };
+
     private protected DataConfig(string source) => Source = source;
 
     /// <summary>A name of built-in or published data, or a path.</summary>
@@ -34,6 +40,12 @@ internal abstract record DataConfig
 
     /// <summary>Test examples to use, the first ones; null for all.</summary>
     public int? TestCount { get; init; }
+
+    /// <summary>What outputs are held against.</summary>
+    public TargetKind Targets { get; init; }
+
+    /// <summary>The word of the field <c>targets</c>.</summary>
+    public string TargetWord => TargetWords.First(pair => pair.Value == Targets).Key;
 
     /// <summary>The word of the field <c>type</c>.</summary>
     public abstract string Type { get; }
@@ -50,6 +62,12 @@ internal abstract record DataConfig
 
     /// <summary>Names of the classes by label, where the source alone settles them.</summary>
     public virtual IReadOnlyList<string> ClassNames => [];
+
+    /// <summary>Whether the targets are class labels; null where only the data itself says so.</summary>
+    public virtual bool? HasLabels => Targets == TargetKind.Labels;
+
+    /// <summary>Whether all values of an example lie in [0, 1].</summary>
+    public abstract bool InputsAreShares { get; }
 
     /// <summary>How examples are read, in two or three words for people.</summary>
     public abstract string Reading { get; }
@@ -70,6 +88,7 @@ internal abstract record DataConfig
         };
         config = config with
         {
+            Targets = f.Choice("targets", TargetWords, TargetKind.Labels),
             Validation = (int)f.Integer("validation", 0, 0, int.MaxValue),
             TrainCount = f.Has("trainCount") ? (int)f.Integer("trainCount", null, 1, MaxExamples) : null,
             TestCount = f.Has("testCount") ? (int)f.Integer("testCount", null, 1, MaxExamples) : null,
@@ -77,6 +96,9 @@ internal abstract record DataConfig
         f.RequireNoOthers();
         return config;
     }
+
+    /// <summary>Examples with the targets that are asked for.</summary>
+    public IDataset Aim(IDataset data) => Targets == TargetKind.Inputs ? data.AsAutoencoder() : data;
 
     /// <summary>A path made absolute; names stay.</summary>
     public virtual DataConfig RelativeTo(string folder) =>
@@ -107,6 +129,8 @@ internal abstract record DataConfig
         writer.WriteString("type", Type);
         writer.WriteString("source", Source);
         WriteOwn(writer);
+        if (Targets != TargetKind.Labels)
+            writer.WriteString("targets", TargetWord);
         writer.WriteNumber("validation", Validation);
         if (TrainCount is { } train)
             writer.WriteNumber("trainCount", train);

@@ -20,9 +20,23 @@ internal sealed record LoadedData(
     string? JpegDecoder = null
 )
 {
-    /// <summary>Names of the classes by label; none where the data does not say them.</summary>
+    /// <summary>Names of the classes by label; none where the data does not say them, or has other targets.</summary>
     public IReadOnlyList<string> ClassNames =>
-        Train is ImageDataset images ? images.Source.ClassNames : Config.ClassNames;
+        Config.Targets != TargetKind.Labels ? []
+        : Train is ImageDataset images ? images.Source.ClassNames
+        : Config.ClassNames;
+
+    /// <summary>The same with the targets that the configuration asks for.</summary>
+    public LoadedData Aimed()
+    {
+        IDataset test = Config.Aim(Test);
+        return this with
+        {
+            Train = Config.Aim(Train),
+            Validation = ReferenceEquals(Validation, Test) ? test : Config.Aim(Validation),
+            Test = test,
+        };
+    }
 }
 
 /// <summary>Loads data as configured, the same way for every verb.</summary>
@@ -37,14 +51,9 @@ internal static class DataSource
     /// <exception cref="DataUnavailableException">A download failed.</exception>
     /// <exception cref="ConfigurationException">The data is not what the configuration says.</exception>
     public static LoadedData Load(DataConfig config, ulong seed, RunHost host, CancellationToken cancellation) =>
-        config switch
-        {
-            ImageDataConfig images => ImageDataSource.Load(images, seed, host, cancellation),
-            GivenDataConfig given => Parted(given.Require(), given),
-            _ => PixelDataSource.Load((PixelDataConfig)config, host, cancellation),
-        };
+        LoadInputs(config, seed, host, cancellation).Aimed();
 
-    /// <summary>Loads the test data alone, mixed or in its own order; exceptions as for <see cref="Load"/>.</summary>
+    /// <summary>Loads the test data alone, mixed or in its own order, whatever its targets; exceptions as for <see cref="Load"/>.</summary>
     public static IDataset LoadTest(
         DataConfig config,
         RunHost host,
@@ -58,7 +67,7 @@ internal static class DataSource
             _ => PixelDataSource.LoadTest((PixelDataConfig)config, host, cancellation),
         };
 
-    /// <summary>Examples to learn statistics from and to judge by, for a trained model; exceptions as for <see cref="Load"/>.</summary>
+    /// <summary>Examples to learn statistics from and to judge by, for a trained model, whatever their targets; exceptions as for <see cref="Load"/>.</summary>
     public static (IDataset Train, IDataset Test) LoadParts(
         DataConfig config,
         ulong seed,
@@ -68,9 +77,17 @@ internal static class DataSource
     {
         if (config is ImageDataConfig images)
             return ImageDataSource.LoadParts(images, seed, host, cancellation);
-        LoadedData data = Load(config, seed, host, cancellation);
+        LoadedData data = LoadInputs(config, seed, host, cancellation);
         return (data.Train, data.Test);
     }
+
+    private static LoadedData LoadInputs(DataConfig config, ulong seed, RunHost host, CancellationToken cancellation) =>
+        config switch
+        {
+            ImageDataConfig images => ImageDataSource.Load(images, seed, host, cancellation),
+            GivenDataConfig given => Parted(given.Require(), given),
+            _ => PixelDataSource.Load((PixelDataConfig)config, host, cancellation),
+        };
 
     /// <summary>The parts of whole data sets that a configuration asks for.</summary>
     internal static LoadedData Parted((IDataset Train, IDataset Test) whole, DataConfig config)

@@ -33,6 +33,11 @@ internal sealed record GivenDataConfig : DataConfig
 
     public override int? CountClasses() => ClassCount;
 
+    public override bool? HasLabels => Targets == TargetKind.Inputs ? false : null;
+
+    // Nothing is known of them.
+    public override bool InputsAreShares => true;
+
     public override string Reading => "given by a program";
 
     /// <summary>The data of a program, of which a configuration takes its parts.</summary>
@@ -42,6 +47,7 @@ internal sealed record GivenDataConfig : DataConfig
             Parts = (train, test),
             TrainHash = HashOf(train),
             TestHash = HashOf(test),
+            Targets = parts.Targets,
             Validation = parts.Validation,
             TrainCount = parts.TrainCount,
             TestCount = parts.TestCount,

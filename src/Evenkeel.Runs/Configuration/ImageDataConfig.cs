@@ -72,6 +72,8 @@ internal sealed record ImageDataConfig : DataConfig
     public override int? CountClasses() =>
         ClassCount ?? (File.Exists(Source) || Directory.Exists(Source) ? ImageData.CountClasses(Source) : null);
 
+    public override bool InputsAreShares => Scaling == ChannelScaling.Unit && Augment.Distortion == 0;
+
     public override string Reading => Frame.ToString();
 
     internal static ImageDataConfig ReadOwn(JsonFields f)

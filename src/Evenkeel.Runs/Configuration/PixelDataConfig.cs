@@ -12,8 +12,11 @@ internal sealed record PixelDataConfig : DataConfig
     /// <summary>Values of an example.</summary>
     public const int Pixels = 28 * 28;
 
+    /// <summary>The encoding of mean 0 and deviation 1.</summary>
+    public const string Standardized = "standardized";
+
     private static readonly Dictionary<string, string> Encodings = (
-        (string[])["binary", "unit", "standardized", "inverted", "faded"]
+        (string[])["binary", "unit", Standardized, "inverted", "faded"]
     ).ToDictionary(word => word);
 
     public PixelDataConfig()
@@ -38,6 +41,8 @@ internal sealed record PixelDataConfig : DataConfig
             // Four files of a folder hold labels alone.
             _ => [],
         };
+
+    public override bool InputsAreShares => Encoding != Standardized;
 
     public override string Reading => $"{Encoding} pixels";
 

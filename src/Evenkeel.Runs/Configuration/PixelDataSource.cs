@@ -7,8 +7,6 @@ namespace Evenkeel.Runs.Configuration;
 /// <summary>Loads MNIST and its like.</summary>
 internal static class PixelDataSource
 {
-    private const string Standardized = "standardized";
-
     // A grey haze: what a model meets in another room than the one it was trained in.
     private const double FadedContrast = 0.4;
     private const double FadedBlack = 0.3;
@@ -24,7 +22,7 @@ internal static class PixelDataSource
     public static IDataset LoadTest(PixelDataConfig config, RunHost host, CancellationToken cancellation)
     {
         // Digits take time to make, and only standardising needs those to train on.
-        bool generate = config is { Source: DataConfig.Digits, Encoding: not Standardized };
+        bool generate = config is { Source: DataConfig.Digits, Encoding: not PixelDataConfig.Standardized };
         DatasetSplit split = LoadSplit(generate ? config with { TrainCount = 1 } : config, host, cancellation);
         return DataSource.First(split.Test, config.TestCount, "testCount");
     }
@@ -45,7 +43,7 @@ internal static class PixelDataSource
             DataConfig.Fashion => Download(MnistVariant.FashionMnist, encoding, host, cancellation),
             _ => MnistFiles.Load(MnistVariant.Mnist, RequireNoImages(config.Source), encoding),
         };
-        return config.Encoding == Standardized ? Standardize(split) : split;
+        return config.Encoding == PixelDataConfig.Standardized ? Standardize(split) : split;
     }
 
     // Images given to a configuration for MNIST are a mistake that its file names would not explain.

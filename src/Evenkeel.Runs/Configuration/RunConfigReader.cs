@@ -89,6 +89,7 @@ internal static class RunConfigReader
             TensorBoard = f.Flag("tensorBoard", true),
             HistogramEvery = f.Integer("histogramEvery", 1000, 0),
         };
+        TargetFit.Require(f, data, network, config.Training.Loss);
         if (config is { Patience: not null, EvaluateEvery: 0 })
             throw new ConfigurationException(
                 $"{f.PathOf("patience")}: it counts evaluations; set evaluateEvery to 1 or more."

@@ -34,16 +34,30 @@ public sealed class BadConfigurationTests
     [InlineData("clipNorm=-1", "the norm to clip to must be above 0")]
     [InlineData("threads=0", "threads: 0 is outside 1 to 1024")]
     [InlineData("batchSize=200", "batchSize", "lastBatch=drop")]
+    [InlineData("data.targets=outputs", "data.targets: 'outputs' is not one of labels, inputs")]
+    [InlineData("data.targets=inputs", "loss: softmaxCrossEntropy takes class labels, but data.targets is \"inputs\"")]
+    [InlineData("loss={\"type\":\"huber\"}", "loss: huber takes float targets, but data.targets is \"labels\"; set it")]
+    [InlineData(
+        "data.targets=inputs",
+        "network: the output 'linear3' is [10], but data.targets is \"inputs\", which are [784]; end the network with 784",
+        "loss={\"type\":\"huber\"}"
+    )]
+    [InlineData(
+        "data={\"targets\":\"inputs\",\"encoding\":\"standardized\"}",
+        "loss: binaryCrossEntropy takes targets of 0 to 1, but data.targets is \"inputs\", whose scale is another",
+        "loss={\"type\":\"binaryCrossEntropy\"}",
+        "network.layers.4.units=784"
+    )]
     [InlineData("data.validation=130", "data.validation: 130 of 130 training examples cannot be held out")]
     [InlineData("init=missing.safetensors", "missing.safetensors does not exist")]
     [InlineData("network.layers.4.units=3", "has 10 classes, but the network's output")]
     [InlineData("network.layers.9.units=3", "'9' is not a place in a list of 5")]
     [InlineData("batchSize.x=3", "'batchSize' is a value, not an object or a list")]
     [InlineData("batchSize", "expected path=value")]
-    public void Is_told_with_the_field_and_the_remedy(string change, string message, string? more = null)
+    public void Is_told_with_the_field_and_the_remedy(string change, string message, params string[] more)
     {
         using var work = new Workspace();
-        string[] sets = more is null ? [change] : [change, more];
+        string[] sets = [change, .. more];
         Outcome outcome = Shell.Run(["train", work.Config, "--out", work.File("run"), "--set", .. sets]).Expect(2);
         Assert.StartsWith("evenkeel: ", outcome.ErrorLine, StringComparison.Ordinal);
         Assert.Contains(message, outcome.ErrorLine, StringComparison.Ordinal);

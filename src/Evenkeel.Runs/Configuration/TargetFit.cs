@@ -1,0 +1,41 @@
+using Evenkeel.Configuration;
+
+namespace Evenkeel.Runs.Configuration;
+
+/// <summary>Whether a network and its loss fit the targets of the data.</summary>
+internal static class TargetFit
+{
+    /// <summary>Throws unless they do.</summary>
+    /// <param name="f">The configuration, for messages.</param>
+    /// <param name="data">What the targets are.</param>
+    /// <param name="network">What makes the outputs.</param>
+    /// <param name="loss">What compares both.</param>
+    /// <exception cref="ConfigurationException">It names the field to change.</exception>
+    public static void Require(JsonFields f, DataConfig data, Graph network, Loss loss)
+    {
+        string targets = $"data.targets is \"{data.TargetWord}\"";
+        if (data.HasLabels == true && loss is not SoftmaxCrossEntropy)
+            throw new ConfigurationException(
+                $"{f.PathOf("loss")}: {loss.Kind} takes float targets, but {targets}; set it to \"inputs\" for an autoencoder, or take "
+                    + "softmaxCrossEntropy."
+            );
+        if (data.HasLabels == false && loss is SoftmaxCrossEntropy)
+            throw new ConfigurationException(
+                $"{f.PathOf("loss")}: softmaxCrossEntropy takes class labels, but {targets}; give a loss for float targets, such as "
+                    + "{\"type\": \"meanSquaredError\"}."
+            );
+        if (data.Targets != TargetKind.Inputs)
+            return;
+        (Shape input, Shape output) = (network.Input.Shape, network.OutputShape);
+        if (output.Count != input.Count)
+            throw new ConfigurationException(
+                $"{f.PathOf("network")}: the output '{network.OutputName}' is {output}, but {targets}, which are {input}; end the network "
+                    + $"with {input.Count} values."
+            );
+        if (loss is BinaryCrossEntropy && !data.InputsAreShares)
+            throw new ConfigurationException(
+                $"{f.PathOf("loss")}: binaryCrossEntropy takes targets of 0 to 1, but {targets}, whose scale is another; take "
+                    + "meanSquaredError, or for pixels the encoding \"binary\" or \"unit\"."
+            );
+    }
+}

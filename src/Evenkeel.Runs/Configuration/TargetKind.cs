@@ -1,0 +1,11 @@
+namespace Evenkeel.Runs.Configuration;
+
+/// <summary>What the outputs of a network are held against.</summary>
+internal enum TargetKind
+{
+    /// <summary>Class labels, one of each example.</summary>
+    Labels,
+
+    /// <summary>The inputs themselves: an autoencoder learns from them.</summary>
+    Inputs,
+}
