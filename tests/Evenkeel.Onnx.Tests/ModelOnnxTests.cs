@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using Evenkeel.Layers;
+
 namespace Evenkeel.Onnx.Tests;
 
 public sealed class ModelOnnxTests
@@ -13,5 +16,24 @@ public sealed class ModelOnnxTests
         Assert.Equal(model.Graph.OutputShape, read.Graph.OutputShape);
         // The folded network computes the same in another order.
         Assert.InRange(written.LargestDifference, 0, 1e-5);
+    }
+
+    [Fact]
+    public void A_layer_of_the_programs_own_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        var twice = new CustomLayer(
+            "twice",
+            (x, _, y) => TensorPrimitives.Multiply(x, 2, y),
+            (_, _, dy, dx, _) => TensorPrimitives.Multiply(dy, 2, dx)
+        );
+        using Model model = Model.Create(Network.Input(4).Linear(3).Add(twice, "doubled").Linear(2), seed: 5);
+        var error = Assert.Throws<OnnxException>(() => model.SaveOnnx(folder.File("model.onnx")));
+        Assert.Contains(
+            "Layer 'doubled' is code of this program ('twice'), for which ONNX has no operator; build it of other layers",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.False(File.Exists(folder.File("model.onnx")));
     }
 }

@@ -1,3 +1,4 @@
+using Evenkeel.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
@@ -143,6 +144,43 @@ public sealed class CustomLayerTests
         FoldDecision decision = Assert.Single(model.PlanFolding());
         Assert.False(decision.Folds);
         Assert.Contains("'own' before it is not linear", decision.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batch_normalisation_elsewhere_is_folded_and_its_values_stay()
+    {
+        using Model model = Model.Create(
+            Network.Input(Inputs).Linear(Hidden).BatchNorm().Tanh().Add(Product, "own").BatchNorm().Build(),
+            1
+        );
+        Assert.Equal([true, false], model.PlanFolding().Select(d => d.Folds));
+        using Model folded = model.FoldBatchNorm();
+        Assert.Contains(folded.Graph.Nodes, n => n.Name == "own" && n.Layer is CustomLayer);
+        using Predictor whole = model.CreatePredictor(),
+            fewer = folded.CreatePredictor();
+        float[] inputs = [.. Enumerable.Range(0, 3 * Inputs).Select(i => MathF.Sin(i))];
+        // The product by other weights, rounded.
+        Close.Relative([.. whole.Predict(inputs).Select(v => (double)v)], fewer.Predict(inputs), 1e-5, "outputs");
+    }
+
+    [Fact]
+    public void A_diagnosis_goes_through_it()
+    {
+        using Model model = Model.Create(
+            Network.Input(Inputs).Add(Product, "own").BatchNorm().Linear(Classes).Build(),
+            1
+        );
+        float[] inputs = [.. Enumerable.Range(0, 300 * Inputs).Select(i => MathF.Sin(i * i))];
+        int[] labels = [.. Enumerable.Range(0, 300).Select(i => i % Classes)];
+        var data = new ArrayDataset("waves", inputs, labels, [Inputs], Classes);
+        model.Recalibrate(data);
+        Assert.True(Assert.Single(model.Diagnose(data).Layers).Fits);
+        foreach (ref float variance in model.Floats("batchnorm1.running_var"))
+            variance *= 100;
+        LayerGap gap = Assert.Single(model.Diagnose(data).Layers);
+        Assert.False(gap.Fits);
+        // Of the variances that recalibration found in the same examples.
+        Assert.InRange(gap.VarianceRatio, 90, 110);
     }
 
     [Fact]
