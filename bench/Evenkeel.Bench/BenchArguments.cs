@@ -21,6 +21,7 @@ internal sealed class BenchArguments
             "",
             "for inference: further networks as ONNX files; bench/peers/export_networks.py writes some"
         ),
+        ("--images", "PATH", "", "for jpeg: a folder with train/<class>/ and test/<class>/, or a .tar.gz file of one"),
         ("--cases", "N", "20000", "for fuzz: damaged files of each format and kind of damage"),
         ("--nodes", "N", "100000", "for scale: the most nodes"),
         ("--speed", "N", "1", "for scale-ranks: how many times faster a rank computes than one thread"),

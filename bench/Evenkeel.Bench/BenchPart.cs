@@ -60,6 +60,11 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             _ => PublishedModels.Run(Console.Out)
         ),
         Asked(
+            "jpeg",
+            "Decoding of JPEG files, beside libjpeg-turbo",
+            a => JpegBench.Run(Console.Out, a.Rounds, a.Text("--images"))
+        ),
+        Asked(
             "ranks",
             "Training step of two ranks beside one, and as predicted; threads, or processes of mpirun",
             a => RanksBench.Run(Console.Out, a.Rounds, a.Text("--filter"))

@@ -112,10 +112,10 @@ internal static class ConvolutionBench
             OutputHeight = s.OutputSide,
             OutputWidth = s.OutputSide,
         };
-        using var x = new ConvolutionFloats((int)(s.Batch * shape.InputImage));
-        using var w = new ConvolutionFloats((int)shape.Weights);
-        using var y = new ConvolutionFloats((int)(s.Batch * shape.Positions * s.Outputs));
-        using var result = new ConvolutionFloats(Math.Max(x.Span.Length, Math.Max(w.Span.Length, y.Span.Length)));
+        var x = new RandomFloats(s.Batch * shape.InputImage);
+        var w = new RandomFloats(shape.Weights);
+        var y = new RandomFloats((long)s.Batch * shape.Positions * s.Outputs);
+        var result = new RandomFloats(Math.Max(x.Span.Length, Math.Max(w.Span.Length, y.Span.Length)));
         return new()
         {
             ["forward"] = Measure(() =>

@@ -1,6 +1,6 @@
 using Evenkeel.Kernels.Storage;
 
-namespace Evenkeel.Benchmarks;
+namespace Evenkeel.Bench;
 
 /// <summary>Random floats from -1 to 1, in memory that is aligned as the engine's is.</summary>
 internal sealed class RandomFloats
