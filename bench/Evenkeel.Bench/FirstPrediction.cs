@@ -11,6 +11,7 @@ internal static class FirstPrediction
 {
     private const int Side = 224;
     private const int Rounds = 11;
+    private const string Python = "/usr/bin/python3";
 
     /// <summary>What makes this program be the peer: <c>predict-with-onnx-runtime model.onnx x.npy y.npy</c>.</summary>
     public const string PeerVerb = "predict-with-onnx-runtime";
@@ -28,30 +29,56 @@ internal static class FirstPrediction
         }
     }
 
-    private static void Run(TextWriter output, string model, string folder, string peers)
+    // A peer that is absent is left out, and said to be.
+    private static List<(string Name, string Program, string[] Arguments)> Programs(
+        TextWriter output,
+        string model,
+        string folder,
+        string peers
+    )
     {
         string image = Path.Combine(folder, "x.npy"),
             traced = Path.Combine(folder, "traced.pt"),
             script = Path.Combine(peers, "first_prediction.py");
         using (FileStream file = File.Create(image))
             NpyFile.Write(file, [1, 3, Side, Side], new float[3 * Side * Side]);
-        Peer.Output("/usr/bin/python3", script, traced, "--make");
         string[] run = ["run", model, "--input", image, "--output-dir", folder];
-        (string Name, string Program, string[] Arguments)[] programs =
-        [
+        var programs = new List<(string Name, string Program, string[] Arguments)>
+        {
+            ("`evenkeel`, published with `-p:PublishAot=true`", Native(Path.Combine(folder, "native")), run),
             ("`evenkeel`, published with `-p:Precompiled=true`", Published(), run),
-            ("`evenkeel`, built", "dotnet", [Built(), .. run]),
-            (
-                "ONNX Runtime in a .NET program",
-                "dotnet",
-                [typeof(FirstPrediction).Assembly.Location, PeerVerb, model, image, Path.Combine(folder, "y.npy")]
-            ),
-            ("PyTorch, traced and frozen", "/usr/bin/python3", [script, traced, image]),
-        ];
+            ("`evenkeel`, built, which the JIT compiles", "dotnet", [Built(), .. run]),
+        };
+        if (OnnxRuntimePeer.IsPresent)
+            programs.Add(
+                (
+                    "ONNX Runtime in a .NET program",
+                    "dotnet",
+                    [typeof(FirstPrediction).Assembly.Location, PeerVerb, model, image, Path.Combine(folder, "y.npy")]
+                )
+            );
+        else
+            output.WriteLine($"{OnnxRuntimePeer.HowToGet}\n");
+        if (Machine.HasPyTorch)
+        {
+            Peer.Output(Python, script, traced, "--make");
+            programs.Add(("PyTorch, traced and frozen", Python, [script, traced, image]));
+        }
+        else
+        {
+            output.WriteLine("PyTorch is not here; bench/peers/README.md says how to have it.\n");
+        }
+
+        return programs;
+    }
+
+    private static void Run(TextWriter output, string model, string folder, string peers)
+    {
+        List<(string Name, string Program, string[] Arguments)> programs = Programs(output, model, folder, peers);
         double[] seconds = Medians([.. programs.Select(p => (Action)(() => Peer.Output(p.Program, p.Arguments)))]);
         output.WriteLine("| program | seconds | over the first |");
         output.WriteLine("|---|---|---|");
-        for (int i = 0; i < programs.Length; i++)
+        for (int i = 0; i < programs.Count; i++)
         {
             output.WriteLine(
                 string.Create(
@@ -92,15 +119,21 @@ internal static class FirstPrediction
     private static string Built() =>
         Path.Combine(RepositoryFolder.Of("src", "Evenkeel.Cli"), "bin", "Release", "net10.0", "Evenkeel.Cli.dll");
 
-    // For the vectors of this machine: code for wider ones than it has would be compiled anew.
     private static string Published()
     {
-        string project = RepositoryFolder.Of("src", "Evenkeel.Cli"),
-            set = Avx512F.IsSupported ? "x86-64-v4" : "x86-64-v3";
-        Peer.Output(
-            "dotnet",
-            ["publish", project, "-r", "linux-x64", "-p:Precompiled=true", $"-p:InstructionSet={set}"]
-        );
+        Publish("-p:Precompiled=true", $"-p:InstructionSet={Widest}");
         return RepositoryFolder.Of("artifacts", "publish", "Evenkeel.Cli", "release_linux-x64", "Evenkeel.Cli");
     }
+
+    private static string Native(string folder)
+    {
+        Publish("-p:PublishAot=true", $"-p:IlcInstructionSet={Widest}", "-o", folder);
+        return Path.Combine(folder, "Evenkeel.Cli");
+    }
+
+    // For the vectors of this machine: code for wider ones than it has would be compiled anew, or not start.
+    private static string Widest => Avx512F.IsSupported ? "x86-64-v4" : "x86-64-v3";
+
+    private static void Publish(params string[] options) =>
+        Peer.Output("dotnet", ["publish", RepositoryFolder.Of("src", "Evenkeel.Cli"), "-r", "linux-x64", .. options]);
 }
