@@ -20,15 +20,14 @@ internal static class Tool
 
     private static int RunClean(string[] args, CleanWriter output, CleanWriter error)
     {
-        Command root = Root();
-        if (Completions.For(args, root) is { } words)
+        if (Completions.For(args, Root) is { } words)
         {
             foreach (string word in words)
                 output.WriteLine(word);
             return ExitCode.Done;
         }
 
-        ParseResult parse = Parse(root, args);
+        ParseResult parse = Parse(args);
         if (parse.Errors.Count > 0)
         {
             string path = string.Join(' ', Path(parse.CommandResult));
@@ -62,12 +61,12 @@ internal static class Tool
     }
 
     /// <summary>Understands a command line without running it.</summary>
-    public static ParseResult Parse(IReadOnlyList<string> args) => Parse(Root(), args);
+    public static ParseResult Parse(IReadOnlyList<string> args) => Root.Parse(args, Parsing);
 
-    private static ParseResult Parse(Command root, IReadOnlyList<string> args) => root.Parse(args, Parsing);
+    /// <summary>All verbs. Made once, as their options are: an option keeps every command that it was ever added to.</summary>
+    internal static Command Root { get; } = CreateRoot();
 
-    /// <summary>All verbs.</summary>
-    internal static Command Root()
+    private static Command CreateRoot()
     {
         // Not a RootCommand: that one is named after the file that runs, which is another one in a development build.
         var root = new Command("evenkeel", "Train, inspect and ship batch-normalised networks.");

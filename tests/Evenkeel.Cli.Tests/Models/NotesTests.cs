@@ -50,8 +50,7 @@ public sealed class NotesTests : IDisposable
     [Fact]
     public void No_verb_that_takes_a_model_is_left_out() =>
         Assert.Equal(
-            Tool.Root()
-                .Subcommands.Where(c =>
+            Tool.Root.Subcommands.Where(c =>
                     c.Arguments.Any(a => a.Name == "model") || c.Options.Any(o => o.Name == "--model")
                 )
                 .Select(c => c.Name)

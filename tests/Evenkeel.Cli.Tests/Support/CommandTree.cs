@@ -6,11 +6,11 @@ namespace Evenkeel.Cli.Tests.Support;
 internal static class CommandTree
 {
     /// <summary>Every verb that runs, those of a verb behind it: <c>reproduce mnist</c>.</summary>
-    public static IEnumerable<string> Verbs => Leaves(Tool.Root(), "");
+    public static IEnumerable<string> Verbs => Leaves(Tool.Root, "");
 
     /// <summary>The command of a verb.</summary>
     public static Command Find(string verb) =>
-        verb.Split(' ').Aggregate(Tool.Root(), (command, name) => command.Subcommands.Single(c => c.Name == name));
+        verb.Split(' ').Aggregate(Tool.Root, (command, name) => command.Subcommands.Single(c => c.Name == name));
 
     /// <summary>A command line of a verb with something in every required place, but for an option.</summary>
     public static string[] Complete(string verb, string without = "")

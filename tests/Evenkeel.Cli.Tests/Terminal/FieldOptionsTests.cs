@@ -14,7 +14,7 @@ public sealed class FieldOptionsTests
     [InlineData("plan", "data.source: x is no folder.", "data.source: x is no folder.")]
     [InlineData("eval", "steps: too many", "steps: too many")]
     public void Options_that_a_verb_has_are_told(string verb, string message, string told) =>
-        Assert.Equal(told, FieldOptions.Told(message, Tool.Root().Subcommands.Single(c => c.Name == verb)));
+        Assert.Equal(told, FieldOptions.Told(message, Tool.Root.Subcommands.Single(c => c.Name == verb)));
 
     [Fact]
     public void A_folder_that_is_not_there_is_told_with_its_option()
