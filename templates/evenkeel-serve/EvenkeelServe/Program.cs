@@ -1,4 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Evenkeel;
+using Microsoft.AspNetCore.Mvc;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 string file = builder.Configuration["Model"] ?? "model.safetensors";
@@ -12,22 +15,14 @@ if (!File.Exists(file))
 using Model model = Model.Load(file);
 using Predictor predictor = model.CreatePredictor();
 
+builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, Messages.Default));
 WebApplication app = builder.Build();
-app.MapGet(
-    "/",
-    () =>
-        new
-        {
-            Model = file,
-            Input = predictor.InputShape.ToString(),
-            Output = predictor.OutputShape.ToString(),
-        }
-);
+app.MapGet("/", () => new About(file, $"{predictor.InputShape}", $"{predictor.OutputShape}"));
 
 // POST /predict with the values of one example, such as [0, 0.5, ...], is answered with {"class": 7, "probability": 0.98}.
 app.MapPost(
     "/predict",
-    (float[] example) =>
+    ([FromBody] float[] example) =>
         example.Length == predictor.InputShape.Count
             ? Results.Ok(predictor.Classify(example))
             : Results.Problem(
@@ -37,3 +32,11 @@ app.MapPost(
 );
 app.Run();
 return 0;
+
+internal sealed record About(string Model, string Input, string Output);
+
+// What is read and written as JSON, so that the service can be published as machine code: -p:PublishAot=true.
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(float[])), JsonSerializable(typeof(Classification))]
+[JsonSerializable(typeof(About)), JsonSerializable(typeof(ProblemDetails))]
+internal sealed partial class Messages : JsonSerializerContext;
