@@ -1,7 +1,7 @@
 #:project ../src/Evenkeel/Evenkeel.csproj
 using Evenkeel;
 
-// Your own arrays: two noisy spirals, one example a row of two values.
+// Your own arrays: two noisy spirals. Each example is a row of two values.
 const int Count = 2_000;
 var random = new Random(1);
 float[] inputs = new float[2 * Count];
@@ -33,7 +33,7 @@ using (
             LearningRate = 0.005,
         }
     );
-    Console.WriteLine($"{model.Evaluate(data).Accuracy:P1} of the points lie on the spiral that the network names");
+    Console.WriteLine($"{model.Evaluate(data).Accuracy:P1} of the points are classified correctly");
     model.Save(file);
 }
 

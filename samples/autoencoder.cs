@@ -1,7 +1,7 @@
 #:project ../src/Evenkeel/Evenkeel.csproj
 using Evenkeel;
 
-// A digit of 784 pixels as sixteen numbers. The network gives the picture, which is what it learns, and the code inside.
+// An autoencoder: 784 pixels become a code of sixteen numbers, and a picture again. The network has two outputs, picture and code.
 (IDataset train, IDataset test) = Digits.Generate(PixelEncoding.UnitScale);
 Network encoder = Network.Input(784).Linear(128).BatchNorm().Relu().Linear(16, name: "code");
 Graph network = encoder.Linear(128).BatchNorm().Relu().Linear(784).Sigmoid("picture").Build("picture", "code");
@@ -23,7 +23,7 @@ using Predictor predictor = model.CreatePredictor();
 float[] digit = test.Inputs(0);
 IReadOnlyDictionary<string, float[]> made = predictor.PredictAll(digit);
 Console.WriteLine($"the code of a {test.Label(0)}: {string.Join("  ", made["code"].Select(c => $"{c:F1}"))}");
-Console.WriteLine("the digit, and what is made of the code:");
+Console.WriteLine("the digit, and its reconstruction:");
 for (int y = 0; y < 28; y += 2)
     Console.WriteLine($"{Row(digit, y)}   {Row(made["picture"], y)}");
 

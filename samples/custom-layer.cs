@@ -5,7 +5,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Optimizers;
 
-// A gate of one weight per value: y = w x, example by example. Gradients of parameters are added up over the batch.
+// One weight per value: y = w x, for each example. Gradients of the parameters are added up over the batch.
 var gate = new CustomLayer(
     "gate",
     (x, w, y) => TensorPrimitives.Multiply(x, w, y),
@@ -20,7 +20,7 @@ var gate = new CustomLayer(
     Initializer = new ConstantInitializer(1),
 };
 
-// Descent by the sign of the gradient: p -= rate * sign(g).
+// Gradient descent that uses only the sign of the gradient: p -= rate * sign(g).
 var signs = new CustomOptimizer(
     "signs",
     step =>
@@ -35,5 +35,5 @@ using Model model = Model.Create(network, seed: 1);
 model.Train(train, new TrainingOptions { LearningRate = 0.001, Optimizer = signs });
 string file = Path.Combine(Directory.CreateTempSubdirectory("evenkeel-").FullName, "gated.safetensors");
 model.Save(file);
-using Model read = Model.Load(file, network); // a file holds the parameters, the program the code
+using Model read = Model.Load(file, network); // the file holds the parameters; the program holds the code
 Console.WriteLine($"accuracy {read.Evaluate(test).Accuracy:F3}");

@@ -1,8 +1,8 @@
 #:project ../src/Evenkeel/Evenkeel.csproj
 using Evenkeel;
 
-// How much bread to bake, where a loaf too few costs five times as much as one too many: what suffices on five days of six, not the mean.
-// What sells is how busy a day is times 0.5 to 1.5, and 0.2 more in fine weather, in hundreds.
+// How much bread to bake: a missing loaf costs five times as much as a surplus loaf. The best answer is the 5/6 quantile of sales, not their mean.
+// Inputs: how busy the day is, and how fine the weather. Sales, in hundreds: busyness * (0.5 to 1.5 at random + 0.2 * weather).
 var random = new Random(1);
 float[] days = [.. Enumerable.Range(0, 50_000).Select(_ => random.NextSingle())];
 float[] sold = [.. days.Chunk(2).Select(day => day[0] * (0.5f + random.NextSingle() + (0.2f * day[1])))];
@@ -30,7 +30,7 @@ foreach (Loss loss in (Loss[])[new MeanSquaredError(), cost])
     model.Train(train, options);
     using Predictor predictor = model.CreatePredictor();
     Console.WriteLine($"{loss.Kind}: {100 * predictor.Predict([0.9f, 0.5f])[0]:F0} loaves for a busy day");
-    Console.WriteLine($"loaves lost a day: {100 * model.Evaluate(test, loss: cost).Loss:F1}");
+    Console.WriteLine($"average cost a day, in loaves: {100 * model.Evaluate(test, loss: cost).Loss:F1}");
 }
 
 Console.WriteLine($"best for that day: {90 * (0.6 + (5.0 / 6)):F0} loaves");

@@ -3,7 +3,7 @@ using Evenkeel;
 using Evenkeel.Data.Synthetic;
 using Evenkeel.Networks;
 
-// A ResNet-18 that was trained on ten classes of images...
+// A ResNet-18 is trained on ten classes of images.
 string file = Path.Combine(Directory.CreateTempSubdirectory("evenkeel-").FullName, "resnet18.safetensors");
 var options = new TrainingOptions
 {
@@ -17,12 +17,12 @@ using (Model first = Model.Create(ResNet.Create(18, classes: 10, size: 32, chann
     first.Save(file);
 }
 
-// ... learns twenty from ten images of each. A state file of PyTorch's has the same names: Model.Load(file, ResNet.Create(18)).
+// It then learns twenty classes from ten images of each. PyTorch state files have the same tensor names: Model.Load(file, ResNet.Create(18)).
 using Model pretrained = Model.Load(file);
 Graph network = ResNet.Create(18, classes: 20, size: 32, channels: 16);
-Report("from the start", Model.Create(network, seed: 1));
-Report("the classifier only", pretrained.With(network.FreezeBefore("fc")));
-Report("the last two stages", pretrained.With(network.FreezeBefore("layer3.0.conv1")));
+Report("trained from scratch", Model.Create(network, seed: 1));
+Report("only the classifier trained", pretrained.With(network.FreezeBefore("fc")));
+Report("the last two stages trained", pretrained.With(network.FreezeBefore("layer3.0.conv1")));
 
 void Report(string what, Model model)
 {

@@ -2,7 +2,7 @@
 using Evenkeel;
 using Evenkeel.Data.Synthetic;
 
-// A folder with train/<class>/*.png or .jpg, and test/<class>/ likewise; without one, shapes are drawn.
+// The argument is a folder with train/<class>/*.png or .jpg, and test/<class>/. Without it the sample uses generated shapes.
 string folder = args.Length > 0 ? args[0] : DrawnShapes();
 var images = ImageFolder.Load(folder);
 var train = images.Train.ToDataset(side: 32);
@@ -17,9 +17,9 @@ var options = new TrainingOptions
     LearningRate = 0.003,
 };
 model.Train(train, options, Console.WriteLine);
-Console.WriteLine($"accuracy {model.Evaluate(test).Accuracy:P1} on {test.Count} images that training did not see");
+Console.WriteLine($"accuracy {model.Evaluate(test).Accuracy:P1} on {test.Count} test images");
 
-// From a file to a class and its name.
+// Classify image files, and print the class names.
 using Predictor predictor = model.CreatePredictor();
 foreach (string type in Directory.GetDirectories(Path.Combine(folder, "test")))
 {

@@ -1,7 +1,7 @@
 #:project ../src/Evenkeel/Evenkeel.csproj
 using Evenkeel;
 
-// How far a ball flies, by its speed and angle, all in hundreds. One training example in ten was measured wrong, which the Huber loss minds less.
+// How far a ball flies, from its speed and angle, all divided by 100. One training target in ten is wrong. The Huber loss suffers less from that.
 const int Count = 5_000,
     Test = 1_000;
 var random = new Random(1);
@@ -34,5 +34,5 @@ foreach (Loss loss in (Loss[])[new MeanSquaredError(), new HuberLoss(Delta: 0.05
     Console.WriteLine($"{loss.Kind}: off by {100 * errors.MeanAbsolute:F1} m on average, R² {errors.RSquared:F3}");
     using Predictor predictor = model.CreatePredictor();
     float far = 100 * predictor.Predict([0.2f, 0.45f])[0];
-    Console.WriteLine($"20 m/s, 45 degrees: {far:F1} m; by the law {20 * 20 / 9.81:F1} m");
+    Console.WriteLine($"20 m/s, 45 degrees: {far:F1} m; exact {20 * 20 / 9.81:F1} m");
 }

@@ -3,7 +3,7 @@
 using Evenkeel;
 using Evenkeel.Networks;
 
-// A network that was trained on clean digits and comes as an ONNX file; in use it meets digits behind a haze.
+// A network was trained on clean digits and exported to ONNX. In use it gets digits with low contrast.
 string file = Path.Combine(Directory.CreateTempSubdirectory("evenkeel-").FullName, "digits.onnx");
 DatasetSplit clean = Digits.Generate(PixelEncoding.UnitScale);
 DatasetSplit hazy = Digits.Generate(PixelEncoding.Contrast(0.4, 0.3));
@@ -13,17 +13,17 @@ using (Model trained = Model.Create(MnistNetwork.Create(batchNorm: true), seed: 
     trained.SaveOnnx(file);
 }
 
-// What is wrong with it on the data it meets?
+// What is wrong with the model on the new data?
 using Model model = Model.LoadOnnx(file);
 Console.WriteLine(model.Diagnose(hazy.Test));
 
-// Measure its statistics anew on data without labels; the weights stay as they are.
+// Measure the statistics again on new data. No labels are needed, and the weights do not change.
 double before = model.Evaluate(hazy.Test).Accuracy;
 model.Recalibrate(hazy.Train.Take(10_000));
 Console.WriteLine($"accuracy {before:P2}, after recalibration {model.Evaluate(hazy.Test).Accuracy:P2}");
 
-// Fold them into the linear layers, and ship the file: it is read back and compared with the model.
+// Fold batch normalisation into the linear layers and export. The file is read back and compared with the model.
 foreach (FoldDecision decision in model.PlanFolding())
-    Console.WriteLine($"{decision.Layer} is folded {decision.Reason}");
+    Console.WriteLine($"{decision.Layer}: folded {decision.Reason}");
 using Model folded = model.FoldBatchNorm();
 Console.WriteLine($"{file}: outputs differ by {folded.SaveOnnx(file).LargestDifference:G2} at most");

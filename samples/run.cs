@@ -14,15 +14,15 @@ RunConfig config = RunConfig.Parse(
 );
 string folder = Path.Combine(Directory.CreateTempSubdirectory("evenkeel-").FullName, "run");
 
-// A service is told to end while it trains: the run ends after the step at work, with its state saved.
+// The service is asked to stop while it trains. The run finishes the current step and saves its state.
 using var ending = new CancellationTokenSource();
 RunOutcome stopped = TrainingRun.Start(config, folder, new Service(ending), cancellation: ending.Token);
 Console.WriteLine($"stopped after step {stopped.Steps} of {stopped.TotalSteps}");
 
-// When it is back it goes on, to the bits of a run that never stopped.
+// Later the run resumes. The result has the bits of a run that never stopped.
 RunOutcome done = TrainingRun.Resume(folder);
 Console.WriteLine($"{done.Result!.BestTestScore} at step {done.Result.BestStep}");
-Console.WriteLine($"accuracies on the way: {string.Join(", ", done.Files.ReadMetrics().Series("accuracy").Values)}");
+Console.WriteLine($"accuracies: {string.Join(", ", done.Files.ReadMetrics().Series("accuracy").Values)}");
 using Model best = Model.Load(done.Files.Best);
 
 internal sealed class Service(CancellationTokenSource ending) : RunHost

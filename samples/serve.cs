@@ -3,12 +3,12 @@
 using System.Text.Json.Serialization;
 using Evenkeel;
 
-// Asks itself for a thousand digits, then serves at the address given, such as http://0.0.0.0:8080; without one it ends.
+// Sends itself a thousand requests. Then it serves at the address in the argument, such as http://0.0.0.0:8080; without an argument it ends.
 (IDataset train, IDataset test) = Digits.Generate();
 using Model model = Model.Create(Network.Input(784).Linear(100).Relu().Linear(10).InsertBatchNorm(), seed: 1);
 model.Train(train);
 
-// One predictor answers all requests at once: each is a call of its own on one thread, so that cores are shared by requests.
+// One predictor answers all requests at the same time. Each call uses one thread, so requests share the cores.
 using Predictor predictor = model.CreatePredictor(maxBatch: 1, threads: 1);
 int pixels = predictor.InputShape.Count;
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -20,7 +20,7 @@ app.Urls.Add(args.Length > 0 ? args[0] : "http://127.0.0.1:0");
 await app.StartAsync();
 using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
 bool[] right = await Task.WhenAll(Enumerable.Range(0, 1_000).Select(Ask));
-Console.WriteLine($"{right.Count(ok => ok)} of {right.Length} digits that came over HTTP are read rightly");
+Console.WriteLine($"{right.Count(ok => ok)} of {right.Length} digits sent over HTTP are classified correctly");
 if (args.Length > 0)
     await app.WaitForShutdownAsync();
 

@@ -3,7 +3,7 @@
 using Evenkeel;
 using Evenkeel.Reporting.TensorBoard;
 
-// Two runs side by side: `tensorboard --logdir runs` shows their curves, also while they grow.
+// Two runs side by side. `tensorboard --logdir runs` shows their curves, also during training.
 (IDataset train, IDataset test) = Digits.Generate();
 Graph plain = Network.Input(784).Linear(100).Sigmoid().Linear(100).Sigmoid().Linear(10);
 foreach ((string name, Graph network) in new[] { ("plain", plain), ("with-bn", plain.InsertBatchNorm()) })
@@ -26,6 +26,6 @@ foreach ((string name, Graph network) in new[] { ("plain", plain), ("with-bn", p
     }
 
     Console.WriteLine(
-        $"{name}: accuracy {accuracy:P1} in the end, {new FileInfo(board.Path).Length:N0} bytes in {board.Path}"
+        $"{name}: final accuracy {accuracy:P1}, {new FileInfo(board.Path).Length:N0} bytes in {board.Path}"
     );
 }

@@ -51,7 +51,7 @@ internal static class RankScalingBench
 
     private static void PrintTraffic(TextWriter output, Dictionary<(string Name, int Ranks), ExchangeTraffic[]> plans)
     {
-        output.WriteLine("| statistics | ranks | rounds that wait | their KB | rounds of gradients | their KB |");
+        output.WriteLine("| statistics | ranks | blocking rounds | KB | gradient rounds | KB |");
         output.WriteLine("|---|---|---|---|---|---|");
         foreach (((string name, int ranks), ExchangeTraffic[] traffic) in plans)
         {

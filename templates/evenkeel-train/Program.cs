@@ -1,6 +1,6 @@
 using Evenkeel;
 
-// Built-in digits, 28 x 28; data of your own is an ArrayDataset.
+// Generated digits, 28 x 28. For your own data use an ArrayDataset.
 (IDataset train, IDataset test) = Digits.Generate();
 
 // Batch normalisation is inserted before each activation.
@@ -8,10 +8,10 @@ Graph network = Network.Input(784).Linear(100).Relu().Linear(100).Relu().Linear(
 using Model model = Model.Create(network, seed: 1);
 model.Train(train, new TrainingOptions { LearningRate = 0.1 }, progress: Console.WriteLine);
 
-// Statistics of the whole training data, folded into the linear layers: what is shipped is smaller and faster.
+// Measure statistics over the whole training data, and fold them into the linear layers. The result is smaller and faster.
 using Model shipped = model.FoldBatchNorm(train);
 Console.WriteLine($"accuracy {shipped.Evaluate(test).Accuracy:F3}");
 shipped.Save("model.safetensors");
 
 using Predictor predictor = shipped.CreatePredictor();
-Console.WriteLine($"a {test.Label(0)} is read as {predictor.Classify(test.Inputs(0))}");
+Console.WriteLine($"a {test.Label(0)} is classified as {predictor.Classify(test.Inputs(0))}");

@@ -47,6 +47,17 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void The_index_lists_each_page()
+    {
+        string index = Sources.Text("docs/README.md");
+        IEnumerable<string> unlisted = Directory
+            .GetFiles(Path.Combine(Sources.Root, "docs"), "*.md")
+            .Select(page => Path.GetFileName(page))
+            .Where(page => page != "README.md" && !index.Contains($"]({page})", StringComparison.Ordinal));
+        Assert.Empty(unlisted);
+    }
+
+    [Fact]
     public void Files_that_documents_link_to_exist()
     {
         foreach (string document in Documents)

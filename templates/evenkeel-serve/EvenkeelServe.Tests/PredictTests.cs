@@ -4,7 +4,7 @@ using Evenkeel;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
-/// <summary>The service with a small model of its own, trained in a second.</summary>
+/// <summary>The service with a small model that is trained in a second.</summary>
 public sealed class PredictTests(PredictTests.Service service) : IClassFixture<PredictTests.Service>
 {
     [Fact]

@@ -7,11 +7,11 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 string file = builder.Configuration["Model"] ?? "model.safetensors";
 if (!File.Exists(file))
 {
-    Console.Error.WriteLine($"{file}: there is no such model; give one with --Model FILE.");
+    Console.Error.WriteLine($"{file}: file not found. Name a model with --Model FILE.");
     return 1;
 }
 
-// One predictor answers all requests at once.
+// One predictor answers all requests at the same time.
 using Model model = Model.Load(file);
 using Predictor predictor = model.CreatePredictor();
 
@@ -19,7 +19,7 @@ builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResol
 WebApplication app = builder.Build();
 app.MapGet("/", () => new About(file, $"{predictor.InputShape}", $"{predictor.OutputShape}"));
 
-// POST /predict with the values of one example, such as [0, 0.5, ...], is answered with {"class": 7, "probability": 0.98}.
+// POST /predict takes the values of one example, such as [0, 0.5, ...], and answers {"class": 7, "probability": 0.98}.
 app.MapPost(
     "/predict",
     ([FromBody] float[] example) =>
