@@ -69,7 +69,7 @@ internal static class Tool
     private static Command CreateRoot()
     {
         // Not a RootCommand: that one is named after the file that runs, which is another one in a development build.
-        var root = new Command("evenkeel", "Train, inspect and ship batch-normalised networks.");
+        var root = new Command("evenkeel", "Train, inspect, repair and export batch-normalised networks.");
         root.Options.Add(new HelpOption());
         root.Options.Add(new VersionOption());
         foreach (Command command in Commands())
@@ -107,7 +107,7 @@ internal static class Tool
     // A misspelt verb is reported after the fact that there is no verb, but says more.
     private static string Describe(ParseResult parse) =>
         parse.UnmatchedTokens is [var word, ..]
-            ? $"'{word}' is neither a verb nor an option that is known here{Meant(word, parse.CommandResult.Command)}"
+            ? $"'{word}' is not a known verb or option{Meant(word, parse.CommandResult.Command)}"
             : WithoutTypes(ErrorWords.OneLine(parse.Errors[0].Message).TrimEnd('.')) + ".";
 
     private static string Meant(string word, Command command) =>

@@ -2,21 +2,21 @@ using Evenkeel.Data;
 
 namespace Evenkeel;
 
-/// <summary>A caller's own float examples in memory.</summary>
+/// <summary>Your own float examples in memory.</summary>
 public sealed class ArrayDataset : IDataset
 {
     private readonly float[] _inputs;
     private readonly int[] _labels;
 
     /// <summary>Wraps arrays; they are not copied and must not change while they are read.</summary>
-    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="name">Name of the data, for messages.</param>
     /// <param name="inputs">[count, product of <paramref name="shape"/>], row by row.</param>
-    /// <param name="labels">[count], each 0 to <paramref name="classes"/> - 1.</param>
+    /// <param name="labels">[count], each 0 to <paramref name="classes"/>- 1.</param>
     /// <param name="shape">Shape of one example.</param>
     /// <param name="classes">Number of classes, 1 or more.</param>
     /// <param name="nonFinite">Whether NaN and infinity are refused.</param>
     /// <exception cref="ArgumentException">
-    /// The lengths do not fit together, a label is out of range, or an input is not finite; the message names the example.
+    /// The lengths do not match, a label is out of range, or an input is not finite; the message names the example.
     /// </exception>
     public ArrayDataset(
         string name,
@@ -51,7 +51,7 @@ public sealed class ArrayDataset : IDataset
     }
 
     /// <summary>Wraps examples without labels; the array is not copied and must not change while it is read.</summary>
-    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="name">Name of the data, for messages.</param>
     /// <param name="inputs">[count, product of <paramref name="shape"/>], row by row.</param>
     /// <param name="shape">Shape of one example.</param>
     /// <param name="nonFinite">Whether NaN and infinity are refused.</param>
@@ -111,13 +111,13 @@ public sealed class ArrayDataset : IDataset
     /// <summary>
     /// Examples with float targets, such as those of a regression; the arrays are not copied and must not change while they are read.
     /// </summary>
-    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="name">Name of the data, for messages.</param>
     /// <param name="inputs">[count, product of <paramref name="shape"/>], row by row.</param>
     /// <param name="shape">Shape of one example.</param>
     /// <param name="targets">[count, product of <paramref name="targetShape"/>], row by row; finite numbers.</param>
     /// <param name="targetShape">Shape of one target: as many values as the network's output.</param>
     /// <exception cref="ArgumentException">
-    /// The lengths do not fit together, or a value is not finite; the message names the example. Leave examples out that have no target.
+    /// The lengths do not match, or a value is not finite; the message names the example. Leave out examples without a target.
     /// </exception>
     public static ITargetDataset WithTargets(
         string name,
@@ -150,7 +150,7 @@ public sealed class ArrayDataset : IDataset
             $"{name}: value",
             inputs,
             length,
-            "clean the data, or allow values that are no finite numbers",
+            "clean the data, or allow values that are not finite",
             nameof(inputs)
         );
 

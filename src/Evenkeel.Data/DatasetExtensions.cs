@@ -2,11 +2,11 @@ using Evenkeel.Data;
 
 namespace Evenkeel;
 
-/// <summary>Views of a data set: parts for validation and probes, without copies.</summary>
+/// <summary>Parts of a data set, without copies: for validation, for probes.</summary>
 public static class DatasetExtensions
 {
     /// <summary>Examples <paramref name="first"/> to <paramref name="first"/> + <paramref name="count"/> - 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The run does not lie within the data.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The data has fewer examples.</exception>
     public static IDataset Slice(this IDataset dataset, int first, int count)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -28,7 +28,7 @@ public static class DatasetExtensions
     /// <exception cref="ArgumentOutOfRangeException">The data has fewer.</exception>
     public static IDataset Take(this IDataset dataset, int count) => dataset.Slice(0, count);
 
-    /// <summary>Some of the examples, in the order given; one may come more than once.</summary>
+    /// <summary>The examples of the given indices, in that order; an index may repeat.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the data.</exception>
     public static IDataset Pick(this IDataset dataset, ReadOnlySpan<int> indices)
     {
@@ -37,8 +37,8 @@ public static class DatasetExtensions
     }
 
     /// <summary>
-    /// The examples, each its own target: what an autoencoder learns from. Labels are left out, nothing is copied, and data that is read anew each epoch is
-    /// the same on both sides.
+    /// Data for an autoencoder: each example is its own target. Labels are dropped and nothing is copied. With augmentation, input and
+    /// target are the same augmented example.
     /// </summary>
     public static ITargetDataset AsAutoencoder(this IDataset dataset)
     {
@@ -46,10 +46,8 @@ public static class DatasetExtensions
         return new AutoencoderDataset(dataset);
     }
 
-    /// <summary>
-    /// Parts the last <paramref name="count"/> training examples off for validation. The split is by the data's own order.
-    /// </summary>
-    /// <returns>A split whose <see cref="DatasetSplit.Test"/> is the part for validation.</returns>
+    /// <summary>Splits off the last <paramref name="count"/> examples, in the order of the data, for validation.</summary>
+    /// <returns>A split whose <see cref="DatasetSplit.Test"/> is the validation part.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The data has fewer.</exception>
     public static DatasetSplit HoldOut(this IDataset dataset, int count)
     {

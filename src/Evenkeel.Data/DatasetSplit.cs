@@ -1,6 +1,6 @@
 namespace Evenkeel;
 
-/// <summary>Data to train on and data to judge by.</summary>
-/// <param name="Train">Examples to learn from.</param>
-/// <param name="Test">Examples that training never sees.</param>
+/// <summary>Training data and test data.</summary>
+/// <param name="Train">Examples to train on.</param>
+/// <param name="Test">Examples for evaluation, which training never uses.</param>
 public sealed record DatasetSplit(IDataset Train, IDataset Test);

@@ -1,12 +1,11 @@
 namespace Evenkeel;
 
 /// <summary>
-/// Labelled examples of one shape. Reading is thread-safe and allocates nothing, so that a background thread can fill
-/// batches while others read probes.
+/// Labelled examples of one shape. Reading is thread-safe and allocates nothing, so background threads can prefetch batches.
 /// </summary>
 public interface IDataset
 {
-    /// <summary>What the data is, for messages and reports.</summary>
+    /// <summary>Name of the data, for messages and reports.</summary>
     string Name { get; }
 
     /// <summary>Number of examples.</summary>
@@ -18,14 +17,14 @@ public interface IDataset
     /// <summary>Values of one example: the product of <see cref="Shape"/>.</summary>
     int InputLength { get; }
 
-    /// <summary>Number of classes; labels are 0 to <see cref="Classes"/> - 1. 0 for data without labels, which are then all 0.</summary>
+    /// <summary>Number of classes; labels are 0 to <see cref="Classes"/>- 1. 0 for data without labels; all labels are then 0.</summary>
     int Classes { get; }
 
     /// <summary>Reads examples into rows, in the order of <paramref name="indices"/>.</summary>
-    /// <param name="indices">Examples, each 0 to <see cref="Count"/> - 1; may repeat.</param>
+    /// <param name="indices">Examples, each 0 to <see cref="Count"/>- 1; may repeat.</param>
     /// <param name="inputs">[indices.Length, InputLength], overwritten.</param>
     /// <param name="labels">[indices.Length], overwritten.</param>
-    /// <exception cref="ArgumentException">A span has another length than said.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the data.</exception>
     void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels);
 }

@@ -10,7 +10,7 @@ public sealed class InMemoryDataset : IDataset
     private readonly byte[] _labels;
 
     /// <summary>Wraps bytes; the arrays are not copied and must not change afterwards.</summary>
-    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="name">Name of the data, for messages.</param>
     /// <param name="pixels">[count, product of <paramref name="shape"/>].</param>
     /// <param name="labels">[count], each below <paramref name="classes"/>.</param>
     /// <param name="shape">Shape of one example.</param>

@@ -3,7 +3,7 @@ using static System.FormattableString;
 
 namespace Evenkeel;
 
-/// <summary>Which value each of the 256 possible bytes of a pixel stands for.</summary>
+/// <summary>The value of each of the 256 possible bytes of a pixel.</summary>
 public sealed class PixelEncoding
 {
     private readonly float[] _values = new float[256];

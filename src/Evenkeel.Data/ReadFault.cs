@@ -44,9 +44,9 @@ internal static class ReadFault
     public static string Reason(Exception error) =>
         error switch
         {
-            OutOfMemoryException => "there is not enough memory for what it claims to hold",
+            OutOfMemoryException => "there is not enough memory for the data that it declares",
             ArgumentException or OverflowException or RegexMatchTimeoutException =>
-                "it holds a number or a text that is none of this format",
+                "it contains a number or text that the format does not allow",
             _ => error.Message.ReplaceLineEndings(" ").TrimEnd('.'),
         };
 }

@@ -43,8 +43,8 @@ internal sealed class MpiCommunicator : Communicator, IDisposable
     {
         if (launcher is not null && (launcher.Rank, launcher.Size) != (Rank, Size))
             throw new CommunicatorException(
-                $"{launcher}, is rank {Rank} of {Size} to {Engine}: the library is not the launcher's; name the right one by EVENKEEL_MPI, "
-                    + "or tell srun which it is by --mpi=pmix or --mpi=pmi2"
+                $"{launcher}, is rank {Rank} of {Size} to {Engine}: the library is not that of the launcher; name the right one in EVENKEEL_MPI, "
+                    + "or choose it for srun with --mpi=pmix or --mpi=pmi2"
             )
             {
                 Rank = launcher.Rank,

@@ -102,7 +102,7 @@ internal sealed unsafe class MpiLibrary
         Check(init(null, null, Abi.Serialized, &provided), "MPI_Init_thread");
         if (provided < Abi.Serialized)
             throw new CommunicatorException(
-                $"{Version()} serves one thread only; Evenkeel needs MPI_THREAD_SERIALIZED"
+                $"{Version()} supports only one thread; Evenkeel needs MPI_THREAD_SERIALIZED"
             );
         var handle = (delegate* unmanaged[Cdecl]<nint, nint, int>)Function("MPI_Comm_set_errhandler");
         Check(handle(Abi.World, Abi.ErrorsReturn), "MPI_Comm_set_errhandler");
@@ -143,5 +143,5 @@ internal sealed unsafe class MpiLibrary
     private void* Function(string name) =>
         NativeLibrary.TryGetExport(_library, name, out nint function)
             ? (void*)function
-            : throw new CommunicatorException($"{_file} has no {name}: it is no MPI library, or one older than MPI 3");
+            : throw new CommunicatorException($"{_file} has no {name}: it is not an MPI library, or older than MPI 3");
 }

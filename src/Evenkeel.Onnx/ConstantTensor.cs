@@ -48,8 +48,7 @@ internal sealed class ConstantTensor
         _floats ??= IsInteger
             ? Array.ConvertAll(
                 _integers!,
-                v =>
-                    v == BatchSize ? throw new UnsupportedException("it computes with the size of the batch") : (float)v
+                v => v == BatchSize ? throw new UnsupportedException("it depends on the batch size") : (float)v
             )
             : MemoryMarshal.Cast<byte, float>(_bytes.Span).ToArray();
 

@@ -91,7 +91,10 @@ internal sealed class RecordFile : IDisposable
         catch (ArgumentOutOfRangeException e)
         {
             // What the runtime makes of a file beyond the size that is allowed.
-            failure = new IOException($"The file may not become so large : '{path}'", e) { HResult = FileTooLarge };
+            failure = new IOException($"The file would exceed the limit on file sizes : '{path}'", e)
+            {
+                HResult = FileTooLarge,
+            };
         }
 
         tried = held.WrittenCount;

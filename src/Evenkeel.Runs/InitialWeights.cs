@@ -28,13 +28,13 @@ internal static class InitialWeights
             ? given
             : new RunFiles(given).Model
                 ?? throw new ConfigurationException(
-                    $"init: {given}: this is a folder, and none of a run with a checkpoint; give a model file in it."
+                    $"init: {given}: this is a folder, but not a run with a checkpoint; name a model file in it."
                 );
         return FileSignature.Of(file) switch
         {
             FileKind.SafeTensors or FileKind.Unknown => file,
             FileKind.Onnx => throw new ConfigurationException(
-                $"init: {file} is an ONNX file; weights are taken from .safetensors files, which 'evenkeel export' makes of it."
+                $"init: {file} is an ONNX file; initial weights are a .safetensors file; convert it with 'evenkeel export'."
             ),
             var kind => throw new InvalidDataException(
                 $"{file}: this is {FileWords.Name(kind)}; initial weights are a .safetensors file."

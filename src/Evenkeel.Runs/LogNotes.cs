@@ -16,11 +16,11 @@ internal sealed class LogNotes(string name, string entries, Func<LogState> state
     {
         LogState now = state();
         if (now.Remade > _remade)
-            host.Note($"{name} was deleted while the run was at work; it was made again with all its {entries}.");
+            host.Note($"{name} was deleted during the run; it was written again with all its {entries}.");
         _remade = now.Remade;
         if (now.Failure?.Message is { } failure && failure != _told)
             host.Note(
-                $"{name} cannot be written ({failure.TrimEnd('.')}); training goes on, and its {entries} are held until they can be."
+                $"{name} cannot be written ({failure.TrimEnd('.')}); training continues, and its {entries} wait in memory until they can be written."
             );
         _told = now.Failure?.Message;
     }

@@ -35,7 +35,7 @@ internal sealed class RankLead : IDisposable
     }
 
     /// <summary>All begin with the state of the first.</summary>
-    /// <exception cref="CommunicatorException">A rank has another network, other options or other data.</exception>
+    /// <exception cref="CommunicatorException">The ranks have different networks, options or data.</exception>
     public void Join()
     {
         _trainer.JoinRanks();

@@ -28,7 +28,7 @@ internal static class RunEnd
         string cause = error is null || ReferenceEquals(error, failure) ? "" : $"{Sentence(error)} ";
         string left = LastStep(files) is { } step
             ? Invariant($"The last good checkpoint is {files.Newest}, of step {step}; steps after it are lost")
-            : "There is no checkpoint to go on from; its steps are lost.";
+            : "There is no checkpoint; all steps are lost.";
         return new RunUnsavedException($"{cause}{stopped}; its state is not saved: {Sentence(failure)} {left}", failure)
         {
             ResumableFolder = Resumable(files),

@@ -39,7 +39,7 @@ internal sealed class RunFolder : IDisposable
             throw new RunFolderException(
                 File.Exists(path)
                     ? $"{path}: this is a file; give another folder."
-                    : $"{path}: the folder is not empty; give another folder, or go on with the run in it."
+                    : $"{path}: the folder is not empty; give another folder, or resume the run in it."
             );
         }
     }
@@ -63,7 +63,7 @@ internal sealed class RunFolder : IDisposable
         return files.Exists
             ? files
             : throw new RunFolderException(
-                $"{path}: no run is there ({ConfigText.RecordName} is missing); give the folder of a run."
+                $"{path}: this is not the folder of a run ({ConfigText.RecordName} is missing); give the folder of a run."
             );
     }
 

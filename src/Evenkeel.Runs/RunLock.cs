@@ -35,7 +35,7 @@ internal sealed class RunLock : IDisposable
         catch (RunFolderException e)
         {
             throw new RunUnsavedException(
-                $"{_folder}: {Name} was deleted, and another process trains there now. It goes on; this run ends, and its steps since its last checkpoint are lost.",
+                $"{_folder}: {Name} was deleted, and another process trains in it now. This run ends; its steps after its last checkpoint are lost.",
                 e
             );
         }

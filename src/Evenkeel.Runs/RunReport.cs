@@ -55,8 +55,8 @@ internal static class RunReport
     {
         if (record.Result is { TestScore: null })
         {
-            yield return $"The validation data is the test data, so the best {record.Scored.Name} was chosen on it and flatters a little; set "
-                + "data.validation to hold training examples out instead.";
+            yield return $"The best model was chosen by its {record.Scored.Name} on the test data, so that figure is too good; set "
+                + "data.validation to hold out training examples instead.";
         }
     }
 

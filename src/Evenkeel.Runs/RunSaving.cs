@@ -86,7 +86,7 @@ internal sealed class RunSaving(RunFolder folder, RunRecord record, RunLog log, 
         log.Flush();
         if (_saving.Try(Newest, () => keeper.SaveLast()))
             host.Note(
-                $"{folder.Files.Folder}: {string.Join(", ", missing)} was deleted while the run was at work; what it needs to go on was made again."
+                $"{folder.Files.Folder}: {string.Join(", ", missing)} was deleted during the run; what the run needs to resume was written again."
             );
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Saving(RunHost host)
         {
             if (!_failures.ContainsKey(what))
                 host.Note(
-                    $"{what} could not be saved ({e.Message.TrimEnd('.')}); what was saved before is whole, and the work goes on."
+                    $"{what} could not be saved ({e.Message.TrimEnd('.')}); files saved before are complete, and the run continues."
                 );
             _failures[what] = e;
             return false;

@@ -15,7 +15,7 @@ public static class TrainingRun
     /// <param name="folder">The folder of the run; it is made, or empty.</param>
     /// <param name="host">Hears of the run; null where nobody does.</param>
     /// <param name="ranks">The first rank's end of those that train as one, of which the others <see cref="Follow"/>; null where it trains alone.</param>
-    /// <param name="cancellation">Ends the run after the step at work, with its state saved.</param>
+    /// <param name="cancellation">Ends the run after the current step, with its state saved.</param>
     /// <returns>What came out, and where it lies.</returns>
     /// <exception cref="ConfigurationException">The configuration is wrong, or does not fit its data; nothing is written.</exception>
     /// <exception cref="RunFolderException">The folder is not free.</exception>
@@ -91,7 +91,7 @@ public static class TrainingRun
         if (!begun)
         {
             host.Note(
-                $"{folder}: the run was stopped before its first checkpoint, so it begins again from its first step."
+                $"{folder}: the run was stopped before its first checkpoint, so it starts again at its first step."
             );
             own.BeginAgain();
         }
@@ -133,7 +133,7 @@ public static class TrainingRun
         ArgumentNullException.ThrowIfNull(ranks);
         if (ranks.Rank == 0)
             throw new ArgumentException(
-                "The first rank starts the run or resumes it; the others follow.",
+                "Only rank 0 calls Start or Resume; the other ranks call Follow.",
                 nameof(ranks)
             );
         config.RequireValid();
@@ -149,7 +149,10 @@ public static class TrainingRun
     private static void RequireFirst(Communicator? ranks)
     {
         if (ranks is { Rank: > 0 })
-            throw new ArgumentException("The first rank runs the run; the others follow it.", nameof(ranks));
+            throw new ArgumentException(
+                "Rank 0 calls Start or Resume; only the other ranks call Follow.",
+                nameof(ranks)
+            );
     }
 
     private static void RequireSame(RunConfig before, RunConfig config, RunFiles files)
@@ -158,7 +161,7 @@ public static class TrainingRun
         {
             string weights = files.Newest is { } newest ? $" with \"init\": \"{newest}\"" : "";
             throw new ConfigurationException(
-                $"{files.Folder}: '{field}' cannot change when a run goes on, because the result would be neither run's; begin a new run{weights}."
+                $"{files.Folder}: '{field}' cannot change when a run is resumed; start a new run{weights}."
             );
         }
     }
@@ -169,7 +172,7 @@ public static class TrainingRun
         if (before is not null && now is not null && before != now)
         {
             host.Note(
-                $"{path}: its JPEG files were decoded by {before} (now {now}); where versions compute differently, the result is not that of a "
+                $"{path}: its JPEG files were decoded by {before} (now {now}); if the decoders differ, the result is not that of a "
                     + "run that never stopped. A new run with data.decoder \"managed\" gives the same bits on every machine."
             );
         }

@@ -5,8 +5,8 @@ using Evenkeel.Layers;
 namespace Evenkeel;
 
 /// <summary>
-/// A network with its tensors: parameters and running statistics, shared by every plan that runs the network. Any number of threads may read
-/// it while none changes it. Disposing it lets go of the tensors: what still computes on them ends its call, and is refused the next one.
+/// A network with its tensors: parameters and running statistics. Any number of threads may read a model while no thread changes it.
+/// <see cref="Dispose"/> releases the tensors: running calls end normally, later calls throw.
 /// </summary>
 public sealed class Model : IDisposable
 {
@@ -27,15 +27,14 @@ public sealed class Model : IDisposable
     internal TensorLayout Layout { get; }
 
     /// <summary>
-    /// What reading, importing or converting this model assumed, one plain sentence each; empty for a model that nothing was assumed of.
-    /// Kept by all that makes another model of this one, and by its files. Whatever the network itself leaves to its users' surprise, such as
-    /// outputs that depend on the batch, stands there too.
+    /// The assumptions that reading, importing or converting this model made, one sentence each; empty if there were none. Models made from
+    /// this one and saved files keep them. Surprising properties of the network are included, such as outputs that depend on the batch.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public IReadOnlyList<string> Notes => [.. HoldingNotes.Select(n => n.Text), .. StoredStatistics.Notes(Graph)];
 
     /// <summary>
-    /// Batch normalisations whose running statistics no file gave and nothing has measured yet: mean 0 and variance 1 stand in their place.
+    /// Batch normalisations without running statistics: the file had none and none were measured. They use mean 0 and variance 1.
     /// </summary>
     public IReadOnlyList<string> UnmeasuredStatistics =>
         [.. HoldingNotes.SelectMany(n => n.Unmeasured).Distinct().Where(l => IsUsed(l) && !IsMeasured(l))];
@@ -59,15 +58,15 @@ public sealed class Model : IDisposable
         Layout.Tensors.Where(t => t.Tensor.Spec.Role != TensorRole.State).Sum(t => (long)t.Tensor.Spec.Count);
 
     /// <summary>
-    /// A model with initial values. Each tensor has a random stream of its own, drawn from the seed and its name, so that the same
-    /// layer begins with the same weights whatever else the network holds.
+    /// A model with initial values. Each tensor has a separate random stream, from the seed and the tensor's name. So a layer gets the same
+    /// initial weights whatever other layers the network has.
     /// </summary>
     public static Model Create(Graph graph, ulong seed) => Create(graph, seed, (_, _) => false);
 
-    /// <summary>A model with given values; a tensor that gets none has its initial values.</summary>
+    /// <summary>A model with given values; a tensor without given values has its initial values.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="seed">Seed of the initial values.</param>
-    /// <param name="fill">Is asked about every float32 tensor once.</param>
+    /// <param name="fill">Called once for each float32 tensor.</param>
     public static Model Create(Graph graph, ulong seed, TensorFill fill)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -113,7 +112,7 @@ public sealed class Model : IDisposable
             : throw new GraphException($"Tensor '{name}' is {place.Tensor.Spec.Type}, not Int64.");
     }
 
-    /// <summary>Notes what was assumed; a sentence that stands there already is not repeated.</summary>
+    /// <summary>Adds an assumption to the notes; a repeated sentence is not added.</summary>
     /// <param name="note">One plain sentence.</param>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public void AddNote(string note)
@@ -133,8 +132,8 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>
-    /// A model of another network that takes over every tensor of the same name and size, and the notes; the rest begins as initialised. So a
-    /// network of other classes is fine-tuned, and one of which <see cref="LayerFreezing.FreezeBefore"/> has frozen layers.
+    /// A model of another network with this model's notes and its tensors of the same name and size; other tensors have initial values. Use
+    /// it to fine-tune for other classes, or with layers that <see cref="LayerFreezing.FreezeBefore"/> has frozen.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Model With(Graph graph, ulong seed = 0)
@@ -160,17 +159,17 @@ public sealed class Model : IDisposable
         }
     }
 
-    /// <summary>The model with every batch normalisation inferring with its running statistics; this one is left as it is.</summary>
+    /// <summary>A model in which inference of every batch normalisation uses the running statistics; this model is not changed.</summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Model WithStoredStatistics() =>
         With(Graph.ReplaceEach<BatchNorm>((_, norm) => norm with { InferenceStatistics = StatisticsSource.Running }));
 
-    /// <summary>SHA-256 over all parameters, running statistics left out: the same as long as no weight has changed.</summary>
+    /// <summary>SHA-256 over all parameters, without running statistics: it changes only if a parameter changes.</summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public string ParameterChecksum() =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Memory.Parameters.All));
 
-    /// <summary>A copy that shares nothing.</summary>
+    /// <summary>A copy with its own tensors.</summary>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Model Clone() => With(Graph);
 

@@ -13,21 +13,21 @@ internal static class StoredStatistics
     public static IEnumerable<string> Notes(Graph graph)
     {
         if (Some(graph) is { } layers)
-            yield return $"Each batch is normalised with its own statistics by {layers}, as the file says, so outputs depend on the batch; "
-                + "stored statistics are used on request (--statistics stored).";
+            yield return $"Each batch is normalised with its own statistics in {layers}, as the file says, so outputs depend on the batch; "
+                + "--statistics stored uses the stored statistics.";
     }
 
     /// <summary>Refuses a network in whose use stored statistics play no part.</summary>
     public static void Require(Graph graph, string purpose)
     {
         if (Missing(graph, purpose) is { } missing)
-            throw new GraphException($"{missing}; ask for stored statistics first (--statistics stored).");
+            throw new GraphException($"{missing}; use the stored statistics (--statistics stored).");
     }
 
     /// <summary>Which layers of a network have no use for stored statistics, in a sentence; null if there are none.</summary>
     public static string? Missing(Graph graph, string purpose) =>
         Some(graph) is { } layers
-            ? $"{layers} normalise(s) with the statistics of each batch in use too, so there are no stored statistics to {purpose}"
+            ? $"{layers} normalise(s) with batch statistics in inference, so there are no stored statistics to {purpose}"
             : null;
 
     private static string? Some(Graph graph)

@@ -43,7 +43,7 @@ public sealed class FaultTests
         Ends(
             MpiLauncher.Start(family, 2, "late"),
             1,
-            "rank 1 has not reached step 1207, exchange of gradients 2 of 3, for 1 s; it is at work in step 1206"
+            "rank 1 has not reached step 1207, exchange of gradients 2 of 3, for 1 s; it is still in step 1206"
         );
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class FaultTests
         Outcome outcome = MpiLauncher.Start(family, 2, "null", ("EVENKEEL_MPI", library));
         // MPICH 5 looks for itself, and ends in its start.
         Assert.Matches(
-            "the library is not the launcher's; name the right one by EVENKEEL_MPI|unsupported PMI version PMIx",
+            "the library is not that of the launcher; name the right one in EVENKEEL_MPI|unsupported PMI version PMIx",
             outcome.Error
         );
         Assert.True(outcome.Code != 0, outcome.ToString());

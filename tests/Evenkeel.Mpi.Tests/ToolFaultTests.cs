@@ -20,7 +20,7 @@ public sealed class ToolFaultTests
         Assert.True(outcome.Code == 3, outcome.ToString());
         Assert.Matches(
             @"^evenkeel: rank 1 has not reached step \d+, .+, for 3 s and does not answer\. "
-                + @"Training stopped after step \d+ of \d+; its state is saved; go on with: .* train --resume .*$",
+                + @"Training stopped after step \d+ of \d+; its state is saved; resume with: .* train --resume .*$",
             Line(outcome)
         );
         run.RequireSameAfterResume();
@@ -77,7 +77,7 @@ public sealed class ToolFaultTests
         );
         Assert.True(outcome.Code == 1, outcome.ToString());
         Assert.Equal(
-            $"evenkeel: rank 1 of 2 has another {what} than rank 0; start all ranks with the same configuration and files",
+            $"evenkeel: rank 1 of 2 differs from rank 0 in its {what}; start all ranks with the same configuration and files",
             Line(outcome)
         );
     }
@@ -135,7 +135,7 @@ public sealed class ToolFaultTests
         Assert.True(outcome.Code == 1, outcome.ToString());
         Assert.Matches(
             @"^evenkeel: Training ended after step 60 of 60; its state is not saved: .*"
-                + @"The last good checkpoint is .*, of step \d+; steps after it are lost; go on with: .*$",
+                + @"The last good checkpoint is .*, of step \d+; steps after it are lost; resume with: .*$",
             Line(outcome)
         );
         Assert.NotEmpty(CheckpointValues.Hash(last));

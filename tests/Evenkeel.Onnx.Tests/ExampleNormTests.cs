@@ -85,7 +85,7 @@ public sealed class ExampleNormTests
 
     [Theory]
     [InlineData("LayerNormalization", 17, "it runs over the batch")]
-    [InlineData("GroupNormalization", 21, "4 channels are not 3 groups of one size")]
+    [InlineData("GroupNormalization", 21, "4 channels cannot be divided into 3 equal groups")]
     public void What_is_not_possible_is_named(string operation, int opset, string reason)
     {
         ModelProto proto = NodeFiles

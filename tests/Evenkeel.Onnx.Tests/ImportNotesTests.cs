@@ -16,7 +16,7 @@ public sealed class ImportNotesTests
         using OnnxModel model = OnnxModel.Import(proto, "test");
         Assert.Equal(
             [
-                "The file is of opset 99; operators are known as they are up to 24.",
+                "The file has opset 99; its operators were read as in opset 24, the newest that is known.",
                 "Its weights or its input are float64 and were rounded to float32.",
             ],
             model.Notes

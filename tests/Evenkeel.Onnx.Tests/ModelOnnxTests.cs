@@ -30,7 +30,7 @@ public sealed class ModelOnnxTests
         using Model model = Model.Create(Network.Input(4).Linear(3).Add(twice, "doubled").Linear(2), seed: 5);
         var error = Assert.Throws<OnnxException>(() => model.SaveOnnx(folder.File("model.onnx")));
         Assert.Contains(
-            "Layer 'doubled' is code of this program ('twice'), for which ONNX has no operator; build it of other layers",
+            "Layer 'doubled' is code of this program ('twice'), for which ONNX has no operator; build it from other layers",
             error.Message,
             StringComparison.Ordinal
         );

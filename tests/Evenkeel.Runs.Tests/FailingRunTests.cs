@@ -25,7 +25,7 @@ public sealed class FailingRunTests : IDisposable
     public void Where_no_run_is_none_goes_on()
     {
         var error = Assert.Throws<RunFolderException>(() => TrainingRun.Resume(_work.File("nothing")));
-        Assert.Contains("no run is there", error.Message, StringComparison.Ordinal);
+        Assert.Contains("this is not the folder of a run", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class FailingRunTests : IDisposable
         var error = Assert.Throws<ConfigurationException>(() =>
             TrainingRun.Resume(_work.File("run"), config with { Training = config.Training with { Seed = 9 } })
         );
-        Assert.Contains("'seed' cannot change when a run goes on", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'seed' cannot change when a run is resumed", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +116,6 @@ public sealed class FailingRunTests : IDisposable
         var error = Assert.Throws<CommunicatorException>(() =>
             InProcessRanks.Run(2, ranks => TrainingRun.Start(RunWorkspace.Config, _work.File("run"), ranks: ranks))
         );
-        Assert.Contains("the others follow it", error.Message, StringComparison.Ordinal);
+        Assert.Contains("only the other ranks call Follow", error.Message, StringComparison.Ordinal);
     }
 }

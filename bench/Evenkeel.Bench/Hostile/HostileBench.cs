@@ -11,7 +11,7 @@ internal static class HostileBench
     private static readonly string[] Internals =
     [
         "unexpected",
-        "fault of Evenkeel's own",
+        "bug in Evenkeel",
         "Unhandled exception",
         "   at ",
         "Exception:",

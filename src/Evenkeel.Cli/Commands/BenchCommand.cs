@@ -39,7 +39,7 @@ internal static class BenchCommand
 
     private static readonly Option<int> Callers = new Option<int>("--callers")
     {
-        Description = "With --model: callers at once, each with its own threads",
+        Description = "With --model: number of concurrent callers, each with its own threads",
         DefaultValueFactory = _ => 1,
     }.Within(1, 1024);
 
@@ -66,7 +66,7 @@ internal static class BenchCommand
 
     private static readonly Option<bool> Profile = new("--profile")
     {
-        Description = "Show where the time of a step or run goes, kernel by kernel",
+        Description = "Show the time of each kernel of a step or run",
     };
 
     public static Command Create()

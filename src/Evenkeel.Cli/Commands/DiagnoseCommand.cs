@@ -18,13 +18,13 @@ internal static class DiagnoseCommand
         var options = new ModelOptions();
         var batch = new Option<int>("--batch-size")
         {
-            Description = "Examples per batch where batch statistics are used, 2 or more",
+            Description = "Examples per batch for batch statistics, 2 or more",
             DefaultValueFactory = _ => 64,
         }.Within(2, NumberRange.MaxBatch);
         Command command = options.AddTo(
             new Command(
                 "diagnose",
-                "Compare a model with batch statistics and with its stored ones, try what could repair it, name the cause"
+                "Compare a model's stored statistics with batch statistics, try remedies, and name the cause"
             )
         );
         command.Options.Add(batch);
@@ -71,7 +71,7 @@ internal static class DiagnoseCommand
                 layer.Fits ? "yes" : "no"
             );
         context.WriteTable(table);
-        context.WriteLine("gap of means: root mean square over channels, in the data's own standard deviations");
+        context.WriteLine("gap of means: root mean square over channels, in standard deviations of the data");
         context.WriteLine(Invariant($"{data.Name}, {data.Count:N0} examples:"));
         context.WriteLine($"  with batch statistics, as in training: {Results(diagnosis.Batch)}");
         context.WriteLine($"  with stored statistics, as in use:     {Results(diagnosis.Stored)}");

@@ -18,9 +18,7 @@ internal static class EvalCommand
 
     private static readonly ModelOptions Common = new();
 
-    private static readonly RankOption Ranks = new(
-        "Evaluate as so many ranks of this process that share out the examples"
-    );
+    private static readonly RankOption Ranks = new("Evaluate with this number of ranks, as threads of this process");
 
     public static Command Create()
     {
@@ -88,7 +86,7 @@ internal static class EvalCommand
 
     private static TextTable Table(ClassTable classes, IReadOnlyList<string> names)
     {
-        var table = new TextTable("class", "examples", "right", "accuracy", "most often taken for");
+        var table = new TextTable("class", "examples", "correct", "accuracy", "most often confused with");
         for (int label = 0; label < classes.Classes; label++)
         {
             int examples = classes.Examples(label),

@@ -24,8 +24,8 @@ internal sealed record Evaluated(LoadedModel Loaded, IDataset Data, DataConfig? 
     {
         if (!double.IsFinite(Result.Loss))
             context.Note(
-                "The loss is no finite number: of some examples the model's outputs are none, or give the right class no chance at all. "
-                    + "'evenkeel diagnose' and 'evenkeel run' on them tell more."
+                "The loss is not finite: for some examples the model's outputs are not finite, or the correct class has probability 0. "
+                    + "'evenkeel diagnose' and 'evenkeel run' show more."
             );
         string reading = Config is null ? "" : $" ({Config.Reading})";
         context.WriteLine(

@@ -22,7 +22,7 @@ internal static class ExportCommand
 
     private static readonly Option<int> Opset = new Option<int>("--opset")
     {
-        Description = "Version of the ONNX operators, 13 to 21",
+        Description = "ONNX opset, 13 to 21",
         DefaultValueFactory = _ => 15,
     }.Within(OnnxExportOptions.OldestOpset, OnnxExportOptions.NewestOpset);
 
@@ -30,7 +30,7 @@ internal static class ExportCommand
     {
         Command command = new(
             "export",
-            "Write a model as ONNX, or an ONNX model as .safetensors, and compare what was written"
+            "Write a model as ONNX, or an ONNX model as .safetensors, and check the written file"
         )
         {
             BatchNorm,

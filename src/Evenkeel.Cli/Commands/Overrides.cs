@@ -12,11 +12,11 @@ internal sealed class Overrides
 {
     private readonly Option<long?> _steps = new Option<long?>("--steps")
     {
-        Description = "Train until this many steps are done in all",
+        Description = "Total number of steps",
     }.Within(1, NumberRange.MaxSteps);
     private readonly Option<int?> _epochs = new Option<int?>("--epochs")
     {
-        Description = "Train for this many passes over the data in all",
+        Description = "Total number of passes over the data",
     }.Within(1, 1_000_000);
     private readonly Option<int?> _batchSize = new Option<int?>("--batch-size")
     {
@@ -33,12 +33,12 @@ internal sealed class Overrides
     private readonly Option<string?> _data = new("--data")
     {
         Description =
-            "Where the data comes from: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file",
+            "The data: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file",
         HelpName = "source",
     };
     private readonly Option<int?> _threads = new Option<int?>("--threads")
     {
-        Description = "Threads that compute; the result is the same",
+        Description = "Number of threads; results do not depend on it",
     }.Within(1, NumberRange.MaxThreads);
     private readonly Option<string[]> _set = new("--set")
     {

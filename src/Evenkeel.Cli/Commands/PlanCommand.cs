@@ -32,18 +32,18 @@ internal static class PlanCommand
     private static readonly Option<int> Ranks = new Option<int>("--ranks")
     {
         Description =
-            "Plan for so many ranks, a power of two that divides the configuration's slices, and say what each of them sends in a step",
+            "Plan for this number of ranks, and print what each sends in a step; a power of two that divides the configuration's slices",
         DefaultValueFactory = _ => 1,
     }.Within(1, 1 << 16);
 
     private static readonly Option<int?> Batch = new Option<int?>("--batch")
     {
-        Description = "Largest batch; the configuration's, or 60, if not given",
+        Description = "Largest batch; default: that of the configuration, or 60",
     }.Within(1, NumberRange.MaxBatch);
 
     private static readonly Option<bool> Explain = new Option<bool>("--explain")
     {
-        Description = "Also say what each rewrite rule did, or why not",
+        Description = "Also print what each rewrite rule did, or why it did not apply",
     };
 
     private static readonly Argument<string> Named = new("network")
@@ -57,7 +57,7 @@ internal static class PlanCommand
 
     private static readonly Option<string[]> Disable = new("--disable")
     {
-        Description = $"Leave out a rewrite rule: {string.Join(", ", Rules)}",
+        Description = $"Turn off a rewrite rule: {string.Join(", ", Rules)}",
         HelpName = "rule",
     };
 
@@ -80,7 +80,7 @@ internal static class PlanCommand
     {
         var mode = new Option<string>("--mode")
         {
-            Description = "What the plan is for: training, inference, statistics",
+            Description = "Mode of the plan: training, inference or statistics",
             DefaultValueFactory = _ => "training",
         };
         mode.AcceptOnlyFromAmong([.. Modes.Keys]);
@@ -96,7 +96,9 @@ internal static class PlanCommand
             () => Load(named, ranks, withoutNorm: parse.GetValue(Plain))
         );
         if (training.Slices % ranks > 0)
-            throw new UsageException($"--ranks: {ranks} ranks do not share out {training.Slices} slices evenly.");
+            throw new UsageException(
+                $"--ranks: {training.Slices} slices are not a multiple of {ranks} ranks; change 'slices' or --ranks."
+            );
         int batch = parse.GetValue(Batch) ?? training.BatchSize;
         PlanMode purpose = Modes[parse.GetValue(Mode)!];
         PlanOptions options = purpose == PlanMode.Training ? training.PlanOf(batch) : new(purpose, batch);
@@ -125,9 +127,7 @@ internal static class PlanCommand
         Node? norm = config.Network.Nodes.FirstOrDefault(node => withoutNorm && node.Layer is BatchNorm);
         return norm is null
             ? (config.Network, config.Training)
-            : throw new UsageException(
-                $"--no-bn: {network} itself names the layer '{norm.Name}'; take it out of the layers there."
-            );
+            : throw new UsageException($"--no-bn: {network} contains the layer '{norm.Name}'; remove it there.");
     }
 
     private static ImmutableArray<string> Known(string[] rules)
@@ -141,7 +141,7 @@ internal static class PlanCommand
     private static int PowerOfTwo(int ranks) =>
         BitOperations.IsPow2(ranks)
             ? ranks
-            : throw new UsageException($"--ranks: {ranks} is no power of two; give 1, 2, 4, 8 and so on.");
+            : throw new UsageException($"--ranks: {ranks} is not a power of two; give 1, 2, 4, 8, ...");
 
     private static void Print(Graph graph, PlanOptions options, int ranks, bool explain, CommandContext context)
     {
@@ -157,12 +157,12 @@ internal static class PlanCommand
         context.WriteLine("rewrites");
         PlanDump.WriteRewrites(plan, context.Out);
         if (plan.Rewrites.IsEmpty)
-            context.WriteLine("  no rule concerns this network");
+            context.WriteLine("  no rule matches this network");
     }
 
     private static void PrintTraffic(ExecutionPlan plan, int ranks, CommandContext context)
     {
-        context.WriteLine($"what each of {ranks:N0} ranks sends in a step");
+        context.WriteLine($"sent by each of {ranks:N0} ranks in a step");
         foreach (ExchangeTraffic kind in ExchangeTraffic.Of(plan, ranks))
         {
             context.WriteLine(

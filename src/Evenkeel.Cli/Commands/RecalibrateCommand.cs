@@ -20,25 +20,25 @@ internal static class RecalibrateCommand
 
     private static readonly ModelOutput Out = new(
         "The model with new statistics",
-        ", or where the model does worse than before"
+        ", or if the model is worse than before"
     );
 
     private static readonly Option<string> Order = new("--order")
     {
         Description =
-            "layers: each layer is fed with new statistics before it, exact; one-pass: with batch statistics, as in training",
+            "layers: measure each layer after the layers before it have their new statistics; one-pass: measure all layers with batch statistics, as in training",
         DefaultValueFactory = _ => "layers",
     };
 
     private static readonly Option<string> Estimator = new("--estimator")
     {
-        Description = "pooled: all values alike; paper: the average of batches (Algorithm 2)",
+        Description = "pooled: over all values together; paper: average over batches (Algorithm 2)",
         DefaultValueFactory = _ => "pooled",
     };
 
     private static readonly Option<double> Prior = new Option<double>("--prior-weight")
     {
-        Description = "Share of the old statistics in the new, 0 to below 1",
+        Description = "Weight of the old statistics in the new ones, 0 or more and below 1",
         DefaultValueFactory = _ => 0,
     }.Within(0, 1 - 1e-9, "0 or more and below 1");
 
@@ -50,7 +50,7 @@ internal static class RecalibrateCommand
 
     private static readonly Option<int?> Batches = new Option<int?>("--batches")
     {
-        Description = "Use so many batches at most",
+        Description = "Largest number of batches to use",
     }.Within(1, int.MaxValue);
 
     private static readonly Option<string?> Convert = new("--convert")
@@ -60,16 +60,14 @@ internal static class RecalibrateCommand
         HelpName = "how",
     };
 
-    private static readonly RankOption Ranks = new(
-        "Measure as so many ranks of this process that share out the batches"
-    );
+    private static readonly RankOption Ranks = new("Measure with this number of ranks, as threads of this process");
 
     private static readonly Option[] Measuring = [Order, Estimator, Prior, Batch, Batches];
 
     public static Command Create()
     {
         Command command = Common.AddTo(
-            new Command("recalibrate", "Measure a model's statistics anew on training data of the kind it will see")
+            new Command("recalibrate", "Measure a model's statistics again on data like that in use")
         );
         foreach (Option option in (Option[])[.. Measuring, Convert])
             command.Options.Add(option);
@@ -174,7 +172,7 @@ internal static class RecalibrateCommand
         report.Show(context, judge?.Name, refused, checksum);
         if (refused)
             context.Error.WriteLine(
-                $"evenkeel: with the new statistics the model does worse on '{judge!.Name}': {report.Trial!.Figures}. Nothing was written; --force writes it all the same."
+                $"evenkeel: the model is worse with the new statistics on '{judge!.Name}': {report.Trial!.Figures}. Nothing was written; --force writes it anyway."
             );
         return refused ? ExitCode.Failed : ExitCode.Done;
     }
@@ -183,9 +181,12 @@ internal static class RecalibrateCommand
     {
         string order =
             options.Order == RecalibrationOrder.LayerByLayer
-                ? "layer by layer, each fed with the new statistics before it"
-                : "in one pass, each layer fed with batch statistics before it";
-        string same = judgedBySame && data.Classes > 0 ? "; judged by the same examples, which flatters it" : "";
+                ? "layer by layer, with new statistics in the layers before"
+                : "in one pass, with batch statistics in the layers before";
+        string same =
+            judgedBySame && data.Classes > 0
+                ? "; judged on the same examples, so the result looks better than it is"
+                : "";
         return Invariant($"measured {order}, dropout off, on {data.Name} ({used:N0} examples used){same}");
     }
 
@@ -194,7 +195,7 @@ internal static class RecalibrateCommand
         if (parse.GetValue(Convert) is not { } text)
             return null;
         if (Array.Find(Measuring, o => parse.GetResult(o) is OptionResult { Implicit: false }) is { } other)
-            throw new UsageException($"--convert measures nothing, so {other.Name} has no meaning beside it.");
+            throw new UsageException($"--convert measures nothing; leave out {other.Name}.");
         try
         {
             return StatisticsConversion.Parse(text);

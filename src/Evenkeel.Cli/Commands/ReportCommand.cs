@@ -12,7 +12,7 @@ internal static class ReportCommand
     public static Command Create()
     {
         var run = new Argument<string>("run") { Description = "Folder of a run or of an experiment" };
-        return new Command("report", "Make report.html of a run again from its data") { run }.WithBody(
+        return new Command("report", "Write the report.html of a run again") { run }.WithBody(
             (parse, context) =>
             {
                 string folder = parse.GetValue(run)!;
@@ -38,6 +38,8 @@ internal static class ReportCommand
                 new HtmlReport(ReportJson.Read(File.ReadAllText(files.PageData), files.PageData)).Render()
             );
         else
-            throw new UsageException($"{folder}: neither a run (run.json, metrics.jsonl) nor report.json is there.");
+            throw new UsageException(
+                $"{folder}: the folder has neither a run (run.json, metrics.jsonl) nor report.json."
+            );
     }
 }

@@ -12,13 +12,14 @@ internal static class ReproduceDoctorCommand
 
     private static readonly Option<string> Networks = new("--networks")
     {
-        Description = "Which of flat, conv (on digits) and resnet (on shapes, trained on padded crops), with commas",
+        Description =
+            "Networks, separated by commas: flat, conv (on digits), resnet (on shapes, trained on padded crops)",
         DefaultValueFactory = _ => string.Join(',', Known),
     };
 
     private static readonly Option<string?> Mnist = new("--mnist")
     {
-        Description = "A folder with MNIST's four files: flat and conv learn from it too",
+        Description = "A folder with MNIST's four files: also train flat and conv on MNIST",
     };
 
     private static readonly Option<int> Seeds = new Option<int>("--seeds")

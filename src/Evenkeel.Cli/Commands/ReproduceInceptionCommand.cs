@@ -31,7 +31,7 @@ internal static class ReproduceInceptionCommand
 
     private static readonly Option<int?> Classes = new Option<int?>("--classes")
     {
-        Description = "Use the first so many classes; default: all, or 10 of the built-in data",
+        Description = "Number of classes to use; default: all, or 10 of the generated data",
     }.Within(2, 1_000_000);
 
     private static readonly Option<double> Rate = new Option<double>("--learning-rate")
@@ -48,19 +48,19 @@ internal static class ReproduceInceptionCommand
 
     private static readonly Option<int> TestCount = new Option<int>("--test-count")
     {
-        Description = "Test images that the curves are measured on",
+        Description = "Number of test images for the curves",
         DefaultValueFactory = _ => 1_000,
     }.Within(1, DataConfig.MaxExamples);
 
     private static readonly Option<int> Ensemble = new Option<int>("--ensemble")
     {
-        Description = "Also train so many variations of BN-x30, 0 to 6, and ask them together (section 4.2.3)",
+        Description = "Also train an ensemble of this many variations of BN-x30, 0 to 6 (section 4.2.3)",
         DefaultValueFactory = _ => 0,
     }.Within(0, 6);
 
     private static readonly Option<int> EnsembleTestCount = new Option<int>("--ensemble-test-count")
     {
-        Description = "Test images of figure 4; every network of the ensemble sees 144 crops of each",
+        Description = "Number of test images for figure 4; each network of the ensemble sees 144 crops of each",
         DefaultValueFactory = _ => 200,
     }.Within(1, DataConfig.MaxExamples);
 
@@ -116,9 +116,7 @@ internal static class ReproduceInceptionCommand
         void Save()
         {
             foreach (InceptionRun run in experiment.Runs.Concat(experiment.EnsembleRuns).Where(run => run.IsMissing))
-                context.Note(
-                    $"{run.ModelPath}: the trained network is not there; it was deleted or could not be saved."
-                );
+                context.Note($"{run.ModelPath}: the trained network is missing; it was deleted or could not be saved.");
             if (experiment.Runs.Count > 0)
                 InceptionReport.Save(experiment, folder, saving);
         }

@@ -21,7 +21,7 @@ internal static class ReproduceRepairCommand
     public static Command Create() =>
         Common
             .AddTo(
-                new Command("repair", "Damage a network's statistics in eight ways, diagnose and repair it") { Data }
+                new Command("repair", "Damage a network's statistics in seven ways, diagnose and repair it") { Data }
             )
             .WithStoppableBody(Run);
 

@@ -20,14 +20,14 @@ internal static class RunCommand
 
     private static readonly Option<string> OutputFolder = new("--output-dir")
     {
-        Description = "Receives one .npy file for each output, named after it",
+        Description = "Folder for the outputs: one .npy file each, with the output's name",
         HelpName = "folder",
         Required = true,
     };
 
     private static readonly Option<string[]> Outputs = new("--output")
     {
-        Description = "Outputs, or values between, to compute; all outputs if not given",
+        Description = "Outputs, or values of inner layers, to compute; default: all outputs",
         HelpName = "name",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -124,12 +124,12 @@ internal static class RunCommand
                 [inputs.Length / shape.Count, .. loaded.Layout.Dimensions(shape)]
             );
             context.Note(
-                $"The input '{loaded.InputName}': {others}; outputs that depend on them mean nothing. Clean the data."
+                $"The input '{loaded.InputName}': {others}; outputs that depend on them are meaningless. Clean the data."
             );
         }
 
         string cause = clean
-            ? ", though all of the input is finite: it is too large for the model, or the model's values are"
+            ? ", although the input is finite: the input is too large for the model, or the model's weights are too large"
             : "";
         foreach (RunOutput output in outputs.Where(o => !AreFinite(o.Values)))
             context.Note($"The output '{output.Name}': {NotFinite(output.Values, output.Dimensions)}{cause}.");

@@ -12,14 +12,11 @@ internal static class SchemaCommand
 
     private static readonly Option<string?> Out = new("--out")
     {
-        Description = "The file to write; standard output if left out",
+        Description = "The file to write; default: standard output",
     };
 
     public static Command Create() =>
-        new Command(
-            "schema",
-            "Write the JSON schema of a training configuration, by which editors complete and check it"
-        )
+        new Command("schema", "Write the JSON schema of training configurations, for completion and checks in editors")
         {
             Out,
         }.WithBody(Run);

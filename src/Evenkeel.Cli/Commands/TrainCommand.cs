@@ -21,18 +21,18 @@ internal static class TrainCommand
 
     private static readonly Option<string?> Output = new("--out")
     {
-        Description = "Folder of the new run; runs/NAME-1 and so on if not given",
+        Description = "Folder of the new run; default: runs/NAME-1, runs/NAME-2, ...",
         HelpName = "folder",
     };
 
     private static readonly Option<string?> ResumeFrom = new("--resume")
     {
         Description =
-            "Go on with the run of this folder, as if it had never stopped; from its first step if it has no checkpoint",
+            "Resume the run in this folder, to the result of a run that never stopped; without a checkpoint it starts at the first step",
         HelpName = "folder",
     };
 
-    private static readonly RankOption Ranks = new("Train as so many ranks of this process that share out each batch");
+    private static readonly RankOption Ranks = new("Train with this number of ranks, as threads of this process");
 
     private static readonly Overrides Changes = new();
 
@@ -58,13 +58,13 @@ internal static class TrainCommand
         return (parse.GetValue(Config), parse.GetValue(ResumeFrom), parse.GetValue(Output)) switch
         {
             (null, null, _) => throw new UsageException(
-                "give a configuration to train (evenkeel train CONFIG.json) or a run to go on with (--resume RUN)."
+                "give a configuration to train (evenkeel train CONFIG.json) or a run to resume (--resume RUN)."
             ),
             (not null, not null, _) => throw new UsageException(
-                "--resume: a run goes on with its own configuration; leave out the configuration file, or --resume."
+                "--resume: a resumed run has a configuration; leave out the configuration file, or --resume."
             ),
             (_, not null, not null) => throw new UsageException(
-                "--resume: a run goes on in its own folder; leave out --out."
+                "--resume: a resumed run stays in its folder; leave out --out."
             ),
             (null, { } run, _) => Resume(run, Change, RequireMemory, context, ranks),
             ({ } file, _, var folder) => Begin(file, folder, Change, RequireMemory, context, ranks),
@@ -114,7 +114,7 @@ internal static class TrainCommand
         if (run.Exists)
         {
             throw new UsageException(
-                $"{path}: this is the folder of a run; give {run.Record} to train the same again, or --resume {path} to go on."
+                $"{path}: this is the folder of a run; give {run.Record} to train it again, or --resume {path} to resume it."
             );
         }
     }

@@ -18,7 +18,7 @@ internal static class BenchNetworks
         if (name == Mnist && size is not null)
             throw new UsageException("--size is for networks of images; mnist has 28x28");
         if (name == ResNet && !batchNorm)
-            throw new UsageException("--no-bn: resnet20 exists with batch normalisation only");
+            throw new UsageException("--no-bn: resnet20 always has batch normalisation");
         return name switch
         {
             Mnist => MnistNetwork.Create(batchNorm),

@@ -126,7 +126,7 @@ internal sealed record InceptionExperimentOptions(
     long EvaluateEvery
 )
 {
-    /// <summary>Test images that the curves are measured on.</summary>
+    /// <summary>Number of test images for the curves.</summary>
     public int TestCount { get; init; } = 1_000;
 
     /// <summary>Test images of figure 4; each is seen 145 times by every network of the ensemble.</summary>

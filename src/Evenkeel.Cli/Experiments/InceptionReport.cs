@@ -85,7 +85,7 @@ internal static class InceptionReport
                     $"Section 4.2 of Ioffe & Szegedy (2015) at small scale: images of {options.Size}x{options.Size}, {options.Width:0.##} of the paper's width, {options.Steps:N0} steps of {InceptionRecipe.BatchSize} examples. Data: {experiment.DataName}."
                 ),
                 .. experiment.Runs.Any(run => !run.HasEnded)
-                    ? (string[])["The experiment was stopped; this is what it had until then."]
+                    ? (string[])["The experiment was stopped; the report shows the results so far."]
                     : [],
             ],
             Figures =

@@ -35,7 +35,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath) : J
     /// <param name="options">The scale.</param>
     /// <param name="progress">Told the steps done.</param>
     /// <param name="saving">Saves the network at the end, or as it is where the run is stopped.</param>
-    /// <param name="cancellation">Ends the run after the step at work.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
     public void Run(
         IImageSource train,
         IDataset test,

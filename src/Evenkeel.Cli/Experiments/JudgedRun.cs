@@ -62,7 +62,7 @@ internal abstract class JudgedRun
     /// <param name="steps">Steps in all.</param>
     /// <param name="every">Steps between two looks.</param>
     /// <param name="progress">Told the steps done.</param>
-    /// <param name="cancellation">Ends the run after the step at work.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
     protected void Train(
         Trainer trainer,
         Evaluator evaluator,

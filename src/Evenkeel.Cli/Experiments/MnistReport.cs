@@ -19,7 +19,9 @@ internal static class MnistReport
             [
                 Summary(experiment),
                 Method(experiment),
-                .. experiment.HasEnded ? [] : (string[])["The experiment was stopped; this is what it had until then."],
+                .. experiment.HasEnded
+                    ? []
+                    : (string[])["The experiment was stopped; the report shows the results so far."],
             ],
             KeyFigures =
             [
@@ -88,7 +90,7 @@ internal static class MnistReport
         string race = reached is { } step
             ? $"It reaches the baseline's best accuracy after {Count(step)} steps, where the baseline took {Count(baseline.BestStep)}."
             : "It does not reach the baseline's best accuracy in these steps.";
-        return $"With batch normalisation the network reads {Percent(normalized.BestAccuracy)} of the test digits at its best, "
+        return $"With batch normalisation the best test accuracy is {Percent(normalized.BestAccuracy)}, "
             + $"without it {Percent(baseline.BestAccuracy)}. {race}";
     }
 

@@ -56,7 +56,7 @@ internal sealed class NetworkRun : JudgedRun, IDisposable
 
     /// <summary>Trains to the end, or until the loss is not finite, or until cancelled.</summary>
     /// <param name="progress">Told the steps done.</param>
-    /// <param name="cancellation">Ends the run after the step at work.</param>
+    /// <param name="cancellation">Ends the run after the current step.</param>
     public void Run(Action<long> progress, CancellationToken cancellation) =>
         Train(_trainer, _evaluator, _options.Steps, _options.EvaluateEvery, progress, cancellation);
 

@@ -83,12 +83,12 @@ internal static class RepairReport
     private static ReportSpec Of(RepairExperiment experiment, string command, string provenance) =>
         new()
         {
-            Title = "Good in training, bad in use, repaired",
+            Title = "Accurate in training, inaccurate in use, repaired",
             Summary =
             [
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The batch-normalised network of section 4.1, trained for {experiment.Steps:N0} steps. Then its data or its statistics change, and it is repaired by measuring its statistics on unlabelled data of the kind it meets. Its weights never change. Data: {experiment.DataName}."
+                    $"The batch-normalised network of section 4.1, trained for {experiment.Steps:N0} steps. Then its data or its statistics change. It is repaired by measuring its statistics again on unlabelled data like the test data. Its weights never change. Data: {experiment.DataName}."
                 ),
             ],
             Figures =
@@ -97,8 +97,8 @@ internal static class RepairReport
                 {
                     Title = "Before and after",
                     Caption =
-                        "Left: images that are paler than those of the training, around middle grey. Right: the last 200 updates of the "
-                        + "statistics came from batches of another size, at update rate 0.1.",
+                        "Left: images with less contrast than the training images. Right: the last 200 updates of the "
+                        + "statistics came from batches of this size, at update rate 0.1.",
                     Charts = [.. Charts(experiment).Select(c => c.Chart)],
                 },
             ],
@@ -126,7 +126,7 @@ internal static class RepairReport
             Series =
             [
                 Line("statistics as stored", LineStyle.Dashed, along, p => p.Before),
-                Line("measured anew", LineStyle.Solid, along, p => p.After),
+                Line("measured again", LineStyle.Solid, along, p => p.After),
             ],
         };
     }

@@ -13,7 +13,7 @@ internal static class ModelRemedy
     public static string Of(FileKind kind, string path) =>
         kind switch
         {
-            FileKind.Empty => "It was not written to its end; make or fetch it again.",
+            FileKind.Empty => "Writing it failed; create or download it again.",
             FileKind.Npy or FileKind.Npz => $"Give the model here; {AsArrays}.",
             FileKind.Jpeg or FileKind.Png or FileKind.OtherImage => $"Give the model here; {AsImages}.",
             FileKind.Gzip or FileKind.Packed or FileKind.Tar or FileKind.Zip =>
@@ -30,19 +30,19 @@ internal static class ModelRemedy
             FileKind.TensorFlowGraph => TensorFlow("--graphdef", path)
                 + " (with --inputs and --outputs); an ONNX file begins otherwise.",
             FileKind.Idx => "Give the model here; a folder of MNIST's four files is given with --data.",
-            FileKind.WebPage => "The download fetched a page about the file; fetch the file itself.",
-            FileKind.Xml => "Models of OpenVINO are not read; give the .onnx file that they were made from.",
-            FileKind.LfsPointer => "Fetch what it points to: git lfs pull.",
+            FileKind.WebPage => "The download is a web page; download the file itself.",
+            FileKind.Xml => "OpenVINO models cannot be read; give the .onnx file that the model was made from.",
+            FileKind.LfsPointer => "Download the file itself: git lfs pull.",
             FileKind.Json =>
-                "A configuration is given to 'evenkeel train', or with --network beside a file of tensors.",
+                "Give a configuration to 'evenkeel train', or with --network for a file with tensors only.",
             _ => "A model is an .onnx file, or a .safetensors file.",
         };
 
     private static string PyTorch(string path) =>
         "Reading a pickle may run any code in it, so convert it in Python: "
         + $"torch.onnx.export(model.eval(), example_input, {PythonText(Other(path, ".onnx"))}) for the network with its weights, or "
-        + $"safetensors.torch.save_file(torch.load({PythonText(Name(path))}, weights_only=True), {PythonText(Other(path, ".safetensors"))}) for a state alone, "
-        + "whose network --network then names.";
+        + $"safetensors.torch.save_file(torch.load({PythonText(Name(path))}, weights_only=True), {PythonText(Other(path, ".safetensors"))}) for the tensors alone; "
+        + "then name the network with --network.";
 
     private static string TensorFlow(string option, string path) =>
         $"Convert it: python -m tf2onnx.convert {option} {ShellWord.Quote(path)} --output {ShellWord.Quote(Other(path, ".onnx"))}";

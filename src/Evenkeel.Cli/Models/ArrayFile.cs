@@ -64,6 +64,6 @@ internal static class ArrayFile
         float[] values = new float[checked(MadeUpExamples * shape.Count)];
         for (int i = 0; i < values.Length; i++)
             values[i] = (float)((4 * ((i + 1) * 0.6180339887498949 % 1)) - 2);
-        return new ArrayDataset("made-up inputs from -2 to 2", values, shape.Dimensions.AsSpan());
+        return new ArrayDataset("generated inputs from -2 to 2", values, shape.Dimensions.AsSpan());
     }
 }

@@ -59,7 +59,7 @@ internal sealed class ExampleSource
     {
         if (Config is ImageDataConfig { Frame: { Channels: 1 } frame })
             context.Note(
-                $"The input '{_model.InputName}' has no colours: images were taken in grey, {frame.Height} high and {frame.Width} wide."
+                $"The input '{_model.InputName}' has one channel: images were converted to grey, {frame.Height} high and {frame.Width} wide."
             );
         return Config;
     }
@@ -87,7 +87,7 @@ internal sealed class ExampleSource
         return input.Count == PixelDataConfig.Pixels ? SourceKind.Pixels
             : InputForm.Of(_model, _request.Images.Order) is { Frame.Channels: 3 } ? SourceKind.Images
             : throw new UsageException(
-                $"{_model.Path}: it does not say what data it is for, and its input is {input}; name data of that shape with --data, such "
+                $"{_model.Path}: it names no data, and its input is {input}; name data of that shape with --data, such "
                     + "as a .npy file."
             );
     }
@@ -96,14 +96,14 @@ internal sealed class ExampleSource
         _request is { Encoding: null, ConcernsImages: false }
             ? null
             : throw new UsageException(
-                "--encoding, --mean, --deviation, --scale, --layout, --resize and --max-pixels are for images; arrays are read as they are."
+                "--encoding, --mean, --deviation, --scale, --layout, --resize and --max-pixels are for images, but this data is arrays; leave them out."
             );
 
     private PixelDataConfig Pixels()
     {
         if (_request.Images is not { Scaling: null, ShorterSide: null, MaxPixels: null })
             throw new UsageException(
-                "--mean, --deviation, --scale, --resize and --max-pixels are for images, but this data has grey pixels; --encoding says what they are."
+                "--mean, --deviation, --scale, --resize and --max-pixels are for colour images, but this data has grey pixels; use --encoding."
             );
         PixelDataConfig data = Sourced(Noted as PixelDataConfig ?? new PixelDataConfig());
         return _request.Encoding is { } name
@@ -117,7 +117,7 @@ internal sealed class ExampleSource
     private ImageDataConfig Images(InputForm form)
     {
         if (_request.Encoding is not null)
-            throw new UsageException("--encoding: it is for grey pixels, but the model takes colour images.");
+            throw new UsageException("--encoding is for grey pixels, but the model takes colour images; leave it out.");
         ImageDataConfig data = Sourced(Noted as ImageDataConfig ?? new ImageDataConfig { Size = form.Frame.Height });
         return data with
         {

@@ -14,21 +14,22 @@ internal sealed class ImageOptions
     private readonly Option<string?> _mean = new("--mean")
     {
         Description =
-            "Of images, what is subtracted from red, green and blue (or from grey, one number), such as 0.485,0.456,0.406; "
+            "For images: the mean of red, green and blue (or one number) to subtract, such as 0.485,0.456,0.406; "
             + "that of the training if not given",
         HelpName = "r,g,b",
     };
 
     private readonly Option<string?> _deviation = new("--deviation")
     {
-        Description = "Of images, what is divided by after that, such as 0.229,0.224,0.225",
+        Description =
+            "For images: the standard deviation of red, green and blue to divide by after that, such as 0.229,0.224,0.225",
         HelpName = "r,g,b",
     };
 
     private readonly Option<string?> _scale = new("--scale")
     {
         Description =
-            "Of images, what a pixel of 0 to 255 is multiplied by before that: a number or a fraction (default: 1/255); alone, without mean "
+            "For images: a factor for pixel values from 0 to 255, applied first: a number or a fraction (default: 1/255); also alone, without mean "
             + "and deviation",
         HelpName = "number",
     };
@@ -36,18 +37,18 @@ internal sealed class ImageOptions
     private readonly Option<string?> _layout = new("--layout")
     {
         Description =
-            "Where the model's input has the channels of an image: nchw or nhwc; seen from its shape if not given",
+            "The order of dimensions of the model's input: nchw or nhwc; default: the order that fits its shape",
         HelpName = "order",
     };
 
     private readonly Option<int?> _resize = new Option<int?>("--resize")
     {
-        Description = "Of images, the shorter side before their middle is cut out; that of the input if not given",
+        Description = "For images: the shorter side in pixels before the centre is cropped; default: that of the input",
     }.Within(1, 65_536);
 
     private readonly Option<int?> _maxPixels = new Option<int?>("--max-pixels")
     {
-        Description = "Of images, how many pixels a file may have to be decoded (default: 100000000)",
+        Description = "For images: the most pixels that a file may have (default: 100000000)",
     }.Within(1, ImageDataConfig.MaxPixelsLimit);
 
     private Option[] All => [_mean, _deviation, _scale, _layout, _resize, _maxPixels];
@@ -67,7 +68,7 @@ internal sealed class ImageOptions
                 (null, null, null) => null,
                 (null, null, { } scale) => Scaling("0", "1", scale),
                 ({ } mean, { } deviation, var scale) => Scaling(mean, deviation, scale),
-                _ => throw new UsageException("--mean and --deviation go together; give both."),
+                _ => throw new UsageException("--mean and --deviation must be given together."),
             },
             parse.GetValue(_layout) switch
             {

@@ -45,7 +45,7 @@ internal sealed record InputForm(ImageFrame Frame, ImageOrder Order, FileLayout 
         if (frame is null && (first ?? last) is not null)
         {
             throw new UsageException(
-                $"--layout: the input '{model.InputName}' is [N, {string.Join(", ", file)}], which has no 3 channels, or 1, in that place."
+                $"--layout: the input '{model.InputName}' is [N, {string.Join(", ", file)}], which does not have 3 channels or 1 in that position."
             );
         }
 

@@ -11,7 +11,7 @@ internal sealed class InputShapeOption
     private readonly Option<string[]> _shapes = new("--input-shape")
     {
         Description =
-            "For an ONNX file that leaves sizes of its input open: its shape with the batch, such as x=1,3,48,192; that of the data if not given",
+            "For an ONNX file with an input of open size: name and shape with the batch, such as x=1,3,48,192; default: the shape of the data",
         HelpName = "name=n,n,n",
     };
 

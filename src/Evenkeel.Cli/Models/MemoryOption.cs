@@ -15,7 +15,7 @@ internal sealed class MemoryOption(string remedy)
 
     private readonly Option<bool> _allow = new("--allow-memory")
     {
-        Description = "Begin also what takes more memory than this machine has",
+        Description = "Start even if it needs more memory than this machine has",
     };
 
     public void AddTo(Command command) => command.Options.Add(_allow);
@@ -31,7 +31,7 @@ internal sealed class MemoryOption(string remedy)
         string what = Invariant($"{Size(need.Bytes)} of memory: batches of {need.Batch} with inputs {need.Input}");
         if (need.Bytes > available && !parse.GetValue(_allow))
             throw new UsageException(
-                $"this would take about {what}; there are {Size(available)}. Use {remedy}; or begin all the same with --allow-memory."
+                $"this would take about {what}; the machine has {Size(available)}. Use {remedy}, or start anyway with --allow-memory."
             );
         if (need.Bytes > Told)
             context.Note($"This takes about {what}.");

@@ -14,14 +14,15 @@ internal sealed class ModelArgument
 
     private readonly Argument<string> _model = new("model")
     {
-        Description = "A model or a checkpoint, a .safetensors or .onnx file, or the folder of a run: its best model",
+        Description =
+            "A model or checkpoint: a .safetensors or .onnx file, or the folder of a run (its best checkpoint)",
     };
 
     private readonly Option<string?> _network = new("--network")
     {
         Description =
-            "For a .safetensors file of tensors alone, as PyTorch saves: the network, resnet18, resnet34, resnet50, resnet101, "
-            + "resnet152 or bn-inception, or a training configuration that holds it",
+            "The network of a .safetensors file with tensors only, such as a PyTorch state file: resnet18, resnet34, resnet50, resnet101, "
+            + "resnet152 or bn-inception, or a training configuration with the network",
         HelpName = "name",
     };
 
@@ -50,17 +51,17 @@ internal sealed class ModelArgument
     {
         string path = File(parse);
         if (path != parse.GetValue(_model))
-            context.Note($"Of the run {parse.GetValue(_model)}, {Path.GetFileName(path)} was taken.");
+            context.Note($"Using {Path.GetFileName(path)} of the run {parse.GetValue(_model)}.");
         reading = _statistics.Read(parse, reading) with { InputShapes = _shapes.Read(parse) };
         bool onnx = ModelFormats.Of(path) == ModelFormat.Onnx;
         if (!onnx && reading.InputShapes.Count > 0)
             throw new UsageException(
-                "--input-shape: this is no ONNX file, and leaves no sizes open; leave the option out."
+                "--input-shape: only ONNX files can have inputs of open size; leave the option out."
             );
         if (parse.GetValue(_network) is not { } name)
             return LoadedModel.Open(path, reading, context);
         if (onnx)
-            throw new UsageException("--network: an ONNX file holds its network; leave the option out.");
+            throw new UsageException("--network: an ONNX file contains its network; leave the option out.");
         (Graph graph, Dictionary<string, string> notes) = Network(name, path);
         return LoadedModel.Open(path, graph, notes, reading, context);
     }

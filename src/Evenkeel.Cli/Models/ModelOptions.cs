@@ -13,15 +13,15 @@ internal sealed class ModelOptions
     {
         Description =
             "Data: digits, mnist, fashion, shapes; arrays, a .npy or .npz file (with an array 'labels' if there are any); images, a folder of "
-            + "them, of a folder for each class, or with train/ and test/ of such, a .tar or .tar.gz file, CIFAR's binary files; MNIST's "
-            + "four files; that of the training if not given",
+            + "them, with one folder per class, or with train/ and test/; a .tar or .tar.gz file, CIFAR's binary files; MNIST's "
+            + "four files; default: the data of the training",
         HelpName = "source",
     };
 
     private readonly Option<string?> _encoding = new("--encoding")
     {
         Description =
-            "What a grey pixel's value is: binary, unit, standardized, inverted or faded; that of the training if not given",
+            "The value of a grey pixel: binary, unit, standardized, inverted or faded; default: that of the training",
         HelpName = "name",
     };
 
@@ -33,7 +33,7 @@ internal sealed class ModelOptions
 
     private readonly Option<int?> _count = new Option<int?>("--test-count")
     {
-        Description = "Use the first so many test examples",
+        Description = "Number of test examples to use, from the start",
     }.Within(1, DataConfig.MaxExamples);
 
     private readonly Option<int> _threads = NumberRange.Threads();

@@ -19,7 +19,7 @@ internal sealed class ModelOutput
         _out = new Option<string>("--out") { Description = $"{what}: a .onnx or .safetensors file", Required = true };
         _force = new Option<bool>("--force")
         {
-            Description = $"Write even where that replaces the model's own file{alsoForced}",
+            Description = $"Write even if that replaces the model's own file{alsoForced}",
         };
     }
 
@@ -41,7 +41,7 @@ internal sealed class ModelOutput
         string path = parse.GetValue(_out)!;
         if (ModelFormats.Named(path) is null)
             throw new UsageException(
-                $"--out: '{path}' ends in neither .onnx nor .safetensors, the two formats that are written; name it so."
+                $"--out: '{path}' must end in .onnx or .safetensors, the two formats that can be written."
             );
         OutputPlace.RequireFile("--out", path);
         if (!IsForced(parse) && IsSame(path, model))

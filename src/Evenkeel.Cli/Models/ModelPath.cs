@@ -24,7 +24,7 @@ internal static class ModelPath
         throw new UsageException(
             File.Exists(Path.Combine(given, SavedModel))
                 ? $"{given}: this is {FileWords.Name(FileKind.SavedModel)}. {ModelRemedy.Of(FileKind.SavedModel, Path.Combine(given, SavedModel))}"
-                : $"{given}: this is a folder, and none of a run with a checkpoint; give a model file in it."
+                : $"{given}: this is a folder, but not a run with a checkpoint; name a model file in it."
         );
     }
 }

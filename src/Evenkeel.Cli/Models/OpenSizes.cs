@@ -25,7 +25,7 @@ internal static class OpenSizes
         };
         if (shape is { } found)
             context.Note(
-                $"The file leaves sizes of the input '{input.Name}' open; [{string.Join(", ", found)}] was taken from the data."
+                $"The input '{input.Name}' has open sizes; the shape [{string.Join(", ", found)}] of the data is used."
             );
         return shape;
     }

@@ -21,7 +21,7 @@ internal enum SourceKind
 internal static class SourceKinds
 {
     private const string Known =
-        "arrays (.npy, .npz), images (a JPEG or PNG file, a folder of them, of folders of classes, or with train/ and test/ of such; a .tar "
+        "arrays (.npy, .npz), images (a JPEG or PNG file, a folder of them, a folder with one folder per class, or a folder with train/ and test/; a .tar "
         + "or .tar.gz file; CIFAR's binary files), MNIST's four files, or digits, mnist, fashion, shapes";
 
     /// <summary>The kind of a source.</summary>
@@ -44,13 +44,13 @@ internal static class SourceKinds
             FileKind.Unknown when IsNamedAsArrays(source) => SourceKind.Arrays,
             FileKind.Unknown => SourceKind.Images,
             FileKind.Empty => throw new UsageException(
-                $"{option}: '{source}' is an empty file; it was not written to its end. Make or fetch it again."
+                $"{option}: '{source}' is an empty file; writing it failed. Create or download it again."
             ),
             FileKind.Zip when IsNamedAsArrays(source) => throw new UsageException(
                 $"{option}: '{source}' is a zip archive without arrays; write it with numpy.savez."
             ),
             var kind => throw new UsageException(
-                $"{option}: '{source}' is {FileWords.Name(kind)}, and no data; give {Known}."
+                $"{option}: '{source}' is {FileWords.Name(kind)}, not data; give {Known}."
             ),
         };
     }

@@ -38,8 +38,8 @@ internal sealed class StatisticsOption
             return null;
         string others = missing.Count > 1 ? $" and {missing.Count - 1} more" : "";
         return new UsageException(
-            $"{path}: it lacks the running statistics of '{first}'{others}, on which its outputs depend; measure them with 'evenkeel "
-                + "recalibrate', or ask for mean 0 and variance 1 with --statistics initial."
+            $"{path}: it has no running statistics of '{first}'{others}, and its outputs depend on them; measure them with 'evenkeel "
+                + "recalibrate', or use mean 0 and variance 1 with --statistics initial."
         );
     }
 }

@@ -16,7 +16,7 @@ internal static class NewRunFolder
             return;
         if (File.Exists(path))
             throw new UsageException($"{path}: this is a file; give another folder with --out.");
-        string resume = new RunFiles(path).Exists ? $"go on with --resume {path}, or " : "";
+        string resume = new RunFiles(path).Exists ? $"resume it with --resume {path}, or " : "";
         throw new UsageException($"{path}: the folder is not empty; {resume}give another folder with --out.");
     }
 

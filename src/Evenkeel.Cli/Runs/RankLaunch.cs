@@ -52,7 +52,7 @@ internal static class RankLaunch
                 {
                     ranks.Timeout = timeout ?? ranks.Timeout;
                     CommandContext own = ContextOf(ranks, context);
-                    own.Note($"{launcher.Size} ranks, started by {launcher.Name}; messages go by {ranks.Engine}.");
+                    own.Note($"{launcher.Size} ranks, started by {launcher.Name}; connected by {ranks.Engine}.");
                     code = OfFirst(ranks, RunGuarded(ranks, context, () => body(ranks, own)));
                 },
                 report: line => context.Error.WriteLine($"evenkeel: {line}")

@@ -10,12 +10,12 @@ internal sealed class RankOption(string what)
 {
     private readonly Option<int?> _count = new Option<int?>("--ranks")
     {
-        Description = $"{what}, for trying out; under mpirun, mpiexec or srun the launcher says how many",
+        Description = $"{what}, to try ranks; under mpirun, mpiexec or srun the launcher sets the number",
     }.Within(1, 64);
 
     private readonly Option<int?> _timeout = new Option<int?>("--rank-timeout")
     {
-        Description = "Seconds that a rank waits for another before all end and save what they have; 30 if not given",
+        Description = "Seconds that a rank waits for another before all ranks save and end; default: 30",
         HelpName = "seconds",
     }.Within(1, 86400);
 

@@ -24,8 +24,8 @@ internal static class TrainingSummary
         if (!result.HasTest)
         {
             context.WriteLine(
-                $"The best model was chosen by its {result.Score.Name} on the test data, which flatters it a little; data.validation holds training "
-                    + "examples out instead."
+                $"The best model was chosen by its {result.Score.Name} on the test data, so that figure is too good; data.validation holds out training "
+                    + "examples instead."
             );
         }
 

@@ -24,10 +24,7 @@ internal static class CommandBody
         Func<CancellationToken> cancellation
     )
     {
-        var json = new Option<bool>("--json")
-        {
-            Description = "Print one JSON object to standard output, nothing else",
-        };
+        var json = new Option<bool>("--json") { Description = "Print the result as one JSON object" };
         command.Options.Add(json);
         command.SetAction(parse =>
         {

@@ -55,7 +55,7 @@ internal static class KnownErrors
         };
         string line = ErrorWords.Line(told);
         if (ErrorWords.IsFault(Reason(told)))
-            line = $"a fault of Evenkeel's own: {line} (set {DebugVariable}=1 for where it happened, and report it)";
+            line = $"a bug in Evenkeel: {line} (set {DebugVariable}=1 to see the stack trace, and report it)";
         return run is null ? line : line + ToResume(run);
     }
 
@@ -64,5 +64,5 @@ internal static class KnownErrors
         told is RunStoppedException or RunUnsavedException ? told.InnerException ?? told : told;
 
     /// <summary>The rest of a sentence that says how a run goes on.</summary>
-    public static string ToResume(string run) => $"; go on with: {ToolCommand.Text("train", "--resume", run)}";
+    public static string ToResume(string run) => $"; resume with: {ToolCommand.Text("train", "--resume", run)}";
 }

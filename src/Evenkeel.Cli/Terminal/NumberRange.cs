@@ -64,7 +64,7 @@ internal static class NumberRange
     public static Option<int> Threads() =>
         new Option<int>("--threads")
         {
-            Description = "Threads that compute; results do not depend on it",
+            Description = "Number of threads; results do not depend on it",
             DefaultValueFactory = _ => Math.Min(Environment.ProcessorCount, MaxThreads),
         }.Within(1, MaxThreads);
 

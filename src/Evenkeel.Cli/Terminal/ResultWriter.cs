@@ -12,7 +12,7 @@ internal sealed class ResultWriter(TextWriter inner) : GuardedWriter(inner)
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
             throw new OutputException(
-                $"standard output: {e.Message.TrimEnd('.')}; the result is not there, or only a part of it. Files that the command wrote are whole.",
+                $"standard output: {e.Message.TrimEnd('.')}; the result is missing or incomplete. Files that the command wrote are complete.",
                 e
             );
         }

@@ -30,13 +30,13 @@ internal static partial class SystemLimits
         if (OperatingSystem.IsWindows())
             return null;
         if (Read(OperatingSystem.IsLinux() ? 7 : 8) is var files && files < MinOpenFiles)
-            return $"only {files} files may be open at once, and the tool's own need {MinOpenFiles}; allow more with 'ulimit -n 1024'.";
+            return $"only {files} files may be open, but the tool needs {MinOpenFiles}; raise the limit with 'ulimit -n 1024'.";
         // The runtime keeps the code that it makes in a file of its own, and dies without a word where that may not grow.
         bool inFile =
             RuntimeFeature.IsDynamicCodeCompiled
             && Environment.GetEnvironmentVariable("DOTNET_EnableWriteXorExecute") != "0";
         return inFile && Read(FileSizeLimit) is var bytes && bytes < MinFileBytes
-            ? $"files may have {bytes} bytes at most, and .NET itself needs {MinFileBytes}; allow more with 'ulimit -f', or set DOTNET_EnableWriteXorExecute=0."
+            ? $"files may have at most {bytes} bytes, but .NET needs {MinFileBytes}; raise the limit with 'ulimit -f', or set DOTNET_EnableWriteXorExecute=0."
             : null;
     }
 

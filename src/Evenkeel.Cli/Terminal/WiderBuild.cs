@@ -18,7 +18,7 @@ internal static partial class WiderBuild
     /// <summary>What to say of vectors narrower than the processor's; null if there are no wider ones.</summary>
     public static string? Note =>
         IsWanted
-            ? $"this build uses vectors of {VectorWidth.Bits} bits, the processor has {VectorWidth.ProcessorBits}; compile it with IlcInstructionSet=x86-64-v{(VectorWidth.ProcessorBits == 512 ? 4 : 3)} for this machine."
+            ? $"this build uses vectors of {VectorWidth.Bits} bits, but the processor has {VectorWidth.ProcessorBits}; compile it with IlcInstructionSet=x86-64-v{(VectorWidth.ProcessorBits == 512 ? 4 : 3)} for this machine."
             : null;
 
     /// <summary>Turns this process into the wider build; returns where there is none, or none is wanted.</summary>

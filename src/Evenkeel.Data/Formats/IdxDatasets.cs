@@ -4,16 +4,14 @@ namespace Evenkeel.Data.Formats;
 public static class IdxDatasets
 {
     /// <summary>Reads both files.</summary>
-    /// <param name="name">What the data is, for messages.</param>
+    /// <param name="name">Name of the data, for messages.</param>
     /// <param name="imagesPath">IDX file [count, height, width], plain or gzip.</param>
     /// <param name="labelsPath">IDX file [count], plain or gzip.</param>
     /// <param name="classes">Number of classes, 1 to 256.</param>
     /// <param name="encoding">Which value a pixel stands for.</param>
-    /// <param name="limits">How much a gzip file may unpack to; the defaults where null.</param>
+    /// <param name="limits">How much a gzip file may unpack to; null for the defaults.</param>
     /// <returns>The images as vectors of shape [height * width].</returns>
-    /// <exception cref="DataFormatException">
-    /// A file is missing or damaged, the counts differ, or a label is out of range.
-    /// </exception>
+    /// <exception cref="DataFormatException">A file is missing or damaged, the counts differ, or a label is out of range.</exception>
     public static InMemoryDataset Read(
         string name,
         string imagesPath,

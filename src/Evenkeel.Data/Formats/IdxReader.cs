@@ -18,7 +18,7 @@ public static class IdxReader
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file, plain or gzip.</param>
     /// <param name="dimensions">The number of dimensions that it must have: 1 for labels, 3 for images.</param>
-    /// <param name="limits">How much a gzip file may unpack to; the defaults where null.</param>
+    /// <param name="limits">How much a gzip file may unpack to; null for the defaults.</param>
     /// <exception cref="DataFormatException">The file is missing, damaged, or something else.</exception>
     public static IdxData Read(string path, int dimensions, UnpackLimits? limits = null)
     {
@@ -56,7 +56,7 @@ public static class IdxReader
         long promised = 1;
         foreach (int size in sizes)
             promised = Math.Min(promised * size, long.MaxValue >> 32);
-        string header = $"{path}: its header promises {string.Join(" x ", sizes)} bytes";
+        string header = $"{path}: its header declares {string.Join(" x ", sizes)} bytes";
         if (promised > MaxBytes)
             throw new DataFormatException($"{header}, more than the {MaxBytes} that are read; the file is damaged.");
         // Before memory is taken for them.
@@ -115,7 +115,7 @@ public static class IdxReader
             0x0801 => "that is a file of labels: were the files swapped",
             0x0803 => "that is a file of images: were the files swapped",
             > 0x0800 and < 0x0F00 when (magic & 0xFF) is > 0 and <= MaxDimensions =>
-                "its element type or shape is not read here",
+                "its element type or shape is not supported",
             _ => "it is not an IDX file: download it again",
         };
 }

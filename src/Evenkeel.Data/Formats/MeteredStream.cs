@@ -12,7 +12,7 @@ internal sealed class MeteredStream(FileStream file, long max) : ReadOnlyStream(
         _read += read;
         return _read <= _max
             ? read
-            : throw new InvalidDataException($"its list of contents is longer than the limit of {_max} bytes");
+            : throw new InvalidDataException($"its directory is longer than the limit of {_max} bytes");
     }
 
     /// <summary>Lifts the limit.</summary>

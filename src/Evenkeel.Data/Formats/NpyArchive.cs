@@ -27,7 +27,7 @@ public sealed class NpyArchive : IDisposable
             if (!entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
                 continue;
             if (!_entries.TryAdd(entry.FullName[..^Extension.Length], entry))
-                throw new InvalidDataException($"the array '{entry.FullName[..^Extension.Length]}' is there twice");
+                throw new InvalidDataException($"the array '{entry.FullName[..^Extension.Length]}' appears twice");
         }
     }
 
@@ -36,7 +36,7 @@ public sealed class NpyArchive : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limits">How much an array may unpack to; the defaults where null.</param>
+    /// <param name="limits">How much an array may unpack to; null for the defaults.</param>
     /// <exception cref="DataFormatException">The file is missing, damaged, or no archive.</exception>
     public static NpyArchive Open(string path, UnpackLimits? limits = null)
     {

@@ -45,7 +45,7 @@ public static class NpyFile
         if (begin + needed > length)
         {
             throw new DataFormatException(
-                $"{name}: the header promises {needed} bytes of values, but {Math.Max(0, length - begin)} are there; the file is cut off."
+                $"{name}: the header declares {needed} bytes of values, but {Math.Max(0, length - begin)} are there; the file is cut off."
             );
         }
 
@@ -120,7 +120,9 @@ public static class NpyFile
         uint length =
             width == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(size) : BinaryPrimitives.ReadUInt32LittleEndian(size);
         if (length > MaxHeader)
-            throw new DataFormatException($"{name}: a header of {length} bytes is no array's; the file is damaged.");
+            throw new DataFormatException(
+                $"{name}: a header of {length} bytes cannot be that of an array; the file is damaged."
+            );
         byte[] text = new byte[length];
         Fill(stream, text, name);
         begin = 8 + width + (int)length;

@@ -7,7 +7,7 @@ public static class ZipDirectory
 {
     /// <summary>Reads the list of contents.</summary>
     /// <param name="file">The file, which stays the caller's to close.</param>
-    /// <param name="limits">How long the list may be; the defaults where null.</param>
+    /// <param name="limits">How long the list may be; null for the defaults.</param>
     /// <exception cref="InvalidDataException">It is damaged, or longer than the limit.</exception>
     public static ZipArchive Open(FileStream file, UnpackLimits? limits = null)
     {

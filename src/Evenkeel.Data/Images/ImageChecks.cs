@@ -19,7 +19,7 @@ internal static class ImageChecks
         if (names.Count < 1)
             throw new ArgumentException($"{source}: there must be at least one class.", nameof(names));
         if (names.Distinct(StringComparer.Ordinal).Count() != names.Count)
-            throw new ArgumentException($"{source}: two classes have one name.", nameof(names));
+            throw new ArgumentException($"{source}: two classes have the same name.", nameof(names));
         return Array.AsReadOnly(names.ToArray());
     }
 

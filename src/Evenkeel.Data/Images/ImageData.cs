@@ -6,15 +6,15 @@ using Evenkeel.Data.Images.Transforms;
 
 namespace Evenkeel;
 
-/// <summary>Images as data: opened by what lies at a path, as a network sees them, written to a folder.</summary>
+/// <summary>Image data: opens files and folders, prepares images for a network, writes images.</summary>
 public static class ImageData
 {
     /// <summary>
     /// Opens a tar file of images, a folder of CIFAR's binary files, or a folder with train/class/file and test/class/file.
     /// </summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="options">How image files are read; the defaults where null.</param>
-    /// <exception cref="DataFormatException">What lies there is not as expected.</exception>
+    /// <param name="options">Options for reading image files; null for the defaults.</param>
+    /// <exception cref="DataFormatException">The file or folder has another layout or is damaged.</exception>
     public static ImageSplit Load(string path, ImageReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -24,9 +24,9 @@ public static class ImageData
         return Directory.Exists(path) && !images ? CifarBinary.Load(path) : ImageFolder.Load(path, options);
     }
 
-    /// <summary>Counts the classes of what <see cref="Load"/> would open, without reading images.</summary>
+    /// <summary>Counts the classes of the data that <see cref="Load"/> opens, without reading images.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <exception cref="DataFormatException">What lies there is not as expected.</exception>
+    /// <exception cref="DataFormatException">The file or folder has another layout or is damaged.</exception>
     public static int CountClasses(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -37,8 +37,8 @@ public static class ImageData
     }
 
     /// <summary>
-    /// Images as a network sees them: the middle square of each, resized, in colours of 0 to 1. An <see cref="ImageDataset"/> of your own takes
-    /// any <see cref="ImageTransform"/>.
+    /// Images as inputs of a network: the centre square of each image, resized, with values from 0 to 1. For another transform, create an
+    /// <see cref="ImageDataset"/> with an <see cref="ImageTransform"/>.
     /// </summary>
     /// <param name="source">The images.</param>
     /// <param name="side">Height and width in pixels, 1 to 4096.</param>
@@ -46,10 +46,12 @@ public static class ImageData
     public static ImageDataset ToDataset(this IImageSource source, int side) =>
         new(source, new ImageTransform { Crop = new ResizeAndCenterCrop { Side = side } });
 
-    /// <summary>Writes each image as folder/class/number.png, which <see cref="ImageFolder.Open"/> reads; files of that name are replaced.</summary>
+    /// <summary>
+    /// Writes each image as folder/class/number.png, which <see cref="ImageFolder.Open"/> reads; files of that name are replaced.
+    /// </summary>
     /// <param name="source">The images.</param>
-    /// <param name="folder">Made if it does not exist.</param>
-    /// <exception cref="ArgumentException">The name of a class cannot be that of a folder.</exception>
+    /// <param name="folder">Created if it does not exist.</param>
+    /// <exception cref="ArgumentException">The name of a class is not a valid folder name.</exception>
     public static void SavePng(this IImageSource source, string folder)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -49,7 +49,7 @@ public static class ImageSourceExtensions
     /// <summary>Parts the last images of each class off for validation, by the source's order.</summary>
     /// <param name="source">The images.</param>
     /// <param name="count">Images of a class to part off, 1 or more; every class must have more.</param>
-    /// <returns>A split whose <see cref="ImageSplit.Test"/> is the part for validation.</returns>
+    /// <returns>A split whose <see cref="ImageSplit.Test"/> is the validation part.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The count is below 1.</exception>
     /// <exception cref="ArgumentException">A class would be left without images; the message names it.</exception>
     public static ImageSplit HoldOutPerClass(this IImageSource source, int count)
@@ -61,7 +61,7 @@ public static class ImageSourceExtensions
         if (small >= 0)
         {
             throw new ArgumentException(
-                $"{source.Name}: the class {source.ClassNames[small]} has {sizes[small]} images, too few to part {count} off.",
+                $"{source.Name}: the class {source.ClassNames[small]} has {sizes[small]} images, too few to split off {count}.",
                 nameof(count)
             );
         }

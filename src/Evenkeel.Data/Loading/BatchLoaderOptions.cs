@@ -5,7 +5,7 @@ namespace Evenkeel.Data.Loading;
 /// <summary>Which batches a loader gives, and how far ahead it reads.</summary>
 public sealed record BatchLoaderOptions
 {
-    /// <summary>Most threads that read one batch.</summary>
+    /// <summary>The largest number of threads that read one batch.</summary>
     public const int MaxWorkers = 64;
 
     /// <summary>Examples of a batch, 1 or more.</summary>

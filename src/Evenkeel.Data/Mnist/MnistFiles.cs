@@ -4,14 +4,14 @@ using Evenkeel.Data.Mnist;
 
 namespace Evenkeel;
 
-/// <summary>MNIST and Fashion-MNIST from a folder, or from the cache folder, which a download fills.</summary>
+/// <summary>MNIST and Fashion-MNIST from a folder, or downloaded to the cache folder.</summary>
 public static class MnistFiles
 {
     private const int Side = 28;
 
     /// <summary>
-    /// The folder for downloads: that of the environment variable EVENKEEL_CACHE, else "evenkeel" in the system's folder
-    /// for local application data.
+    /// The folder for downloads: the value of the environment variable EVENKEEL_CACHE, or else "evenkeel" in the system's folder for local
+    /// application data.
     /// </summary>
     public static string DefaultCacheFolder
     {
@@ -33,9 +33,9 @@ public static class MnistFiles
     /// <summary>Reads the four files of a folder; each may be compressed or plain.</summary>
     /// <param name="variant">Which data set.</param>
     /// <param name="folder">The folder that holds the files.</param>
-    /// <param name="encoding">Which value a pixel stands for; <see cref="PixelEncoding.Binary"/> where null.</param>
+    /// <param name="encoding">The value of a pixel; null for <see cref="PixelEncoding.Binary"/>.</param>
     /// <returns>Images as vectors of shape [784]; both parts are <see cref="InMemoryDataset"/>.</returns>
-    /// <exception cref="DataFormatException">The folder or a file is missing or damaged, or files do not fit together.</exception>
+    /// <exception cref="DataFormatException">The folder or a file is missing or damaged, or files do not match.</exception>
     public static DatasetSplit Load(MnistVariant variant, string folder, PixelEncoding? encoding = null)
     {
         ArgumentNullException.ThrowIfNull(variant);
@@ -62,13 +62,13 @@ public static class MnistFiles
         );
     }
 
-    /// <summary>Reads the data set from the cache folder and first downloads what is missing there.</summary>
+    /// <summary>Downloads the files that the cache folder lacks, and reads the data set from the folder.</summary>
     /// <param name="variant">Which data set.</param>
-    /// <param name="options">Cache folder, mirrors, progress; the defaults where null.</param>
-    /// <param name="encoding">Which value a pixel stands for; <see cref="PixelEncoding.Binary"/> where null.</param>
-    /// <param name="cancellation">Stops the download; nothing half-written stays behind.</param>
+    /// <param name="options">Cache folder, mirrors, progress; null for the defaults.</param>
+    /// <param name="encoding">The value of a pixel; null for <see cref="PixelEncoding.Binary"/>.</param>
+    /// <param name="cancellation">Stops the download; no incomplete file remains.</param>
     /// <exception cref="DataUnavailableException">
-    /// No mirror gave a file; the message says which files to put where.
+    /// No mirror provided a file; the message names the missing files and the folder for them.
     /// </exception>
     /// <exception cref="DataFormatException">A file of the cache is damaged.</exception>
     /// <exception cref="OperationCanceledException">The download was stopped.</exception>

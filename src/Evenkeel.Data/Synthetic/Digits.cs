@@ -5,10 +5,10 @@ using Evenkeel.Data.Synthetic;
 namespace Evenkeel;
 
 /// <summary>
-/// The built-in data set: handwritten-looking digits of 28 x 28 pixels, written by a program, so that everything runs
-/// without a download. About as hard as MNIST for small networks, but not MNIST: say which was used when reporting numbers.
-/// Same seed, same bytes, on every system and for any number of threads: each example has its own generator and only
-/// operations with one exact result (+ - * / and square root of floats) are used.
+/// The built-in data set: generated digits of 28 x 28 pixels that look handwritten, so no download is needed. For small networks it is
+/// about as hard as MNIST, but it is not MNIST: name the data set when you report numbers. The same seed gives the same bytes on every
+/// system and for any number of threads: each example has its own random generator, and only operations with one exact result (+ - * / and
+/// square root of floats) are used.
 /// </summary>
 public static class Digits
 {
@@ -24,8 +24,8 @@ public static class Digits
     private const ulong TestStream = 2;
 
     /// <summary>60,000 training and 10,000 test digits of shape [784]; a second or two on two cores.</summary>
-    /// <param name="encoding">Which value a pixel stands for; <see cref="PixelEncoding.Binary"/> where null.</param>
-    /// <param name="seed">Which hands write.</param>
+    /// <param name="encoding">The value of a pixel; null for <see cref="PixelEncoding.Binary"/>.</param>
+    /// <param name="seed">Seed of the generated digits.</param>
     /// <param name="cancellation">Stops the generation.</param>
     /// <exception cref="OperationCanceledException">The generation was stopped.</exception>
     public static DatasetSplit Generate(
@@ -38,10 +38,12 @@ public static class Digits
             GenerateTest(TestCount, encoding, seed, cancellation)
         );
 
-    /// <summary>The first <paramref name="count"/> training digits; a larger count only adds to a smaller one.</summary>
+    /// <summary>
+    /// The first <paramref name="count"/> training digits. A larger count keeps the digits of a smaller one and adds more.
+    /// </summary>
     /// <param name="count">Number of digits, 0 or more.</param>
-    /// <param name="encoding">Which value a pixel stands for; <see cref="PixelEncoding.Binary"/> where null.</param>
-    /// <param name="seed">Which hands write.</param>
+    /// <param name="encoding">The value of a pixel; null for <see cref="PixelEncoding.Binary"/>.</param>
+    /// <param name="seed">Seed of the generated digits.</param>
     /// <param name="cancellation">Stops the generation.</param>
     /// <exception cref="OperationCanceledException">The generation was stopped.</exception>
     public static InMemoryDataset GenerateTrain(
@@ -51,7 +53,7 @@ public static class Digits
         CancellationToken cancellation = default
     ) => Generate("digits train", count, encoding, seed, TrainStream, Environment.ProcessorCount, cancellation);
 
-    /// <summary>The first <paramref name="count"/> test digits, from a stream apart from the training digits'.</summary>
+    /// <summary>The first <paramref name="count"/> test digits; their random stream is separate from that of the training digits.</summary>
     /// <inheritdoc cref="GenerateTrain"/>
     public static InMemoryDataset GenerateTest(
         int count,

@@ -27,7 +27,7 @@ public static class ShapesAndTextures
     /// <summary>Training and test images.</summary>
     /// <param name="trainCount">Training images, 0 or more.</param>
     /// <param name="testCount">Test images, 0 or more.</param>
-    /// <param name="options">Size, classes and seed; the defaults where null.</param>
+    /// <param name="options">Size, classes and seed; null for the defaults.</param>
     /// <param name="cancellation">Stops the generation.</param>
     /// <exception cref="OperationCanceledException">The generation was stopped.</exception>
     public static ImageSplit Generate(
@@ -39,7 +39,7 @@ public static class ShapesAndTextures
 
     /// <summary>The first <paramref name="count"/> training images; a larger count only adds to a smaller one.</summary>
     /// <param name="count">Number of images, 0 or more.</param>
-    /// <param name="options">Size, classes and seed; the defaults where null.</param>
+    /// <param name="options">Size, classes and seed; null for the defaults.</param>
     /// <param name="cancellation">Stops the generation.</param>
     /// <exception cref="OperationCanceledException">The generation was stopped.</exception>
     public static MemoryImages GenerateTrain(

@@ -75,8 +75,8 @@ internal sealed class Exclusive(string name)
     private InvalidOperationException Busy(int owner) =>
         new(
             owner == Environment.CurrentManagedThreadId
-                ? $"This {name} is at work already: it was called from inside one of its own calls. Call it when that has returned."
-                : $"Another thread is at work in this {name}, which is for one thread at a time. Wait until that call has returned, or give each thread a {name} of its own."
+                ? $"This {name} was called from inside one of its own calls. Call it after that call has returned."
+                : $"Another thread is using this {name}, which is for one thread at a time. Wait until that call has returned, or give each thread a separate {name}."
         );
 
     private void Leave() => Volatile.Write(ref _owner, 0);

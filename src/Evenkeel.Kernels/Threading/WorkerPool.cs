@@ -38,7 +38,7 @@ public sealed class WorkerPool : IDisposable
     /// <summary>Ends the threads of a pool that was not disposed of; there are none where the constructor refused its argument.</summary>
     ~WorkerPool() => _team?.Stop();
 
-    /// <summary>Threads that share the work, the caller's included.</summary>
+    /// <summary>Number of threads, including the calling thread.</summary>
     public int Threads { get; }
 
     /// <summary>Threads that share the work at hand: fewer where a <see cref="ThreadChoice"/> found that to be faster.</summary>
@@ -128,8 +128,7 @@ public sealed class WorkerPool : IDisposable
     }
 
     /// <summary>
-    /// Ends the threads; work at hand on another thread is waited for. From inside a chunk nothing is waited for, and the threads end with
-    /// the work.
+    /// Ends the threads; waits for work on another thread. From inside a chunk nothing is waited for, and the threads end with the work.
     /// </summary>
     public void Dispose()
     {

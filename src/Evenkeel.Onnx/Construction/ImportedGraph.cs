@@ -225,7 +225,7 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         foreach ((string value, Shape shape) in node.Values.Zip(node.Shapes))
         {
             if (!_values.TryAdd(value, (node, shape)))
-                throw new OnnxException($"'{value}' is made twice.");
+                throw new OnnxException($"'{value}' is the output of two nodes.");
             _names.Take(value);
         }
 

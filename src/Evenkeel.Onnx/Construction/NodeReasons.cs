@@ -34,7 +34,7 @@ internal sealed class NodeReasons
     }
 
     private static IEnumerable<string> Rest(int more) =>
-        more > 0 ? [$"There is as much to be said of {more} more operators or cases."] : [];
+        more > 0 ? [$"{more} more operators or cases are not supported."] : [];
 
     private static string Heading(string operation, List<string> nodes)
     {

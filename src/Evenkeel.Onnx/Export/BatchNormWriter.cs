@@ -65,7 +65,9 @@ internal static class BatchNormWriter
     private static AttributeProto[] Attributes(NodeExport node, BatchNorm norm)
     {
         if (norm.Convention.UpdateRate is null)
-            node.Note("it averages all batches with equal weight, which ONNX does not know; momentum 0.9 is written");
+            node.Note(
+                "it averages all batches with equal weight, which ONNX does not support; momentum 0.9 is written"
+            );
         float momentum = norm.UpdateStatistics ? (float)(1 - (decimal)(norm.Convention.UpdateRate ?? 0.1)) : 1;
         return [NodeExport.Attribute("epsilon", norm.Convention.Epsilon), NodeExport.Attribute("momentum", momentum)];
     }

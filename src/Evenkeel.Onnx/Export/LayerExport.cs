@@ -100,6 +100,6 @@ internal static class LayerExport
 
     private static string Refusal(Layer layer) =>
         layer is CustomLayer own
-            ? $"is code of this program ('{own.Name}'), for which ONNX has no operator; build it of other layers, or save the model by Save and run it here"
-            : $"({layer.Kind}) has no counterpart in ONNX; leave it out before exporting";
+            ? $"is code of this program ('{own.Name}'), for which ONNX has no operator; build it from other layers, or save the model with Save and run it with Evenkeel"
+            : $"({layer.Kind}) has no counterpart in ONNX; remove it before exporting";
 }

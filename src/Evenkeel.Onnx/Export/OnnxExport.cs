@@ -18,11 +18,13 @@ public static class OnnxExport
     private const long MaxWeightBytes = int.MaxValue - (1L << 24);
 
     /// <summary>Writes a model, reads it back, runs both and says how far they are apart.</summary>
-    /// <param name="model">Left as it is.</param>
+    /// <param name="model">Not changed.</param>
     /// <param name="path">File to create or replace as a whole.</param>
-    /// <param name="options">How to write it; null for the defaults.</param>
-    /// <exception cref="OnnxException">The model cannot be written so; the message names the layer and the remedy.</exception>
-    /// <exception cref="IOException">The file cannot be written; the old one is left as it was.</exception>
+    /// <param name="options">Options of the export; null for the defaults.</param>
+    /// <exception cref="OnnxException">
+    /// The model cannot be exported with these options; the message names the layer and the remedy.
+    /// </exception>
+    /// <exception cref="IOException">The file cannot be written; an existing file is not changed.</exception>
     public static OnnxExportResult Save(Model model, string path, OnnxExportOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -101,10 +103,10 @@ public static class OnnxExport
                 $"Opset {options.Opset} cannot be written; choose {OnnxExportOptions.OldestOpset} to {OnnxExportOptions.NewestOpset}."
             );
         if (options.BatchNorm == BatchNormExport.Train && options.Opset < 14)
-            throw new OnnxException("Batch normalisation that trains is written from opset 14 on; choose 15.");
+            throw new OnnxException("Batch normalisation in training mode needs opset 14 or later; choose 15.");
         if (options.Opset < 14 && model.Graph.Nodes.FirstOrDefault(n => n.Layer.MixesExamples) is { } mixes)
             throw new OnnxException(
-                $"'{mixes.Name}' normalises with the statistics of each batch, which is written from opset 14 on; choose 15."
+                $"'{mixes.Name}' normalises with batch statistics in inference, which needs opset 14 or later; choose 15."
             );
         foreach (Node norm in model.Graph.Nodes.Where(n => n.Layer is BatchNorm))
             CheckStatistics(model, norm.Name);

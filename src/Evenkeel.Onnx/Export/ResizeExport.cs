@@ -72,7 +72,7 @@ internal static class ResizeExport
         if (scale > 0 && (int)Math.Floor(exact * length) != made)
             throw new OnnxException(
                 $"Layer '{node.Name}' makes {made} pixels of {length} with a scale of {scale}, of which ONNX makes "
-                    + $"{Math.Floor(exact * length)}; give it the size alone (a scale of 0)."
+                    + $"{Math.Floor(exact * length)}; give only the size (a scale of 0)."
             );
         float written = (float)exact;
         while ((int)Math.Floor((double)written * length) < made)

@@ -25,7 +25,7 @@ internal sealed class FileGraph
             _declared[value.Name] = value;
         var made = new HashSet<string>();
         if (_nodes.SelectMany(n => n.Outputs).FirstOrDefault(o => !made.Add(o)) is { } twice)
-            throw new OnnxException($"'{twice}' is made twice.");
+            throw new OnnxException($"'{twice}' is the output of two nodes.");
     }
 
     public int Opset { get; }

@@ -12,7 +12,7 @@ internal static class InputDimensions
     public static (long? Batch, int[] Dimensions) Read(ValueInfoProto proto, OnnxImportOptions options)
     {
         if (proto.Type?.TensorType is not { } type)
-            throw new OnnxException($"the input '{proto.Name}' is no tensor");
+            throw new OnnxException($"the input '{proto.Name}' is not a tensor");
         if (!TensorTypes.IsFloat((TensorType)type.ElemType))
             throw new OnnxException(
                 $"the input '{proto.Name}' is of {TensorTypes.Name(type.ElemType)}; inputs of floats are imported"

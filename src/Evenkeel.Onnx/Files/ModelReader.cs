@@ -36,7 +36,9 @@ internal static class ModelReader
             RequireLimit(memory.Length + read, name, options);
             memory.Write(buffer, 0, read);
             if (!fields.Fit(memory.GetBuffer().AsSpan(0, (int)memory.Length)))
-                throw new OnnxException($"{name}: not an ONNX model, or damaged: its outermost fields are none.");
+                throw new OnnxException(
+                    $"{name}: not an ONNX model, or damaged: it has none of the fields of a model."
+                );
         }
 
         return Parse(memory.GetBuffer().AsSpan(0, (int)memory.Length), name, options);

@@ -12,6 +12,6 @@ internal static class OpsetImport
         {
             null => null,
             >= 1 and <= int.MaxValue and var version => (int)version,
-            var other => throw new OnnxException($"Opset {other} is not one."),
+            var other => throw new OnnxException($"Opset {other} does not exist."),
         };
 }

@@ -25,7 +25,7 @@ internal sealed class GraphImport
         Network = new ImportedGraph(external, options);
         if (Opset > OperatorTable.NewestKnown)
             Network.Notes.Add(
-                $"The file is of opset {Opset}; operators are known as they are up to {OperatorTable.NewestKnown}."
+                $"The file has opset {Opset}; its operators were read as in opset {OperatorTable.NewestKnown}, the newest that is known."
             );
     }
 
@@ -131,7 +131,7 @@ internal sealed class GraphImport
     private void Define(string name, Value value)
     {
         if (!_values.TryAdd(name, value))
-            throw new OnnxException($"'{name}' is made twice.");
+            throw new OnnxException($"'{name}' is the output of two nodes.");
     }
 
     // Behind a node that stands in the way, operators that are unknown are looked for all the same.

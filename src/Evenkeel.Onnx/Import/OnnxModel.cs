@@ -45,10 +45,10 @@ public sealed class OnnxModel : IDisposable
     public IReadOnlyList<string> Notes => Model.Notes;
 
     /// <summary>Reads a model.</summary>
-    /// <param name="path">The file; weights in external files are looked for in its folder and nowhere else.</param>
+    /// <param name="path">The file; external files with weights are read only from its folder.</param>
     /// <param name="options">What to import, and limits; null for the defaults.</param>
     /// <exception cref="OnnxException">
-    /// The file is damaged or exceeds a limit, or has nodes that cannot be imported, all of which are listed.
+    /// The file is damaged, exceeds a limit, or has nodes that cannot be imported; the message lists all of them.
     /// </exception>
     public static OnnxModel Load(string path, OnnxImportOptions? options = null)
     {
@@ -58,10 +58,12 @@ public sealed class OnnxModel : IDisposable
         return Import(ModelReader.Read(path, options), path, new ExternalData(folder), options);
     }
 
-    /// <summary>Reads a model from a stream, from where it stands to its end; otherwise as <see cref="Load(string, OnnxImportOptions)"/>.</summary>
-    /// <param name="stream">Readable; it stays the caller's.</param>
+    /// <summary>
+    /// Reads a model from a stream, from its current position to its end; otherwise as <see cref="Load(string, OnnxImportOptions)"/>.
+    /// </summary>
+    /// <param name="stream">A readable stream, which is left open.</param>
     /// <param name="options">What to import, and limits; null for the defaults.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     /// <exception cref="OnnxException">As of a file, or weights lie in external files, which only a path leads to.</exception>
     public static OnnxModel Load(Stream stream, OnnxImportOptions? options = null, string name = "model")
     {
@@ -73,7 +75,7 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Reads a model from memory; otherwise as <see cref="Load(string, OnnxImportOptions)"/>.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="options">What to import, and limits; null for the defaults.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     /// <exception cref="OnnxException">As of a file, or weights lie in external files, which only a path leads to.</exception>
     public static OnnxModel Load(ReadOnlyMemory<byte> content, OnnxImportOptions? options = null, string name = "model")
     {

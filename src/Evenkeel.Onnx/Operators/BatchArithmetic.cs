@@ -23,7 +23,7 @@ internal static class BatchArithmetic
             return ConstantTensor.BatchSize;
         return results.All(r => r == results[0])
             ? results[0]
-            : throw new UnsupportedException("it computes with the size of the batch");
+            : throw new UnsupportedException("it depends on the batch size");
     }
 
     private static long Filled(long value, long batch) => value == ConstantTensor.BatchSize ? batch : value;

@@ -108,7 +108,7 @@ internal static class BatchNormImport
         int bad = Array.FindIndex(values, v => !float.IsFinite(v) || (tensor == "running_var" && v < 0));
         if (bad >= 0)
             throw new UnsupportedException(
-                $"value {bad} of its {tensor} is {values[bad]}; it is damaged: recalibrate the model or export it anew"
+                $"value {bad} of its {tensor} is {values[bad]}; it is damaged: recalibrate the model or export it again"
             );
     }
 }

@@ -6,7 +6,8 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>If: the branch of a condition that is known while importing takes the node's place.</summary>
 internal static class ConditionalImport
 {
-    public const string NotKnown = "its condition is computed from the input; one that is known before is followed";
+    public const string NotKnown =
+        "its condition is computed from the input; only a condition that is known during import is supported";
 
     /// <summary>The branch that is taken; null if the node is no If.</summary>
     /// <exception cref="UnsupportedException">The condition is computed from the input.</exception>

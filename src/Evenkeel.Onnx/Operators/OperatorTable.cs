@@ -104,7 +104,7 @@ internal static class OperatorTable
         if (Obstacle(file, isComputed: true) is { } obstacle)
             throw new UnsupportedException(obstacle);
         if (node.InputCount == 0 && file.Operator != "Constant")
-            throw new UnsupportedException("it reads nothing");
+            throw new UnsupportedException("it has no input");
         return file.Operator == "Split" ? SplitImport.Import(node) : [Importers[file.Operator](node)];
     }
 

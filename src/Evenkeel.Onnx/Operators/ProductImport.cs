@@ -12,7 +12,7 @@ internal static class ProductImport
     public static ComputedValue Of(NodeImport node, ComputedValue a, ComputedValue b)
     {
         if (a.Rank < 2 || a.Rank != b.Rank || a.Dimensions[^1] != b.Dimensions[^2])
-            throw new UnsupportedException($"{a} and {b} are no matrices that can be multiplied");
+            throw new UnsupportedException($"{a} and {b} cannot be multiplied as matrices");
         int rank = a.Rank,
             rows = a.Dimensions[^2],
             columns = b.Dimensions[^1],

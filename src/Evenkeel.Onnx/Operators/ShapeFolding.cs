@@ -58,7 +58,7 @@ internal static class ShapeFolding
         int rank = a.Rank + given.Length;
         HashSet<int> axes = [.. given.Select(i => Axis.FromFront(i, rank))];
         if (axes.Count != given.Length)
-            throw new UnsupportedException("an axis stands there twice");
+            throw new UnsupportedException("an axis is repeated");
         var rest = new Queue<long>(a.Dimensions);
         return a.Reshaped([.. Enumerable.Range(0, rank).Select(i => axes.Contains(i) ? 1 : rest.Dequeue())]);
     }

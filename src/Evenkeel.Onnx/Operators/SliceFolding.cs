@@ -22,7 +22,7 @@ internal static class SliceFolding
     public static ConstantTensor Cut(ConstantTensor a, int axis, long start, long end, long step)
     {
         if (start == ConstantTensor.BatchSize || step == 0)
-            throw new UnsupportedException("it cuts by the size of the batch, or with a step of 0");
+            throw new UnsupportedException("it cuts by the batch size, or with a step of 0");
         int length = (int)a.Dimensions[axis];
         long[] kept = [.. Kept(length, start, end, step)];
         int inner = a.Dimensions.Skip(axis + 1).Aggregate(1, (p, d) => p * (int)d),

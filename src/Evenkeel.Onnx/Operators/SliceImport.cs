@@ -56,7 +56,7 @@ internal static class SliceImport
     private static int Bound(long index, int length)
     {
         if (index == ConstantTensor.BatchSize)
-            throw new UnsupportedException("it cuts by the size of the batch");
+            throw new UnsupportedException("it cuts by the batch size");
         return (int)Math.Clamp(index < 0 ? index + length : index, 0, length);
     }
 }

@@ -34,7 +34,7 @@ internal static class TransposeImport
         return order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(a => (long)a))
             ? [.. order.Select(a => (int)a)]
             : throw new UnsupportedException(
-                $"perm [{string.Join(", ", order)}] is no order of the dimensions of {of}"
+                $"perm [{string.Join(", ", order)}] is not a permutation of the dimensions of {of}"
             );
     }
 

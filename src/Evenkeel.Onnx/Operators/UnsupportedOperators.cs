@@ -11,7 +11,7 @@ internal static class UnsupportedOperators
 
     private const string Recurrent = "recurrent layers are not supported";
     private const string Selection = "it chooses among results; take the values before it and choose there";
-    private const string Loops = "loops are not supported; export the model with a fixed number of steps written out";
+    private const string Loops = "loops are not supported; export the model with a fixed number of steps, unrolled";
 
     private static readonly HashSet<string> QuantizedNames =
     [

@@ -43,13 +43,13 @@ public sealed class MetricsLog : IDisposable
         Create(path, cadence ?? DefaultCadence, TimeProvider.System);
 
     /// <summary>
-    /// Goes on with a log: lines of steps after <paramref name="step"/>, which the resumed run will write again, and a torn last line
-    /// are removed. A file that does not exist is begun.
+    /// Goes on with a log: lines of steps after <paramref name="step"/>, which the resumed run will write again, and a torn last line are
+    /// removed. A file that does not exist is begun.
     /// </summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="step">The step of the checkpoint from which the run goes on.</param>
     /// <param name="cadence">How long a line may wait before it is handed to the system; <see cref="DefaultCadence"/> if null.</param>
-    /// <exception cref="InvalidDataException">A line before the last is damaged; the file is left as it is.</exception>
+    /// <exception cref="InvalidDataException">A line before the last is damaged; the file is not changed.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static MetricsLog Resume(string path, long step, TimeSpan? cadence = null)
     {
@@ -95,7 +95,7 @@ public sealed class MetricsLog : IDisposable
         foreach ((string name, _) in values)
         {
             if (name is null or "step")
-                throw new ArgumentException($"'{name}' is no name for a value", nameof(values));
+                throw new ArgumentException($"'{name}' is not a valid name for a value", nameof(values));
         }
         buffer.ResetWrittenCount();
         json.Reset(buffer);

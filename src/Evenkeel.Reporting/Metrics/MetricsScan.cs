@@ -57,7 +57,7 @@ internal static class MetricsScan
             return buffer;
         if (buffer.Length >= LongestLine)
             throw new InvalidDataException(
-                $"{path}: a line is longer than {LongestLine} bytes; this is no metrics file"
+                $"{path}: a line is longer than {LongestLine} bytes; this is not a metrics file"
             );
         Array.Resize(ref buffer, buffer.Length * 2);
         return buffer;

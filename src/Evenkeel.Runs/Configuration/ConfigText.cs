@@ -133,7 +133,7 @@ internal sealed class ConfigText(string name, string folder, JsonObject root)
         int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int i) && i < list.Count
             ? i
             : throw new ConfigurationException(
-                $"{path}: '{part}' is not a place in a list of {list.Count}, counted from 0."
+                $"{path}: '{part}' is not an index of a list of {list.Count}, counted from 0."
             );
 
     private static string Where(JsonException e) =>

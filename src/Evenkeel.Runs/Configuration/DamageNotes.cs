@@ -32,7 +32,7 @@ internal sealed class DamageNotes(ImageParts images)
 
             IReadOnlyList<string> replaced = files.ReplacedPaths;
             if (replaced.Count > told)
-                Note(host, $"{files.Name}: damaged images, for each of which another of its class is shown", replaced);
+                Note(host, $"{files.Name}: damaged images, replaced by other images of their class", replaced);
             _sources[i].Told = replaced.Count;
         }
     }

@@ -96,8 +96,8 @@ internal static class ImageDataSource
         }
 
         host.Note(
-            "The model does not say how its colours are scaled: mean and deviation of the training images were taken; data.scaling "
-                + "gives others."
+            "The model does not say how its colours are scaled: mean and deviation of the training images are used; data.scaling "
+                + "sets others."
         );
         return Measure(Part(parts.Train, config, config.TrainCount, "trainCount"), config);
     }
@@ -145,7 +145,7 @@ internal static class ImageDataSource
             if (classes > images.Classes)
             {
                 throw new ConfigurationException(
-                    $"data.classes: {classes} classes were asked for, but '{images.Name}' has {images.Classes}; ask for no more."
+                    $"data.classes: {classes} classes were asked for, but '{images.Name}' has {images.Classes}; use at most that many."
                 );
             }
 

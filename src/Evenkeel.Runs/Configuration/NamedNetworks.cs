@@ -128,7 +128,7 @@ internal static class NamedNetworks
         if (convention is null)
         {
             throw new ConfigurationException(
-                $"{f.PathOf("batchNorm")}: '{f.Text("name")}' exists with batch normalisation only."
+                $"{f.PathOf("batchNorm")}: '{f.Text("name")}' always has batch normalisation; leave the field out."
             );
         }
     }
@@ -161,7 +161,7 @@ internal static class NamedNetworks
         if (SizeOf(data) >> stages.Length == 0)
         {
             throw new ConfigurationException(
-                $"{f.PathOf("stages")}: {stages.Length} stages halve images of {SizeOf(data)} to nothing; name fewer."
+                $"{f.PathOf("stages")}: {stages.Length} stages are too many for images of {SizeOf(data)}, which each stage halves; use fewer."
             );
         }
 

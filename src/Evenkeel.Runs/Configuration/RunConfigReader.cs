@@ -137,7 +137,7 @@ internal static class RunConfigReader
                 if (outside)
                 {
                     throw new ConfigurationException(
-                        $"{f.PathOf("learningRate")}: it stands in 'optimizer' too; keep one of them."
+                        $"{f.PathOf("learningRate")}: 'optimizer' has it too; keep one of them."
                     );
                 }
 

@@ -21,7 +21,7 @@ internal sealed record ScoreKind(
 {
     /// <summary>Share of examples whose most probable class is their label.</summary>
     public static ScoreKind Accuracy { get; } =
-        new("accuracy", "accuracy", "share read right", "cross-entropy", IsShare: true, e => e.Accuracy);
+        new("accuracy", "accuracy", "share of correct predictions", "cross-entropy", IsShare: true, e => e.Accuracy);
 
     private static readonly ScoreKind MeanAbsoluteError = new(
         "meanAbsoluteError",
@@ -38,7 +38,7 @@ internal sealed record ScoreKind(
         [new BinaryCrossEntropy().Kind] = new(
             "labelAccuracy",
             "label accuracy",
-            "share of labels read right",
+            "share of correct labels",
             "binary cross-entropy",
             IsShare: true,
             e => e.Labels!.Value.Each

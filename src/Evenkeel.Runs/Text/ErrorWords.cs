@@ -48,7 +48,7 @@ internal static partial class ErrorWords
                 "Choose another folder or change its permissions."
             ),
             OutOfMemoryException => "not enough memory; use a smaller batch, network or data set.",
-            OverflowException => "a size is beyond what can be counted; use a smaller batch, network or data set.",
+            OverflowException => "a size is too large; use a smaller batch, network or data set.",
             HttpRequestException or SocketException or TimeoutException => Then(
                 error.Message,
                 "Check the connection and try again."
@@ -68,11 +68,11 @@ internal static partial class ErrorWords
         code switch
         {
             28 or 69 or 122 or unchecked((int)0x80070070) =>
-                "Free some space or write to another disk, and run it again; no file is half-written, and what was there before is whole.",
+                "Free some space or write to another disk, and run it again; files written before are complete.",
             27 or unchecked((int)0x800700DF) =>
-                "Allow larger files with 'ulimit -f' and run it again; no file is half-written, and what was there before is whole.",
+                "Raise the limit on file sizes with 'ulimit -f' and run it again; files written before are complete.",
             23 or 24 or unchecked((int)0x80070004) =>
-                "No more files may be open at once (see 'ulimit -n'); allow more, or use fewer workers.",
+                "Too many files are open; raise the limit with 'ulimit -n', or use fewer workers.",
             _ => null,
         };
 

@@ -27,7 +27,7 @@ internal sealed class JsonFields
         foreach (JsonProperty property in element.EnumerateObject())
         {
             if (!_fields.TryAdd(property.Name, property.Value))
-                throw new ConfigurationException($"{path}: the field '{property.Name}' stands there twice.");
+                throw new ConfigurationException($"{path}: the field '{property.Name}' appears twice.");
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class JsonFields
         return text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
             ? text
             : throw new ConfigurationException(
-                $"{PathOf(name)}: {(text.Length == 0 ? "it is empty" : "it holds a null character, which no path does")}."
+                $"{PathOf(name)}: {(text.Length == 0 ? "it is empty" : "it contains a null character, which no path may have")}."
             );
     }
 

@@ -17,7 +17,7 @@ internal static class JsonText
 
     /// <summary>Parses JSON.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="source">What to call it in messages.</param>
+    /// <param name="source">The name for messages.</param>
     /// <exception cref="ConfigurationException">It is not JSON, or holds half of a surrogate pair; says where.</exception>
     public static JsonDocument Parse(string json, string source)
     {
@@ -34,7 +34,7 @@ internal static class JsonText
 
     /// <summary>Refuses text that holds half of a surrogate pair; what is wrong with it as JSON is left to whoever parses it.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="source">What to call it in messages.</param>
+    /// <param name="source">The name for messages.</param>
     /// <exception cref="ConfigurationException">Says where it stands.</exception>
     public static void Check(string json, string source)
     {
@@ -48,7 +48,7 @@ internal static class JsonText
         catch (EncoderFallbackException e)
         {
             throw new ConfigurationException(
-                $"{source}: the text holds half of a surrogate pair, which is no character.",
+                $"{source}: the text holds half of a surrogate pair, which is not a character.",
                 e
             );
         }
@@ -100,7 +100,7 @@ internal static class JsonText
         return new ConfigurationException(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"{source.TrimEnd(' ', ':')}, line {line}, position {position}: the text holds half of a surrogate pair, which is no character."
+                $"{source.TrimEnd(' ', ':')}, line {line}, position {position}: the text holds half of a surrogate pair, which is not a character."
             )
         );
     }

@@ -41,7 +41,7 @@ internal static class LossJson
         ArgumentNullException.ThrowIfNull(loss);
         if (loss is CustomLoss own)
             throw new ArgumentException(
-                $"The loss '{own.Name}' is code, which a configuration cannot hold; train by it from a program, where checkpoints know it by its name."
+                $"The loss '{own.Name}' is code, which a configuration cannot contain; train with it in a program."
             );
         writer.WriteStartObject();
         writer.WriteString("type", loss.Kind);

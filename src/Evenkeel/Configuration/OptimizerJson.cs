@@ -45,7 +45,7 @@ internal static class OptimizerJson
         ArgumentNullException.ThrowIfNull(config);
         if (config is CustomOptimizer own)
             throw new ArgumentException(
-                $"The optimiser '{own.Name}' is code, which a configuration cannot hold; train by it from a program, where checkpoints know it by its name."
+                $"The optimiser '{own.Name}' is code, which a configuration cannot contain; train with it in a program."
             );
         writer.WriteString("type", config.Kind);
         switch (config)

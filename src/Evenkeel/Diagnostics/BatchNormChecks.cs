@@ -14,7 +14,7 @@ internal static class BatchNormChecks
     // Of normal data one value in 30,000 lies beyond four deviations.
     private const float Reach = 4;
 
-    private const string Recalibrate = "recalibrate on data of the kind it will see";
+    private const string Recalibrate = "recalibrate on data like that in use";
 
     public static IEnumerable<BatchNormFinding> Run(Graph graph, Node node, BatchNormTensors t)
     {
@@ -60,7 +60,7 @@ internal static class BatchNormChecks
                 BatchNormProblem.CollapsedVariance,
                 collapsed,
                 Invariant($"variance below eps {convention.Epsilon:G3} in {Name(collapsed)}"),
-                "look for inputs that died before it, or for another system's eps; recalibrate"
+                "look for constant inputs, or for the eps of another system; recalibrate"
             )
             : null;
 
@@ -103,7 +103,7 @@ internal static class BatchNormChecks
                 BatchNormProblem.NeverUpdated,
                 all,
                 "the running statistics were never updated: every mean is 0 and every variance 1",
-                "ask diagnose, which tries recalibration: a network that was trained with these statistics needs them"
+                "run diagnose, which tries recalibration: a network that was trained with these statistics needs them"
             );
         }
 
@@ -114,7 +114,7 @@ internal static class BatchNormChecks
                 BatchNormProblem.FewUpdates,
                 all,
                 Invariant(
-                    $"only {t.Updates} updates at rate {convention.UpdateRate}: the values it began with still weigh {100 * left:F0} %"
+                    $"only {t.Updates} updates at rate {convention.UpdateRate}: the initial values still have a weight of {100 * left:F0} %"
                 ),
                 $"train longer, raise the update rate, or {Recalibrate}"
             )

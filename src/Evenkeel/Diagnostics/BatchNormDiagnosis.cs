@@ -8,24 +8,25 @@ using static System.FormattableString;
 namespace Evenkeel;
 
 /// <summary>
-/// Runs the same data through a model with the statistics of each batch, as in training, and with its stored statistics, as in use, tries
-/// what could repair a difference, and names what sets the two apart.
+/// Runs a model on the same data with batch statistics, as in training, and with its stored statistics, as in use. Tries remedies for a
+/// difference, and names its cause.
 /// </summary>
 public static class BatchNormDiagnosis
 {
     /// <summary>
-    /// Examples below which means cannot be told from chance: the mean of n is off by 1 / sqrt(n) deviations, and gaps of 0.15 are looked for.
+    /// The fewest examples for a diagnosis: the mean of n examples is off by 1 / sqrt(n) standard deviations by chance, and gaps of 0.15
+    /// must be seen.
     /// </summary>
     public const int MinExamples = 45;
 
-    /// <summary>Diagnoses a model; it is left as it is.</summary>
-    /// <param name="model">Any model; one without batch normalisation has nothing to diagnose.</param>
+    /// <summary>Diagnoses a model, without changing it.</summary>
+    /// <param name="model">The model; without batch normalisation there is nothing to diagnose.</param>
     /// <param name="data">
-    /// Data of the kind that the model is used on; some hundred examples or more. Without labels no loss can be measured, and no remedy can
-    /// be tried: gaps alone decide.
+    /// Data like that in use, some hundred examples or more. Without labels no loss can be measured and no remedy tried: only the distance
+    /// between stored and measured statistics decides.
     /// </param>
-    /// <param name="options">How; the defaults where null.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
     public static Diagnosis Diagnose(
         this Model model,
@@ -68,13 +69,13 @@ public static class BatchNormDiagnosis
             return WithoutFigures(
                 data,
                 StatisticsCause.None,
-                ("the network has no batch normalisation, so there is nothing to diagnose", "nothing needs doing")
+                ("the network has no batch normalisation, so there is nothing to diagnose", "no action is needed")
             );
         if (StoredStatistics.Missing(model.Graph, "diagnose") is { } missing)
             return WithoutFigures(
                 data,
                 StatisticsCause.CannotTell,
-                (missing, "ask for stored statistics (--statistics stored) and diagnose those")
+                (missing, "use the stored statistics (--statistics stored) and diagnose those")
             );
         if (WeightCheck.NotFinite(model) is { } weight)
             return WithoutFigures(
@@ -98,15 +99,13 @@ public static class BatchNormDiagnosis
 
     private static (string Text, string Remedy)? TooLittle(IDataset data)
     {
-        string needed = Invariant(
-            $"give {MinExamples} examples or more, better some hundreds, of the kind that the model meets"
-        );
+        string needed = Invariant($"give {MinExamples} examples or more, better some hundreds, like those in use");
         if (data.Count < MinExamples)
         {
             string count = data.Count == 1 ? "one example" : Invariant($"{data.Count} examples");
             return (
                 Invariant(
-                    $"{count} cannot tell a gap of statistics from chance: means of so few are off by {1 / Math.Sqrt(data.Count):F2} deviations by chance alone, and gaps of {StatisticsGap.MaxMeanGap} are looked for"
+                    $"{count} cannot distinguish a gap of statistics from chance: means of so few examples are off by {1 / Math.Sqrt(data.Count):F2} standard deviations by chance, and gaps of {StatisticsGap.MaxMeanGap} must be seen"
                 ),
                 needed
             );
@@ -114,7 +113,7 @@ public static class BatchNormDiagnosis
 
         return ExampleBatches.Vary(data)
             ? null
-            : (Invariant($"all {data.Count:N0} examples are the same, so that they have no variance"), needed);
+            : (Invariant($"all {data.Count:N0} examples are the same, so they have no variance"), needed);
     }
 
     private static (string Text, string Remedy)? Unmeasured(GapEvidence evidence, IDataset data)

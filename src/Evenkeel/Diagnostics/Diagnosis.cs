@@ -3,14 +3,14 @@ using Evenkeel.Rewrites;
 
 namespace Evenkeel;
 
-/// <summary>What is wrong with a model's batch normalisation, and what to do.</summary>
+/// <summary>The cause of wrong batch statistics, and what to do.</summary>
 /// <param name="Cause">The cause, or none.</param>
-/// <param name="Text">What was seen, in one sentence.</param>
-/// <param name="Remedy">What to do, in one sentence; where the data has labels, it was tried.</param>
+/// <param name="Text">The observation, in one sentence.</param>
+/// <param name="Remedy">What to do, in one sentence; with labelled data it was tried.</param>
 /// <param name="Layers">Each layer's gap, in the network's order; empty if none could be measured.</param>
 /// <param name="Stored">Results with stored statistics, as in use; NaN if unknown, as for data without labels.</param>
 /// <param name="Batch">
-/// Results with the statistics of each batch, as in training, on the same examples; NaN if unknown, as for data without labels.
+/// Results with batch statistics, as in training, on the same examples; NaN if unknown, as for data without labels.
 /// </param>
 public sealed record Diagnosis(
     StatisticsCause Cause,
@@ -21,19 +21,21 @@ public sealed record Diagnosis(
     Evaluation Batch
 )
 {
-    /// <summary>What was tried on labelled data: recalibration first, then an exact conversion if one was found. Empty if nothing was.</summary>
+    /// <summary>
+    /// The remedies tried on labelled data: recalibration first, then an exact conversion if one was found. Empty if none was tried.
+    /// </summary>
     public IReadOnlyList<RemedyTrial> Trials { get; init; } = [];
 
     /// <summary>The conversion that repairs the statistics exactly, or null.</summary>
     public StatisticsConversion? Conversion { get; init; }
 
-    /// <summary>What was seen and what to do, in two or three lines.</summary>
+    /// <summary>The observation and what to do, in two or three lines.</summary>
     public override string ToString()
     {
         string results = double.IsNaN(Stored.Accuracy)
             ? ""
             : FormattableString.Invariant(
-                $"Accuracy with stored statistics {Stored.Accuracy:P2}, with those of each batch {Batch.Accuracy:P2}.\n"
+                $"Accuracy with stored statistics {Stored.Accuracy:P2}, with batch statistics {Batch.Accuracy:P2}.\n"
             );
         return $"{results}{Cause}: {Text}.\nRemedy: {Remedy}.";
     }

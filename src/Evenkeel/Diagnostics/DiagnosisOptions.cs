@@ -3,7 +3,7 @@ namespace Evenkeel.Diagnostics;
 /// <summary>How a model is diagnosed.</summary>
 public sealed record DiagnosisOptions
 {
-    /// <summary>Examples per batch where batch statistics are used, 2 or more.</summary>
+    /// <summary>Examples per batch for batch statistics, 2 or more.</summary>
     public int BatchSize
     {
         get;

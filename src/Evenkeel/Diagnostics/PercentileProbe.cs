@@ -23,7 +23,7 @@ public sealed class PercentileProbe : IDisposable
     /// <param name="examples">The probe; all of it is one batch.</param>
     /// <param name="layer">The layer whose output is looked at.</param>
     /// <param name="percentiles">Percentiles in [0, 100].</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
     public PercentileProbe(
         Model model,
         IDataset examples,
@@ -66,7 +66,7 @@ public sealed class PercentileProbe : IDisposable
         }
     }
 
-    /// <summary>Lets go of the memory; a measurement at work on another thread is waited for.</summary>
+    /// <summary>Releases the memory; waits for a measurement on another thread.</summary>
     public void Dispose()
     {
         _turn.Close();

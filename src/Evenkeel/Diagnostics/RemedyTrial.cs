@@ -102,9 +102,9 @@ public sealed record RemedyTrial(
     /// <param name="after">The changed one.</param>
     /// <param name="data">Labelled data.</param>
     /// <param name="what">What was done, in a few words.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="ranks">
-    /// Those that share out the examples and all get the result; null where there is one. Ranks behind the first get that one's models.
+    /// Ranks that divide the examples among them and all get the result; null without ranks. Ranks behind the first get that one's models.
     /// </param>
     public static RemedyTrial Measure(
         Model before,

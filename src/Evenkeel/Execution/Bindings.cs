@@ -60,7 +60,7 @@ internal sealed class Bindings
         {
             throw new GraphException(
                 $"The plan's '{planned.Tensor.Name}' ({wanted.Count} values) does not fit the model's ({found.Count} values, "
-                    + $"{(found.Trainable ? "" : "not ")}trainable); build the plan of the model's own network."
+                    + $"{(found.Trainable ? "" : "not ")}trainable); build the plan from the model's network."
             );
         }
     }

@@ -7,8 +7,8 @@ using Evenkeel.Rewrites;
 namespace Evenkeel;
 
 /// <summary>
-/// What computes: everything that runs a model takes one and uses <see cref="Default"/> where none is given. One thread is served at a
-/// time, another is refused.
+/// A device computes: everything that runs a model takes a device and uses <see cref="Default"/> if none is given. One thread at a time may
+/// use a device; a call from another thread throws.
 /// </summary>
 public abstract class Device : IDisposable
 {
@@ -17,35 +17,33 @@ public abstract class Device : IDisposable
 
     private protected Device() { }
 
-    /// <summary>Most threads of a device.</summary>
+    /// <summary>The largest number of threads of a device.</summary>
     public const int MaxThreads = 1024;
 
     /// <summary>
-    /// All processors of the machine. The process has one such device, made when it is first asked for and never disposed of. On a thread that
-    /// is one of several <see cref="InProcessRanks"/> it is a device of that rank's own, with its share of the processors.
+    /// All processors of the machine. The process has one such device, created at its first use and never disposed of. On a thread of
+    /// <see cref="InProcessRanks"/> each rank has a separate default device with its share of the processors.
     /// </summary>
     public static Device Default => RankThread.Current?.Own(OfRank) ?? Shared.Value;
 
-    /// <summary>Threads of this machine's processors; the caller's is one of them.</summary>
+    /// <summary>A device with threads on the processors of this machine; the calling thread is one of them.</summary>
     /// <param name="threads">1 to <see cref="MaxThreads"/>; the bits of results do not depend on it.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is out of range.</exception>
     public static Device Cpu(int threads) => new Execution.Cpu.CpuDevice(threads);
 
     /// <summary>
-    /// Every step as its definition says, in double precision, with plain loops on one thread: what other devices are compared with. It is
-    /// slow, and tells whether rounding is to blame for a result.
+    /// A device that computes every step in double precision, directly from its definition, on one thread. It is slow. Other devices are
+    /// compared with it; it shows whether a result is an effect of rounding.
     /// </summary>
     public static Device Reference() => new Execution.Reference.ReferenceDevice();
 
-    /// <summary>What it is, for people.</summary>
+    /// <summary>Description of the device, for messages.</summary>
     public abstract string Name { get; }
 
-    /// <summary>Threads that share the work, the caller's included.</summary>
+    /// <summary>Number of threads, including the calling thread.</summary>
     public abstract int Threads { get; }
 
-    /// <summary>
-    /// Ends the threads; work at hand on another thread is waited for. Disposing of <see cref="Default"/> does nothing.
-    /// </summary>
+    /// <summary>Ends the threads; waits for work on another thread. Disposing of <see cref="Default"/> does nothing.</summary>
     public void Dispose()
     {
         if (RankThread.Current?.Owns(this) == true || (Shared.IsValueCreated && this == Shared.Value))

@@ -29,7 +29,7 @@ internal sealed record ExchangeTraffic(string Kernel, int Exchanges, long Rounds
                 )),
         ];
 
-    // A sum by halves scatters and collects. Along a tree, ranks of a group swap once at each level; where a group is no power of two,
+    // A sum by halves scatters and collects. Along a tree, ranks of a group swap once at each level; where a group is not a power of two,
     // they send up and down.
     private static long RoundsOf(ExecutionPlan plan, ExchangeStep step, int ranks)
     {

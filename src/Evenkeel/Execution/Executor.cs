@@ -23,7 +23,7 @@ public sealed class Executor : IDisposable
     /// <summary>Plans a model for the device and makes the plan ready to run.</summary>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
     /// <param name="options">What the plan is for.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>; runs are refused once it is disposed of.</param>
+    /// <param name="device">The device, or null for <see cref="Device.Default"/>; runs throw after it is disposed of.</param>
     /// <exception cref="GraphException">The network or the options do not allow it.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Executor(Model model, PlanOptions options, Device? device = null)
@@ -32,7 +32,7 @@ public sealed class Executor : IDisposable
     /// <summary>Has the device make the plan ready to run.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>; runs are refused once it is disposed of.</param>
+    /// <param name="device">The device, or null for <see cref="Device.Default"/>; runs throw after it is disposed of.</param>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     internal Executor(ExecutionPlan plan, Model model, Device? device = null)
@@ -213,7 +213,7 @@ public sealed class Executor : IDisposable
     /// <summary>A copy of the moments of the last batch, as the named batch-normalisation layer saw it.</summary>
     internal ChannelMoments BatchMoments(string layer) => new(Kept($"{layer}.moments").ToArray());
 
-    /// <summary>Lets go of the memory; a run at work on another thread is waited for.</summary>
+    /// <summary>Releases the memory; waits for a run on another thread.</summary>
     public void Dispose()
     {
         _turn.Close();

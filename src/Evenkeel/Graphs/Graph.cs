@@ -4,8 +4,8 @@ using Evenkeel.Graphs;
 namespace Evenkeel;
 
 /// <summary>
-/// An immutable network: nodes in an order in which each follows what it reads, one or more inputs and outputs. Everything done
-/// to a network (inserting batch normalisation, fusing, folding) makes a new graph from an old one.
+/// An immutable network: nodes in topological order, with one or more inputs and outputs. Every change of a network (inserting batch
+/// normalisation, fusing, folding) creates a new graph.
 /// </summary>
 public sealed class Graph : IGraphView
 {
@@ -18,14 +18,14 @@ public sealed class Graph : IGraphView
     private readonly HashSet<string> _owners;
     private readonly Lazy<GraphReaders> _readers;
 
-    /// <summary>Makes and verifies a graph of one output.</summary>
+    /// <summary>Creates and checks a graph with one output.</summary>
     /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
     public Graph(IEnumerable<Node> nodes, string output)
         : this(nodes, [new GraphOutput(output)]) { }
 
-    /// <summary>Makes and verifies a graph.</summary>
-    /// <param name="nodes">Each follows what it reads; the first is an input.</param>
-    /// <param name="outputs">One or more, the primary one first. Their names differ; they may stand for the same value.</param>
+    /// <summary>Creates and checks a graph.</summary>
+    /// <param name="nodes">Nodes in topological order: each after the nodes that it reads; the first is an input.</param>
+    /// <param name="outputs">One or more outputs, the primary one first. Their names must differ; they may refer to the same value.</param>
     /// <exception cref="GraphException">The nodes are not a network; the message says which and why.</exception>
     public Graph(IEnumerable<Node> nodes, IEnumerable<GraphOutput> outputs)
     {
@@ -49,31 +49,31 @@ public sealed class Graph : IGraphView
     /// <summary>All nodes; each one follows the nodes it reads.</summary>
     public ImmutableArray<Node> Nodes { get; }
 
-    /// <summary>The outputs with the names that they have outside of the network, the primary one first.</summary>
+    /// <summary>The outputs with their external names, the primary one first.</summary>
     public ImmutableArray<GraphOutput> Results { get; }
 
     /// <summary>Names of the values that are the network's outputs, the primary one first; one per output.</summary>
     public ImmutableArray<string> OutputNames { get; }
 
-    /// <summary>The nodes that make the network's outputs, the primary one first; one per output.</summary>
+    /// <summary>The nodes whose values are the network's outputs, the primary one first; one per output.</summary>
     public ImmutableArray<Node> Outputs => [.. OutputNames.Select(name => this[name])];
 
-    /// <summary>Name of the value that is the network's primary output: what is trained, scored and predicted.</summary>
+    /// <summary>Name of the primary output, which is trained, evaluated and predicted.</summary>
     public string OutputName => OutputNames[0];
 
-    /// <summary>The nodes that stand for what is fed in, in order: one or more.</summary>
+    /// <summary>The input nodes, in order: one or more.</summary>
     public ImmutableArray<Node> Inputs { get; }
 
     /// <summary>The first input, for most networks the only one.</summary>
     public Node Input => Nodes[0];
 
-    /// <summary>The node that makes the network's primary output.</summary>
+    /// <summary>The node whose value is the primary output.</summary>
     public Node Output => this[OutputName];
 
     /// <summary>Shape of the network's primary output.</summary>
     public Shape OutputShape => ShapeOf(OutputName);
 
-    /// <summary>The node of a name, or the one that makes the value of a name.</summary>
+    /// <summary>The node with this name, or the node whose value has this name.</summary>
     /// <exception cref="GraphException">There is no such node.</exception>
     public Node this[string name] => Find(name).Node;
 
@@ -84,22 +84,22 @@ public sealed class Graph : IGraphView
     /// <exception cref="GraphException">There is no such value.</exception>
     public Shape ShapeOf(string value) => Find(value).Shape;
 
-    /// <summary>Whether the value of <paramref name="name"/> is an output, which is read from outside.</summary>
+    /// <summary>Whether the value <paramref name="name"/> is an output of the network.</summary>
     public bool IsOutput(string name) => _outputs.Contains(name);
 
-    /// <summary>The nodes that read the value of <paramref name="name"/>, each once, in order.</summary>
+    /// <summary>The nodes that read the value <paramref name="name"/>, each once, in order.</summary>
     public IReadOnlyList<Node> Consumers(string name) => _readers.Value.Of(name);
 
-    /// <summary>How many inputs of nodes the value of <paramref name="name"/> is; a node that reads it twice counts twice.</summary>
+    /// <summary>How often nodes read the value <paramref name="name"/>; a node that reads it twice counts twice.</summary>
     public int Reads(string name) => _readers.Value.Reads(name);
 
     /// <inheritdoc/>
     public bool SharesParameters(string name) => this[name].ParametersOf is not null || _owners.Contains(name);
 
-    /// <summary>The shapes that a node reads.</summary>
+    /// <summary>The shapes of the values that a node reads.</summary>
     public Shape[] InputShapes(Node node) => [.. node.Inputs.Select(ShapeOf)];
 
-    /// <summary>Every parameter and state tensor of the network, in node order, with full names; one that is shared stands once.</summary>
+    /// <summary>Every parameter and state tensor of the network, in node order, with full names; a shared tensor appears once.</summary>
     public IEnumerable<NamedTensor> Tensors() =>
         Nodes.SelectMany(node =>
             node.Layer.Tensors(InputShapes(node))
@@ -115,17 +115,15 @@ public sealed class Graph : IGraphView
         where spec.Role != TensorRole.State
         select ($"{node.Name}.{spec.Name}", $"{node.ParametersOf}.{spec.Name}");
 
-    /// <summary>
-    /// A graph in which the node <paramref name="name"/> is replaced by another of the same name and place; shapes are inferred again.
-    /// </summary>
+    /// <summary>A graph in which the node <paramref name="name"/> has another layer; shapes are inferred again.</summary>
     public Graph Replace(string name, Layer layer)
     {
         Node old = this[name];
         return new GraphEditor(this).Replace(name, layer, old.Inputs).ToGraph();
     }
 
-    /// <summary>A graph in which each layer of one type is replaced by another in its place, in one go; shapes are inferred again.</summary>
-    /// <param name="change">The layer to put in the place of a node's.</param>
+    /// <summary>A graph in which each layer of one type is replaced by another layer; shapes are inferred again.</summary>
+    /// <param name="change">Returns the new layer of a node.</param>
     public Graph ReplaceEach<TLayer>(Func<Node, TLayer, Layer> change)
         where TLayer : Layer
     {

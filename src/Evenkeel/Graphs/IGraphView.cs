@@ -3,7 +3,7 @@ namespace Evenkeel.Graphs;
 /// <summary>What can be asked of a network, whether it is being edited or not. Each answer takes no longer in a larger network.</summary>
 internal interface IGraphView
 {
-    /// <summary>The node of a name, or the one that makes the value of a name.</summary>
+    /// <summary>The node with this name, or the node whose value has this name.</summary>
     /// <exception cref="GraphException">There is no such node.</exception>
     Node this[string name] { get; }
 

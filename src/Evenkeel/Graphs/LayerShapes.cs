@@ -10,7 +10,7 @@ internal static class LayerShapes
         if (inputs.Length != layer.InputCount)
         {
             throw new GraphException(
-                $"Layer '{name}' ({layer.Kind}) reads {layer.InputCount} value(s) and was given {inputs.Length}."
+                $"Layer '{name}' ({layer.Kind}) needs {layer.InputCount} input value(s), not {inputs.Length}."
             );
         }
 

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Evenkeel;
 
 /// <summary>
-/// The dimensions of one example's value, the batch left out: <c>[784]</c>, or <c>[height, width, channels]</c> (channels last).
+/// The dimensions of a value for one example, without the batch: <c>[784]</c>, or <c>[height, width, channels]</c> (channels last).
 /// </summary>
 public readonly struct Shape : IEquatable<Shape>
 {
@@ -31,7 +31,7 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>The dimensions, outermost first.</summary>
     public ImmutableArray<int> Dimensions => _dimensions.IsDefault ? [] : _dimensions;
 
-    /// <summary>The last dimension: what batch normalisation keeps one statistic for.</summary>
+    /// <summary>The last dimension; batch normalisation has one mean and variance per channel.</summary>
     public int Channels => Dimensions[^1];
 
     /// <summary>Positions that share a channel's statistics within one example: the product of all but the last dimension.</summary>

@@ -6,8 +6,8 @@ namespace Evenkeel;
 /// <summary>Predictions in one call.</summary>
 public static class ModelInference
 {
-    /// <summary>Makes what runs the model over arrays, for any number of threads at once.</summary>
-    /// <param name="model">As of <see cref="Predictor(Model, int, int)"/>.</param>
+    /// <summary>Creates a predictor, which runs the model on arrays from any number of threads.</summary>
+    /// <param name="model">The model; see <see cref="Predictor(Model, int, int)"/>.</param>
     /// <param name="maxBatch">Examples computed at a time, 1 or more.</param>
     /// <param name="threads">Threads of each call, 1 or more; results do not depend on it.</param>
     /// <exception cref="GraphException">The network has several inputs.</exception>
@@ -15,7 +15,7 @@ public static class ModelInference
         new(model, maxBatch, threads);
 
     /// <summary>The most probable class of one example.</summary>
-    /// <param name="predictor">Of a network whose primary output is one row of classes: scores, probabilities or their logarithms.</param>
+    /// <param name="predictor">A predictor whose primary output is one row of classes: scores, probabilities or their logarithms.</param>
     /// <param name="example">Values of one example, [...<see cref="Predictor.InputShape"/>].</param>
     /// <exception cref="ArgumentException">There are more or fewer values than one example has.</exception>
     public static Classification Classify(this Predictor predictor, ReadOnlySpan<float> example)

@@ -10,11 +10,11 @@ using Evenkeel.Rewrites;
 namespace Evenkeel;
 
 /// <summary>
-/// Runs a model over arrays, with running statistics and without anything of training. Any number of threads may call it at once: they
-/// share the weights, and each call has activations and worker threads of its own while it runs. When it is made, batch normalisation is
-/// folded where that is the same function and convolution weights are packed, for speed, which takes two to three times their memory;
-/// so a model that is trained further needs a new predictor. Calls at work when it is disposed of end as usual. The threads of a predictor
-/// that nobody disposes of end when nothing refers to it any more.
+/// Runs a model on arrays for inference. Any number of threads may call it at the same time: they share the weights, and each running call
+/// has its own activations and worker threads. The constructor folds batch normalisation where that gives the same function, and packs
+/// convolution weights for speed. Weights and packed weights together take two to three times the memory of the weights. A model that is
+/// trained further needs a new predictor. Calls that run during <see cref="Dispose"/> end normally. The threads of a predictor that is not
+/// disposed of end when the predictor is collected.
 /// </summary>
 public sealed class Predictor : IDisposable
 {
@@ -32,8 +32,10 @@ public sealed class Predictor : IDisposable
     private int _users = 1;
 
     /// <summary>Plans the model's inference.</summary>
-    /// <param name="model">Weights; they stay as they are. Predictions are refused once the model is disposed of.</param>
-    /// <param name="maxBatch">Examples computed at a time, 1 or more; larger batches are cut into pieces, unless examples depend on each other.</param>
+    /// <param name="model">The model, which is not changed. Predictions throw after the model is disposed of.</param>
+    /// <param name="maxBatch">
+    /// Examples computed at a time, 1 or more; larger batches are split, unless examples depend on each other.
+    /// </param>
     /// <param name="threads">Threads of each call, 1 or more; results do not depend on it.</param>
     /// <exception cref="GraphException">The network has several inputs.</exception>
     public Predictor(Model model, int maxBatch = 64, int threads = 1)
@@ -60,7 +62,7 @@ public sealed class Predictor : IDisposable
     /// <summary>Shape of one example, channels last.</summary>
     public Shape InputShape => _model.Graph.Input.Shape;
 
-    /// <summary>Shape of one result of the primary output, channels last.</summary>
+    /// <summary>Shape of the primary output for one example, channels last.</summary>
     public Shape OutputShape => _model.Graph.OutputShape;
 
     /// <summary>What makes the primary output.</summary>
@@ -69,7 +71,7 @@ public sealed class Predictor : IDisposable
     /// <summary>Names of all outputs, the primary one first.</summary>
     public IReadOnlyList<string> OutputNames { get; }
 
-    /// <summary>Shapes of one result of each output, channels last, in the order of <see cref="OutputNames"/>.</summary>
+    /// <summary>Shapes of all outputs for one example, channels last, in the order of <see cref="OutputNames"/>.</summary>
     public IReadOnlyList<Shape> OutputShapes { get; }
 
     /// <summary>The network's primary output for a batch of any size.</summary>
@@ -85,7 +87,7 @@ public sealed class Predictor : IDisposable
 
     /// <summary>All outputs of the network, by name, for a batch of any size.</summary>
     /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
-    /// <returns>[batch, ...shape of the output] each.</returns>
+    /// <returns>For each output [batch, ...shape of the output].</returns>
     /// <exception cref="ArgumentException">The values are not a whole number of examples.</exception>
     public IReadOnlyDictionary<string, float[]> PredictAll(ReadOnlySpan<float> inputs)
     {
@@ -98,7 +100,9 @@ public sealed class Predictor : IDisposable
     /// <summary>Writes all outputs of the network for a batch of any size; nothing is allocated.</summary>
     /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
     /// <param name="outputs">One per output, in the order of <see cref="OutputNames"/>, [batch, ...shape of the output].</param>
-    /// <exception cref="ArgumentException">The values are not a whole number of examples, or the results do not fit.</exception>
+    /// <exception cref="ArgumentException">
+    /// The values are not a whole number of examples, or a span for results has the wrong length.
+    /// </exception>
     public void PredictAll(ReadOnlySpan<float> inputs, ReadOnlySpan<Memory<float>> outputs)
     {
         int batch = Batch(inputs.Length);
@@ -130,7 +134,9 @@ public sealed class Predictor : IDisposable
     /// <summary>Writes the network's primary output for a batch of any size.</summary>
     /// <param name="inputs">[batch, ...<see cref="InputShape"/>].</param>
     /// <param name="outputs">Receives [batch, ...<see cref="OutputShape"/>].</param>
-    /// <exception cref="ArgumentException">The values are not a whole number of examples, or the results do not fit.</exception>
+    /// <exception cref="ArgumentException">
+    /// The values are not a whole number of examples, or a span for results has the wrong length.
+    /// </exception>
     public void Predict(ReadOnlySpan<float> inputs, Span<float> outputs)
     {
         int batch = Batch(inputs.Length);

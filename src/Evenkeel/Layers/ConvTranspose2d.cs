@@ -16,7 +16,7 @@ public sealed record ConvTranspose2d(int Filters, Window Window, bool Bias = tru
     : Layer("convtranspose2d"),
         IOperation
 {
-    /// <summary>Groups of channels that do not mix.</summary>
+    /// <summary>Number of channel groups, which are convolved separately.</summary>
     public int Groups { get; init; } = 1;
 
     /// <summary>Rows added below, less than the stride or the kernel.</summary>

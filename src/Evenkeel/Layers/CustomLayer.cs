@@ -13,7 +13,9 @@ public delegate void ExampleForward(ReadOnlySpan<float> input, ReadOnlySpan<floa
 /// <param name="input">The example, channels last.</param>
 /// <param name="parameters">The layer's parameters.</param>
 /// <param name="outputGradient">Derivative of the loss by each value of the output.</param>
-/// <param name="inputGradient">Receives the derivative of the loss by each value of <paramref name="input"/>; overwrite all of it.</param>
+/// <param name="inputGradient">
+/// Receives the derivative of the loss with respect to each value of <paramref name="input"/>; overwrite all of it.
+/// </param>
 /// <param name="parameterGradient">
 /// The derivative of the loss by each parameter: add this example's to what is there, which begins at 0 for each batch.
 /// </param>
@@ -107,7 +109,7 @@ public sealed record CustomLayer : Layer, IOperation
     {
         if (_forward is null)
             throw new GraphException(
-                $"Layer '{context.Name}' is the code '{Name}', which its file does not hold; read the file in the program that has the code, and give its network to Load."
+                $"Layer '{context.Name}' needs the code '{Name}', which is not in the file; load the file in a program that has the code, by Load(path, network)."
             );
         BufferId? parameters = ParameterCount(context.InputShape(0)) > 0 ? context.Tensor(Parameters) : null;
         context.Emit(new CustomLayerForward(context.Name, _forward, context.Input(0), parameters, context.Output));

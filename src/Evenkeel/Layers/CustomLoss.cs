@@ -5,24 +5,27 @@ using Evenkeel.Lowering;
 namespace Evenkeel;
 
 /// <summary>The loss of one example.</summary>
-/// <param name="output">What the network gives, a value for each of its output shape.</param>
-/// <param name="target">What it is to give: as many values, or <see cref="CustomLoss.TargetLength"/>.</param>
-/// <param name="gradient">Receives the derivative of the loss by each value of <paramref name="output"/>; overwrite all of them.</param>
-/// <returns>The loss; its mean over the batch is made small.</returns>
+/// <param name="output">The network's output for the example.</param>
+/// <param name="target">The target, with as many values, or with <see cref="CustomLoss.TargetLength"/> values.</param>
+/// <param name="gradient">
+/// Receives the derivative of the loss with respect to each value of <paramref name="output"/>; overwrite all of them.
+/// </param>
+/// <returns>The loss; training minimises its mean over the batch.</returns>
 public delegate float ExampleLoss(ReadOnlySpan<float> output, ReadOnlySpan<float> target, Span<float> gradient);
 
 /// <summary>
-/// A loss of your own against float targets or class labels. It is code, so a configuration cannot hold it; checkpoints and ranks know it by its
-/// name, which is to be another one whenever the code computes something else.
+/// Your own loss for float targets or class labels. It is code, so a configuration cannot contain it. Checkpoints and ranks compare its
+/// name, so change the name whenever you change the code.
 /// </summary>
 public sealed record CustomLoss : Loss
 {
     private readonly Func<LossContext, int, Step> _forward;
 
-    /// <summary>Names a loss against float targets, which come from an <see cref="ITargetDataset"/>.</summary>
-    /// <param name="name">What checkpoints, ranks and messages call it.</param>
+    /// <summary>Creates a loss for float targets, which come from an <see cref="ITargetDataset"/>.</summary>
+    /// <param name="name">Name of the loss in checkpoints, in messages, and for the comparison of ranks.</param>
     /// <param name="compute">
-    /// Called for one example after the other on the thread that takes the step, in training and in evaluations. Where it allocates nothing, neither does the step.
+    /// Called for each example in turn, on the thread that runs the step or the evaluation. If it allocates nothing, the step allocates
+    /// nothing.
     /// </param>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public CustomLoss(string name, ExampleLoss compute)
@@ -49,10 +52,10 @@ public sealed record CustomLoss : Loss
         (Name, _forward) = (name, forward);
     }
 
-    /// <summary>What checkpoints, ranks and messages call it.</summary>
+    /// <summary>Name of the loss in checkpoints, in messages, and for the comparison of ranks.</summary>
     public string Name { get; }
 
-    /// <summary>Classes of its labels; null where it takes float targets.</summary>
+    /// <summary>Number of classes of the labels; null for float targets.</summary>
     public int? Classes { get; }
 
     /// <summary>Floats or labels of one example, 1 or more; null for as many floats as the network's output has.</summary>

@@ -58,7 +58,7 @@ public sealed record GroupNorm(int Groups) : ExampleNorm("groupnorm")
     internal override GroupNormShape Together(Shape input) =>
         Groups >= 1 && input.Channels % Groups == 0
             ? new GroupNormShape(input.Positions, input.Channels, Groups)
-            : throw new ArgumentException($"{input.Channels} channels are not {Groups} groups of one size");
+            : throw new ArgumentException($"{input.Channels} channels cannot be divided into {Groups} equal groups");
 
     private protected override ImmutableArray<int> ScaleDimensions(Shape input) => [input.Channels];
 }

@@ -37,7 +37,7 @@ public sealed record Pad(AxisList Before, AxisList After, PadMode Mode = PadMode
         for (int axis = 0; axis < Before.Count; axis++)
         {
             if (Mode == PadMode.Reflect && Math.Max(Before[axis], After[axis]) >= input.Dimensions[axis])
-                throw new ArgumentException($"{input} is too small to be mirrored {Before} and {After} times");
+                throw new ArgumentException($"{input} is too small to be reflected by {Before} and {After}");
         }
 
         return new Shape([.. input.Dimensions.Select((d, axis) => Padded(d, axis))]);

@@ -9,7 +9,7 @@ public sealed record Permute(AxisList Order) : AxisMap("permute")
     {
         Shape input = inputs[0];
         if (!Order.Order().SequenceEqual(Enumerable.Range(0, input.Dimensions.Length)))
-            throw new ArgumentException($"{Order} is no order of the dimensions of {input}");
+            throw new ArgumentException($"{Order} is not a permutation of the dimensions of {input}");
         return new Shape([.. Order.Select(axis => input.Dimensions[axis])]);
     }
 

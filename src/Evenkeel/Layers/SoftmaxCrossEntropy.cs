@@ -7,18 +7,19 @@ using Evenkeel.Lowering;
 namespace Evenkeel;
 
 /// <summary>
-/// Softmax and cross-entropy against integer labels, averaged over the batch. Not a layer of the network but what a training
-/// plan puts behind its output. A softmax or its logarithm at the end of a network, as networks of other systems have it, is part of this loss
-/// and left out of the plan: two softmaxes would be another loss.
+/// Softmax and cross-entropy with integer labels, averaged over the batch. It is not a layer: the training plan adds it after the network's
+/// output. If the network itself ends with a softmax or log-softmax, the plan leaves that layer out, because the loss already contains it.
 /// </summary>
 public sealed record SoftmaxCrossEntropy() : Loss("softmaxCrossEntropy")
 {
-    /// <summary>The share of each label that is spread over all classes, 0 up to, not including, 1 (Szegedy et al. 2016, section 7).</summary>
+    /// <summary>
+    /// The share of each label's probability that is spread over all classes, in [0, 1) (Szegedy et al. 2016, section 7).
+    /// </summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>
-    /// A weight above 0 for each class, or none. The mean over a batch is then weighted: the sum of weight times loss by the sum of the weights of the
-    /// labels, over the whole batch of all slices and ranks.
+    /// A weight above 0 for each class, or empty. With weights, the loss is the sum of weight times loss divided by the sum of weights,
+    /// over the whole batch of all slices and ranks.
     /// </summary>
     public ImmutableArray<double> ClassWeights { get; init; } = [];
 

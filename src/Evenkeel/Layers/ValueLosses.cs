@@ -11,8 +11,8 @@ public sealed record MeanSquaredError() : ValueLoss("meanSquaredError");
 public sealed record MeanAbsoluteError() : ValueLoss("meanAbsoluteError");
 
 /// <summary>
-/// (output - target)^2 / 2 up to a distance of <paramref name="Delta"/>, and Delta * (distance - Delta / 2) beyond, so that outliers pull no harder
-/// than what is Delta away (Huber 1964).
+/// (output - target)^2 / 2 up to a distance of <paramref name="Delta"/>, and Delta * (distance - Delta / 2) beyond. So the gradient of
+/// outliers is limited to Delta (Huber 1964).
 /// </summary>
 /// <param name="Delta">Finite and above 0.</param>
 public sealed record HuberLoss(double Delta = 1) : ValueLoss("huber")
@@ -29,8 +29,9 @@ public sealed record HuberLoss(double Delta = 1) : ValueLoss("huber")
 }
 
 /// <summary>
-/// -t log s - (1 - t) log (1 - s) with s the sigmoid of the output: of several labels each may be there (target 1) or not (0), or as probable as the target
-/// says. A sigmoid at the end of the network is part of this loss and left out of the plan.
+/// -t log s - (1 - t) log (1 - s) with s the sigmoid of the output, for several independent labels per example. A target is 1 (present), 0
+/// (absent) or a probability. If the network itself ends with a sigmoid, the plan leaves that layer out, because the loss already contains
+/// it.
 /// </summary>
 public sealed record BinaryCrossEntropy() : ValueLoss("binaryCrossEntropy")
 {

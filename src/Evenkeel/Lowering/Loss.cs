@@ -5,14 +5,14 @@ using Evenkeel.Lowering;
 namespace Evenkeel;
 
 /// <summary>
-/// What training makes small: a loss per example, averaged over the batch, and its gradient. A plan puts it behind a network's output. The kinds
-/// of losses are those of this library; for one of your own there is <see cref="CustomLoss"/>, so this type cannot be derived from elsewhere.
+/// The loss that training minimises: a loss per example, averaged over the batch, with its gradient. The training plan adds it after the
+/// network's output. Programs cannot derive from this type; use <see cref="CustomLoss"/> for your own loss.
 /// </summary>
 public abstract record Loss
 {
     private protected Loss(string kind) => Kind = kind;
 
-    /// <summary>Word used in configurations: <c>softmaxCrossEntropy</c>.</summary>
+    /// <summary>The word for it in configurations: <c>softmaxCrossEntropy</c>.</summary>
     public string Kind { get; }
 
     /// <summary>Weights of classes, by which the mean is taken; empty where all examples count alike.</summary>

@@ -44,7 +44,7 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// <summary>How a training plan moves parameters by their gradients; null where it only computes gradients.</summary>
     public OptimizerConfig? Update { get; init; }
 
-    /// <summary>Gradients are scaled down to this Euclidean norm over all parameters if they exceed it; null: never.</summary>
+    /// <summary>Largest Euclidean norm of the gradient of all parameters; a larger gradient is scaled down. Null: no clipping.</summary>
     public double? ClipNorm { get; init; }
 
     /// <summary>Layers whose output must be readable after a run: it is neither fused away nor overwritten.</summary>

@@ -6,8 +6,8 @@ using Evenkeel.Networks;
 namespace Evenkeel;
 
 /// <summary>
-/// Builds a network layer by layer: <c>Network.Input(784).Linear(100).BatchNorm().Sigmoid().Linear(10).Build()</c>.
-/// Layers are named after their kind and number unless a name is given.
+/// Builds a network layer by layer: <c>Network.Input(784).Linear(100).BatchNorm().Sigmoid().Linear(10).Build()</c>. A layer without a given
+/// name is named after its kind and number.
 /// </summary>
 public sealed class Network
 {
@@ -41,7 +41,7 @@ public sealed class Network
     /// <summary>Begins a network whose examples have the given dimensions, channels last.</summary>
     public static Network Input(params ReadOnlySpan<int> dimensions) => new(new Shape(dimensions));
 
-    /// <summary>Appends any layer that reads one value, or another input.</summary>
+    /// <summary>Appends any layer that reads one value, or one more input.</summary>
     /// <exception cref="GraphException">The layer does not fit the shape it is given, or the name is taken.</exception>
     public Network Add(Layer layer, string? name = null)
     {
@@ -50,8 +50,8 @@ public sealed class Network
     }
 
     /// <summary>
-    /// Appends the layer of a name once more: it computes with the same learned tensors, whose gradients add up (weight tying). Running
-    /// statistics it keeps for itself.
+    /// Appends a layer a second time, with the same learned tensors (weight sharing); their gradients are added. Its running statistics are
+    /// separate.
     /// </summary>
     /// <param name="layer">Full name of the layer.</param>
     /// <param name="name">Name of the new layer; null for kind and number.</param>
@@ -66,15 +66,15 @@ public sealed class Network
         return this;
     }
 
-    /// <summary>Goes on with another value of a layer that has just made several, as <see cref="Split"/> does.</summary>
-    /// <param name="index">Its place among them, from 0 on.</param>
-    /// <exception cref="GraphException">The layer makes fewer values.</exception>
+    /// <summary>Continues with another output of the last layer, if it has several, as <see cref="Split"/> does.</summary>
+    /// <param name="index">Index of the output, from 0.</param>
+    /// <exception cref="GraphException">The layer has fewer outputs.</exception>
     public Network Value(int index)
     {
         Node node = _last.Node;
         if (index < 0 || index >= node.Shapes.Length)
             throw new GraphException(
-                $"Layer '{node.Name}' makes {node.Shapes.Length} value(s); there is none of index {index}."
+                $"Layer '{node.Name}' makes {node.Shapes.Length} value(s); none has index {index}."
             );
         _last = new NodeValue(node, index);
         return this;
@@ -85,13 +85,13 @@ public sealed class Network
         Add(new Linear(units, bias) { Initializer = initializer ?? Layers.Linear.DefaultInitializer }, name);
 
     /// <summary>Appends a convolution with a square kernel.</summary>
-    /// <param name="filters">Channels made.</param>
+    /// <param name="filters">Channels of the output.</param>
     /// <param name="kernel">Height and width of the kernel.</param>
     /// <param name="stride">Step in both directions.</param>
     /// <param name="padding">Zeros on every side.</param>
     /// <param name="bias">Whether a bias is added.</param>
-    /// <param name="groups">Groups of channels that do not mix.</param>
-    /// <param name="initializer">How the weights begin; null for the default.</param>
+    /// <param name="groups">Number of channel groups, which are convolved separately.</param>
+    /// <param name="initializer">Initialisation of the weights; null for the default.</param>
     /// <param name="name">Name; null for kind and number.</param>
     public Network Conv2d(
         int filters,
@@ -112,30 +112,30 @@ public sealed class Network
             name
         );
 
-    /// <summary>Appends the largest value of each place of a square window.</summary>
+    /// <summary>Appends max pooling with a square window.</summary>
     public Network MaxPool(int size, int stride, int padding = 0, string? name = null) =>
         Add(new MaxPool2d(Window.Square(size, stride, padding)), name);
 
-    /// <summary>Appends the mean of each place of a square window, padding counted as zeros.</summary>
+    /// <summary>Appends average pooling with a square window; padding counts as zeros.</summary>
     public Network AveragePool(int size, int stride, int padding = 0, string? name = null) =>
         Add(new AveragePool2d(Window.Square(size, stride, padding)), name);
 
-    /// <summary>Appends the mean over all positions.</summary>
+    /// <summary>Appends global average pooling: the mean over all positions.</summary>
     public Network GlobalAveragePool(string? name = null) => Add(new GlobalAveragePool(), name);
 
-    /// <summary>Appends [height, width, channels] as one row.</summary>
+    /// <summary>Appends a layer that turns [height, width, channels] into one row.</summary>
     public Network Flatten(string? name = null) => Add(new Flatten(), name);
 
     /// <summary>Appends dropout.</summary>
     public Network Dropout(float rate, string? name = null) => Add(new Dropout(rate), name);
 
-    /// <summary>Lets several branches read the present value and puts their channels side by side.</summary>
+    /// <summary>Lets several branches read the current value and concatenates their channels.</summary>
     /// <param name="name">Name of the result; null for kind and number.</param>
-    /// <param name="branches">Each builds on what it is given; one that adds nothing passes the value on.</param>
+    /// <param name="branches">Each appends layers to the current value; a branch without layers passes the value on.</param>
     public Network Concat(string? name, params ReadOnlySpan<Action<Network>> branches) =>
         Join(new Concat(branches.Length), name, branches);
 
-    /// <summary>Lets two branches read the present value and adds what they make.</summary>
+    /// <summary>Lets two branches read the current value and adds their outputs.</summary>
     /// <param name="name">Name of the result; null for kind and number.</param>
     /// <param name="main">Builds one branch.</param>
     /// <param name="shortcut">Builds the other; null passes the value on.</param>
@@ -173,53 +173,53 @@ public sealed class Network
     public Network Elu(float alpha = 1f, string? name = null) => Add(new Elu(alpha), name);
 
     /// <summary>
-    /// Appends a long short-term memory over [steps, channels], unrolled: a few layers for each step, which share their weights. Values of the
-    /// hidden state begin at 0.
+    /// Appends a long short-term memory (LSTM) over [steps, channels], unrolled: a few layers for each step, which share their weights. The
+    /// hidden state starts at 0.
     /// </summary>
-    /// <param name="units">Values of the hidden state.</param>
-    /// <param name="options">Direction, what is returned, normalisation; the defaults where null.</param>
+    /// <param name="units">Number of values of the hidden state.</param>
+    /// <param name="options">Direction, returned values, normalisation; null for the defaults.</param>
     /// <param name="name">Scope of the layers' names; null for kind and number.</param>
-    /// <exception cref="GraphException">The present value is not [steps, channels].</exception>
+    /// <exception cref="GraphException">The current value is not [steps, channels].</exception>
     public Network Lstm(int units, RecurrentOptions? options = null, string? name = null) =>
         Recurrence.Append(this, new LstmSteps(units), options ?? new(), name);
 
-    /// <summary>Appends gated recurrent units, as <see cref="Lstm"/> does its memory.</summary>
-    /// <param name="units">Values of the hidden state.</param>
-    /// <param name="options">Direction, what is returned, normalisation; the defaults where null.</param>
+    /// <summary>Appends gated recurrent units (GRU), unrolled as in <see cref="Lstm"/>.</summary>
+    /// <param name="units">Number of values of the hidden state.</param>
+    /// <param name="options">Direction, returned values, normalisation; null for the defaults.</param>
     /// <param name="name">Scope of the layers' names; null for kind and number.</param>
-    /// <exception cref="GraphException">The present value is not [steps, channels].</exception>
+    /// <exception cref="GraphException">The current value is not [steps, channels].</exception>
     public Network Gru(int units, RecurrentOptions? options = null, string? name = null) =>
         Recurrence.Append(this, new GruSteps(units), options ?? new(), name);
 
-    /// <summary>Appends a simple recurrent network, h' = tanh(x W + h U + b), as <see cref="Lstm"/> does its memory.</summary>
-    /// <param name="units">Values of the hidden state.</param>
-    /// <param name="options">Direction, what is returned, normalisation; the defaults where null.</param>
+    /// <summary>Appends a simple recurrent network, h' = tanh(x W + h U + b), unrolled as in <see cref="Lstm"/>.</summary>
+    /// <param name="units">Number of values of the hidden state.</param>
+    /// <param name="options">Direction, returned values, normalisation; null for the defaults.</param>
     /// <param name="name">Scope of the layers' names; null for kind and number.</param>
-    /// <exception cref="GraphException">The present value is not [steps, channels].</exception>
+    /// <exception cref="GraphException">The current value is not [steps, channels].</exception>
     public Network Rnn(int units, RecurrentOptions? options = null, string? name = null) =>
         Recurrence.Append(this, new RnnSteps(units), options ?? new(), name);
 
-    /// <summary>The network as it was put together, where a graph is asked for.</summary>
+    /// <summary>The graph of the network, as <see cref="Build()"/>.</summary>
     public static implicit operator Graph(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
         return network.Build();
     }
 
-    /// <summary>The network as it was put together, as <see cref="Build()"/>.</summary>
+    /// <summary>The graph of the network, as <see cref="Build()"/>.</summary>
     public Graph ToGraph() => Build();
 
     /// <summary>
-    /// The network with batch normalisation in front of every activation that does not have it yet, the output layer left out; biases that it
-    /// cancels are dropped (Algorithm 2, lines 1-5).
+    /// The network with batch normalisation inserted before every activation that has none, except the output layer. Biases that it cancels
+    /// are dropped (Algorithm 2, lines 1-5).
     /// </summary>
     /// <param name="convention">Null: the default convention.</param>
     public Graph InsertBatchNorm(BatchNormConvention? convention = null) => Build().InsertBatchNorm(convention);
 
-    /// <summary>The network as it was put together; its output is the last layer.</summary>
+    /// <summary>The graph of the network; its output is the last layer.</summary>
     public Graph Build() => new(_nodes, _last.Name);
 
-    /// <summary>The network with outputs by name of their layers, the primary one first.</summary>
+    /// <summary>The graph of the network with the given layers as outputs, the primary one first.</summary>
     /// <exception cref="GraphException">There is no such layer.</exception>
     public Graph Build(params ReadOnlySpan<string> outputs) =>
         new(_nodes, outputs.ToArray().Select(name => new GraphOutput(name)));

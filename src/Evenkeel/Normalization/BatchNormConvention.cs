@@ -3,15 +3,15 @@ using Evenkeel.Normalization;
 namespace Evenkeel;
 
 /// <summary>
-/// The choices in which systems of batch normalisation differ silently. Stored with every model and printed on request.
-/// The default is the paper's and PyTorch's.
+/// The choices in which implementations of batch normalisation differ. Every model stores them. The default is that of the paper and of
+/// PyTorch.
 /// </summary>
 public sealed record BatchNormConvention
 {
-    /// <summary>The paper's and PyTorch's convention.</summary>
+    /// <summary>The convention of the paper and of PyTorch.</summary>
     public static BatchNormConvention Default { get; } = new();
 
-    /// <summary>Added to the variance before the root; 0 or more. The paper names none; 1e-5 is PyTorch's.</summary>
+    /// <summary>Added to the variance before the square root; 0 or more. The paper names no value; 1e-5 is that of PyTorch.</summary>
     public float Epsilon { get; init; } = 1e-5f;
 
     /// <summary>
@@ -23,10 +23,10 @@ public sealed record BatchNormConvention
     /// <summary>Which variance goes into the running average.</summary>
     public RunningVariance RunningVariance { get; init; }
 
-    /// <summary>What to do with one value per channel.</summary>
+    /// <summary>What to do if a channel has only one value, which has no variance.</summary>
     public SingleValuePolicy SingleValue { get; init; }
 
-    /// <summary>How training leads from the statistics of the batch to the running ones; null: not at all.</summary>
+    /// <summary>Batch renormalisation; null: none.</summary>
     public BatchRenormalization? Renormalization { get; init; }
 
     /// <summary>Throws if a value is outside its range.</summary>

@@ -1,6 +1,6 @@
 namespace Evenkeel;
 
-/// <summary>Adagrad: s += g^2, p -= rate * g / (sqrt(s) + epsilon). Named by the paper as usable in Algorithm 2.</summary>
+/// <summary>Adagrad: s += g^2, p -= rate * g / (sqrt(s) + epsilon). The paper names it as an option for Algorithm 2.</summary>
 /// <param name="Epsilon">Above 0.</param>
 public sealed record Adagrad(float Epsilon = 1e-10f) : OptimizerConfig("adagrad")
 {

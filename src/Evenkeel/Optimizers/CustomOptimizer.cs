@@ -9,7 +9,7 @@ public sealed record CustomOptimizer : OptimizerConfig
     private const int MostStates = 2;
 
     /// <summary>Names a rule.</summary>
-    /// <param name="name">What checkpoints, ranks and messages call it.</param>
+    /// <param name="name">Name of the loss in checkpoints, in messages, and for the comparison of ranks.</param>
     /// <param name="update">Called on the thread that takes the step. Where it allocates nothing, neither does the step.</param>
     /// <param name="states">Names of the values that the rule keeps for each parameter, two at most, as checkpoints call them.</param>
     /// <exception cref="ArgumentException">A name is empty or comes twice, or there are more than two states.</exception>
@@ -21,11 +21,14 @@ public sealed record CustomOptimizer : OptimizerConfig
         foreach (string state in states)
             ArgumentException.ThrowIfNullOrWhiteSpace(state, nameof(states));
         if (states.Length > MostStates || (states.Length == MostStates && states[0] == states[1]))
-            throw new ArgumentException($"a rule keeps {MostStates} states of different names at most", nameof(states));
+            throw new ArgumentException(
+                $"an update rule has at most {MostStates} states, with different names",
+                nameof(states)
+            );
         (Name, Update, StateNames) = (name, update, Array.AsReadOnly(states.ToArray()));
     }
 
-    /// <summary>What checkpoints, ranks and messages call it.</summary>
+    /// <summary>Name of the loss in checkpoints, in messages, and for the comparison of ranks.</summary>
     public string Name { get; }
 
     /// <summary>Moves parameters by their gradients.</summary>

@@ -1,17 +1,17 @@
 namespace Evenkeel;
 
 /// <summary>
-/// An update rule and its constants. Weight decay is decoupled (p -= rate * decay * p, beside the rule's own step) and by default
-/// spares biases, gamma and beta. The set of rules is closed, because devices know each of them; use <see cref="Optimizers.CustomOptimizer"/> for one of your own.
+/// An update rule and its constants. Weight decay is decoupled from the gradient: p -= rate * decay * p. By default it does not apply to
+/// biases, gamma and beta. Programs cannot derive from this type; use <see cref="Optimizers.CustomOptimizer"/> for your own rule.
 /// </summary>
 public abstract record OptimizerConfig
 {
     private protected OptimizerConfig(string kind) => Kind = kind;
 
-    /// <summary>Lower-case word used in configurations: <c>sgd</c>.</summary>
+    /// <summary>The lower-case word for it in configurations: <c>sgd</c>.</summary>
     public string Kind { get; }
 
-    /// <summary>Names of the values kept per parameter, in the order in which a step takes them.</summary>
+    /// <summary>Names of the state values per parameter, in the order in which a step uses them.</summary>
     public abstract IReadOnlyList<string> StateNames { get; }
 
     /// <summary>Decay of weights, 0 or more.</summary>

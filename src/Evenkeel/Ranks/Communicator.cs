@@ -61,7 +61,7 @@ public abstract unsafe class Communicator(int rank, int size)
     {
         if (all.Length != (long)mine.Length * Size)
             throw new ArgumentException(
-                $"{Size} times {mine.Length} values need another room than {all.Length}.",
+                $"The values of all {Size} ranks are {Size} x {mine.Length}, not {all.Length}; give a span of that length.",
                 nameof(all)
             );
         int bytes = BytesOf<T>(all.Length);
@@ -179,7 +179,7 @@ public abstract unsafe class Communicator(int rank, int size)
         where T : unmanaged =>
         (long)count * sizeof(T) is var bytes && bytes <= int.MaxValue
             ? (int)bytes
-            : throw new ArgumentException($"{bytes} bytes are too many for one message; cut them.", nameof(count));
+            : throw new ArgumentException($"{bytes} bytes are too many for one message; split them.", nameof(count));
 
     internal void RequirePeer(int peer)
     {

@@ -22,7 +22,7 @@ internal static class LateRanks
             : busy.Length > 0 ? busy
             : elsewhere;
         if (late.Length == 0)
-            return new($"all ranks are in {here}, but nothing arrives {time}") { Rank = rank };
+            return new($"all ranks are in {here}, but nothing has arrived {time}") { Rank = rank };
         string verb = late.Length == 1 ? "has" : "have",
             comma = here.Step > 0 ? "," : "";
         return new($"{Names(late)} {verb} not reached {here}{comma} {time}{Instead(late, places[late[0]])}")
@@ -42,7 +42,7 @@ internal static class LateRanks
             (null, 1) => " and does not answer",
             (null, _) => " and do not answer",
             ({ Exchange: not null } place, 1) => $"; it waits in {place}",
-            ({ Step: > 0 } place, 1) => $"; it is at work in {place}",
+            ({ Step: > 0 } place, 1) => $"; it is still in {place}",
             _ => "",
         };
 }

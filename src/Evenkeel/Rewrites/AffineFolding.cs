@@ -9,7 +9,7 @@ namespace Evenkeel.Rewrites;
 /// </summary>
 public static class AffineFolding
 {
-    /// <summary>The model with every affine map folded that can be; the given model is left as it is.</summary>
+    /// <summary>The model with every affine map folded that can be; the given model is not changed.</summary>
     public static Model FoldAffine(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -22,7 +22,7 @@ internal sealed class AffineSearch(IGraphView graph)
     private const int Deepest = 500;
     private const int MaxLayers = 20_000;
     private const int MaxNamed = 8;
-    private const string GivenUp = "the layers around it are too many to look for a place";
+    private const string GivenUp = "too many layers around it would have to be searched";
 
     private long _values = 1L << 28;
     private int _layers;
@@ -62,7 +62,7 @@ internal sealed class AffineSearch(IGraphView graph)
                 ? new AffineRoute([new OutputEdit(source, held)], null)
                 : AffineRoute.Ends(TooFine(value, "before"));
         if (AffinePassage.Backward(graph, source, map) is not { } maps)
-            return AffineRoute.Ends($"'{value}' before it computes something else of mapped values");
+            return AffineRoute.Ends($"'{value}' before it does not commute with an affine map");
         return All(maps.Select((part, i) => Before(source, source.Inputs[i], part, depth + 1)));
     }
 
@@ -97,7 +97,7 @@ internal sealed class AffineSearch(IGraphView graph)
             return AffineRoute.Ends($"the value of '{reader.Name}' behind it is the network's output");
         return AffinePassage.Forward(graph, reader, source.Name, map) is { } passed
             ? Readers(reader, passed, depth + 1)
-            : AffineRoute.Ends($"'{reader.Name}' behind it computes something else of mapped values");
+            : AffineRoute.Ends($"'{reader.Name}' behind it does not commute with an affine map");
     }
 
     private static string? ObstacleIn(Node reader) =>
@@ -105,15 +105,15 @@ internal sealed class AffineSearch(IGraphView graph)
         {
             Linear or ChannelAffine => null,
             ConvolutionLayer convolution => convolution.IsPadded
-                ? $"'{reader.Name}' behind it pads with zeros, which stand for other values once the shift is in the bias"
+                ? $"'{reader.Name}' behind it pads with zeros, which would stand for other values once the shift is folded"
                 : null,
             ConvTranspose2d =>
-                $"'{reader.Name}' behind it reads fewer places for outputs near the border, so that no bias holds the shift",
+                $"'{reader.Name}' behind it reads fewer positions for outputs near the border, so a bias cannot represent the shift",
             _ => $"'{reader.Name}' behind it is not linear",
         };
 
     private static string TooFine(string layer, string where) =>
-        $"it maps each position on its own, which the weights of '{layer}' {where} it, one set for all positions, cannot hold";
+        $"it has statistics for each position, but the weights of '{layer}' {where} it are the same for all positions";
 
     private bool IsTooFar(AffineMap map, int depth)
     {

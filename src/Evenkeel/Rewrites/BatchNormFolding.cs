@@ -5,13 +5,14 @@ using Evenkeel.Rewrites;
 namespace Evenkeel;
 
 /// <summary>
-/// Folds batch normalisation, with its running statistics, into the linear, convolution or transposed convolution layers before it, or the
-/// linear or convolution layers behind it, where that is the same function: past layers that only put values in other places, and into
-/// another normalisation or affine map where nothing else is near. A layer where it is not stays as it is, with the reason.
+/// Folds batch normalisation, with its running statistics, into the linear, convolution or transposed convolution layers before it, or into
+/// the linear or convolution layers after it, if that gives the same function. Layers that only move values may lie between. If no such
+/// layer is near, it is merged with another normalisation or affine map. If folding would change the function, the layer stays, and a
+/// reason is given.
 /// </summary>
 public static class BatchNormFolding
 {
-    /// <summary>What <see cref="FoldBatchNorm(Model, FoldOptions?)"/> does, layer by layer, in the network's order.</summary>
+    /// <summary>The decisions of <see cref="FoldBatchNorm(Model, FoldOptions?)"/> for each layer, in the order of the network.</summary>
     public static IReadOnlyList<FoldDecision> PlanFolding(this Model model, FoldOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -19,13 +20,13 @@ public static class BatchNormFolding
     }
 
     /// <summary>
-    /// A new model with every batch normalisation folded that can be, with its running statistics; the given model is left as it is.
-    /// <see cref="PlanFolding"/> says what becomes of each.
+    /// A new model in which every batch normalisation is folded where possible, with its running statistics. The given model is not
+    /// changed. <see cref="PlanFolding"/> lists the decision for each layer.
     /// </summary>
     public static Model FoldBatchNorm(this Model model, FoldOptions? options = null) =>
         model.FoldBatchNorm(out _, options);
 
-    /// <summary>The same, with what has become of each, in the network's order.</summary>
+    /// <summary>The same, and the decision for each layer, in the order of the network.</summary>
     public static Model FoldBatchNorm(
         this Model model,
         out IReadOnlyList<FoldDecision> decisions,
@@ -64,7 +65,7 @@ public static class BatchNormFolding
             return new FoldDecision(
                 name,
                 [],
-                "it normalises with the statistics of each batch in inference too, which no fixed weight can hold"
+                "it normalises with batch statistics in inference, which fixed weights cannot represent"
             );
         if (folder.Graph.SharesParameters(name))
             return new FoldDecision(name, [], "it shares its scale and shift with another layer");

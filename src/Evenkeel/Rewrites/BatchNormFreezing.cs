@@ -7,10 +7,8 @@ namespace Evenkeel.Rewrites;
 /// <summary>Algorithm 2, lines 8-11: each batch normalisation becomes one affine map with fixed statistics.</summary>
 public static class BatchNormFreezing
 {
-    /// <summary>
-    /// The model with each batch normalisation replaced by y = a x + c, a = gamma / sqrt(Var + eps), c = beta - a E.
-    /// </summary>
-    /// <param name="model">Left as it is.</param>
+    /// <summary>The model with each batch normalisation replaced by y = a x + c, a = gamma / sqrt(Var + eps), c = beta - a E.</summary>
+    /// <param name="model">Not changed.</param>
     /// <param name="statistics">
     /// Population statistics by layer name; a layer not named uses its running statistics, or stays if it infers with those of the batch.
     /// </param>
@@ -34,12 +32,12 @@ public static class BatchNormFreezing
         {
             if (((BatchNorm)norm.Layer).StatisticsOf(norm.Shape).Count != norm.Shape.Channels)
                 throw new GraphException(
-                    $"Layer '{norm.Name}' normalises each of {norm.Shape.Positions} positions on its own, which no map per channel "
-                        + "replaces; keep it as it is."
+                    $"Layer '{norm.Name}' has statistics for each of {norm.Shape.Positions} positions, which one map per channel cannot "
+                        + "replace; keep the layer."
                 );
             if (model.Graph.SharesParameters(norm.Name))
                 throw new GraphException(
-                    $"Layer '{norm.Name}' shares its scale and shift with another layer, and fixed maps differ where statistics do; keep it as it is."
+                    $"Layer '{norm.Name}' shares its scale and shift with another layer, whose statistics differ; keep the layer."
                 );
             editor.Replace(
                 norm.Name,

@@ -5,15 +5,14 @@ using Evenkeel.Rewrites;
 namespace Evenkeel;
 
 /// <summary>
-/// Algorithm 2, lines 1-5, on any network: batch normalisation in front of chosen activations, and the biases that it cancels dropped.
+/// Algorithm 2, lines 1-5, for any network: inserts batch normalisation before activations and drops the biases that it cancels.
 /// </summary>
 public static class BatchNormInsertion
 {
     /// <summary>
-    /// The network with batch normalisation inserted. By default in front of every activation that does not have it yet, the
-    /// output layer left out.
+    /// The network with batch normalisation inserted: by default before every activation that has none, except the output layer.
     /// </summary>
-    /// <param name="graph">The network, left as it is.</param>
+    /// <param name="graph">The network, which is not changed.</param>
     /// <param name="convention">Null: the default convention.</param>
     /// <param name="where">Chooses activations; null for the default.</param>
     public static Graph InsertBatchNorm(

@@ -10,9 +10,10 @@ namespace Evenkeel.Rewrites;
 public static class CancelledBias
 {
     /// <summary>
-    /// The network without the biases that a batch normalisation behind them, their only reader, cancels; one with frozen statistics does not.
+    /// The network without the biases that a batch normalisation behind them, their only reader, cancels; one with frozen statistics does
+    /// not.
     /// </summary>
-    /// <param name="graph">Left as it is.</param>
+    /// <param name="graph">Not changed.</param>
     public static Graph DropCancelledBiases(this Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -25,7 +26,7 @@ public static class CancelledBias
     /// <summary>
     /// The same function without these biases: they are taken from the running means behind them, so that the outputs stay in use as well.
     /// </summary>
-    /// <param name="model">Left as it is.</param>
+    /// <param name="model">Not changed.</param>
     public static Model DropCancelledBiases(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

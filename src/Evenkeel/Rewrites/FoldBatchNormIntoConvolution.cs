@@ -19,9 +19,9 @@ internal sealed class FoldBatchNormIntoConvolution() : RewriteRule("fold-batchno
         if (source.Layer is not ConvolutionOperation { Folded: null, Fused: null } convolution)
             return RewriteMatch.NotConcerned;
         if (norm.MixesExamples)
-            return RewriteMatch.Declines("it normalises with the statistics of each batch");
+            return RewriteMatch.Declines("it normalises with batch statistics");
         if (norm.Layer.PerActivation)
-            return RewriteMatch.Declines("each position has a factor of its own");
+            return RewriteMatch.Declines("each position has another factor");
         if (graph.SharesParameters(node.Name))
             return RewriteMatch.Declines("another layer uses its scale and shift too");
         if (graph.Reads(source.Name) > 1 || graph.IsOutput(source.Name))

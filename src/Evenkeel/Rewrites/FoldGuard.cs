@@ -27,8 +27,8 @@ internal static class FoldGuard
         int first = Array.IndexOf(near, 1);
         return first < 0 || options.AllowNearZeroVariance || AreSilent(model, folder, node, near, route)
             ? null
-            : $"channel {first} has variance {variance[first]:G3}, below a hundredth of eps {epsilon:G3}: eps and rounding decide "
-                + "what it gives; recalibrate first, or allow it";
+            : $"channel {first} has variance {variance[first]:G3}, below a hundredth of eps {epsilon:G3}: eps and rounding determine "
+                + "its output; recalibrate first, or allow it";
     }
 
     // Filters of zeros give constants whatever the data, so that folding them is exact. A map that marks the channels finds their filters.

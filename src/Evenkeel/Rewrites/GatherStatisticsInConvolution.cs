@@ -21,7 +21,7 @@ internal sealed class GatherStatisticsInConvolution() : RewriteRule("gather-stat
         if (source.Layer is not ConvolutionOperation convolution)
             return RewriteMatch.NotConcerned;
         if (norm.Layer.PerActivation)
-            return RewriteMatch.Declines("each position has statistics of its own");
+            return RewriteMatch.Declines("each position has separate statistics");
         if (convolution.StatisticsFor is not null)
             return RewriteMatch.Declines($"{source.Name} gathers them for {convolution.StatisticsFor} already");
         if (convolution.Layer.Bias || convolution.Layer.Groups > 1)

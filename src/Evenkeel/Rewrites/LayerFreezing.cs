@@ -3,17 +3,17 @@ using Evenkeel.Layers;
 
 namespace Evenkeel;
 
-/// <summary>Networks of which training changes a part.</summary>
+/// <summary>Freezes layers of a network.</summary>
 public static class LayerFreezing
 {
     /// <summary>
-    /// The network in which training leaves all layers alone that a layer depends on, for fine-tuning: their tensors stay as they are, and their
-    /// batch normalisations use the running statistics. <c>model.With(model.Graph.FreezeBefore("fc"))</c> keeps the model's values.
+    /// A network in which all layers before a given layer are frozen, for fine-tuning: training does not change their tensors, and their
+    /// batch normalisations use running statistics. <c>model.With(model.Graph.FreezeBefore("fc"))</c> keeps the model's values.
     /// </summary>
-    /// <param name="graph">Left as it is.</param>
-    /// <param name="layer">Name of the first layer that learns, such as the classifier.</param>
+    /// <param name="graph">Not changed.</param>
+    /// <param name="layer">Name of the first layer to train, such as the classifier.</param>
     /// <exception cref="GraphException">
-    /// There is no such layer, or one before it has tensors that cannot be frozen, or that a layer which learns uses too.
+    /// There is no such layer, or a layer before it cannot be frozen: its tensors cannot be fixed, or a layer that learns shares them.
     /// </exception>
     public static Graph FreezeBefore(this Graph graph, string layer)
     {
@@ -26,7 +26,9 @@ public static class LayerFreezing
             before.UnionWith(node.Inputs);
             Layer frozen = Frozen(node.Layer);
             if (frozen.Tensors(graph.InputShapes(node)).Any(t => t.Trainable))
-                throw new GraphException($"Layer '{node.Name}' ({node.Layer.Kind}) cannot be frozen; begin before it.");
+                throw new GraphException(
+                    $"Layer '{node.Name}' ({node.Layer.Kind}) cannot be frozen; choose a layer before it."
+                );
             if (frozen != node.Layer)
                 editor.Replace(node.Name, frozen);
         }

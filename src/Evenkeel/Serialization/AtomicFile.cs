@@ -135,7 +135,10 @@ public static class AtomicFile
         catch (ArgumentOutOfRangeException e) when (e.ParamName == "value" && e.Source == CoreLibrary)
         {
             CloseQuietly(stream);
-            throw new IOException($"The file may not become so large : '{stream.Name}'", e) { HResult = FileTooLarge };
+            throw new IOException($"The file would exceed the limit on file sizes : '{stream.Name}'", e)
+            {
+                HResult = FileTooLarge,
+            };
         }
         catch
         {

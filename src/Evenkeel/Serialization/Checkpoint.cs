@@ -7,17 +7,17 @@ using Evenkeel.Serialization;
 namespace Evenkeel;
 
 /// <summary>
-/// Everything that the next step depends on, in one safetensors file: parameters, running statistics, optimiser values, and the
-/// position in the data. Resuming from it gives the same bits as never having stopped, on any number of threads.
+/// A training state in one safetensors file: parameters, running statistics, optimiser state and the position in the data. A resumed
+/// training has the same bits as one that never stopped, on any number of threads.
 /// </summary>
 public static class Checkpoint
 {
     private const string Prefix = "evenkeel.";
 
-    /// <summary>Writes a trainer's state; the file appears whole or not at all.</summary>
-    /// <param name="trainer">Between two steps.</param>
+    /// <summary>Writes the state of a trainer; the file is written completely or not at all.</summary>
+    /// <param name="trainer">The trainer, between two steps.</param>
     /// <param name="path">The file to create or replace.</param>
-    /// <param name="notes">Further metadata, for example the best accuracy so far.</param>
+    /// <param name="notes">Additional metadata, for example the best accuracy so far.</param>
     /// <exception cref="InvalidOperationException">Another thread is in a step of the trainer.</exception>
     /// <exception cref="ObjectDisposedException">The trainer or its model has been disposed of.</exception>
     public static void Save(Trainer trainer, string path, IReadOnlyDictionary<string, string>? notes = null)
@@ -36,11 +36,11 @@ public static class Checkpoint
         writer.Save(path);
     }
 
-    /// <summary>Puts a trainer where another one stood when it wrote the file; nothing is changed by a file that is refused.</summary>
+    /// <summary>Restores the state of a trainer from a file; a file that is refused changes nothing.</summary>
     /// <returns>The file's metadata, with the notes.</returns>
     /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
     /// <exception cref="ModelFileException">
-    /// The file is not a checkpoint, belongs to another network, or was made with other data or options.
+    /// The file is not a checkpoint, belongs to another network, or was written with other data or options.
     /// </exception>
     /// <exception cref="InvalidOperationException">Another thread is in a step of the trainer.</exception>
     /// <exception cref="ObjectDisposedException">The trainer or its model has been disposed of.</exception>
@@ -55,8 +55,8 @@ public static class Checkpoint
             if (found != expected)
             {
                 throw new ModelFileException(
-                    $"{path}: it was made with {key} {found}, now it is {expected}; going on would not give what the run without "
-                        + "a stop gives. Use the same settings, or take the file as initial weights of a new run."
+                    $"{path}: it was written with {key} {found}, and {key} is now {expected}; the result would differ from that of a run without "
+                        + "a stop. Use the same settings, or use the file as initial weights of a new run."
                 );
             }
         }
@@ -88,7 +88,7 @@ public static class Checkpoint
         return reader.Metadata;
     }
 
-    /// <summary>Steps that were done when a checkpoint was written.</summary>
+    /// <summary>Number of steps done when a checkpoint was written.</summary>
     /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
     /// <exception cref="ModelFileException">The file is not a checkpoint.</exception>
     public static long StepsDone(string path)

@@ -4,30 +4,30 @@ using Evenkeel.Serialization;
 namespace Evenkeel;
 
 /// <summary>
-/// A model as a safetensors file: PyTorch's state names and layouts, the network and its batch-normalisation conventions as JSON
-/// in the file's metadata, with the model's notes if it has any.
+/// Models as safetensors files. Tensors have PyTorch's names and layouts. The metadata contains the network and its batch-normalisation
+/// conventions as JSON, and the notes of the model.
 /// </summary>
 public static class ModelFile
 {
     internal const string NetworkKey = "evenkeel.network";
     internal const string NotesKey = "evenkeel.notes";
 
-    /// <summary>Writes a model; the file appears whole or not at all.</summary>
+    /// <summary>Writes a model; the file is written completely or not at all.</summary>
     public static void Save(this Model model, string path) => Save(model, path, new Dictionary<string, string>());
 
     /// <summary>Writes a model's file to a stream.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="stream">Written from where it stands, and left open.</param>
+    /// <param name="stream">Written from its current position, and left open.</param>
     public static void Save(this Model model, Stream stream)
     {
         ArgumentNullException.ThrowIfNull(model);
         Writer(model).WriteTo(stream);
     }
 
-    /// <summary>Writes a model with notes of the caller's in the file's metadata.</summary>
+    /// <summary>Writes a model with additional metadata.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">The file, which appears whole or not at all.</param>
-    /// <param name="notes">Further metadata; what the model itself writes goes before it.</param>
+    /// <param name="path">The file, which is written completely or not at all.</param>
+    /// <param name="notes">Additional metadata; the entries of the model take precedence.</param>
     public static void Save(Model model, string path, IReadOnlyDictionary<string, string> notes)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -40,7 +40,7 @@ public static class ModelFile
 
     /// <summary>Reads a network and its tensors from a file written by <see cref="Save(Model, string)"/> or as a checkpoint.</summary>
     /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
-    /// <exception cref="ModelFileException">The file holds no network, or tensors that do not fit it.</exception>
+    /// <exception cref="ModelFileException">The file contains no network, or its tensors do not fit the network.</exception>
     public static Model Load(string path) => Load(path, ValueChecks.Usable);
 
     /// <summary>
@@ -48,26 +48,26 @@ public static class ModelFile
     /// </summary>
     public static Model LoadDamaged(string path) => Load(path, ValueChecks.None);
 
-    /// <summary>Reads tensors for a network that the file does not hold, such as a state file of PyTorch's.</summary>
-    /// <param name="path">The file; names as of <see cref="LoadInto"/>.</param>
+    /// <summary>Reads tensors for a network that the file does not contain, such as a PyTorch state file.</summary>
+    /// <param name="path">The file; for tensor names see <see cref="LoadInto"/>.</param>
     /// <param name="graph">The network.</param>
     /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
     /// <exception cref="ModelFileException">A parameter is missing, of another shape, not finite, or unknown to the network.</exception>
     public static Model Load(string path, Graph graph) => Load(path, graph, ValueChecks.Usable);
 
-    /// <summary>The same for a model whose values may be NaN, infinite or negative variances, to inspect and repair it.</summary>
+    /// <summary>The same; values may be NaN, infinite or negative variances, to inspect and repair the model.</summary>
     public static Model LoadDamaged(string path, Graph graph) => Load(path, graph, ValueChecks.None);
 
-    /// <summary>Reads a model from a stream, from where it stands to its end; otherwise as <see cref="Load(string)"/>.</summary>
-    /// <param name="stream">Readable; it stays the caller's.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <summary>Reads a model from a stream, from its current position to its end; otherwise as <see cref="Load(string)"/>.</summary>
+    /// <param name="stream">A readable stream, which is left open.</param>
+    /// <param name="name">The name for messages.</param>
     public static Model Load(Stream stream, string name = "model") =>
         Load(SafeTensorsReader.FromStream(stream, name), null, name, ValueChecks.Usable);
 
     /// <summary>Reads tensors for a network from a stream; otherwise as <see cref="Load(string, Graph)"/>.</summary>
-    /// <param name="stream">Readable; it stays the caller's.</param>
+    /// <param name="stream">A readable stream, which is left open.</param>
     /// <param name="graph">The network.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     public static Model Load(Stream stream, Graph graph, string name = "model")
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -76,14 +76,14 @@ public static class ModelFile
 
     /// <summary>Reads a model from memory; otherwise as <see cref="Load(string)"/>.</summary>
     /// <param name="content">The whole file.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     public static Model Load(ReadOnlyMemory<byte> content, string name = "model") =>
         Load(SafeTensorsReader.FromBytes(content, name), null, name, ValueChecks.Usable);
 
     /// <summary>Reads tensors for a network from memory; otherwise as <see cref="Load(string, Graph)"/>.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="graph">The network.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     public static Model Load(ReadOnlyMemory<byte> content, Graph graph, string name = "model")
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -105,8 +105,8 @@ public static class ModelFile
     }
 
     /// <summary>
-    /// Reads tensors into a model whose network is known. Names are the model's own or those of PyTorch's <c>nn.Sequential</c>;
-    /// running statistics that the file lacks stay as they are.
+    /// Reads tensors into a model. Their names are those of the model or those of PyTorch's <c>nn.Sequential</c>. Running statistics that
+    /// the file lacks are not changed.
     /// </summary>
     /// <exception cref="SafeTensorsException">The file is not safetensors, or damaged.</exception>
     /// <exception cref="ModelFileException">A parameter is missing, of another shape, not finite, or unknown to the network.</exception>
@@ -134,8 +134,8 @@ public static class ModelFile
             ? GraphJson.Parse(json, $"{path} ({NetworkKey})")
             : throw new ModelFileException(
                 $"{path}: its metadata has no '{NetworkKey}', so the file does not say which network it is for; "
-                    + "name it with --network, or give it where the file is loaded; to train it further, give "
-                    + "the network in a configuration and the file as its initial weights."
+                    + "name the network with --network, or give it to Model.Load; to train further, name "
+                    + "the file as the initial weights of a configuration."
             );
 
     // A network that could not be read back is refused before anything is written.
@@ -147,7 +147,7 @@ public static class ModelFile
             Graph read = GraphJson.Parse(text, "network");
             return Difference(graph, read) is { } layer
                 ? throw new ModelFileException(
-                    $"The network cannot be saved: its file would not say all of layer '{layer}'. Save the network as it was built."
+                    $"The network cannot be saved: a file cannot describe layer '{layer}' completely. Save the network as it was built."
                 )
                 : text;
         }

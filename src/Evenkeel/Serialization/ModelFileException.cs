@@ -1,6 +1,6 @@
 namespace Evenkeel;
 
-/// <summary>A file whose tensors are not those of the model: the message names the file, the tensor, what is there and what is needed.</summary>
+/// <summary>A file whose tensors do not fit the model. The message names the file, the tensor, what was found and what is needed.</summary>
 public sealed class ModelFileException : IOException
 {
     /// <summary>An exception without details.</summary>

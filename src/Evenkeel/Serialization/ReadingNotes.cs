@@ -31,7 +31,9 @@ internal static class ReadingNotes
                 .Select(pair => $"{pair.Stored} is {pair.Own}"),
         ];
         if (pairs.Length > 0)
-            yield return new ModelNote($"The file numbers its layers; they were taken in their order: {Some(pairs)}.");
+            yield return new ModelNote(
+                $"The file numbers its layers; its tensors were assigned in their order: {Some(pairs)}."
+            );
     }
 
     private static IEnumerable<ModelNote> Biases(TensorMap map)
@@ -40,14 +42,14 @@ internal static class ReadingNotes
         {
             string[] pairs = [.. map.CancelledBiases.Select(b => $"'{b.Stored}' from '{b.Norm}'")];
             yield return new ModelNote(
-                $"The network has no bias where the file has one in front of batch normalisation; it was taken from the running mean: {Some(pairs)}."
+                $"The file has a bias before batch normalisation where the network has none; it was subtracted from the running mean: {Some(pairs)}."
             );
         }
 
         if (map.ZeroBiases.Count > 0)
         {
             yield return new ModelNote(
-                $"The file has no bias where the network has one in front of batch normalisation; it is 0: {Some([.. map.ZeroBiases])}."
+                $"The file has no bias before batch normalisation where the network has one; it was set to 0: {Some([.. map.ZeroBiases])}."
             );
         }
     }
@@ -66,7 +68,7 @@ internal static class ReadingNotes
         {
             yield return new ModelNote(
                 $"The file lacks running statistics of {layers.Length} batch normalisation(s) ({Some(layers)}); mean 0 and variance 1 "
-                    + "stand in their place until they are measured, as by recalibrating."
+                    + "are used until you recalibrate."
             )
             {
                 Unmeasured = [.. layers],

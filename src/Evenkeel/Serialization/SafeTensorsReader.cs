@@ -50,7 +50,7 @@ public sealed class SafeTensorsReader : IDisposable
 
     /// <summary>Reads from memory instead of a file.</summary>
     /// <param name="content">The whole file.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     /// <exception cref="SafeTensorsException">The content is not valid; the message says what is wrong.</exception>
     public static SafeTensorsReader FromBytes(ReadOnlyMemory<byte> content, string name = "safetensors") =>
         Create(name, new MemoryTensorBytes(content));
@@ -60,7 +60,7 @@ public sealed class SafeTensorsReader : IDisposable
     /// then; another is read into memory first. It stays the caller's.
     /// </summary>
     /// <param name="stream">Readable.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     /// <exception cref="SafeTensorsException">The content is not valid; the message says what is wrong.</exception>
     public static SafeTensorsReader FromStream(Stream stream, string name = "safetensors")
     {

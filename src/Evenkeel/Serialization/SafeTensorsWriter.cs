@@ -59,7 +59,10 @@ public sealed class SafeTensorsWriter
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(values);
         if (name == MetadataKey)
-            throw new ArgumentException($"{MetadataKey} is no name for a tensor: the metadata has it", nameof(name));
+            throw new ArgumentException(
+                $"{MetadataKey} cannot be the name of a tensor: it is that of the metadata",
+                nameof(name)
+            );
         SafeTensorType type = SafeTensorTypes.Of<T>();
         if (!SafeTensorsLayout.TryBytes(type, shape, out long bytes))
             throw new ArgumentException(

@@ -27,15 +27,15 @@ public sealed class BatchTrainer : IDisposable
     private readonly LabelWeights _weights;
 
     /// <summary>Plans the training of a model.</summary>
-    /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
+    /// <param name="model">Changed in place. The caller disposes of it; later steps throw.</param>
     /// <param name="maxBatch">Largest batch, 1 or more.</param>
     /// <param name="options">How to train; what concerns the choice of examples is not used here.</param>
     /// <param name="device">
-    /// What computes; it stays the caller's. Where null, the trainer has threads of its own, <see cref="TrainingOptions.Threads"/>.
+    /// The device, which the caller disposes of. Null: the trainer creates one with <see cref="TrainingOptions.Threads"/> threads.
     /// </param>
     /// <param name="ranks">
-    /// This rank's end of a group that trains as one, which shares out <see cref="TrainingOptions.Slices"/>; null where it trains alone. Every rank
-    /// takes all steps with whole batches, of which it computes its slices; it begins by <see cref="JoinRanks"/>.
+    /// This rank's end of a group that trains as one, which shares out <see cref="TrainingOptions.Slices"/>; null where it trains alone.
+    /// Every rank takes all steps with whole batches, of which it computes its slices; it begins by <see cref="JoinRanks"/>.
     /// </param>
     /// <exception cref="ArgumentException">An option is out of range, or the ranks do not divide the slices.</exception>
     public BatchTrainer(
@@ -53,7 +53,7 @@ public sealed class BatchTrainer : IDisposable
         _share = ShareOf(ranks);
         if (options.Slices % (ranks?.Size ?? 1) != 0)
             throw new ArgumentException(
-                $"{options.Slices} slices cannot be shared out evenly to {ranks!.Size} ranks; set slices to a multiple of {ranks.Size}"
+                $"{options.Slices} slices are not a multiple of {ranks!.Size} ranks; set slices to a multiple of {ranks.Size}"
             );
         Model = model;
         Device = device ?? (_own = Device.Cpu(options.Threads));
@@ -80,7 +80,7 @@ public sealed class BatchTrainer : IDisposable
     /// <summary>The model being trained.</summary>
     public Model Model { get; }
 
-    /// <summary>What computes; between steps it is free for evaluations.</summary>
+    /// <summary>The device that computes; between steps evaluations may use it.</summary>
     public Device Device { get; }
 
     /// <summary>The plan, for inspection.</summary>
@@ -97,23 +97,30 @@ public sealed class BatchTrainer : IDisposable
     /// <summary>Updates made: steps without those that were skipped, and without those in which no example counted.</summary>
     public long Updates { get; private set; }
 
-    /// <summary>Gradients of the last step, laid out as <see cref="Model.Trainable"/>.</summary>
+    /// <summary>Gradients of the last step, in the layout of <see cref="Model.Trainable"/>.</summary>
     public ReadOnlySpan<float> Gradients => _executor.Gradients;
 
     /// <summary>
-    /// Trains on a batch. An example without a label takes part in nothing: the step is that on the batch without it, to the last bit, on any
-    /// number of slices and ranks. If none has a label, the step counts and changes nothing; its loss is 0.
+    /// Trains on a batch. An example without a label takes part in nothing: the step is that on the batch without it, to the last bit, on
+    /// any number of slices and ranks. If none has a label, the step counts and changes nothing; its loss is 0.
     /// </summary>
     /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
     /// <param name="labels">
-    /// [batch] classes, or <see cref="NoLabel"/> for an example that does not count. Where the network's output has several positions, [batch,
-    /// positions]; an example then has labels for all of them or for none. A <see cref="CustomLoss"/> takes <see cref="CustomLoss.TargetLength"/> of an example.
+    /// [batch] classes, or <see cref="NoLabel"/> for an example to ignore. Where the network's output has several positions, [batch,
+    /// positions]; an example then has labels for all of them or for none. A <see cref="CustomLoss"/> takes
+    /// <see cref="CustomLoss.TargetLength"/> labels of an example.
     /// </param>
-    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
+    /// <exception cref="NonFiniteLossException">
+    /// The loss is NaN or infinite and <see cref="TrainingOptions.OnNonFiniteLoss"/> is to fail; nothing was changed.
+    /// </exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
     /// <exception cref="ArgumentException">The spans are not a batch, or a label is out of range; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is in a step or using <see cref="Device"/>; nothing was changed.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">
+    /// The trainer, its model or its device has been disposed of; nothing was changed.
+    /// </exception>
     public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -126,13 +133,20 @@ public sealed class BatchTrainer : IDisposable
     /// <summary>Trains on a batch by a loss that takes float targets; all else is as with labels, and every example counts.</summary>
     /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
     /// <param name="targets">
-    /// [batch, ...] of the shape of the network's output or of <see cref="CustomLoss.TargetLength"/>, finite numbers; read during the call only. Leave out examples that have no target.
+    /// [batch, ...] of the shape of the network's output or of <see cref="CustomLoss.TargetLength"/>, finite numbers; read during the call
+    /// only. Leave out examples without a target.
     /// </param>
-    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
+    /// <exception cref="NonFiniteLossException">
+    /// The loss is NaN or infinite and <see cref="TrainingOptions.OnNonFiniteLoss"/> is to fail; nothing was changed.
+    /// </exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
     /// <exception cref="ArgumentException">The spans are not a batch, or a target is not finite; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is in a step or using <see cref="Device"/>; nothing was changed.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">
+    /// The trainer, its model or its device has been disposed of; nothing was changed.
+    /// </exception>
     public StepResult Step(ReadOnlySpan<float> inputs, ReadOnlySpan<float> targets)
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -155,7 +169,7 @@ public sealed class BatchTrainer : IDisposable
     }
 
     /// <summary>
-    /// Gives all ranks the state of the first: parameters, running statistics, what the optimiser keeps, and counters. Nothing where there is
+    /// Gives all ranks the state of the first: parameters, running statistics, what the optimiser keeps, and counters. Does nothing with
     /// one rank.
     /// </summary>
     /// <exception cref="CommunicatorException">A rank trains another network or by other options.</exception>
@@ -206,7 +220,7 @@ public sealed class BatchTrainer : IDisposable
         set => _executor.Clock = value;
     }
 
-    /// <summary>Ends the threads and lets go of the memory; a step at work on another thread is waited for.</summary>
+    /// <summary>Ends the threads and lets go of the memory; waits for a step on another thread.</summary>
     public void Dispose()
     {
         _turn.Close();
@@ -273,7 +287,7 @@ public sealed class BatchTrainer : IDisposable
         var input = NonFiniteValue.Find(examples.Inputs, Model.Graph.Input.Shape.Count, first).FirstOf(_ranks);
         string cause = (input with { Example = examples.PlaceOf(input.Example) }).Cause;
         return new NonFiniteLossException(
-            $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {cause}. Parameters and running statistics are as before this step."
+            $"Step {StepsDone + 1}: the loss is {loss}{(double.IsFinite(loss) ? " but its gradients are not finite" : "")}; {cause}. This step changed no parameters and no running statistics."
         );
     }
 }

@@ -8,7 +8,7 @@ internal delegate BlockScore Scoring(ReadOnlySpan<float> outputs, Targets target
 /// <summary>Sums over the examples of some blocks, which ranks give each other.</summary>
 /// <param name="Loss">Of losses times weights.</param>
 /// <param name="Weight">Of weights.</param>
-/// <param name="Count">Examples.</param>
+/// <param name="Count">Number of examples.</param>
 /// <param name="Kind">What was scored.</param>
 internal readonly record struct BlockScore(double Loss, double Weight, int Count, BlockScore.Scored Kind)
 {

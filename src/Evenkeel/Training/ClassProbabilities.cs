@@ -45,12 +45,12 @@ public sealed class ClassProbabilities
     /// <param name="images">What is asked about; at least one image.</param>
     /// <param name="views">Which views of each image; their side is the model's.</param>
     /// <param name="scaling">What a colour's value is: that of the model's training.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="progress">Told how many images are done.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <param name="ranks">
-    /// Those that share out the views and all get the probabilities, bit for bit those of one rank; null where there is one. Ranks behind the
-    /// first get that one's model.
+    /// Those that share out the views and all get the probabilities, bit for bit those of one rank; null where there is one. Ranks behind
+    /// the first get that one's model.
     /// </param>
     /// <exception cref="ArgumentException">The model does not take such views, or has fewer classes than there are labels.</exception>
     /// <exception cref="OperationCanceledException">The work was stopped.</exception>
@@ -115,7 +115,7 @@ public sealed class ClassProbabilities
         foreach (ClassProbabilities model in models)
         {
             if (model._values.Length != mean.Length || !model._labels.AsSpan().SequenceEqual(models[0]._labels))
-                throw new ArgumentException("The models were asked about other images.", nameof(models));
+                throw new ArgumentException("The models were measured on different images.", nameof(models));
             for (int i = 0; i < mean.Length; i++)
                 mean[i] += model._values[i] / models.Count;
         }

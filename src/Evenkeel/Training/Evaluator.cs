@@ -7,8 +7,8 @@ using Evenkeel.Training;
 namespace Evenkeel;
 
 /// <summary>
-/// Evaluates a model with its running statistics (or affine maps), so that an example's result does not depend on its neighbours.
-/// One thread at a time, another is refused.
+/// Evaluates a model with its running statistics (or affine maps), so the result of an example does not depend on other examples. One
+/// thread at a time may use it; a call from another thread throws.
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
@@ -27,14 +27,14 @@ public sealed class Evaluator : IDisposable
     private BlockScore _sum;
 
     /// <summary>Plans the evaluation of a model.</summary>
-    /// <param name="model">Evaluated as it is at each run.</param>
+    /// <param name="model">The model; each run uses its current values.</param>
     /// <param name="data">Examples with labels, or with the float targets that the loss takes.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="ranks">
-    /// Those that share out the examples and all get the result, bit for bit that of one rank; null where there is one. Their models are the
-    /// same, as after <see cref="JoinRanks"/>.
+    /// Ranks that divide the examples among them; all get the result that one rank would get, bit by bit. Their models must be equal, as
+    /// after <see cref="JoinRanks"/>. Null without ranks.
     /// </param>
-    /// <param name="loss">That of the training, or null: cross-entropy for class labels, the squared error for float targets.</param>
+    /// <param name="loss">The loss of the training; null: cross-entropy for class labels, squared error for float targets.</param>
     /// <exception cref="GraphException">The data does not fit the network or the loss.</exception>
     public Evaluator(Model model, IDataset data, Device? device = null, Communicator? ranks = null, Loss? loss = null)
     {
@@ -51,8 +51,8 @@ public sealed class Evaluator : IDisposable
         _rounds = new RankRounds<BlockScore>(ranks, 1, Evaluate, (_, block) => _sum = _sum.And(block[0]));
     }
 
-    /// <summary>Gives all ranks the first one's model. Nothing where there is one rank.</summary>
-    /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
+    /// <summary>Gives all ranks the model of rank 0. Does nothing with one rank.</summary>
+    /// <exception cref="CommunicatorException">The ranks have different networks or data.</exception>
     public void JoinRanks()
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -60,7 +60,7 @@ public sealed class Evaluator : IDisposable
         RankAgreement.Join(_ranks, _model, _data);
     }
 
-    /// <summary>Evaluates the model as it is now.</summary>
+    /// <summary>Evaluates the model with its current values.</summary>
     /// <exception cref="InvalidOperationException">Another thread is running the evaluator or using its device.</exception>
     /// <exception cref="ObjectDisposedException">The evaluator, its model or its device has been disposed of.</exception>
     public Evaluation Run()
@@ -71,7 +71,7 @@ public sealed class Evaluator : IDisposable
         return _sum.Result();
     }
 
-    /// <summary>Lets go of the memory; an evaluation at work on another thread is waited for.</summary>
+    /// <summary>Releases the memory; waits for an evaluation on another thread.</summary>
     public void Dispose()
     {
         _turn.Close();
@@ -96,14 +96,14 @@ public sealed class Evaluator : IDisposable
 /// <summary>Evaluation in one call.</summary>
 public static class ModelEvaluation
 {
-    /// <summary>How a model does on data with its running statistics; an <see cref="Evaluator"/> is for asking again and again.</summary>
-    /// <param name="model">The model; ranks behind the first get that one's values.</param>
+    /// <summary>Evaluates a model with its running statistics. For repeated evaluations use an <see cref="Evaluator"/>.</summary>
+    /// <param name="model">The model; all ranks get the values of rank 0.</param>
     /// <param name="data">Labelled examples.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
-    /// <param name="ranks">Those that share out the examples and all get the result; null where there is one.</param>
-    /// <param name="loss">As of <see cref="Evaluator"/>.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="ranks">Ranks that divide the examples among them and all get the result; null without ranks.</param>
+    /// <param name="loss">See <see cref="Evaluator"/>.</param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
+    /// <exception cref="CommunicatorException">The ranks have different networks or data.</exception>
     public static Evaluation Evaluate(
         this Model model,
         IDataset data,

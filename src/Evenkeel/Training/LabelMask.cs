@@ -58,8 +58,8 @@ internal sealed class LabelMask(ExecutionPlan plan, BatchShare share)
 
     private string Wrong(int example, int label, int without) =>
         label == BatchTrainer.NoLabel
-            ? $"Example {example} of the batch has no label for {without} of its {_rows} positions; it counts whole or, with {label} for all of them, not at all."
-            : $"Example {example} of the batch has the label {label}; with {_classes} classes it must be 0 to {_classes - 1}, or {BatchTrainer.NoLabel} for an example that does not count.";
+            ? $"Example {example} of the batch has no label for {without} of its {_rows} positions; give all of them a label, or {label} to all of them to ignore the example."
+            : $"Example {example} of the batch has the label {label}; with {_classes} classes it must be 0 to {_classes - 1}, or {BatchTrainer.NoLabel} for an example to ignore.";
 
     private CountedExamples Copy(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int first, int count)
     {

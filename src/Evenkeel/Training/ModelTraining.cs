@@ -2,7 +2,7 @@ using Evenkeel.Training;
 
 namespace Evenkeel;
 
-/// <summary>What a training did.</summary>
+/// <summary>The result of a training.</summary>
 /// <param name="Steps">Steps done.</param>
 /// <param name="Loss">Mean loss of the last batch; NaN if there was none.</param>
 /// <param name="SkippedBatches">Batches left out because their loss was not finite.</param>
@@ -13,19 +13,19 @@ public sealed record TrainingResult(long Steps, double Loss, long SkippedBatches
 public static class ModelTraining
 {
     /// <summary>
-    /// Trains a model for <see cref="TrainingOptions.Epochs"/>, or <see cref="TrainingOptions.Steps"/> if given. A <see cref="Trainer"/> is for going
-    /// step by step and for going on later.
+    /// Trains a model for <see cref="TrainingOptions.Epochs"/>, or <see cref="TrainingOptions.Steps"/> if given. For single steps and for
+    /// resuming use a <see cref="Trainer"/>.
     /// </summary>
     /// <param name="model">Changed in place.</param>
     /// <param name="data">Training examples.</param>
-    /// <param name="options">How; the defaults where null.</param>
+    /// <param name="options">The options; null for the defaults.</param>
     /// <param name="progress">Called about once a second and after the last step; <c>Console.WriteLine</c> prints a line each time.</param>
     /// <param name="afterStep">Called after each step.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
-    /// <param name="cancellation">Ends the training after the step at work; the model keeps what it has learned.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="cancellation">Ends the training after the current step; the model keeps what it has learned.</param>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    /// <exception cref="NonFiniteLossException">As of <see cref="Trainer.Step"/>; the model is as it was before that step.</exception>
+    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite; the model has the values from before that step.</exception>
     public static TrainingResult Train(
         this Model model,
         IDataset data,

@@ -1,6 +1,6 @@
 namespace Evenkeel;
 
-/// <summary>Training met a loss that is NaN or infinite; the message says at which step, and why if the input shows it.</summary>
+/// <summary>The loss is NaN or infinite. The message names the step, and the cause if the input shows it.</summary>
 public sealed class NonFiniteLossException : Exception
 {
     /// <summary>An exception without details.</summary>

@@ -12,22 +12,24 @@ using Evenkeel.Training;
 namespace Evenkeel;
 
 /// <summary>
-/// Algorithm 2, lines 7-10: with parameters fixed, runs training batches through the network in one pass (each layer is fed what
-/// batch statistics make of the layers before it, as in training) and gathers each layer's statistics.
+/// Algorithm 2, lines 7-10: with fixed parameters, runs training batches through the network in one pass and gathers the statistics of each
+/// layer. During this pass layers normalise with batch statistics, as in training.
 /// </summary>
 public static class PopulationMeasurement
 {
     /// <summary>
-    /// Measures every batch-normalisation layer; the model is left as it is. A layer that training normalises with its running
-    /// statistics keeps those: its output is what they make of it.
+    /// Measures the population statistics of every batch-normalisation layer; the model is not changed. A layer that uses running
+    /// statistics in training keeps and uses them.
     /// </summary>
-    /// <param name="model">The model; ranks behind the first get that one's values.</param>
-    /// <param name="data">Data of the kind that it was trained on; labels are not used.</param>
-    /// <param name="options">How; the defaults where null.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
-    /// <param name="ranks">Those that share out the batches and all get the statistics, bit for bit those of one rank; null where there is one.</param>
+    /// <param name="model">The model; all ranks get the values of rank 0.</param>
+    /// <param name="data">Training data, or data like it; labels are not used.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="ranks">
+    /// Ranks that divide the batches among them; all get the statistics that one rank would get, bit by bit. Null without ranks.
+    /// </param>
     /// <returns>Statistics by layer name.</returns>
-    /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
+    /// <exception cref="CommunicatorException">The ranks have different networks or data.</exception>
     public static IReadOnlyDictionary<string, ChannelStatistics> MeasurePopulation(
         this Model model,
         IDataset data,
@@ -74,8 +76,8 @@ public static class PopulationMeasurement
     }
 
     /// <summary>
-    /// Algorithm 2, lines 7-12, whole: measures population statistics on <paramref name="data"/>, replaces each batch normalisation
-    /// by its affine map and folds that into the linear layer before it. A new model; the given one is left as it is.
+    /// Algorithm 2, lines 7-12: measures population statistics on <paramref name="data"/>, replaces each batch normalisation by its affine
+    /// map, and folds the map into the linear layer before it. Returns a new model; the given model is not changed.
     /// </summary>
     public static Model FoldBatchNorm(
         this Model model,
@@ -112,7 +114,7 @@ public static class PopulationMeasurement
         if (norms.FirstOrDefault(n => (long)examples * LayoutOf(n).ValuesPerExample < 2) is { } layer)
         {
             throw new StatisticsException(
-                $"Layer '{layer.Name}' gets one value per channel from {examples} example, which makes no variance; give 2 examples or more."
+                $"Layer '{layer.Name}' gets one value per channel from {examples} example, which has no variance; give 2 examples or more."
             );
         }
     }

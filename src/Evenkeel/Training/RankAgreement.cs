@@ -24,7 +24,7 @@ internal static class RankAgreement
         int other = Array.FindIndex(all, h => h != all[0]);
         if (other >= 0)
             throw new CommunicatorException(
-                $"rank {other} of {ranks.Size} has another {what} than rank 0; start all ranks with the same configuration and files"
+                $"rank {other} of {ranks.Size} differs from rank 0 in its {what}; start all ranks with the same configuration and files"
             )
             {
                 Rank = other,

@@ -7,22 +7,24 @@ using Evenkeel.Training;
 namespace Evenkeel;
 
 /// <summary>
-/// Measures the population statistics of a trained model on data and makes them its running statistics: repairs statistics that are
-/// missing, damaged or of another domain. Parameters stay as they are, and dropout is off.
+/// Measures the statistics of a trained model on data and makes them its running statistics. That repairs statistics that are missing,
+/// damaged or from other data. Parameters do not change, and dropout is off.
 /// </summary>
 public static class Recalibration
 {
     /// <summary>Recalibrates every batch normalisation of the model, in place.</summary>
-    /// <param name="model">Its running statistics are overwritten once all are measured; nothing changes if an exception is thrown.</param>
-    /// <param name="data">Data of the kind that the model will see; labels are not used.</param>
-    /// <param name="options">How; the defaults where null.</param>
-    /// <param name="device">What computes, or null for <see cref="Device.Default"/>.</param>
-    /// <param name="progress">Told passes done and passes in all.</param>
+    /// <param name="model">The model; its running statistics are overwritten after all are measured. An exception changes nothing.</param>
+    /// <param name="data">Data like that in use; labels are not used.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
+    /// <param name="progress">Called with the number of passes done and the total.</param>
     /// <param name="cancellation">Stops between passes.</param>
-    /// <param name="ranks">Those that share out the batches and all change their model alike, bit for bit as one rank does; null where there is one.</param>
+    /// <param name="ranks">
+    /// Ranks that divide the batches among them; each changes its model as one rank would, bit by bit. Null without ranks.
+    /// </param>
     /// <exception cref="GraphException">The data does not fit the network.</exception>
-    /// <exception cref="StatisticsException">The data makes no variance, or the weights or what they give are not finite.</exception>
-    /// <exception cref="CommunicatorException">A rank has another network or other data.</exception>
+    /// <exception cref="StatisticsException">The data has no variance, or weights or activations are not finite.</exception>
+    /// <exception cref="CommunicatorException">The ranks have different networks or data.</exception>
     public static IReadOnlyList<RecalibratedLayer> Recalibrate(
         this Model model,
         IDataset data,
@@ -60,7 +62,7 @@ public static class Recalibration
         return report;
     }
 
-    /// <summary>How many passes over the data it takes.</summary>
+    /// <summary>Number of passes over the data.</summary>
     public static int Passes(Graph graph, RecalibrationOptions options)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -68,7 +70,7 @@ public static class Recalibration
         return Levels(graph, options).Length;
     }
 
-    /// <summary>How many of the data's examples it looks at.</summary>
+    /// <summary>Number of examples that are used.</summary>
     public static int ExamplesUsed(IDataset data, RecalibrationOptions options)
     {
         ArgumentNullException.ThrowIfNull(data);

@@ -9,9 +9,9 @@ using Evenkeel.Training;
 namespace Evenkeel;
 
 /// <summary>
-/// Trains a model step by step: batch, forward, backward, update, commit of the running statistics. In steady state a step
-/// allocates nothing. Two trainers of the same model values, data and options make the same bits on any number of threads.
-/// One thread trains at a time, another is refused before anything is changed.
+/// Trains a model step by step: batch, forward, backward, update, commit of the running statistics. After the first steps, a step allocates
+/// nothing. Equal models, data and options give the same bits on any number of threads. One thread at a time may use it; a call from
+/// another thread throws and changes nothing.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
@@ -22,13 +22,13 @@ public sealed class Trainer : IDisposable
     private BatchLoader _loader;
 
     /// <summary>Plans the training of a model.</summary>
-    /// <param name="model">Changed in place; stays the caller's to dispose, after which steps are refused.</param>
+    /// <param name="model">Changed in place. The caller disposes of it; later steps throw.</param>
     /// <param name="data">Training examples; their shape must have as many values as the network's input.</param>
     /// <param name="options">How to train.</param>
     /// <param name="device">
-    /// What computes; it stays the caller's. Where null, the trainer has threads of its own, <see cref="TrainingOptions.Threads"/>.
+    /// The device, which the caller disposes of. Null: the trainer creates one with <see cref="TrainingOptions.Threads"/> threads.
     /// </param>
-    /// <param name="ranks">As of <see cref="BatchTrainer"/>.</param>
+    /// <param name="ranks">See <see cref="BatchTrainer"/>.</param>
     public Trainer(
         Model model,
         IDataset data,
@@ -65,7 +65,7 @@ public sealed class Trainer : IDisposable
     /// <summary>The training data.</summary>
     public IDataset Data { get; }
 
-    /// <summary>What computes; between steps it is free for evaluations.</summary>
+    /// <summary>The device that computes; between steps evaluations may use it.</summary>
     public Device Device => _batches.Device;
 
     /// <summary>The plan, for inspection.</summary>
@@ -80,20 +80,20 @@ public sealed class Trainer : IDisposable
     /// <summary>Batches skipped because their loss was not finite.</summary>
     public long SkippedBatches => _batches.SkippedBatches;
 
-    /// <summary>Updates made: steps without those that were skipped.</summary>
+    /// <summary>Number of updates: steps that were not skipped.</summary>
     public long Updates => _batches.Updates;
 
-    /// <summary>Where in the data the next batch begins; a step that failed did not take its batch.</summary>
+    /// <summary>Position of the next batch in the data; a failed step does not advance it.</summary>
     public LoaderPosition Position { get; private set; }
 
-    /// <summary>Gradients of the last step, laid out as <see cref="Model.Trainable"/>.</summary>
+    /// <summary>Gradients of the last step, in the layout of <see cref="Model.Trainable"/>.</summary>
     public ReadOnlySpan<float> Gradients => _batches.Gradients;
 
     /// <summary>
-    /// Gives all ranks the state of the first, its place in the data included, after a checkpoint for example. Nothing where there is one
+    /// Gives all ranks the state of rank 0, with its position in the data; for example after loading a checkpoint. Does nothing with one
     /// rank.
     /// </summary>
-    /// <exception cref="CommunicatorException">A rank has another network, other options or other data.</exception>
+    /// <exception cref="CommunicatorException">The ranks have different networks, options or data.</exception>
     public void JoinRanks()
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -109,10 +109,16 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Trains on the next batch.</summary>
-    /// <exception cref="NonFiniteLossException">The loss is NaN or infinite and the policy is to fail; nothing was changed.</exception>
+    /// <exception cref="NonFiniteLossException">
+    /// The loss is NaN or infinite and <see cref="TrainingOptions.OnNonFiniteLoss"/> is to fail; nothing was changed.
+    /// </exception>
     /// <exception cref="Normalization.SingleValuePerChannelException">See <see cref="SingleValuePolicy"/>.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is in a step or using <see cref="Device"/>; nothing was changed.</exception>
-    /// <exception cref="ObjectDisposedException">The trainer, its model or its device has been disposed of; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another thread is in a step or using <see cref="Device"/>; nothing was changed.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">
+    /// The trainer, its model or its device has been disposed of; nothing was changed.
+    /// </exception>
     public StepResult Step()
     {
         using Exclusive.Turn turn = _turn.Enter();
@@ -128,13 +134,13 @@ public sealed class Trainer : IDisposable
         return result;
     }
 
-    /// <summary>Trains until <paramref name="steps"/> steps are done in all, or until cancelled between two steps.</summary>
-    /// <param name="steps">Steps in all, those already done included.</param>
-    /// <param name="afterStep">Called after each step; it may save, evaluate and dispose of the trainer, which ends the next step.</param>
-    /// <param name="cancellation">Ends training after the step at work.</param>
+    /// <summary>Trains until <paramref name="steps"/> steps are done in total, or until cancelled between two steps.</summary>
+    /// <param name="steps">Total number of steps, including those already done.</param>
+    /// <param name="afterStep">Called after each step; it may save, evaluate, or dispose of the trainer, which ends the run.</param>
+    /// <param name="cancellation">Ends training after the current step.</param>
     /// <returns>Whether all steps were done.</returns>
-    /// <exception cref="InvalidOperationException">As of <see cref="Step"/>, before a step or between two.</exception>
-    /// <exception cref="ObjectDisposedException">As of <see cref="Step"/>, before a step or between two.</exception>
+    /// <exception cref="InvalidOperationException">See <see cref="Step"/>; thrown before a step or between two steps.</exception>
+    /// <exception cref="ObjectDisposedException">See <see cref="Step"/>; thrown before a step or between two steps.</exception>
     public bool Run(long steps, Action<StepResult>? afterStep = null, CancellationToken cancellation = default)
     {
         _turn.Require();
@@ -149,7 +155,7 @@ public sealed class Trainer : IDisposable
         return true;
     }
 
-    /// <summary>Ends the threads and lets go of the memory; a step at work on another thread is waited for, or refused if it has no batch yet.</summary>
+    /// <summary>Ends the threads and lets go of the memory; waits for a step on another thread, or refuses the step if it has no batch yet.</summary>
     public void Dispose()
     {
         _turn.Refuse();

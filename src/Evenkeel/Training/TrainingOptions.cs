@@ -6,24 +6,27 @@ using Evenkeel.Training.Schedules;
 
 namespace Evenkeel;
 
-/// <summary>How to train. Results depend on every value but <see cref="Threads"/>, <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
+/// <summary>
+/// How to train. Results depend on every value except <see cref="Threads"/>, <see cref="Workers"/> and <see cref="Prefetch"/>.
+/// </summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Most threads that read one batch.</summary>
+    /// <summary>The largest number of threads that read one batch.</summary>
     public const int MaxWorkers = BatchLoaderOptions.MaxWorkers;
 
     /// <summary>Examples per batch, 1 or more; 60 as in section 4.1 of the paper.</summary>
     public int BatchSize { get; init; } = 60;
 
-    /// <summary>Passes over the data that <see cref="ModelTraining.Train"/> makes, 1 or more. A <see cref="Trainer"/> goes on for as long as it is told.</summary>
+    /// <summary>Passes over the data that <see cref="ModelTraining.Train"/> makes, 1 or more. A <see cref="Trainer"/> ignores it.</summary>
     public int Epochs { get; init; } = 1;
 
-    /// <summary>Steps that <see cref="ModelTraining.Train"/> makes, 1 or more, in place of <see cref="Epochs"/>; null: those decide.</summary>
+    /// <summary>
+    /// Steps that <see cref="ModelTraining.Train"/> makes, 1 or more, instead of <see cref="Epochs"/>; null: use <see cref="Epochs"/>.
+    /// </summary>
     public long? Steps { get; init; }
 
     /// <summary>
-    /// What is made small: <see cref="SoftmaxCrossEntropy"/> for data with class labels, or one of those that take float targets, such as
-    /// <see cref="MeanSquaredError"/>.
+    /// The loss: <see cref="SoftmaxCrossEntropy"/> for class labels, or a loss for float targets such as <see cref="MeanSquaredError"/>.
     /// </summary>
     public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
 
@@ -33,10 +36,10 @@ public sealed record TrainingOptions
     /// <summary>The learning rate over steps.</summary>
     public LearningRate LearningRate { get; init; } = new ConstantRate(0.1);
 
-    /// <summary>How <see cref="LearningRate"/> is scaled to <see cref="BatchSize"/>; null: not at all.</summary>
+    /// <summary>How <see cref="LearningRate"/> is scaled to <see cref="BatchSize"/>; null: not scaled.</summary>
     public RateScaling? Scaling { get; init; }
 
-    /// <summary>Gradients are scaled down to this Euclidean norm over all parameters if they exceed it; null: never.</summary>
+    /// <summary>Largest Euclidean norm of the gradient of all parameters; a larger gradient is scaled down. Null: no clipping.</summary>
     public double? ClipNorm { get; init; }
 
     /// <summary>Seed of the order of examples.</summary>
@@ -55,31 +58,32 @@ public sealed record TrainingOptions
     public NonFiniteLossPolicy OnNonFiniteLoss { get; init; }
 
     /// <summary>
-    /// Consecutive parts of a batch, 1 or more, that are computed one by one, share the statistics of batch normalisation and add their
-    /// gradients: what several ranks share out. Results depend on it, and not on the number of ranks, which must divide it.
+    /// Number of consecutive slices of each batch, 1 or more. Slices share batch statistics and their gradients are added. Ranks divide the
+    /// slices among them, so it must be a multiple of the number of ranks. Results depend on the number of slices, and not on the number of
+    /// ranks.
     /// </summary>
     public int Slices { get; init; } = 1;
 
     /// <summary>
-    /// Micro-batches of a step, 1 or more: consecutive parts of each slice that are computed one after the other, with statistics of their own
-    /// and in the memory of one. Gradients are those of the mean loss over the whole batch, and all else is done once per step. Results
-    /// depend on it.
+    /// Number of micro-batches of a step, 1 or more: consecutive parts of each slice that are computed one after the other in the memory of
+    /// one. Each has its own batch statistics. The gradient is that of the mean loss over the whole batch, and there is one update per
+    /// step. Results depend on it.
     /// </summary>
     public int Accumulate { get; init; } = 1;
 
-    /// <summary>How ranks add their gradients; results depend on the number of ranks where it is <see cref="ExchangeMode.Fast"/>.</summary>
+    /// <summary>How ranks add their gradients; with <see cref="ExchangeMode.Fast"/> results depend on the number of ranks.</summary>
     public ExchangeMode Exchange { get; init; }
 
-    /// <summary>Threads that compute where the trainer is given no device; the bits of the result do not depend on it.</summary>
+    /// <summary>Number of threads, if the trainer is given no device; results have the same bits for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
-    /// Threads that read the examples of one batch together, 1 to 64: more than 1 where examples are decoded or augmented. The bits of
-    /// the result do not depend on it.
+    /// Number of threads that read the examples of one batch, 1 to 64; use more than 1 for images that are decoded or augmented. Results
+    /// have the same bits for any number.
     /// </summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Batches prepared ahead by a background thread; 0 prepares each when it is asked for.</summary>
+    /// <summary>Number of batches that a background thread prefetches; 0: none.</summary>
     public int Prefetch { get; init; } = 4;
 
     /// <summary>As of <see cref="PlanOptions.BucketBytes"/>; the bits of the result do not depend on it.</summary>

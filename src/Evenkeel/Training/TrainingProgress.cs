@@ -1,9 +1,9 @@
 namespace Evenkeel;
 
-/// <summary>Where a training is. As text it is a line for people.</summary>
+/// <summary>Progress of a training; <c>ToString</c> gives one line.</summary>
 /// <param name="Step">Steps done.</param>
-/// <param name="TotalSteps">Steps in all.</param>
-/// <param name="Epoch">The pass over the data, from 0.</param>
+/// <param name="TotalSteps">Total number of steps.</param>
+/// <param name="Epoch">The epoch, from 0.</param>
 /// <param name="Loss">Mean loss since the last report.</param>
 /// <param name="ExamplesPerSecond">Speed since the last report.</param>
 public sealed record TrainingProgress(long Step, long TotalSteps, int Epoch, double Loss, double ExamplesPerSecond)

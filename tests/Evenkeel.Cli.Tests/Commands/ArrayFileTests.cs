@@ -65,7 +65,7 @@ public sealed class ArrayFileTests : IDisposable
     public void Folding_needs_no_data()
     {
         Outcome outcome = Shell.Run(["fold", _model, "--out", _work.File("f.onnx")]).Expect(0);
-        Assert.Contains("made-up inputs from -2 to 2, 64 examples", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("generated inputs from -2 to 2, 64 examples", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class ArrayFileTests : IDisposable
         Refused("example 1 holds NaN; clean the data", damaged);
         Refused("has no labels", table, "eval");
         Refused("has 300", table, "eval", "--test-count", "301");
-        Refused("arrays are read as they are", table, "eval", "--encoding", "unit");
+        Refused("this data is arrays", table, "eval", "--encoding", "unit");
         Refused("label 4 is 3, but the model's output is [3]", Labelled("a.npz", Examples, 4, 3));
         Refused("label 2 is 0.5", Labelled("b.npz", Examples, 2, 0.5f));
         Refused("there are 10 labels for 300 examples", Labelled("c.npz", 10, 2, 0));

@@ -27,7 +27,7 @@ public sealed class BadConfigurationTests
         "optimizer.learningRate=-1",
         "the learning rate must be 1.4E-45 to 3.4E+38, the range of float32, not -1"
     )]
-    [InlineData("learningRate=0.1", "learningRate: it stands in 'optimizer' too; keep one of them")]
+    [InlineData("learningRate=0.1", "learningRate: 'optimizer' has it too; keep one of them")]
     [InlineData("epochs=2", "epochs: give steps or epochs, not both")]
     [InlineData("optimizer={\"type\":\"adam\",\"beta1\":2}", "optimizer: beta1 must be in [0, 1), not 2")]
     [InlineData("network.layers.1.inputs=x", "small.json: network: Layer 'relu1' reads 'x', which does not come")]
@@ -51,7 +51,7 @@ public sealed class BadConfigurationTests
     [InlineData("data.validation=130", "data.validation: 130 of 130 training examples cannot be held out")]
     [InlineData("init=missing.safetensors", "missing.safetensors does not exist")]
     [InlineData("network.layers.4.units=3", "has 10 classes, but the network's output")]
-    [InlineData("network.layers.9.units=3", "'9' is not a place in a list of 5")]
+    [InlineData("network.layers.9.units=3", "'9' is not an index of a list of 5")]
     [InlineData("batchSize.x=3", "'batchSize' is a value, not an object or a list")]
     [InlineData("batchSize", "expected path=value")]
     public void Is_told_with_the_field_and_the_remedy(string change, string message, params string[] more)
@@ -95,9 +95,9 @@ public sealed class BadConfigurationTests
     [InlineData("give a configuration to train", "train")]
     [InlineData("leave out the configuration file", "train", "a.json", "--resume", "run")]
     [InlineData("leave out --out", "train", "--resume", "run", "--out", "other")]
-    [InlineData("no run is there", "train", "--resume", "nowhere")]
+    [InlineData("this is not the folder of a run", "train", "--resume", "nowhere")]
     [InlineData("give --steps or --epochs", "train", "small.json", "--steps", "5", "--epochs", "1")]
-    [InlineData("an option that is known here; did you mean '--steps'? See", "train", "small.json", "--stpes", "5")]
+    [InlineData("is not a known verb or option; did you mean '--steps'? See", "train", "small.json", "--stpes", "5")]
     [InlineData(
         "--steps: it must be a whole number, 1 to 1000000000000, not 'abc'. See",
         "train",
@@ -113,8 +113,8 @@ public sealed class BadConfigurationTests
         "x"
     )]
     [InlineData("Required argument missing for option: '--steps'. See", "train", "a.json", "--steps")]
-    [InlineData("'trian' is neither a verb nor an option that is known here; did you mean 'train'? See", "trian")]
-    [InlineData("'dance' is neither a verb nor an option that is known here. See", "dance")]
+    [InlineData("'trian' is not a known verb or option; did you mean 'train'? See", "trian")]
+    [InlineData("'dance' is not a known verb or option. See", "dance")]
     [InlineData("Required command was not provided. See 'evenkeel --help'.")]
     public void Wrong_arguments_are_told(string message, params string[] args)
     {
@@ -134,7 +134,11 @@ public sealed class BadConfigurationTests
         Assert.Equal([work.File("taken", "notes.txt")], Directory.GetFileSystemEntries(work.File("taken")));
         // Only a run can go on.
         outcome = Shell.Run("train", work.Config, "--out", work.Train("run")).Expect(2);
-        Assert.Contains("the folder is not empty; go on with --resume", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "the folder is not empty; resume it with --resume",
+            outcome.ErrorLine,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class BadImagesTests
     [InlineData("data.validation=96", "data.validation: 96 of 96 training examples cannot be held out")]
     [InlineData("workers=65", "workers: 65 is outside 1 to 64")]
     [InlineData("network.depth=21", "network.depth: it must be 6n + 2")]
-    [InlineData("network.batchNorm=false", "network.batchNorm: 'resnet' exists with batch normalisation only")]
+    [InlineData("network.batchNorm=false", "network.batchNorm: 'resnet' always has batch normalisation")]
     [InlineData("network.classes=3", "has 6 classes, but the network's output 'fc' has 3")]
     [InlineData("network.stem=small", "network.stem: unknown field; known here: batchNorm, classes, depth")]
     [InlineData(
@@ -38,7 +38,7 @@ public sealed class BadImagesTests
         "has 768 values per example (16x16x3), but the network's input is [784]"
     )]
     [InlineData("network={\"name\":\"vgg\",\"stages\":[[4,0]]}", "network.stages: 0 is outside 1 to 4096")]
-    [InlineData("network={\"name\":\"vgg\",\"stages\":[[4],[4],[4],[4],[4]]}", "halve images of 16 to nothing")]
+    [InlineData("network={\"name\":\"vgg\",\"stages\":[[4],[4],[4],[4],[4]]}", "are too many for images of 16")]
     [InlineData("network={\"name\":\"bn-inception\"}", "network.name: images must be 32 or more")]
     [InlineData("data={}", "network.name: 'resnet' is a network for images")]
     public void Is_told_with_the_field_and_the_remedy(string change, string message)

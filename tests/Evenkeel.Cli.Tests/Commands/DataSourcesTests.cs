@@ -65,8 +65,8 @@ public sealed class DataSourcesTests : IDisposable
 
     [Theory]
     [InlineData("nothing", 2, "does not exist; give arrays (.npy, .npz), images")]
-    [InlineData("m.onnx", 2, "is an ONNX file, and no data; give arrays")]
-    [InlineData("page.npy", 2, "is a web page, and no data")]
+    [InlineData("m.onnx", 2, "is an ONNX file, not data; give arrays")]
+    [InlineData("page.npy", 2, "is a web page, not data")]
     [InlineData("empty", 1, "there are no JPEG or PNG files in it")]
     public void What_is_no_data_is_told(string name, int code, string message)
     {

@@ -28,7 +28,7 @@ public sealed class DecoderRecordTests : IDisposable
         Assert.Equal("managed", Record("run")["resumed"]![1]!["jpegDecoder"]!.GetValue<string>());
 
         string line = Resume("24", "data.decoder=fastest").Expect(2).ErrorLine;
-        Assert.Contains("cannot change when a run goes on", line, StringComparison.Ordinal);
+        Assert.Contains("cannot change when a run is resumed", line, StringComparison.Ordinal);
     }
 
     [Fact]

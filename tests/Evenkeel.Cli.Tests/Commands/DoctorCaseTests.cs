@@ -31,17 +31,17 @@ public sealed class DoctorCaseTests : IDisposable
     {
         JsonElement json = Diagnose(0, "frozen_from_start.safetensors");
         Assert.Contains(
-            "the stored statistics are the ones that it was trained with",
+            "the model was trained with the stored statistics",
             json.GetProperty("text").GetString(),
             StringComparison.Ordinal
         );
-        Assert.StartsWith("leave them as they are", json.GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("keep the statistics", json.GetProperty("remedy").GetString(), StringComparison.Ordinal);
         Assert.Equal(0.839, json.GetProperty("accuracyStored").GetDouble(), 0.0005);
         Assert.InRange(json.GetProperty("accuracyBatch").GetDouble(), 0.5, 0.65);
 
         string output = _work.File("new.safetensors");
         Outcome refused = Shell.Run("recalibrate", Case("frozen_from_start.safetensors"), "--out", output).Expect(1);
-        Assert.Contains("does worse on 'digits test", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("is worse with the new statistics on 'digits test", refused.Error, StringComparison.Ordinal);
         Assert.Contains("accuracy 83.90% to 5", refused.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(output));
         Shell.Run("recalibrate", Case("frozen_from_start.safetensors"), "--out", output, "--force").Expect(0);
@@ -99,7 +99,7 @@ public sealed class DoctorCaseTests : IDisposable
 
     [Theory]
     [InlineData("const.npy", "all 64 examples are the same")]
-    [InlineData("dig1.npy", "one example cannot tell")]
+    [InlineData("dig1.npy", "one example cannot distinguish")]
     public void Data_that_cannot_tell_is_said_with_what_is_needed(string data, string text)
     {
         JsonElement json = Shell
@@ -118,7 +118,7 @@ public sealed class DoctorCaseTests : IDisposable
         using (Model pairs = Model.Create(Network.Input(2).Linear(4).BatchNorm().Linear(3).Build(), 1))
             ModelFile.Save(pairs, model);
         Outcome outcome = Shell.Run("diagnose", model, "--data", Case("pair.npy")).Expect(1);
-        Assert.Contains("cause: CannotTell: 5 examples cannot tell", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("cause: CannotTell: 5 examples cannot distinguish", outcome.Out, StringComparison.Ordinal);
         string one = Shell
             .Run("recalibrate", Case("digits_trained.safetensors"), "--data", Case("dig1.npy"), "--out", model)
             .Expect(1)
@@ -182,7 +182,7 @@ public sealed class DoctorCaseTests : IDisposable
     [Theory]
     [InlineData("divide=0", "--convert: 'divide=0' is not one of divide=FACTOR")]
     [InlineData("squares", "--convert: 'squares' is not one of divide=FACTOR")]
-    [InlineData("deviations", "--convert measures nothing, so --batches has no meaning beside it.", "--batches", "2")]
+    [InlineData("deviations", "--convert measures nothing; leave out --batches.", "--batches", "2")]
     public void Wrong_conversions_are_told(string how, string message, params string[] more)
     {
         string output = _work.File("x.safetensors");

@@ -72,7 +72,11 @@ public sealed class EvalCommandTests
         using var work = new Workspace();
         new SafeTensorsWriter().Add("0.weight", [2, 2], [1f, 2, 3, 4]).Save(work.File("foreign.safetensors"));
         Outcome outcome = Shell.Run("eval", work.File("foreign.safetensors")).Expect(1);
-        Assert.Contains("give the network in a configuration", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(
+            "name the file as the initial weights of a configuration",
+            outcome.ErrorLine,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]

@@ -73,7 +73,7 @@ public sealed class ForeignImageModelTests : IDisposable
     {
         string image = Path.Combine(_images, "test", "cat", "000.jpg");
         Refused("does not say how its colours are scaled; give mean and deviation", 2, image);
-        Refused("--mean and --deviation go together", 2, image, "--mean", "0,0,0");
+        Refused("--mean and --deviation must be given together", 2, image, "--mean", "0,0,0");
         Refused("--deviation: the numbers must be above 0", 2, image, "--mean", "0,0,0", "--deviation", "1,0,1");
         Refused("--mean: '0;0;0' is not three numbers", 2, image, "--mean", "0;0;0", "--deviation", "1,1,1");
         Refused("none.jpg' does not exist; give", 2, _work.File("none.jpg"), "--mean", "0,0,0", "--deviation", "1,1,1");

@@ -22,7 +22,7 @@ public sealed class KilledRunTests
 
         Outcome outcome = Shell.Run("train", "--resume", killed).Expect(0);
         Assert.Contains(
-            $"{killed}: the run was stopped before its first checkpoint, so it begins again from its first step.",
+            $"{killed}: the run was stopped before its first checkpoint, so it starts again at its first step.",
             outcome.Error,
             StringComparison.Ordinal
         );

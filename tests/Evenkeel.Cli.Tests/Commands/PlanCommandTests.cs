@@ -31,7 +31,7 @@ public sealed class PlanCommandTests
             Shell.Run("plan", "bn-inception", "--ranks", "4").Expect(0).Out
         );
         Assert.DoesNotContain("Exchange", Shell.Run("plan", "mnist").Expect(0).Out);
-        Assert.Contains("--ranks: 3 is no power of two", Shell.Run("plan", "mnist", "--ranks", "3").Expect(2).Error);
+        Assert.Contains("--ranks: 3 is not a power of two", Shell.Run("plan", "mnist", "--ranks", "3").Expect(2).Error);
     }
 
     [Fact]
@@ -86,14 +86,14 @@ public sealed class PlanCommandTests
         string one = Shell.Run("plan", config).Expect(0).Out;
         Assert.Contains("ExchangeMoments", one, StringComparison.Ordinal);
         Assert.Contains("UpdateParameters", one, StringComparison.Ordinal);
-        Assert.DoesNotContain("ranks sends", one, StringComparison.Ordinal);
+        Assert.DoesNotContain("ranks in a step", one, StringComparison.Ordinal);
         Assert.Contains(
-            "what each of 2 ranks sends in a step",
+            "sent by each of 2 ranks in a step",
             Shell.Run("plan", config, "--ranks", "2").Expect(0).Out,
             StringComparison.Ordinal
         );
         Assert.Contains(
-            "--ranks: 4 ranks do not share out 2 slices evenly",
+            "--ranks: 2 slices are not a multiple of 4 ranks",
             Shell.Run("plan", config, "--ranks", "4").Expect(2).Error,
             StringComparison.Ordinal
         );
@@ -104,7 +104,7 @@ public sealed class PlanCommandTests
     [InlineData("Must be one of: 'training' 'inference' 'statistics'", "plan", "mnist", "--mode", "testing")]
     [InlineData("the configuration file does not exist", "plan", "lenet")]
     [InlineData("--batch: it must be a whole number, 1 to 1000000, not '0'", "plan", "mnist", "--batch", "0")]
-    [InlineData("--no-bn: WITH itself names the layer 'batchnorm1'", "plan", "WITH", "--no-bn")]
+    [InlineData("--no-bn: WITH contains the layer 'batchnorm1'", "plan", "WITH", "--no-bn")]
     public void Wrong_arguments_are_told(string message, params string[] args)
     {
         using var work = new Workspace();

@@ -43,7 +43,7 @@ public sealed class RanksTests
         Outcome odd = Shell
             .Run("train", work.Config, "--out", work.File("odd"), "--ranks", "2", "--set", "slices=3")
             .Expect(2);
-        Assert.Contains("3 slices cannot be shared out evenly to 2 ranks", odd.Error, StringComparison.Ordinal);
+        Assert.Contains("3 slices are not a multiple of 2 ranks", odd.Error, StringComparison.Ordinal);
         Outcome missing = Shell.Run("train", work.File("none.json"), "--ranks", "2");
         Assert.NotEqual(0, missing.Code);
         Assert.Single(missing.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));

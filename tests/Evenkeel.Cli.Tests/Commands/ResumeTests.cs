@@ -104,7 +104,7 @@ public sealed class ResumeTests
             true
         );
         Outcome outcome = Shell.Run("train", "--resume", run).Expect(1);
-        Assert.Contains("it was made with graph", outcome.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains("it was written with graph", outcome.ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -130,7 +130,7 @@ public sealed class UserConfigurationTests
         (string state, string config) = StateFile(work, withStatistics: false);
         string[] eval = ["eval", state, "--network", config, "--test-count", "60", "--json"];
         Outcome refused = Shell.Run(eval).Expect(2);
-        Assert.Contains("it lacks the running statistics of 'bn1'", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("it has no running statistics of 'bn1'", refused.Error, StringComparison.Ordinal);
         Outcome outcome = Shell.Run([.. eval, "--statistics", "initial"]).Expect(0);
         string note = Assert.Single(outcome.Json.GetProperty("notes").EnumerateArray()).GetString()!;
         Assert.Contains("running statistics", note, StringComparison.Ordinal);

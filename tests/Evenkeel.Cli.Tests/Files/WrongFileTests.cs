@@ -14,7 +14,7 @@ public sealed class WrongFileTests : IDisposable
 
     private static readonly Dictionary<string, (byte[] Content, string Words)> Wrong = new()
     {
-        ["empty.onnx"] = ([], "this is an empty file. It was not written to its end"),
+        ["empty.onnx"] = ([], "this is an empty file. Writing it failed"),
         ["old.pth"] = (
             [0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC],
             "torch.onnx.export(model.eval(), example_input, 'old.onnx')"
@@ -44,15 +44,15 @@ public sealed class WrongFileTests : IDisposable
             [0, 0, 8, 1, 0, 0, 0, 9, 1],
             "a folder of MNIST's four files is given with --data"
         ),
-        ["page.onnx"] = ([.. "\n<!doctype html><html>"u8], "this is a web page. The download fetched a page"),
-        ["model.xml"] = ([.. "<?xml version='1.0'?><net/>"u8], "Models of OpenVINO are not read"),
+        ["page.onnx"] = ([.. "\n<!doctype html><html>"u8], "this is a web page. The download is a web page"),
+        ["model.xml"] = ([.. "<?xml version='1.0'?><net/>"u8], "OpenVINO models cannot be read"),
         ["pointer.onnx"] = ([.. "version https://git-lfs.github.com/spec/v1\noid"u8], "git lfs pull"),
-        ["run.json"] = ([.. "{\"network\": {}}"u8], "A configuration is given to 'evenkeel train'"),
+        ["run.json"] = ([.. "{\"network\": {}}"u8], "Give a configuration to 'evenkeel train'"),
         ["notes.onnx"] = (
             [.. "not a model at all"u8],
             "this is a text file. A model is an .onnx file, or a .safetensors file."
         ),
-        ["noise.bin"] = ([1, 2, 3, 4, 5, 6, 7, 8, 9], "this is of no kind that is known"),
+        ["noise.bin"] = ([1, 2, 3, 4, 5, 6, 7, 8, 9], "this is a file of unknown format"),
     };
 
     private readonly Workspace _work = new();
@@ -86,7 +86,7 @@ public sealed class WrongFileTests : IDisposable
 
     [Theory]
     [InlineData("state.pth", 1, "this is a Python pickle, as PyTorch's torch.save writes it")]
-    [InlineData("m.onnx", 2, "is an ONNX file; weights are taken from .safetensors files")]
+    [InlineData("m.onnx", 2, "is an ONNX file; initial weights are a .safetensors file")]
     public void Initial_weights_in_another_kind_of_file_are_told(string name, int code, string words)
     {
         File.WriteAllBytes(_work.File("state.pth"), Wrong["state.pth"].Content);
@@ -116,7 +116,7 @@ public sealed class WrongFileTests : IDisposable
     {
         Directory.CreateDirectory(_work.File("tf"));
         string line = Shell.Run("inspect", _work.File("tf")).Expect(2).ErrorLine;
-        Assert.Contains("this is a folder, and none of a run with a checkpoint", line, StringComparison.Ordinal);
+        Assert.Contains("this is a folder, but not a run with a checkpoint", line, StringComparison.Ordinal);
         File.WriteAllBytes(_work.File("tf", "saved_model.pb"), [0x08, 0x01, 0x12]);
         line = Shell.Run("inspect", _work.File("tf")).Expect(2).ErrorLine;
         Assert.Contains($"--saved-model {_work.File("tf")} --output", line, StringComparison.Ordinal);

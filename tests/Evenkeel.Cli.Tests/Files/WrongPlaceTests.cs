@@ -63,7 +63,7 @@ public sealed class WrongPlaceTests : IDisposable
         Assert.Matches($"^evenkeel: {option}.*folder.onnx'?.*is a folder", Run(args));
 
     [Theory]
-    [InlineData("EMPTY", "is an empty file; it was not written to its end. Make or fetch it again.")]
+    [InlineData("EMPTY", "is an empty file; writing it failed. Create or download it again.")]
     [InlineData("ZIP", "is a zip archive without arrays; write it with numpy.savez.")]
     public void Arrays_without_any_are_told(string file, string message)
     {

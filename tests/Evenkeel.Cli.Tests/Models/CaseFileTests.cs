@@ -31,7 +31,7 @@ public sealed class CaseFileTests : IDisposable
         string folder = OnnxCase("open_height_and_width");
         Outcome run = Run(folder, []);
         Assert.Equal(
-            "The file leaves sizes of the input 'x' open; [2, 3, 8, 6] was taken from the data.",
+            "The input 'x' has open sizes; the shape [2, 3, 8, 6] of the data is used.",
             Assert.Single(run.Json.GetProperty("notes").EnumerateArray()).GetString()
         );
         Same(Path.Combine(folder, "expected.npy"));
@@ -77,7 +77,7 @@ public sealed class CaseFileTests : IDisposable
             .Run("inspect", _work.File("m.safetensors"), "--input-shape", "x=1,3,8,6")
             .Expect(2)
             .ErrorLine;
-        Assert.Contains("this is no ONNX file, and leaves no sizes open", own, StringComparison.Ordinal);
+        Assert.Contains("only ONNX files can have inputs of open size", own, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class CaseFileTests : IDisposable
         string[] network = ["--network", Case("no_statistics.json")];
         string state = Case("no_statistics.safetensors");
         Outcome refused = Shell.Run(["eval", state, .. network]).Expect(2);
-        Assert.Contains("it lacks the running statistics of 'bn1' and 1 more", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("it has no running statistics of 'bn1' and 1 more", refused.Error, StringComparison.Ordinal);
         double initial = Accuracy(["eval", state, .. network, "--statistics", "initial", "--json"]);
         Assert.Equal(0.814, initial, 1e-9);
         string repaired = _work.File("repaired.safetensors");

@@ -82,13 +82,13 @@ public sealed class ImageInputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--mean and --deviation go together", "--mean", "0.5,0.5,0.5")]
+    [InlineData("--mean and --deviation must be given together", "--mean", "0.5,0.5,0.5")]
     [InlineData("'1,2' is not three numbers", "--mean", "1,2", "--deviation", "1")]
     [InlineData("--deviation: the numbers must be above 0", "--mean", "1", "--deviation", "0")]
     [InlineData("--scale: '1/0x' is not a number above 0", "--scale", "1/0x")]
     [InlineData("--layout: 'hwc' is not one of nchw, nhwc", "--scale", "1", "--layout", "hwc")]
     [InlineData(
-        "the input 'input' is [N, 3, 8, 6], which has no 3 channels, or 1, in that place",
+        "the input 'input' is [N, 3, 8, 6], which does not have 3 channels or 1 in that position",
         "--scale",
         "1",
         "--layout",
@@ -115,7 +115,7 @@ public sealed class ImageInputTests : IDisposable
             .Run("run", model, "--input", _image, "--output-dir", _work.File("out"), "--scale", "1", "--json")
             .Expect(0);
         Assert.Equal(
-            "The input 'input' has no colours: images were taken in grey, 8 high and 6 wide.",
+            "The input 'input' has one channel: images were converted to grey, 8 high and 6 wide.",
             Assert.Single(run.Json.GetProperty("notes").EnumerateArray()).GetString()
         );
     }

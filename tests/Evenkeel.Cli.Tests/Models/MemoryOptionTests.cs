@@ -54,11 +54,11 @@ public sealed class MemoryOptionTests : IDisposable
         using Process process = Shell.StartIn(SmallMachine, "", [.. args.Select(InPlace)]);
         string line = Shell.Finish(process).Expect(ExitCode.Usage).ErrorLine;
         Assert.Matches(
-            @"^evenkeel: this would take about [\d,.]+ GB of memory: batches of \d+ with inputs \[[\d, ]+\]; there are 0\.5 GB\. ",
+            @"^evenkeel: this would take about [\d,.]+ GB of memory: batches of \d+ with inputs \[[\d, ]+\]; the machine has 0\.5 GB\. ",
             line
         );
         Assert.Contains($"Use {remedy}", line, StringComparison.Ordinal);
-        Assert.EndsWith("; or begin all the same with --allow-memory.", line, StringComparison.Ordinal);
+        Assert.EndsWith(", or start anyway with --allow-memory.", line, StringComparison.Ordinal);
         Assert.False(Path.Exists(_work.File("out")));
     }
 

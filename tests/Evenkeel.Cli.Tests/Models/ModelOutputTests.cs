@@ -28,7 +28,7 @@ public sealed class ModelOutputTests : IDisposable
         foreach (string name in (string[])["m.pt", "m", "m.onnx.gz"])
         {
             string line = Shell.Run(verb, _model, "--out", _work.File(name)).Expect(2).ErrorLine;
-            Assert.Contains("ends in neither .onnx nor .safetensors", line, StringComparison.Ordinal);
+            Assert.Contains("must end in .onnx or .safetensors", line, StringComparison.Ordinal);
         }
 
         Directory.CreateDirectory(_work.File("folder.onnx"));

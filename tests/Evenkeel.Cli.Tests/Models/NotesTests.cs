@@ -117,7 +117,7 @@ public sealed class NotesTests : IDisposable
         Assert.Equal(
             matters,
             plain.Error.Contains(
-                "it lacks the running statistics of 'bn', on which its outputs depend; measure them",
+                "it has no running statistics of 'bn', and its outputs depend on them; measure them",
                 StringComparison.Ordinal
             )
         );

@@ -8,7 +8,7 @@ namespace Evenkeel.Cli.Tests.Runs;
 public sealed class DeletedFolderTests
 {
     private const string NotThere = "open files cannot be deleted there";
-    private static readonly string[] Remade = ["was deleted while the run was at work"];
+    private static readonly string[] Remade = ["was deleted during the run"];
 
     public static TheoryData<string> Parts =>
         ["", "checkpoints", "run.json", "metrics.jsonl", "run.lock", "tensorboard"];
@@ -81,7 +81,7 @@ public sealed class DeletedFolderTests
                 other = new RunLock(work.File("run"));
         });
         Assert.Equal(ExitCode.Failed, training.Train(work));
-        Assert.Contains("another process trains there now", training.Notes[^1], StringComparison.Ordinal);
+        Assert.Contains("another process trains in it now", training.Notes[^1], StringComparison.Ordinal);
         Assert.DoesNotContain("--resume", training.Notes[^1], StringComparison.Ordinal);
         Assert.True(other!.IsThere);
         other.Dispose();

@@ -76,7 +76,11 @@ public sealed class BrokenStreamsTests
             model = work.File("out", "model.onnx");
         string limits = "export DOTNET_EnableWriteXorExecute=0; ulimit -f 100";
         string line = Run(limits, "", "export", best, "--out", model).Expect(ExitCode.Failed).ErrorLine;
-        Assert.StartsWith($"evenkeel: The file may not become so large : '{model}'. ", line, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"evenkeel: The file would exceed the limit on file sizes: '{model}'. ",
+            line,
+            StringComparison.Ordinal
+        );
         Assert.Contains("ulimit -f", line, StringComparison.Ordinal);
         Assert.DoesNotContain("train", line, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(work.File("out")));
@@ -92,7 +96,7 @@ public sealed class BrokenStreamsTests
         Outcome outcome = Run(limits, "", train).Expect(ExitCode.Failed);
         Assert.Contains("20/20 steps", outcome.Error, StringComparison.Ordinal);
         Assert.Contains(
-            "its state is not saved: The file may not become so large",
+            "its state is not saved: The file would exceed the limit on file sizes",
             outcome.Error,
             StringComparison.Ordinal
         );

@@ -87,7 +87,7 @@ public sealed class KnownErrorsTests
         Assert.Equal(ExitCode.Failed, code);
         Assert.Single(text.TrimEnd('\n').Split('\n'));
         Assert.DoesNotContain("Exception", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("fault of Evenkeel", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug in Evenkeel", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class KnownErrorsTests
         {
             (int code, string text) = Thrown(fault);
             Assert.Equal(ExitCode.Failed, code);
-            Assert.StartsWith("evenkeel: a fault of Evenkeel's own: ", text, StringComparison.Ordinal);
+            Assert.StartsWith("evenkeel: a bug in Evenkeel: ", text, StringComparison.Ordinal);
             Assert.Contains("set EVENKEEL_DEBUG=1", text, StringComparison.Ordinal);
         }
     }

@@ -71,7 +71,7 @@ public sealed class IdxReaderTests : IDisposable
 
     [Theory]
     [InlineData(new byte[] { 0x3C, 0x21, 0x44, 0x4F, 0x43 }, "starts with 3c21444f; it is not an IDX file")]
-    [InlineData(new byte[] { 0, 0, 0x0D, 3, 0, 0, 0, 1 }, "element type or shape is not read here")]
+    [InlineData(new byte[] { 0, 0, 0x0D, 3, 0, 0, 0, 1 }, "element type or shape is not supported")]
     [InlineData(new byte[] { 1, 0, 8, 3, 0, 0, 0, 1 }, "it is not an IDX file")]
     public void Another_magic_number_is_shown(byte[] start, string expected) =>
         Assert.Contains(expected, Refuse(start), StringComparison.Ordinal);

@@ -64,7 +64,7 @@ public sealed class UnpackLimitsTests : IDisposable
         string message = Assert
             .Throws<DataFormatException>(() => NpyArchive.Open(path, new UnpackLimits { MaxDirectoryBytes = 1000 }))
             .Message;
-        Assert.Contains("its list of contents is longer than the limit", message, StringComparison.Ordinal);
+        Assert.Contains("its directory is longer than the limit", message, StringComparison.Ordinal);
         using NpyArchive whole = NpyArchive.Open(path);
         Assert.Equal(200, whole.Names.Count);
     }

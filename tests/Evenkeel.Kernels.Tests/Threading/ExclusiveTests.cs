@@ -15,8 +15,8 @@ public sealed class ExclusiveTests
         using (Exclusive.Turn turn = _exclusive.Enter())
         {
             InvalidOperationException e = OnAnother(Enter<InvalidOperationException>);
-            Assert.Contains("Another thread is at work in this thing", e.Message);
-            Assert.Contains("a thing of its own", e.Message);
+            Assert.Contains("Another thread is using this thing", e.Message);
+            Assert.Contains("a separate thing", e.Message);
             OnAnother(() => Assert.Throws<InvalidOperationException>(_exclusive.Require));
             _exclusive.Require();
         }

@@ -48,7 +48,7 @@ public sealed class PoolLifetimeTests
             pool.For(6, ref work);
         });
         Assert.True(started.Wait(Patience));
-        Assert.Contains("Another thread is at work in this pool of threads", Refused(() => RunOnce(pool)).Message);
+        Assert.Contains("Another thread is using this pool of threads", Refused(() => RunOnce(pool)).Message);
         Refused(() => pool.Scratch(8).Dispose());
         Refused(() => pool.Hold().Dispose());
         Refused(() => GradientNorm.SumOfSquares(pool, new float[100]));

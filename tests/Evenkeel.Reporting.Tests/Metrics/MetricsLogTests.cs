@@ -120,7 +120,7 @@ public sealed class MetricsLogTests : IDisposable
         Assert.Equal(4, MetricsHistory.Read(FilePath).Rows[0].Values.Single().Value);
         File.WriteAllBytes(FilePath, new byte[(1 << 24) + 10]);
         Assert.Contains(
-            "no metrics file",
+            "not a metrics file",
             Assert.Throws<InvalidDataException>(() => MetricsHistory.Read(FilePath)).Message
         );
     }

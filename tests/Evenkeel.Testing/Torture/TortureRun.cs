@@ -176,6 +176,6 @@ public sealed class TortureRun
 
         private static bool IsRefusal(Exception e) =>
             e is ObjectDisposedException
-            || (e.GetType() == typeof(InvalidOperationException) && e.Message.StartsWith("Another thread is at work"));
+            || (e.GetType() == typeof(InvalidOperationException) && e.Message.StartsWith("Another thread is using"));
     }
 }

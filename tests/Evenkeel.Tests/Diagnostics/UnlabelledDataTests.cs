@@ -21,7 +21,7 @@ public sealed class UnlabelledDataTests : IDisposable
 
         Diagnosis shifted = model.Diagnose(Examples(400, [5], 1, 4), device: _device);
         Assert.Equal(StatisticsCause.DomainShift, shifted.Cause);
-        Assert.DoesNotContain("cannot tell", shifted.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot distinguish", shifted.Text, StringComparison.Ordinal);
         // Whether new statistics will help is not known without labels, so they are advised.
         Assert.Contains("recalibrate", shifted.Remedy, StringComparison.Ordinal);
     }
@@ -32,7 +32,7 @@ public sealed class UnlabelledDataTests : IDisposable
         using Model model = Model.Create(Network.Input(5).Linear(4).BatchNorm().Relu().Linear(1).Build(), 1);
         model.Recalibrate(Examples(400, [5], 1, 0), null, _device);
         Diagnosis diagnosis = model.Diagnose(Examples(400, [5], 1.3, 0), device: _device);
-        Assert.Contains("cannot tell", diagnosis.Text, StringComparison.Ordinal);
+        Assert.Contains("cannot distinguish", diagnosis.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -128,8 +128,8 @@ public sealed class CustomLayerTests
             using Model alone = Model.Load(File);
             Assert.Equal(model.Floats("own.weight").ToArray(), alone.Floats("own.weight").ToArray());
             var error = Assert.Throws<GraphException>(() => alone.CreatePredictor());
-            Assert.StartsWith("Layer 'own' is the code 'product'", error.Message, StringComparison.Ordinal);
-            Assert.Contains("give its network to Load", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith("Layer 'own' needs the code 'product'", error.Message, StringComparison.Ordinal);
+            Assert.Contains("by Load(path, network)", error.Message, StringComparison.Ordinal);
         }
         finally
         {

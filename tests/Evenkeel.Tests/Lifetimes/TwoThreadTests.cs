@@ -17,7 +17,7 @@ public sealed class TwoThreadTests
     {
         using Trainer trainer = Busy.Trainer(prefetch: prefetch);
         (long done, string refusal) = Contend(() => trainer.Step());
-        Assert.Contains("Another thread is at work in this trainer", refusal);
+        Assert.Contains("Another thread is using this trainer", refusal);
         Assert.Equal(done, trainer.StepsDone);
         Assert.Equal(Busy.Undisturbed(done), Samples.Bytes(trainer.Model));
     }
@@ -135,7 +135,7 @@ public sealed class TwoThreadTests
             }
             catch (InvalidOperationException e)
             {
-                Assert.Contains("Another thread is at work in this trainer", e.Message);
+                Assert.Contains("Another thread is using this trainer", e.Message);
             }
         }
     }

@@ -152,7 +152,7 @@ public sealed class SharedEvaluationTests
                 }
             )
         );
-        Assert.Contains("rank 1 of 3 has another data than rank 0", error.Message);
+        Assert.Contains("rank 1 of 3 differs from rank 0 in its data", error.Message);
     }
 
     [Fact]

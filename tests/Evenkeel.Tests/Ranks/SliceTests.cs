@@ -79,7 +79,7 @@ public sealed class SliceTests
     public void Ranks_that_do_not_divide_the_slices_are_refused()
     {
         var error = Assert.Throws<CommunicatorException>(() => Train("dense", 3, Options(8, 1)));
-        Assert.Contains("8 slices cannot be shared out evenly to 3 ranks", error.Message);
+        Assert.Contains("8 slices are not a multiple of 3 ranks", error.Message);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class SliceTests
                 }
             )
         );
-        Assert.Contains("rank 2 of 3 has another network or plan than rank 0", error.Message);
+        Assert.Contains("rank 2 of 3 differs from rank 0 in its network or plan", error.Message);
     }
 
     [Fact]

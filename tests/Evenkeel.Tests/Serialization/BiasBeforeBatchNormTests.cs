@@ -41,7 +41,7 @@ public sealed class BiasBeforeBatchNormTests : IDisposable
         ModelFile.LoadInto(into, path);
         Assert.All((Model[])[loaded, into], m => AssertSame(model, m));
         Assert.Equal(
-            "The network has no bias where the file has one in front of batch normalisation; it was taken from the running mean: "
+            "The file has a bias before batch normalisation where the network has none; it was subtracted from the running mean: "
                 + "'conv.bias' from 'bn'.",
             Assert.Single(loaded.Notes)
         );
@@ -57,7 +57,7 @@ public sealed class BiasBeforeBatchNormTests : IDisposable
         using Model into = Samples.Model(Net(true, source, perActivation), seed: 4);
         ModelFile.LoadInto(into, path);
         Assert.All((Model[])[loaded, into], m => AssertSame(model, m));
-        Assert.Contains("it is 0: conv.bias", Assert.Single(loaded.Notes), StringComparison.Ordinal);
+        Assert.Contains("it was set to 0: conv.bias", Assert.Single(loaded.Notes), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class ModelNotesTests : IDisposable
             .Save(path);
         ModelFile.LoadInto(model, path);
         Assert.Equal(
-            "The file numbers its layers; they were taken in their order: 0 is linear1, 2 is linear2.",
+            "The file numbers its layers; its tensors were assigned in their order: 0 is linear1, 2 is linear2.",
             Assert.Single(model.Notes)
         );
     }

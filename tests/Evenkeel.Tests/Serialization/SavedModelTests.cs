@@ -51,7 +51,7 @@ public sealed class SavedModelTests : IDisposable
     {
         using Model model = Samples.Model(HandBuilt.Graph([2], [("own", new Own(), ["input"])]));
         var error = Assert.Throws<ModelFileException>(() => ModelFile.Save(model, _folder.File("a")));
-        Assert.Contains("would not say all of layer 'own'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot describe layer 'own' completely", error.Message, StringComparison.Ordinal);
         using Model odd = Samples.Model(
             Network.Input(2).Linear(3, initializer: new NormalInitializer(double.NaN)).Build()
         );

@@ -69,11 +69,11 @@ public sealed class CheckpointTests : IDisposable
             Checkpoint.Save(trainer, path);
         using var other = new Trainer(model, Digits203, options with { BatchSize = 11 });
         var error = Assert.Throws<ModelFileException>(() => Checkpoint.Load(other, path));
-        Assert.Contains("batchSize 10, now it is 11", error.Message, StringComparison.Ordinal);
+        Assert.Contains("batchSize 10, and batchSize is now 11", error.Message, StringComparison.Ordinal);
         using var plain = Model.Create(Network.Input(784).Linear(10).Build(), 1);
         using var another = new Trainer(plain, Digits203, options);
         error = Assert.Throws<ModelFileException>(() => Checkpoint.Load(another, path));
-        Assert.Contains("made with graph", error.Message, StringComparison.Ordinal);
+        Assert.Contains("written with graph", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

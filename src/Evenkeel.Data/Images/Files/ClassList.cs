@@ -23,8 +23,8 @@ internal static class ClassList
         string test =
             Tests.FirstOrDefault(t => files.Any(f => f.Split == t))
             ?? throw new DataFormatException(
-                $"{root}: expected images in train/<class>/ and test/<class>/ (or val/<class>/), but there are none to judge "
-                    + "by; lay the files out so."
+                $"{root}: expected images in train/<class>/ and test/<class>/ (or val/<class>/), but there are no test "
+                    + "images; arrange the files in that layout."
             );
         string[] classes = Classes(root, files, Train);
         string[] testClasses = Classes(root, files, test);
@@ -67,8 +67,8 @@ internal static class ClassList
         string found = classes.Length == 0 ? "no folder with images" : $"only the class {classes[0]}";
         string place = split.Length == 0 ? "" : $"{split}/";
         throw new DataFormatException(
-            $"{root}: expected two or more folders of .jpg, .jpeg or .png files, {place}<class>/, but found {found}; lay the "
-                + "files out so."
+            $"{root}: expected two or more folders of .jpg, .jpeg or .png files, {place}<class>/, but found {found}; arrange the "
+                + "files in that layout."
         );
     }
 

@@ -30,7 +30,7 @@ public sealed class EncodedImages : IImageSource
 
     /// <summary>Opens single files, all of one class.</summary>
     /// <param name="paths">JPEG or PNG files, at least one.</param>
-    /// <param name="options">How files are read; the defaults where null.</param>
+    /// <param name="options">Options for reading files; null for the defaults.</param>
     /// <exception cref="DataFormatException">There is no file, or one cannot be read.</exception>
     public static EncodedImages FromFiles(IReadOnlyList<string> paths, ImageReadOptions? options = null)
     {

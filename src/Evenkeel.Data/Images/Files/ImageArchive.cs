@@ -11,7 +11,7 @@ public static class ImageArchive
 {
     /// <summary>Opens an archive.</summary>
     /// <param name="path">The .tar, .tar.gz or .tgz file.</param>
-    /// <param name="options">How files are read; the defaults where null.</param>
+    /// <param name="options">Options for reading files; null for the defaults.</param>
     /// <returns>Two <see cref="EncodedImages"/>.</returns>
     /// <exception cref="DataFormatException">It is damaged, not laid out so, or too many files cannot be read.</exception>
     public static ImageSplit Load(string path, ImageReadOptions? options = null)

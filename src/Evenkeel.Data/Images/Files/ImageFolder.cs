@@ -9,9 +9,9 @@ public static class ImageFolder
 {
     /// <summary>Opens root/train/class/file and root/test/class/file (or val, or validation).</summary>
     /// <param name="root">The folder.</param>
-    /// <param name="options">How files are read; the defaults where null.</param>
+    /// <param name="options">Options for reading files; null for the defaults.</param>
     /// <returns>Two <see cref="EncodedImages"/>.</returns>
-    /// <exception cref="DataFormatException">The folders are not laid out so, or too many files cannot be read.</exception>
+    /// <exception cref="DataFormatException">The folders have another layout, or too many files cannot be read.</exception>
     public static ImageSplit Load(string root, ImageReadOptions? options = null)
     {
         RequireFolder(root);
@@ -23,8 +23,8 @@ public static class ImageFolder
 
     /// <summary>Opens folder/class/file.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="options">How files are read; the defaults where null.</param>
-    /// <exception cref="DataFormatException">The folders are not laid out so, or too many files cannot be read.</exception>
+    /// <param name="options">Options for reading files; null for the defaults.</param>
+    /// <exception cref="DataFormatException">The folders have another layout, or too many files cannot be read.</exception>
     public static EncodedImages Open(string folder, ImageReadOptions? options = null)
     {
         RequireFolder(folder);

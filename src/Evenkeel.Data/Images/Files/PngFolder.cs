@@ -7,7 +7,7 @@ namespace Evenkeel.Data.Images.Files;
 internal static class PngFolder
 {
     /// <summary>Writes folder/class/number.png.</summary>
-    /// <exception cref="ArgumentException">The name of a class cannot be that of a folder.</exception>
+    /// <exception cref="ArgumentException">The name of a class is not a valid folder name.</exception>
     public static void Write(IImageSource source, string folder)
     {
         string[] folders = [.. source.ClassNames.Select(name => Path.Combine(folder, FolderName(name)))];

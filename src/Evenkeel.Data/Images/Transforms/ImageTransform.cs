@@ -45,7 +45,7 @@ public sealed record ImageTransform
 
     /// <summary>Reads the bytes of an image file, such as one that came over a network; otherwise as <see cref="Read(string)"/>.</summary>
     /// <param name="content">A JPEG or PNG file.</param>
-    /// <param name="name">What to call it in messages.</param>
+    /// <param name="name">The name for messages.</param>
     /// <returns>[Height, Width, Channels].</returns>
     /// <exception cref="DataFormatException">It cannot be read.</exception>
     public float[] Read(byte[] content, string name = "image")

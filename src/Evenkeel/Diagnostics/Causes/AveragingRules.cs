@@ -33,7 +33,7 @@ internal static class AveragingRules
             ? new CauseFound(
                 StatisticsCause.TooFewUpdates,
                 Invariant(
-                    $"the running average of {GapEvidence.Name([.. found.Select(f => f.Name)])} has gone {100 * found.Average(f => f.Share):F0} % of the way from its beginning (0 and 1) to the data"
+                    $"the running average of {GapEvidence.Name([.. found.Select(f => f.Name)])} has moved {100 * found.Average(f => f.Share):F0} % of the way from its initial values (0 and 1) to the statistics of the data"
                 ),
                 "train longer, or raise the update rate"
             )
@@ -71,7 +71,7 @@ internal static class AveragingRules
             ? new CauseFound(
                 StatisticsCause.TinyBatches,
                 Invariant(
-                    $"the first statistics are astray at random, means and variances alike, as far as averages of batches of about {Math.Max(1, size):F0} examples are"
+                    $"the statistics of the first layers have random errors, in means and variances alike, as large as those of batches of about {Math.Max(1, size):F0} examples"
                 ),
                 "train with larger batches, or freeze the statistics"
             )

@@ -27,8 +27,8 @@ internal static class CauseRules
         return bad.Length > 0
             ? new CauseFound(
                 StatisticsCause.Poisoned,
-                $"the stored statistics of {GapEvidence.Name(bad)} hold NaN, infinity or values that no data has",
-                "look for the batch that spoiled them, or train with statistics that refuse such batches"
+                $"the stored statistics of {GapEvidence.Name(bad)} contain NaN, infinity or impossible values",
+                "look for the training batch that caused them, or skip such batches in training"
             )
             : null;
     }
@@ -76,7 +76,7 @@ internal static class CauseRules
             ? new CauseFound(
                 StatisticsCause.Epsilon,
                 Invariant(
-                    $"with eps {found.Conversion.Epsilon:G3} for {now:G3} all statistics fit: the model was trained with another eps"
+                    $"with eps {found.Conversion.Epsilon:G3} instead of {now:G3} all statistics fit: the model was trained with another eps"
                 ),
                 null,
                 found.Conversion
@@ -88,7 +88,7 @@ internal static class CauseRules
         new(
             StatisticsCause.Stale,
             Invariant(
-                $"the stored statistics are not those of these weights on this data, and no known error has this form (the first are off by {evidence.EntrySize:F2} deviations, those behind them by {evidence.InnerSize:F2}): the running average was behind when training ended, weights were averaged or changed since, or its batches were few or small"
+                $"the stored statistics are not those of these weights on this data, and no known fault explains it (the first layers are off by {evidence.EntrySize:F2} standard deviations, later layers by {evidence.InnerSize:F2}): the running average lagged behind when training ended, the weights were averaged or changed later, or the batches were few or small"
             ),
             "measure statistics after the last change of weights"
         );

@@ -36,7 +36,7 @@ internal static class ConversionRules
         return new CauseFound(
             StatisticsCause.ScaleFactor,
             Invariant(
-                $"every stored mean and variance is {factor:G4} (± {100 * error:F1} %) times the data's, in all layers alike: a scale factor that was not divided out, as in Caffe's files, where it is the third blob of a BatchNorm layer{(caffe ? " and tends to 1000" : "")}"
+                $"every stored mean and variance is {factor:G4} (± {100 * error:F1} %) times that of the data, in all layers alike: a scale factor that was not divided out, as in Caffe's files, where it is the third blob of a BatchNorm layer{(caffe ? " and tends to 1000" : "")}"
             ),
             "where the file gives the factor itself, divide by that",
             new StatisticsConversion.DivideStatistics(caffe ? CaffesLimit : double.Round(factor, 4))
@@ -64,7 +64,7 @@ internal static class ConversionRules
             if (Left(evidence, m => m, meaning) < MaxLeft * gap)
                 return new CauseFound(
                     StatisticsCause.Convention,
-                    $"in every layer {words} stand where variances belong: the file comes from a system with another convention",
+                    $"in every layer the stored variances are {words}: the file comes from a system with another convention",
                     "convert them on import",
                     conversion
                 );
@@ -89,7 +89,7 @@ internal static class ConversionRules
             ? new CauseFound(
                 StatisticsCause.Convention,
                 Invariant(
-                    $"every variance is {ratio:F2} times the data's, in all layers alike, and the means fit: variances over m for m - 1, or of another scale"
+                    $"every variance is {ratio:F2} times that of the data, in all layers alike, and the means fit: the variances are divided by m instead of m - 1, or have another scale"
                 ),
                 "multiply by m / (m - 1) of the training's batches on import"
             )

@@ -14,7 +14,7 @@ internal static class LabelledJudgement
     private const double MinDrop = 0.02;
 
     private const string OtherData =
-        "if the model did better in training, this data is of another kind, which statistics do not repair: train on it";
+        "if the model was more accurate in training, this data differs from the training data, which statistics cannot repair: train on data like this";
 
     public static Diagnosis Of(Examination examination)
     {
@@ -57,17 +57,17 @@ internal static class LabelledJudgement
         if (evidence.Fits)
             return new CauseFound(
                 StatisticsCause.None,
-                "the stored statistics fit this data in every layer, and those of the data do no better"
+                "the stored statistics fit this data in every layer, and those of the data are no better"
             );
         return AsTrained(evidence) is { } trained && trial.Verdict == TrialVerdict.Worse
             ? new CauseFound(
                 StatisticsCause.None,
-                $"{trained}: the stored statistics are the ones that it was trained with; they are not those of this data, and with those of the data it does worse"
+                $"{trained}: the model was trained with the stored statistics; they are not those of this data, and with those of the data the model is worse"
             )
             : new CauseFound(
                 StatisticsCause.None,
                 Invariant(
-                    $"the stored statistics of {evidence.Unfit} are off by {evidence.Gaps.Max(g => g.Size):F2} deviations at most, but nothing is lost by it: those of this data do no better"
+                    $"the stored statistics of {evidence.Unfit} are off by {evidence.Gaps.Max(g => g.Size):F2} standard deviations at most, but that costs nothing: those of this data are no better"
                 )
             );
     }
@@ -77,13 +77,13 @@ internal static class LabelledJudgement
             ? new CauseFound(
                 StatisticsCause.CannotTell,
                 Invariant(
-                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) whatever the statistics: the network is not trained, or the labels or the order of the classes are not its own"
+                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) with any statistics: the network is not trained, or the labels or the order of the classes are wrong"
                 )
             )
             : new CauseFound(
                 StatisticsCause.DomainShift,
                 Invariant(
-                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) whatever the statistics, and the stored ones of {evidence.Unfit} do not fit: the data is of another kind than in training"
+                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) with any statistics, and the stored ones of {evidence.Unfit} do not fit: this data differs from the training data"
                 )
             );
 
@@ -98,7 +98,7 @@ internal static class LabelledJudgement
             ? new CauseFound(
                 StatisticsCause.DomainShift,
                 Invariant(
-                    $"accuracy is {100 * here:F2}% here and was {100 * trained:F2}% in training, and no other statistics do better: the data is of another kind than in training, beyond what statistics repair"
+                    $"accuracy is {100 * here:F2}% here and was {100 * trained:F2}% in training, and no other statistics are better: this data differs from the training data in a way that statistics cannot repair"
                 )
             )
             : null;
@@ -126,14 +126,14 @@ internal static class LabelledJudgement
         return cause.Cause switch
         {
             StatisticsCause.DomainShift or StatisticsCause.CannotTell =>
-                $"recalibration will not help ({tried}): undo what was done to the data, or train on it",
+                $"recalibration will not help ({tried}): undo the change of the data, or train on data like this",
             StatisticsCause.None when recalibrated.Verdict == TrialVerdict.Worse =>
-                $"leave them as they are: recalibration makes it worse ({tried})"
+                $"keep the statistics: recalibration makes the model worse ({tried})"
                     + (AsTrained(examination.Evidence) is null ? $"; {OtherData}" : ""),
             StatisticsCause.None when !examination.Evidence.Fits =>
-                $"nothing needs doing: recalibration changes nothing that matters ({tried}); {OtherData}",
-            StatisticsCause.None => $"nothing needs doing: recalibration changes nothing that matters ({tried})",
-            _ => $"recalibrate on more data than this: on this it did not help ({tried})",
+                $"no action is needed: recalibration makes no real difference ({tried}); {OtherData}",
+            StatisticsCause.None => $"no action is needed: recalibration makes no real difference ({tried})",
+            _ => $"recalibrate on more data: with this data it did not help ({tried})",
         };
     }
 }

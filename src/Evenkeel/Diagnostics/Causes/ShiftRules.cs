@@ -32,7 +32,7 @@ internal static class ShiftRules
         return new CauseFound(
             StatisticsCause.DomainShift,
             Invariant(
-                $"what enters the network is of another kind than in training: the first statistics are off by {evidence.EntrySize:F2} deviations, those behind them by {evidence.InnerSize:F2}{(doubt ? "; or the weights changed since, which a single layer cannot tell" : "")}"
+                $"the inputs of the network differ from those in training: the statistics of its first layers are off by {evidence.EntrySize:F2} standard deviations, those of later layers by {evidence.InnerSize:F2}{(doubt ? "; or the weights changed later, which one layer alone cannot distinguish" : "")}"
             )
         );
     }
@@ -54,7 +54,7 @@ internal static class ShiftRules
             ? new CauseFound(
                 StatisticsCause.SortedData,
                 Invariant(
-                    $"the first statistics are those of a few classes: differences between classes explain {100 * explained:F0} % of their gap, and variances are {ratio:F2} times the data's; the training data came sorted by class"
+                    $"the statistics of the first layers are those of a few classes: differences between classes explain {100 * explained:F0} % of their gap, and variances are {ratio:F2} times those of the data; the training data was sorted by class"
                 ),
                 "shuffle the training data"
             )

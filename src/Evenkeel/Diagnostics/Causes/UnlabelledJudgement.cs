@@ -30,14 +30,14 @@ internal static class UnlabelledJudgement
         new(
             StatisticsCause.CannotTell,
             Invariant(
-                $"the stored statistics of {evidence.Unfit} are off by {evidence.Gaps.Max(g => g.Size):F2} deviations at most, which may cost nothing; without labels no loss can be measured"
+                $"the stored statistics of {evidence.Unfit} are off by {evidence.Gaps.Max(g => g.Size):F2} standard deviations at most, which may cost nothing; without labels no loss can be measured"
             )
         );
 
     private static string Remedy(CauseFound cause) =>
         cause switch
         {
-            { Cause: StatisticsCause.None } => "nothing needs doing",
+            { Cause: StatisticsCause.None } => "no action is needed",
             { Cause: StatisticsCause.CannotTell } => "give labelled data, so that recalibration can be tried",
             { Conversion: { } conversion } =>
                 $"convert them ('evenkeel recalibrate --convert {conversion.Name}'); without labels it was not tried",

@@ -1,6 +1,6 @@
 namespace Evenkeel.Training.Schedules;
 
-/// <summary>The same rate for ever.</summary>
+/// <summary>A constant rate.</summary>
 /// <param name="Rate">Above 0.</param>
 public sealed record ConstantRate(double Rate) : LearningRate("constant")
 {

@@ -3,20 +3,20 @@ using Evenkeel.Training.Schedules;
 namespace Evenkeel;
 
 /// <summary>
-/// The learning rate as a function of the step alone, so that a resumed run continues it exactly. Derive from it for a schedule of your own; it is
-/// code, which a configuration cannot hold.
+/// The learning rate as a function of the step, so a resumed run continues it exactly. Derive from it for your own schedule; a
+/// configuration cannot contain that, because it is code.
 /// </summary>
-/// <param name="Kind">Lower-case word used in configurations: <c>constant</c>.</param>
+/// <param name="Kind">The lower-case word for it in configurations: <c>constant</c>.</param>
 public abstract record LearningRate(string Kind)
 {
-    /// <summary>Lower-case word used in configurations: <c>constant</c>.</summary>
+    /// <summary>The lower-case word for it in configurations: <c>constant</c>.</summary>
     public string Kind { get; } = Kind;
 
-    /// <summary>The same rate for ever.</summary>
+    /// <summary>A constant rate.</summary>
     /// <param name="rate">Above 0.</param>
     public static implicit operator LearningRate(double rate) => FromDouble(rate);
 
-    /// <summary>The same rate for ever.</summary>
+    /// <summary>A constant rate.</summary>
     /// <param name="rate">Above 0.</param>
     public static LearningRate FromDouble(double rate) => new ConstantRate(rate);
 

@@ -4,11 +4,11 @@ namespace Evenkeel.Training.Schedules;
 /// By what a learning rate that was chosen for one batch size is multiplied for another. It depends on the whole batch, and not on how many
 /// slices or ranks compute it.
 /// </summary>
-/// <param name="Kind">Word used in configurations: <c>linear</c>.</param>
+/// <param name="Kind">The word for it in configurations: <c>linear</c>.</param>
 /// <param name="BaseBatchSize">The batch size that the rate was chosen for, 1 or more.</param>
 public abstract record RateScaling(string Kind, int BaseBatchSize)
 {
-    /// <summary>Word used in configurations: <c>linear</c>.</summary>
+    /// <summary>The word for it in configurations: <c>linear</c>.</summary>
     public string Kind { get; } = Kind;
 
     /// <summary>The factor for batches of so many examples, above 0; 1 for <see cref="BaseBatchSize"/>.</summary>

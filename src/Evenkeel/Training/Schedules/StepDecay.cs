@@ -28,6 +28,6 @@ public sealed record StepDecay(double Rate, double Factor, IReadOnlyList<long> M
 
         // A factor below 1 may end at 0, as a schedule may.
         if (Factor > 1)
-            RequireRate(At(long.MaxValue), "the learning rate behind all milestones");
+            RequireRate(At(long.MaxValue), "the learning rate after all milestones");
     }
 }

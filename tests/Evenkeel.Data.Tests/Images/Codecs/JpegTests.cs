@@ -73,8 +73,8 @@ public sealed class JpegTests
     {
         byte[] file = JpegBytes.Fixture("color.jpg");
         int frame = file.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
-        Assert.Equal("it is a JPEG with arithmetic coding, which is not read", Fault(file, frame + 1, 0xC9));
-        Assert.Equal("it is a lossless or hierarchical JPEG, which is not read", Fault(file, frame + 1, 0xC3));
+        Assert.Equal("it is a JPEG with arithmetic coding, which is not supported", Fault(file, frame + 1, 0xC9));
+        Assert.Equal("it is a lossless or hierarchical JPEG, which is not supported", Fault(file, frame + 1, 0xC3));
         Assert.Equal("it is a JPEG of 12 bits, not 8", Fault(file, frame + 4, 12));
     }
 

@@ -30,10 +30,10 @@ internal readonly record struct JpegMarkers(byte Frame, int Bits, int Scans, boo
         reason = Frame switch
         {
             JpegMarker.ArithmeticExtended or JpegMarker.ArithmeticProgressive =>
-                "it is a JPEG with arithmetic coding, which is not read",
+                "it is a JPEG with arithmetic coding, which is not supported",
             0 => "",
             not (JpegMarker.Baseline or JpegMarker.Extended or JpegMarker.Progressive) =>
-                "it is a lossless or hierarchical JPEG, which is not read",
+                "it is a lossless or hierarchical JPEG, which is not supported",
             _ when Bits != KnownBits => $"it is a JPEG of {Bits} bits, not {KnownBits}",
             _ => "",
         };
