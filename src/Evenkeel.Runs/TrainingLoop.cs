@@ -254,8 +254,9 @@ internal sealed class TrainingLoop : IDisposable
             Steps = _trainer.StepsDone,
             Score = score,
             ValidationLoss = validationLoss,
-            BestScore = _keeper.Best!,
-            BestStep = _keeper.BestStep,
+            // Where no best checkpoint could be saved, the last state is the only one.
+            BestScore = _keeper.Best ?? score,
+            BestStep = _keeper.Best is null ? _trainer.StepsDone : _keeper.BestStep,
             TestScore = last,
             BestTestScore = best,
             Seconds = _record.Seconds,

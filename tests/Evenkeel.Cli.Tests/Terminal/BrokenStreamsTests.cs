@@ -77,7 +77,7 @@ public sealed class BrokenStreamsTests
         string limits = "export DOTNET_EnableWriteXorExecute=0; ulimit -f 100";
         string line = Run(limits, "", "export", best, "--out", model).Expect(ExitCode.Failed).ErrorLine;
         Assert.StartsWith(
-            $"evenkeel: The file would exceed the limit on file sizes: '{model}'. ",
+            $"evenkeel: The file would exceed the limit on file sizes : '{model}'. ",
             line,
             StringComparison.Ordinal
         );
