@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Evenkeel.Testing;
 
 /// <summary>
@@ -11,38 +9,21 @@ public sealed unsafe class GuardedBuffer<T> : IDisposable
 {
     private const int CanaryBytes = 256;
     private const byte Canary = 0xA5;
-    private const int ReadWrite = 3;
-    private const int PrivateAnonymous = 0x22;
 
-    private readonly byte* _block;
-    private readonly nuint _blockBytes;
+    private readonly GuardedBlock _block;
     private readonly byte* _start;
-    private readonly bool _hasGuardPage = OperatingSystem.IsLinux();
 
     /// <summary>Allocates <paramref name="length"/> cleared values.</summary>
     public GuardedBuffer(int length)
     {
         Length = length;
         nuint bytes = (nuint)length * (nuint)sizeof(T);
-        if (_hasGuardPage)
-        {
-            nuint page = (nuint)Environment.SystemPageSize;
-            nuint usable = (bytes + CanaryBytes + page - 1) / page * page;
-            _blockBytes = usable + page;
-            _block = (byte*)GuardedBufferNative.Map(0, _blockBytes, ReadWrite, PrivateAnonymous, -1, 0);
-            if ((nint)_block == -1 || GuardedBufferNative.Protect((nint)(_block + usable), page, 0) != 0)
-                throw new InvalidOperationException("The operating system refuses a guard page.");
-            _start = _block + usable - bytes;
-        }
-        else
-        {
-            _blockBytes = bytes + (2 * CanaryBytes);
-            _block = (byte*)NativeMemory.AllocZeroed(_blockBytes);
-            _start = _block + CanaryBytes;
-            new Span<byte>(_start + bytes, CanaryBytes).Fill(Canary);
-        }
-
-        new Span<byte>(_start - CanaryBytes, CanaryBytes).Fill(Canary);
+        nuint behind = GuardedBlock.HasGuardPage ? 0u : CanaryBytes;
+        _block = GuardedBlock.Take(CanaryBytes + bytes + behind);
+        _start = _block.End - behind - bytes;
+        Before.Fill(Canary);
+        Behind.Fill(Canary);
+        Span.Clear();
     }
 
     /// <summary>Allocates a copy of <paramref name="values"/>.</summary>
@@ -52,42 +33,31 @@ public sealed unsafe class GuardedBuffer<T> : IDisposable
     /// <summary>Number of values.</summary>
     public int Length { get; }
 
+    /// <summary>The first value.</summary>
+    public T* Pointer => (T*)_start;
+
     /// <summary>The values.</summary>
     public Span<T> Span => new(_start, Length);
+
+    private Span<byte> Before => new(_start - CanaryBytes, CanaryBytes);
+
+    // Nothing where a page guards the end.
+    private Span<byte> Behind
+    {
+        get
+        {
+            byte* end = (byte*)(Pointer + Length);
+            return new(end, (int)(_block.End - end));
+        }
+    }
 
     /// <summary>Throws if something was written just outside.</summary>
     public void Verify()
     {
-        bool intact = !new ReadOnlySpan<byte>(_start - CanaryBytes, CanaryBytes).ContainsAnyExcept(Canary);
-        if (!_hasGuardPage)
-        {
-            byte* end = _start + ((nuint)Length * (nuint)sizeof(T));
-            intact &= !new ReadOnlySpan<byte>(end, CanaryBytes).ContainsAnyExcept(Canary);
-        }
-
-        if (!intact)
+        if (Before.ContainsAnyExcept(Canary) || Behind.ContainsAnyExcept(Canary))
             throw new InvalidOperationException($"Something wrote outside a buffer of {Length} {typeof(T).Name}.");
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_hasGuardPage)
-            _ = GuardedBufferNative.Unmap((nint)_block, _blockBytes);
-        else
-            NativeMemory.Free(_block);
-    }
-}
-
-/// <summary>The system calls; a generic type cannot declare them.</summary>
-internal static partial class GuardedBufferNative
-{
-    [LibraryImport("libc", EntryPoint = "mmap")]
-    internal static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "mprotect")]
-    internal static partial int Protect(nint address, nuint length, int protection);
-
-    [LibraryImport("libc", EntryPoint = "munmap")]
-    internal static partial int Unmap(nint address, nuint length);
+    public void Dispose() => _block.GiveBack();
 }
