@@ -12,7 +12,15 @@ public static class ConvolutionReference
     public static double[] Forward(ConvolutionShape shape, int images, double[] x, double[] w)
     {
         double[] y = new double[images * shape.Positions * shape.OutputChannels];
-        ForEachTerm(shape, images, (input, weight, output) => y[output] += x[input] * w[weight]);
+        ForEachInput(
+            shape,
+            images,
+            (input, weights, outputs) =>
+            {
+                for (int i = 0; i < shape.GroupOutputs; i++)
+                    y[outputs + i] += x[input] * w[weights + i];
+            }
+        );
         return y;
     }
 
@@ -20,7 +28,17 @@ public static class ConvolutionReference
     public static double[] GradientToInput(ConvolutionShape shape, int images, double[] dy, double[] w)
     {
         double[] dx = new double[images * shape.InputImage];
-        ForEachTerm(shape, images, (input, weight, output) => dx[input] += dy[output] * w[weight]);
+        ForEachInput(
+            shape,
+            images,
+            (input, weights, outputs) =>
+            {
+                double sum = dx[input];
+                for (int i = 0; i < shape.GroupOutputs; i++)
+                    sum += dy[outputs + i] * w[weights + i];
+                dx[input] = sum;
+            }
+        );
         return dx;
     }
 
@@ -28,12 +46,21 @@ public static class ConvolutionReference
     public static double[] GradientToWeights(ConvolutionShape shape, int images, double[] x, double[] dy)
     {
         double[] dw = new double[shape.Weights];
-        ForEachTerm(shape, images, (input, weight, output) => dw[weight] += x[input] * dy[output]);
+        ForEachInput(
+            shape,
+            images,
+            (input, weights, outputs) =>
+            {
+                for (int i = 0; i < shape.GroupOutputs; i++)
+                    dw[weights + i] += x[input] * dy[outputs + i];
+            }
+        );
         return dw;
     }
 
-    // Every product of an input and a weight that an output is made of, as their places.
-    private static void ForEachTerm(ConvolutionShape s, int images, Action<int, int, int> term)
+    // Every input that a tap of the kernel sees, with the first of its weights there and the first of the outputs that they lead to: one
+    // weight and one output for each output channel of the input's group.
+    private static void ForEachInput(ConvolutionShape s, int images, Action<int, int, int> products)
     {
         for (int place = 0; place < images * s.Positions; place++)
         {
@@ -45,22 +72,21 @@ public static class ConvolutionReference
                 int y = (outputY * s.StrideY) + (tap / s.KernelWidth) - s.PadTop;
                 int x = (outputX * s.StrideX) + (tap % s.KernelWidth) - s.PadLeft;
                 if (y >= 0 && y < s.Height && x >= 0 && x < s.Width)
-                    ForEachTerm(s, place, tap, (((image * s.Height) + y) * s.Width) + x, term);
+                    ForEachInput(s, place, tap, (((image * s.Height) + y) * s.Width) + x, products);
             }
         }
     }
 
-    private static void ForEachTerm(ConvolutionShape s, int place, int tap, int pixel, Action<int, int, int> term)
+    private static void ForEachInput(ConvolutionShape s, int place, int tap, int pixel, Action<int, int, int> products)
     {
-        for (int output = 0; output < s.OutputChannels; output++)
+        for (int channel = 0; channel < s.InputChannels; channel++)
         {
-            int first = output / s.GroupOutputs * s.GroupInputs;
-            for (int input = 0; input < s.GroupInputs; input++)
-                term(
-                    (pixel * s.InputChannels) + first + input,
-                    (((tap * s.GroupInputs) + input) * s.OutputChannels) + output,
-                    (place * s.OutputChannels) + output
-                );
+            (int group, int input) = Math.DivRem(channel, s.GroupInputs);
+            products(
+                (pixel * s.InputChannels) + channel,
+                (((tap * s.GroupInputs) + input) * s.OutputChannels) + (group * s.GroupOutputs),
+                (place * s.OutputChannels) + (group * s.GroupOutputs)
+            );
         }
     }
 }

@@ -24,8 +24,10 @@ public static class MatrixProductReference
         for (int i = 0; i < c.Length; i++)
         {
             (int row, int column) = Math.DivRem(i, s.Columns);
+            double sum = 0;
             for (int step = 0; step < s.Depth; step++)
-                c[i] += a[(row * s.ARow) + (step * s.AStep)] * b[(step * s.BStep) + (column * s.BColumn)];
+                sum += a[(row * s.ARow) + (step * s.AStep)] * b[(step * s.BStep) + (column * s.BColumn)];
+            c[i] = sum;
         }
 
         return c;

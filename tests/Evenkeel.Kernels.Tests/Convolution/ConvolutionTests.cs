@@ -27,7 +27,7 @@ public sealed class ConvolutionTests
             {
                 Method = ConvolutionMethod.Direct,
             };
-            (double[] exact, _) = convolution.Expected(kind);
+            double[] exact = convolution.Expected(kind);
             convolution.AssertExact<Vector512<float>, Lanes16>(kind, pool, exact);
             convolution.AssertExact<Vector256<float>, Lanes8>(kind, pool, exact);
             convolution.AssertExact<Vector128<float>, Lanes4>(kind, pool, exact);
@@ -47,16 +47,17 @@ public sealed class ConvolutionTests
                 Method = ConvolutionMethod.Direct,
             };
             float[] result = convolution.Run<Vector512<float>, Lanes16>(kind, pool);
-            (double[] exact, double[] magnitude) = convolution.Expected(kind);
+            double[] exact = convolution.Expected(kind);
+            double[] magnitude = convolution.Magnitude(kind);
 
             // A chain of d fused multiply-adds is off by gamma_d = d u / (1 - d u) of the sum of |a| |b| at most (Higham,
             // Accuracy and Stability of Numerical Algorithms, section 3.1); the bias or dx adds one term below 4.
             double du = (convolution.Depth(kind) + 2) * Math.Pow(2, -24);
             for (int i = 0; i < result.Length; i++)
-                Assert.True(
-                    Math.Abs(result[i] - exact[i]) <= du / (1 - du) * (magnitude[i] + 4),
-                    $"{kind}, batch {batch}, {shape}: {i} is {result[i]}, not {exact[i]}."
-                );
+            {
+                if (!(Math.Abs(result[i] - exact[i]) <= du / (1 - du) * (magnitude[i] + 4)))
+                    Assert.Fail($"{kind}, batch {batch}, {shape}: {i} is {result[i]}, not {exact[i]}.");
+            }
         }
     }
 
@@ -106,7 +107,7 @@ public sealed class ConvolutionTests
             stride
         );
         wide.AssertCanaries();
-        (double[] exact, _) = convolution.Expected("forward");
+        double[] exact = convolution.Expected("forward");
         for (int i = 0; i < wide.Length; i++)
         {
             (int row, int channel) = Math.DivRem(i, stride);

@@ -200,10 +200,10 @@ public sealed class DepthwiseConvolutionTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(
-                Math.Abs(expected[i] - actual[i]) <= Tolerance,
-                $"{what}: {actual[i]} for {expected[i]} at {i}"
-            );
+        {
+            if (!(Math.Abs(expected[i] - actual[i]) <= Tolerance))
+                Assert.Fail($"{what}: {actual[i]} for {expected[i]} at {i}");
+        }
     }
 
     private static ConvolutionShape WithChannels(ConvolutionShape s, int channels, int multiplier) =>

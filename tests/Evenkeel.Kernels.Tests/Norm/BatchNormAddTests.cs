@@ -23,12 +23,13 @@ public sealed class BatchNormAddTests
     {
         foreach (int channels in Lengths.AllTails.Where(c => c > 0).Append(64).Append(131))
         {
+            var k = new BatchNormCase(rows, channels);
             foreach (int width in Widths)
             {
-                Check(default(Relu), rows, channels, width, v => Math.Max(v, 0), y => y > 0 ? 1 : 0);
-                Check(default(Identity), rows, channels, width, v => v, _ => 1);
-                Check(default(Sigmoid), rows, channels, width, v => 1 / (1 + Math.Exp(-v)), y => y * (1 - y));
-                Check(new LeakyRelu(0.1f), rows, channels, width, v => v > 0 ? v : 0.1f * v, y => y > 0 ? 1 : 0.1f);
+                Check(default(Relu), k, width, v => Math.Max(v, 0), y => y > 0 ? 1 : 0);
+                Check(default(Identity), k, width, v => v, _ => 1);
+                Check(default(Sigmoid), k, width, v => 1 / (1 + Math.Exp(-v)), y => y * (1 - y));
+                Check(new LeakyRelu(0.1f), k, width, v => v > 0 ? v : 0.1f * v, y => y > 0 ? 1 : 0.1f);
             }
         }
     }
@@ -108,8 +109,7 @@ public sealed class BatchNormAddTests
 
     private static void Check<TAct>(
         TAct act,
-        int rows,
-        int channels,
+        BatchNormCase k,
         int width,
         Func<double, double> g,
         Func<double, double> slopeFromY
@@ -117,7 +117,6 @@ public sealed class BatchNormAddTests
         where TAct : struct, IActivation
     {
         using WorkerPool pool = WorkerPool.Serial();
-        var k = new BatchNormCase(rows, channels);
         float[] residual = PoolingCase.Values(k.X.Length, 3);
         Outcome o = Outcome.Of(pool, act, k, residual, width);
         double[] x = BatchNormCase.Doubles(k.X);
@@ -129,7 +128,7 @@ public sealed class BatchNormAddTests
         Assert.InRange(BatchNormCase.Error(o.Dresidual, d), 0, Tolerance);
 
         // What is summed or cancels is measured against the terms, not against what is left of them.
-        double largest = d.Max(Math.Abs) * Math.Sqrt(rows);
+        double largest = d.Max(Math.Abs) * Math.Sqrt(k.Rows);
         double slope = o.Variance.Max(v => 1.5 / Math.Sqrt(v + Epsilon));
         Assert.InRange(BatchNormCase.Error(o.Dx, expected.Dx), 0, Tolerance * Math.Max(1, slope));
         Assert.InRange(BatchNormCase.Error(o.Dgamma, expected.Dgamma), 0, Tolerance * Math.Max(1, largest));

@@ -27,10 +27,10 @@ public sealed class BatchNormTests
         using var pool = new WorkerPool(1);
         foreach (int channels in Lengths.AllTails.Where(c => c > 0).Append(64).Append(100).Append(131))
         {
+            var k = new BatchNormCase(rows, channels);
             foreach (int width in Widths)
             {
                 NormPlan plan = NormPlan.For(rows, channels, 2) with { Width = width };
-                var k = new BatchNormCase(rows, channels);
                 Check(NormRun.Of(pool, plan, default(Identity), k, Epsilon), k, y => y, _ => 1);
                 Check(NormRun.Of(pool, plan, default(Relu), k, Epsilon), k, y => Math.Max(y, 0), y => y > 0 ? 1 : 0);
                 Check(NormRun.Of(pool, plan, default(SoftSign), k, Epsilon), k, v => v / (1 + Math.Abs(v)), SoftSlope);

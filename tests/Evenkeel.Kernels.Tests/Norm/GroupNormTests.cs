@@ -233,7 +233,10 @@ public sealed unsafe class GroupNormTests
     private static void Close(double[] expected, ReadOnlySpan<float> found, double tolerance, string what)
     {
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - found[i]) <= tolerance, $"{what}, {i}: {found[i]}, not {expected[i]}");
+        {
+            if (!(Math.Abs(expected[i] - found[i]) <= tolerance))
+                Assert.Fail($"{what}, {i}: {found[i]}, not {expected[i]}");
+        }
     }
 
     private sealed record Gradients(double[] Y, double[] DX, double[] DScale, double[] DShift)

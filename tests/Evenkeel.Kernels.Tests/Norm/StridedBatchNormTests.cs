@@ -24,10 +24,11 @@ public sealed class StridedBatchNormTests
     {
         foreach (int channels in Lengths.AllTails.Where(c => c > 0).Append(64).Append(131))
         {
+            var k = new BatchNormCase(rows, channels);
             foreach (int width in Widths)
             {
-                Check(default(Relu), rows, channels, channels + 9, width);
-                Check(default(SoftSign), rows, channels, channels + 16, width);
+                Check(default(Relu), k, channels + 9, width);
+                Check(default(SoftSign), k, channels + 16, width);
             }
         }
     }
@@ -38,8 +39,9 @@ public sealed class StridedBatchNormTests
     [InlineData(6272, 352, 1024)]
     public void Slices_match_dense_matrices_on_large_shapes(int rows, int channels, int stride)
     {
-        Check(default(Relu), rows, channels, stride, NormPlan.BestWidth);
-        Check(default(SoftSign), rows, channels, stride, NormPlan.BestWidth);
+        var k = new BatchNormCase(rows, channels);
+        Check(default(Relu), k, stride, NormPlan.BestWidth);
+        Check(default(SoftSign), k, stride, NormPlan.BestWidth);
     }
 
     [Fact]
@@ -123,15 +125,14 @@ public sealed class StridedBatchNormTests
         return new Run(PoolingCase.Gather(y, channels, stride), dx, norm.Dgamma, norm.Dbeta);
     }
 
-    private static void Check<TAct>(TAct act, int rows, int channels, int stride, int width)
+    private static void Check<TAct>(TAct act, BatchNormCase k, int stride, int width)
         where TAct : struct, IActivation
     {
         using WorkerPool pool = WorkerPool.Serial();
-        var k = new BatchNormCase(rows, channels);
-        NormPlan plan = NormPlan.For(rows, channels, 2) with { Width = width };
+        NormPlan plan = NormPlan.For(k.Rows, k.Channels, 2) with { Width = width };
         NormRun dense = NormRun.Of(pool, plan, act, k, Epsilon);
         Run strided = Run.Of(pool, act, k, stride, width);
-        double scale = Math.Max(1, Math.Sqrt(rows));
+        double scale = Math.Max(1, Math.Sqrt(k.Rows));
         Assert.InRange(BatchNormCase.Error(strided.Y, BatchNormCase.Doubles(dense.Y)), 0, Tolerance);
         double slope = dense.Variance.Max(v => 1.5 / Math.Sqrt(v + Epsilon));
         double gradient = Tolerance * Math.Max(1, slope);

@@ -154,9 +154,9 @@ public sealed class AveragePoolingTests
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(
-                Math.Abs(expected[i] - actual[i]) <= Tolerance,
-                $"{what}: {actual[i]} for {expected[i]} at {i}"
-            );
+        {
+            if (!(Math.Abs(expected[i] - actual[i]) <= Tolerance))
+                Assert.Fail($"{what}: {actual[i]} for {expected[i]} at {i}");
+        }
     }
 }
