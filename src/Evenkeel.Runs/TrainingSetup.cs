@@ -31,6 +31,8 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
     )
     {
         LoadedData data = DataSource.Load(config.Data, config.Training.Seed, host, cancellation);
+        TargetFit.Require(data.Config, data.Train, config.Training.Loss);
+        TargetFit.Require(data.Config, data.Test, config.Training.Loss);
         Model model = Model.Create(config.Network, config.Training.Seed);
         Trainer? trainer = null;
         try

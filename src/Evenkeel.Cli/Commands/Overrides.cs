@@ -33,7 +33,7 @@ internal sealed class Overrides
     private readonly Option<string?> _data = new("--data")
     {
         Description =
-            "The data: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file",
+            "The data: digits, mnist, fashion or a folder with MNIST's four files; for images shapes, a folder, a .tar or .tar.gz file; for arrays a .npz file",
         HelpName = "source",
     };
     private readonly Option<int?> _threads = new Option<int?>("--threads")

@@ -1,10 +1,11 @@
 using Evenkeel.Cli.Terminal;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Models;
 
 /// <summary>
 /// Examples in a .npy or .npz file, for models that are not fed with MNIST or images. An archive's array <c>labels</c>, one class per example,
-/// makes them labelled.
+/// makes them labelled; one <c>targets</c>, a row per example, gives them float targets.
 /// </summary>
 internal static class ArrayFile
 {
@@ -12,13 +13,15 @@ internal static class ArrayFile
 
     /// <summary>The file's examples, the first <paramref name="count"/> of them if given.</summary>
     /// <exception cref="UsageException">A shape, a label or a value does not fit; the message names it.</exception>
-    public static ArrayDataset Read(string file, LoadedModel model, int? count)
+    public static IDataset Read(string file, LoadedModel model, int? count)
     {
         Graph graph = model.Model.Graph;
         Shape shape = graph.Input.Shape;
         using var arrays = new InputArrays(file, model.InputName);
         float[] inputs = arrays.Values(shape, model.Layout);
-        int[]? labels = arrays.Classes();
+        // Whatever else is there, a model of float targets is judged by those.
+        int[]? labels = model.Loss is null ? arrays.Classes() : null;
+        float[]? targets = labels is null ? arrays.Targets(graph.OutputShape, model.Layout) : null;
         if (count is { } first)
         {
             int examples = inputs.Length / shape.Count;
@@ -28,13 +31,34 @@ internal static class ArrayFile
                 );
             inputs = inputs[..(first * shape.Count)];
             labels = labels?[..Math.Min(first, labels.Length)];
+            targets = targets?[..Math.Min(first * graph.OutputShape.Count, targets.Length)];
         }
 
         RequireFinite(file, inputs, shape.Count);
+        if (targets is not null)
+            return WithTargets(file, inputs, shape, targets, graph.OutputShape);
         if (labels is null)
             return new ArrayDataset(file, inputs, shape.Dimensions.AsSpan());
         RequireFit(file, labels, inputs.Length / shape.Count, graph.OutputShape);
         return new ArrayDataset(file, inputs, labels, shape.Dimensions.AsSpan(), graph.OutputShape.Channels);
+    }
+
+    private static ITargetDataset WithTargets(string file, float[] inputs, Shape shape, float[] targets, Shape output)
+    {
+        try
+        {
+            return ArrayDataset.WithTargets(
+                file,
+                inputs,
+                shape.Dimensions.AsSpan(),
+                targets,
+                output.Dimensions.AsSpan()
+            );
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException(ErrorWords.OneLine(e.Message));
+        }
     }
 
     private static void RequireFinite(string file, float[] inputs, int width)

@@ -23,14 +23,14 @@ internal sealed class ExampleSource
         SourceKind kind = request.Source is { } source ? SourceKinds.Of(source, request.Option) : KindWithoutSource();
         Config = kind switch
         {
-            SourceKind.Arrays => RequireNoReading(),
+            SourceKind.Arrays => OfArrays(),
             SourceKind.Pixels => Pixels(),
             _ => Images(_form = FormOfImages()),
         };
         _form ??= kind == SourceKind.Pixels ? InputForm.Of(model, request.Images.Order) : null;
     }
 
-    /// <summary>The data and how it is read; null for arrays, which are read as they are.</summary>
+    /// <summary>The data and how it is read; null for arrays of a file that is named, which are read as they are.</summary>
     public DataConfig? Config { get; }
 
     /// <summary>The examples to look at or to judge by, mixed or in the order of the source.</summary>
@@ -44,7 +44,7 @@ internal sealed class ExampleSource
     {
         if (Told(context) is not { } config)
         {
-            ArrayDataset arrays = Arrays();
+            IDataset arrays = Arrays();
             return (arrays, arrays);
         }
 
@@ -64,7 +64,7 @@ internal sealed class ExampleSource
         return Config;
     }
 
-    private ArrayDataset Arrays() => ArrayFile.Read(_request.Source!, _model, _request.TestCount);
+    private IDataset Arrays() => ArrayFile.Read(_request.Source!, _model, _request.TestCount);
 
     private IDataset InOrderOfModel(IDataset data) =>
         _form is { IsPlain: false } form && data.InputLength == form.Shape.Count ? new InModelOrder(data, form) : data;
@@ -82,7 +82,12 @@ internal sealed class ExampleSource
                 $"{_model.Path}: it was trained on '{given}', which a program gave; name data with --data, such as a .npy file."
             );
         if (Noted is { } noted)
-            return noted is ImageDataConfig ? SourceKind.Images : SourceKind.Pixels;
+            return noted switch
+            {
+                ImageDataConfig => SourceKind.Images,
+                ArrayDataConfig => SourceKind.Arrays,
+                _ => SourceKind.Pixels,
+            };
         Shape input = _model.Model.Graph.Input.Shape;
         return input.Count == PixelDataConfig.Pixels ? SourceKind.Pixels
             : InputForm.Of(_model, _request.Images.Order) is { Frame.Channels: 3 } ? SourceKind.Images
@@ -92,9 +97,12 @@ internal sealed class ExampleSource
             );
     }
 
-    private DataConfig? RequireNoReading() =>
+    // Those of the training, unless a file is named.
+    private DataConfig? OfArrays() =>
         _request is { Encoding: null, ConcernsImages: false }
-            ? null
+            ? _request.Source is null && Noted is { } noted
+                ? Sourced(noted)
+                : null
             : throw new UsageException(
                 "--encoding, --mean, --deviation, --scale, --layout, --resize and --max-pixels are for images, but this data is arrays; leave them out."
             );

@@ -1,22 +1,20 @@
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Data.Formats;
+using Evenkeel.Runs.Configuration;
 using Evenkeel.Runs.Files;
 
 namespace Evenkeel.Cli.Models;
 
 /// <summary>
-/// The arrays of a .npy or .npz file that a model's input is made of: the one of its name, or the only one, and perhaps labels. No others are
+/// The arrays of a .npy or .npz file that a model's input is made of: the one of its name, or the only one, and perhaps labels or targets. No others are
 /// read, and none before its shape was held against the model's.
 /// </summary>
 /// <param name="file">The file.</param>
 /// <param name="input">The input's name.</param>
 internal sealed class InputArrays(string file, string input) : IDisposable
 {
-    private const string Labels = "labels";
+    private const string Labels = ArrayExamples.Labels;
     private const int NamesShown = 10;
-
-    // Whole numbers up to here are exact in float32.
-    private const int MaxClasses = 1 << 24;
 
     private readonly NpyArchive? _archive = FileSignature.Of(file) == FileKind.Npz ? NpyArchive.Open(file) : null;
 
@@ -57,7 +55,7 @@ internal sealed class InputArrays(string file, string input) : IDisposable
         {
             float value = values[i];
             labels[i] =
-                Math.Abs(value) < MaxClasses && value == Math.Truncate(value)
+                Math.Abs(value) < ArrayExamples.MaxClasses && value == Math.Truncate(value)
                     ? (int)value
                     : throw new UsageException(
                         FormattableString.Invariant(
@@ -69,11 +67,29 @@ internal sealed class InputArrays(string file, string input) : IDisposable
         return labels;
     }
 
+    /// <summary>The float targets in the array <c>targets</c>, channels last; null where there is none.</summary>
+    /// <param name="shape">Of the model's output.</param>
+    /// <param name="layout">Order of dimensions in files.</param>
+    /// <exception cref="UsageException">The array is of another shape.</exception>
+    public float[]? Targets(Shape shape, FileLayout layout)
+    {
+        if (input == ArrayExamples.Targets || _archive?.Names.Contains(ArrayExamples.Targets) != true)
+            return null;
+        NpyArray array = _archive.Read(ArrayExamples.Targets);
+        IReadOnlyList<int> example = layout.Dimensions(shape);
+        bool numbers = array.Dimensions.Count == 1 && shape.Count == 1;
+        return numbers || array.Dimensions.Skip(1).SequenceEqual(example)
+            ? layout.ToInside(array.Values, shape)
+            : throw new UsageException(
+                $"{file}: the array '{ArrayExamples.Targets}' is [{string.Join(", ", array.Dimensions)}], but the model's output is [N, {string.Join(", ", example)}] for any N."
+            );
+    }
+
     private string NameIn(NpyArchive archive)
     {
         if (archive.Names.Contains(input))
             return input;
-        string[] others = [.. archive.Names.Where(name => name != Labels)];
+        string[] others = [.. archive.Names.Where(name => name is not (Labels or ArrayExamples.Targets))];
         return others is [var only]
             ? only
             : throw new UsageException(

@@ -74,7 +74,7 @@ internal sealed class ModelArgument
             return (config.Network, TrainingNotes.Of(config.Data, [], config.Training.Loss));
         }
 
-        var data = new NetworkData(new Shape(UsualSize, UsualSize, 3), () => ClassesIn(path));
+        var data = new NetworkData(() => new Shape(UsualSize, UsualSize, 3), () => ClassesIn(path));
         string json = new JsonObject { ["name"] = name }.ToJsonString();
         return (ConfigText.Parse(json, "--network", "").Read(f => NetworkConfig.Read(f, data)), []);
     }

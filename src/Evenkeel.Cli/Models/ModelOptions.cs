@@ -12,7 +12,7 @@ internal sealed class ModelOptions
     private readonly Option<string?> _source = new("--data")
     {
         Description =
-            "Data: digits, mnist, fashion, shapes; arrays, a .npy or .npz file (with an array 'labels' if there are any); images, a folder of "
+            "Data: digits, mnist, fashion, shapes; arrays, a .npy or .npz file (with an array 'labels' or 'targets' if there are any); images, a folder of "
             + "them, with one folder per class, or with train/ and test/; a .tar or .tar.gz file, CIFAR's binary files; MNIST's "
             + "four files; default: the data of the training",
         HelpName = "source",

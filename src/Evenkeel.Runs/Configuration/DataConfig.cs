@@ -21,7 +21,8 @@ internal abstract record DataConfig
     /// <summary>The most classes that data may be said to have.</summary>
     private protected const int MaxClasses = 100_000;
 
-    private static readonly Dictionary<string, TargetKind> TargetWords = new()
+    /// <summary>The targets that all data has.</summary>
+    private protected static readonly Dictionary<string, TargetKind> Usual = new()
     {
         ["labels"] = TargetKind.Labels,
         ["inputs"] = TargetKind.Inputs,
@@ -45,7 +46,10 @@ internal abstract record DataConfig
     public TargetKind Targets { get; init; }
 
     /// <summary>The word of the field <c>targets</c>.</summary>
-    public string TargetWord => TargetWords.First(pair => pair.Value == Targets).Key;
+    public string TargetWord => KnownTargets.First(pair => pair.Value == Targets).Key;
+
+    /// <summary>The targets that there are, by the word of the field.</summary>
+    public virtual IReadOnlyDictionary<string, TargetKind> KnownTargets => Usual;
 
     /// <summary>The word of the field <c>type</c>.</summary>
     public abstract string Type { get; }
@@ -81,14 +85,15 @@ internal abstract record DataConfig
         {
             PixelDataConfig.Word => PixelDataConfig.ReadOwn(f),
             ImageDataConfig.Word => ImageDataConfig.ReadOwn(f),
+            ArrayDataConfig.Word => ArrayDataConfig.ReadOwn(f),
             GivenDataConfig.Word => GivenDataConfig.ReadOwn(f),
             _ => throw new ConfigurationException(
-                $"{f.PathOf("type")}: '{type}' is not one of {PixelDataConfig.Word}, {ImageDataConfig.Word}, {GivenDataConfig.Word}."
+                $"{f.PathOf("type")}: '{type}' is not one of {PixelDataConfig.Word}, {ImageDataConfig.Word}, {ArrayDataConfig.Word}, {GivenDataConfig.Word}."
             ),
         };
         config = config with
         {
-            Targets = f.Choice("targets", TargetWords, TargetKind.Labels),
+            Targets = f.Choice("targets", config.KnownTargets, TargetKind.Labels),
             Validation = (int)f.Integer("validation", 0, 0, int.MaxValue),
             TrainCount = f.Has("trainCount") ? (int)f.Integer("trainCount", null, 1, MaxExamples) : null,
             TestCount = f.Has("testCount") ? (int)f.Integer("testCount", null, 1, MaxExamples) : null,

@@ -63,6 +63,7 @@ internal static class DataSource
         config switch
         {
             ImageDataConfig images => ImageDataSource.LoadTest(images, inOrder, host, cancellation),
+            ArrayDataConfig arrays => First(arrays.LoadTest(), arrays.TestCount, "testCount"),
             GivenDataConfig given => given.Require().Test,
             _ => PixelDataSource.LoadTest((PixelDataConfig)config, host, cancellation),
         };
@@ -85,6 +86,7 @@ internal static class DataSource
         config switch
         {
             ImageDataConfig images => ImageDataSource.Load(images, seed, host, cancellation),
+            ArrayDataConfig arrays => Parted(arrays.Load(), arrays),
             GivenDataConfig given => Parted(given.Require(), given),
             _ => PixelDataSource.Load((PixelDataConfig)config, host, cancellation),
         };

@@ -5,9 +5,13 @@ using Evenkeel.Networks;
 namespace Evenkeel.Runs.Configuration;
 
 /// <summary>What a network must know of its data.</summary>
-/// <param name="Shape">Shape of an example.</param>
+/// <param name="ReadShape">Reads the shape of an example; asked only where the configuration does not say it.</param>
 /// <param name="Classes">Counts the classes; asked only where the configuration does not say, null where nothing does.</param>
-internal sealed record NetworkData(Shape Shape, Func<int?> Classes);
+internal sealed record NetworkData(Func<Shape> ReadShape, Func<int?> Classes)
+{
+    /// <summary>Shape of an example.</summary>
+    public Shape Shape => ReadShape();
+}
 
 /// <summary>The networks that a configuration can name, and their options.</summary>
 internal static class NamedNetworks

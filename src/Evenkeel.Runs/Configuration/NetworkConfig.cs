@@ -17,7 +17,7 @@ internal static class NetworkConfig
     {
         BatchNormConvention? convention = ReadBatchNorm(f);
         Initializer? init = f.Has("init") ? InitializerJson.Read(f.Object("init")) : null;
-        return f.Has("name") ? Named(f, data, convention, init) : WrittenOut(f, data.Shape, convention, init);
+        return f.Has("name") ? Named(f, data, convention, init) : WrittenOut(f, data, convention, init);
     }
 
     private static Graph Named(JsonFields f, NetworkData data, BatchNormConvention? convention, Initializer? init)
@@ -26,7 +26,7 @@ internal static class NetworkConfig
         return init is null ? graph : Initialize(graph, init, _ => true);
     }
 
-    private static Graph WrittenOut(JsonFields f, Shape input, BatchNormConvention? convention, Initializer? init)
+    private static Graph WrittenOut(JsonFields f, NetworkData data, BatchNormConvention? convention, Initializer? init)
     {
         if (!f.Has("layers"))
         {
@@ -35,7 +35,7 @@ internal static class NetworkConfig
             );
         }
 
-        Graph graph = GraphJson.Read(f, input);
+        Graph graph = GraphJson.Read(f, f.Has("input") ? null : data.Shape);
         if (init is not null)
         {
             bool[] own = [.. f.Objects("layers").Select(layer => layer.Has("init"))];

@@ -69,7 +69,7 @@ internal static class RunConfigReader
         DataConfig data = (f.Has("data") ? DataConfig.Read(f.Object("data")) : new PixelDataConfig()).RelativeTo(
             folder
         );
-        Graph network = NetworkConfig.Read(f.Object("network"), new NetworkData(data.Shape, data.CountClasses));
+        Graph network = NetworkConfig.Read(f.Object("network"), new NetworkData(() => data.Shape, data.CountClasses));
         bool bySteps = f.Has("steps");
         if (bySteps && f.Has("epochs"))
             throw new ConfigurationException($"{f.PathOf("epochs")}: give steps or epochs, not both.");

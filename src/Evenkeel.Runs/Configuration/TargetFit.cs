@@ -16,8 +16,7 @@ internal static class TargetFit
         string targets = $"data.targets is \"{data.TargetWord}\"";
         if (data.HasLabels == true && loss is not SoftmaxCrossEntropy)
             throw new ConfigurationException(
-                $"{f.PathOf("loss")}: {loss.Kind} takes float targets, but {targets}; set it to \"inputs\" for an autoencoder, or take "
-                    + "softmaxCrossEntropy."
+                $"{f.PathOf("loss")}: {loss.Kind} takes float targets, but {targets}; set it to {Floats(data)}, or take softmaxCrossEntropy."
             );
         if (data.HasLabels == false && loss is SoftmaxCrossEntropy)
             throw new ConfigurationException(
@@ -38,4 +37,28 @@ internal static class TargetFit
                     + "meanSquaredError, or for pixels the encoding \"binary\" or \"unit\"."
             );
     }
+
+    /// <summary>Throws unless targets that only their file tells of are those that the loss takes.</summary>
+    /// <exception cref="ConfigurationException">It names the example.</exception>
+    public static void Require(DataConfig data, IDataset examples, Loss loss)
+    {
+        if (data is not ArrayDataConfig || loss is not BinaryCrossEntropy || examples is not ITargetDataset own)
+            return;
+        float[] inputs = new float[own.InputLength],
+            targets = new float[own.TargetLength];
+        for (int i = 0; i < own.Count; i++)
+        {
+            own.Read([i], 0, inputs, targets);
+            int wrong = targets.AsSpan().IndexOfAnyExceptInRange(0f, 1f);
+            if (wrong >= 0)
+                throw new ConfigurationException(
+                    FormattableString.Invariant(
+                        $"loss: binaryCrossEntropy takes targets of 0 to 1, but a target of example {i} of {own.Name} is {targets[wrong]}; take meanSquaredError, or scale the targets."
+                    )
+                );
+        }
+    }
+
+    private static string Floats(DataConfig data) =>
+        string.Join(" or ", data.KnownTargets.Where(t => t.Value != TargetKind.Labels).Select(t => $"\"{t.Key}\""));
 }

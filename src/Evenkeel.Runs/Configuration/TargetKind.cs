@@ -8,4 +8,7 @@ internal enum TargetKind
 
     /// <summary>The inputs themselves: an autoencoder learns from them.</summary>
     Inputs,
+
+    /// <summary>Float values that lie beside the inputs.</summary>
+    Values,
 }

@@ -73,7 +73,7 @@ public sealed class NamedNetworksTests
     {
         using JsonDocument document = JsonDocument.Parse(json);
         var fields = new JsonFields(document.RootElement, "network");
-        Graph read = NetworkConfig.Read(fields, new NetworkData(new Shape(size, size, 3), () => 7));
+        Graph read = NetworkConfig.Read(fields, new NetworkData(() => new Shape(size, size, 3), () => 7));
         Assert.Equal(Text(expected), Text(read));
     }
 

@@ -1,0 +1,187 @@
+using System.Text.Json;
+using Evenkeel.Cli.Tests.Support;
+
+namespace Evenkeel.Cli.Tests.Commands;
+
+/// <summary>Networks that learn from arrays in .npz files.</summary>
+public sealed class TrainArraysTests : IDisposable
+{
+    private const int Width = 3;
+
+    private readonly Workspace _work = new();
+    private readonly string _config;
+
+    public TrainArraysTests()
+    {
+        WritePart("train", 300, 1);
+        WritePart("test", 100, 2);
+        _config = _work.Write(
+            "regression.json",
+            """
+            {
+              "network": {
+                "layers": [
+                  {"type": "batchnorm"}, {"type": "linear", "units": 16}, {"type": "relu"},
+                  {"type": "linear", "units": 2}
+                ],
+                "batchNorm": true
+              },
+              "data": {"type": "arrays", "source": "train.npz", "test": "test.npz", "targets": "values", "validation": 60},
+              "loss": {"type": "meanSquaredError"},
+              "batchSize": 24,
+              "steps": 200,
+              "optimizer": {"type": "adam", "learningRate": 0.02},
+              "slices": 2,
+              "evaluateEvery": 20,
+              "checkpointEvery": 20,
+              "threads": 1
+            }
+            """
+        );
+    }
+
+    public void Dispose() => _work.Dispose();
+
+    [Fact]
+    public void A_regression_is_learnt_and_judged_by_its_error()
+    {
+        string run = Train("run");
+        JsonElement judged = Shell.Run("eval", run, "--json").Expect(0).Json;
+        // Always giving the mean is 0.
+        Assert.InRange(judged.GetProperty("rSquared").GetDouble(), 0.9, 1);
+        double error = judged.GetProperty("rootMeanSquaredError").GetDouble();
+        Assert.Equal(error, Result(run).GetProperty("bestTestRootMeanSquaredError").GetDouble());
+        JsonElement named = Shell.Run("eval", run, "--data", _work.File("test.npz"), "--json").Expect(0).Json;
+        Assert.Equal(error, named.GetProperty("rootMeanSquaredError").GetDouble());
+        Shell.Run("eval", run, "--test-count", "10").Expect(0);
+        string page = File.ReadAllText(Path.Combine(run, "report.html"));
+        Assert.Contains("Root mean squared error of the best model", page, StringComparison.Ordinal);
+        foreach (string verb in (string[])["diagnose", "recalibrate", "fold"])
+        {
+            string[] options = verb == "diagnose" ? [] : ["--out", _work.File($"{verb}.safetensors")];
+            Shell.Run([verb, run, .. options]).Expect(0);
+        }
+    }
+
+    [Fact]
+    public void Ranks_and_a_stop_make_the_same_bits()
+    {
+        string straight = Train("straight", "steps=40");
+        Shell.Run("train", _config, "--out", _work.File("ranks"), "--ranks", "2", "--steps", "40").Expect(0);
+        string parted = Train("parted", "steps=20");
+        Shell.Run("train", "--resume", parted, "--steps", "40").Expect(0);
+        foreach (string run in (string[])[_work.File("ranks"), parted])
+        {
+            foreach (
+                string file in (string[])
+                    ["metrics.jsonl", "checkpoints/best.safetensors", "checkpoints/last.safetensors"]
+            )
+                Assert.Equal(
+                    File.ReadAllBytes(Path.Combine(straight, file)),
+                    File.ReadAllBytes(Path.Combine(run, file))
+                );
+        }
+    }
+
+    [Fact]
+    public void Labels_beside_the_inputs_are_classes()
+    {
+        string run = Train(
+            "run",
+            "data.targets=labels",
+            "loss={\"type\":\"softmaxCrossEntropy\"}",
+            "network.layers.3.units=3"
+        );
+        JsonElement judged = Shell.Run("eval", run, "--json").Expect(0).Json;
+        // Guessing reads a third right.
+        Assert.InRange(judged.GetProperty("accuracy").GetDouble(), 0.6, 1);
+        Assert.Equal(
+            judged.GetProperty("accuracy").GetDouble(),
+            Result(run).GetProperty("bestTestAccuracy").GetDouble()
+        );
+    }
+
+    [Fact]
+    public void Inputs_are_targets_where_that_is_asked_for()
+    {
+        string run = Train("run", "data.targets=inputs", "network.layers.3.units=3");
+        double error = Shell.Run("eval", run, "--json").Expect(0).Json.GetProperty("rootMeanSquaredError").GetDouble();
+        Assert.Equal(error, Result(run).GetProperty("bestTestRootMeanSquaredError").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("data.source=none.npz", "data.source: ", "none.npz does not exist; name a .npz file")]
+    [InlineData("data.test=regression.json", "data.test: ", "regression.json is a JSON file; name a .npz file")]
+    [InlineData("data.source=digits", "data.source: 'digits' is no file of arrays")]
+    [InlineData(
+        "data.targets=labels",
+        "loss: meanSquaredError takes float targets",
+        "set it to \"inputs\" or \"values\""
+    )]
+    [InlineData("data.test=bare.npz", "bare.npz has no array 'targets', but x; add it")]
+    [InlineData("data.source=short.npz", "short.npz: 'targets' is [29, 2], but there are 30 examples in 'x'")]
+    [InlineData("data.source=two.npz", "two.npz: it has the arrays a, b, targets; give it one of inputs")]
+    [InlineData("data.source=hole.npz", "hole.npz: target 1 of example 4 is NaN; leave out examples without a target.")]
+    [InlineData("data.test=wide.npz", "data.test: the examples of ", "wide.npz are [4], but those of ")]
+    [InlineData(
+        "network.layers.3.units=5",
+        "train.npz",
+        "has 2 targets per example (2), but the network's output 'linear2' is [5]"
+    )]
+    [InlineData(
+        "loss={\"type\":\"binaryCrossEntropy\"}",
+        "loss: binaryCrossEntropy takes targets of 0 to 1, but a target of example"
+    )]
+    public void What_does_not_fit_is_one_line(string change, params string[] messages)
+    {
+        float[] targets = new float[60];
+        NpzFile.Write(_work.File("bare.npz"), ("x", [30, Width], new float[90]));
+        NpzFile.Write(_work.File("short.npz"), ("x", [30, Width], new float[90]), ("targets", [29, 2], targets[..58]));
+        NpzFile.Write(
+            _work.File("two.npz"),
+            ("a", [30, Width], new float[90]),
+            ("b", [30], new float[30]),
+            ("targets", [30, 2], targets)
+        );
+        NpzFile.Write(_work.File("wide.npz"), ("x", [30, 4], new float[120]), ("targets", [30, 2], targets));
+        targets[9] = float.NaN;
+        NpzFile.Write(_work.File("hole.npz"), ("x", [30, Width], new float[90]), ("targets", [30, 2], targets));
+        Outcome outcome = Shell.Run("train", _config, "--out", _work.File("run"), "--set", change);
+        Assert.NotEqual(0, outcome.Code);
+        Assert.All(messages, m => Assert.Contains(m, outcome.ErrorLine, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(_work.File("run")));
+    }
+
+    private string Train(string run, params string[] changes)
+    {
+        string[] sets = changes.Length > 0 ? ["--set", .. changes] : [];
+        Shell.Run(["train", _config, "--out", _work.File(run), .. sets]).Expect(0);
+        return _work.File(run);
+    }
+
+    private static JsonElement Result(string run) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "run.json"))).RootElement.GetProperty("result");
+
+    // Two targets and a class, which follow from three values of unequal scale.
+    private void WritePart(string name, int count, int seed)
+    {
+        var random = new Random(seed);
+        float[] x = new float[count * Width],
+            y = new float[count * 2],
+            labels = new float[count];
+        for (int i = 0; i < count; i++)
+        {
+            (float a, float b, float c) = (random.NextSingle(), 10 * random.NextSingle(), 100 * random.NextSingle());
+            (x[3 * i], x[(3 * i) + 1], x[(3 * i) + 2]) = (a, b, c);
+            (y[2 * i], y[(2 * i) + 1]) = ((3 * a) - (b / 5), Math.Abs(c - 50) / 20);
+            labels[i] = (int)(b / 3.34f);
+        }
+
+        NpzFile.Write(
+            _work.File($"{name}.npz"),
+            ("x", [count, Width], x),
+            ("targets", [count, 2], y),
+            ("labels", [count], labels)
+        );
+    }
+}
