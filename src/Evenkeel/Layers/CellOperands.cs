@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
