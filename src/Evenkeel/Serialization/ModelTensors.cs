@@ -10,13 +10,17 @@ internal static class ModelTensors
     public static void Add(SafeTensorsWriter writer, Model model)
     {
         foreach (TensorPlace place in model.Layout.Tensors)
-        {
-            string name = place.Tensor.Name;
-            if (place.Tensor.Spec.Type == ElementType.Int64)
-                writer.Add<long>(name, [], () => model.Integers(name));
-            else
-                AddFloats(writer, name, place.Tensor.Spec, () => model.Floats(name));
-        }
+            Add(writer, model, place.Tensor);
+    }
+
+    /// <summary>Adds one of a model's tensors.</summary>
+    public static void Add(SafeTensorsWriter writer, Model model, NamedTensor tensor)
+    {
+        string name = tensor.Name;
+        if (tensor.Spec.Type == ElementType.Int64)
+            writer.Add<long>(name, [], () => model.Integers(name));
+        else
+            AddFloats(writer, name, tensor.Spec, () => model.Floats(name));
     }
 
     /// <summary>Adds values that are laid out as the tensor is.</summary>
