@@ -30,8 +30,11 @@ internal static class EvenkeelSteps
         using Model model = Model.Create(graph, 1);
         using var trainer = new BatchTrainer(model, batch, options);
         (float[] inputs, int[] labels) = StepTiming.RandomBatch(graph, batch);
-        StepLoop.Serve("Evenkeel", model.ParameterCount, () => trainer.Step(inputs, labels), Console.In, Console.Out);
+        StepLoop.Serve("Evenkeel", Learned(model), () => trainer.Step(inputs, labels), Console.In, Console.Out);
     }
+
+    private static long Learned(Model model) =>
+        model.Layout.Tensors.Where(t => t.Tensor.Spec.Trainable).Sum(t => (long)t.Tensor.Spec.Count);
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }

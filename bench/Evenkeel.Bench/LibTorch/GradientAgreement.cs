@@ -1,5 +1,6 @@
 using System.Globalization;
 using Evenkeel.Diagnostics;
+using Evenkeel.Graphs;
 using Evenkeel.Serialization;
 using Evenkeel.Training;
 
@@ -28,7 +29,7 @@ internal static class GradientAgreement
         bool right = true;
         foreach (StepNetwork network in networks)
         {
-            foreach (bool batchNorm in (bool[])[true, false])
+            foreach (bool batchNorm in network.BatchNorm)
                 right &= Compare(output, peer, network, batchNorm);
         }
 
@@ -77,7 +78,8 @@ internal static class GradientAgreement
     {
         (float[] inputs, int[] labels) = StepTiming.RandomBatch(model.Graph, batch);
         var writer = new SafeTensorsWriter();
-        ModelTensors.Add(writer, model);
+        foreach (TensorPlace place in model.Layout.Tensors.Where(t => IsOnBothSides(t.Tensor.Spec)))
+            ModelTensors.Add(writer, model, place.Tensor);
         Shape shape = model.Graph.Input.Shape;
         writer.Add("inputs", [batch, .. shape.Dimensions.Select(d => (long)d)], inputs);
         writer.Add("labels", [batch], Array.ConvertAll(labels, label => (long)label));
@@ -86,4 +88,7 @@ internal static class GradientAgreement
         double loss = trainer.Step(inputs, labels).Loss;
         return StepValues.Of(loss, trainer);
     }
+
+    // The zeros that recurrent layers start from are tensors here alone.
+    private static bool IsOnBothSides(TensorSpec spec) => spec.Trainable || spec.Role == TensorRole.State;
 }

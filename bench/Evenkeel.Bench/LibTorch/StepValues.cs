@@ -6,7 +6,7 @@ namespace Evenkeel.Bench.LibTorch;
 
 /// <summary>What a training step computed. Tensors are laid out as Evenkeel's are.</summary>
 /// <param name="Loss">The mean loss.</param>
-/// <param name="Gradients">Of each parameter, in the network's order.</param>
+/// <param name="Gradients">Of each trained parameter, in the network's order.</param>
 /// <param name="Statistics">Running means and variances after the step, in the network's order.</param>
 internal sealed record StepValues(double Loss, IReadOnlyList<float[]> Gradients, IReadOnlyList<float[]> Statistics)
 {
@@ -58,7 +58,7 @@ internal sealed record StepValues(double Loss, IReadOnlyList<float[]> Gradients,
         TensorPlace[] floats = [.. layout.Tensors.Where(t => t.Tensor.Spec.Type == ElementType.Float32)];
         return new StepValues(
             loss,
-            [.. floats.Where(t => t.Tensor.Spec.Role != TensorRole.State).Select(gradient)],
+            [.. floats.Where(t => t.Tensor.Spec.Trainable).Select(gradient)],
             [.. floats.Where(t => t.Tensor.Spec.Role == TensorRole.State).Select(statistics)]
         );
     }

@@ -9,11 +9,20 @@ internal static class Gradients
     private const string Inputs = "inputs",
         Labels = "labels";
 
+    // Parts of names: Evenkeel's for those of modules.
+    private static readonly (string Theirs, string Ours)[] OwnNames =
+    [
+        ("/", "."),
+        ("weight_ih_l0", "input.weight"),
+        ("bias_ih_l0", "input.bias"),
+        ("weight_hh_l0", "hidden.weight"),
+    ];
+
     /// <summary>
     /// Writes the loss, each parameter's gradient under the parameter's name, and the running statistics after the step.
     /// </summary>
     /// <param name="network">Its values are replaced by the given ones.</param>
-    /// <param name="given">A value for each of the network's tensors, inputs [batch, height, width, channels] or [batch, values], and labels.</param>
+    /// <param name="given">A value for each trained parameter and buffer of the network, inputs [batch, height, width, channels], [batch, steps, channels] or [batch, values], and labels.</param>
     /// <param name="precision">What is computed in, float32 or float64.</param>
     /// <param name="path">The file.</param>
     /// <exception cref="InvalidDataException">The network has other tensors than are given.</exception>
@@ -25,16 +34,17 @@ internal static class Gradients
         Tensor images = inputs.dim() == 4 ? inputs.permute(0, 3, 1, 2) : inputs;
         Tensor loss = TrainingStep.Loss(network, images, given[Labels]);
         loss.backward();
-        IEnumerable<(string, Tensor)> gradients = network
-            .named_parameters()
-            .Select(p => (NameOf(p.name), p.parameter.grad!));
-        IEnumerable<(string, Tensor)> statistics = network.named_buffers().Select(b => (NameOf(b.name), b.buffer));
+        IEnumerable<(string, Tensor)> gradients = network.Trained.Select(p => (NameOf(p.Name), p.Value.grad!));
+        IEnumerable<(string, Tensor)> statistics = Buffers(network);
         SafeTensorsFile.Save(path, [("loss", loss.detach().to(ScalarType.Float64)), .. gradients, .. statistics]);
     }
 
     private static void Take(PeerNetwork network, Dictionary<string, Tensor> given)
     {
-        Dictionary<string, Tensor> own = network.state_dict().ToDictionary(t => NameOf(t.Key), t => t.Value);
+        Dictionary<string, Tensor> own = network
+            .Trained.Select(p => (NameOf(p.Name), (Tensor)p.Value))
+            .Concat(Buffers(network))
+            .ToDictionary();
         string[] lacking = [.. own.Keys.Except(given.Keys)],
             unknown = [.. given.Keys.Except(own.Keys).Except([Inputs, Labels])];
         if (lacking.Length + unknown.Length > 0)
@@ -58,5 +68,9 @@ internal static class Gradients
         }
     }
 
-    private static string NameOf(string module) => module.Replace('/', '.');
+    private static IEnumerable<(string, Tensor)> Buffers(PeerNetwork network) =>
+        network.named_buffers().Select(b => (NameOf(b.name), b.buffer));
+
+    private static string NameOf(string tensor) =>
+        OwnNames.Aggregate(tensor, (name, parts) => name.Replace(parts.Theirs, parts.Ours));
 }

@@ -11,8 +11,8 @@ namespace LibTorchPeer;
 internal abstract class PeerNetwork(bool batchNorm, long[] inputShape, long classes) : Module<Tensor, Tensor>("network")
 {
     /// <summary>Makes a network with random weights.</summary>
-    /// <param name="name">mnist, resnet20 or bn-inception.</param>
-    /// <param name="batchNorm">Without it layers in front of it have a bias.</param>
+    /// <param name="name">mnist, resnet20, bn-inception, lstm-rows or lstm-pixels.</param>
+    /// <param name="batchNorm">Without it layers in front of it have a bias. LSTMs have none.</param>
     /// <exception cref="ArgumentException">There is no such network.</exception>
     public static PeerNetwork Create(string name, bool batchNorm)
     {
@@ -21,14 +21,22 @@ internal abstract class PeerNetwork(bool batchNorm, long[] inputShape, long clas
             "mnist" => new Mnist(batchNorm),
             "resnet20" => new ResNet20(batchNorm),
             "bn-inception" => new BnInception(batchNorm),
-            _ => throw new ArgumentException($"'{name}' is none of mnist, resnet20 and bn-inception."),
+            "lstm-rows" => new Lstm(28, 28),
+            "lstm-pixels" => new Lstm(28 * 28, 1),
+            _ => throw new ArgumentException(
+                $"'{name}' is none of mnist, resnet20, bn-inception, lstm-rows and lstm-pixels."
+            ),
         };
         network.train();
         return network;
     }
 
+    /// <summary>The parameters that are trained, and their names.</summary>
+    public IEnumerable<(string Name, Parameter Value)> Trained =>
+        named_parameters().Where(p => p.parameter.requires_grad);
+
     /// <summary>Learned values.</summary>
-    public long ParameterCount => parameters().Sum(p => p.numel());
+    public long ParameterCount => Trained.Sum(p => p.Value.numel());
 
     /// <summary>Whether normalisation stands in front of nonlinearities.</summary>
     protected bool BatchNorm => batchNorm;

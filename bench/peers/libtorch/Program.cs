@@ -27,7 +27,7 @@ switch (words)
             time  NETWORK BATCH THREADS [--no-bn]       times N training steps for each number N on a line of the input
             check NETWORK GIVEN SINGLE EXACT [--no-bn]  writes the gradients of one step in float32 and in float64
 
-            Networks: mnist, resnet20, bn-inception. GIVEN, SINGLE and EXACT are safetensors files.
+            Networks: mnist, resnet20, bn-inception, lstm-rows, lstm-pixels. GIVEN, SINGLE and EXACT are safetensors files.
             """
         );
         return 2;

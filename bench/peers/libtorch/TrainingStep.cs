@@ -10,7 +10,7 @@ internal sealed class TrainingStep(PeerNetwork network, Tensor inputs, Tensor la
     // So small that a network without normalisation does not diverge on random labels; the time of a step does not depend on it.
     private const double Rate = 1e-4;
 
-    private readonly SGD _optimizer = optim.SGD(network.parameters(), Rate, momentum: 0.9);
+    private readonly SGD _optimizer = optim.SGD(network.Trained.Select(p => p.Value), Rate, momentum: 0.9);
 
     public void Run()
     {
