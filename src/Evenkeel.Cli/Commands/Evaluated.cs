@@ -40,7 +40,7 @@ internal sealed record Evaluated(LoadedModel Loaded, IDataset Data, DataConfig? 
     {
         writer.WriteString("model", Loaded.Path);
         writer.WriteString("data", Data.Name);
-        writer.WriteString("source", Config?.Source ?? Data.Name);
+        writer.WriteString("source", Config?.TestSource ?? Data.Name);
         if (Config is PixelDataConfig pixels)
             writer.WriteString("encoding", pixels.Encoding);
         writeFigures();

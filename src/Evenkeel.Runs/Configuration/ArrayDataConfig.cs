@@ -16,6 +16,8 @@ internal sealed record ArrayDataConfig : DataConfig
     /// <summary>The file of the test examples.</summary>
     public string Test { get; init; }
 
+    public override string TestSource => Test;
+
     public override string Type => Word;
 
     public override Shape Shape

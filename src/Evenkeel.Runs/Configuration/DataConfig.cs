@@ -33,6 +33,9 @@ internal abstract record DataConfig
     /// <summary>A name of built-in or published data, or a path.</summary>
     public string Source { get; init; }
 
+    /// <summary>Where the test examples come from.</summary>
+    public virtual string TestSource => Source;
+
     /// <summary>Training examples held out for validation; 0 validates on the test data.</summary>
     public int Validation { get; init; }
 

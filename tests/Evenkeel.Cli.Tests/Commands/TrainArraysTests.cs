@@ -47,6 +47,7 @@ public sealed class TrainArraysTests : IDisposable
     {
         string run = Train("run");
         JsonElement judged = Shell.Run("eval", run, "--json").Expect(0).Json;
+        Assert.Equal(_work.File("test.npz"), judged.GetProperty("source").GetString());
         // Always giving the mean is 0.
         Assert.InRange(judged.GetProperty("rSquared").GetDouble(), 0.9, 1);
         double error = judged.GetProperty("rootMeanSquaredError").GetDouble();
@@ -150,6 +151,22 @@ public sealed class TrainArraysTests : IDisposable
         Assert.NotEqual(0, outcome.Code);
         Assert.All(messages, m => Assert.Contains(m, outcome.ErrorLine, StringComparison.Ordinal));
         Assert.False(Directory.Exists(_work.File("run")));
+    }
+
+    [Theory]
+    [InlineData("bare.npz", "The loss meanSquaredError needs float targets, but the data '")]
+    [InlineData("wide.npz", "wide.npz: the array 'targets' is [5, 4], but the model's output is [N, 2] for any N.")]
+    [InlineData("short.npz", "short.npz: 5 examples with 2 targets each need 10 targets, but there are 8.")]
+    public void What_a_model_cannot_be_judged_by_is_one_line(string file, string message)
+    {
+        string model = Path.Combine(Train("run", "steps=5"), "checkpoints", "best.safetensors");
+        float[] x = new float[5 * Width];
+        NpzFile.Write(_work.File("bare.npz"), ("x", [5, Width], x));
+        NpzFile.Write(_work.File("wide.npz"), ("x", [5, Width], x), ("targets", [5, 4], new float[20]));
+        NpzFile.Write(_work.File("short.npz"), ("x", [5, Width], x), ("targets", [4, 2], new float[8]));
+        Outcome outcome = Shell.Run("eval", model, "--data", _work.File(file));
+        Assert.NotEqual(0, outcome.Code);
+        Assert.Contains(message, outcome.ErrorLine, StringComparison.Ordinal);
     }
 
     private string Train(string run, params string[] changes)
