@@ -4,23 +4,11 @@ using Evenkeel.Layers;
 
 namespace Evenkeel.Cli.Tests.Commands;
 
-/// <summary>inspect, diagnose, recalibrate and fold, on a checkpoint of the tool's own.</summary>
-public sealed class DoctorTests : IDisposable
+/// <summary>inspect, diagnose, recalibrate and fold, on a checkpoint of the tool's own, which none of them changes.</summary>
+public sealed class DoctorTests(DoctorTests.Patient patient) : IClassFixture<DoctorTests.Patient>, IDisposable
 {
     private readonly Workspace _work = new();
-    private readonly string _model;
-
-    public DoctorTests()
-    {
-        string[] settings =
-        [
-            "network={\"name\":\"mnist\",\"batchNorm\":true}",
-            "data={\"source\":\"digits\",\"encoding\":\"unit\",\"trainCount\":1500,\"testCount\":400}",
-            "optimizer={\"type\":\"sgd\",\"learningRate\":0.5}",
-        ];
-        string run = _work.Train("run", ["--set", .. settings, "--steps", "200"]);
-        _model = Path.Combine(run, "checkpoints", "last.safetensors");
-    }
+    private readonly string _model = patient.Checkpoint;
 
     public void Dispose() => _work.Dispose();
 
@@ -152,6 +140,28 @@ public sealed class DoctorTests : IDisposable
         File.WriteAllText(path, "not a model");
         Assert.Contains(path, Shell.Run(verb, path).Expect(1).Error, StringComparison.Ordinal);
         Assert.Contains("does not exist", Shell.Run(verb, path + "x").Expect(2).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A network of section 4.1, trained once for all tests.</summary>
+    public sealed class Patient : IDisposable
+    {
+        private readonly Workspace _work = new();
+
+        public Patient()
+        {
+            string[] settings =
+            [
+                "network={\"name\":\"mnist\",\"batchNorm\":true}",
+                "data={\"source\":\"digits\",\"encoding\":\"unit\",\"trainCount\":1500,\"testCount\":400}",
+                "optimizer={\"type\":\"sgd\",\"learningRate\":0.5}",
+            ];
+            string run = _work.Train("run", ["--set", .. settings, "--steps", "200"]);
+            Checkpoint = Path.Combine(run, "checkpoints", "last.safetensors");
+        }
+
+        public string Checkpoint { get; }
+
+        public void Dispose() => _work.Dispose();
     }
 
     private string Damaged(string layer, string tensor, float value)
