@@ -192,6 +192,18 @@ public sealed class Executor : IDisposable
                 $"The plan does not keep the value of '{layer}'; name it as observed when building."
             );
 
+    /// <summary>
+    /// The gradient of the mean loss by a layer's output in the last run that went backward, [batch, ...]; the plan must observe the layer and its
+    /// gradients.
+    /// </summary>
+    /// <exception cref="GraphException">The plan does not keep it, or nothing in front of the layer learns.</exception>
+    public ReadOnlySpan<float> ValueGradient(string layer) =>
+        Plan.GradientOf(layer) is { } buffer
+            ? Current.Floats(buffer)
+            : throw new GraphException(
+                $"The plan does not keep the gradient of '{layer}'; observe a layer that learns, or one behind it, and its gradients."
+            );
+
     /// <summary>Mean per channel of the last batch, as the named batch-normalisation layer saw it.</summary>
     /// <exception cref="GraphException">The plan does not normalise with the batch's statistics there.</exception>
     public ReadOnlySpan<double> BatchMean(string layer) => BatchMoments(layer).Mean;

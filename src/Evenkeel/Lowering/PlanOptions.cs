@@ -54,6 +54,9 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
         init => (field, _observed) = (value, [.. value]);
     } = [];
 
+    /// <summary>Whether a plan that trains keeps the gradients of the observed outputs too.</summary>
+    public bool ObserveGradients { get; init; }
+
     /// <summary>Seed of the random numbers that layers draw while training.</summary>
     public ulong Seed { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class ExecutionPlan
 
     private readonly IReadOnlyDictionary<ValueId, BufferId> _values;
     private readonly IReadOnlyDictionary<string, BufferId> _kept;
+    private readonly Dictionary<string, BufferId> _observedGradients;
 
     private ExecutionPlan(PlanBuilder builder, RewriteResult rewritten)
     {
@@ -30,6 +31,7 @@ internal sealed class ExecutionPlan
         Buffers = [.. builder.Buffers];
         _kept = builder.KeptBuffers;
         _values = builder.Values;
+        _observedGradients = ObservedGradients(builder);
         (Layout, Loss, GradientNorm, Verdict) = (builder.Layout, builder.Loss, builder.GradientNorm, builder.Verdict);
         Live = [.. Liveness.Compute(Steps, Buffers, ReadAfterwards())];
         foreach (BufferInfo buffer in Buffers)
@@ -126,8 +128,21 @@ internal sealed class ExecutionPlan
     /// <summary>Buffer of a value; one of a layer that was fused away has none.</summary>
     internal BufferId? ValueOf(string value) => Graph.Contains(value) ? _values[Graph.IdOf(value)] : null;
 
+    /// <summary>Buffer of the gradient of an observed value; null where none is kept, or nothing in front of the value learns.</summary>
+    internal BufferId? GradientOf(string value) =>
+        _observedGradients.TryGetValue(value, out BufferId buffer) ? buffer : null;
+
     /// <summary>Buffer kept under <c>layer.name</c>.</summary>
     internal BufferId? KeptOf(string name) => _kept.TryGetValue(name, out BufferId buffer) ? buffer : null;
+
+    private static Dictionary<string, BufferId> ObservedGradients(PlanBuilder builder)
+    {
+        IEnumerable<string> names = builder.Options.ObserveGradients ? builder.Options.Observed : [];
+        return names
+            .Select(name => (Name: name, Id: builder.Graph.IdOf(name)))
+            .Where(value => builder.Gradients.Has(value.Id))
+            .ToDictionary(value => value.Name, value => builder.Gradients.OfValue(value.Id));
+    }
 
     private void RequireBytes(string what, double bytes)
     {
@@ -144,7 +159,7 @@ internal sealed class ExecutionPlan
     {
         foreach (string name in Graph.OutputNames.Concat(Options.Observed))
             yield return _values[Graph.IdOf(name)];
-        foreach (BufferId kept in _kept.Values)
+        foreach (BufferId kept in _kept.Values.Concat(_observedGradients.Values))
             yield return kept;
         if (Loss is { } loss)
         {
