@@ -99,6 +99,7 @@ internal static class Tool
         new("reproduce", "Run an experiment and draw its figure")
         {
             ReproduceMnistCommand.Create(),
+            ReproduceRnnCommand.Create(),
             ReproduceInceptionCommand.Create(),
             ReproduceRepairCommand.Create(),
             ReproduceDoctorCommand.Create(),

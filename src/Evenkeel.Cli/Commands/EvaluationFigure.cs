@@ -1,5 +1,3 @@
-using Evenkeel.Runs.Text;
-using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Experiments;
@@ -43,16 +42,10 @@ internal sealed class MnistExperiment : IDisposable
     /// <param name="cancellation">Ends both runs.</param>
     public void Run(Action<NetworkRun, long> progress, CancellationToken cancellation)
     {
-        if (Options.Threads < 2)
-        {
-            foreach (NetworkRun run in Runs)
-                run.Run(step => progress(run, step), cancellation);
-        }
-        else
-        {
-            RunTogether(progress, cancellation);
-        }
-
+        SideBySide.Run(
+            Options.Threads,
+            [.. from run in Runs select (Action)(() => run.Run(step => progress(run, step), cancellation))]
+        );
         if (Normalized.Diverged is null)
         {
             using var device = Device.Cpu(Options.Threads);
@@ -69,36 +62,5 @@ internal sealed class MnistExperiment : IDisposable
         Baseline.Dispose();
         Normalized.Dispose();
         Frozen?.Model.Dispose();
-    }
-
-    private void RunTogether(Action<NetworkRun, long> progress, CancellationToken cancellation)
-    {
-        IReadOnlyList<NetworkRun> runs = Runs;
-        var failures = new ExceptionDispatchInfo?[runs.Count];
-        Thread[] threads =
-        [
-            .. runs.Select(
-                (run, i) =>
-                    new Thread(() =>
-                    {
-                        try
-                        {
-                            run.Run(step => progress(run, step), cancellation);
-                        }
-                        catch (Exception e)
-                        {
-                            failures[i] = ExceptionDispatchInfo.Capture(e);
-                        }
-                    })
-                    {
-                        Name = run.Name,
-                    }
-            ),
-        ];
-        foreach (Thread thread in threads)
-            thread.Start();
-        foreach (Thread thread in threads)
-            thread.Join();
-        Array.Find(failures, f => f is not null)?.Throw();
     }
 }

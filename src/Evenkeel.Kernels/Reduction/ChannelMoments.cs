@@ -36,6 +36,15 @@ public readonly ref struct ChannelMoments
     /// <summary>[channels]: sums of squared deviations from the mean.</summary>
     public Span<double> M2 { get; }
 
+    /// <summary>The biased variances of all channels.</summary>
+    public double[] Variances()
+    {
+        double[] variances = new double[Mean.Length];
+        for (int i = 0; i < variances.Length; i++)
+            variances[i] = Variance(i);
+        return variances;
+    }
+
     /// <summary>The biased variance of a channel; 0 where there are no values.</summary>
     public double Variance(int channel) => M2[channel] / Math.Max(1, Count);
 

@@ -53,6 +53,7 @@ internal static class LayerExport
         [typeof(Elu)] = ActivationExport.Elu,
         [typeof(Expand)] = ExpandExport.Expand,
         [typeof(Flatten)] = ReshapeExport.Flatten,
+        [typeof(GaussianNoise)] = n => n.Emit("Identity", n.Inputs),
         [typeof(Gelu)] = GeluExport.ByErrorFunction,
         [typeof(GeluTanh)] = GeluExport.ByTangent,
         [typeof(GruCell)] = CellExport.Gru,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Evenkeel.Training;
 
 namespace Evenkeel.Runs.Scoring;
 

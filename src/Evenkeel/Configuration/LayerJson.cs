@@ -31,6 +31,7 @@ internal static class LayerJson
         ["globalaveragepool"] = _ => new GlobalAveragePool(),
         ["lrn"] = ConvolutionJson.ReadLocalResponse,
         ["dropout"] = f => new Dropout((float)f.Number("rate", null)),
+        ["gaussiannoise"] = f => new GaussianNoise((float)f.Number("deviation", null)),
         ["add"] = _ => new Add(),
         ["concat"] = f => new Concat((int)f.Integer("count", null, 1, 1 << 16)),
         ["split"] = f => new Split([.. MappingJson.Numbers(f, "sizes")]),
@@ -85,18 +86,7 @@ internal static class LayerJson
                 InitializerJson.WriteFields(writer, linear.Trainable, linear.Initializer);
                 break;
             case BatchNorm norm:
-                ConventionJson.Write(writer, norm.Convention);
-                writer.WriteBoolean("trainAffine", norm.TrainAffine);
-                writer.WriteBoolean("perActivation", norm.PerActivation);
-                if (norm.InitialScale != 1)
-                    writer.WriteNumber("initialScale", norm.InitialScale);
-                if (!norm.TrainShift)
-                    writer.WriteBoolean("trainShift", norm.TrainShift);
-                if (norm.TiedSlices > 0)
-                    writer.WriteNumber("tiedSlices", norm.TiedSlices);
-                writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
-                writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
-                writer.WriteString("inferWith", Sources.First(s => s.Value == norm.InferenceStatistics).Key);
+                WriteBatchNorm(writer, norm);
                 break;
             case Conv2d or ConvTranspose2d or MaxPool2d or AveragePool2d or LocalResponseNorm or Dropout or Concat:
                 ConvolutionJson.Write(writer, layer);
@@ -109,6 +99,9 @@ internal static class LayerJson
                 break;
             case ChannelAffine affine:
                 writer.WriteBoolean("trainable", affine.Trainable);
+                break;
+            case GaussianNoise noise:
+                writer.WriteNumber("deviation", noise.Deviation);
                 break;
             case LeakyRelu leaky:
                 writer.WriteNumber("slope", leaky.Slope);
@@ -123,6 +116,22 @@ internal static class LayerJson
                 MappingJson.Write(writer, layer);
                 break;
         }
+    }
+
+    private static void WriteBatchNorm(Utf8JsonWriter writer, BatchNorm norm)
+    {
+        ConventionJson.Write(writer, norm.Convention);
+        writer.WriteBoolean("trainAffine", norm.TrainAffine);
+        writer.WriteBoolean("perActivation", norm.PerActivation);
+        if (norm.InitialScale != 1)
+            writer.WriteNumber("initialScale", norm.InitialScale);
+        if (!norm.TrainShift)
+            writer.WriteBoolean("trainShift", norm.TrainShift);
+        if (norm.TiedSlices > 0)
+            writer.WriteNumber("tiedSlices", norm.TiedSlices);
+        writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
+        writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
+        writer.WriteString("inferWith", Sources.First(s => s.Value == norm.InferenceStatistics).Key);
     }
 
     private static Linear ReadLinear(JsonFields f) =>

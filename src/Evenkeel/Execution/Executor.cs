@@ -27,19 +27,23 @@ public sealed class Executor : IDisposable
     /// <exception cref="GraphException">The network or the options do not allow it.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Executor(Model model, PlanOptions options, Device? device = null)
-        : this(PlanFor(model, options, device), model, device, null) { }
+        : this(PlanFor(model, options, device), model, device) { }
 
     /// <summary>Has the device make the plan ready to run.</summary>
     /// <param name="plan">A plan of the model's network.</param>
     /// <param name="model">Tensors; runs are refused once it is disposed of.</param>
     /// <param name="device">The device, or null for <see cref="Device.Default"/>; runs throw after it is disposed of.</param>
+    /// <param name="constants">Weights that the device has prepared, which are the caller's; null where they may change.</param>
+    /// <param name="ranks">Those that run the plan together; null where there is one.</param>
     /// <exception cref="GraphException">The plan was built of another network than the model's.</exception>
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
-    internal Executor(ExecutionPlan plan, Model model, Device? device = null)
-        : this(plan, model, device, null) { }
-
-    /// <summary>The same by weights that the device has prepared, which are the caller's, or for one of several ranks.</summary>
-    internal Executor(ExecutionPlan plan, Model model, Device? device, Constants? constants, Communicator? ranks = null)
+    internal Executor(
+        ExecutionPlan plan,
+        Model model,
+        Device? device = null,
+        Constants? constants = null,
+        Communicator? ranks = null
+    )
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(model);
@@ -192,17 +196,9 @@ public sealed class Executor : IDisposable
                 $"The plan does not keep the value of '{layer}'; name it as observed when building."
             );
 
-    /// <summary>
-    /// The gradient of the mean loss by a layer's output in the last run that went backward, [batch, ...]; the plan must observe the layer and its
-    /// gradients.
-    /// </summary>
-    /// <exception cref="GraphException">The plan does not keep it, or nothing in front of the layer learns.</exception>
-    public ReadOnlySpan<float> ValueGradient(string layer) =>
-        Plan.GradientOf(layer) is { } buffer
-            ? Current.Floats(buffer)
-            : throw new GraphException(
-                $"The plan does not keep the gradient of '{layer}'; observe a layer that learns, or one behind it, and its gradients."
-            );
+    /// <summary>The gradient of the mean loss by an observed layer's output in the last run that went backward, [batch, ...].</summary>
+    /// <exception cref="GraphException">The plan does not keep gradients of values, or nothing in front of the layer learns.</exception>
+    public ReadOnlySpan<float> ValueGradient(string layer) => Current.Floats(Plan.GradientOf(layer));
 
     /// <summary>Mean per channel of the last batch, as the named batch-normalisation layer saw it.</summary>
     /// <exception cref="GraphException">The plan does not normalise with the batch's statistics there.</exception>
@@ -210,14 +206,7 @@ public sealed class Executor : IDisposable
 
     /// <summary>Biased variance per channel of the last batch, as the named batch-normalisation layer saw it.</summary>
     /// <exception cref="GraphException">The plan does not normalise with the batch's statistics there.</exception>
-    public ReadOnlySpan<double> BatchVariance(string layer)
-    {
-        ChannelMoments moments = BatchMoments(layer);
-        double[] variance = new double[moments.Mean.Length];
-        for (int i = 0; i < variance.Length; i++)
-            variance[i] = moments.Variance(i);
-        return variance;
-    }
+    public ReadOnlySpan<double> BatchVariance(string layer) => BatchMoments(layer).Variances();
 
     /// <summary>Copies what <see cref="BatchMoments"/> gives, a block of <see cref="ChannelMoments"/>.</summary>
     internal void CopyBatchMoments(string layer, Span<double> moments) => Kept($"{layer}.moments").CopyTo(moments);

@@ -19,12 +19,12 @@ public sealed record NormalInitializer(double StandardDeviation) : Initializer;
 public sealed record FanInNormalInitializer(double Gain) : Initializer;
 
 /// <summary>
-/// Each square block of columns an orthogonal matrix, made of Gaussians: what a recurrent layer's hidden weights begin with, gate by gate (Saxe et
-/// al. 2014). It takes a matrix whose columns are as many as its rows, or a multiple.
+/// Orthonormal columns, made of Gaussians (Saxe et al. 2014); of more columns than rows each square block of them: a recurrent layer's hidden weights
+/// begin with an orthogonal matrix for each gate.
 /// </summary>
 public sealed record OrthogonalInitializer : Initializer;
 
-/// <summary>Each square block of columns the identity, times a factor (Le et al. 2015). It takes a matrix as <see cref="OrthogonalInitializer"/> does.</summary>
+/// <summary>The identity times a factor (Le et al. 2015), cut or repeated as <see cref="OrthogonalInitializer"/> does.</summary>
 /// <param name="Gain">The factor.</param>
 public sealed record IdentityInitializer(double Gain = 1) : Initializer;
 

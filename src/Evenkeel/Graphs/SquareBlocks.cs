@@ -1,10 +1,9 @@
 namespace Evenkeel.Graphs;
 
-/// <summary>Matrices [rows, k * rows] as k square blocks side by side, each filled on its own.</summary>
+/// <summary>Matrices as square blocks of columns side by side, the last of which may have fewer columns, each filled on its own.</summary>
 internal static class SquareBlocks
 {
     /// <summary>The identity times a factor in each block.</summary>
-    /// <exception cref="GraphException">The tensor is not made of square blocks.</exception>
     public static void FillIdentity(Span<float> values, NamedTensor tensor, double gain)
     {
         (int rows, int columns) = Size(tensor);
@@ -13,8 +12,7 @@ internal static class SquareBlocks
             values[(at % rows * columns) + at] = (float)gain;
     }
 
-    /// <summary>An orthogonal matrix in each block: Gaussian columns, made orthonormal by Gram and Schmidt's rule in double precision, twice.</summary>
-    /// <exception cref="GraphException">The tensor is not made of square blocks.</exception>
+    /// <summary>An orthogonal matrix in each block: Gaussian columns, made orthonormal by Gram and Schmidt's rule in double precision.</summary>
     public static void FillOrthogonal(Span<float> values, NamedTensor tensor, ref RandomStream random)
     {
         (int rows, int columns) = Size(tensor);
@@ -55,13 +53,10 @@ internal static class SquareBlocks
         return sum;
     }
 
+    // All dimensions but the last are rows, as in the products that use the tensor.
     private static (int Rows, int Columns) Size(NamedTensor tensor)
     {
-        var dimensions = tensor.Spec.Dimensions;
-        return dimensions.Length == 2 && dimensions[1] % dimensions[0] == 0
-            ? (dimensions[0], dimensions[1])
-            : throw new GraphException(
-                $"Tensor '{tensor.Name}' of [{string.Join(", ", dimensions)}] is not made of square blocks; use another initializer."
-            );
+        int columns = tensor.Spec.Dimensions[^1];
+        return (tensor.Spec.Count / columns, columns);
     }
 }

@@ -46,4 +46,10 @@ public sealed record RecurrentBatchNorm
 
     /// <summary>Gamma at the start. 0.1 keeps tanh out of saturation, where gradients vanish over time; 1 does not learn (Cooijmans et al. 2017, section 4).</summary>
     public float InitialScale { get; init; } = 0.1f;
+
+    /// <summary>
+    /// Standard deviation of the noise that the first hidden state has in training. Without it values that are alike for all examples, as the black first
+    /// rows of images make them, have no variance, and gradients explode through 1 / sqrt(epsilon) (Cooijmans et al. 2017, section 5.1).
+    /// </summary>
+    public float StartNoise { get; init; } = 0.1f;
 }

@@ -15,6 +15,8 @@ internal sealed class UnrolledCell
     {
         (_start, _options) = (start, options);
         Hidden = Zeros(units, "start");
+        if (options.BatchNorm is { StartNoise: not 0 } norm)
+            Hidden.Add(new GaussianNoise(norm.StartNoise), "start_noise");
     }
 
     /// <summary>The hidden state.</summary>

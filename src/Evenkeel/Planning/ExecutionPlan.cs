@@ -128,9 +128,14 @@ internal sealed class ExecutionPlan
     /// <summary>Buffer of a value; one of a layer that was fused away has none.</summary>
     internal BufferId? ValueOf(string value) => Graph.Contains(value) ? _values[Graph.IdOf(value)] : null;
 
-    /// <summary>Buffer of the gradient of an observed value; null where none is kept, or nothing in front of the value learns.</summary>
-    internal BufferId? GradientOf(string value) =>
-        _observedGradients.TryGetValue(value, out BufferId buffer) ? buffer : null;
+    /// <summary>Buffer of the gradient of an observed value.</summary>
+    /// <exception cref="GraphException">None is kept, or nothing in front of the value learns.</exception>
+    internal BufferId GradientOf(string value) =>
+        _observedGradients.TryGetValue(value, out BufferId buffer)
+            ? buffer
+            : throw new GraphException(
+                $"The plan does not keep the gradient of '{value}'; observe a layer that learns, or one behind it, and its gradients."
+            );
 
     /// <summary>Buffer kept under <c>layer.name</c>.</summary>
     internal BufferId? KeptOf(string name) => _kept.TryGetValue(name, out BufferId buffer) ? buffer : null;

@@ -4,13 +4,13 @@ using Evenkeel.Lowering;
 
 namespace Evenkeel.Rewrites;
 
-/// <summary>Removes dropout from plans that do not train, and dropout of rate 0 from all plans.</summary>
+/// <summary>Removes dropout from plans that do not train, noise from plans for inference, and either from all plans where it does nothing.</summary>
 internal sealed class RemoveDropout() : RewriteRule("remove-dropout")
 {
     /// <inheritdoc/>
     public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        if (node.Layer is not Dropout dropout || (options.Mode == PlanMode.Training && dropout.Rate > 0))
+        if (!IsIdentity(node.Layer, options.Mode))
             return RewriteMatch.NotConcerned;
         if (options.Observes(node.Name))
             return RewriteMatch.Observed;
@@ -19,4 +19,12 @@ internal sealed class RemoveDropout() : RewriteRule("remove-dropout")
             ? RewriteMatch.Declines("nothing else would be left")
             : RewriteMatch.Applies("the identity here", () => graph.Bypass(node.Name));
     }
+
+    private static bool IsIdentity(Layer layer, PlanMode mode) =>
+        layer switch
+        {
+            Dropout dropout => mode != PlanMode.Training || dropout.Rate == 0,
+            GaussianNoise noise => mode == PlanMode.Inference || noise.Deviation == 0,
+            _ => false,
+        };
 }

@@ -61,6 +61,7 @@ internal static class LayerChoices
             (_, d) => new(d.Between(1, 6), d.Real(0, 1), d.Of(0.75f, 0.5f, 1f, 0.3f), d.Real(0.5f, 2))
         ),
         LayerChoice.Of<Dropout>((_, d) => new(d.Of(0f, 0.2f, 0.5f))),
+        LayerChoice.Of<GaussianNoise>((_, d) => new(d.Of(0f, 0.1f, 1f))),
         LayerChoice.Of<Permute>((shape, d) => new([.. Order(shape.Dimensions.Length, d)])),
         LayerChoice.Of<Reshape>((shape, d) => new(Regrouped(shape, d)), weight: 2),
         LayerChoice.Of<Expand>((shape, d) => new(Expanded(shape, d)), weight: 2),

@@ -28,7 +28,7 @@ internal sealed class RecurrentRun : IDisposable
         {
             Direction = both ? RecurrentDirection.Both : RecurrentDirection.Forward,
             Sequence = both,
-            BatchNorm = _file.Metadata["batch_norm"] == "true" ? new RecurrentBatchNorm() : null,
+            BatchNorm = _file.Metadata["batch_norm"] == "true" ? new RecurrentBatchNorm { StartNoise = 0 } : null,
         };
         network = _file.Metadata["kind"] switch
         {

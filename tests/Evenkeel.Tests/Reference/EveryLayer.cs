@@ -50,6 +50,7 @@ internal static class EveryLayer
     private static (string, Layer, string[])[] Cells =>
         [
             ("da", new Flatten(), ["d"]),
+            ("dg", new GaussianNoise(0.3f), ["da"]),
             ("db", new Linear(12) { Initializer = new NormalInitializer(0.2) }, ["da"]),
             ("dc", new Linear(3) { Initializer = new OrthogonalInitializer() }, ["db"]),
             ("dd", new LstmCell(), ["db", "db", "dc"]),

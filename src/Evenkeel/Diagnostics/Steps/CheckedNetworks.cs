@@ -136,6 +136,7 @@ internal static class CheckedNetworks
             Of("between pixels", 3, [3, 5, 37], n => n.Add(new ResizeLinear(4, 7))),
             Of("parts", 3, [9, 37], n => n.Add(new Split([5, 32])).Concat(null, b => b.Value(1), b => b.Sigmoid())),
             Of("dropout", 20, [1001], n => n.Dropout(0.4f)),
+            Of("noise", 20, [1001], n => n.Add(new GaussianNoise(0.4f))),
             Of("code", 3, [37], n => n.Add(CheckedCode.Scale).Linear(21).Add(CheckedCode.Scale)),
             Of("constant", 3, [6], n => n.Linear(6).Add(new ConstantValue(new Shape(7)))),
             .. Reductions.Select(r => Of($"{r.Kind} {r.Axes}", 2, [123, 321], n => n.Add(r))),

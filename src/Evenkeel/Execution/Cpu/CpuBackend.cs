@@ -71,6 +71,7 @@ internal static class CpuBackend
         Add<ActivationForward>(ElementwiseRunners.Forward);
         Add<ActivationBackward>(ElementwiseRunners.Backward);
         Add<DropoutStep>(ElementwiseRunners.Drop);
+        Add<GaussianNoiseStep>(ElementwiseRunners.AddNoise);
         Add<AddForward>(ElementwiseRunners.AddUp);
         Add<MultiplyChannelsForward>(ElementwiseRunners.Multiply);
         Add<ArithmeticForward>(ArithmeticRunners.Forward);

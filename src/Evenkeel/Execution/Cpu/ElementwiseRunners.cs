@@ -34,6 +34,16 @@ internal static class ElementwiseRunners
     public static void Drop(DropoutStep s, CpuContext c) =>
         Kernels.Elementwise.Dropout.Run(c.Pool, s.Rate, s.Seed, c.Scalars.Draw, c.Floats(s.X), c.Floats(s.Y));
 
+    public static void AddNoise(GaussianNoiseStep s, CpuContext c) =>
+        Kernels.Elementwise.GaussianNoise.Run(
+            c.Pool,
+            s.Deviation,
+            s.Seed,
+            c.Scalars.Draw,
+            c.Floats(s.X),
+            c.Floats(s.Y)
+        );
+
     public static void Forward(LocalResponseForward s, CpuContext c) =>
         Kernels.Norm.LocalResponseNorm.Forward(
             c.Pool,

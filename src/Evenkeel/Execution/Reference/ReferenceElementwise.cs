@@ -25,6 +25,9 @@ internal static partial class ReferenceBackend
             }
         );
         Add<DropoutStep>((s, m) => m[s.Y] = DropoutReference.Forward(s.Rate, s.Seed, m.Scalars.Draw, m[s.X]));
+        Add<GaussianNoiseStep>(
+            (s, m) => m[s.Y] = GaussianNoiseReference.Forward(s.Deviation, s.Seed, m.Scalars.Draw, m[s.X])
+        );
         Add<MultiplyChannelsForward>(
             (s, m) =>
             {
