@@ -45,7 +45,7 @@ public sealed class GivenDataTests : IDisposable
         foreach ((int train, int seed) in ((int, int)[])[(400, 3), (401, 1)])
         {
             RunConfig other = config.WithData(Circle(train, seed), Circle(200, 2));
-            Says("'data' cannot change when a run goes on", () => TrainingRun.Resume(folder, other));
+            Says("'data' cannot change when a run is resumed", () => TrainingRun.Resume(folder, other));
         }
 
         Says("'circle' is data that a program gives; train in that program", () => TrainingRun.Resume(folder));

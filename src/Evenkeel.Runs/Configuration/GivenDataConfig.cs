@@ -58,7 +58,7 @@ internal sealed record GivenDataConfig : DataConfig
     public (IDataset Train, IDataset Test) Require() =>
         Parts
         ?? throw new ConfigurationException(
-            $"data: '{Source}' is data that a program gives; train in that program, by RunConfig.WithData, or name other data by data.type and data.source."
+            $"data: '{Source}' is data that a program gives; give it to the run in that program, or name other data by data.type and data.source."
         );
 
     public override DataConfig RelativeTo(string folder) => this;

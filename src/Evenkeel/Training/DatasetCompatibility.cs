@@ -42,7 +42,7 @@ internal static class DatasetCompatibility
                 $"The data '{data.Name}' has {own.TargetLength} targets per example ({string.Join("x", own.TargetShape)}), but "
                     + (
                         loss is CustomLoss { TargetLength: not null } custom
-                            ? $"the loss '{custom.Name}' takes {taken}; change its TargetLength or the targets."
+                            ? $"the loss '{custom.Name}' takes {taken}; change its target length or the targets."
                             : $"the network's output '{graph.OutputName}' is {graph.OutputShape}; change the last layer or the targets."
                     )
             );
@@ -57,7 +57,7 @@ internal static class DatasetCompatibility
             );
         if (taken > 1)
             throw new GraphException(
-                $"The data '{data.Name}' has one label per example, but the loss '{loss.Name}' takes {taken}; train it by a BatchTrainer."
+                $"The data '{data.Name}' has one label per example, but the loss '{loss.Name}' takes {taken}; give the targets with each batch, or use a data set with as many targets."
             );
     }
 

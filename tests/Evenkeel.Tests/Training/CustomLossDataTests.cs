@@ -79,7 +79,7 @@ public sealed class CustomLossDataTests
         Says("has float targets and no class labels", new CustomLoss("hinge", Hinge, classes: 3), speeds);
         Says("has 3 classes, but the loss 'hinge' takes 2; give it 3", new CustomLoss("hinge", Hinge, 2), digits);
         Says(
-            "has one label per example, but the loss 'parts' takes 5; train it by a BatchTrainer",
+            "has one label per example, but the loss 'parts' takes 5; give the targets with each batch",
             new CustomLoss("parts", OwnLosses.Parts, classes: 3) { TargetLength = 5 },
             digits
         );
