@@ -48,7 +48,10 @@ public sealed class GivenDataTests : IDisposable
             Says("'data' cannot change when a run is resumed", () => TrainingRun.Resume(folder, other));
         }
 
-        Says("'circle' is data that a program gives; train in that program", () => TrainingRun.Resume(folder));
+        Says(
+            "'circle' is data that a program gives; give it to the run in that program",
+            () => TrainingRun.Resume(folder)
+        );
         Assert.Equal(20, TrainingRun.Resume(folder, config with { Steps = 20 }).Steps);
     }
 

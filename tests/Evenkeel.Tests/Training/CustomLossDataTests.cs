@@ -72,7 +72,7 @@ public sealed class CustomLossDataTests
         var digits = new ArrayDataset("digits", new float[6], [0, 1, 2], [2], 3);
         Says("needs float targets, but the data 'digits' has class labels", new CustomLoss("length", OfLength), digits);
         Says(
-            "has 1 targets per example (1), but the loss 'pair' takes 2; change its TargetLength",
+            "has 1 targets per example (1), but the loss 'pair' takes 2; change its target length",
             new CustomLoss("pair", OfLength) { TargetLength = 2 },
             speeds
         );
