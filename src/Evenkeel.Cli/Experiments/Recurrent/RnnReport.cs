@@ -60,7 +60,7 @@ internal static class RnnReport
     private static string Method(RnnExperiment e) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"Cooijmans et al. (2017): a long short-term memory of {e.Options.Units} units reads an image in {e.Options.TimeSteps} steps ({e.Options.Order.Word()}) and names its class after the last. Batch normalisation of what input and hidden state give the gates, and of the cell state, has statistics for each time step. All networks see the same batches of {RnnOptions.BatchSize}. Adam at {e.Options.LearningRate:g}, gradients clipped to norm {RnnOptions.ClipNorm}, hidden weights the identity. The authors used RMSProp and noise in the first hidden state. Data: {e.DataName}."
+            $"Cooijmans et al. (2017): a long short-term memory of {e.Options.Units} units reads an image in {e.Options.TimeSteps} steps ({e.Options.Order.Word()}) and names its class after the last. Batch normalisation of what input and hidden state give the gates, and of the cell state, has statistics for each time step. All networks see the same batches of {RnnOptions.BatchSize}. Adam at {e.Options.LearningRate:g}, gradients clipped to norm {RnnOptions.ClipNorm}, hidden weights the identity. With batch normalisation the first hidden state has noise, as the authors advise; they used RMSProp. Data: {e.DataName}."
         );
 
     private static ChartSpec Accuracy(RnnExperiment experiment) =>
