@@ -74,7 +74,7 @@ public sealed class ConstantFoldingTests
             )
         );
         var e = Assert.Throws<OnnxException>(() => OnnxModel.Import(proto, "test"));
-        Assert.Contains("computes with the size of the batch", e.Message, StringComparison.Ordinal);
+        Assert.Contains("depends on the batch size", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ClassNamesTests
         {
             Outcome outcome = Shell.Run(command);
             Assert.True(outcome.Code is 0 or 1, $"{command[0]}: {outcome.Error}");
-            Assert.Contains("best.safetensors was taken", outcome.Error, StringComparison.Ordinal);
+            Assert.Contains("Using best.safetensors", outcome.Error, StringComparison.Ordinal);
         }
     }
 }

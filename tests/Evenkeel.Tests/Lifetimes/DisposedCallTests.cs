@@ -48,6 +48,7 @@ public sealed class DisposedCallTests
         ["Trainer.Updates"] = Counted,
         ["Trainer.Position"] = Counted,
         ["PercentileProbe.Units"] = Fixed,
+        ["GradientProbe.Layers"] = Fixed,
         ["Predictor.InputShape"] = Fixed,
         ["Predictor.OutputShape"] = Fixed,
         ["Predictor.OutputNames"] = Fixed,
@@ -90,6 +91,7 @@ public sealed class DisposedCallTests
         ["Executor.ForwardBackward"] = d => d.Executor.ForwardBackward(Inputs, Labels),
         ["Executor.Commit"] = d => d.Executor.Commit(),
         ["Executor.Value"] = d => d.Executor.Value("linear3"),
+        ["Executor.ValueGradient"] = d => d.Executor.ValueGradient("linear3"),
         ["Executor.BatchMean"] = d => d.Executor.BatchMean("batchnorm1"),
         ["Executor.BatchVariance"] = d => d.Executor.BatchVariance("batchnorm1"),
         ["BatchTrainer.Gradients"] = d => _ = d.Batches.Gradients,
@@ -102,6 +104,7 @@ public sealed class DisposedCallTests
         ["Evaluator.Run"] = d => d.Evaluator.Run(),
         ["Evaluator.JoinRanks"] = d => d.Evaluator.JoinRanks(),
         ["PercentileProbe.Run"] = d => d.Probe.Run(new float[9]),
+        ["GradientProbe.Run"] = d => d.GradientProbe.Run(),
         ["Predictor.Predict"] = d => d.Predictor.Predict(Inputs),
         ["Predictor.PredictAll"] = d => d.Predictor.PredictAll(Inputs),
         ["SafeTensorsReader.ReadFloat32"] = d => d.Reader.ReadFloat32("linear1.bias", new float[12]),
@@ -125,6 +128,7 @@ public sealed class DisposedCallTests
         ["new BatchTrainer"] = d => new BatchTrainer(d.Model, 4, Busy.Options()),
         ["new Evaluator"] = d => new Evaluator(d.Model, Busy.Data, d.LiveDevice),
         ["new Predictor"] = d => new Predictor(d.Model),
+        ["new GradientProbe"] = d => new GradientProbe(d.Model, Busy.Data, ["linear2"], d.LiveDevice),
         ["new PercentileProbe"] = d => new PercentileProbe(d.Model, Busy.Data, "linear2", [50], d.LiveDevice),
         ["Evaluate"] = d => d.Model.Evaluate(Busy.Data, d.LiveDevice),
         ["MeasurePopulation"] = d => d.Model.MeasurePopulation(Busy.Data, new PopulationOptions(), d.LiveDevice),
@@ -199,6 +203,7 @@ public sealed class DisposedCallTests
             Trainer = new Trainer(Model, Busy.Data, Busy.Options());
             Evaluator = new Evaluator(Model, Busy.Data, LiveDevice);
             Probe = new PercentileProbe(Model, Busy.Data, "linear2", [50], LiveDevice);
+            GradientProbe = new GradientProbe(Model, Busy.Data, ["linear2"], LiveDevice);
             Predictor = new Predictor(Model);
             Reader = SafeTensorsReader.Open(_file);
             Loader = new BatchLoader(Busy.Data, new BatchLoaderOptions { BatchSize = 8 });
@@ -223,6 +228,7 @@ public sealed class DisposedCallTests
                 Trainer,
                 Evaluator,
                 Probe,
+                GradientProbe,
                 Predictor,
                 Reader,
                 Loader,
@@ -247,6 +253,8 @@ public sealed class DisposedCallTests
         public Trainer Trainer { get; }
         public Evaluator Evaluator { get; }
         public PercentileProbe Probe { get; }
+
+        public GradientProbe GradientProbe { get; }
         public Predictor Predictor { get; }
         public SafeTensorsReader Reader { get; }
         public NpyArchive Archive { get; }

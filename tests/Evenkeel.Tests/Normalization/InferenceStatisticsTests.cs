@@ -46,7 +46,7 @@ public sealed class InferenceStatisticsTests
         using Model model = Samples.Model(Build(StatisticsSource.Batch, perActivation: false));
         FoldDecision decision = Assert.Single(model.PlanFolding());
         Assert.False(decision.Folds);
-        Assert.Contains("statistics of each batch", decision.Reason, StringComparison.Ordinal);
+        Assert.Contains("batch statistics in inference", decision.Reason, StringComparison.Ordinal);
         using Model affine = model.ReplaceByAffine(new Dictionary<string, ChannelStatistics>());
         Assert.Equal(GraphJson.ToText(model.Graph), GraphJson.ToText(affine.Graph));
     }
@@ -74,7 +74,7 @@ public sealed class InferenceStatisticsTests
         Assert.Equal(StatisticsCause.CannotTell, diagnosed.Cause);
         var recalibrated = Assert.Throws<GraphException>(() => model.Recalibrate(data, null, device));
         foreach (string text in (string[])[diagnosed.Text, recalibrated.Message])
-            Assert.Contains("'norm' normalise(s) with the statistics of each batch", text, StringComparison.Ordinal);
+            Assert.Contains("'norm' normalise(s) with batch statistics in inference", text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class RewriteProperties
                 float[] inputs = network.Inputs();
                 foreach (PlanMode mode in (PlanMode[])[PlanMode.Inference, PlanMode.BatchStatistics])
                 {
-                    var expected = new ExpectedValues(model, mode, inputs);
+                    var expected = new ExpectedValues(model, mode, inputs, Engine.Seed);
                     ExecutionPlan plan = ExecutionPlan.Build(model.Graph, Engine.Options(mode, network.Batch));
                     foreach (string rule in plan.Rewrites.Where(r => r.Applied).Select(r => r.Rule).Distinct())
                     {

@@ -102,7 +102,7 @@ public sealed class MaskedExampleTests
         (labels[1], labels[3]) = (BatchTrainer.NoLabel, label);
         var error = Assert.Throws<ArgumentException>(() => trainer.Step(inputs, labels));
         Assert.Contains($"Example 3 of the batch has the label {label}", error.Message);
-        Assert.Contains("0 to 3, or -1 for an example that does not count", error.Message);
+        Assert.Contains("0 to 3, or -1 for an example to ignore", error.Message);
         Assert.Equal(before, SlicedTraining.Everything(model));
         Assert.Equal(0, trainer.StepsDone);
     }

@@ -31,7 +31,7 @@ public sealed class TrainingRulesTests
         RuleCases.Declines(
             Gather,
             Block(Plain, RuleCases.Norm with { PerActivation = true }),
-            "statistics of its own",
+            "separate statistics",
             Training
         );
         RuleCases.IsNotConcerned(Gather, Block(Plain, RuleCases.Frozen));
