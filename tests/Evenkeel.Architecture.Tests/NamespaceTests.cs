@@ -8,7 +8,7 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string> Core = new()
     {
         [Root] = "Graphs Layers Optimizers",
-        ["Configuration"] = "(root) Graphs Layers Lowering Normalization Optimizers Training",
+        ["Configuration"] = "(root) Graphs Layers Lowering Networks Normalization Optimizers Training",
         ["Diagnostics"] =
             "(root) Execution Graphs Inference Layers Lowering Networks Normalization Optimizers Planning Ranks Rewrites Training",
         ["Execution"] = "(root) Graphs Layers Lowering Normalization Operations Optimizers Planning Ranks Rewrites",

@@ -28,9 +28,12 @@ public static class GraphJson
         var read = new LayersRead(nodes[0]);
         foreach (JsonFields layer in fields.Objects("layers"))
         {
-            Node node = ReadNode(layer, nodes[^1], read);
-            read.Add(node);
-            nodes.Add(node);
+            int before = nodes.Count;
+            if (RecurrentJson.Is(layer))
+                RecurrentJson.Append(layer, nodes, read.NextGroup(layer.Text("type")));
+            else
+                nodes.Add(ReadNode(layer, nodes[^1], read));
+            read.Add(nodes[before..]);
         }
 
         GraphOutput[] outputs = ReadOutputs(fields, nodes[^1].Name);
@@ -141,7 +144,7 @@ public static class GraphJson
         private readonly Dictionary<string, Shape> _shapes = [];
         private readonly Dictionary<string, int> _counts = [];
 
-        public LayersRead(Node input) => Add(input);
+        public LayersRead(Node input) => Add([input]);
 
         public int Count(string kind) => _counts.GetValueOrDefault(kind);
 
@@ -150,12 +153,21 @@ public static class GraphJson
                 ? shape
                 : throw new GraphException($"Layer '{reader}' reads '{input}', which does not come before it.");
 
+        /// <summary>Kind and number of a recurrent layer, which is a group of layers.</summary>
+        public string NextGroup(string kind) => $"{kind}{_counts[kind] = Count(kind) + 1}";
+
         // Of two layers of a name, which the graph refuses, the first counts.
-        public void Add(Node node)
+        public void Add(IReadOnlyList<Node> nodes)
         {
-            for (int i = 0; i < node.Shapes.Length; i++)
-                _shapes.TryAdd(node.Value(i), node.Shapes[i]);
-            _counts[node.Layer.Kind] = Count(node.Layer.Kind) + 1;
+            foreach (Node node in nodes)
+            {
+                for (int i = 0; i < node.Shapes.Length; i++)
+                    _shapes.TryAdd(node.Value(i), node.Shapes[i]);
+            }
+
+            // Layers of a group are counted as one, by its kind.
+            if (nodes is [var only])
+                _counts[only.Layer.Kind] = Count(only.Layer.Kind) + 1;
         }
     }
 }

@@ -71,7 +71,7 @@ internal static class LayerJson
         return Readers.TryGetValue(type, out Func<JsonFields, Layer>? read)
             ? read(fields)
             : throw new ConfigurationException(
-                $"{fields.PathOf("type")}: '{type}' is not a layer; known: {string.Join(", ", Readers.Keys)}."
+                $"{fields.PathOf("type")}: '{type}' is not a layer; known: {string.Join(", ", Readers.Keys.Concat(RecurrentJson.Types))}."
             );
     }
 

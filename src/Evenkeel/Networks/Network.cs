@@ -35,11 +35,29 @@ public sealed class Network
         _scope = scope;
     }
 
+    private Network(List<Node> nodes, NodeValue last)
+    {
+        (_nodes, _last, _scope) = (nodes, last, "");
+        _names = new LayerNames(nodes[0].Name);
+        foreach (Node node in nodes.Skip(1))
+            _names.Add(node.Name, node.Layer.Kind);
+    }
+
     /// <summary>Shape of the value that the next layer will read.</summary>
     public Shape Shape => _last.Shape;
 
     /// <summary>Begins a network whose examples have the given dimensions, channels last.</summary>
     public static Network Input(params ReadOnlySpan<int> dimensions) => new(new Shape(dimensions));
+
+    /// <summary>Goes on behind a value of layers that are there already, and adds to them.</summary>
+    /// <exception cref="GraphException">There is no such value.</exception>
+    internal static Network After(List<Node> nodes, string value)
+    {
+        Node maker =
+            nodes.Find(n => n.Values.Contains(value))
+            ?? throw new GraphException($"A layer reads '{value}', which does not come before it.");
+        return new Network(nodes, new NodeValue(maker, maker.Values.ToList().IndexOf(value)));
+    }
 
     /// <summary>Appends any layer that reads one value, or one more input.</summary>
     /// <exception cref="GraphException">The layer does not fit the shape it is given, or the name is taken.</exception>
