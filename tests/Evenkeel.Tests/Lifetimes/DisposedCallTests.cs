@@ -103,8 +103,6 @@ public sealed class DisposedCallTests
         ["Trainer.Run"] = d => d.Trainer.Run(0),
         ["Evaluator.Run"] = d => d.Evaluator.Run(),
         ["Evaluator.JoinRanks"] = d => d.Evaluator.JoinRanks(),
-        ["PercentileProbe.Run"] = d => d.Probe.Run(new float[9]),
-        ["GradientProbe.Run"] = d => d.GradientProbe.Run(),
         ["Predictor.Predict"] = d => d.Predictor.Predict(Inputs),
         ["Predictor.PredictAll"] = d => d.Predictor.PredictAll(Inputs),
         ["SafeTensorsReader.ReadFloat32"] = d => d.Reader.ReadFloat32("linear1.bias", new float[12]),
@@ -119,6 +117,14 @@ public sealed class DisposedCallTests
         ["WorkerPool.Scratch"] = d => d.Pool.Scratch(8).Dispose(),
         ["WorkerPool.Hold"] = d => d.Pool.Hold().Dispose(),
     };
+
+    private static readonly Dictionary<string, Action<Disposed>> RefusedProbes = new()
+    {
+        ["PercentileProbe.Run"] = d => d.Probe.Run(new float[9]),
+        ["GradientProbe.Run"] = d => d.GradientProbe.Run(),
+    };
+
+    private static readonly Dictionary<string, Action<Disposed>> Refused = new([.. RefusedMembers, .. RefusedProbes]);
 
     // What takes one of them.
     private static readonly Dictionary<string, Action<Disposed>> RefusedFunctions = new()
@@ -147,14 +153,14 @@ public sealed class DisposedCallTests
             Convolution.ForwardPacked(d.LivePool, default(Identity), 1, new float[16], d.Filters, [], new float[16], 1),
     };
 
-    public static TheoryData<string> Calls => [.. RefusedMembers.Keys, .. RefusedFunctions.Keys];
+    public static TheoryData<string> Calls => [.. Refused.Keys, .. RefusedFunctions.Keys];
 
     [Theory]
     [MemberData(nameof(Calls))]
     public void A_call_after_disposal_is_refused(string call)
     {
         using var disposed = new Disposed();
-        Action<Disposed> act = RefusedMembers.GetValueOrDefault(call) ?? RefusedFunctions[call];
+        Action<Disposed> act = Refused.GetValueOrDefault(call) ?? RefusedFunctions[call];
         var e = Assert.Throws<ObjectDisposedException>(() => act(disposed));
         Assert.Matches("^(This|These) .* (has|have) been disposed of", e.Message);
         Assert.False(File.Exists("never-written"));
@@ -178,7 +184,7 @@ public sealed class DisposedCallTests
                 .Distinct()
                 .Order(StringComparer.Ordinal),
         ];
-        Assert.Equal(members, Harmless.Keys.Concat(RefusedMembers.Keys).Order(StringComparer.Ordinal));
+        Assert.Equal(members, Harmless.Keys.Concat(Refused.Keys).Order(StringComparer.Ordinal));
     }
 
     private readonly struct NoWork : IChunkWork
