@@ -6,14 +6,23 @@ internal static class NearestWord
     // More than this is another word: 'run' is three letters away from 'eval'.
     private const int MaxEdits = 2;
 
-    /// <summary>The known word that takes the fewest letters put in, left out or exchanged; null if none is near.</summary>
+    // The least of a word that tells which one is meant.
+    private const int ShortestBeginning = 4;
+
+    /// <summary>
+    /// The known word that takes the fewest letters put in, left out or exchanged, or that one begins with the other, as '--output' with '--out'; null
+    /// if none is near.
+    /// </summary>
     public static string? To(string word, IEnumerable<string> known) =>
         known
-            .Select(k => (Word: k, Edits: Edits(word, k)))
+            .Select(k => (Word: k, Edits: IsBeginning(word, k) || IsBeginning(k, word) ? MaxEdits : Edits(word, k)))
             .Where(k => k.Edits <= MaxEdits && k.Edits < word.Length)
             .OrderBy(k => k.Edits)
             .Select(k => k.Word)
             .FirstOrDefault();
+
+    private static bool IsBeginning(string a, string b) =>
+        a.Length >= ShortestBeginning && a.Length < b.Length && b.StartsWith(a, StringComparison.Ordinal);
 
     // Levenshtein's distance, in which two neighbours that changed places count once.
     private static int Edits(string a, string b)

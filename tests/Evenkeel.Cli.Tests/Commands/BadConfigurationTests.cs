@@ -114,6 +114,14 @@ public sealed class BadConfigurationTests
     )]
     [InlineData("Required argument missing for option: '--steps'. See", "train", "a.json", "--steps")]
     [InlineData("'trian' is not a known verb or option; did you mean 'train'? See", "trian")]
+    [InlineData("'evaluate' is not a known verb or option; did you mean 'eval'? See", "evaluate")]
+    [InlineData(
+        "'--output' is not a known verb or option; did you mean '--out'? See",
+        "export",
+        "m",
+        "--output",
+        "m.onnx"
+    )]
     [InlineData("'dance' is not a known verb or option. See", "dance")]
     [InlineData("Required command was not provided. See 'evenkeel --help'.")]
     public void Wrong_arguments_are_told(string message, params string[] args)
