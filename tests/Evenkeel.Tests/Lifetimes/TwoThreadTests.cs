@@ -114,12 +114,18 @@ public sealed class TwoThreadTests
         using Trainer trainer = Busy.Trainer();
         trainer.Step();
         using var stop = new CancellationTokenSource();
+        int saved = 0;
         Task<Exception?> saving = Busy.Start(() =>
         {
             while (!stop.IsCancellationRequested)
-                Ignore(() => Checkpoint.Save(trainer, path));
+                Ignore(() =>
+                {
+                    Checkpoint.Save(trainer, path);
+                    Interlocked.Increment(ref saved);
+                });
         });
-        for (int i = 0; i < 300; i++)
+        // Steps are so short that the other thread may not have had its turn; it has one long before the last.
+        for (int i = 0; i < 300 || (Volatile.Read(ref saved) == 0 && i < 1_000_000); i++)
             Ignore(() => trainer.Step());
         stop.Cancel();
         Assert.Null(Busy.Result(saving));
