@@ -9,7 +9,14 @@ namespace Evenkeel.Onnx;
 public sealed record OnnxInput(string Name, ImmutableArray<OnnxDimension>? Dimensions)
 {
     /// <summary>Whether sizes other than the batch are left to the user of the model.</summary>
-    public bool IsOpen => Dimensions is not { } known || known.Skip(1).Any(d => d.Size is null);
+    public bool IsOpen =>
+        Dimensions is not { } known || known.Where((d, axis) => axis != BatchAxis && d.Size is null).Any();
+
+    /// <summary>
+    /// Where the batch stands: 0, or 1 for what a recurrent layer reads as [steps, batch, channels], or as states of [directions, batch, units]. The
+    /// model has it in front in any case.
+    /// </summary>
+    public int BatchAxis { get; init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} {OnnxDimension.List(Dimensions)}";
@@ -21,8 +28,22 @@ public sealed record OnnxInput(string Name, ImmutableArray<OnnxDimension>? Dimen
         return graph.Input.Where(i => !known.Contains(i.Name));
     }
 
-    internal static OnnxInput Of(ValueInfoProto input) =>
-        new(input.Name, input.Type?.TensorType?.Shape is { } shape ? [.. shape.Dim.Select(OnnxDimension.Of)] : null);
+    /// <summary>What a graph says of one of its inputs.</summary>
+    internal static OnnxInput Of(ValueInfoProto input, GraphProto graph)
+    {
+        ImmutableArray<OnnxDimension>? dimensions = input.Type?.TensorType?.Shape is { } shape
+            ? [.. shape.Dim.Select(OnnxDimension.Of)]
+            : null;
+        bool isSecond = dimensions is { Length: 3 } && graph.Node.Any(n => ReadsBatchSecond(n, input.Name));
+        return new OnnxInput(input.Name, dimensions) { BatchAxis = isSecond ? 1 : 0 };
+    }
+
+    // The sequence, the hidden state and the cell state of a recurrent operator whose layout is 0.
+    private static bool ReadsBatchSecond(NodeProto node, string value) =>
+        node.Domain is "" or "ai.onnx"
+        && node.OpType is "LSTM" or "GRU" or "RNN"
+        && node.Attribute.All(a => a.Name != "layout" || a.I == 0)
+        && node.Input.Where((input, i) => i is 0 or 5 or 6 && input == value).Any();
 }
 
 /// <summary>One dimension of an input as a file declares it.</summary>

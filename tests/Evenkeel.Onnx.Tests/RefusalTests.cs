@@ -95,7 +95,7 @@ public sealed class RefusalTests
             13,
             [2],
             NodeFiles.Node("Add", "x h", "a"),
-            NodeFiles.Node("LSTM", "a", "y")
+            NodeFiles.Node("Loop", "a", "y")
         );
         proto.Graph.Input.Add(NodeFiles.Info("h", [3, 2]));
         string message = Refused(proto);
@@ -104,7 +104,7 @@ public sealed class RefusalTests
             message,
             StringComparison.Ordinal
         );
-        Assert.Contains("LSTM 'LSTM_y': recurrent layers are not supported", message, StringComparison.Ordinal);
+        Assert.Contains("Loop 'Loop_y': loops are not supported", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,6 +24,7 @@ internal sealed class TorchNetwork(string name)
             "gated",
             "decoder",
             "activations",
+            "recurrent",
         ];
 
     /// <summary>Whether it has batch normalisation.</summary>

@@ -120,6 +120,24 @@ class Gated(nn.Module):
         return x * self.gate(x)
 
 
+class Recurrent(nn.Module):
+    """Rows of an image as a sequence: an LSTM of two layers both ways, a GRU and a simple recurrent layer, which read the batch second."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = nn.AvgPool2d(8)
+        self.lstm = nn.LSTM(18, 5, num_layers=2, bidirectional=True, batch_first=True)
+        self.gru = nn.GRU(10, 6)
+        self.rnn = nn.RNN(6, 4, nonlinearity="relu")
+        self.head = nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, 10))
+
+    def forward(self, x):
+        rows, _ = self.lstm(self.rows(x).transpose(1, 2).flatten(2))
+        rows, _ = self.gru(rows.transpose(0, 1))
+        _, last = self.rnn(rows)
+        return self.head(last[-1])
+
+
 def transposed(cin, cout, kernel, stride, groups=1):
     return nn.Sequential(nn.ConvTranspose2d(cin, cout, kernel, stride, 1, groups=groups, bias=False), nn.BatchNorm2d(cout), nn.ReLU())
 
@@ -167,6 +185,7 @@ def networks():
             unit(3, 8, 3, 2, activation=lambda: slopes(8)), unit(8, 8, 3, 2, activation=nn.PReLU), nn.PixelShuffle(2),
             unit(2, 8, 3, activation=nn.Mish), nn.PixelUnshuffle(2), unit(32, 12, 1, activation=nn.SELU), unit(12, 8, 3, 2, activation=nn.Softplus),
             nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(8, 10), nn.LogSoftmax(1)),
+        "recurrent": Recurrent,
     }
 
 

@@ -32,10 +32,22 @@ internal sealed record ComputedValue(string Node, int[] Dimensions, Layout Layou
 
     public int Count => Dimensions.Aggregate(1, (product, d) => product * d);
 
+    /// <summary>All dimensions in the file, with <see cref="ConstantTensor.BatchSize"/> where the batch stands.</summary>
+    public long[] FileDimensions
+    {
+        get
+        {
+            List<long> all = [.. Dimensions.Select(d => (long)d)];
+            all.Insert(BatchAxis, ConstantTensor.BatchSize);
+            return [.. all];
+        }
+    }
+
     /// <summary>The shape of the node's value.</summary>
     public Shape Shape => ShapeOf(Dimensions, Layout);
 
-    public override string ToString() => $"[N, {string.Join(", ", Dimensions)}]";
+    public override string ToString() =>
+        $"[{string.Join(", ", FileDimensions.Select(d => d == ConstantTensor.BatchSize ? "N" : $"{d}"))}]";
 
     /// <summary>The shape in memory of dimensions of the file.</summary>
     public static Shape ShapeOf(int[] dimensions, Layout layout) =>

@@ -50,6 +50,7 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         Append(name, layer, [input, .. others], input.Dimensions, input.Layout) with
         {
             Source = input.Source,
+            BatchAxis = input.BatchAxis,
         };
 
     /// <summary>Appends a layer whose output has other dimensions.</summary>
@@ -62,6 +63,26 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
                 $"its result is {node.Shape}, which does not fit [N, {string.Join(", ", dimensions)}]"
             );
         return new ComputedValue(node.Name, dimensions, layout);
+    }
+
+    /// <summary>Appends a layer that makes rows: all of them.</summary>
+    public ComputedValue[] Rows(string name, Layer layer, params ComputedValue[] inputs) =>
+        RowsOf(Put(name, layer, [.. inputs.Select(i => (i.Node, i.Shape))]));
+
+    /// <summary>Appends a layer that makes a row once more, with the tensors that it learned in its first place.</summary>
+    public ComputedValue Again(string name, ComputedValue first, ComputedValue input)
+    {
+        Node owner = _values[first.Node].Maker;
+        return RowsOf(Put(name, owner.Layer, [(input.Node, input.Shape)], owner.ParametersOf ?? owner.Name))[0];
+    }
+
+    /// <summary>A constant that is repeated for every example.</summary>
+    public ComputedValue Repeated(string name, float[] values, int[] dimensions)
+    {
+        var layer = new ConstantValue(ComputedValue.ShapeOf(dimensions, Layout.RowMajor)) { Trainable = false };
+        ComputedValue repeated = Append(name, layer, [Input], dimensions, Layout.RowMajor);
+        Fill(repeated, "value", values);
+        return repeated;
     }
 
     /// <summary>Gives a tensor its values, in the order in which the layer keeps them.</summary>
@@ -168,6 +189,9 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
         return true;
     }
 
+    private static ComputedValue[] RowsOf(Node node) =>
+        [.. node.Values.Zip(node.Shapes, (value, shape) => new ComputedValue(value, [shape.Count], Layout.RowMajor))];
+
     private ComputedValue Unflattened(ComputedValue value)
     {
         ComputedValue image = Renamed($"{value.Node}.image", value, value.Source!, Layout.ChannelsLast);
@@ -192,16 +216,19 @@ internal sealed class ImportedGraph(ExternalData? external, OnnxImportOptions op
             || !made.Dimensions.SequenceEqual(value.Dimensions)
         )
             _reordered[(value.Node, layout)] = made = make();
-        return made;
+        return made with { BatchAxis = value.BatchAxis };
     }
 
     // A node under the name, or one like it that leaves the names of all its values to it.
-    private Node Put(string name, Layer layer, (string Name, Shape Shape)[] inputs)
+    private Node Put(string name, Layer layer, (string Name, Shape Shape)[] inputs, string? parametersOf = null)
     {
         try
         {
             Shape[] shapes = [.. layer.InferShapes([.. inputs.Select(i => i.Shape)]).Select(s => Bounded(name, s))];
-            var node = new Node(Unused(name), layer, [.. inputs.Select(i => i.Name)], [.. shapes]);
+            var node = new Node(Unused(name), layer, [.. inputs.Select(i => i.Name)], [.. shapes])
+            {
+                ParametersOf = parametersOf,
+            };
             while (node.Values.Any(_values.ContainsKey))
                 node = node with { Name = Unused($"{node.Name}.values") };
             Put(node);

@@ -49,6 +49,9 @@ internal sealed class FileGraph
     /// <summary>A constant of the file, or null.</summary>
     public TensorProto? Constant(string name) => _constants.GetValueOrDefault(name);
 
+    /// <summary>What the file says of an input.</summary>
+    public OnnxInput Describe(ValueInfoProto input) => OnnxInput.Of(input, _graph);
+
     /// <summary>What the file says of the shape of a value, or null.</summary>
     public ValueInfoProto? Declared(string name) => _declared.GetValueOrDefault(name);
 

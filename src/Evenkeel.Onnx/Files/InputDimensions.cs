@@ -9,7 +9,15 @@ namespace Evenkeel.Onnx.Files;
 /// </summary>
 internal static class InputDimensions
 {
-    public static (long? Batch, int[] Dimensions) Read(ValueInfoProto proto, OnnxImportOptions options)
+    /// <summary>The batch, where the file fixes it, and the dimensions of one example.</summary>
+    /// <param name="proto">The input.</param>
+    /// <param name="declared">What the file says of it.</param>
+    /// <param name="options">Sizes that the file leaves open.</param>
+    public static (long? Batch, int[] Dimensions) Read(
+        ValueInfoProto proto,
+        OnnxInput declared,
+        OnnxImportOptions options
+    )
     {
         if (proto.Type?.TensorType is not { } type)
             throw new OnnxException($"the input '{proto.Name}' is not a tensor");
@@ -17,7 +25,7 @@ internal static class InputDimensions
             throw new OnnxException(
                 $"the input '{proto.Name}' is of {TensorTypes.Name(type.ElemType)}; inputs of floats are imported"
             );
-        OnnxInput input = Completed(OnnxInput.Of(proto), options);
+        OnnxInput input = Completed(declared, options);
         if (input.Dimensions is { Length: 0 })
             throw new OnnxException(
                 $"the input '{proto.Name}' is a single number; its first dimension must be the batch"
@@ -26,18 +34,18 @@ internal static class InputDimensions
             throw new OnnxException(
                 $"the input '{proto.Name}' is {OnnxDimension.List(input.Dimensions)}: {Remedy(input)}"
             );
-        int[] dimensions = [.. input.Dimensions!.Value.Skip(1).Select(d => d.Size!.Value)];
+        int[] dimensions = [.. input.Dimensions!.Value.RemoveAt(input.BatchAxis).Select(d => d.Size!.Value)];
         if (ConstantTensor.Product([.. dimensions.Select(d => (long)d)]) > options.MaxValuesPerExample)
             throw new OnnxException(
                 $"the input '{proto.Name}' has more values than the limit of {options.MaxValuesPerExample}"
             );
-        return (OnnxInput.Of(proto).Dimensions?[0].Size, dimensions);
+        return (declared.Dimensions?[declared.BatchAxis].Size, dimensions);
     }
 
     /// <summary>The dimensions of one example of a value that the file says the shape of; null if it leaves sizes open.</summary>
     public static int[]? IfKnown(ValueInfoProto value, OnnxImportOptions options)
     {
-        OnnxInput known = OnnxInput.Of(value);
+        var known = OnnxInput.Of(value, new GraphProto());
         return
             known is { IsOpen: false, Dimensions: { Length: > 1 } dimensions }
             && TensorTypes.IsFloat((TensorType)value.Type.TensorType.ElemType)
@@ -55,12 +63,18 @@ internal static class InputDimensions
         string shape = $"[{string.Join(", ", given)}]";
         if (given.IsDefaultOrEmpty || given.Any(size => size < 1))
             throw new OnnxException($"the shape {shape} for the input '{input.Name}' has sizes below 1, or none");
-        // The first dimension is the batch: any number of examples fits.
+        // Any number of examples fits.
         bool fits =
             input.Dimensions is not { } known
             || (
                 known.Length == given.Length
-                && known.Zip(given).Skip(1).All(pair => pair.First.Size is null || pair.First.Size == pair.Second)
+                && known
+                    .Zip(given)
+                    .Where(
+                        (pair, axis) => axis != input.BatchAxis && pair.First.Size is { } size && size != pair.Second
+                    )
+                    .Any()
+                    is false
             );
         return fits
             ? input with
@@ -82,7 +96,7 @@ internal static class InputDimensions
     private static string Remedy(OnnxInput input)
     {
         string example = input.Dimensions is { } known
-            ? string.Join(',', known.Select((d, axis) => axis == 0 ? "1" : d.Size?.ToString() ?? "SIZE"))
+            ? string.Join(',', known.Select((d, axis) => axis == input.BatchAxis ? "1" : d.Size?.ToString() ?? "SIZE"))
             : "1,CHANNELS,HEIGHT,WIDTH";
         return $"give the open sizes, --input-shape {input.Name}={example}";
     }

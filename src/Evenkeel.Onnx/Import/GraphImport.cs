@@ -61,11 +61,8 @@ internal sealed class GraphImport
             string constant = $"The output '{name}' depends on no input";
             switch (ValueOf(name))
             {
-                case ComputedValue { BatchAxis: > 0 } moved:
-                    throw new OnnxException(
-                        $"The output '{name}' has its batch in dimension {moved.BatchAxis}; outputs with the batch in front are imported."
-                    );
                 case ComputedValue output:
+                    NoteBatch("output", name, output.BatchAxis);
                     ComputedValue ordered = output.Rank > 1 ? Network.ChannelsLast(output) : Network.RowMajor(output);
                     outputs.Add(new GraphOutput(ordered.Node, name));
                     break;
@@ -197,10 +194,11 @@ internal sealed class GraphImport
         ValueInfoProto[] inputs = [.. declared.Where(i => read.Contains(i.Name))];
         if (inputs.Length == 0)
             throw new OnnxException($"The output '{_wanted[0]}' depends on no input.");
-        OnnxInput[] known = [.. inputs.Select(OnnxInput.Of).Where(i => i.Dimensions is { Length: > 0 })];
-        if (known.DistinctBy(i => i.Dimensions!.Value[0].Size).Count() > 1)
+        OnnxInput[] known = [.. inputs.Select(_graph.Describe).Where(i => i.Dimensions is { Length: > 0 })];
+        string batch = known.All(i => i.BatchAxis == 0) ? "the first dimension, which must be the batch" : "the batch";
+        if (known.DistinctBy(i => i.Dimensions!.Value[i.BatchAxis].Size).Count() > 1)
             _refusal.Add(
-                $"its inputs {string.Join(", ", known.AsEnumerable())} differ in the first dimension, which must be the batch; export it with the same batch for all"
+                $"its inputs {string.Join(", ", known.AsEnumerable())} differ in {batch}; export it with the same batch for all"
             );
         foreach (ValueInfoProto input in inputs)
             Define(input.Name, Begin(input));
@@ -210,15 +208,25 @@ internal sealed class GraphImport
     {
         try
         {
-            (Network.FixedBatch, int[] dimensions) = InputDimensions.Read(input, Network.Options);
+            OnnxInput declared = _graph.Describe(input);
+            (Network.FixedBatch, int[] dimensions) = InputDimensions.Read(input, declared, Network.Options);
             Network.Constants.NoteConversion((TensorType)input.Type.TensorType.ElemType);
-            return Network.Begin(input.Name, dimensions);
+            NoteBatch("input", input.Name, declared.BatchAxis);
+            return Network.Begin(input.Name, dimensions) with { BatchAxis = declared.BatchAxis };
         }
         catch (OnnxException e)
         {
             _refusal.Add(e.Message);
             return new Missing("", IsComputed: true);
         }
+    }
+
+    private void NoteBatch(string kind, string name, int axis)
+    {
+        if (axis > 0)
+            Network.Notes.Add(
+                $"The {kind} '{name}' has its batch in dimension {axis} in the file; the model has it in front."
+            );
     }
 
     // Nodes of branches that were not chosen do not matter.
@@ -239,7 +247,6 @@ internal sealed class GraphImport
 
     private string? ValueBefore(FileNode node) =>
         node.Reads.FirstOrDefault(name =>
-            _makers.ContainsKey(name)
-            && _values.GetValueOrDefault(name) is ComputedValue { Stands: false, BatchAxis: 0 }
+            _makers.ContainsKey(name) && _values.GetValueOrDefault(name) is ComputedValue { Stands: false }
         );
 }

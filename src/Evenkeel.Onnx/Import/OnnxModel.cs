@@ -92,7 +92,8 @@ public sealed class OnnxModel : IDisposable
     public static IReadOnlyList<OnnxInput> ReadInputs(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return [.. OnnxInput.Declared(ModelReader.Read(path, new OnnxImportOptions()).Graph).Select(OnnxInput.Of)];
+        GraphProto graph = ModelReader.Read(path, new OnnxImportOptions()).Graph;
+        return [.. OnnxInput.Declared(graph).Select(i => OnnxInput.Of(i, graph))];
     }
 
     /// <summary>Builds the model that a message describes.</summary>

@@ -86,5 +86,5 @@ internal static class ActivationImport
         node.Opset < 11 ? node.Float(attribute, defaultValue) : node.OptionalConstant(input)?.Scalar ?? defaultValue;
 
     private static ComputedValue Append(NodeImport node, UnaryFunction function) =>
-        node.Network.Append(node.OwnName, function, node.Computed(0));
+        node.Network.Append(node.OwnName, function, node.ComputedAnywhere(0));
 }

@@ -33,9 +33,9 @@ internal static class ArithmeticImport
     /// <summary>Expand to a shape that keeps the batch, or of a constant to as many examples as there are.</summary>
     public static Value Expand(NodeImport node)
     {
-        ComputedValue x = node.Get(0) is Constant value
-            ? Stored(node, node.Network.Input, value.Tensor)
-            : node.Computed(0);
+        if (node.Get(0) is Constant value)
+            return ConstantImport.Repeated(node, value.Tensor, node.Constant(1).Integers);
+        ComputedValue x = node.Computed(0);
         long[] target = node.Constant(1).Integers;
         long[] shape = [.. Enumerable.Repeat(1L, Math.Max(0, x.Rank + 1 - target.Length)), .. target];
         bool keeps =
@@ -59,7 +59,7 @@ internal static class ArithmeticImport
             layout
         );
         node.Network.Fill(stored, "value", stored.ToMemory(tensor.Floats));
-        return stored;
+        return stored with { BatchAxis = beside.BatchAxis };
     }
 
     /// <summary>A value repeated to the shape that an operation with a constant has.</summary>
@@ -74,7 +74,8 @@ internal static class ArithmeticImport
         if (x.Layout == Layout.Flattened)
             x = node.Network.RowMajor(x);
         var layer = new Expand(ComputedValue.ShapeOf(dimensions, x.Layout));
-        return node.Network.Append($"{node.OwnName}.expand", layer, [x], dimensions, x.Layout);
+        ComputedValue expanded = node.Network.Append($"{node.OwnName}.expand", layer, [x], dimensions, x.Layout);
+        return expanded with { BatchAxis = x.BatchAxis };
     }
 
     /// <summary>The sum of two values.</summary>
@@ -113,8 +114,8 @@ internal static class ArithmeticImport
     /// <summary>An operation on two values, each repeated where the other is longer.</summary>
     public static ComputedValue OfComputed(NodeImport node, Layer layer, ComputedValue a, ComputedValue b)
     {
-        if (a.Rank != b.Rank)
-            throw new UnsupportedException($"{a} and {b} differ in the number of dimensions");
+        if (a.Rank != b.Rank || a.BatchAxis != b.BatchAxis)
+            throw new UnsupportedException($"{a} and {b} differ in the number of dimensions or in where the batch is");
         bool alike =
             a.Layout == b.Layout
             && (a.Source ?? []).SequenceEqual(b.Source ?? [])
@@ -160,7 +161,10 @@ internal static class ArithmeticImport
         ComputedValue y = node.Network.Append(node.Name, new ChannelAffine { Trainable = false }, row);
         node.Network.Fill(y, "weight", Array.ConvertAll(maps, m => m.Scale));
         node.Network.Fill(y, "bias", Array.ConvertAll(maps, m => m.Shift));
-        return perChannel ? y : node.Network.Renamed($"{node.OwnName}.image", y, x.Dimensions, x.Layout, x.Source);
+        ComputedValue image = perChannel
+            ? y
+            : node.Network.Renamed($"{node.OwnName}.image", y, x.Dimensions, x.Layout, x.Source);
+        return image with { BatchAxis = x.BatchAxis };
     }
 
     private static long[] Longs(int[] dimensions) => [.. dimensions.Select(d => (long)d)];
@@ -172,8 +176,8 @@ internal static class ArithmeticImport
         while (dimensions.Count() > rank && dimensions.First() == 1)
             dimensions = dimensions.Skip(1);
         long[] full = [.. Enumerable.Repeat(1L, Math.Max(0, rank - dimensions.Count())), .. dimensions];
-        return full.Length == rank && full[0] == 1 && tensor.Count > 0
-            ? [.. full.Skip(1).Select(d => (int)d)]
+        return full.Length == rank && full[x.BatchAxis] == 1 && tensor.Count > 0
+            ? [.. full.Where((_, axis) => axis != x.BatchAxis).Select(d => (int)d)]
             : throw new UnsupportedException($"a constant of {tensor} would differ from example to example of {x}");
     }
 

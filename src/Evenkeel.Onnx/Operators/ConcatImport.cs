@@ -8,14 +8,16 @@ internal static class ConcatImport
 {
     public static Value Import(NodeImport node)
     {
-        ComputedValue[] inputs = [.. Enumerable.Range(0, node.InputCount).Select(node.Computed)];
-        int rank = inputs[0].Rank,
-            axis = Axis.FromFront(node.Int("axis", 1), rank + 1) - 1;
+        ComputedValue[] inputs = [.. Enumerable.Range(0, node.InputCount).Select(node.ComputedAnywhere)];
+        (int rank, int batch) = (inputs[0].Rank, inputs[0].BatchAxis);
+        int axis = inputs[0].ExampleAxis(node.Int("axis", 1));
         if (axis < 0)
             throw new UnsupportedException("it joins along the batch");
-        if (inputs.Any(i => i.Rank != rank))
-            throw new UnsupportedException("its inputs differ in the number of dimensions");
-        return inputs.Length == 1 ? inputs[0] : Joined(node, inputs, axis);
+        if (inputs.Any(i => i.Rank != rank || i.BatchAxis != batch))
+            throw new UnsupportedException(
+                $"its inputs {string.Join(" and ", inputs.AsEnumerable())} differ in the number of dimensions or in where the batch is"
+            );
+        return inputs.Length == 1 ? inputs[0] : Joined(node, inputs, axis) with { BatchAxis = batch };
     }
 
     /// <summary>Several values as one, end to end along an axis.</summary>

@@ -50,7 +50,7 @@ internal static class ConstantFolding
         int[] read = [.. Enumerable.Range(0, node.InputCount).Where(node.Has)];
         if (read.Length == 0 || read.Any(i => node.Get(i) is not Constant))
             return null;
-        if (node.Operator == "Expand" && node.Constant(1).Integers.Contains(ConstantTensor.BatchSize))
+        if (SizeInput(node) is { } sizes && node.Constant(sizes).Integers.Contains(ConstantTensor.BatchSize))
             return null;
         ConstantTensor given = node.Constant(0);
         ConstantTensor[] made =
@@ -62,6 +62,15 @@ internal static class ConstantFolding
             node.Network.Constants.CountMade(tensor);
         return [.. made.Select(tensor => new Constant(tensor))];
     }
+
+    // Where a node reads a shape that may have the batch as a dimension: its result is repeated for each example then.
+    private static int? SizeInput(NodeImport node) =>
+        node.Operator switch
+        {
+            "Expand" => 1,
+            "ConstantOfShape" => 0,
+            _ => null,
+        };
 
     /// <summary>Refuses results that would be larger than the options allow.</summary>
     public static void Limit(NodeImport node, long count)

@@ -6,7 +6,7 @@ namespace Evenkeel.Onnx.Operators;
 /// <summary>Operators that pass values on as they are in inference: Identity, Cast between floats, Dropout, and Where of one condition.</summary>
 internal static class IdentityImport
 {
-    public static Value Identity(NodeImport node) => node.Computed(0);
+    public static Value Identity(NodeImport node) => node.ComputedAnywhere(0);
 
     public static Value Cast(NodeImport node)
     {
@@ -15,13 +15,13 @@ internal static class IdentityImport
             throw new UnsupportedException($"values are cast to element type {(int)type}");
         if (type != TensorType.Float)
             node.Note($"values are cast to {type} in the file and stay float32 here");
-        return node.Computed(0);
+        return node.ComputedAnywhere(0);
     }
 
     public static Value CastLike(NodeImport node) =>
         node.Get(1) is Constant { Tensor.IsInteger: true }
             ? throw new UnsupportedException("values are cast to whole numbers")
-            : node.Computed(0);
+            : node.ComputedAnywhere(0);
 
     public static Value Dropout(NodeImport node)
     {
@@ -30,7 +30,7 @@ internal static class IdentityImport
             throw new UnsupportedException($"ratio must be in [0, 1), not {rate}");
         if (node.OptionalConstant(2) is { } training && training.Scalar != 0)
             node.Note("it is in training mode; a model drops values while training only");
-        ComputedValue x = node.Computed(0);
+        ComputedValue x = node.ComputedAnywhere(0);
         return rate == 0 ? x : node.Network.Append(node.OwnName, new Dropout(rate), x);
     }
 

@@ -37,12 +37,12 @@ internal static class LinearImport
 
     public static Value MatMul(NodeImport node)
     {
-        ComputedValue x = node.Computed(0);
         if (node.Get(1) is not Constant)
-            return ProductImport.Of(node, x, node.Computed(1));
+            return ProductImport.Of(node, node.Computed(0), node.Computed(1));
+        ComputedValue x = node.ComputedAnywhere(0);
         ConstantTensor matrix = Matrix(node.Constant(1));
-        if (x.Rank < 1)
-            throw new UnsupportedException($"its first factor is {x}; a matrix is expected");
+        if (x.Rank < 1 || x.BatchAxis == x.Rank)
+            throw new UnsupportedException($"its first factor is {x}; a matrix is expected, and the batch not last");
         if (x.Rank > 1)
             x = node.Network.RowMajor(x);
         int inputs = Length(matrix, 0),
@@ -50,7 +50,7 @@ internal static class LinearImport
         RequireInputs(x, inputs, matrix);
         ComputedValue y = Append(node, x, units, bias: false);
         node.Network.Fill(y, "weight", RowsInMemoryOrder([.. matrix.Floats], x, units));
-        return y;
+        return y with { BatchAxis = x.BatchAxis };
     }
 
     // The inputs of a flattened image are in another order in memory; so are the rows of the matrix then.

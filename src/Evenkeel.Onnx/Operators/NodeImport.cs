@@ -52,7 +52,7 @@ internal sealed class NodeImport(FileNode file, Value?[] inputs, ImportedGraph n
         ComputedAnywhere(i) is { BatchAxis: 0 } computed
             ? computed
             : throw new UnsupportedException(
-                $"'{_proto.Input[i]}' has its batch in dimension {ComputedAnywhere(i).BatchAxis}; only Transpose, Slice, Split, Squeeze and Gather read such values"
+                $"'{_proto.Input[i]}' has its batch in dimension {ComputedAnywhere(i).BatchAxis}; the operator reads values with the batch in front"
             );
 
     /// <summary>A computed value wherever its batch stands.</summary>
@@ -86,6 +86,11 @@ internal sealed class NodeImport(FileNode file, Value?[] inputs, ImportedGraph n
 
     public string Text(string name, string defaultValue) =>
         _attributes.TryGetValue(name, out AttributeProto? a) ? Encoding.UTF8.GetString(a.S.Span) : defaultValue;
+
+    public string[]? Texts(string name) =>
+        _attributes.TryGetValue(name, out AttributeProto? a)
+            ? [.. a.Strings.Select(s => Encoding.UTF8.GetString(s.Span))]
+            : null;
 
     public ConstantTensor? Tensor(string name) =>
         _attributes.TryGetValue(name, out AttributeProto? a) && a.T is { } tensor

@@ -52,6 +52,7 @@ internal static class OperatorTable
         ["CastLike"] = IdentityImport.CastLike,
         ["Concat"] = ConcatImport.Import,
         ["Constant"] = ConstantImport.Constant,
+        ["ConstantOfShape"] = ConstantImport.OfShape,
         ["Conv"] = ConvolutionImport.Import,
         ["ConvTranspose"] = ConvTransposeImport.Import,
         ["DepthToSpace"] = DepthSpaceImport.ToSpace,
@@ -90,10 +91,18 @@ internal static class OperatorTable
         ["Where"] = IdentityImport.Where,
     };
 
+    private static readonly Dictionary<string, Func<NodeImport, IReadOnlyList<Value>>> ImportersOfSeveral = new()
+    {
+        ["GRU"] = RecurrentImport.Gru,
+        ["LSTM"] = RecurrentImport.Lstm,
+        ["RNN"] = RecurrentImport.Rnn,
+        ["Split"] = SplitImport.Import,
+    };
+
     private static readonly HashSet<string> Weighted = ["Conv", "ConvTranspose", "Gemm"];
 
     /// <summary>Names of the operators that are imported.</summary>
-    public static IEnumerable<string> Names => Importers.Keys.Append("Split");
+    public static IEnumerable<string> Names => Importers.Keys.Concat(ImportersOfSeveral.Keys);
 
     /// <summary>The results of one node, in its order.</summary>
     /// <exception cref="UnsupportedException">The operator, or the way it is used, is not supported.</exception>
@@ -105,7 +114,9 @@ internal static class OperatorTable
             throw new UnsupportedException(obstacle);
         if (node.InputCount == 0 && file.Operator != "Constant")
             throw new UnsupportedException("it has no input");
-        return file.Operator == "Split" ? SplitImport.Import(node) : [Importers[file.Operator](node)];
+        return ImportersOfSeveral.TryGetValue(file.Operator, out Func<NodeImport, IReadOnlyList<Value>>? importer)
+            ? importer(node)
+            : [Importers[file.Operator](node)];
     }
 
     /// <summary>The second input of a node if it must be a constant whatever the first one is.</summary>

@@ -7,9 +7,10 @@ internal static class ShapeImport
 {
     public static Value Reshape(NodeImport node)
     {
-        ComputedValue x = node.Computed(0);
+        ComputedValue x = node.ComputedAnywhere(0);
         long[] target = node.IntsOrInput("shape", 1) ?? throw new UnsupportedException("the shape to make is missing");
-        return To(node, x, ReshapeTarget.Resolve(node, x, target));
+        (int batch, int[] dimensions) = ReshapeTarget.Resolve(node, x, target);
+        return To(node, x, dimensions) with { BatchAxis = batch };
     }
 
     public static Value Flatten(NodeImport node)
@@ -38,20 +39,21 @@ internal static class ShapeImport
 
     public static Value Unsqueeze(NodeImport node)
     {
-        ComputedValue x = node.Computed(0);
+        ComputedValue x = node.ComputedAnywhere(0);
         long[] given = node.IntsOrInput("axes", 1) ?? throw new UnsupportedException("axes is missing");
         int rank = x.Rank + 1 + given.Length;
         HashSet<int> axes = [.. given.Select(a => Axis.FromFront(a, rank))];
-        if (axes.Contains(0) || axes.Count != given.Length)
-            throw new UnsupportedException("it puts a dimension before the batch, or one twice");
-        var rest = new Queue<int>(x.Dimensions);
-        return To(node, x, [.. Enumerable.Range(1, rank - 1).Select(a => axes.Contains(a) ? 1 : rest.Dequeue())]);
+        if (axes.Count != given.Length)
+            throw new UnsupportedException($"axes [{string.Join(", ", given)}] has one twice");
+        var rest = new Queue<long>(x.FileDimensions);
+        long[] made = [.. Enumerable.Range(0, rank).Select(a => axes.Contains(a) ? 1 : rest.Dequeue())];
+        int batch = Array.IndexOf(made, ConstantTensor.BatchSize);
+        return To(node, x, [.. made.Where((_, a) => a != batch).Select(d => (int)d)]) with { BatchAxis = batch };
     }
 
     public static Value Shape(NodeImport node)
     {
-        ComputedValue x = node.Computed(0);
-        long[] part = Part(node, [ConstantTensor.BatchSize, .. x.Dimensions.Select(d => (long)d)]);
+        long[] part = Part(node, node.ComputedAnywhere(0).FileDimensions);
         return new Constant(new ConstantTensor(part, part.Length));
     }
 

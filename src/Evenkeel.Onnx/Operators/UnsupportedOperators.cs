@@ -9,7 +9,6 @@ internal static class UnsupportedOperators
         "values are quantised while the network runs, which is not supported; constants (weights) are dequantised: export the model in "
         + "floating point, or with quantised weights only";
 
-    private const string Recurrent = "recurrent layers are not supported";
     private const string Selection = "it chooses among results; take the values before it and choose there";
     private const string Loops = "loops are not supported; export the model with a fixed number of steps, unrolled";
 
@@ -27,9 +26,6 @@ internal static class UnsupportedOperators
 
     private static readonly Dictionary<string, string> Hints = new()
     {
-        ["LSTM"] = Recurrent,
-        ["GRU"] = Recurrent,
-        ["RNN"] = Recurrent,
         ["Loop"] = Loops,
         ["Scan"] = Loops,
         ["TopK"] = Selection,

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
 using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
+using Evenkeel.Onnx.Tests.Recurrent;
 using Evenkeel.Planning;
 
 namespace Evenkeel.Onnx.Tests.TestData;
@@ -40,8 +43,11 @@ internal static class BackendCase
                 null,
                 new OnnxImportOptions { Output = proto.Graph.Output[0].Name }
             );
-            float[] found = Compute(model, input.Floats, expected.Rank);
-            return Compare(name, expected.Floats, found, tolerance);
+            int[] dimensions = [.. input.Dimensions.Select(d => (int)d)];
+            int batchAxis = OnnxInput.Of(proto.Graph.Input[0], proto.Graph).BatchAxis;
+            float[] found = Compute(model, BatchOrder.ToFront(input.Floats, dimensions, batchAxis), expected.Rank);
+            int[] made = [.. expected.Dimensions.Select(d => (int)d)];
+            return Compare(name, expected.Floats, BatchOrder.FromFront(found, made, BatchAxisOf(model)), tolerance);
         }
         catch (OnnxException e)
         {
@@ -97,6 +103,14 @@ internal static class BackendCase
             model.Model.Graph.OutputName == model.Model.Graph.Input.Name ? last : executor.Output.ToArray();
         return outputRank > 2 ? ChannelOrder.ToFirst(output, made) : output;
     }
+
+    // Where the file has the batch of the output; the model has it in front, and notes that.
+    private static int BatchAxisOf(OnnxModel model) =>
+        model
+            .Notes.Select(n => Regex.Match(n, $"^The output '.*' has its batch in dimension ([0-9]+)"))
+            .Where(m => m.Success)
+            .Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))
+            .SingleOrDefault();
 
     private static Outcome Compare(string name, float[] expected, float[] found, double tolerance)
     {

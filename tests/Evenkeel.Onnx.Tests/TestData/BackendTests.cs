@@ -7,7 +7,7 @@ public sealed class BackendTests
     private const double Tolerance = 2e-5;
 
     [Theory]
-    [InlineData("node", 255)]
+    [InlineData("node", 290)]
     [InlineData("pytorch-converted", 77)]
     [InlineData("pytorch-operator", 24)]
     [InlineData("simple", 1)]
@@ -34,7 +34,13 @@ public sealed class BackendTests
     [Theory]
     [InlineData("node", "test_batchnorm", 4)]
     [InlineData("pytorch-converted", "test_BatchNorm", 5)]
-    public void Every_case_of_batch_normalisation_matches(string group, string prefix, int count)
+    [InlineData("node", "test_lstm_batchwise", 1)]
+    [InlineData("node", "test_lstm_defaults", 1)]
+    [InlineData("node", "test_lstm_with_initial_bias", 1)]
+    [InlineData("node", "test_gru", 4)]
+    [InlineData("node", "test_rnn", 1)]
+    [InlineData("node", "test_simple_rnn", 3)]
+    public void Every_case_of_batch_normalisation_and_recurrent_layers_matches(string group, string prefix, int count)
     {
         Outcome[] outcomes =
         [
