@@ -9,7 +9,7 @@ public sealed class PublicTypesTests
     /// <summary>Public types of each package. Make a type internal unless a program outside the package has a use for it.</summary>
     private static readonly Dictionary<string, int> Most = new()
     {
-        ["Evenkeel"] = 244,
+        ["Evenkeel"] = 247,
         ["Evenkeel.Data"] = 70,
         ["Evenkeel.Kernels"] = 129,
         ["Evenkeel.Mpi"] = 1,
