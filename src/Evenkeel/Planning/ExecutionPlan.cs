@@ -128,6 +128,9 @@ internal sealed class ExecutionPlan
     /// <summary>Buffer of a value; one of a layer that was fused away has none.</summary>
     internal BufferId? ValueOf(string value) => Graph.Contains(value) ? _values[Graph.IdOf(value)] : null;
 
+    /// <summary>Whether the gradient of a value is kept.</summary>
+    internal bool HasGradientOf(string value) => _observedGradients.ContainsKey(value);
+
     /// <summary>Buffer of the gradient of an observed value.</summary>
     /// <exception cref="GraphException">None is kept, or nothing in front of the value learns.</exception>
     internal BufferId GradientOf(string value) =>
