@@ -103,6 +103,7 @@ internal static class Tool
             ReproduceInceptionCommand.Create(),
             ReproduceRepairCommand.Create(),
             ReproduceDoctorCommand.Create(),
+            ReproduceGradientsCommand.Create(),
         };
 
     // A misspelt verb is reported after the fact that there is no verb, but says more.
