@@ -10,6 +10,17 @@ internal static class HtmlTable
     /// <exception cref="ArgumentException">The number of cells of a row differs from the number of columns.</exception>
     public static void Append(StringBuilder page, TableSpec table)
     {
+        string title = SvgText.Escape(table.Title);
+        page.Append($"<section>\n<h2>{title}</h2>\n");
+        page.Append($"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n");
+        AppendCells(page, table);
+        page.Append("</div>\n</section>\n");
+    }
+
+    /// <summary>Appends the table alone, without its title and frame.</summary>
+    /// <exception cref="ArgumentException">The number of cells of a row differs from the number of columns.</exception>
+    public static void AppendCells(StringBuilder page, TableSpec table)
+    {
         foreach (IReadOnlyList<string> row in table.Rows)
         {
             if (row.Count != table.Columns.Count)
@@ -18,11 +29,7 @@ internal static class HtmlTable
                 );
         }
         bool[] numeric = [.. Enumerable.Range(0, table.Columns.Count).Select(column => IsNumeric(table, column))];
-        string title = SvgText.Escape(table.Title);
-        page.Append($"<section>\n<h2>{title}</h2>\n");
-        page.Append(
-            $"<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{title}\">\n<table>\n<thead><tr>"
-        );
+        page.Append("<table>\n<thead><tr>");
         for (int i = 0; i < table.Columns.Count; i++)
             page.Append($"<th scope=\"col\"{Class(numeric[i])}>{SvgText.Escape(table.Columns[i])}</th>");
         page.Append("</tr></thead>\n<tbody>\n");
@@ -38,7 +45,7 @@ internal static class HtmlTable
             }
             page.Append("</tr>\n");
         }
-        page.Append("</tbody>\n</table>\n</div>\n</section>\n");
+        page.Append("</tbody>\n</table>\n");
     }
 
     private static string Class(bool numeric) => numeric ? " class=\"number\"" : "";
