@@ -14,6 +14,12 @@ public sealed record RunFiles(string Folder)
     /// <summary><c>metrics.jsonl</c>: values by step; <see cref="ReadMetrics"/> reads it.</summary>
     public string Metrics => At("metrics.jsonl");
 
+    /// <summary><c>layers.jsonl</c>: what <c>inspectEvery</c> records of the layers by step.</summary>
+    internal string Layers => At("layers.jsonl");
+
+    /// <summary>The file that is there and locked while a process trains.</summary>
+    internal string Lock => At(RunLock.Name);
+
     /// <summary>The folder of events for TensorBoard.</summary>
     public string TensorBoard => At("tensorboard");
 

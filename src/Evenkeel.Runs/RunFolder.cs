@@ -71,6 +71,7 @@ internal sealed class RunFolder : IDisposable
     public void BeginAgain()
     {
         File.Delete(Files.Metrics);
+        File.Delete(Files.Layers);
         foreach (string folder in (string[])[Files.TensorBoard, Files.Checkpoints])
         {
             if (Directory.Exists(folder))

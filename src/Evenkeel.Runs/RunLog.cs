@@ -7,16 +7,17 @@ namespace Evenkeel.Runs;
 
 /// <summary>
 /// The values of a run: lines of <c>metrics.jsonl</c>, and the same for TensorBoard. A line of training has <c>loss</c>, one of an
-/// evaluation has the score; none has both.
+/// evaluation has the score; none has both. What is recorded of layers has a file of its own, because it is much.
 /// </summary>
 internal sealed class RunLog : IDisposable
 {
     private readonly MetricsLog _metrics;
     private readonly LogNotes[] _notes;
 
-    private RunLog(MetricsLog metrics, RunFiles files, RunConfig config)
+    private RunLog(MetricsLog metrics, MetricsLog? layers, RunFiles files, RunConfig config)
     {
         _metrics = metrics;
+        Layers = layers;
         if (config.TensorBoard)
             TensorBoard = new TensorBoardWriter(files.TensorBoard);
         _notes =
@@ -25,19 +26,35 @@ internal sealed class RunLog : IDisposable
             .. TensorBoard is { } events
                 ? (LogNotes[])[new LogNotes("the log for TensorBoard", "events", () => events.State)]
                 : [],
+            .. layers is not null
+                ? (LogNotes[])[new LogNotes(Path.GetFileName(files.Layers), "lines", () => layers.State)]
+                : [],
         ];
     }
 
     /// <summary>TensorBoard's events, if they are wanted.</summary>
     public TensorBoardWriter? TensorBoard { get; }
 
+    /// <summary>The records of layers, if they are wanted.</summary>
+    public MetricsLog? Layers { get; }
+
     /// <summary>Begins the log of a new run.</summary>
     public static RunLog Begin(RunFiles files, RunConfig config) =>
-        new(MetricsLog.Create(files.Metrics), files, config);
+        new(
+            MetricsLog.Create(files.Metrics),
+            config.InspectEvery > 0 ? MetricsLog.Create(files.Layers) : null,
+            files,
+            config
+        );
 
     /// <summary>Goes on after a step; lines after it are taken away, because the steps are done again.</summary>
     public static RunLog Resume(RunFiles files, RunConfig config, long step) =>
-        new(MetricsLog.Resume(files.Metrics, step), files, config);
+        new(
+            MetricsLog.Resume(files.Metrics, step),
+            config.InspectEvery > 0 || File.Exists(files.Layers) ? MetricsLog.Resume(files.Layers, step) : null,
+            files,
+            config
+        );
 
     /// <summary>One training step.</summary>
     public void Training(StepResult step)
@@ -64,6 +81,7 @@ internal sealed class RunLog : IDisposable
     public void Flush()
     {
         _metrics.Flush();
+        Layers?.Flush();
         TensorBoard?.Flush();
     }
 
@@ -76,6 +94,7 @@ internal sealed class RunLog : IDisposable
     public void Dispose()
     {
         TensorBoard?.Dispose();
+        Layers?.Dispose();
         _metrics.Dispose();
     }
 }

@@ -30,6 +30,9 @@ internal sealed class RunRecord(string path, JsonObject fields)
     /// <summary>Learned values of the network.</summary>
     public long Parameters => fields["parameters"]?.GetValue<long>() ?? 0;
 
+    /// <summary>Steps of the whole run; null in records that do not say.</summary>
+    public long? TotalSteps => fields["totalSteps"]?.GetValue<long>();
+
     /// <summary>The configuration, every default written out.</summary>
     public string Configuration => fields["config"]?.ToJsonString(Style) ?? "";
 
@@ -64,6 +67,7 @@ internal sealed class RunRecord(string path, JsonObject fields)
             ["seed"] = setup.Config.Training.Seed,
             ["convention"] = Convention(setup.Config),
             ["parameters"] = setup.Model.ParameterCount,
+            ["totalSteps"] = setup.TotalSteps,
             ["config"] = RunConfigWriter.Write(setup.Config),
         };
         NoteDecoder(fields, setup);
@@ -100,6 +104,7 @@ internal sealed class RunRecord(string path, JsonObject fields)
     public void Resume(TrainingSetup setup, string command)
     {
         fields["config"] = RunConfigWriter.Write(setup.Config);
+        fields["totalSteps"] = setup.TotalSteps;
         fields.Remove("result");
         if (fields["resumed"] is not JsonArray list)
             fields["resumed"] = list = [];

@@ -41,7 +41,7 @@ internal sealed class TrainingLoop : IDisposable
         _keeper = keeper;
         _saving = new RunSaving(folder, record, log, keeper, host);
         _host = host;
-        if (log.TensorBoard is not null && _config.HistogramEvery > 0)
+        if (_config.InspectEvery > 0 || (log.TensorBoard is not null && _config.HistogramEvery > 0))
             _probe = LayerProbe.For(setup.Model, setup.Data.Validation, _trainer.Device);
     }
 
@@ -221,8 +221,10 @@ internal sealed class TrainingLoop : IDisposable
             _log.Training(step);
         if (IsTime(step.Step, _config.EvaluateEvery))
             Evaluate();
-        if (_probe is not null && IsTime(step.Step, _config.HistogramEvery))
-            _probe.Write(_log.TensorBoard!, step.Step);
+        if (_log.TensorBoard is { } events && IsTime(step.Step, _config.HistogramEvery))
+            _probe?.Write(events, step.Step);
+        if (_log.Layers is { } layers && IsTime(step.Step, _config.InspectEvery))
+            _probe?.Write(layers, step.Step);
         if (IsTime(step.Step, _config.CheckpointEvery))
             _saving.SaveNumbered();
         _saving.Look();

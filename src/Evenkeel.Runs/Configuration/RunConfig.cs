@@ -50,6 +50,12 @@ public sealed record RunConfig
     /// <summary>Steps between histograms for TensorBoard; 0 for none.</summary>
     public long HistogramEvery { get; init; }
 
+    /// <summary>
+    /// Steps between records of the layers in <c>layers.jsonl</c>, which a live page shows: percentiles of inputs, and batch normalisations;
+    /// 0 for none.
+    /// </summary>
+    public long InspectEvery { get; init; }
+
     /// <summary>The data.</summary>
     internal DataConfig Data { get; init; } = new PixelDataConfig();
 

@@ -23,6 +23,7 @@ internal static class RunConfigWriter
         "keepCheckpoints",
         "tensorBoard",
         "histogramEvery",
+        "inspectEvery",
         "onNonFiniteLoss",
     ];
 
@@ -66,6 +67,7 @@ internal static class RunConfigWriter
         writer.WriteNumber("keepCheckpoints", config.KeepCheckpoints);
         writer.WriteBoolean("tensorBoard", config.TensorBoard);
         writer.WriteNumber("histogramEvery", config.HistogramEvery);
+        writer.WriteNumber("inspectEvery", config.InspectEvery);
     }
 
     private static void WriteTraining(Utf8JsonWriter writer, TrainingOptions options)

@@ -62,7 +62,7 @@ public sealed class PercentileProbe : IDisposable
                 _column[row] = values[(row * Units) + unit];
             Array.Sort(_column);
             for (int i = 0; i < _percentiles.Length; i++)
-                destination[(unit * _percentiles.Length) + i] = Interpolate(_column, _percentiles[i]);
+                destination[(unit * _percentiles.Length) + i] = Percentile.Of(_column, _percentiles[i]);
         }
     }
 
@@ -71,14 +71,5 @@ public sealed class PercentileProbe : IDisposable
     {
         _turn.Close();
         _executor.Dispose();
-    }
-
-    // Linear between the two nearest ranks.
-    private static float Interpolate(float[] sorted, double percentile)
-    {
-        double rank = percentile / 100 * (sorted.Length - 1);
-        int below = (int)rank;
-        int above = Math.Min(below + 1, sorted.Length - 1);
-        return (float)(sorted[below] + ((sorted[above] - sorted[below]) * (rank - below)));
     }
 }
