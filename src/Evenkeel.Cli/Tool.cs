@@ -88,6 +88,7 @@ internal static class Tool
             RunCommand.Create(),
             ExportCommand.Create(),
             ReportCommand.Create(),
+            WatchCommand.Create(),
             PlanCommand.Create(),
             Reproduce(),
             BenchCommand.Create(),

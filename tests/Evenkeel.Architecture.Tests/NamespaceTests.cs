@@ -82,6 +82,12 @@ public sealed class NamespaceTests
         ["Hosting"] = "Scoring",
     };
 
+    private static readonly Dictionary<string, string> Watch = new()
+    {
+        [Root] = "Following Pages",
+        ["Pages"] = "Following",
+    };
+
     private static readonly Dictionary<string, Dictionary<string, string>> Arrows = new()
     {
         ["Evenkeel"] = Core,
@@ -92,6 +98,7 @@ public sealed class NamespaceTests
         ["Evenkeel.Onnx"] = Onnx,
         ["Evenkeel.Reporting"] = Reporting,
         ["Evenkeel.Runs"] = Runs,
+        ["Evenkeel.Watch"] = Watch,
     };
 
     public static TheoryData<string> Projects =>

@@ -43,6 +43,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Train a network") { Config, Output, ResumeFrom };
+        LiveView.AddTo(command);
         Ranks.AddTo(command);
         Changes.AddTo(command);
         Memory.AddTo(command);
@@ -66,8 +67,16 @@ internal static class TrainCommand
             (_, not null, not null) => throw new UsageException(
                 "--resume: a resumed run stays in its folder; leave out --out."
             ),
-            (null, { } run, _) => Resume(run, Change, RequireMemory, context, ranks),
-            ({ } file, _, var folder) => Begin(file, folder, Change, RequireMemory, context, ranks),
+            (null, { } run, _) => Resume(run, Change, RequireMemory, context, LiveView.Of(parse, context), ranks),
+            ({ } file, _, var folder) => Begin(
+                file,
+                folder,
+                Change,
+                RequireMemory,
+                context,
+                LiveView.Of(parse, context),
+                ranks
+            ),
         };
 
         void Change(ConfigText text)
@@ -92,19 +101,21 @@ internal static class TrainCommand
         Action<ConfigText> change,
         Action<RunConfig> check,
         CommandContext context,
+        LiveView view,
         Communicator? ranks = null
     )
     {
         RequireNoRun(file);
         ConfigText text = ConfigText.Load(file);
         change(text);
-        RunConfig config = context.Announced($"reading {file}", () => RunConfigReader.Read(text));
+        RunConfig config = view.Recorded(context.Announced($"reading {file}", () => RunConfigReader.Read(text)));
         if (ranks is { Rank: > 0 })
             return Follow(config, context, ranks);
         string path = output ?? NewRunFolder.Unused(file);
         NewRunFolder.RequireFree(path);
         OutputPlace.RequireFolder("--out", path);
         check(config);
+        using IDisposable? page = view.Open(path);
         return Shown(context, () => TrainingRun.Start(config, path, context.Host, ranks, context.Cancellation));
     }
 
@@ -124,15 +135,17 @@ internal static class TrainCommand
         Action<ConfigText> change,
         Action<RunConfig> check,
         CommandContext context,
+        LiveView view,
         Communicator? ranks
     )
     {
         ConfigText text = RunRecord.Load(RunFolder.RequireRun(path).Record).ConfigText();
         change(text);
-        RunConfig config = RunConfigReader.Read(text);
+        RunConfig config = view.Recorded(RunConfigReader.Read(text));
         if (ranks is { Rank: > 0 })
             return Follow(config, context, ranks);
         check(config);
+        using IDisposable? page = view.Open(path);
         return Shown(context, () => TrainingRun.Resume(path, config, context.Host, ranks, context.Cancellation));
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Terminal;
 
@@ -47,15 +48,8 @@ internal abstract class ProgressTask(string title, string unit, long start, long
     /// <summary>Shows the state, if it is time.</summary>
     protected abstract void Show();
 
-    /// <summary>The time left as people read it.</summary>
-    private static string Text(TimeSpan time) =>
-        time.TotalHours >= 1
-            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}h {time.Minutes:00}m")
-        : time.TotalMinutes >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}m {time.Seconds:00}s")
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalSeconds)}s");
-
     /// <summary>The time left with a word; empty at the end, and before there is a rate to tell it by.</summary>
-    protected string LeftText() => Done < Total && Rate > 0 ? $"{Text(Left)} left" : "";
+    protected string LeftText() => Done < Total && Rate > 0 ? $"{TimeText.Of(Left)} left" : "";
 
     /// <summary>The rate as people read it.</summary>
     protected string RateText() =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Evenkeel.Cli.Commands;
+using Evenkeel.Cli.Runs;
 using Evenkeel.Cli.Terminal;
 
 namespace Evenkeel.Cli.Tests.Support;
@@ -31,7 +32,8 @@ internal sealed class WatchedTraining(Action<long> afterStep) : ProgressView
                     {
                         Progress = this,
                         Cancellation = cancellation,
-                    }
+                    },
+                    LiveView.None(context)
                 )
         );
         int code = verb.Parse([]).Invoke(new InvocationConfiguration { Output = output, Error = error });
