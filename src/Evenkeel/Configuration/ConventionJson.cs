@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Evenkeel.Layers;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Configuration;
@@ -18,6 +19,20 @@ internal static class ConventionJson
         ["useRunningStatistics"] = SingleValuePolicy.UseRunningStatistics,
         ["skipUpdate"] = SingleValuePolicy.SkipUpdate,
     };
+
+    private static readonly Dictionary<string, StatisticsSource> Sources = new()
+    {
+        ["batch"] = StatisticsSource.Batch,
+        ["running"] = StatisticsSource.Running,
+    };
+
+    /// <summary>Reads which statistics normalise.</summary>
+    public static StatisticsSource ReadSource(JsonFields fields, string name, StatisticsSource usual) =>
+        fields.Choice(name, Sources, usual);
+
+    /// <summary>Writes which statistics normalise.</summary>
+    public static void WriteSource(Utf8JsonWriter writer, string name, StatisticsSource source) =>
+        writer.WriteString(name, Sources.First(s => s.Value == source).Key);
 
     /// <summary>Reads <c>eps</c>, <c>updateRate</c> (a number, or "count"), <c>runningVariance</c>, <c>singleValue</c>, <c>renorm</c>.</summary>
     public static BatchNormConvention Read(JsonFields fields)

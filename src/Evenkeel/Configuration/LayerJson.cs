@@ -14,6 +14,8 @@ internal static class LayerJson
         ["layernorm"] = ExampleNormJson.ReadLayer,
         ["groupnorm"] = ExampleNormJson.ReadGroup,
         ["instancenorm"] = ExampleNormJson.ReadInstance,
+        ["decorrelatedbatchnorm"] = WhiteningJson.ReadDecorrelated,
+        ["iternorm"] = WhiteningJson.ReadIterative,
         ["affine"] = f => new ChannelAffine { Trainable = f.Flag("trainable", true) },
         ["sigmoid"] = _ => new Sigmoid(),
         ["tanh"] = _ => new Tanh(),
@@ -48,12 +50,6 @@ internal static class LayerJson
         ["lstmcell"] = _ => new LstmCell(),
         ["grucell"] = _ => new GruCell(),
         ["elu"] = f => new Elu((float)f.Number("alpha", 1)),
-    };
-
-    private static readonly Dictionary<string, StatisticsSource> Sources = new()
-    {
-        ["batch"] = StatisticsSource.Batch,
-        ["running"] = StatisticsSource.Running,
     };
 
     static LayerJson()
@@ -94,6 +90,9 @@ internal static class LayerJson
             case ExampleNorm norm:
                 ExampleNormJson.Write(writer, norm);
                 break;
+            case WhiteningNorm norm:
+                WhiteningJson.Write(writer, norm);
+                break;
             case ConvolutionLayer or PoolingLayer:
                 LineVolumeJson.Write(writer, layer);
                 break;
@@ -130,8 +129,8 @@ internal static class LayerJson
         if (norm.TiedSlices > 0)
             writer.WriteNumber("tiedSlices", norm.TiedSlices);
         writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
-        writer.WriteString("normalizeWith", Sources.First(s => s.Value == norm.NormalizeWith).Key);
-        writer.WriteString("inferWith", Sources.First(s => s.Value == norm.InferenceStatistics).Key);
+        ConventionJson.WriteSource(writer, "normalizeWith", norm.NormalizeWith);
+        ConventionJson.WriteSource(writer, "inferWith", norm.InferenceStatistics);
     }
 
     private static Linear ReadLinear(JsonFields f) =>
@@ -150,7 +149,7 @@ internal static class LayerJson
             PerActivation = f.Flag("perActivation", false),
             TiedSlices = (int)f.Integer("tiedSlices", 0, 0, int.MaxValue),
             UpdateStatistics = f.Flag("updateStatistics", true),
-            NormalizeWith = f.Choice("normalizeWith", Sources, StatisticsSource.Batch),
-            InferenceStatistics = f.Choice("inferWith", Sources, StatisticsSource.Running),
+            NormalizeWith = ConventionJson.ReadSource(f, "normalizeWith", StatisticsSource.Batch),
+            InferenceStatistics = ConventionJson.ReadSource(f, "inferWith", StatisticsSource.Running),
         };
 }

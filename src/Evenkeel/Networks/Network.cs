@@ -9,7 +9,7 @@ namespace Evenkeel;
 /// Builds a network layer by layer: <c>Network.Input(784).Linear(100).BatchNorm().Sigmoid().Linear(10).Build()</c>. A layer without a given
 /// name is named after its kind and number.
 /// </summary>
-public sealed class Network
+public sealed partial class Network
 {
     private readonly List<Node> _nodes;
     private readonly LayerNames _names;

@@ -14,6 +14,7 @@ internal static class LayerOperations
         {
             BatchNorm norm => new BatchNormOperation(norm),
             ExampleNorm norm => new ExampleNormOperation(norm),
+            WhiteningNorm norm => new WhiteningOperation(norm),
             Conv3d { IsPlanar: false } volumes => new VolumeConvolutionOperation(volumes),
             ConvolutionLayer convolution => new ConvolutionOperation(convolution),
             Add sum => new AddOperation(sum),

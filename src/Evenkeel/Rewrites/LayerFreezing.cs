@@ -45,6 +45,12 @@ public static class LayerFreezing
                 UpdateStatistics = false,
                 NormalizeWith = StatisticsSource.Running,
             },
+            WhiteningNorm norm => norm with
+            {
+                TrainAffine = false,
+                UpdateStatistics = false,
+                NormalizeWith = StatisticsSource.Running,
+            },
             ConvolutionLayer convolution => convolution with { Trainable = false },
             ConvTranspose2d convolution => convolution with { Trainable = false },
             Linear linear => linear with { Trainable = false },

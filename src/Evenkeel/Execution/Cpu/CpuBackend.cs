@@ -14,6 +14,7 @@ internal static class CpuBackend
     {
         AddWeights();
         AddNormalizations();
+        AddWhitening();
         AddElementwise();
         AddPooling();
         AddRecurrent();
@@ -64,6 +65,18 @@ internal static class CpuBackend
         Add<RenormGradientCoefficients>(BatchNormRunners.Renormalize);
         Add<BatchInputGradient>(BatchNormRunners.ToInput);
         Add<CommitRunningStatistics>(BatchNormRunners.Commit);
+    }
+
+    private static void AddWhitening()
+    {
+        Add<CentringCoefficients>(WhiteningRunners.Centre);
+        Add<PairMoments>(WhiteningRunners.Pair);
+        Add<BatchWhitening>(WhiteningRunners.OfBatch);
+        Add<RunningWhitening>(WhiteningRunners.OfRunning);
+        Add<WhiteningSums>(WhiteningRunners.Sum);
+        Add<BatchWhiteningGradient>(WhiteningRunners.OfGradients);
+        Add<RunningWhiteningGradient>(WhiteningRunners.OfGradients);
+        Add<CommitRunningCovariance>(WhiteningRunners.Commit);
     }
 
     private static void AddElementwise()

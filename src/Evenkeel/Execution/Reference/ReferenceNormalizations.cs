@@ -36,6 +36,7 @@ internal static partial class ReferenceBackend
         AddExampleNorm();
         AddFolding();
         AddBatchNorm();
+        AddWhitening();
     }
 
     private static double[] Normalized(ExampleNormSite site, ReferenceMemory m, BufferId x, BufferId statistics) =>
