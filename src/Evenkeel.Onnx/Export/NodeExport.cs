@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Evenkeel.Graphs;
 using Evenkeel.Onnx.Messages;
+using Evenkeel.Rewrites;
 using Google.Protobuf;
 
 namespace Evenkeel.Onnx.Export;
@@ -31,6 +32,9 @@ internal sealed class NodeExport(Node node, GraphExport graph)
 
     /// <summary>A tensor of the layer as the model has it.</summary>
     public float[] Values(string tensor) => graph.Model.Floats($"{node.Name}.{tensor}").ToArray();
+
+    /// <summary>Weights and bias of a normalisation that decorrelates, with its running statistics.</summary>
+    public (float[] Weights, float[] Bias) AffineMap() => WhiteningFolding.MapOf(graph.Model, node.Name);
 
     /// <summary>One value per input of a layer, in the order of the file.</summary>
     public float[] InFileOrder(float[] values) =>

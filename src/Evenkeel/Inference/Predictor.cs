@@ -44,9 +44,8 @@ public sealed class Predictor : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         if (model.Graph.Inputs is { Length: > 1 } inputs)
             throw new GraphException($"A predictor feeds one input, not {inputs.Length}; use an executor.");
-        if (model.Graph.Nodes.Any(n => n.Layer is BatchNorm))
-            // What epsilon decides is decided in the same way: the same numbers go into the same formula.
-            _folded = model.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true });
+        if (model.Graph.Nodes.Any(n => n.Layer is BatchNorm or WhiteningNorm))
+            _folded = Folded(model);
         _given = model;
         _model = _folded ?? model;
         OutputNames = [.. _model.Graph.Results.Select(o => o.Name)];
@@ -179,6 +178,13 @@ public sealed class Predictor : IDisposable
         }
 
         return (_plan.Steps, clock);
+    }
+
+    private static Model Folded(Model model)
+    {
+        using Model maps = model.FoldWhitening();
+        // What epsilon decides is decided in the same way: the same numbers go into the same formula.
+        return maps.FoldBatchNorm(new FoldOptions { AllowNearZeroVariance = true });
     }
 
     // A batch whose examples depend on each other is run as a whole. Weights are packed for the usual size alone.

@@ -85,6 +85,7 @@ internal static class LayerChoices
         new LayerChoice(typeof(Split), 2, Part),
         .. LineVolumeChoices.All,
         .. RecurrentChoices.All,
+        .. WhiteningChoices.All,
     ];
 
     /// <summary>A convention of any kind.</summary>

@@ -121,6 +121,17 @@ internal static class EveryLayer
             ("bs", new LayerNorm { Dimensions = 2, Epsilon = 0.003f }, ["d"]),
             ("bt", new GroupNorm(2) { Trainable = false }, ["d"]),
             ("bu", new InstanceNorm(), ["d"]),
+            (
+                "ca1",
+                new DecorrelatedBatchNorm(2, BatchNormConvention.Default with { UpdateRate = 0.25 })
+                {
+                    TrainAffine = false,
+                    UpdateStatistics = false,
+                    NormalizeWith = StatisticsSource.Running,
+                },
+                ["d"]
+            ),
+            ("ca2", new IterNorm(3, 0, BatchNormConvention.Default) { TiedSlices = 2 }, ["d"]),
             ("bn", new ReduceSum([0, 2]), ["d"]),
             ("bo", new ReduceMean([1]), ["d"]),
             ("bp", new ReduceMax([2]), ["d"]),

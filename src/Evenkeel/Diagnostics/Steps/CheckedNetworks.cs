@@ -26,6 +26,7 @@ internal static class CheckedNetworks
             .. Products,
             .. Convolutions,
             .. Normalizations,
+            .. CheckedWhitening.All.Select(w => Of(w.Name, w.Batch, w.Input, w.Build)),
             .. Poolings,
             .. Functions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(f))),
             .. PositiveFunctions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(new Softplus()).Add(f))),
