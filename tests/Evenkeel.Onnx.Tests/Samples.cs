@@ -71,7 +71,11 @@ internal static class Samples
                 tensor.Spec.Name == "running_var"
                 || graph[tensor.Node].Layer is BatchNorm && tensor.Spec.Name == "weight";
             foreach (ref float value in model.Floats(tensor.Name))
-                value = (float)((positive ? 0.8 : -0.2) + (0.4 * random.NextDouble()));
+                // A covariance stays one.
+                value =
+                    tensor.Spec.Name == "running_cov"
+                        ? value + (float)(0.05 * random.NextDouble())
+                        : (float)((positive ? 0.8 : -0.2) + (0.4 * random.NextDouble()));
         }
 
         return model;

@@ -15,6 +15,9 @@ internal static unsafe class SymmetricEigen
     // Half of the distance from 1 to the next number.
     private const double Rounding = 1.1102230246251565e-16;
 
+    // What is below it, of a matrix of elements up to 2, is rounding of rounding.
+    private const double Tiny = Rounding * Rounding;
+
     /// <summary>Doubles of work space.</summary>
     public static int WorkLength(int size) => 2 * size;
 
@@ -28,6 +31,7 @@ internal static unsafe class SymmetricEigen
     public static void Run(int size, double* matrix, double* values, double* vectors, double* work)
     {
         double* beside = work;
+        double scale = Scale(size, matrix);
         for (int k = 0; k + 2 < size; k++)
             beside[k] = Reflect(size, k, matrix, work + size);
         if (size > 1)
@@ -36,6 +40,22 @@ internal static unsafe class SymmetricEigen
             values[k] = matrix[((nint)k * size) + k];
         Unfold(size, matrix, vectors);
         Diagonalize(size, values, beside, vectors);
+        for (int k = 0; k < size; k++)
+            values[k] *= scale;
+    }
+
+    // Makes the largest element a number near 1, so that no square leaves the range, and returns the power of two that it divided by.
+    private static double Scale(int size, double* matrix)
+    {
+        double largest = 0;
+        for (nint i = 0; i < (nint)size * size; i++)
+            largest = Math.Max(largest, Math.Abs(matrix[i]));
+        if (largest == 0)
+            return 1;
+        double scale = Math.ScaleB(1, Math.ILogB(largest));
+        for (nint i = 0; i < (nint)size * size; i++)
+            matrix[i] /= scale;
+        return scale;
     }
 
     // Makes row and column k tridiagonal and returns the element beside the diagonal. The reflector v stays in row k behind the diagonal, of length
@@ -45,10 +65,10 @@ internal static unsafe class SymmetricEigen
         double* v = matrix + ((nint)k * size) + k + 1;
         int length = size - k - 1;
         double tail = DoubleRows.Dot(v + 1, v + 1, length - 1);
-        if (tail == 0)
+        if (tail <= Tiny * Tiny)
         {
             double beside = v[0];
-            v[0] = 0;
+            new Span<double>(v, length).Clear();
             return beside;
         }
 
@@ -90,16 +110,10 @@ internal static unsafe class SymmetricEigen
 
     private static void Diagonalize(int size, double* diagonal, double* beside, double* vectors)
     {
-        double largest = 0;
-        for (int k = 0; k < size; k++)
-            largest = Math.Max(largest, Math.Abs(diagonal[k]));
-        for (int k = 0; k + 1 < size; k++)
-            largest = Math.Max(largest, Math.Abs(beside[k]));
-        double tiny = largest * Rounding * Rounding;
         int last = size - 1;
         for (int steps = 0; last > 0; steps++)
         {
-            if (IsNothing(diagonal, beside, last - 1, tiny))
+            if (IsNothing(diagonal, beside, last - 1))
             {
                 last--;
                 steps = 0;
@@ -109,14 +123,14 @@ internal static unsafe class SymmetricEigen
             if (steps >= MostSteps)
                 throw new InvalidOperationException($"The eigenvalues of a {size} x {size} matrix were not found.");
             int first = last - 1;
-            while (first > 0 && !IsNothing(diagonal, beside, first - 1, tiny))
+            while (first > 0 && !IsNothing(diagonal, beside, first - 1))
                 first--;
             Step(size, first, last, diagonal, beside, vectors);
         }
     }
 
-    private static bool IsNothing(double* diagonal, double* beside, int k, double tiny) =>
-        Math.Abs(beside[k]) <= (Rounding * (Math.Abs(diagonal[k]) + Math.Abs(diagonal[k + 1]))) + tiny;
+    private static bool IsNothing(double* diagonal, double* beside, int k) =>
+        Math.Abs(beside[k]) <= (Rounding * (Math.Abs(diagonal[k]) + Math.Abs(diagonal[k + 1]))) + Tiny;
 
     // One implicit QR step on rows first to last: a rotation, and others that chase what it leaves beside the band out of the matrix.
     [MethodImpl(HotMethods.Compilation)]

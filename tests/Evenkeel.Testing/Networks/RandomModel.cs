@@ -37,7 +37,7 @@ public static class RandomModel
         foreach (NamedTensor tensor in graph.Tensors().Where(t => t.Spec.Type == ElementType.Float32))
         {
             // One tensor in ten has some zeros: channels that are switched off.
-            bool sparse = random.Next(10) == 0 && tensor.Spec.Name != "running_var";
+            bool sparse = random.Next(10) == 0 && tensor.Spec.Name is not ("running_var" or "running_cov");
             foreach (ref float value in model.Floats(tensor.Name))
                 value = sparse && random.Next(2) == 0 ? 0 : Moved(value, tensor.Spec, random);
         }
@@ -47,6 +47,8 @@ public static class RandomModel
 
     private static float Moved(float value, TensorSpec spec, Random random) =>
         spec.Name == "running_var" ? (float)Math.Exp(0.5 * Gaussian(random))
+        // A covariance stays one.
+        : spec.Name == "running_cov" ? value + (float)(0.03 * Gaussian(random))
         : spec.Role == TensorRole.Weight ? value + (float)(0.1 * Gaussian(random))
         : value + (float)(0.4 * Gaussian(random));
 

@@ -38,7 +38,8 @@ internal static class Samples
             bool positive = place.Tensor.Spec.Name == "running_var";
             foreach (ref float value in model.Floats(place.Tensor.Name))
             {
-                double noise = 0.4 * random.NextGaussian();
+                // A covariance stays one.
+                double noise = (place.Tensor.Spec.Name == "running_cov" ? 0.04 : 0.4) * random.NextGaussian();
                 value = (float)(positive ? Math.Exp(noise) : value + noise);
             }
         }
