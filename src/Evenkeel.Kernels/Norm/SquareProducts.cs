@@ -73,7 +73,14 @@ internal readonly unsafe struct SquareProducts : IChunkWork
         {
             int row = first;
             for (; row + TileRows <= end; row += TileRows)
-                Tile(a + (row * rowStride), rowStride, termStride, b + column, c + ((nint)row * _size) + column, stop - begin);
+                Tile(
+                    a + (row * rowStride),
+                    rowStride,
+                    termStride,
+                    b + column,
+                    c + ((nint)row * _size) + column,
+                    stop - begin
+                );
             for (; row < end; row++)
                 Row(a + (row * rowStride), termStride, b + column, c + ((nint)row * _size) + column, stop - begin);
         }

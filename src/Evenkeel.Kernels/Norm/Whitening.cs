@@ -152,7 +152,8 @@ public static class Whitening
     /// <param name="gamma">[channels].</param>
     /// <param name="dbeta">[channels]: sums of the gradients of outputs.</param>
     /// <param name="count">Rows that mean and covariance are of.</param>
-    /// <param name="through">Receives W', [size, channels]: 2 / count times the gradients; and b, [channels], minus the mean of the direct part.</param>
+    /// <param name="weights">Receives W', [size, channels]: 2 / count times the gradients.</param>
+    /// <param name="bias">Receives b, [channels]: minus the mean of the part that does not go through them.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
     public static void ThroughStatistics(
         WhiteningShape shape,
@@ -161,14 +162,15 @@ public static class Whitening
         ReadOnlySpan<float> gamma,
         ReadOnlySpan<double> dbeta,
         double count,
-        in WhiteningFeedback through
+        Span<float> weights,
+        Span<float> bias
     )
     {
-        CheckBoth(shape, through.Weights.Length, gradients.Length);
+        CheckBoth(shape, weights.Length, gradients.Length);
         CheckMatrices(shape, whitening.Length);
         shape.Check(gamma.Length, shape.Channels, nameof(gamma));
         shape.Check(dbeta.Length, shape.Channels, nameof(dbeta));
-        shape.Check(through.Bias.Length, shape.Channels, nameof(through));
+        shape.Check(bias.Length, shape.Channels, nameof(bias));
         (int channels, int size) = shape;
         for (int channel = 0; channel < channels; channel++)
         {
@@ -179,10 +181,10 @@ public static class Whitening
             for (int j = 0; j < size; j++)
             {
                 sum += matrix[j] * gamma[first + j] * dbeta[first + j];
-                through.Weights[(i * channels) + first + j] = (float)(2 / count * gradient[j]);
+                weights[(i * channels) + first + j] = (float)(2 / count * gradient[j]);
             }
 
-            through.Bias[channel] = (float)(-sum / count);
+            bias[channel] = (float)(-sum / count);
         }
     }
 
@@ -197,16 +199,4 @@ public static class Whitening
         shape.Validate();
         shape.Check(matrices, shape.Values, nameof(matrices));
     }
-}
-
-/// <summary>Receives an affine map of groups.</summary>
-/// <param name="weights">[size, channels].</param>
-/// <param name="bias">[channels].</param>
-public readonly ref struct WhiteningFeedback(Span<float> weights, Span<float> bias)
-{
-    /// <summary>[size, channels].</summary>
-    public Span<float> Weights { get; } = weights;
-
-    /// <summary>[channels].</summary>
-    public Span<float> Bias { get; } = bias;
 }

@@ -39,12 +39,7 @@ public abstract record WhiteningMethod
     /// <param name="state">[groups, <see cref="StateLength"/>], from <see cref="Whiten"/>.</param>
     /// <param name="gradients">[groups, size, size]: symmetric on the way in and out.</param>
     /// <exception cref="ArgumentException">A length does not fit.</exception>
-    public void Differentiate(
-        WorkerPool pool,
-        WhiteningShape shape,
-        ReadOnlySpan<double> state,
-        Span<double> gradients
-    )
+    public void Differentiate(WorkerPool pool, WhiteningShape shape, ReadOnlySpan<double> state, Span<double> gradients)
     {
         Check(pool, shape, gradients.Length, state.Length);
         Backward(pool, shape, state, gradients);

@@ -36,11 +36,7 @@ internal static class WhiteningExport
         if (node.InputShape.Dimensions.Length > 1)
             return node.Emit("Conv", read, attributes);
         // A row is a line of one place.
-        read[0] = node.EmitAs(
-            $"{node.Name}.line",
-            "Reshape",
-            [read[0], node.Integers("line.shape", -1, channels, 1)]
-        );
+        read[0] = node.EmitAs($"{node.Name}.line", "Reshape", [read[0], node.Integers("line.shape", -1, channels, 1)]);
         string y = node.EmitAs($"{node.Name}.product", "Conv", read, attributes);
         return node.Emit("Reshape", [y, node.Integers("shape", -1, channels)]);
     }

@@ -37,6 +37,16 @@ internal static class ConventionJson
     /// <summary>Reads <c>eps</c>, <c>updateRate</c> (a number, or "count"), <c>runningVariance</c>, <c>singleValue</c>, <c>renorm</c>.</summary>
     public static BatchNormConvention Read(JsonFields fields)
     {
+        BatchNormConvention convention = ReadStatistics(fields) with
+        {
+            Renormalization = fields.Has("renorm") ? ReadRenormalization(fields.Object("renorm")) : null,
+        };
+        return fields.Checked(convention, c => c.Validate());
+    }
+
+    /// <summary>Reads the same fields without <c>renorm</c>.</summary>
+    public static BatchNormConvention ReadStatistics(JsonFields fields)
+    {
         ArgumentNullException.ThrowIfNull(fields);
         BatchNormConvention d = BatchNormConvention.Default;
         bool byCount = fields.IsWord("updateRate", "count");
@@ -48,7 +58,6 @@ internal static class ConventionJson
             UpdateRate = byCount ? null : fields.Number("updateRate", d.UpdateRate),
             RunningVariance = fields.Choice("runningVariance", Variances, d.RunningVariance),
             SingleValue = fields.Choice("singleValue", Policies, d.SingleValue),
-            Renormalization = fields.Has("renorm") ? ReadRenormalization(fields.Object("renorm")) : null,
         };
         return fields.Checked(convention, c => c.Validate());
     }

@@ -7,7 +7,7 @@ namespace Evenkeel.Configuration;
 internal static class WhiteningJson
 {
     public static WhiteningNorm ReadDecorrelated(JsonFields f) =>
-        Common(f, new DecorrelatedBatchNorm(GroupSize(f), ConventionJson.Read(f)));
+        Common(f, new DecorrelatedBatchNorm(GroupSize(f), ConventionJson.ReadStatistics(f)));
 
     public static WhiteningNorm ReadIterative(JsonFields f) =>
         Common(
@@ -15,7 +15,7 @@ internal static class WhiteningJson
             new IterNorm(
                 (int)f.Integer("iterations", IterNorm.DefaultIterations, 1, IterNorm.MostIterations),
                 GroupSize(f),
-                ConventionJson.Read(f)
+                ConventionJson.ReadStatistics(f)
             )
         );
 

@@ -76,8 +76,7 @@ public abstract record WhiteningNorm(string Kind, int GroupSize, BatchNormConven
     }
 
     /// <summary>The groups of inputs of a shape.</summary>
-    internal WhiteningShape ShapeOf(Shape input) =>
-        new(input.Channels, GroupSize == 0 ? input.Channels : GroupSize);
+    internal WhiteningShape ShapeOf(Shape input) => new(input.Channels, GroupSize == 0 ? input.Channels : GroupSize);
 
     /// <summary>How a covariance becomes a whitening matrix.</summary>
     internal abstract WhiteningMethod Method { get; }

@@ -43,8 +43,8 @@ internal sealed record CentringCoefficients(
 /// The products of centred channels as moments of pairs of channels, [size, channels] of them: the mean is 0, M2 the sum of products, the count that of
 /// the rows. So slices merge them as they merge moments.
 /// </summary>
-internal sealed record PairMoments(string Layer, WhiteningSite Site, BufferId Products, BufferId Moments, BufferId Pairs)
-    : Step(Layer, [Products, Moments], [Pairs]);
+internal sealed record PairMoments(string Layer, WhiteningSite Site, BufferId Products, BufferId Pairs)
+    : Step(Layer, [Products], [Pairs]);
 
 /// <summary>The whitening of a batch, or that of the running covariance where the policy for a single row falls back on it.</summary>
 internal sealed record BatchWhitening(
@@ -54,12 +54,7 @@ internal sealed record BatchWhitening(
     BufferId Gamma,
     BufferId RunningCovariance,
     WhiteningBuffers Made
-)
-    : Step(
-        Layer,
-        [Pairs, Gamma, RunningCovariance],
-        [Pairs, Made.Matrices, Made.State, Made.Weights]
-    );
+) : Step(Layer, [Pairs, Gamma, RunningCovariance], [Pairs, Made.Matrices, Made.State, Made.Weights]);
 
 /// <summary>The whitening of running statistics, and the bias that takes in their mean.</summary>
 internal sealed record RunningWhitening(

@@ -88,11 +88,9 @@ internal sealed record WhiteningOperation(WhiteningNorm Layer) : Operation<White
         context.Emit(new CentringCoefficients(context.Name, site, moments, running.Mean, coefficients));
         context.Emit(new NormalizeForward(context.Name, norm, x, null, coefficients, centred));
         context.Emit(new ConvolutionGradientToWeights(context.Name, Pass(site), centred, centred, products));
-        context.Emit(new PairMoments(context.Name, site, products, moments, pairs));
+        context.Emit(new PairMoments(context.Name, site, products, pairs));
         Exchange(context, pairs);
-        context.Emit(
-            new BatchWhitening(context.Name, site, pairs, context.Tensor("weight"), running.Variance, made)
-        );
+        context.Emit(new BatchWhitening(context.Name, site, pairs, context.Tensor("weight"), running.Variance, made));
         if (context.Mode == PlanMode.Training && Layer.UpdateStatistics)
             context.EmitCommit(
                 new CommitRunningCovariance(
@@ -174,9 +172,7 @@ internal sealed record WhiteningOperation(WhiteningNorm Layer) : Operation<White
             new RunningWhiteningGradient(context.Name, site, sums, Running(context).Mean, made.Matrices, affine)
         );
         if (dx is { } target)
-            context.Emit(
-                new ConvolutionGradientToInput(context.Name, Pass(site), dz, made.Weights, new(target))
-            );
+            context.Emit(new ConvolutionGradientToInput(context.Name, Pass(site), dz, made.Weights, new(target)));
     }
 
     // The gradient before the activation, and its sums with the rows that are multiplied.
@@ -191,16 +187,7 @@ internal sealed record WhiteningOperation(WhiteningNorm Layer) : Operation<White
         context.Emit(
             Fused is null
                 ? new BiasGradient(context.Name, new(site.Positions, channels, channels), dy, sum)
-                : new ActivationBiasBackward(
-                    context.Name,
-                    Fused,
-                    site.Positions,
-                    channels,
-                    context.Output,
-                    dy,
-                    dz,
-                    sum
-                )
+                : new ActivationBiasBackward(context.Name, Fused, site.Positions, channels, context.Output, dy, dz, sum)
         );
         context.Emit(new ConvolutionGradientToWeights(context.Name, Pass(site), rows, dz, products));
         context.Emit(new WhiteningSums(context.Name, products, sum, sums));

@@ -64,7 +64,10 @@ public sealed class SymmetricEigenTests
 
                 // A rounding for each of some reflections and rotations that an element takes part in.
                 Assert.Equal(i == j ? 1 : 0, dot, 1e-14 * size);
-                Assert.True(Math.Abs(matrix[(i * size) + j] - back) <= 1e-14 * size * largest, $"{i} {j} of {size}: {back}");
+                Assert.True(
+                    Math.Abs(matrix[(i * size) + j] - back) <= 1e-14 * size * largest,
+                    $"{i} {j} of {size}: {back}"
+                );
             }
         }
     }

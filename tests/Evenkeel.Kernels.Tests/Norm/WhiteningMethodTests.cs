@@ -193,7 +193,9 @@ public sealed class WhiteningMethodTests
         var random = new Random(seed);
         double[][] values =
         [
-            .. Enumerable.Range(0, rows + 1).Select(_ => Enumerable.Range(0, size).Select(_ => Gaussian(random)).ToArray()),
+            .. Enumerable
+                .Range(0, rows + 1)
+                .Select(_ => Enumerable.Range(0, size).Select(_ => Gaussian(random)).ToArray()),
         ];
         double[] covariance = new double[size * size];
         for (int i = 0; i < covariance.Length; i++)

@@ -9,8 +9,14 @@ internal static class WhiteningChoices
 {
     public static LayerChoice[] All { get; } =
     [
-        LayerChoice.Of<DecorrelatedBatchNorm>((shape, d) => With<DecorrelatedBatchNorm>(new(Size(shape, d), Convention(d)), d), weight: 2),
-        LayerChoice.Of<IterNorm>((shape, d) => With<IterNorm>(new(d.Of(1, 2, 5, 9), Size(shape, d), Convention(d)), d), weight: 2),
+        LayerChoice.Of<DecorrelatedBatchNorm>(
+            (shape, d) => With<DecorrelatedBatchNorm>(new(Size(shape, d), Convention(d)), d),
+            weight: 2
+        ),
+        LayerChoice.Of<IterNorm>(
+            (shape, d) => With<IterNorm>(new(d.Of(1, 2, 5, 9), Size(shape, d), Convention(d)), d),
+            weight: 2
+        ),
     ];
 
     private static TNorm With<TNorm>(TNorm norm, Draw d)

@@ -36,6 +36,7 @@ public sealed class SliceTests
     [InlineData("dense")]
     [InlineData("inception")]
     [InlineData("renorm")]
+    [InlineData("white")]
     [InlineData("plain")]
     public void Slices_compute_what_the_whole_batch_does(string network)
     {

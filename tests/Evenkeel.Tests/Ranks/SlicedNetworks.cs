@@ -44,6 +44,16 @@ internal static class SlicedNetworks
                     .Linear(4)
                     .Build(),
             ["renorm"] = () => Network.Input(7).Linear(16).BatchNorm(Renormalized).Relu().Linear(4).Build(),
+            ["white"] = () =>
+                Network
+                    .Input(7)
+                    .Linear(16)
+                    .DecorrelatedBatchNorm(4)
+                    .Relu()
+                    .Linear(9)
+                    .IterNorm(groupSize: 3)
+                    .Linear(4)
+                    .Build(),
             ["ghost"] = () => Tied(1),
             ["groups"] = () => Tied(3),
             ["shared"] = () =>

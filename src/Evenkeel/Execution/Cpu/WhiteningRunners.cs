@@ -33,7 +33,7 @@ internal static class WhiteningRunners
     public static void Pair(PairMoments s, CpuContext c)
     {
         var pairs = new ChannelMoments(c.Doubles(s.Pairs));
-        pairs.Count = new ChannelMoments(c.Doubles(s.Moments)).Count;
+        pairs.Count = (double)c.Batch * s.Site.Positions;
         pairs.Mean.Clear();
         Widen(c.Floats(s.Products), pairs.M2);
     }
@@ -92,8 +92,7 @@ internal static class WhiteningRunners
 
         Whitening.MatrixGradients(shape, products, gamma, work);
         s.Site.Method.Differentiate(c.Pool, shape, c.Doubles(s.Made.State), work);
-        var through = new WhiteningFeedback(weights, bias);
-        Whitening.ThroughStatistics(shape, matrices, work, gamma, dbeta, Math.Max(1, count), through);
+        Whitening.ThroughStatistics(shape, matrices, work, gamma, dbeta, Math.Max(1, count), weights, bias);
     }
 
     public static void OfGradients(RunningWhiteningGradient s, CpuContext c)

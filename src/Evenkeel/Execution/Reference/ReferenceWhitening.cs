@@ -16,7 +16,8 @@ internal static partial class ReferenceBackend
     {
         Add<CentringCoefficients>(Centre);
         Add<PairMoments>(
-            (s, m) => m[s.Pairs] = [.. new double[s.Site.Shape.Values], .. m[s.Products], m[s.Moments][^1]]
+            (s, m) =>
+                m[s.Pairs] = [.. new double[s.Site.Shape.Values], .. m[s.Products], (double)m.Batch * s.Site.Positions]
         );
         Add<BatchWhitening>(
             (s, m) =>
@@ -149,14 +150,12 @@ internal static partial class ReferenceBackend
                     column = i % shape.Channels,
                     mirrored = (column % shape.Size * shape.Channels) + row;
                 gradients[MatrixPlace(shape, i)] = ((sums[i] * gamma[column]) + (sums[mirrored] * gamma[row])) / 2;
-                bias[row] -=
-                    matrices[MatrixPlace(shape, i)] * gamma[column] * sums[shape.Values + column] / count;
+                bias[row] -= matrices[MatrixPlace(shape, i)] * gamma[column] * sums[shape.Values + column] / count;
             }
 
             gradients = OfGroups(
                 shape,
-                group =>
-                    WhiteningReference.Gradient(s.Site.Method, shape.Size, covariance[group], gradients[group])
+                group => WhiteningReference.Gradient(s.Site.Method, shape.Size, covariance[group], gradients[group])
             );
             for (int i = 0; i < weights.Length; i++)
                 weights[i] = 2 / count * gradients[MatrixPlace(shape, i)];
