@@ -9,9 +9,9 @@ public sealed class PublicTypesTests
     /// <summary>Public types of each package. Make a type internal unless a program outside the package has a use for it.</summary>
     private static readonly Dictionary<string, int> Most = new()
     {
-        ["Evenkeel"] = 247,
+        ["Evenkeel"] = 251,
         ["Evenkeel.Data"] = 70,
-        ["Evenkeel.Kernels"] = 129,
+        ["Evenkeel.Kernels"] = 135,
         ["Evenkeel.Mpi"] = 1,
         ["Evenkeel.Onnx"] = 13,
         ["Evenkeel.Reporting"] = 20,
