@@ -105,6 +105,7 @@ internal static class Tool
             ReproduceRepairCommand.Create(),
             ReproduceDoctorCommand.Create(),
             ReproduceGradientsCommand.Create(),
+            ReproduceClaimsCommand.Create(),
         };
 
     // A misspelt verb is reported after the fact that there is no verb, but says more.

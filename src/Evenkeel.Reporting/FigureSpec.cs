@@ -13,4 +13,7 @@ public sealed record FigureSpec
 
     /// <summary>The charts, from left to right.</summary>
     public required IReadOnlyList<ChartSpec> Charts { get; init; }
+
+    /// <summary>Heat maps, behind the charts.</summary>
+    public IReadOnlyList<HeatMapSpec> HeatMaps { get; init; } = [];
 }

@@ -74,17 +74,23 @@ public sealed class HtmlReport
     {
         page.Append($"<section>\n<h2>{Text(figure.Title)}</h2>\n<figure>\n");
         // The sheet limits the width by the number of charts: text stays equally large in all of them.
-        page.Append(CultureInfo.InvariantCulture, $"<div class=\"panels\" style=\"--panels:{figure.Charts.Count}\">\n");
-        for (int i = 0; i < figure.Charts.Count; i++)
+        int panels = figure.Charts.Count + figure.HeatMaps.Count;
+        page.Append(CultureInfo.InvariantCulture, $"<div class=\"panels\" style=\"--panels:{panels}\">\n");
+        for (int i = 0; i < panels; i++)
         {
             string id = string.Create(CultureInfo.InvariantCulture, $"figure{number + 1}-{i + 1}");
-            page.Append($"<div class=\"panel\">\n{SvgChart.RenderInline(figure.Charts[i], id)}</div>\n");
+            page.Append($"<div class=\"panel\">\n{Panel(figure, i, id)}</div>\n");
         }
         page.Append("</div>\n");
         if (figure.Caption.Length > 0)
             page.Append($"<figcaption>{Text(figure.Caption)}</figcaption>\n");
         page.Append("</figure>\n</section>\n");
     }
+
+    private static string Panel(FigureSpec figure, int index, string id) =>
+        index < figure.Charts.Count
+            ? SvgChart.RenderInline(figure.Charts[index], id)
+            : SvgHeatMap.RenderInline(figure.HeatMaps[index - figure.Charts.Count], id);
 
     private void AppendFooter(StringBuilder page)
     {

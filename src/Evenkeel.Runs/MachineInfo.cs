@@ -16,12 +16,13 @@ internal static class MachineInfo
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
             ["os"] = RuntimeInformation.OSDescription,
             ["architecture"] = RuntimeInformation.ProcessArchitecture.ToString(),
-            ["cpu"] = Cpu(),
+            ["cpu"] = Processor(),
             ["processors"] = Environment.ProcessorCount,
             ["vectorBits"] = VectorWidth.Bits,
         };
 
-    private static string Cpu()
+    /// <summary>The processor's name as the system gives it, or "unknown".</summary>
+    public static string Processor()
     {
         try
         {

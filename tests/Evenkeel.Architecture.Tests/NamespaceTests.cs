@@ -26,7 +26,8 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string> Cli = new()
     {
         [Root] = "Commands Terminal",
-        ["Commands"] = "Experiments Files Models Runs Terminal",
+        ["Claims"] = "Experiments Terminal",
+        ["Commands"] = "Claims Experiments Files Models Runs Terminal",
         ["Experiments"] = "Terminal",
         ["Files"] = "Terminal",
         ["Models"] = "Files Terminal",

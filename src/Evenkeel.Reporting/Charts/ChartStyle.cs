@@ -33,6 +33,7 @@ internal static class ChartStyle
         .ek-s0{stroke:var(--ek-c0)}.ek-s1{stroke:var(--ek-c1)}.ek-s2{stroke:var(--ek-c2)}
         .ek-s3{stroke:var(--ek-c3)}.ek-s4{stroke:var(--ek-c4)}.ek-s5{stroke:var(--ek-c5)}
         .ek-f0{fill:var(--ek-c0)}.ek-f1{fill:var(--ek-c1)}.ek-f2{fill:var(--ek-c2)}
+        .ek-cell{fill:var(--ek-c0)}
         .ek-f3{fill:var(--ek-c3)}.ek-f4{fill:var(--ek-c4)}.ek-f5{fill:var(--ek-c5)}
         """;
 }

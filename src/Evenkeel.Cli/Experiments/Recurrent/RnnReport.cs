@@ -20,26 +20,27 @@ internal static class RnnReport
                     $"best test accuracy, at step {MnistReport.Count(run.BestStep)}"
                 )),
             ],
-            Figures =
-            [
-                new FigureSpec
-                {
-                    Title = "Training, and gradients through time",
-                    Caption =
-                        "(a) Test accuracy, with the running statistics of each time step. (b, c) Norm of the gradient of the loss by the "
-                        + "hidden state of each time step, over that of the last step: what falls to the left vanishes, what rises explodes.",
-                    Charts =
-                    [
-                        Accuracy(experiment),
-                        Gradients(experiment, "(b) Gradients before training", run => run.GradientsBefore),
-                        Gradients(experiment, "(c) Gradients at the end", run => run.GradientsNow),
-                    ],
-                },
-            ],
+            Figures = [Figure(experiment)],
             Tables = [Table(experiment)],
             Configuration = Configuration(experiment),
             Command = command,
             Provenance = provenance,
+        };
+
+    /// <summary>Accuracy, and gradients before and behind the training.</summary>
+    public static FigureSpec Figure(RnnExperiment experiment) =>
+        new()
+        {
+            Title = "Training, and gradients through time",
+            Caption =
+                "(a) Test accuracy, with the running statistics of each time step. (b, c) Norm of the gradient of the loss by the "
+                + "hidden state of each time step, over that of the last step: what falls to the left vanishes, what rises explodes.",
+            Charts =
+            [
+                Accuracy(experiment),
+                Gradients(experiment, "(b) Gradients before training", run => run.GradientsBefore),
+                Gradients(experiment, "(c) Gradients at the end", run => run.GradientsNow),
+            ],
         };
 
     /// <summary>The gradient that reaches the first time step, over that of the last.</summary>
