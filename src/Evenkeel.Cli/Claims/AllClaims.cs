@@ -14,6 +14,7 @@ internal static class AllClaims
         new LessCarefulSettings(),
         new RecurrentNetworks(),
         new DomainAdaptation(),
+        new GradientPropagation(),
         new ScaleOfWeights(),
         new HigherLearningRates(),
         new SaturatingNonlinearities(),

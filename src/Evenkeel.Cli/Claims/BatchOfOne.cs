@@ -2,6 +2,7 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
@@ -152,46 +153,48 @@ internal sealed class BatchOfOne() : Claim(1)
             Scale =
                 $"Two hidden layers of 100 rectifiers, or three convolutions; {data.Name}, {examples:N0} examples seen; {setting.Seeds.Count} seeds. Judged with Algorithm 2's statistics "
                 + $"of {StatisticsExamples:N0} training examples.",
-            Figures =
-            [
-                Figure(
-                    "Accuracy by the size of the batch",
-                    LogAxis("Examples normalised together"),
-                    Axis("Test accuracy"),
-                    [
-                        .. networks.Select(
-                            (n, i) =>
-                            {
-                                int[] batches = [.. Batches.Where(b => accuracy.ContainsKey((i, b)))];
-                                return Line(
-                                    n.Name,
-                                    batches.Select(b => (double)b),
-                                    batches.Select(b => accuracy[(i, b)])
-                                );
-                            }
-                        ),
-                    ]
-                ),
-            ],
-            Tables =
-            [
-                Table(
-                    "Test accuracy",
-                    ["Network", .. Batches.Select(b => $"batch {b}")],
-                    networks.Select(
-                        (n, i) =>
-                            (IReadOnlyList<string>)
-                                [
-                                    n.Name,
-                                    .. Batches.Select(b =>
-                                        accuracy.TryGetValue((i, b), out Spread a) ? a.Percent()
-                                        : i == Ghost && b > 1 ? ""
-                                        : "refused"
-                                    ),
-                                ]
-                    )
-                ),
-            ],
+            Figures = [ByBatch(networks, accuracy)],
+            Tables = [Accuracies(networks, accuracy)],
         };
     }
+
+    private static FigureSpec ByBatch(
+        (string Name, Graph Network)[] networks,
+        Dictionary<(int Network, int Batch), Spread> accuracy
+    ) =>
+        Figure(
+            "Accuracy by the size of the batch",
+            LogAxis("Examples normalised together"),
+            Axis("Test accuracy"),
+            [
+                .. networks.Select(
+                    (n, i) =>
+                    {
+                        int[] batches = [.. Batches.Where(b => accuracy.ContainsKey((i, b)))];
+                        return Line(n.Name, batches.Select(b => (double)b), batches.Select(b => accuracy[(i, b)]));
+                    }
+                ),
+            ]
+        );
+
+    private static TableSpec Accuracies(
+        (string Name, Graph Network)[] networks,
+        Dictionary<(int Network, int Batch), Spread> accuracy
+    ) =>
+        Table(
+            "Test accuracy",
+            ["Network", .. Batches.Select(b => $"batch {b}")],
+            networks.Select(
+                (n, i) =>
+                    (IReadOnlyList<string>)
+                        [
+                            n.Name,
+                            .. Batches.Select(b =>
+                                accuracy.TryGetValue((i, b), out Spread a) ? a.Percent()
+                                : i == Ghost && b > 1 ? ""
+                                : "refused"
+                            ),
+                        ]
+            )
+        );
 }

@@ -2,6 +2,7 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Diagnostics;
 using Evenkeel.Layers;
 using Evenkeel.Normalization;
+using Evenkeel.Reporting;
 using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
@@ -60,34 +61,27 @@ internal sealed class DeterministicInference() : Claim(14)
         {
             Scale =
                 $"Three hidden layers of 100 sigmoids, {steps:N0} steps of 60 examples; {data.Name}; {rows.Length} seeds; outputs of {Examples} test examples.",
-            Tables =
-            [
-                Table(
-                    "Each seed",
-                    [
-                        "Seed",
-                        "Same bits alone",
-                        "Largest change by folding",
-                        "Moving averages",
-                        "Algorithm 2",
-                        "Pooled",
-                    ],
-                    rows.Select(
-                        (r, i) =>
-                            (IReadOnlyList<string>)
-                                [
-                                    Text(setting.Seeds[i]),
-                                    r.SameAlone ? "yes" : "no",
-                                    Text(r.Folded),
-                                    Percent(r.Running),
-                                    Percent(r.Paper),
-                                    Percent(r.Pooled),
-                                ]
-                    )
-                ),
-            ],
+            Tables = [EachSeed(rows, setting)],
         };
     }
+
+    private static TableSpec EachSeed(Row[] rows, ClaimSetting setting) =>
+        Table(
+            "Each seed",
+            ["Seed", "Same bits alone", "Largest change by folding", "Moving averages", "Algorithm 2", "Pooled"],
+            rows.Select(
+                (r, i) =>
+                    (IReadOnlyList<string>)
+                        [
+                            Text(setting.Seeds[i]),
+                            r.SameAlone ? "yes" : "no",
+                            Text(r.Folded),
+                            Percent(r.Running),
+                            Percent(r.Paper),
+                            Percent(r.Pooled),
+                        ]
+            )
+        );
 
     private static Row Look(Trial trial, InMemorySplit data)
     {

@@ -1,6 +1,7 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Data;
 using Evenkeel.Layers;
+using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
@@ -9,6 +10,7 @@ namespace Evenkeel.Cli.Claims;
 /// <summary>New statistics, and no new weight, for data of less contrast, inverted data, and another source of digits.</summary>
 internal sealed class DomainAdaptation() : Claim(7)
 {
+    private const string Inverted = "inverted";
     private const int Unlabelled = 10_000;
 
     // Of what the change of domain costs.
@@ -75,30 +77,18 @@ internal sealed class DomainAdaptation() : Claim(7)
                 : regained.Length > 0 ? Verdict.HoldsInPart
                 : Verdict.DoesNotHold,
             $"New statistics regain at least half of the loss in {regained.Length} of {costly.Length} changes of domain that cost anything"
-                + (lost.Length > 0 ? $"; not for: {lost}. BN(-x) is -BN(x), so no statistics undo an inversion." : ".")
+                + (lost.Length > 0 ? $"; not for: {lost}" : "")
+                + (
+                    lost.Contains(Inverted, StringComparison.Ordinal)
+                        ? ". BN(-x) is -BN(x), so no statistics undo an inversion."
+                        : "."
+                )
         )
         {
             Scale =
                 $"Three hidden layers of 100 sigmoids, {steps:N0} steps on {data.Name}; {Unlabelled:N0} examples without labels for the statistics; "
                 + $"{setting.Seeds.Count} seeds.",
-            Figures =
-            [
-                Figure(
-                    "Accuracy by the contrast of the images",
-                    Axis("Contrast (training: 1)"),
-                    Axis("Test accuracy"),
-                    Line(
-                        "statistics of the training",
-                        Contrasts.Reverse(),
-                        found.Take(Contrasts.Length).Reverse().Select(f => f.Before)
-                    ),
-                    Line(
-                        "statistics measured anew",
-                        Contrasts.Reverse(),
-                        found.Take(Contrasts.Length).Reverse().Select(f => f.After)
-                    )
-                ),
-            ],
+            Figures = [ByContrast(found)],
             Tables =
             [
                 Table(
@@ -112,6 +102,23 @@ internal sealed class DomainAdaptation() : Claim(7)
         };
     }
 
+    private static FigureSpec ByContrast((Spread Before, Spread After)[] found) =>
+        Figure(
+            "Accuracy by the contrast of the images",
+            Axis("Contrast (training: 1)"),
+            Axis("Test accuracy"),
+            Line(
+                "statistics of the training",
+                Contrasts.Reverse(),
+                found.Take(Contrasts.Length).Reverse().Select(f => f.Before)
+            ),
+            Line(
+                "statistics measured anew",
+                Contrasts.Reverse(),
+                found.Take(Contrasts.Length).Reverse().Select(f => f.After)
+            )
+        );
+
     private static IEnumerable<Domain> Domains(InMemorySplit data)
     {
         foreach (double contrast in Contrasts)
@@ -120,7 +127,7 @@ internal sealed class DomainAdaptation() : Claim(7)
             yield return new Domain($"contrast {Text(contrast)}", data.In(encoding));
         }
 
-        yield return new Domain("inverted", data.In(PixelEncoding.Inverted));
+        yield return new Domain(Inverted, data.In(PixelEncoding.Inverted));
         // From the digits that people wrote to those that a program draws.
         if (!data.Name.StartsWith("digits", StringComparison.Ordinal))
             yield return new Domain("generated digits", Digits.Generate(PixelEncoding.UnitScale));

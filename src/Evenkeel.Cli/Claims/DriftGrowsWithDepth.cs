@@ -2,6 +2,7 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
@@ -63,19 +64,19 @@ internal sealed class DriftGrowsWithDepth() : Claim(22)
                     Line("with BN", layers, normalised)
                 ),
             ],
-            Tables =
-            [
-                Table(
-                    "Drift of the median, in widths of the distribution",
-                    ["Network", .. layers.Select(l => $"layer {l}")],
-                    [
-                        ["without BN", .. plain.Select(p => p.Number("F2"))],
-                        ["with BN", .. normalised.Select(p => p.Number("F2"))],
-                    ]
-                ),
-            ],
+            Tables = [Drifts(layers, plain, normalised)],
         };
     }
+
+    private static TableSpec Drifts(double[] layers, Spread[] plain, Spread[] normalised) =>
+        Table(
+            "Drift of the median, in widths of the distribution",
+            ["Network", .. layers.Select(l => $"layer {l}")],
+            [
+                ["without BN", .. plain.Select(p => p.Number("F2"))],
+                ["with BN", .. normalised.Select(p => p.Number("F2"))],
+            ]
+        );
 
     private static Spread[] ByLayer(double[][] drifts) =>
         [.. Enumerable.Range(0, Hidden).Select(layer => Spread.Of(drifts.Select(d => d[layer])))];

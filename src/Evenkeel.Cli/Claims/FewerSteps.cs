@@ -2,6 +2,7 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Data.Images;
 using Evenkeel.Data.Images.Transforms;
+using Evenkeel.Reporting;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -64,26 +65,26 @@ internal sealed class FewerSteps() : Claim(20)
                     [.. Networks.Zip(curves, (name, c) => Line(name, c.Steps.Select(s => (double)s), c.Mean))]
                 ),
             ],
-            Tables =
-            [
-                Table(
-                    "Networks",
-                    ["Network", "Learning rate", "Best accuracy", "Steps to Inception's best mean"],
-                    Networks.Zip(
-                        curves,
-                        (name, c) =>
-                            (IReadOnlyList<string>)
-                                [
-                                    name,
-                                    $"{Text(Recipe(name).RateFactor)}x",
-                                    c.Best.Percent(),
-                                    c.FirstAt(best) is { } at ? Text(at, "N0") : "never",
-                                ]
-                    )
-                ),
-            ],
+            Tables = [Steps(curves, best)],
         };
     }
+
+    private static TableSpec Steps(Curve[] curves, double best) =>
+        Table(
+            "Networks",
+            ["Network", "Learning rate", "Best accuracy", "Steps to Inception's best mean"],
+            Networks.Zip(
+                curves,
+                (name, c) =>
+                    (IReadOnlyList<string>)
+                        [
+                            name,
+                            $"{Text(Recipe(name).RateFactor)}x",
+                            c.Best.Percent(),
+                            c.FirstAt(best) is { } at ? Text(at, "N0") : "never",
+                        ]
+            )
+        );
 
     private static string Share(double share) => double.IsFinite(share) ? $"{Text(share, "F2")}" : "none";
 

@@ -1,6 +1,7 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
@@ -67,25 +68,25 @@ internal sealed class HigherLearningRates() : Claim(10)
         {
             Scale =
                 $"Three hidden layers of 100 units, {steps:N0} steps of 60 examples; {data.Name}; {setting.Seeds.Count} seeds.",
-            Figures =
-            [
-                Figure(
-                    "Accuracy by learning rate",
-                    LogAxis("Learning rate"),
-                    Axis("Test accuracy"),
-                    [.. networks.Select((n, i) => Line(n.Name, Rates, accuracy[i]))]
-                ),
-            ],
-            Tables =
-            [
-                Table(
-                    "Test accuracy at the end",
-                    ["Network", .. Rates.Select(r => $"rate {Text(r)}")],
-                    networks.Select((n, i) => (IReadOnlyList<string>)[n.Name, .. accuracy[i].Select(a => a.Percent())])
-                ),
-            ],
+            Figures = [ByRate(networks, accuracy)],
+            Tables = [Accuracies(networks, accuracy)],
         };
     }
+
+    private static FigureSpec ByRate((string Name, Graph Network)[] networks, Spread[][] accuracy) =>
+        Figure(
+            "Accuracy by learning rate",
+            LogAxis("Learning rate"),
+            Axis("Test accuracy"),
+            [.. networks.Select((n, i) => Line(n.Name, Rates, accuracy[i]))]
+        );
+
+    private static TableSpec Accuracies((string Name, Graph Network)[] networks, Spread[][] accuracy) =>
+        Table(
+            "Test accuracy at the end",
+            ["Network", .. Rates.Select(r => $"rate {Text(r)}")],
+            networks.Select((n, i) => (IReadOnlyList<string>)[n.Name, .. accuracy[i].Select(a => a.Percent())])
+        );
 
     private static Graph Dense(Activation activation, Action<Network> norm) => ClaimNetworks.Dense(3, activation, norm);
 

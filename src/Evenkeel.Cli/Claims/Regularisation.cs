@@ -2,6 +2,7 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Optimizers;
+using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
@@ -57,38 +58,42 @@ internal sealed class Regularisation() : Claim(12)
             Scale =
                 $"Three hidden layers of 100 rectifiers, {steps:N0} steps of 60 examples on {examples:N0} examples of {data.Name}, judged on "
                 + $"{data.Test.Count:N0}; {setting.Seeds.Count} seeds.",
-            Figures =
-            [
-                Figure(
-                    "Test accuracy by dropout",
-                    Axis("Rate of dropout"),
-                    Axis("Test accuracy"),
-                    Line("without BN", Rates.Select(r => (double)r), Rates.Select(r => test[(false, r, Decay)])),
-                    Line("with BN", Rates.Select(r => (double)r), Rates.Select(r => test[(true, r, Decay)]))
-                ),
-            ],
-            Tables =
-            [
-                Table(
-                    "Test accuracy and gap to the training accuracy",
-                    ["Network", "Weight decay", "Dropout", "Test accuracy", "Gap"],
-                    grid.Select(g =>
-                        (IReadOnlyList<string>)
-                            [
-                                g.Norm ? "with BN" : "without BN",
-                                Text(g.Decay),
-                                Text(g.Dropout),
-                                test[g].Percent(),
-                                gap[g].Percent(),
-                            ]
-                    )
-                ),
-            ],
+            Figures = [ByDropout(test)],
+            Tables = [All(grid, test, gap)],
         };
 
         string Points(bool norm) =>
             Text(100 * (test[(norm, 0.4f, Decay)].Mean - test[(norm, 0, Decay)].Mean), "+0.0;-0.0");
     }
+
+    private static FigureSpec ByDropout(Dictionary<(bool Norm, float Dropout, float Decay), Spread> test) =>
+        Figure(
+            "Test accuracy by dropout",
+            Axis("Rate of dropout"),
+            Axis("Test accuracy"),
+            Line("without BN", Rates.Select(r => (double)r), Rates.Select(r => test[(false, r, Decay)])),
+            Line("with BN", Rates.Select(r => (double)r), Rates.Select(r => test[(true, r, Decay)]))
+        );
+
+    private static TableSpec All(
+        (bool Norm, float Dropout, float Decay)[] grid,
+        Dictionary<(bool Norm, float Dropout, float Decay), Spread> test,
+        Dictionary<(bool Norm, float Dropout, float Decay), Spread> gap
+    ) =>
+        Table(
+            "Test accuracy and gap to the training accuracy",
+            ["Network", "Weight decay", "Dropout", "Test accuracy", "Gap"],
+            grid.Select(g =>
+                (IReadOnlyList<string>)
+                    [
+                        g.Norm ? "with BN" : "without BN",
+                        Text(g.Decay),
+                        Text(g.Dropout),
+                        test[g].Percent(),
+                        gap[g].Percent(),
+                    ]
+            )
+        );
 
     private static TrialPlan Plan(bool norm, float dropout, float decay, long steps) =>
         new(

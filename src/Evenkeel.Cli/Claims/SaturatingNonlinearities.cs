@@ -2,6 +2,7 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
+using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
@@ -61,25 +62,25 @@ internal sealed class SaturatingNonlinearities() : Claim(11)
                     Line("with BN", Depths.Select(d => (double)d), accuracy.Skip(Depths.Length))
                 ),
             ],
-            Tables =
-            [
-                Table(
-                    "At the end",
-                    ["Network", "Hidden layers", "Test accuracy", "Saturated in the last hidden layer"],
-                    plans.Select(
-                        (p, i) =>
-                            (IReadOnlyList<string>)
-                                [
-                                    i < Depths.Length ? "without BN" : "with BN",
-                                    Text(Depths[i % Depths.Length]),
-                                    accuracy[i].Percent(),
-                                    saturated[i].Percent(),
-                                ]
-                    )
-                ),
-            ],
+            Tables = [AtTheEnd(accuracy, saturated)],
         };
     }
+
+    private static TableSpec AtTheEnd(Spread[] accuracy, Spread[] saturated) =>
+        Table(
+            "At the end",
+            ["Network", "Hidden layers", "Test accuracy", "Saturated in the last hidden layer"],
+            accuracy.Select(
+                (a, i) =>
+                    (IReadOnlyList<string>)
+                        [
+                            i < Depths.Length ? "without BN" : "with BN",
+                            Text(Depths[i % Depths.Length]),
+                            a.Percent(),
+                            saturated[i].Percent(),
+                        ]
+            )
+        );
 
     private static TrialPlan Plan(bool norm, int depth, long steps) =>
         new(
