@@ -23,16 +23,7 @@ internal sealed class GradientPropagation() : Claim(8)
     public override Finding Measure(ClaimSetting setting)
     {
         InMemorySplit data = setting.Pixels();
-        var options = new GradientOptions
-        {
-            Depths = setting.Of<IReadOnlyList<int>>([5, 20], [5, 20, 50]),
-            Scales = setting.Of<IReadOnlyList<double>>([0.5, 2], [0.5, 1, 2]),
-            Width = setting.Of(32, 64),
-            Steps = setting.Of(60L, 1_000L),
-            Seed = setting.Seed,
-            Seeds = setting.Seeds.Count,
-            Threads = setting.Threads,
-        };
+        GradientOptions options = Options(setting);
         var experiment = new GradientExperiment(data.Split, options);
         int done = 0;
         experiment.Run(
@@ -73,6 +64,18 @@ internal sealed class GradientPropagation() : Claim(8)
             ],
         };
     }
+
+    private static GradientOptions Options(ClaimSetting setting) =>
+        new()
+        {
+            Depths = setting.Of<IReadOnlyList<int>>([5, 20], [5, 20, 50]),
+            Scales = setting.Of<IReadOnlyList<double>>([0.5, 2], [0.5, 1, 2]),
+            Width = setting.Of(32, 64),
+            Steps = setting.Of(60L, 1_000L),
+            Seed = setting.Seed,
+            Seeds = setting.Seeds.Count,
+            Threads = setting.Threads,
+        };
 
     /// <summary>Networks that differ in batch normalisation alone.</summary>
     private sealed class Kind(GradientResult[] plain, GradientResult[] normalized)

@@ -21,7 +21,7 @@ internal sealed class StableActivations() : Claim(21)
         InMemorySplit data = setting.Pixels();
         DatasetSplit binary = data.In(PixelEncoding.Binary);
         long steps = setting.Of(2_000L, 20_000L);
-        Row[] rows = [.. setting.Seeds.Select(seed => Run(binary, seed, steps, setting))];
+        Row[] rows = setting.Each(setting.Seeds, seed => $"seed {seed}", seed => Run(binary, seed, steps, setting));
         int halved = rows.Count(r => r.Normalized <= r.Plain / 2),
             smaller = rows.Count(r => r.Normalized < r.Plain);
         return new Finding(
@@ -51,9 +51,9 @@ internal sealed class StableActivations() : Claim(21)
 
     private static Row Run(DatasetSplit data, ulong seed, long steps, ClaimSetting setting)
     {
-        var options = new MnistExperimentOptions(steps, 0.5, seed, setting.Threads, Math.Max(50, steps / 40));
+        var options = new MnistExperimentOptions(steps, 0.5, seed, 1, Math.Max(50, steps / 40));
         using var experiment = new MnistExperiment(data, options);
-        experiment.Run((run, step) => setting.Progress($"seed {seed}, {run.Name}, step {step}"), setting.Cancellation);
+        experiment.Run((_, _) => { }, setting.Cancellation);
         return new Row(
             seed,
             experiment.Baseline.Drift[1].Relative,

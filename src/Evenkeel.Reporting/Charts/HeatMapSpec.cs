@@ -1,6 +1,6 @@
 namespace Evenkeel.Reporting.Charts;
 
-/// <summary>A table of numbers as shades, as data: what <see cref="SvgHeatMap"/> draws, and what is stored to draw it again.</summary>
+/// <summary>A table of numbers as shades, as data: what <see cref="SvgChart"/> draws, and what is stored to draw it again.</summary>
 public sealed record HeatMapSpec
 {
     /// <summary>The title above the map.</summary>

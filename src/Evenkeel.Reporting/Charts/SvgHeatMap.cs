@@ -3,7 +3,7 @@ namespace Evenkeel.Reporting.Charts;
 /// <summary>
 /// Draws a <see cref="HeatMapSpec"/> as SVG. Each cell shows its text too, so no reader depends on the shade. The same map always gives the same text.
 /// </summary>
-public static class SvgHeatMap
+internal static class SvgHeatMap
 {
     /// <summary>Draws a map as an SVG document of its own.</summary>
     /// <param name="map">The map.</param>

@@ -30,7 +30,7 @@ public sealed class SvgHeatMapTests
     [Fact]
     public void Cells_are_shaded_by_value_between_the_limits_and_show_their_text()
     {
-        XElement svg = XElement.Parse(SvgHeatMap.Render(Map));
+        XElement svg = XElement.Parse(SvgChart.Render(Map));
         double[] shades =
         [
             .. Cells(svg).Select(c => double.Parse(c.Attribute("fill-opacity")!.Value, CultureInfo.InvariantCulture)),
@@ -49,7 +49,7 @@ public sealed class SvgHeatMapTests
     [Fact]
     public void It_is_described_in_words()
     {
-        XElement svg = XElement.Parse(SvgHeatMap.Render(Map));
+        XElement svg = XElement.Parse(SvgChart.Render(Map));
         Assert.Equal("Accuracy <of> both", svg.Elements().First(e => e.Name.LocalName == "title").Value);
         Assert.Equal(
             "Heat map, rate by deviation. a: 0.1 0, 1 50, 10 100. b: 0.1 200, 1 , 10 -100.",
@@ -62,7 +62,7 @@ public sealed class SvgHeatMapTests
     {
         (double X, double Y, double Width, double Height)[] cells =
         [
-            .. Cells(XElement.Parse(SvgHeatMap.Render(Map)))
+            .. Cells(XElement.Parse(SvgChart.Render(Map)))
                 .Select(c => (Number(c, "x"), Number(c, "y"), Number(c, "width"), Number(c, "height"))),
         ];
         Assert.All(cells, c => Assert.InRange(c.X + c.Width, 0, 360));
@@ -113,7 +113,7 @@ public sealed class SvgHeatMapTests
     }
 
     private static string Refused(HeatMapSpec map) =>
-        Assert.Throws<ArgumentException>(() => SvgHeatMap.Render(map)).Message;
+        Assert.Throws<ArgumentException>(() => SvgChart.Render(map)).Message;
 
     private static IEnumerable<XElement> Cells(XElement svg) =>
         svg.Descendants().Where(e => (string?)e.Attribute("class") == "ek-cell");

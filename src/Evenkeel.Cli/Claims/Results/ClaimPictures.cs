@@ -11,5 +11,5 @@ internal static class ClaimPictures
         record.Figures.SelectMany(Drawn).Select((svg, i) => ($"claim-{record.Number:00}-{i + 1}.svg", svg));
 
     private static IEnumerable<string> Drawn(FigureSpec figure) =>
-        [.. figure.Charts.Select(SvgChart.Render), .. figure.HeatMaps.Select(SvgHeatMap.Render)];
+        [.. figure.Charts.Select(SvgChart.Render), .. figure.HeatMaps.Select(SvgChart.Render)];
 }
