@@ -38,7 +38,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
     {
         private static readonly TimeSpan Cadence = TimeSpan.FromMilliseconds(100);
         private long _shown;
-        private Texts _texts = new("", "", "", "");
+        private Texts _texts = new("", "", "", "", "");
 
         public override bool IsDue => Done + 1 >= Total || _shown == 0 || Stopwatch.GetElapsedTime(_shown) >= Cadence;
 
@@ -53,13 +53,14 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
                 t.Rate,
                 t.Left,
                 t.Detail,
-                Math.Max(width, 1)
+                Math.Max(width, 1),
+                t.Curve
             );
         }
 
         public void Refresh()
         {
-            _texts = new Texts($"{Done}/{Total}", RateText(), LeftText(), Detail);
+            _texts = new Texts($"{Done}/{Total}", RateText(), LeftText(), Detail, $"{Curve}");
             bar.Value = Total > 0 ? Done : 1;
         }
 
@@ -72,7 +73,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView
         }
     }
 
-    private sealed record Texts(string Count, string Rate, string Left, string Detail);
+    private sealed record Texts(string Count, string Rate, string Left, string Detail, string Curve);
 
     private sealed class LineColumn(Func<ProgressLine?> line) : ProgressColumn
     {

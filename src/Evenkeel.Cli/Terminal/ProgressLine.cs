@@ -2,7 +2,7 @@ namespace Evenkeel.Cli.Terminal;
 
 /// <summary>
 /// One line about work in progress, made to fit a terminal: title, bar, count, rate, time left, values. What matters least goes first
-/// where there is no room: the length of the bar, the rate, the bar for a percentage, the time left, the end of the values.
+/// where there is no room: the length of the bar, the curve, the rate, the bar for a percentage, the time left, the end of the values.
 /// </summary>
 /// <param name="Before">What stands before the bar.</param>
 /// <param name="Filled">Cells of the bar that are filled.</param>
@@ -25,6 +25,7 @@ internal readonly record struct ProgressLine(string Before, int Filled, int Empt
     /// <param name="left">Time left; may be empty.</param>
     /// <param name="detail">Values; may be empty.</param>
     /// <param name="width">Cells that it may take, 1 or more.</param>
+    /// <param name="curve">The course of the first value; may be empty.</param>
     public static ProgressLine Fit(
         string title,
         double share,
@@ -32,11 +33,13 @@ internal readonly record struct ProgressLine(string Before, int Filled, int Empt
         string rate,
         string left,
         string detail,
-        int width
+        int width,
+        string curve = ""
     )
     {
         string percent = $"{(int)(100 * share)}%".PadLeft(4);
-        return WithBar(title, share, Join(count, rate, left, detail), width)
+        return WithBar(title, share, Join(count, rate, left, curve, detail), width)
+            ?? WithBar(title, share, Join(count, rate, left, detail), width)
             ?? WithBar(title, share, Join(count, left, detail), width)
             ?? Whole(Join(title, percent, count, left, detail), width)
             ?? Cut(Join(title, percent, count, detail), width);

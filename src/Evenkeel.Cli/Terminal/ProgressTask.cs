@@ -25,6 +25,9 @@ internal abstract class ProgressTask(string title, string unit, long start, long
     /// <summary>Values beside the progress, such as <c>loss 0.123  accuracy 97.1%</c>.</summary>
     public string Detail { get; private set; } = "";
 
+    /// <summary>The course of the value that is followed.</summary>
+    protected Sparkline Curve { get; } = new();
+
     /// <summary>How fast, per second, since it began.</summary>
     public double Rate => (Done - _start) / Math.Max(Stopwatch.GetElapsedTime(_began).TotalSeconds, 1e-9);
 
@@ -44,6 +47,9 @@ internal abstract class ProgressTask(string title, string unit, long start, long
     /// <summary>Says what the values are; shown with the next report.</summary>
     public void Describe(FormattableString detail) =>
         Detail = CleanText.Cell(detail.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Adds to the course of the value that is followed, such as the loss.</summary>
+    public void Plot(double value) => Curve.Add(value);
 
     /// <summary>Shows the state, if it is time.</summary>
     protected abstract void Show();

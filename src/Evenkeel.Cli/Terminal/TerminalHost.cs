@@ -18,7 +18,8 @@ internal sealed class TerminalHost(CommandContext context) : RunHost
 
     public override void Report(in RunProgress progress)
     {
-        if (_task!.IsDue)
+        _task!.Plot(progress.Loss);
+        if (_task.IsDue)
             _task.Describe($"loss {progress.Loss:F4}{Text(progress.Score)}");
         _task.Report(progress.Step);
     }

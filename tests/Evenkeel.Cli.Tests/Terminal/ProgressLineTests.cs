@@ -60,4 +60,22 @@ public sealed class ProgressLineTests
         ProgressLine line = ProgressLine.Fit("training", share, "1/2", "", "", "", 200);
         Assert.Equal((filled, 30), (line.Filled, line.Filled + line.Empty));
     }
+
+    [Theory]
+    [MemberData(nameof(Works))]
+    public void A_curve_takes_the_room_that_nothing_else_needs(string count, string rate, string left, string detail)
+    {
+        for (int width = 1; width < 240; width++)
+        {
+            ProgressLine plain = ProgressLine.Fit("training", 0.3, count, rate, left, detail, width);
+            ProgressLine line = ProgressLine.Fit("training", 0.3, count, rate, left, detail, width, "▇▅▃▂▁▁");
+            Assert.InRange(line.Width, 1, width);
+            bool curved = line.After.Contains('▇', StringComparison.Ordinal);
+            Assert.Equal(
+                plain.After,
+                curved ? line.After.Replace("▇▅▃▂▁▁  ", "", StringComparison.Ordinal) : line.After
+            );
+            Assert.True(curved || width < 120, $"{width} cells have room for it");
+        }
+    }
 }
