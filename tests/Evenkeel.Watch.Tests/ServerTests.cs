@@ -136,6 +136,6 @@ public sealed partial class ServerTests
     [GeneratedRegex("""<[a-z][^>]*\s(on[a-z]+|style)=""")]
     private static partial Regex InlineCode();
 
-    [GeneratedRegex("""(src|href)=|https?:|@import|url\(""")]
+    [GeneratedRegex("""(src|href)=|https?:|@import|url\((?!#)""")]
     private static partial Regex Outside();
 }

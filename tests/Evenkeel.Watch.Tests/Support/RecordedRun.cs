@@ -6,7 +6,8 @@ namespace Evenkeel.Watch.Tests.Support;
 /// <summary>The folder of a small run, which a test goes on writing as a process that trains would.</summary>
 internal sealed class RecordedRun : IDisposable
 {
-    private const string Config = """
+    /// <summary>What was trained.</summary>
+    public const string Config = """
         {
           "network": {
             "layers": [
