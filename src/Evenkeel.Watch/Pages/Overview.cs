@@ -45,7 +45,7 @@ internal static class Overview
     private static void Append(StringBuilder page, string label, string value, string note)
     {
         page.Append($"<div><dt>{SvgText.Escape(label)}</dt><dd class=\"value\">{SvgText.Escape(value)}</dd>");
-        if (note.Length > 0)
+        if (note is not ("" or RunText.None))
             page.Append($"<dd class=\"note\">{SvgText.Escape(note)}</dd>");
         page.Append("</div>\n");
     }
@@ -65,7 +65,7 @@ internal static class Overview
                 "Loss, held out",
                 "Score",
                 "Best score",
-                "Batch normalisation",
+                "Health",
             ],
             Rows =
             [
