@@ -14,28 +14,23 @@ namespace Evenkeel.Runs;
 /// </summary>
 internal sealed class LayerProbe : IDisposable
 {
-    private const int Examples = 256;
-
-    // As many values as that many images of 32 x 32 have: large images would take all memory.
-    private const int MaxValues = Examples * 32 * 32 * 3;
     private readonly Model _model;
     private readonly float[] _inputs;
     private readonly Executor _executor;
     private readonly (string Activation, string Source)[] _observed;
 
-    private LayerProbe(Model model, IDataset data, Device device)
+    private LayerProbe(Model model, IDataset examples, Device device)
     {
         _model = model;
-        int count = Math.Min(Math.Clamp(MaxValues / data.InputLength, 2, Examples), data.Count);
-        _inputs = new float[count * data.InputLength];
-        data.Read([.. Enumerable.Range(0, count)], _inputs, new int[count]);
+        _inputs = new float[examples.Count * examples.InputLength];
+        examples.Read([.. Enumerable.Range(0, examples.Count)], _inputs, new int[examples.Count]);
         _observed =
         [
             .. model
                 .Graph.Nodes.Where(n => n.Layer is Activation && model.Graph[n.Inputs[0]].Layer is not Input)
                 .Select(n => (n.Name, n.Inputs[0])),
         ];
-        var options = new PlanOptions(PlanMode.BatchStatistics, count)
+        var options = new PlanOptions(PlanMode.BatchStatistics, examples.Count)
         {
             Observed = [.. _observed.Select(o => o.Source).Distinct()],
         };
@@ -44,7 +39,7 @@ internal sealed class LayerProbe : IDisposable
 
     /// <summary>A probe, or null if the data has too few examples for a variance.</summary>
     public static LayerProbe? For(Model model, IDataset data, Device device) =>
-        data.Count < 2 ? null : new LayerProbe(model, data, device);
+        ProbeBatch.Of(data, ProbeBatch.Most) is { } examples ? new LayerProbe(model, examples, device) : null;
 
     /// <summary>Writes all distributions as they are now: gamma, running variance, inputs.</summary>
     public void Write(TensorBoardWriter writer, long step)

@@ -1,3 +1,4 @@
+using Evenkeel.Diagnostics;
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Reporting.TensorBoard;
 using Evenkeel.Runs.Scoring;
@@ -7,10 +8,17 @@ namespace Evenkeel.Runs;
 
 /// <summary>
 /// The values of a run: lines of <c>metrics.jsonl</c>, and the same for TensorBoard. A line of training has <c>loss</c>, one of an
-/// evaluation has the score; none has both. What is recorded of layers has a file of its own, because it is much.
+/// evaluation has the score, one of a probe has gradients and saturated values; none has two of them. What is recorded of layers has a file of
+/// its own, because it is much.
 /// </summary>
 internal sealed class RunLog : IDisposable
 {
+    /// <summary>Before the name of a layer: the norm of the gradient by its weights and biases.</summary>
+    public const string Gradient = "gradient/";
+
+    /// <summary>Before the name of an activation: the part of its values that are saturated.</summary>
+    public const string Saturated = "saturated/";
+
     private readonly MetricsLog _metrics;
     private readonly LogNotes[] _notes;
 
@@ -75,6 +83,19 @@ internal sealed class RunLog : IDisposable
         TensorBoard?.Scalar($"validation/{score.Name.Replace(' ', '_')}", step, score.Value);
         TensorBoard?.Scalar("validation/loss", step, loss);
         TensorBoard?.Flush();
+    }
+
+    /// <summary>Gradients and saturated values of all layers.</summary>
+    public void Propagation(long step, Propagation found)
+    {
+        (string Name, double Value)[] values =
+        [
+            .. found.Weights.Select(w => (Gradient + w.Layer, w.Value)),
+            .. found.Saturated.Select(s => (Saturated + s.Layer, s.Value)),
+        ];
+        _metrics.Append(step, values);
+        foreach ((string name, double value) in values)
+            TensorBoard?.Scalar(name, step, value);
     }
 
     /// <summary>Makes what was logged durable; before each checkpoint, so that none is ahead of its log.</summary>

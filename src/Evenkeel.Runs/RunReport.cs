@@ -108,6 +108,8 @@ internal static class RunReport
         ];
         if (charts.Length > 0)
             yield return new FigureSpec { Title = "Training", Charts = charts };
+        if (GradientFigure.Of(history) is { } gradients)
+            yield return gradients;
     }
 
     private static ChartSpec? Chart(

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Evenkeel.Diagnostics;
 using Evenkeel.Reporting.Metrics;
 using Evenkeel.Runs.Scoring;
 using Evenkeel.Training;
@@ -21,6 +22,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly RunSaving _saving;
     private readonly RunHost _host;
     private readonly LayerProbe? _probe;
+    private readonly PropagationProbe? _propagation;
     private (long Step, Score Score, double Loss)? _evaluated;
 
     private TrainingLoop(
@@ -43,6 +45,8 @@ internal sealed class TrainingLoop : IDisposable
         _host = host;
         if (_config.InspectEvery > 0 || (log.TensorBoard is not null && _config.HistogramEvery > 0))
             _probe = LayerProbe.For(setup.Model, setup.Data.Validation, _trainer.Device);
+        if (_config.ProbeEvery > 0 && ProbeBatch.Of(setup.Data.Validation, _config.Training.BatchSize) is { } examples)
+            _propagation = new PropagationProbe(setup.Model, examples, _config.Training.Loss, _trainer.Device);
     }
 
     /// <summary>A run from its first step.</summary>
@@ -89,6 +93,7 @@ internal sealed class TrainingLoop : IDisposable
 
     public void Dispose()
     {
+        _propagation?.Dispose();
         _probe?.Dispose();
         _log.Dispose();
     }
@@ -97,6 +102,8 @@ internal sealed class TrainingLoop : IDisposable
     {
         _setup.Lead.Join();
         long before = _trainer.StepsDone;
+        if (before == 0)
+            Probe();
         try
         {
             return TrainAndSave(cancellation);
@@ -225,9 +232,17 @@ internal sealed class TrainingLoop : IDisposable
             _probe?.Write(events, step.Step);
         if (_log.Layers is { } layers && IsTime(step.Step, _config.InspectEvery))
             _probe?.Write(layers, step.Step);
+        if (IsTime(step.Step, _config.ProbeEvery))
+            Probe();
         if (IsTime(step.Step, _config.CheckpointEvery))
             _saving.SaveNumbered();
         _saving.Look();
+    }
+
+    private void Probe()
+    {
+        if (_propagation is not null)
+            _log.Propagation(_trainer.StepsDone, _propagation.Run());
     }
 
     // Once more for the best, should it be this one and its file be gone.

@@ -56,6 +56,9 @@ public sealed record RunConfig
     /// </summary>
     public long InspectEvery { get; init; }
 
+    /// <summary>Steps between measurements of gradients and saturated values, the first before training; 0 for none.</summary>
+    public long ProbeEvery { get; init; }
+
     /// <summary>The data.</summary>
     internal DataConfig Data { get; init; } = new PixelDataConfig();
 

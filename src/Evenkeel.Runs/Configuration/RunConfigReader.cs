@@ -89,6 +89,7 @@ internal static class RunConfigReader
             TensorBoard = f.Flag("tensorBoard", true),
             HistogramEvery = f.Integer("histogramEvery", 1000, 0),
             InspectEvery = f.Integer("inspectEvery", 0, 0),
+            ProbeEvery = f.Integer("probeEvery", 0, 0),
         };
         TargetFit.Require(f, data, network, config.Training.Loss);
         if (config is { Patience: not null, EvaluateEvery: 0 })

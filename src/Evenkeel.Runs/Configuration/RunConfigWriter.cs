@@ -24,6 +24,7 @@ internal static class RunConfigWriter
         "tensorBoard",
         "histogramEvery",
         "inspectEvery",
+        "probeEvery",
         "onNonFiniteLoss",
     ];
 
@@ -68,6 +69,7 @@ internal static class RunConfigWriter
         writer.WriteBoolean("tensorBoard", config.TensorBoard);
         writer.WriteNumber("histogramEvery", config.HistogramEvery);
         writer.WriteNumber("inspectEvery", config.InspectEvery);
+        writer.WriteNumber("probeEvery", config.ProbeEvery);
     }
 
     private static void WriteTraining(Utf8JsonWriter writer, TrainingOptions options)
