@@ -186,11 +186,17 @@ public sealed class JacobianProbeTests
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Renormalisation_cannot_be_held_and_the_whole_batch_is_proposed()
+    public static TheoryData<Layer> WithoutHeldForm =>
+        [
+            new BatchNorm(new BatchNormConvention { Renormalization = new() }),
+            new DecorrelatedBatchNorm(3, new BatchNormConvention { Epsilon = 0.01f }),
+        ];
+
+    [Theory]
+    [MemberData(nameof(WithoutHeldForm))]
+    public void Statistics_that_cannot_be_held_are_told_and_the_whole_batch_is_proposed(Layer layer)
     {
-        var convention = new BatchNormConvention { Renormalization = new() };
-        using Model model = Model.Create(Network.Input(3).Linear(3).BatchNorm(convention, "last").Build(), 1);
+        using Model model = Model.Create(Network.Input(3).Linear(3).Add(layer, "last").Build(), 1);
         ArrayDataset data = Data(new Random(10), 4, 3);
         var error = Assert.Throws<GraphException>(() => new JacobianProbe(model, data, "input", "last"));
         Assert.Contains("'last'", error.Message, StringComparison.Ordinal);

@@ -43,6 +43,12 @@ internal static class GradientReport
                     Columns = ["network", "layers", "scale", "before training", "at the end"],
                     Rows = [.. GradientGroup.Of(experiment.Results).Select(Spectra)],
                 },
+                new TableSpec
+                {
+                    Title = "Along the gradient, mean of the looks during training",
+                    Columns = ["network", "layers", "scale", "range of the loss", "change of the gradient", "beta"],
+                    Rows = [.. GradientGroup.Of(experiment.Results).Select(Smoothness)],
+                },
             ],
             Configuration = Configuration(experiment),
             Command = command,
@@ -69,6 +75,18 @@ internal static class GradientReport
 
     private static IReadOnlyList<string> Spectra(GradientGroup group) =>
         [.. Kind(group), Spectrum(group, r => r.Before), Spectrum(group, r => r.After)];
+
+    private static IReadOnlyList<string> Smoothness(GradientGroup group) =>
+        [
+            .. Kind(group),
+            Small(group.Median(r => DuringTraining(r, s => s.LossRange))),
+            Small(group.Median(r => DuringTraining(r, s => s.GradientChange))),
+            Small(group.Median(r => DuringTraining(r, s => s.Smoothness))),
+        ];
+
+    // The first look is before training; where that has failed at once, there is no other.
+    private static double DuringTraining(GradientResult result, Func<LossSmoothness, double> number) =>
+        result.Smoothness.Skip(1).Select(number).DefaultIfEmpty(double.NaN).Average();
 
     private static string[] Kind(GradientGroup group) =>
         [

@@ -37,21 +37,27 @@ internal sealed record LayerRange(Graph Graph, string From, ImmutableArray<strin
 
     /// <summary>The same with batch normalisations that take the statistics of the batch for constants.</summary>
     /// <exception cref="GraphException">A layer has no such form.</exception>
-    public LayerRange Held() =>
-        this with
+    public LayerRange Held()
+    {
+        foreach (Node node in Graph.Nodes)
+            RequireHeld(node);
+        return this with
         {
-            Graph = Graph.ReplaceEach<BatchNorm>(
-                (node, norm) =>
-                    norm.Convention.Renormalization is null
-                        ? norm with
-                        {
-                            NormalizeWith = StatisticsSource.Running,
-                        }
-                        : throw new GraphException(
-                            $"Layer '{node.Name}' renormalises, so its statistics cannot be held; ask for the Jacobian of the whole batch."
-                        )
-            ),
+            Graph = Graph.ReplaceEach<BatchNorm>((_, norm) => norm with { NormalizeWith = StatisticsSource.Running }),
         };
+    }
+
+    // Renormalisation has factors that follow from both statistics; other layers with statistics whiten by their covariance.
+    private void RequireHeld(Node node)
+    {
+        bool holds = node.Layer is BatchNorm norm
+            ? norm.Convention.Renormalization is null
+            : node.Layer.Tensors(Graph.InputShapes(node)).All(t => t.Role != TensorRole.State);
+        if (!holds)
+            throw new GraphException(
+                $"Layer '{node.Name}' ({node.Layer.Kind}) has statistics that cannot be held; ask for the Jacobian of the whole batch."
+            );
+    }
 
     private static Node[] Inside(Graph graph, string from, string to)
     {
