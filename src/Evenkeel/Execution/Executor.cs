@@ -208,8 +208,8 @@ public sealed class Executor : IDisposable
     /// <exception cref="GraphException">The plan does not normalise with the batch's statistics there.</exception>
     public ReadOnlySpan<double> BatchVariance(string layer) => BatchMoments(layer).Variances();
 
-    /// <summary>Copies what <see cref="BatchMoments"/> gives, a block of <see cref="ChannelMoments"/>.</summary>
-    internal void CopyBatchMoments(string layer, Span<double> moments) => Kept($"{layer}.moments").CopyTo(moments);
+    /// <summary>Copies moments that a plan keeps, a block of <see cref="ChannelMoments"/>: <c>layer.moments</c>, <c>layer.pairs</c>.</summary>
+    internal void CopyKept(string buffer, Span<double> moments) => Kept(buffer).CopyTo(moments);
 
     /// <summary>A copy of the moments of the last batch, as the named batch-normalisation layer saw it.</summary>
     internal ChannelMoments BatchMoments(string layer) => new(Kept($"{layer}.moments").ToArray());

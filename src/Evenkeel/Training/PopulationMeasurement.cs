@@ -65,7 +65,21 @@ public static class PopulationMeasurement
             n => PopulationAccumulator.Create(options.Estimator, LayoutOf(n).Count)
         );
         if (measured.Length > 0)
-            Gather(model, data, options, device, ranks, accumulators);
+            Gather(
+                model,
+                data,
+                options,
+                device,
+                ranks,
+                [
+                    .. accumulators.Select(a => new GatheredLayer(
+                        a.Key,
+                        ChannelMoments.Length(LayoutOf(a.Key).Count),
+                        (executor, moments) => executor.CopyKept($"{a.Key.Name}.moments", moments),
+                        moments => a.Value.Add(new ChannelMoments(moments))
+                    )),
+                ]
+            );
         return norms.ToDictionary(
             n => n.Name,
             n =>
@@ -73,6 +87,42 @@ public static class PopulationMeasurement
                     ? gathered.Estimate()
                     : BatchNormFreezing.Running(model, n.Name)
         );
+    }
+
+    /// <summary>Mean and covariance, of all values pooled, of every layer that decorrelates by the statistics of the batch.</summary>
+    internal static IReadOnlyDictionary<string, PooledCovariance> MeasureCovariance(
+        Model model,
+        IDataset data,
+        PopulationOptions options,
+        Device? device,
+        Communicator? ranks
+    )
+    {
+        Dictionary<Node, PooledCovariance> found = model
+            .Graph.Nodes.Where(n => n.Layer is WhiteningNorm { NormalizeWith: StatisticsSource.Batch })
+            .ToDictionary(n => n, n => new PooledCovariance(((WhiteningNorm)n.Layer).ShapeOf(n.Shape)));
+        if (found.Count > 0)
+            Gather(
+                model,
+                data,
+                options,
+                device,
+                ranks,
+                [
+                    .. found.Select(f => new GatheredLayer(
+                        f.Key,
+                        f.Value.Length,
+                        (executor, values) =>
+                        {
+                            int own = ChannelMoments.Length(f.Key.Shape.Channels);
+                            executor.CopyKept($"{f.Key.Name}.moments", values[..own]);
+                            executor.CopyKept($"{f.Key.Name}.pairs", values[own..]);
+                        },
+                        f.Value.Add
+                    )),
+                ]
+            );
+        return found.ToDictionary(f => f.Key.Name, f => f.Value);
     }
 
     /// <summary>
@@ -120,7 +170,10 @@ public static class PopulationMeasurement
     }
 
     // What it makes has the shape of what it is fed.
-    private static StatisticsLayout LayoutOf(Node norm) => ((BatchNorm)norm.Layer).StatisticsOf(norm.Shape);
+    private static StatisticsLayout LayoutOf(Node norm) =>
+        norm.Layer is BatchNorm batch
+            ? batch.StatisticsOf(norm.Shape)
+            : new StatisticsLayout(norm.Shape.Channels, norm.Shape.Positions);
 
     // Batches are shared out whole, because their statistics are those of the batch.
     private static void Gather(
@@ -129,10 +182,10 @@ public static class PopulationMeasurement
         PopulationOptions options,
         Device? device,
         Communicator? ranks,
-        Dictionary<Node, PopulationAccumulator> accumulators
+        GatheredLayer[] layers
     )
     {
-        RequireTwoValues(accumulators.Keys, ExamplesUsed(data, options));
+        RequireTwoValues(layers.Select(l => l.Node), ExamplesUsed(data, options));
         BatchLoaderOptions order = Order(data, options);
         var layout = new BatchLayout(data.Count, order.BatchSize, order.LastBatch);
         int batches = Math.Min(layout.BatchesPerEpoch, options.MaxBatches ?? int.MaxValue),
@@ -142,30 +195,36 @@ public static class PopulationMeasurement
                 ? new BatchLoader(data, order with { Start = new LoaderPosition(0, rank), Stride = ranks?.Size ?? 1 })
                 : null;
         using var executor = new Executor(model, new PlanOptions(PlanMode.BatchStatistics, layout.MaxBatch), device);
-        int length = accumulators.Keys.Sum(LengthOf);
+        int length = layers.Sum(l => l.Length);
         var rounds = new RankRounds<double>(
             ranks,
             length,
             (_, moments) =>
             {
                 executor.Forward(loader!.Next().Inputs.Span);
-                foreach (Node norm in accumulators.Keys)
+                foreach (GatheredLayer layer in layers)
                 {
-                    executor.CopyBatchMoments(norm.Name, moments[..LengthOf(norm)]);
-                    moments = moments[LengthOf(norm)..];
+                    layer.Read(executor, moments[..layer.Length]);
+                    moments = moments[layer.Length..];
                 }
             },
             (_, moments) =>
             {
-                foreach ((Node norm, PopulationAccumulator accumulator) in accumulators)
+                foreach (GatheredLayer layer in layers)
                 {
-                    accumulator.Add(new ChannelMoments(moments[..LengthOf(norm)]));
-                    moments = moments[LengthOf(norm)..];
+                    layer.Add(moments[..layer.Length]);
+                    moments = moments[layer.Length..];
                 }
             }
         );
         rounds.Run(batches);
     }
 
-    private static int LengthOf(Node norm) => ChannelMoments.Length(LayoutOf(norm).Count);
+    // What is read of each batch, and where it goes.
+    private sealed record GatheredLayer(
+        Node Node,
+        int Length,
+        Action<Executor, Span<double>> Read,
+        Action<Span<double>> Add
+    );
 }

@@ -12,7 +12,9 @@ namespace Evenkeel;
 /// </summary>
 public static class Recalibration
 {
-    /// <summary>Recalibrates every batch normalisation of the model, in place.</summary>
+    /// <summary>
+    /// Recalibrates every batch normalisation of the model, in place. Layers that decorrelate follow in one pass more, with all values pooled.
+    /// </summary>
     /// <param name="model">The model; its running statistics are overwritten after all are measured. An exception changes nothing.</param>
     /// <param name="data">Data like that in use; labels are not used.</param>
     /// <param name="options">The options; null for the defaults.</param>
@@ -57,7 +59,12 @@ public static class Recalibration
             progress?.Invoke(level + 1, levels.Length);
         }
 
-        RecalibratedLayer[] report = [.. Norms(model.Graph).Select(n => Compare(model, work, n.Name))];
+        RecalibratedCovariance.Measure(work, data, Population(options), options.PriorWeight, device, ranks);
+        RecalibratedLayer[] report =
+        [
+            .. Norms(model.Graph).Select(n => Compare(model, work, n.Name)),
+            .. RecalibratedCovariance.Report(model, work),
+        ];
         model.CopyFrom(work);
         return report;
     }

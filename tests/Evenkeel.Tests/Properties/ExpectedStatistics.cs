@@ -30,9 +30,14 @@ internal sealed class ExpectedStatistics
 
     /// <summary>Whether a layer has no variance for one example and is told to say so.</summary>
     public static bool RefusesOneExample(Node node) =>
-        node.Layer
-            is BatchNorm { NormalizeWith: StatisticsSource.Batch, Convention.SingleValue: SingleValuePolicy.Error } norm
-        && norm.StatisticsOf(node.Shape).ValuesPerExample == 1;
+        node.Layer switch
+        {
+            BatchNorm { NormalizeWith: StatisticsSource.Batch, Convention.SingleValue: SingleValuePolicy.Error } norm =>
+                norm.StatisticsOf(node.Shape).ValuesPerExample == 1,
+            WhiteningNorm { NormalizeWith: StatisticsSource.Batch, Convention.SingleValue: SingleValuePolicy.Error } =>
+                node.Shape.Positions == 1,
+            _ => false,
+        };
 
     /// <summary>Throws if a layer's statistics after a step are not those of the reference; layers are checked in order.</summary>
     public void Check(Node node, Model before, Model after, bool finiteLoss)
