@@ -20,7 +20,7 @@ internal sealed class Gate(string token)
     /// <summary>The status for a request that may not pass, or null.</summary>
     public int? Refusal(HttpRequest request) =>
         request.Host.Host is not ("127.0.0.1" or "localhost") ? StatusCodes.Status421MisdirectedRequest
-        : request.Method is not ("GET" or "HEAD") ? StatusCodes.Status405MethodNotAllowed
+        : request.Method != "GET" ? StatusCodes.Status405MethodNotAllowed
         : PathBehind(request) is null ? StatusCodes.Status404NotFound
         : null;
 

@@ -7,8 +7,12 @@ namespace Evenkeel.Watch;
 internal sealed class RunSet : IDisposable
 {
     private static readonly TimeSpan Cadence = TimeSpan.FromSeconds(1);
+
+    // Looks after which times such as that without news are told again.
+    private const int Quiet = 10;
     private readonly CancellationTokenSource _end = new();
     private readonly Task _looking;
+    private int _quiet;
 
     /// <summary>Begins to follow runs.</summary>
     /// <param name="folders">Their folders, one or more; they need not be there yet.</param>
@@ -47,8 +51,11 @@ internal sealed class RunSet : IDisposable
 
     private void Look()
     {
-        foreach (FollowedRun run in Runs)
-            run.Look();
+        // All are looked at, so none may stop the others.
+        int changed = Runs.Count(run => run.Look());
+        if (changed == 0 && ++_quiet < Quiet)
+            return;
+        _quiet = 0;
         Publish();
     }
 

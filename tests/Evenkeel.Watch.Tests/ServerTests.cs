@@ -101,6 +101,7 @@ public sealed partial class ServerTests
     [InlineData("PUT")]
     [InlineData("DELETE")]
     [InlineData("OPTIONS")]
+    [InlineData("HEAD")]
     public void It_only_reads(string method)
     {
         using var run = new RecordedRun();

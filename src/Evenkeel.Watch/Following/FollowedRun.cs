@@ -52,13 +52,13 @@ internal sealed class FollowedRun(string folder, string name, TimeProvider clock
     private string? _recordDamage;
 
     /// <summary>Looks what is new in the folder.</summary>
-    public void Look()
+    /// <returns>Whether anything is.</returns>
+    public bool Look()
     {
         lock (Guard)
         {
-            ReadRecord();
-            Metrics.Look();
-            Layers.Log.Look();
+            RunState before = State;
+            bool changed = ReadRecord() | Metrics.Look() | Layers.Log.Look();
             State =
                 Record is null ? RunState.Waiting
                 : Record.Result is not null ? RunState.Done
@@ -66,15 +66,16 @@ internal sealed class FollowedRun(string folder, string name, TimeProvider clock
                 : RunState.Stopped;
             if (State == RunState.Training && Metrics.LastStep >= 0)
                 Pace.Note(Metrics.LastStep);
+            return changed || State != before;
         }
     }
 
-    private void ReadRecord()
+    private bool ReadRecord()
     {
         var file = new FileInfo(_files.Record);
         (DateTime, long) now = file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
         if (now == _seen)
-            return;
+            return false;
         try
         {
             Record = file.Exists ? RunRecord.Load(_files.Record) : null;
@@ -84,5 +85,7 @@ internal sealed class FollowedRun(string folder, string name, TimeProvider clock
         {
             _recordDamage = e.Message;
         }
+
+        return true;
     }
 }

@@ -1,7 +1,7 @@
 "use strict";
 // The server sends parts of the page as HTML, all text in them escaped; an event has the id of an element and what it holds.
 const quiet = 30000;
-let announced = 0;
+let [announced, waiting] = [0, 0];
 
 const element = (id) => document.getElementById(id);
 
@@ -13,11 +13,13 @@ function show(holder, html) {
   if (chosen) holder.value = chosen;
 }
 
-// Read aloud now and then only, so that there is time for anything else.
+// Read aloud now and then only, so that there is time for anything else; the last state always.
 function announce() {
-  if (Date.now() - announced < quiet) return;
-  announced = Date.now();
-  element("announced").textContent = element("spoken").textContent;
+  if (waiting) return;
+  waiting = setTimeout(() => {
+    [waiting, announced] = [0, Date.now()];
+    element("announced").textContent = element("spoken").textContent;
+  }, Math.max(0, announced + quiet - Date.now()));
 }
 
 async function showLayer(section) {
