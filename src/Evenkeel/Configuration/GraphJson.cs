@@ -7,7 +7,7 @@ namespace Evenkeel.Configuration;
 /// <summary>
 /// A network as JSON: <c>{"input": [784], "layers": [{"type": "linear", "units": 100}, {"type": "batchnorm"}, ...]}</c>. Each layer
 /// reads the one before it unless it says <c>"inputs": ["name", ...]</c>, of a layer of several values <c>"name:1"</c> for the second; a <c>name</c> is optional; <c>"parametersOf": "name"</c> uses the
-/// learned tensors of a layer before it. <c>inputName</c> is what layers call the
+/// learned tensors of a layer before it, <c>"statisticsOf": "name"</c> its running statistics. <c>inputName</c> is what layers call the
 /// input, <c>input</c> by default; further inputs are layers, <c>{"type": "input", "shape": [3]}</c>. <c>output</c> names the layer that is the output, the last by default;
 /// <c>"outputs": [{"layer": "fc", "name": "scores"}, ...]</c> names several. What is read is what was written: nothing is rewritten.
 /// </summary>
@@ -71,6 +71,8 @@ public static class GraphJson
             writer.WriteEndArray();
             if (node.ParametersOf is { } owner)
                 writer.WriteString("parametersOf", owner);
+            if (node.StatisticsOf is { } keeper)
+                writer.WriteString("statisticsOf", keeper);
             writer.WriteEndObject();
         }
 
@@ -132,10 +134,15 @@ public static class GraphJson
         string[] inputs = layer.InputCount == 0 ? [] : [before.Name];
         if (fields.Has("inputs"))
             inputs = fields.Texts("inputs");
-        string? owner = fields.Has("parametersOf") ? fields.Text("parametersOf") : null;
+        string? owner = fields.Has("parametersOf") ? fields.Text("parametersOf") : null,
+            keeper = fields.Has("statisticsOf") ? fields.Text("statisticsOf") : null;
         fields.RequireNoOthers();
         Shape[] shapes = [.. inputs.Select(i => read.ShapeOf(i, name))];
-        return new Node(name, layer, [.. inputs], LayerShapes.Infer(name, layer, shapes)) { ParametersOf = owner };
+        return new Node(name, layer, [.. inputs], LayerShapes.Infer(name, layer, shapes))
+        {
+            ParametersOf = owner,
+            StatisticsOf = keeper,
+        };
     }
 
     /// <summary>The layers read so far, as far as those behind them ask.</summary>

@@ -74,6 +74,7 @@ internal static class RecurrentJson
         {
             Convention = ConventionJson.Read(norm),
             InitialScale = (float)norm.Number("initialScale", usual.InitialScale),
+            OwnSteps = norm.Has("ownSteps") ? (int)norm.Integer("ownSteps", null, 1, int.MaxValue) : null,
             StartNoise = (float)norm.Number("startNoise", usual.StartNoise),
         };
         norm.RequireNoOthers();

@@ -34,7 +34,7 @@ public sealed class Graph : IGraphView
         Inputs = [.. Nodes.Where(n => n.Layer is Graphs.Input)];
         OutputNames = [.. Results.Select(o => o.Node)];
         _outputs = [.. OutputNames];
-        _owners = [.. Nodes.Select(n => n.ParametersOf).OfType<string>()];
+        _owners = [.. Nodes.SelectMany(n => n.Owners)];
         _readers = new Lazy<GraphReaders>(() => new GraphReaders(this));
         _ids = new Dictionary<string, ValueId>(Nodes.Length);
         foreach (Node node in Nodes)
@@ -94,7 +94,7 @@ public sealed class Graph : IGraphView
     public int Reads(string name) => _readers.Value.Reads(name);
 
     /// <inheritdoc/>
-    public bool SharesParameters(string name) => this[name].ParametersOf is not null || _owners.Contains(name);
+    public bool SharesParameters(string name) => this[name].Owners.Any() || _owners.Contains(name);
 
     /// <summary>The shapes of the values that a node reads.</summary>
     public Shape[] InputShapes(Node node) => [.. node.Inputs.Select(ShapeOf)];
@@ -103,17 +103,18 @@ public sealed class Graph : IGraphView
     public IEnumerable<NamedTensor> Tensors() =>
         Nodes.SelectMany(node =>
             node.Layer.Tensors(InputShapes(node))
-                .Where(spec => node.ParametersOf is null || spec.Role == TensorRole.State)
+                .Where(spec => node.OwnerOf(spec.Role) is null)
                 .Select(spec => new NamedTensor(node.Name, spec))
         );
 
-    /// <summary>For each learned tensor of a layer that uses another one's, its name there.</summary>
+    /// <summary>For each tensor of a layer that uses another one's, its name there.</summary>
     internal IEnumerable<(string Name, string Owned)> SharedTensors() =>
         from node in Nodes
-        where node.ParametersOf is not null
+        where node.Owners.Any()
         from spec in node.Layer.Tensors(InputShapes(node))
-        where spec.Role != TensorRole.State
-        select ($"{node.Name}.{spec.Name}", $"{node.ParametersOf}.{spec.Name}");
+        let owner = node.OwnerOf(spec.Role)
+        where owner is not null
+        select ($"{node.Name}.{spec.Name}", $"{owner}.{spec.Name}");
 
     /// <summary>A graph in which the node <paramref name="name"/> has another layer; shapes are inferred again.</summary>
     public Graph Replace(string name, Layer layer)

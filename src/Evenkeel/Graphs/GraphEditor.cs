@@ -26,7 +26,7 @@ public sealed class GraphEditor : IGraphView
         _original = graph;
         _values = new Dictionary<string, EditedValue>(graph.Nodes.Length);
         _outputs = new EditedOutputs(graph.Results);
-        _owners = [.. graph.Nodes.Select(n => n.ParametersOf).OfType<string>()];
+        _owners = [.. graph.Nodes.SelectMany(n => n.Owners)];
         Input = graph.Input.Name;
         foreach (Node node in graph.Nodes)
         {
@@ -87,8 +87,7 @@ public sealed class GraphEditor : IGraphView
     public int Reads(string name) => Find(name).Reads;
 
     /// <inheritdoc/>
-    public bool SharesParameters(string name) =>
-        Find(name).Maker.Node.ParametersOf is not null || _owners.Contains(name);
+    public bool SharesParameters(string name) => Find(name).Maker.Node.Owners.Any() || _owners.Contains(name);
 
     /// <summary>Puts another layer, with the same inputs, in the place of <paramref name="name"/>.</summary>
     public GraphEditor Replace(string name, Layer layer) => Replace(name, layer, Find(name).Maker.Node.Inputs);

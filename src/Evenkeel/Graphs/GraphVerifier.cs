@@ -16,6 +16,8 @@ internal static class GraphVerifier
             VerifyNode(node, seen);
             if (node.ParametersOf is { } owner)
                 VerifySharing(graph, node, owner, seen);
+            if (node.StatisticsOf is { } keeper)
+                VerifyStatistics(graph, node, keeper, seen);
             for (int i = 0; i < node.Shapes.Length; i++)
                 seen.Add(node.Value(i), node.Shapes[i]);
         }
@@ -69,12 +71,34 @@ internal static class GraphVerifier
             );
     }
 
-    private static string Learned(Graph graph, Node node)
+    private static void VerifyStatistics(Graph graph, Node node, string owner, Dictionary<string, Shape> before)
+    {
+        if (!before.ContainsKey(owner) || graph[owner] is not { StatisticsOf: null } kept || kept.Name != owner)
+            throw new GraphException(
+                $"Layer '{node.Name}' uses the statistics of '{owner}', which is no layer before it with statistics of its own."
+            );
+        if (!node.Layer.Tensors(graph.InputShapes(node)).Any(t => t.Role == TensorRole.State))
+            throw new GraphException($"Layer '{node.Name}' keeps no statistics, so it cannot use those of '{owner}'.");
+        string wanted = Kept(graph, node),
+            found = Kept(graph, kept);
+        if (wanted != found)
+            throw new GraphException(
+                $"Layer '{node.Name}' keeps {wanted}, which '{owner}', whose statistics it uses, does not: it keeps {found}."
+            );
+    }
+
+    private static string Learned(Graph graph, Node node) => Tensors(graph, node, t => t.Role != TensorRole.State);
+
+    private static string Kept(Graph graph, Node node) => Tensors(graph, node, t => t.Role == TensorRole.State);
+
+    private static string Tensors(Graph graph, Node node, Func<TensorSpec, bool> chosen)
     {
         IEnumerable<string> tensors = node
             .Layer.Tensors(graph.InputShapes(node))
-            .Where(t => t.Role != TensorRole.State)
-            .Select(t => $"{t.Name} [{string.Join(", ", t.Dimensions)}]{(t.Trainable ? "" : " (frozen)")}");
+            .Where(chosen)
+            .Select(t =>
+                $"{t.Name} [{string.Join(", ", t.Dimensions)}]{(t.Trainable || t.Role == TensorRole.State ? "" : " (frozen)")}"
+            );
         return string.Join(", ", tensors.DefaultIfEmpty("nothing"));
     }
 }

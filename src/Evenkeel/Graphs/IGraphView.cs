@@ -23,6 +23,6 @@ internal interface IGraphView
     /// <summary>How many inputs of nodes a value is; a node that reads it twice counts twice.</summary>
     int Reads(string name);
 
-    /// <summary>Whether a node uses another one's learned tensors, or another one its.</summary>
+    /// <summary>Whether a node uses another one's learned tensors or running statistics, or another one its.</summary>
     bool SharesParameters(string name);
 }

@@ -21,19 +21,31 @@ public sealed record Node(string Name, Layer Layer, ImmutableArray<string> Input
 
     /// <summary>
     /// Another layer before this one, of the same kind and sizes, whose learned tensors it uses (weight tying): their gradients add up. Null
-    /// where it has its own. What a layer does not learn, as running statistics, is its own in any case.
+    /// where it has its own. What a layer does not learn, as running statistics, is its own all the same.
     /// </summary>
     public string? ParametersOf { get; init; }
+
+    /// <summary>
+    /// Another layer before this one, of the same kind and sizes, whose running statistics it uses. Null where it has its own.
+    /// </summary>
+    public string? StatisticsOf { get; init; }
 
     /// <summary>Name of the i-th value.</summary>
     public string Value(int i) => i == 0 ? Name : $"{Name}:{i}";
 
-    /// <summary>Equality by name, layer, inputs, shapes and whose parameters are used.</summary>
+    /// <summary>The other layer whose tensors of a role it uses; null if they are its own.</summary>
+    internal string? OwnerOf(TensorRole role) => role == TensorRole.State ? StatisticsOf : ParametersOf;
+
+    /// <summary>The other layers that it uses tensors of.</summary>
+    internal IEnumerable<string> Owners => ((string?[])[ParametersOf, StatisticsOf]).OfType<string>();
+
+    /// <summary>Equality by name, layer, inputs, shapes and whose tensors are used.</summary>
     public bool Equals(Node? other) =>
         other is not null
         && Name == other.Name
         && Layer.Equals(other.Layer)
         && ParametersOf == other.ParametersOf
+        && StatisticsOf == other.StatisticsOf
         && Shapes.SequenceEqual(other.Shapes)
         && Inputs.SequenceEqual(other.Inputs);
 

@@ -17,22 +17,10 @@ public sealed partial class Network
     private readonly bool _inGroup;
     private NodeValue _last;
 
-    private Network(Shape input)
-    {
-        var node = new Node("input", new Input(input), [], input);
-        _last = new NodeValue(node, 0);
-        _nodes = [node];
-        _names = new LayerNames(node.Name);
-        _scope = "";
-    }
-
     private Network(Network from, string scope, bool inGroup)
     {
-        _inGroup = inGroup;
-        _nodes = from._nodes;
-        _names = from._names;
-        _last = from._last;
-        _scope = scope;
+        (_nodes, _names, _last) = (from._nodes, from._names, from._last);
+        (_scope, _inGroup) = (scope, inGroup);
     }
 
     private Network(List<Node> nodes, NodeValue last)
@@ -47,7 +35,12 @@ public sealed partial class Network
     public Shape Shape => _last.Shape;
 
     /// <summary>Begins a network whose examples have the given dimensions, channels last.</summary>
-    public static Network Input(params ReadOnlySpan<int> dimensions) => new(new Shape(dimensions));
+    public static Network Input(params ReadOnlySpan<int> dimensions)
+    {
+        var shape = new Shape(dimensions);
+        var input = new Node("input", new Input(shape), [], shape);
+        return new Network([input], new NodeValue(input, 0));
+    }
 
     /// <summary>Goes on behind a value of layers that are there already, and adds to them.</summary>
     /// <exception cref="GraphException">There is no such value.</exception>
@@ -78,10 +71,8 @@ public sealed partial class Network
     {
         Node owner =
             _nodes.Find(n => n.Name == layer) ?? throw new GraphException($"The network has no layer '{layer}' yet.");
-        Append(owner.Layer, name, [_last]);
-        _nodes[^1] = _last.Node with { ParametersOf = owner.ParametersOf ?? layer };
-        _last = new NodeValue(_nodes[^1], 0);
-        return this;
+        return Append(owner.Layer, name, [_last])
+            .Become(node => node with { ParametersOf = owner.ParametersOf ?? layer });
     }
 
     /// <summary>Continues with another output of the last layer, if it has several, as <see cref="Split"/> does.</summary>
@@ -256,8 +247,16 @@ public sealed partial class Network
         return Append(layer, name, ends);
     }
 
-    /// <summary><see cref="Again"/> for a layer of the same scope.</summary>
-    internal Network AgainInScope(string layer, string name) => Again(_scope + layer, name);
+    /// <summary>Changes the last layer.</summary>
+    internal Network Become(Func<Node, Node> change)
+    {
+        _nodes[^1] = change(_last.Node);
+        _last = new NodeValue(_nodes[^1], 0);
+        return this;
+    }
+
+    /// <summary>The name of a layer of this scope in the graph.</summary>
+    internal string FullName(string layer) => _scope + layer;
 
     /// <summary>Another place to go on from: what is appended there does not move this one.</summary>
     internal Network Fork() => new(this, _scope, _inGroup);

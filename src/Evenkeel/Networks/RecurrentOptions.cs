@@ -48,6 +48,12 @@ public sealed record RecurrentBatchNorm
     public float InitialScale { get; init; } = 0.1f;
 
     /// <summary>
+    /// How many steps have running statistics of their own, 1 or more; the steps behind them infer with those of the last one, and do not update them
+    /// (T_max of Cooijmans et al. 2017). In training every step is normalised with the batch all the same. Null: all steps have their own.
+    /// </summary>
+    public int? OwnSteps { get; init; }
+
+    /// <summary>
     /// Standard deviation of the noise that the first hidden state has in training. Without it values that are alike for all examples, as the black first
     /// rows of images make them, have no variance, and gradients explode through 1 / sqrt(epsilon) (Cooijmans et al. 2017, section 5.1).
     /// </summary>

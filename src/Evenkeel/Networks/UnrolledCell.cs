@@ -70,6 +70,19 @@ internal sealed class UnrolledCell
             shift: bias
         );
 
-    private Network Shared(Network value, Layer layer, string name) =>
-        _step == 0 ? value.Add(layer, name) : value.AgainInScope(name, $"{name}.{_step}");
+    private Network Shared(Network value, Layer layer, string name)
+    {
+        if (_step == 0)
+            return value.Add(layer, name);
+        value.Again(value.FullName(name), $"{name}.{_step}");
+        return layer is BatchNorm norm && _options.BatchNorm!.OwnSteps is { } own && _step >= own
+            ? value.Become(node =>
+                node with
+                {
+                    Layer = norm with { UpdateStatistics = false },
+                    StatisticsOf = value.FullName(own == 1 ? name : $"{name}.{own - 1}"),
+                }
+            )
+            : value;
+    }
 }

@@ -62,7 +62,8 @@ public abstract record StatisticsConversion
     /// <summary>Converts one layer's statistics in place.</summary>
     private protected abstract void Convert(Span<float> mean, Span<float> variance, float epsilon);
 
-    private static IEnumerable<Node> Norms(Graph graph) => graph.Nodes.Where(n => n.Layer is BatchNorm);
+    private static IEnumerable<Node> Norms(Graph graph) =>
+        graph.Nodes.Where(n => n is { Layer: BatchNorm, StatisticsOf: null });
 
     private static double? Number(string text, string word) =>
         text.StartsWith(word, StringComparison.Ordinal)

@@ -88,7 +88,9 @@ public static class Recalibration
     private static PopulationOptions Population(RecalibrationOptions options) =>
         new(options.Estimator, options.BatchSize, options.MaxBatches, options.Seed);
 
-    private static Node[] Norms(Graph graph) => [.. graph.Nodes.Where(n => n.Layer is BatchNorm)];
+    // Those with statistics of their own.
+    private static Node[] Norms(Graph graph) =>
+        [.. graph.Nodes.Where(n => n is { Layer: BatchNorm, StatisticsOf: null })];
 
     // Layers by the number of batch normalisations on the longest way from the input; all at once in one pass.
     private static Node[][] Levels(Graph graph, RecalibrationOptions options)
@@ -116,7 +118,9 @@ public static class Recalibration
                 (node, norm) =>
                     norm with
                     {
-                        NormalizeWith = running.Contains(node.Name) ? StatisticsSource.Running : StatisticsSource.Batch,
+                        NormalizeWith = running.Contains(node.StatisticsOf ?? node.Name)
+                            ? StatisticsSource.Running
+                            : StatisticsSource.Batch,
                         Convention = norm.Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
                     }
             )
