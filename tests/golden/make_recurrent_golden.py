@@ -19,16 +19,20 @@ from make_golden import check, versions  # noqa: E402
 EXAMPLES, STEPS, CHANNELS, UNITS, CLASSES, BATCH, RUN = 48, 6, 5, 7, 4, 12, 20
 RATE, EPS, GAMMA = 0.5, 1e-5, 0.1
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
-# kind, directions, batch normalisation inside
+# kind, directions, batch normalisation inside, sequences of different length
 CASES = {
-    "lstm": ("lstm", ["forward"], False),
-    "gru": ("gru", ["forward"], False),
-    "rnn": ("rnn", ["forward"], False),
-    "lstm_both": ("lstm", ["forward", "backward"], False),
-    "gru_both": ("gru", ["forward", "backward"], False),
-    "bn_lstm": ("lstm", ["forward"], True),
-    "bn_gru": ("gru", ["forward"], True),
-    "bn_rnn": ("rnn", ["forward"], True),
+    "lstm": ("lstm", ["forward"], False, False),
+    "gru": ("gru", ["forward"], False, False),
+    "rnn": ("rnn", ["forward"], False, False),
+    "lstm_both": ("lstm", ["forward", "backward"], False, False),
+    "gru_both": ("gru", ["forward", "backward"], False, False),
+    "bn_lstm": ("lstm", ["forward"], True, False),
+    "bn_gru": ("gru", ["forward"], True, False),
+    "bn_rnn": ("rnn", ["forward"], True, False),
+    "lstm_lengths": ("lstm", ["forward"], False, True),
+    "gru_lengths": ("gru", ["backward"], False, True),
+    "rnn_lengths": ("rnn", ["forward"], False, True),
+    "lstm_both_lengths": ("lstm", ["forward", "backward"], False, True),
 }
 ROUNDINGS = 8   # float32 runs, each with its own order of examples in the batches
 
@@ -42,13 +46,21 @@ def examples():
     return torch.tensor(inputs, dtype=torch.float64).float(), torch.tensor(labels)
 
 
+def cut(inputs):
+    """Sequences of 1 to STEPS steps: values behind them are 0, and the last channel is 1 where a sequence has the step."""
+    draw = random.Random(9)
+    lengths = torch.tensor([draw.randint(1, STEPS) for _ in range(EXAMPLES)])
+    mask = (torch.arange(STEPS)[None] < lengths[:, None]).float()[:, :, None]
+    return torch.cat([inputs * mask, mask], 2)
+
+
 def scope(kind, directions, direction):
     return f"{kind}1." if len(directions) == 1 else f"{kind}1.{direction}."
 
 
 def initial(case):
     """Parameters by Evenkeel's names, weights [outputs, inputs], float32."""
-    kind, directions, bn = case
+    kind, directions, bn, lengths = case
     draw, state = random.Random(7), {}
     gates = GATES[kind] * UNITS
 
@@ -71,14 +83,14 @@ def initial(case):
             gaussian(s + "input.bias", 0.1, gates)
             if kind == "gru":
                 gaussian(s + "hidden.bias", 0.1, gates)
-    gaussian("linear1.weight", 0.4, CLASSES, UNITS * len(directions))
+    gaussian("linear1.weight", 0.4, CLASSES, UNITS * len(directions) + (1 if lengths and len(directions) > 1 else 0))
     gaussian("linear1.bias", 0.1, CLASSES)
     return state
 
 
 def frozen(case):
     """Shifts that stay 0: another shift or bias does their work."""
-    kind, _, bn = case
+    kind, _, bn, _ = case
     return {f"{kind}1.hidden_norm.bias"} if bn and kind != "gru" else set()
 
 
@@ -93,13 +105,14 @@ def normalized(p, name, step, x):
     return (x - mean) / torch.sqrt(variance + EPS) * p[name + ".weight"] + p[name + ".bias"]
 
 
-def unrolled(p, s, kind, bn, x, order):
-    """Hidden states [batch, steps, units], written out from the definitions."""
+def unrolled(p, s, kind, bn, x, order, mask=None):
+    """Hidden states [batch, steps, units] and the last one, written out from the definitions; a sequence keeps its state behind its end."""
     batch = x.shape[0]
     h = torch.zeros(batch, UNITS, dtype=x.dtype)
     c = torch.zeros(batch, UNITS, dtype=x.dtype)
     states = [None] * STEPS
     for step, t in enumerate(order):
+        before = h, c
         a, u = x[:, t] @ p[s + "input.weight"].T, h @ p[s + "hidden.weight"].T
         if bn:
             a, u = normalized(p, s + "input_norm", step, a), normalized(p, s + "hidden_norm", step, u)
@@ -116,11 +129,13 @@ def unrolled(p, s, kind, bn, x, order):
             h = (1 - z) * torch.tanh(an + r * un) + z * h
         else:
             h = torch.tanh(a + u)
-        states[t] = h
-    return torch.stack(states, 1)
+        if mask is not None:
+            h, c = (torch.where(mask[:, t] > 0, new, old) for new, old in zip((h, c), before))
+        states[t] = h if mask is None else h * mask[:, t]
+    return torch.stack(states, 1), h
 
 
-def module(p, s, kind, x):
+def module(p, s, kind, x, mask=None):
     """The same by PyTorch's own layer: a second opinion on the definitions, without batch normalisation."""
     layer = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU, "rnn": torch.nn.RNN}[kind](CHANNELS, UNITS, batch_first=True).to(x.dtype)
     with torch.no_grad():
@@ -128,21 +143,27 @@ def module(p, s, kind, x):
         layer.weight_hh_l0.copy_(p[s + "hidden.weight"])
         layer.bias_ih_l0.copy_(p[s + "input.bias"])
         layer.bias_hh_l0.copy_(p[s + "hidden.bias"] if kind == "gru" else torch.zeros_like(p[s + "input.bias"]))
-    return layer(x)[0]
+    if mask is None:
+        return layer(x)[0]
+    packed = torch.nn.utils.rnn.pack_padded_sequence(x, mask.sum((1, 2)).long(), batch_first=True, enforce_sorted=False)
+    return torch.nn.utils.rnn.pad_packed_sequence(layer(packed)[0], batch_first=True, total_length=STEPS)[0]
 
 
 def output(case, p, x):
-    kind, directions, bn = case
-    states = []
+    kind, directions, bn, lengths = case
+    states, mask = [], None
+    if lengths:
+        x, mask = x[:, :, :-1], x[:, :, -1:]
     for direction in directions:
         order = range(STEPS) if direction == "forward" else range(STEPS - 1, -1, -1)
         s = scope(kind, directions, direction)
-        states.append(unrolled(p, s, kind, bn, x, order))
+        made, last = unrolled(p, s, kind, bn, x, order, mask)
+        states.append(made)
         if direction == "forward" and not bn:
-            other = module(p, s, kind, x)
+            other = module(p, s, kind, x, mask)
             assert (other - states[0]).abs().max().item() < (1e-12 if x.dtype == torch.float64 else 1e-5)
-    # One direction: the last state. Two: the mean over all steps of both side by side.
-    features = states[0][:, -1] if len(states) == 1 else torch.cat(states, 2).mean(1)
+    # One direction: the last state. Two: the mean over all steps of both side by side, and of the mask.
+    features = last if len(states) == 1 else torch.cat(states + ([mask] if lengths else []), 2).mean(1)
     return features @ p["linear1.weight"].T + p["linear1.bias"]
 
 
@@ -170,6 +191,7 @@ def deviation(a, b):
 
 def training_case(case):
     inputs, labels = examples()
+    inputs = cut(inputs) if case[-1] else inputs
     state = initial(case)
     exact = train(case, state, inputs, labels, torch.float64)
     worst, draw = [0.0, 0.0, 0.0], random.Random(3)
@@ -181,8 +203,10 @@ def training_case(case):
     tensors = {"inputs": inputs, "labels": labels, "losses": exact[0]}
     for prefix, group in (("init", state), ("grad0", exact[1]), ("final", exact[2])):
         tensors.update({f"{prefix}.{name}": value for name, value in group.items()})
-    kind, directions, bn = case
+    kind, directions, bn, lengths = case
     metadata = {"kind": kind, "directions": str(len(directions)), "batch_norm": str(bn).lower(), "learning_rate": str(RATE), **versions()}
+    if lengths:
+        metadata["masked"] = "true"
     metadata.update({f"float32_{n}_deviation": f"{v:.3e}" for n, v in zip(("losses", "grad0", "final"), worst)})
     return tensors, metadata
 

@@ -15,10 +15,18 @@ internal static class Recurrence
             throw new GraphException(
                 $"'{scope}' goes over steps: it takes [steps, channels], not {shape}. Add a Reshape in front of it."
             );
+        if (options is { Masked: true, BatchNorm: not null })
+            throw new GraphException(
+                $"'{scope}' has sequences of different lengths and batch normalisation inside, which are not supported together. Leave one of them out."
+            );
+        if (options.Masked && shape.Channels < 2)
+            throw new GraphException(
+                $"'{scope}' takes [steps, channels] with a mask as the last channel, so at least 2 channels, not {shape}."
+            );
         network.CountGroup(scope, cell.Kind);
         if (options.Direction != RecurrentDirection.Both)
-            return network.GoTo(OneWay(network, scope, cell, options));
-        Network forward = OneWay(
+            return network.GoTo(new OneDirection(network, scope, cell, options).Run(withMask: true));
+        Network forward = new OneDirection(
                 network,
                 $"{scope}.forward",
                 cell,
@@ -26,8 +34,8 @@ internal static class Recurrence
                 {
                     Direction = RecurrentDirection.Forward,
                 }
-            ),
-            backward = OneWay(
+            ).Run(withMask: false),
+            backward = new OneDirection(
                 network,
                 $"{scope}.backward",
                 cell,
@@ -35,29 +43,7 @@ internal static class Recurrence
                 {
                     Direction = RecurrentDirection.Backward,
                 }
-            );
+            ).Run(withMask: true);
         return network.Join(new Concat(2), $"{scope}.both", forward, backward);
-    }
-
-    private static Network OneWay(Network network, string scope, RecurrentCell cell, RecurrentOptions options)
-    {
-        (int steps, int channels) = (network.Shape.Dimensions[0], network.Shape.Channels);
-        Network row = network.Group(scope).Add(new Reshape(new Shape(steps * channels)), "row"),
-            inputs = row.Fork().Add(new Split([.. Enumerable.Repeat(channels, steps)]), "inputs");
-        var states = new Network[steps];
-        var unrolled = new UnrolledCell(network.Group(scope), cell.Units, options);
-        for (int i = 0; i < steps; i++)
-        {
-            int step = options.Direction == RecurrentDirection.Backward ? steps - 1 - i : i;
-            states[step] = cell.Step(unrolled, inputs.Fork().Value(step));
-            unrolled.GoOn();
-        }
-
-        return options.Sequence
-            ? network
-                .Group(scope)
-                .Join(new Concat(steps), "states", states)
-                .Add(new Reshape(new Shape(steps, cell.Units)), "sequence")
-            : unrolled.Hidden;
     }
 }

@@ -18,7 +18,8 @@ internal sealed record RnnSteps(int Units) : RecurrentCell("rnn", Units)
     public override Network Step(UnrolledCell unrolled, Network input)
     {
         Network sum = unrolled.Join(new Add(), "sum", unrolled.OfInput(input, Units), unrolled.OfHidden(Units));
-        return unrolled.Hidden = unrolled.Append(sum, new Tanh(), "state");
+        Network next = unrolled.Append(sum, new Tanh(), "state");
+        return unrolled.Hidden = unrolled.Held(next, unrolled.Hidden, "state");
     }
 }
 
@@ -26,8 +27,9 @@ internal sealed record RnnSteps(int Units) : RecurrentCell("rnn", Units)
 internal sealed record GruSteps(int Units) : RecurrentCell("gru", Units)
 {
     /// <inheritdoc/>
-    public override Network Step(UnrolledCell unrolled, Network input) =>
-        unrolled.Hidden = unrolled.Join(
+    public override Network Step(UnrolledCell unrolled, Network input)
+    {
+        Network next = unrolled.Join(
             new GruCell(),
             "state",
             unrolled.OfInput(input, 3 * Units),
@@ -35,6 +37,8 @@ internal sealed record GruSteps(int Units) : RecurrentCell("gru", Units)
             unrolled.OfHidden(3 * Units, bias: true),
             unrolled.Hidden
         );
+        return unrolled.Hidden = unrolled.Held(next, unrolled.Hidden, "state");
+    }
 }
 
 /// <summary>Long short-term memory.</summary>
@@ -43,16 +47,18 @@ internal sealed record LstmSteps(int Units) : RecurrentCell("lstm", Units)
     /// <inheritdoc/>
     public override Network Step(UnrolledCell unrolled, Network input)
     {
-        Network cell = unrolled.Join(
-            new LstmCell(),
-            "cell",
-            unrolled.OfInput(input, 4 * Units),
-            unrolled.OfHidden(4 * Units),
-            unrolled.Cell ?? unrolled.Zeros(Units, "start_cell")
-        );
-        unrolled.Cell = cell.Fork();
+        Network before = unrolled.Cell ?? unrolled.Zeros(Units, "start_cell"),
+            cell = unrolled.Join(
+                new LstmCell(),
+                "cell",
+                unrolled.OfInput(input, 4 * Units),
+                unrolled.OfHidden(4 * Units),
+                before
+            );
+        unrolled.Cell = unrolled.Held(cell.Fork(), before, "cell");
         Network normalized = unrolled.Normalized(cell.Fork(), "cell_norm", shift: true),
             squashed = unrolled.Append(normalized, new Tanh(), "tanh");
-        return unrolled.Hidden = unrolled.Join(new Multiply(), "state", cell.Value(1), squashed);
+        Network next = unrolled.Join(new Multiply(), "state", cell.Value(1), squashed);
+        return unrolled.Hidden = unrolled.Held(next, unrolled.Hidden, "state");
     }
 }

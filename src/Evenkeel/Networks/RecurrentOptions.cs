@@ -26,6 +26,13 @@ public sealed record RecurrentOptions
     public bool Sequence { get; init; } = true;
 
     /// <summary>
+    /// Whether the last channel of each step is a mask: 1 where the sequence of an example has the step, 0 where the step is padding. Padding leaves
+    /// the states as they are, and its values and gradients are 0. A sequence that is returned has the mask as its last channel again, for the next
+    /// recurrent layer.
+    /// </summary>
+    public bool Masked { get; init; }
+
+    /// <summary>
     /// Batch normalisation inside the recurrence (Cooijmans et al. 2017): of what the input gives the gates, of what the hidden state gives them, and
     /// of an LSTM's cell state. Every step has statistics of its own, all share gamma and beta. Null: none.
     /// </summary>

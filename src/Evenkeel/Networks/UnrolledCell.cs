@@ -25,6 +25,27 @@ internal sealed class UnrolledCell
     /// <summary>The cell state, where there is one.</summary>
     public Network? Cell { get; set; }
 
+    /// <summary>1 for examples whose sequences have the step, 0 for the others; null where all have.</summary>
+    public Network? Mask { get; set; }
+
+    /// <summary>A state after the step where the sequence has it, else that before: before + mask (next - before).</summary>
+    public Network Held(Network next, Network before, string name)
+    {
+        if (Mask is null)
+            return next;
+        Network change = Join(new Subtract(), $"{name}.change", next, before);
+        return Join(new Add(), $"{name}.held", before, Shown(change, $"{name}.kept"));
+    }
+
+    /// <summary>A value where the sequence has the step, else 0.</summary>
+    public Network Shown(Network value, string name)
+    {
+        if (Mask is null)
+            return value;
+        Network wide = Append(Mask.Fork(), new Expand(value.Shape), $"{name}.mask");
+        return Join(new Multiply(), name, value, wide);
+    }
+
     /// <summary>A state that begins at 0.</summary>
     public Network Zeros(int units, string name) =>
         _start.Fork().Add(new ConstantValue(new Shape(units)) { Trainable = false }, name);

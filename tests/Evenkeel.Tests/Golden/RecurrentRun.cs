@@ -18,15 +18,22 @@ internal sealed class RecurrentRun : IDisposable
     private const int Classes = 4;
 
     private readonly SafeTensorsReader _file;
+    private readonly int _channels;
 
     public RecurrentRun(string name)
     {
         _file = SafeTensorsReader.Open(GoldenRun.PathOf($"recurrent_{name}"));
-        Network network = Network.Input(Steps, Channels);
-        bool both = _file.Metadata["directions"] == "2";
+        bool both = _file.Metadata["directions"] == "2",
+            masked = _file.Metadata.ContainsKey("masked");
+        _channels = masked ? Channels + 1 : Channels;
+        Network network = Network.Input(Steps, _channels);
         var options = new RecurrentOptions
         {
-            Direction = both ? RecurrentDirection.Both : RecurrentDirection.Forward,
+            Direction =
+                both ? RecurrentDirection.Both
+                : name.StartsWith("gru_lengths", StringComparison.Ordinal) ? RecurrentDirection.Backward
+                : RecurrentDirection.Forward,
+            Masked = masked,
             Sequence = both,
             BatchNorm = _file.Metadata["batch_norm"] == "true" ? new RecurrentBatchNorm { StartNoise = 0 } : null,
         };
@@ -37,12 +44,25 @@ internal sealed class RecurrentRun : IDisposable
             _ => network.Rnn(Units, options),
         };
         if (both)
-            network.Add(new ReduceMean([0])).Add(new Reshape(new Shape(2 * Units)));
+            network.Add(new ReduceMean([0])).Add(new Flatten());
         Graph = network.Linear(Classes).Build();
     }
 
     public static TheoryData<string> Names =>
-        ["lstm", "gru", "rnn", "lstm_both", "gru_both", "bn_lstm", "bn_gru", "bn_rnn"];
+        [
+            "lstm",
+            "gru",
+            "rnn",
+            "lstm_both",
+            "gru_both",
+            "bn_lstm",
+            "bn_gru",
+            "bn_rnn",
+            "lstm_lengths",
+            "gru_lengths",
+            "rnn_lengths",
+            "lstm_both_lengths",
+        ];
 
     public Graph Graph { get; }
 
@@ -58,11 +78,11 @@ internal sealed class RecurrentRun : IDisposable
 
     public ArrayDataset Data()
     {
-        float[] values = new float[Examples * Steps * Channels];
+        float[] values = new float[Examples * Steps * _channels];
         _file.ReadFloat32("inputs", values);
         long[] labels = new long[Examples];
         _file.ReadInt64("labels", labels);
-        return new ArrayDataset("golden", values, Array.ConvertAll(labels, l => (int)l), [Steps, Channels], Classes);
+        return new ArrayDataset("golden", values, Array.ConvertAll(labels, l => (int)l), [Steps, _channels], Classes);
     }
 
     public Model InitialModel()
