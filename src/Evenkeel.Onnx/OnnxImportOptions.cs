@@ -52,6 +52,12 @@ public sealed record OnnxImportOptions
     public IReadOnlyDictionary<string, int> Dimensions { get; init; } = new Dictionary<string, int>();
 
     /// <summary>
+    /// Numbers for inputs that hold one, by the input's name: such an input is a constant of the model. A file that chooses between networks by a
+    /// sampling rate, <c>sr</c> = 16000, is imported with the one that is chosen.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> InputValues { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>
     /// Shapes of inputs that the file leaves open, by the input's name, in the file's order and with the batch: 1, 3, 48, 192 for [N, 3, H,
     /// W]. Sizes that the file fixes must be the same; the batch may be any.
     /// </summary>

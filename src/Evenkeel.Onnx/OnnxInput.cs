@@ -13,8 +13,8 @@ public sealed record OnnxInput(string Name, ImmutableArray<OnnxDimension>? Dimen
         Dimensions is not { } known || known.Where((d, axis) => axis != BatchAxis && d.Size is null).Any();
 
     /// <summary>
-    /// Where the batch stands: 0, or 1 for what a recurrent layer reads as [steps, batch, channels], or as states of [directions, batch, units]. The
-    /// model has it in front in any case.
+    /// Where the batch stands: 0, or 1 for what a recurrent layer reads as [steps, batch, channels] or as states of [directions, batch, units], and for
+    /// three dimensions of which the second alone is open, as the first one of the first input is. The model has it in front in any case.
     /// </summary>
     public int BatchAxis { get; init; }
 
@@ -34,9 +34,17 @@ public sealed record OnnxInput(string Name, ImmutableArray<OnnxDimension>? Dimen
         ImmutableArray<OnnxDimension>? dimensions = input.Type?.TensorType?.Shape is { } shape
             ? [.. shape.Dim.Select(OnnxDimension.Of)]
             : null;
-        bool isSecond = dimensions is { Length: 3 } && graph.Node.Any(n => ReadsBatchSecond(n, input.Name));
+        bool isSecond =
+            dimensions is { Length: 3 } shaped
+            && (graph.Node.Any(n => ReadsBatchSecond(n, input.Name)) || HasOpenBatchSecond(shaped, graph));
         return new OnnxInput(input.Name, dimensions) { BatchAxis = isSecond ? 1 : 0 };
     }
+
+    // States of [layers, batch, units] beside an input that leaves its batch open: the file gives both dimensions the same name, or none.
+    private static bool HasOpenBatchSecond(ImmutableArray<OnnxDimension> dimensions, GraphProto graph) =>
+        dimensions is [{ Size: not null }, { Size: null } second, { Size: not null }]
+        && Declared(graph).FirstOrDefault()?.Type?.TensorType?.Shape is { Dim.Count: > 0 } first
+        && OnnxDimension.Of(first.Dim[0]) == second;
 
     // The sequence, the hidden state and the cell state of a recurrent operator whose layout is 0.
     private static bool ReadsBatchSecond(NodeProto node, string value) =>

@@ -94,6 +94,66 @@ public sealed class SeveralInputsTests
         );
     }
 
+    [Fact]
+    public void A_number_that_is_given_chooses_a_branch()
+    {
+        ModelProto proto = NodeFiles
+            .Model(
+                13,
+                [2],
+                NodeFiles.Node("Equal", "rate high", "is_high"),
+                NodeFiles.Node("Where", "is_high a n", "y")
+            )
+            .With("high", 16000);
+        proto.Graph.Node.Insert(0, NodeFiles.Node("Neg", "x", "n"));
+        proto.Graph.Node.Insert(0, NodeFiles.Node("Abs", "x", "a"));
+        ValueInfoProto rate = NodeFiles.Info("rate", [1]);
+        rate.Type.TensorType.ElemType = (int)TensorType.Int64;
+        proto.Graph.Input.Add(rate);
+        foreach ((double value, float sign) in (ReadOnlySpan<(double, float)>)[(16000, 1), (8000, -1)])
+        {
+            var options = new OnnxImportOptions { InputValues = new Dictionary<string, double> { ["rate"] = value } };
+            using OnnxModel model = OnnxModel.Import(proto, "test", null, options);
+            Assert.Equal([3 * sign, 4 * sign], Run(model.Model, [3f, 4, 3, 4, 3, 4]).Take(2));
+        }
+
+        Refused("rate", 0.5, "the input 'rate [1]' takes whole numbers, not 0.5");
+        Refused("x", 1, "the input 'x [batch, 2]' does not hold one number");
+        Refused("sr", 1, "There is no input 'sr'; it has x, rate");
+
+        void Refused(string name, double value, string message) =>
+            Assert.Contains(
+                message,
+                Assert
+                    .Throws<OnnxException>(() =>
+                        OnnxModel.Import(
+                            proto,
+                            "test",
+                            null,
+                            new OnnxImportOptions { InputValues = new Dictionary<string, double> { [name] = value } }
+                        )
+                    )
+                    .Message,
+                StringComparison.Ordinal
+            );
+    }
+
+    [Fact]
+    public void States_may_have_their_batch_second()
+    {
+        // [layers, batch, units] beside [batch, units].
+        ModelProto proto = NodeFiles
+            .Model(13, [2], NodeFiles.Node("Gather", "state one", "s"), NodeFiles.Node("Add", "x s", "y"))
+            .With("one", 1);
+        proto.Graph.Initializer[0].Dims.Clear();
+        proto.Graph.Input.Add(NodeFiles.Info("state", [3, -1, 2]));
+        using OnnxModel model = OnnxModel.Import(proto, "test");
+        // The model's state is [batch, units, layers].
+        float[] states = ChannelOrder.ToLast([.. Enumerable.Range(0, 18).Select(i => (float)i)], new Shape(2, 3));
+        Assert.Equal([2f, 3, 8, 9, 14, 15], Run(model.Model, new float[6], states));
+        Assert.Contains("'state' has its batch in dimension 1", Assert.Single(model.Notes), StringComparison.Ordinal);
+    }
+
     private static float[] Image => Values(60);
 
     private static float[] Row => Values(7);

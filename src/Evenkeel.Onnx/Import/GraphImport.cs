@@ -186,12 +186,15 @@ internal sealed class GraphImport
     private void BeginInputs(FileNode[] nodes)
     {
         ValueInfoProto[] declared = _graph.Inputs;
-        if (Network.Options.InputShapes.Keys.FirstOrDefault(k => declared.All(i => i.Name != k)) is { } unknown)
+        IEnumerable<string> named = Network.Options.InputShapes.Keys.Concat(Network.Options.InputValues.Keys);
+        if (named.FirstOrDefault(k => declared.All(i => i.Name != k)) is { } unknown)
             throw new OnnxException(
                 $"There is no input '{unknown}'; it has {string.Join(", ", declared.Select(i => i.Name))}."
             );
+        foreach ((string name, double value) in Network.Options.InputValues)
+            Define(name, GivenInput.Read(declared.First(i => i.Name == name), value));
         HashSet<string> read = [.. nodes.SelectMany(n => n.Reads), .. _wanted];
-        ValueInfoProto[] inputs = [.. declared.Where(i => read.Contains(i.Name))];
+        ValueInfoProto[] inputs = [.. declared.Where(i => read.Contains(i.Name) && !_values.ContainsKey(i.Name))];
         if (inputs.Length == 0)
             throw new OnnxException($"The output '{_wanted[0]}' depends on no input.");
         OnnxInput[] known = [.. inputs.Select(_graph.Describe).Where(i => i.Dimensions is { Length: > 0 })];
