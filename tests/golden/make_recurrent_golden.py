@@ -33,6 +33,9 @@ CASES = {
     "gru_lengths": ("gru", ["backward"], False, True),
     "rnn_lengths": ("rnn", ["forward"], False, True),
     "lstm_both_lengths": ("lstm", ["forward", "backward"], False, True),
+    "bn_lstm_lengths": ("lstm", ["forward"], True, True),
+    "bn_gru_lengths": ("gru", ["forward"], True, True),
+    "bn_rnn_lengths": ("rnn", ["forward"], True, True),
 }
 ROUNDINGS = 8   # float32 runs, each with its own order of examples in the batches
 
@@ -47,9 +50,9 @@ def examples():
 
 
 def cut(inputs):
-    """Sequences of 1 to STEPS steps: values behind them are 0, and the last channel is 1 where a sequence has the step."""
+    """Sequences of 1 to STEPS steps, half of them long: values behind them are 0, and the last channel is 1 where a sequence has the step."""
     draw = random.Random(9)
-    lengths = torch.tensor([draw.randint(1, STEPS) for _ in range(EXAMPLES)])
+    lengths = torch.tensor([draw.choice([STEPS, draw.randint(1, STEPS)]) for _ in range(EXAMPLES)])
     mask = (torch.arange(STEPS)[None] < lengths[:, None]).float()[:, :, None]
     return torch.cat([inputs * mask, mask], 2)
 
@@ -94,14 +97,20 @@ def frozen(case):
     return {f"{kind}1.hidden_norm.bias"} if bn and kind != "gru" else set()
 
 
-def normalized(p, name, step, x):
-    """Batch normalisation with statistics of this step alone; the running ones take a tenth of them."""
-    mean, variance = x.mean(0), x.var(0, unbiased=False)
+def normalized(p, name, step, x, rows=None):
+    """
+    Batch normalisation with statistics of this step alone; the running ones take a tenth of them. Statistics are those of some rows; a single row is
+    normalised with the running ones.
+    """
+    counted = x if rows is None else x[rows]
     s = name if step == 0 else f"{name}.{step}"
-    with torch.no_grad():
-        for key, start, value in ((".running_mean", 0.0, mean), (".running_var", 1.0, x.var(0))):
-            old = p.setdefault(s + key, torch.full_like(value, start))
-            p[s + key] = 0.9 * old + 0.1 * value.detach()
+    keys = s + ".running_mean", s + ".running_var"
+    mean, variance = (p.setdefault(key, torch.full_like(x[0].detach(), start)) for key, start in zip(keys, (0.0, 1.0)))
+    if len(counted) > 1:
+        with torch.no_grad():
+            p[keys[0]] = 0.9 * mean + 0.1 * counted.mean(0)
+            p[keys[1]] = 0.9 * variance + 0.1 * counted.var(0)
+        mean, variance = counted.mean(0), counted.var(0, unbiased=False)
     return (x - mean) / torch.sqrt(variance + EPS) * p[name + ".weight"] + p[name + ".bias"]
 
 
@@ -112,17 +121,17 @@ def unrolled(p, s, kind, bn, x, order, mask=None):
     c = torch.zeros(batch, UNITS, dtype=x.dtype)
     states = [None] * STEPS
     for step, t in enumerate(order):
-        before = h, c
+        before, rows = (h, c), None if mask is None else mask[:, t, 0] > 0
         a, u = x[:, t] @ p[s + "input.weight"].T, h @ p[s + "hidden.weight"].T
         if bn:
-            a, u = normalized(p, s + "input_norm", step, a), normalized(p, s + "hidden_norm", step, u)
+            a, u = normalized(p, s + "input_norm", step, a, rows), normalized(p, s + "hidden_norm", step, u, rows)
         else:
             a = a + p[s + "input.bias"]
             u = u + p[s + "hidden.bias"] if kind == "gru" else u
         if kind == "lstm":
             i, f, g, o = (a + u).chunk(4, 1)
             c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-            h = torch.sigmoid(o) * torch.tanh(normalized(p, s + "cell_norm", step, c) if bn else c)
+            h = torch.sigmoid(o) * torch.tanh(normalized(p, s + "cell_norm", step, c, rows) if bn else c)
         elif kind == "gru":
             (ar, az, an), (ur, uz, un) = a.chunk(3, 1), u.chunk(3, 1)
             r, z = torch.sigmoid(ar + ur), torch.sigmoid(az + uz)

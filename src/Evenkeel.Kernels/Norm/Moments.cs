@@ -36,6 +36,25 @@ public static unsafe class Moments
             moments.Clear();
     }
 
+    /// <summary>The same of the rows that a mask counts, one after the other in double precision (Welford 1962).</summary>
+    /// <param name="channels">Channels, 1 or more.</param>
+    /// <param name="x">[rows, channels].</param>
+    /// <param name="mask">[rows]: 0 leaves the row out.</param>
+    /// <param name="moments">Receives the moments.</param>
+    /// <exception cref="ArgumentException">A size does not fit.</exception>
+    public static void Run(int channels, ReadOnlySpan<float> x, ReadOnlySpan<float> mask, in ChannelMoments moments)
+    {
+        MatrixArguments.CheckShape(mask.Length, channels);
+        MatrixArguments.CheckMatrix(mask.Length, channels, x.Length);
+        moments.Check(channels);
+        moments.Clear();
+        for (int row = 0; row < mask.Length; row++)
+        {
+            if (mask[row] != 0)
+                Add(x.Slice(row * channels, channels), ++moments.Count, moments.Mean, moments.M2);
+        }
+    }
+
     internal static void Run(WorkerPool pool, in NormPlan plan, ReadOnlySpan<float> x, in ChannelMoments moments)
     {
         using Scratch lent = NormWorkspace.Borrow(pool, plan);
@@ -57,6 +76,16 @@ public static unsafe class Moments
             nint at = (nint)p * plan.Channels;
             var mean = new ReadOnlySpan<double>(workspace.First + at, plan.Channels);
             moments.Merge(plan.RowsOf(p), mean, new ReadOnlySpan<double>(workspace.Second + at, plan.Channels));
+        }
+    }
+
+    private static void Add(ReadOnlySpan<float> row, double count, Span<double> mean, Span<double> m2)
+    {
+        for (int c = 0; c < row.Length; c++)
+        {
+            double difference = row[c] - mean[c];
+            mean[c] += difference / count;
+            m2[c] += difference * (row[c] - mean[c]);
         }
     }
 }

@@ -39,6 +39,8 @@ internal static class BatchNormWriter
         (string y, string mean, string variance) = OfTheBatch(node, norm, read);
         node.AddOutput(mean, count);
         node.AddOutput(variance, count);
+        if (norm.Masked)
+            node.Note("its mask leaves padding out of the statistics; ONNX has no mask and counts it");
         if (norm.Convention.RunningVariance == RunningVariance.Unbiased)
             node.Note(
                 "ONNX averages the biased variance; this layer averages the unbiased one, which is m/(m-1) times as large for m values "

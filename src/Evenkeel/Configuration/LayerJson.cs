@@ -128,6 +128,8 @@ internal static class LayerJson
             writer.WriteBoolean("trainShift", norm.TrainShift);
         if (norm.TiedSlices > 0)
             writer.WriteNumber("tiedSlices", norm.TiedSlices);
+        if (norm.Masked)
+            writer.WriteBoolean("masked", norm.Masked);
         writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
         ConventionJson.WriteSource(writer, "normalizeWith", norm.NormalizeWith);
         ConventionJson.WriteSource(writer, "inferWith", norm.InferenceStatistics);
@@ -147,6 +149,7 @@ internal static class LayerJson
             InitialScale = (float)f.Number("initialScale", 1),
             TrainShift = f.Flag("trainShift", true),
             PerActivation = f.Flag("perActivation", false),
+            Masked = f.Flag("masked", false),
             TiedSlices = (int)f.Integer("tiedSlices", 0, 0, int.MaxValue),
             UpdateStatistics = f.Flag("updateStatistics", true),
             NormalizeWith = ConventionJson.ReadSource(f, "normalizeWith", StatisticsSource.Batch),

@@ -55,6 +55,15 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
     /// </summary>
     public int TiedSlices { get; init; }
 
+    /// <summary>
+    /// Whether it reads a mask beside the rows that it normalises, one number for each example: an example whose number is 0 is padding. Statistics and
+    /// gradients leave it out. Where one example is left, the running statistics normalise it unless the policy for single values skips the update.
+    /// </summary>
+    public bool Masked { get; init; }
+
+    /// <inheritdoc/>
+    public override int InputCount => Masked ? 2 : 1;
+
     /// <inheritdoc/>
     public override bool MixesExamples => InferenceStatistics == StatisticsSource.Batch;
 
@@ -70,6 +79,8 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
             throw new GraphException($"the initial scale must be finite, not {InitialScale}.");
         if (TiedSlices < 0)
             throw new GraphException($"tied slices must be 0 (all) or more, not {TiedSlices}.");
+        if (Masked && (inputs[0].Positions != 1 || inputs[1] != new Shape(1)))
+            throw new GraphException($"with a mask it takes a row and one number, not {inputs[0]} and {inputs[1]}.");
         return inputs[0];
     }
 

@@ -40,6 +40,14 @@ internal sealed record NormBackward(
 internal sealed record BatchMoments(string Layer, NormSite Site, BufferId X, BufferId Moments)
     : Step(Layer, [X], [Moments]);
 
+/// <summary>The same of the examples that a mask counts.</summary>
+internal sealed record MaskedMoments(string Layer, NormSite Site, BufferId X, BufferId Mask, BufferId Moments)
+    : Step(Layer, [X, Mask], [Moments]);
+
+/// <summary>dx = 0 where a mask says that an example is padding.</summary>
+internal sealed record ClearPadding(string Layer, NormSite Site, BufferId Mask, BufferId DX)
+    : Step(Layer, [Mask, DX], [DX]);
+
 /// <summary>
 /// Center, scale and shift of y = gamma * xhat + beta from the moments of the batch. The running statistics take their place where
 /// the policy for one value per channel falls back on them.

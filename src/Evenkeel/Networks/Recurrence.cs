@@ -15,10 +15,6 @@ internal static class Recurrence
             throw new GraphException(
                 $"'{scope}' goes over steps: it takes [steps, channels], not {shape}. Add a Reshape in front of it."
             );
-        if (options is { Masked: true, BatchNorm: not null })
-            throw new GraphException(
-                $"'{scope}' has sequences of different lengths and batch normalisation inside, which are not supported together. Leave one of them out."
-            );
         if (options.Masked && shape.Channels < 2)
             throw new GraphException(
                 $"'{scope}' takes [steps, channels] with a mask as the last channel, so at least 2 channels, not {shape}."

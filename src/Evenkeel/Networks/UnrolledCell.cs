@@ -68,7 +68,12 @@ internal sealed class UnrolledCell
         _options.BatchNorm is { } norm
             ? Shared(
                 value,
-                new BatchNorm(norm.Convention) { InitialScale = norm.InitialScale, TrainShift = shift },
+                new BatchNorm(norm.Convention)
+                {
+                    InitialScale = norm.InitialScale,
+                    TrainShift = shift,
+                    Masked = Mask is not null,
+                },
                 name
             )
             : value;
@@ -93,17 +98,19 @@ internal sealed class UnrolledCell
 
     private Network Shared(Network value, Layer layer, string name)
     {
+        string own = _step == 0 ? name : $"{name}.{_step}";
+        Network made = layer.InputCount == 1 ? value.Add(layer, own) : _start.Fork().Join(layer, own, value, Mask!);
         if (_step == 0)
-            return value.Add(layer, name);
-        value.Again(value.FullName(name), $"{name}.{_step}");
-        return layer is BatchNorm norm && _options.BatchNorm!.OwnSteps is { } own && _step >= own
-            ? value.Become(node =>
+            return made;
+        made.Become(node => node with { ParametersOf = made.FullName(name) });
+        return layer is BatchNorm norm && _options.BatchNorm!.OwnSteps is { } steps && _step >= steps
+            ? made.Become(node =>
                 node with
                 {
                     Layer = norm with { UpdateStatistics = false },
-                    StatisticsOf = value.FullName(own == 1 ? name : $"{name}.{own - 1}"),
+                    StatisticsOf = made.FullName(steps == 1 ? name : $"{name}.{steps - 1}"),
                 }
             )
-            : value;
+            : made;
     }
 }

@@ -17,6 +17,9 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
     public bool Recomputes { get; init; }
 
     /// <inheritdoc/>
+    public override int InputCount => Layer.Masked ? 2 : base.InputCount;
+
+    /// <inheritdoc/>
     public override bool CanWriteRows => !Layer.PerActivation && !AddsResidual;
 
     /// <summary>Whether training normalises with the batch's statistics.</summary>
@@ -25,7 +28,16 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
     // Running statistics are folded into a convolution instead.
     /// <inheritdoc/>
     public override bool CanAddResidual(PlanMode mode) =>
-        UsesBatch && mode != PlanMode.Inference && base.CanAddResidual(mode);
+        UsesBatch && !Layer.Masked && mode != PlanMode.Inference && base.CanAddResidual(mode);
+
+    // How many examples a mask leaves depends on the data: one alone must not stop the training.
+    private BatchNormConvention Convention =>
+        Layer.Masked && Layer.Convention.SingleValue == SingleValuePolicy.Error
+            ? Layer.Convention with
+            {
+                SingleValue = SingleValuePolicy.UseRunningStatistics,
+            }
+            : Layer.Convention;
 
     /// <inheritdoc/>
     public override void Forward(ForwardContext context)
@@ -59,6 +71,8 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
             dgamma = context.TensorGradient("weight"),
             dbeta = context.TensorGradient("bias"),
             dresidual = ResidualGradient(context);
+        if (Layer.Masked && context.AccumulatingInputGradient(1) is { Accumulates: false } mask)
+            context.Emit(new NoGradient(context.Name, mask.Buffer));
         if (dx is null && dgamma is null && dresidual is null)
             return;
         NormSite site = Site(context);
@@ -91,11 +105,11 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         // Nothing is learned from a single value in inference: it is its own mean and gives beta.
         BatchNormConvention convention =
             context.Mode == PlanMode.Inference
-                ? Layer.Convention with
+                ? Convention with
                 {
                     SingleValue = SingleValuePolicy.SkipUpdate,
                 }
-                : Layer.Convention;
+                : Convention;
         StatisticsBuffers running = Running(context);
         context.Emit(
             new BatchCoefficients(context.Name, site, convention, Affine(context), running, moments, coefficients)
@@ -139,7 +153,9 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         BufferId moments = StatisticsGiven
             ? context.Kept("moments")
             : context.Keep("moments", ChannelMoments.Length(site.Channels), ElementType.Float64);
-        if (!StatisticsGiven)
+        if (Layer.Masked)
+            context.Emit(new MaskedMoments(context.Name, site, context.Input(0), context.Input(1), moments));
+        else if (!StatisticsGiven)
             context.Emit(new BatchMoments(context.Name, site, context.Input(0), moments));
         if (GroupOf(context) > 1)
             context.Emit(new ExchangeMoments(context.Name, GroupOf(context), moments));
@@ -182,11 +198,15 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
             context.Emit(new BatchGradientSums(pass, sums));
         if (GroupOf(context) > 1)
             EmitExchange(context, sums);
-        context.Emit(new BatchGradientCoefficients(pass.Layer, Layer.Convention, sums, moments, affine, gradient));
+        context.Emit(new BatchGradientCoefficients(pass.Layer, Convention, sums, moments, affine, gradient));
         if (Layer.Convention.Renormalization is not null)
             context.Emit(new RenormGradientCoefficients(pass.Layer, sums, context.Kept("corrections"), affine.Gamma));
         if (dx is { } target)
+        {
             context.Emit(new BatchInputGradient(pass, gradient, target));
+            if (Layer.Masked)
+                context.Emit(new ClearPadding(pass.Layer, pass.Site, context.Input(1), target));
+        }
     }
 
     // Slices that share statistics.

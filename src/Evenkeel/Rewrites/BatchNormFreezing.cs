@@ -42,7 +42,7 @@ public static class BatchNormFreezing
             editor.Replace(
                 norm.Name,
                 new ChannelAffine { Trainable = ((BatchNorm)norm.Layer).TrainAffine },
-                norm.Inputs
+                [norm.Inputs[0]]
             );
         }
 

@@ -20,6 +20,8 @@ internal sealed class GatherStatisticsInConvolution() : RewriteRule("gather-stat
         Node source = graph[node.Inputs[0]];
         if (source.Layer is not ConvolutionOperation convolution)
             return RewriteMatch.NotConcerned;
+        if (norm.Layer.Masked)
+            return RewriteMatch.Declines("a mask leaves examples out");
         if (norm.Layer.PerActivation)
             return RewriteMatch.Declines("each position has separate statistics");
         if (convolution.StatisticsFor is not null)

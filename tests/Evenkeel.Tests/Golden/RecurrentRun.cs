@@ -62,6 +62,9 @@ internal sealed class RecurrentRun : IDisposable
             "gru_lengths",
             "rnn_lengths",
             "lstm_both_lengths",
+            "bn_lstm_lengths",
+            "bn_gru_lengths",
+            "bn_rnn_lengths",
         ];
 
     public Graph Graph { get; }

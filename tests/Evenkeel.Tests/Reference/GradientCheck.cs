@@ -15,10 +15,17 @@ internal static class GradientCheck
     /// </summary>
     public const double Tolerance = 6e-6;
 
-    public static void Run(Graph graph, int batch = 6, string[]? disabledRules = null, ulong seed = 1)
+    public static void Run(
+        Graph graph,
+        int batch = 6,
+        string[]? disabledRules = null,
+        ulong seed = 1,
+        float[]? inputs = null,
+        double tolerance = Tolerance
+    )
     {
         using Model model = Samples.Model(graph, seed);
-        float[] inputs = Samples.Floats(batch * graph.Input.Shape.Count, seed + 100);
+        inputs ??= Samples.Floats(batch * graph.Input.Shape.Count, seed + 100);
         int[] labels = Samples.Labels(batch * graph.Output.Shape.Positions, graph.Output.Shape.Channels, seed + 200);
         var reference = new DoubleNetwork(model) { Mode = PlanMode.Training };
         DoubleRun expected = reference.Train(inputs, labels);
@@ -42,7 +49,7 @@ internal static class GradientCheck
             );
             string name = place.Tensor.Name;
             Slopes.Check(reference, expected, name, inputs, labels);
-            Close.Relative(expected[$"d {name}"], actual, Tolerance, name, Floor(graph, place.Tensor));
+            Close.Relative(expected[$"d {name}"], actual, tolerance, name, Floor(graph, place.Tensor));
         }
     }
 

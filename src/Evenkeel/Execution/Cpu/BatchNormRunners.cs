@@ -12,6 +12,21 @@ internal static class BatchNormRunners
     public static void Measure(BatchMoments s, CpuContext c) =>
         Moments.Run(c.Pool, c.Batch * s.Site.Positions, s.Site.Channels, c.Floats(s.X), c.MomentsAt(s.Moments));
 
+    public static void Measure(MaskedMoments s, CpuContext c) =>
+        Moments.Run(s.Site.Channels, c.Floats(s.X), c.Floats(s.Mask), c.MomentsAt(s.Moments));
+
+    public static void Clear(ClearPadding s, CpuContext c)
+    {
+        Span<float> mask = c.Floats(s.Mask),
+            dx = c.Floats(s.DX);
+        int stride = c.Stride(s.DX, s.Site.Channels);
+        for (int row = 0; row < mask.Length; row++)
+        {
+            if (mask[row] == 0)
+                dx.Slice(row * stride, s.Site.Channels).Clear();
+        }
+    }
+
     public static void OfBatch(BatchCoefficients s, CpuContext c)
     {
         ChannelMoments moments = c.MomentsAt(s.Moments);

@@ -51,6 +51,8 @@ internal static class CpuBackend
         Add<ExampleNormBackward>(ExampleNormRunners.Backward);
         Add<FoldBatchNorm>(FoldRunners.Fold);
         Add<BatchMoments>(BatchNormRunners.Measure);
+        Add<MaskedMoments>(BatchNormRunners.Measure);
+        Add<ClearPadding>(BatchNormRunners.Clear);
         Add<BatchCoefficients>(BatchNormRunners.OfBatch);
         Add<FrozenCoefficients>(BatchNormRunners.OfRunning);
         Add<AffineCoefficients>(BatchNormRunners.OfAffine);

@@ -9,6 +9,10 @@ internal static partial class ReferenceBackend
     private static void AddBatchNorm()
     {
         Add<BatchMoments>((s, m) => m[s.Moments] = MomentsOf(m[s.X], s.Site.Channels));
+        Add<MaskedMoments>((s, m) => m[s.Moments] = MomentsOf(Counted(m[s.X], m[s.Mask]), s.Site.Channels));
+        Add<ClearPadding>(
+            (s, m) => m[s.DX] = [.. m[s.DX].Select((v, i) => m[s.Mask][i / s.Site.Channels] == 0 ? 0 : v)]
+        );
         Add<BatchCoefficients>(
             (s, m) =>
             {
@@ -92,6 +96,10 @@ internal static partial class ReferenceBackend
         );
         Add<BatchInputGradient>((s, m) => m[s.DX] = InputGradientOf(s, m));
     }
+
+    // The rows that a mask does not leave out.
+    private static double[] Counted(double[] x, double[] mask) =>
+        [.. x.Where((_, i) => mask[i / (x.Length / mask.Length)] != 0)];
 
     // Means, then M2, then the count.
     private static double[] MomentsOf(double[] x, int channels)
