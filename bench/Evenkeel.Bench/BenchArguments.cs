@@ -8,7 +8,7 @@ internal sealed class BenchArguments
     private static readonly (string Name, string Value, string Usual, string About)[] Options =
     [
         ("--rounds", "N", "3", "rounds in which ours and the peer alternate"),
-        ("--threads", "LIST", "1,2", "numbers of threads, for norm, conv, inception and libtorch"),
+        ("--threads", "LIST", "1,2", "numbers of threads, for norm, whitening, conv, inception and libtorch"),
         (
             "--filter",
             "TEXT",

@@ -23,6 +23,11 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             "Batch normalisation with ReLU, beside oneDNN",
             a => Each(a.Threads, threads => BatchNormBench.Run(Console.Out, threads, a.Rounds, null))
         ),
+        Asked(
+            "whitening",
+            "Layers that whiten, beside batch normalisation",
+            a => Each(a.Threads, threads => WhiteningBench.Run(Console.Out, threads))
+        ),
         Usual(
             "conv",
             "Convolution, beside PyTorch",
