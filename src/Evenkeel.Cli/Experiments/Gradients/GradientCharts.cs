@@ -9,6 +9,7 @@ internal sealed class GradientCharts(GradientExperiment experiment)
 {
     private readonly IReadOnlyList<GradientGroup> _groups = GradientGroup.Of(experiment.Results);
     private readonly int _deepest = experiment.Options.Depths.Max();
+    private readonly int _shallowest = experiment.Options.Depths.Min();
 
     /// <summary>All pictures with their captions.</summary>
     public IEnumerable<FigureSpec> Figures() =>
@@ -17,23 +18,23 @@ internal sealed class GradientCharts(GradientExperiment experiment)
                 $"Singular values before training, {_deepest} layers",
                 "Root mean square singular value of the Jacobian from what goes into one layer's nonlinearity to what goes into the next one's. "
                     + "The line is at 1, where the paper conjectures that batch normalisation brings them.",
-                a => Jacobians(a, r => r.Before)
+                a => Jacobians(a, At(a, _deepest), r => r.Before)
             ),
             Figure(
                 $"Singular values at the end, {_deepest} layers",
-                "The same behind the training.",
-                a => Jacobians(a, r => r.After)
+                "The same after training, without networks that diverged.",
+                a => Jacobians(a, Trained(a), r => r.After)
             ),
             Figure(
                 $"Gradients before training, {_deepest} layers",
                 "Norm of the gradient of the loss by what goes into each nonlinearity, over that of the last layer. What falls to the left vanishes, "
                     + "what rises explodes; a gradient that is 0 in floats is not drawn.",
-                a => Gradients(a, r => r.Before)
+                a => Gradients(a, At(a, _deepest), r => r.Before)
             ),
             Figure(
                 $"Gradients at the end, {_deepest} layers",
-                "The same behind the training.",
-                a => Gradients(a, r => r.After)
+                "The same after training, without networks that diverged.",
+                a => Gradients(a, Trained(a), r => r.After)
             ),
             Figure(
                 $"Saturated values at the end, {_deepest} layers",
@@ -42,7 +43,7 @@ internal sealed class GradientCharts(GradientExperiment experiment)
             ),
             Figure("Accuracy by depth", "Test accuracy at the end of training.", Accuracy),
             Figure(
-                $"Smoothness along the gradient, {_deepest} layers",
+                $"Smoothness along the gradient, {_shallowest} layers",
                 "Largest change of the gradient over the distance gone, from half of a training step to four of them (Santurkar et al. 2018). A point "
                     + "where the loss was not finite is not drawn.",
                 Smoothness
@@ -57,12 +58,16 @@ internal sealed class GradientCharts(GradientExperiment experiment)
             Charts = [.. experiment.Options.Activations.Select(chart)],
         };
 
-    private ChartSpec Jacobians(DeepActivation activation, Func<GradientResult, DepthProfile> profile) =>
+    private ChartSpec Jacobians(
+        DeepActivation activation,
+        IEnumerable<GradientGroup> groups,
+        Func<GradientResult, DepthProfile> profile
+    ) =>
         Chart(
             activation,
             "Layer",
             new AxisSpec { Label = "Singular value", Scale = AxisScale.Logarithmic },
-            Deepest(activation),
+            groups,
             g =>
                 (
                     g.Medians(r => profile(r).Jacobians, j => j.Layer),
@@ -73,12 +78,16 @@ internal sealed class GradientCharts(GradientExperiment experiment)
             Markers = [new MarkerSpec(MarkerAxis.Y, 1, "1")],
         };
 
-    private ChartSpec Gradients(DeepActivation activation, Func<GradientResult, DepthProfile> profile) =>
+    private ChartSpec Gradients(
+        DeepActivation activation,
+        IEnumerable<GradientGroup> groups,
+        Func<GradientResult, DepthProfile> profile
+    ) =>
         Chart(
             activation,
             "Layer",
             new AxisSpec { Label = "Gradient, over that of the last layer", Scale = AxisScale.Logarithmic },
-            Deepest(activation),
+            groups,
             g =>
                 ByLayer(
                     g.Medians<double>(r => [.. profile(r).Gradients.Select(x => x / profile(r).Gradients[^1])], x => x)
@@ -90,7 +99,7 @@ internal sealed class GradientCharts(GradientExperiment experiment)
             activation,
             "Layer",
             Share("Saturated"),
-            Deepest(activation),
+            Trained(activation),
             g => ByLayer(g.Medians(r => r.After.Saturated, x => x))
         );
 
@@ -120,12 +129,15 @@ internal sealed class GradientCharts(GradientExperiment experiment)
             activation,
             "Training steps",
             new AxisSpec { Label = "Effective beta", Scale = AxisScale.Logarithmic },
-            Deepest(activation),
+            At(activation, _shallowest),
             g => (g.Medians(r => r.Smoothness, s => s.Step), g.Medians(r => r.Smoothness, s => s.Smoothness))
         );
 
-    private IEnumerable<GradientGroup> Deepest(DeepActivation activation) =>
-        _groups.Where(g => g.Network.Activation == activation && g.Network.Depth == _deepest);
+    private IEnumerable<GradientGroup> At(DeepActivation activation, int depth) =>
+        _groups.Where(g => g.Network.Activation == activation && g.Network.Depth == depth);
+
+    private IEnumerable<GradientGroup> Trained(DeepActivation activation) =>
+        At(activation, _deepest).Where(g => g.Diverged == 0);
 
     private ChartSpec Chart(
         DeepActivation activation,
