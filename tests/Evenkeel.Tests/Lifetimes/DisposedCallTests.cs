@@ -122,6 +122,7 @@ public sealed class DisposedCallTests
     {
         ["PercentileProbe.Run"] = d => d.Probe.Run(new float[9]),
         ["GradientProbe.Run"] = d => d.GradientProbe.Run(),
+        ["JacobianProbe.Run"] = d => d.JacobianProbe.Run(),
     };
 
     private static readonly Dictionary<string, Action<Disposed>> Refused = new([.. RefusedMembers, .. RefusedProbes]);
@@ -135,6 +136,7 @@ public sealed class DisposedCallTests
         ["new Evaluator"] = d => new Evaluator(d.Model, Busy.Data, d.LiveDevice),
         ["new Predictor"] = d => new Predictor(d.Model),
         ["new GradientProbe"] = d => new GradientProbe(d.Model, Busy.Data, ["linear2"], d.LiveDevice),
+        ["new JacobianProbe"] = d => new JacobianProbe(d.Model, Busy.Data, "linear1", "linear2", null, d.LiveDevice),
         ["new PercentileProbe"] = d => new PercentileProbe(d.Model, Busy.Data, "linear2", [50], d.LiveDevice),
         ["Evaluate"] = d => d.Model.Evaluate(Busy.Data, d.LiveDevice),
         ["MeasurePopulation"] = d => d.Model.MeasurePopulation(Busy.Data, new PopulationOptions(), d.LiveDevice),
@@ -195,6 +197,18 @@ public sealed class DisposedCallTests
     /// <summary>One of each, disposed of.</summary>
     private sealed class Disposed : IDisposable
     {
+        private static readonly ConvolutionShape Pixels = new()
+        {
+            Height = 4,
+            Width = 4,
+            InputChannels = 1,
+            OutputChannels = 1,
+            KernelHeight = 1,
+            KernelWidth = 1,
+            OutputHeight = 4,
+            OutputWidth = 4,
+        };
+
         private readonly string _file = Path.GetTempFileName();
         private readonly string _archive = Path.GetTempFileName();
         private NoWork _work;
@@ -210,21 +224,11 @@ public sealed class DisposedCallTests
             Evaluator = new Evaluator(Model, Busy.Data, LiveDevice);
             Probe = new PercentileProbe(Model, Busy.Data, "linear2", [50], LiveDevice);
             GradientProbe = new GradientProbe(Model, Busy.Data, ["linear2"], LiveDevice);
+            JacobianProbe = new JacobianProbe(Model, Busy.Data, "linear1", "linear2", null, LiveDevice);
             Predictor = new Predictor(Model);
             Reader = SafeTensorsReader.Open(_file);
             Loader = new BatchLoader(Busy.Data, new BatchLoaderOptions { BatchSize = 8 });
-            var shape = new ConvolutionShape
-            {
-                Height = 4,
-                Width = 4,
-                InputChannels = 1,
-                OutputChannels = 1,
-                KernelHeight = 1,
-                KernelWidth = 1,
-                OutputHeight = 4,
-                OutputWidth = 4,
-            };
-            Filters = PackedFilters.Pack(LivePool, shape, 1, new float[1]);
+            Filters = PackedFilters.Pack(LivePool, Pixels, 1, new float[1]);
             Archive = ArchiveMade(_archive);
             IDisposable[] all =
             [
@@ -235,6 +239,7 @@ public sealed class DisposedCallTests
                 Evaluator,
                 Probe,
                 GradientProbe,
+                JacobianProbe,
                 Predictor,
                 Reader,
                 Loader,
@@ -261,6 +266,7 @@ public sealed class DisposedCallTests
         public PercentileProbe Probe { get; }
 
         public GradientProbe GradientProbe { get; }
+        public JacobianProbe JacobianProbe { get; }
         public Predictor Predictor { get; }
         public SafeTensorsReader Reader { get; }
         public NpyArchive Archive { get; }
