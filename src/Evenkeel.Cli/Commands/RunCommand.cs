@@ -18,11 +18,11 @@ internal static class RunCommand
 
     private static readonly MemoryOption Memory = new("a smaller --max-batch or smaller inputs");
 
-    private static readonly Option<string> OutputFolder = new("--output-dir")
+    private static readonly Option<string?> OutputFolder = new("--output-dir")
     {
-        Description = "Folder for the outputs: one .npy file each, with the output's name",
+        Description =
+            "Folder for the outputs: one .npy file each, with the output's name; may be left out where classes are all that is wanted",
         HelpName = "folder",
-        Required = true,
     };
 
     private static readonly Option<string[]> Outputs = new("--output")
@@ -51,12 +51,13 @@ internal static class RunCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
-        OutputPlace.RequireFolder("--output-dir", parse.GetValue(OutputFolder)!);
+        if (parse.GetValue(OutputFolder) is { } folder)
+            OutputPlace.RequireFolder("--output-dir", folder);
         using LoadedModel loaded = Model.Load(parse, Input.ForModel(parse, context), context);
         RunBatch batch = Input.Read(parse, loaded, context);
         float[] inputs = batch.Values;
         IReadOnlyList<string> names = parse.GetValue(Outputs) is { Length: > 0 } wanted ? wanted : loaded.OutputNames;
-        if (names.Select(name => FileOf(name, parse)).Distinct().Count() < names.Count)
+        if (names.Select(name => FileOf(name, parse) ?? name).Distinct().Count() < names.Count)
             throw new UsageException(
                 "--output: two of the names would be written to the same file; ask for one at a time."
             );
@@ -68,8 +69,13 @@ internal static class RunCommand
             .. names.Select(name => Array.Find(own, o => o.Name == name) ?? Between(loaded, name, inputs, parse)),
         ];
         NoteOthers(loaded, inputs, outputs, context);
-        Write(outputs, parse.GetValue(OutputFolder)!, context);
         var predictions = Predictions.Of(outputs[0], loaded, batch.Names);
+        if (parse.GetValue(OutputFolder) is { } place)
+            Write(outputs, place, context);
+        else if (predictions is null)
+            throw new UsageException(
+                $"--output-dir: name a folder for '{outputs[0].Name}'; its values are not those of classes, which could be shown here."
+            );
         predictions?.Show(context);
         context.WriteJson(writer =>
         {
@@ -155,7 +161,7 @@ internal static class RunCommand
         Directory.CreateDirectory(folder);
         foreach (RunOutput output in outputs)
         {
-            AtomicFile.Write(output.File, stream => NpyFile.Write(stream, output.Dimensions, output.Values));
+            AtomicFile.Write(output.File!, stream => NpyFile.Write(stream, output.Dimensions, output.Values));
             context.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -166,9 +172,11 @@ internal static class RunCommand
     }
 
     // Names of values in models of other systems hold slashes and colons.
-    private static string FileOf(string name, ParseResult parse)
+    private static string? FileOf(string name, ParseResult parse)
     {
+        if (parse.GetValue(OutputFolder) is not { } folder)
+            return null;
         string plain = string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_'));
-        return Path.Combine(parse.GetValue(OutputFolder)!, $"{plain}.npy");
+        return Path.Combine(folder, $"{plain}.npy");
     }
 }

@@ -6,19 +6,24 @@ namespace Evenkeel.Cli.Models;
 /// <summary>What <c>evenkeel run</c> is given: one array as it is, or the examples of any other source.</summary>
 internal sealed class RunInput
 {
-    private readonly Option<string> _input = new("--input")
+    private readonly Argument<string?> _source = new("source")
     {
         Description =
-            "The batch: SOURCE or NAME=SOURCE; a .npy or .npz file, a JPEG or PNG file, a folder of images, or anything that --data of "
-            + "'evenkeel eval' takes",
+            "The batch: a .npy or .npz file, a JPEG or PNG file, a folder of images, or anything that --data of 'evenkeel eval' takes",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string?> _input = new("--input")
+    {
+        Description = "The batch, in place of 'source': SOURCE or NAME=SOURCE",
         HelpName = "name=source",
-        Required = true,
     };
 
     private readonly ImageOptions _images = new();
 
     public void AddTo(Command command)
     {
+        command.Arguments.Add(_source);
         command.Options.Add(_input);
         _images.AddTo(command);
     }
@@ -26,7 +31,7 @@ internal sealed class RunInput
     /// <summary>How the model is read: sizes that it leaves open are those of the input.</summary>
     public ModelReading ForModel(ParseResult parse, CommandContext context)
     {
-        ExampleRequest request = Request(parse, Split(parse.GetValue(_input)!).File);
+        ExampleRequest request = Request(parse, Split(Given(parse)).File);
         return ModelReading.ToUse with { ShapeFromData = input => OpenSizes.Of(input, request, context) };
     }
 
@@ -34,7 +39,7 @@ internal sealed class RunInput
     /// <exception cref="UsageException">It does not fit the model; the message says why.</exception>
     public RunBatch Read(ParseResult parse, LoadedModel model, CommandContext context)
     {
-        string source = FileOf(parse.GetValue(_input)!, model.InputName);
+        string source = FileOf(Given(parse), model.InputName);
         var examples = new ExampleSource(Request(parse, source), model);
         if (examples.Config is null)
         {
@@ -47,6 +52,17 @@ internal sealed class RunInput
         data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
         return new RunBatch(inputs, Names(data));
     }
+
+    private string Given(ParseResult parse) =>
+        (parse.GetValue(_source), parse.GetValue(_input)) switch
+        {
+            ({ } source, null) => source,
+            (null, { } input) => input,
+            (null, null) => throw new UsageException(
+                "name what the model reads: a .npy or .npz file, an image, or a folder of images."
+            ),
+            _ => throw new UsageException("--input: the batch is named already; leave one of the two out."),
+        };
 
     // The file of NAME=FILE or FILE, after the name was held against the model's.
     private static string FileOf(string argument, string input)

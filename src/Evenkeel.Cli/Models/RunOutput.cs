@@ -5,11 +5,11 @@ namespace Evenkeel.Cli.Models;
 
 /// <summary>What a model computed for one of its outputs.</summary>
 /// <param name="Name">The output, as the file has it.</param>
-/// <param name="File">The file that receives it.</param>
+/// <param name="File">The file that receives it; null where none does.</param>
 /// <param name="Dimensions">[batch, ...], in the file's order.</param>
 /// <param name="Values">As many as the dimensions multiply to.</param>
 /// <param name="Seconds">Time of the computation.</param>
-internal sealed record RunOutput(string Name, string File, int[] Dimensions, float[] Values, double Seconds)
+internal sealed record RunOutput(string Name, string? File, int[] Dimensions, float[] Values, double Seconds)
 {
     /// <summary>The shapes of what went in and came out.</summary>
     public static void WriteJson(Utf8JsonWriter writer, LoadedModel model, int inputs, RunOutput[] outputs)
@@ -20,7 +20,8 @@ internal sealed record RunOutput(string Name, string File, int[] Dimensions, flo
         foreach (RunOutput output in writer.Objects("outputs", outputs))
         {
             WriteTensor(writer, output.Name, output.Dimensions);
-            writer.WriteString("file", output.File);
+            if (output.File is { } file)
+                writer.WriteString("file", file);
             writer.WriteNumber("seconds", output.Seconds);
         }
 

@@ -48,6 +48,35 @@ public sealed class ClassNamesTests
     }
 
     [Fact]
+    public void Classes_are_shown_without_a_folder_for_arrays_and_other_outputs_ask_for_one()
+    {
+        using var work = new Workspace();
+        string run = work.Train("run"),
+            x = work.File("x.npy");
+        using (FileStream file = File.Create(x))
+            NpyFile.Write(file, [2, 784], new float[2 * 784]);
+        string shown = Shell.Run("run", run, x).Expect(0).Out;
+        Assert.Equal(2, shown.Split('\n').Count(line => line.StartsWith('0') || line.StartsWith('1')));
+        Assert.Equal(shown, Shell.Run("run", run, "--input", x).Expect(0).Out);
+        Assert.Equal([x], Directory.GetFiles(Path.GetDirectoryName(x)!, "*.npy"));
+        JsonElement json = Shell.Run("run", run, x, "--json").Expect(0).Json;
+        Assert.Equal(2, json.GetProperty("predictions").GetArrayLength());
+        Assert.False(json.GetProperty("outputs")[0].TryGetProperty("file", out _));
+        string inner = Shell.Run("run", run, x, "--output", "linear1").Expect(2).ErrorLine;
+        Assert.Contains("--output-dir: name a folder for 'linear1'", inner, StringComparison.Ordinal);
+        Assert.Contains(
+            "name what the model reads",
+            Shell.Run("run", run).Expect(2).ErrorLine,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--input: the batch is named already",
+            Shell.Run("run", run, x, "--input", x).Expect(2).ErrorLine,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Every_verb_takes_the_folder_of_a_run_as_its_best_model_and_says_so()
     {
         using var work = new Workspace();

@@ -6,9 +6,12 @@ namespace Evenkeel.Cli.Experiments.Recurrent;
 /// <param name="Steps">Training steps of each network.</param>
 /// <param name="LearningRate">Adam's rate for all networks.</param>
 /// <param name="Seed">Seed of weights, order and permutation.</param>
-/// <param name="Threads">Networks that train at the same time, each on one thread.</param>
+/// <param name="Threads">Threads in all, divided among the networks.</param>
 internal sealed record RnnOptions(PixelOrder Order, int Units, long Steps, double LearningRate, ulong Seed, int Threads)
 {
+    /// <summary>Networks that are trained.</summary>
+    public const int Networks = 3;
+
     /// <summary>Examples of a batch.</summary>
     public const int BatchSize = 100;
 

@@ -10,7 +10,7 @@ namespace Evenkeel.Cli.Experiments.Recurrent;
 internal sealed class RnnRun : JudgedRun, IDisposable
 {
     private readonly RnnOptions _options;
-    private readonly Device _device = Device.Cpu(1);
+    private readonly Device _device;
     private readonly Trainer _trainer;
     private readonly Evaluator _evaluator;
     private readonly GradientProbe _probe;
@@ -18,6 +18,7 @@ internal sealed class RnnRun : JudgedRun, IDisposable
     public RnnRun(string name, float? gamma, DatasetSplit data, RnnOptions options)
     {
         (Name, Gamma, _options) = (name, gamma, options);
+        _device = Device.Cpu(Math.Max(1, options.Threads / RnnOptions.Networks));
         Model = Model.Create(NetworkOf(gamma, options), options.Seed);
         _trainer = new Trainer(
             Model,
