@@ -22,6 +22,7 @@ internal static class AllClaims
         new Shuffling(),
         new DeterministicInference(),
         new PairPerFeatureMap(),
+        new FullWhitening(),
         new NormalisedOutsideTheGradient(),
         new CanRepresentIdentity(),
         new NothingForcesIdentity(),

@@ -38,7 +38,7 @@ internal sealed class FewerSteps() : Claim(20)
             1,
             0
         );
-        Curve[] curves = [.. Networks.Select(name => Train(name, images, options, setting))];
+        Curve[] curves = Train(images, options, setting);
         double best = curves[0].Mean.Max(),
             chance = 1.0 / images.Test.Classes;
         long reference = curves[0].FirstAt(best)!.Value;
@@ -90,10 +90,49 @@ internal sealed class FewerSteps() : Claim(20)
 
     private static InceptionRecipe Recipe(string name) => InceptionRecipe.All.First(r => r.Name == name);
 
-    private static Curve Train(string name, ImageSplit images, InceptionExperimentOptions options, ClaimSetting setting)
+    private static Curve[] Train(ImageSplit images, InceptionExperimentOptions options, ClaimSetting setting)
     {
-        InceptionRecipe recipe = Recipe(name);
         var scaling = ChannelScaling.Measure(images.Train);
+        (string Network, ulong Seed)[] trials =
+        [
+            .. from name in Networks from seed in setting.Seeds select (name, seed),
+        ];
+        return
+        [
+            .. setting
+                .Each(
+                    trials,
+                    t => t.Network,
+                    t =>
+                    {
+                        InceptionRecipe recipe = Recipe(t.Network);
+                        var plan = new TrialPlan(
+                            t.Network,
+                            recipe.Network(options, images.Train.Classes),
+                            recipe.Training(options),
+                            options.Steps
+                        )
+                        {
+                            Looks = setting.Of(10, 30),
+                        };
+                        using var trial = new Trial(plan, Data(recipe, images, scaling, options, t.Seed), t.Seed);
+                        trial.Run(setting.Cancellation);
+                        return trial.Points.Select(p => (p.Step, p.Result.Accuracy)).ToArray();
+                    }
+                )
+                .Chunk(setting.Seeds.Count)
+                .Select(bySeed => new Curve(bySeed)),
+        ];
+    }
+
+    private static DatasetSplit Data(
+        InceptionRecipe recipe,
+        ImageSplit images,
+        ChannelScaling scaling,
+        InceptionExperimentOptions options,
+        ulong seed
+    )
+    {
         var train = new ImageTransform
         {
             Crop = new RandomResizedCrop { Side = options.Size, MinArea = options.MinCropArea },
@@ -106,22 +145,7 @@ internal sealed class FewerSteps() : Claim(20)
             Crop = new ResizeAndCenterCrop { Side = options.Size, ShorterSide = options.Size },
             Scaling = scaling,
         };
-        var data = new DatasetSplit(
-            new ImageDataset(images.Train, train, setting.Seed),
-            new ImageDataset(images.Test, test)
-        );
-        var plan = new TrialPlan(
-            name,
-            recipe.Network(options, images.Train.Classes),
-            recipe.Training(options),
-            options.Steps
-        )
-        {
-            Looks = setting.Of(10, 30),
-        };
-        return new Curve(
-            setting.Train(data, [plan], trial => trial.Points.Select(p => (p.Step, p.Result.Accuracy)).ToArray())[0]
-        );
+        return new DatasetSplit(new ImageDataset(images.Train, train, seed), new ImageDataset(images.Test, test));
     }
 
     private sealed class Curve((long Step, double Accuracy)[][] bySeed)

@@ -53,6 +53,13 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void Values_that_are_no_classes_ask_for_a_folder() =>
+        Assert.Equal(
+            "evenkeel: --output-dir: name a folder for 'features'; its values are not those of classes, which could be shown here.",
+            Shell.Run("run", _model, Write("x.npy", [5, 6, 4, 3], Batch)).Expect(2).ErrorLine
+        );
+
+    [Fact]
     public void What_does_not_fit_is_said_and_nothing_is_written()
     {
         Refused(

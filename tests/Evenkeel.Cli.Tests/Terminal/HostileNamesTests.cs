@@ -97,6 +97,9 @@ public sealed class HostileNamesTests : IDisposable
                 ]
         )
         {
+            // It waits for runs that have not begun.
+            if (verb == "watch" && tail.Length == 1 && tail[0][0] != '-')
+                continue;
             if (tail[0] is "--help" or "--out" or "--version" or "--mnist" or "--picture")
                 continue;
             Outcome outcome = Shell.Run([.. verb.Split(' '), .. tail, "x" + Hostile.Name, "x" + Hostile.Name]);
