@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Evenkeel.Layers;
 
 namespace Evenkeel.Onnx.Tests;
 
@@ -23,7 +24,7 @@ public sealed class CheckerTests
         var files = new List<string>();
         foreach (string network in (string[])["mnist", "vgg", "resnet", "inception", "all"])
         {
-            using Model model = Samples.Model(network == "all" ? AllLayers.Graph : Samples.Graph(network));
+            using Model model = Samples.Model(network == "all" ? Writable : Samples.Graph(network));
             foreach (BatchNormExport mode in Enum.GetValues<BatchNormExport>())
             {
                 files.Add(folder.File($"{network}-{mode}.onnx"));
@@ -35,6 +36,10 @@ public sealed class CheckerTests
         Assert.SkipWhen(code == 77, "Python's onnx package is not installed (Debian: python3-onnx).");
         Assert.True(code == 0, error);
     }
+
+    // ONNX has no operator that whitens in training; with running statistics it is a convolution in every mode.
+    private static Graph Writable =>
+        AllLayers.Graph.ReplaceEach<WhiteningNorm>((_, norm) => norm with { NormalizeWith = StatisticsSource.Running });
 
     private static (int Code, string Error) Run(List<string> files)
     {

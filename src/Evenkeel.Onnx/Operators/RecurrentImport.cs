@@ -168,7 +168,7 @@ internal static class RecurrentImport
     {
         if (layers > node.Network.Options.MaxNodes)
             throw new UnsupportedException(
-                $"its steps would become up to {layers} layers, above the limit of {node.Network.Options.MaxNodes} nodes (MaxNodes)"
+                $"its steps would become up to {layers} layers, above the limit of {node.Network.Options.MaxNodes} nodes"
             );
     }
 }
