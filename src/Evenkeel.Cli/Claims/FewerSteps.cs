@@ -32,7 +32,7 @@ internal sealed class FewerSteps() : Claim(20)
         var options = new InceptionExperimentOptions(
             Size,
             setting.Of(0.125, 0.25),
-            setting.Of(100L, 1_500L),
+            setting.Of(100L, 600L),
             0.004,
             setting.Seed,
             1,

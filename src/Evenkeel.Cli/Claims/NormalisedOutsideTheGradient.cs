@@ -11,6 +11,9 @@ internal sealed class NormalisedOutsideTheGradient() : Claim(17)
     private const double Rate = 0.1;
     private const int Examples = 100;
 
+    // Points of a line.
+    private const int Points = 100;
+
     // Of the loss at the start.
     private const double Constant = 1e-9;
 
@@ -27,12 +30,12 @@ internal sealed class NormalisedOutsideTheGradient() : Claim(17)
         int steps = setting.Of(1_000, 100_000);
         Course naive = Descend(steps, setting.Seed, _ => 0),
             full = Descend(steps, setting.Seed, gradients => gradients.Average());
-        double half = naive.Bias[steps / 2],
+        double half = naive.Bias[Points / 2],
             end = naive.Bias[^1];
         bool grows = Math.Abs(end) > 1 && Math.Abs((end / half) - 2) < 0.01,
             constant = Math.Abs(naive.Loss[^1] - naive.Loss[0]) <= Constant * naive.Loss[0],
             stays = Math.Abs(full.Bias[^1]) < Constant;
-        double[] x = [.. Enumerable.Range(0, steps + 1).Select(i => (double)i)];
+        double[] x = [.. Enumerable.Range(0, Points + 1).Select(i => (double)i * steps / Points)];
         return new Finding(
             grows && constant && stays ? Verdict.Holds
                 : grows ? Verdict.HoldsInPart
@@ -75,8 +78,12 @@ internal sealed class NormalisedOutsideTheGradient() : Claim(17)
         {
             double mean = u.Average() + bias;
             double[] errors = [.. u.Zip(target, (v, t) => v + bias - mean - t)];
-            course.Bias.Add(bias);
-            course.Loss.Add(errors.Average(e => e * e) / 2);
+            if (step % (steps / Points) == 0)
+            {
+                course.Bias.Add(bias);
+                course.Loss.Add(errors.Average(e => e * e) / 2);
+            }
+
             if (step == steps)
                 return course;
             double through = throughMean(errors);

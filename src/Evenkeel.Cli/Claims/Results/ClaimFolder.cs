@@ -40,7 +40,7 @@ internal sealed class ClaimFolder(string path, Saving saving)
         SaveText("report.html", () => new HtmlReport(report).Render());
         SaveText("report.json", () => ReportJson.Write(report));
         SaveText(Page, () => ClaimPage.Of(records));
-        foreach ((string file, string svg) in records.SelectMany(record => record.Pictures()))
+        foreach ((string file, _, string svg) in records.SelectMany(record => record.Pictures()))
             SaveText(file, () => svg);
     }
 

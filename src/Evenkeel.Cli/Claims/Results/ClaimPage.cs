@@ -56,8 +56,8 @@ internal static class ClaimPage
 
             """
         );
-        foreach ((string file, _) in record.Pictures())
-            page.Append($"![Claim {record.Number}]({Pictures}{file})\n");
+        foreach ((string file, string title, _) in record.Pictures())
+            page.Append($"![{title}]({Pictures}{file})\n");
         foreach (TableSpec table in record.Tables)
             AppendTable(page, table);
         page.Append(

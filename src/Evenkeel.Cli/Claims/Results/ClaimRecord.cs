@@ -59,5 +59,5 @@ internal sealed record ClaimRecord(
         );
 
     /// <summary>The pictures with the names of their files.</summary>
-    public IEnumerable<(string File, string Svg)> Pictures() => ClaimPictures.Of(this);
+    public IEnumerable<(string File, string Title, string Svg)> Pictures() => ClaimPictures.Of(this);
 }
