@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Evenkeel.Cli.Claims.Measuring;
+using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Training.Schedules;
@@ -72,7 +73,7 @@ internal sealed class EnsembleAndBatchNorm() : Claim(3)
             (double)Labels.Where((label, i) => TensorPrimitives.IndexOfMax<float>(Row(i)) == label).Count()
             / Labels.Length;
 
-        public static Answers Of(Model model, IDataset data)
+        public static Answers Of(Model model, InMemoryDataset data)
         {
             float[] inputs = new float[data.Count * data.InputLength];
             int[] labels = new int[data.Count];

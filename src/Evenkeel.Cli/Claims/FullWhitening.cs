@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Evenkeel.Cli.Claims.Measuring;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;

@@ -1,5 +1,4 @@
 using Evenkeel.Cli.Claims.Measuring;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;

@@ -1,7 +1,6 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Optimizers;
 using Evenkeel.Reporting;
 using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;

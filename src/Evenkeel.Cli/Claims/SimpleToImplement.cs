@@ -1,9 +1,7 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Planning;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;

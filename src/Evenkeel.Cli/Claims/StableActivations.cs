@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Cli.Experiments;
-using Evenkeel.Data;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;

@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Planning;
 using Evenkeel.Ranks;

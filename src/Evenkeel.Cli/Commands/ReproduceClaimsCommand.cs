@@ -107,16 +107,11 @@ internal static class ReproduceClaimsCommand
         void Save() => folder.WriteReport(ToolCommand.OfThisProcess(), Provenance.Describe());
     }
 
-    private static void Measure(
-        IReadOnlyList<Claim> claims,
-        ParseResult parse,
-        CommandContext context,
-        Action<ClaimRecord> keep
-    ) =>
+    private static void Measure(Claim[] claims, ParseResult parse, CommandContext context, Action<ClaimRecord> keep) =>
         context.Progress.Follow(
             "measuring",
             "claims",
-            claims.Count,
+            claims.Length,
             task =>
             {
                 int done = 0;

@@ -1,5 +1,4 @@
 using Evenkeel.Onnx.Construction;
-using Evenkeel.Onnx.Files;
 using Evenkeel.Onnx.Messages;
 
 namespace Evenkeel.Onnx.Import;

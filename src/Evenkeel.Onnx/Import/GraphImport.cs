@@ -207,7 +207,7 @@ internal sealed class GraphImport
             Define(input.Name, Begin(input));
     }
 
-    private Value Begin(ValueInfoProto input)
+    private Missing Begin(ValueInfoProto input)
     {
         try
         {

@@ -1,7 +1,6 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Onnx.Construction;
-using Evenkeel.Onnx.Files;
 
 namespace Evenkeel.Onnx.Operators;
 

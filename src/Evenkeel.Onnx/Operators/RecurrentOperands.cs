@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Layers;
 using Evenkeel.Onnx.Construction;
 
 namespace Evenkeel.Onnx.Operators;

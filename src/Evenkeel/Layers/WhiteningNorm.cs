@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Normalization;
 
 namespace Evenkeel.Layers;
 

@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;

@@ -1,5 +1,4 @@
 using Evenkeel.Kernels.Norm;
-using Evenkeel.Kernels.Reference;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Norm;

@@ -1,7 +1,5 @@
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
-using Evenkeel.Onnx.Messages;
 using Evenkeel.Testing.Peers;
 using Google.Protobuf;
 

@@ -4,7 +4,6 @@ using Evenkeel.Diagnostics.Jacobians;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Diagnostics;
 
@@ -122,7 +121,7 @@ public sealed class JacobianProbeTests
         using Model model = Drawn(random);
         using var probe = new JacobianProbe(model, Data(random, 5, model.Graph.Input.Shape.Count), "input", "last");
         double before = probe.Run()[0].Maximum;
-        model.Floats("last.weight").Fill(0);
+        model.Floats("last.weight").Clear();
         string checksum = model.ParameterChecksum();
         float[] running = model.Floats("norm1.running_mean").ToArray();
         Assert.Equal(0, probe.Run()[0].Maximum);
@@ -236,7 +235,8 @@ public sealed class JacobianProbeTests
             2
         );
 
-    private static float[] All(IDataset data) => [.. Enumerable.Range(0, data.Count).SelectMany(i => data.Inputs(i))];
+    private static float[] All(ArrayDataset data) =>
+        [.. Enumerable.Range(0, data.Count).SelectMany(i => data.Inputs(i))];
 
     // d output / d input, a row for each output.
     private static double[][] Differences(DoubleNetwork network, float[] inputs)

@@ -2,7 +2,6 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Diagnostics;
 

@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;

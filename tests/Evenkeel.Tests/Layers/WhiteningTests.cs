@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Normalization;

@@ -1,6 +1,5 @@
 using Evenkeel.Configuration;
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using Evenkeel.Networks;
 using Evenkeel.Tests.Reference;

@@ -1,6 +1,5 @@
 using Evenkeel.Configuration;
 using Evenkeel.Data.Sampling;
-using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Networks;
 using Evenkeel.Training;

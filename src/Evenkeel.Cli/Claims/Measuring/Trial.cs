@@ -1,5 +1,4 @@
 using Evenkeel.Cli.Experiments;
-using Evenkeel.Training;
 
 namespace Evenkeel.Cli.Claims.Measuring;
 

@@ -1,5 +1,3 @@
-using Evenkeel.Graphs;
-
 namespace Evenkeel.Cli.Claims.Measuring;
 
 /// <summary>A network to train, once for each seed.</summary>

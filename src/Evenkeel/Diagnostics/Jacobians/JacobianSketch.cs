@@ -48,7 +48,7 @@ internal sealed class JacobianSketch
     private double[][][] Pushed(double[][][] vectors) =>
         Orthonormal(Through(vectors, _blocks.Rows, v => _range.Push(v, Steps(v))));
 
-    private double[][][] Through(double[][][] vectors, int length, Func<double[], double[]> map)
+    private static double[][][] Through(double[][][] vectors, int length, Func<double[], double[]> map)
     {
         double[][][] result = [.. vectors.Select(block => new double[block.Length][])];
         for (int i = 0; i < vectors[0].Length; i++)

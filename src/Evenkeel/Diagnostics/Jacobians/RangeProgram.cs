@@ -1,5 +1,4 @@
 using Evenkeel.Execution;
-using Evenkeel.Graphs;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Lowering;
 using Evenkeel.Planning;

@@ -1,7 +1,6 @@
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
-using Evenkeel.Lowering;
 using Evenkeel.Normalization;
 
 namespace Evenkeel.Execution.Cpu;
