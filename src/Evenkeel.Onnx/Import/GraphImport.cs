@@ -207,7 +207,7 @@ internal sealed class GraphImport
             Define(input.Name, Begin(input));
     }
 
-    private Missing Begin(ValueInfoProto input)
+    private Value Begin(ValueInfoProto input)
     {
         try
         {
@@ -215,7 +215,8 @@ internal sealed class GraphImport
             (Network.FixedBatch, int[] dimensions) = InputDimensions.Read(input, declared, Network.Options);
             Network.Constants.NoteConversion((TensorType)input.Type.TensorType.ElemType);
             NoteBatch("input", input.Name, declared.BatchAxis);
-            return Network.Begin(input.Name, dimensions) with { BatchAxis = declared.BatchAxis };
+            Value begun = Network.Begin(input.Name, dimensions) with { BatchAxis = declared.BatchAxis };
+            return begun;
         }
         catch (OnnxException e)
         {
