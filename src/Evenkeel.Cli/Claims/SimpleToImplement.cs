@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Execution;
-using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
