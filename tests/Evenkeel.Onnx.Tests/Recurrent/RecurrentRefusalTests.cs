@@ -88,7 +88,7 @@ public sealed class RecurrentRefusalTests
         Says(proto, "its input is [N, 3, 2] with the batch in dimension 0; of layout 0 it is [steps, batch, channels]");
         proto = Proto("RNN");
         proto.Graph.Input[0] = NodeFiles.Info("x", [200_000, -1, Channels]);
-        Says(proto, "its steps would become up to 2400000 layers, above the limit of 100000 nodes (MaxNodes)");
+        Says(proto, "its steps would become up to 2400000 layers, above the limit of 100000 nodes");
     }
 
     private static void Refused(string operation, Action<NodeProto> change, string message)

@@ -2,6 +2,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
+using Evenkeel.Networks;
 using Evenkeel.Optimizers;
 
 namespace Evenkeel.Diagnostics.Steps;
@@ -153,7 +154,10 @@ internal static class CheckedNetworks
         [
             Of("long short-term memory", 5, [4, 33], n => n.Lstm(21)),
             Of("gated recurrent units", 5, [4, 33], n => n.Gru(21)),
+            Of("sequences with padding", 5, [4, 34], n => n.Lstm(21, Padded)),
         ];
+
+    private static RecurrentOptions Padded => new() { Masked = true, BatchNorm = new RecurrentBatchNorm() };
 
     private static IEnumerable<Layer> Pairs =>
         [new Add(), new Multiply(), new Subtract(), new Divide(), new Maximum(), new Minimum(), new Raise()];
