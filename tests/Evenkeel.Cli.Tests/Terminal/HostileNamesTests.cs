@@ -97,8 +97,8 @@ public sealed class HostileNamesTests : IDisposable
                 ]
         )
         {
-            // It waits for runs that have not begun.
-            if (verb == "watch" && tail.Length == 1 && tail[0][0] != '-')
+            // It takes any words for runs that have not begun, and waits for them.
+            if (verb == "watch" && tail.Length == 1)
                 continue;
             if (tail[0] is "--help" or "--out" or "--version" or "--mnist" or "--picture")
                 continue;
