@@ -93,10 +93,7 @@ internal sealed class BatchOfOne() : Claim(1)
                 LearningRate = new ConstantRate(Math.Min(HighestRate, RateOf32 * batch / 32)),
             },
             examples / batch
-        )
-        {
-            Looks = 1,
-        };
+        );
 
     // With statistics measured over training data (Algorithm 2): the moving average of small batches is another matter.
     private static double Judged(Trial trial, InMemorySplit data)

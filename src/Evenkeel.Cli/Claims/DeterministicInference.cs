@@ -1,10 +1,8 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Diagnostics;
-using Evenkeel.Layers;
 using Evenkeel.Normalization;
 using Evenkeel.Reporting;
 using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -33,15 +31,7 @@ internal sealed class DeterministicInference() : Claim(14)
     {
         InMemorySplit data = setting.Pixels();
         long steps = setting.Of(1_000L, 10_000L);
-        var plan = new TrialPlan(
-            "with BN",
-            ClaimNetworks.Dense(3, new Sigmoid(), ClaimNetworks.BatchNorm, new Graphs.NormalInitializer(0.1)),
-            new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(0.5) },
-            steps
-        )
-        {
-            Looks = 1,
-        };
+        var plan = TrialPlan.NormalizedSigmoids(steps);
         Row[] rows = setting.Train(data.Split, [plan], trial => Look(trial, data))[0];
         bool alone = rows.All(r => r.SameAlone),
             folds = rows.All(r => r.Folded < FoldBound),

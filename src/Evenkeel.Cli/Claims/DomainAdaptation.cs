@@ -1,7 +1,5 @@
 using Evenkeel.Cli.Claims.Measuring;
-using Evenkeel.Layers;
 using Evenkeel.Reporting;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -30,15 +28,7 @@ internal sealed class DomainAdaptation() : Claim(7)
         InMemorySplit data = setting.Pixels();
         Domain[] domains = [.. Domains(data)];
         long steps = setting.Of(1_000L, 5_000L);
-        var plan = new TrialPlan(
-            "with BN",
-            ClaimNetworks.Dense(3, new Sigmoid(), ClaimNetworks.BatchNorm, new Graphs.NormalInitializer(0.1)),
-            new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(0.5) },
-            steps
-        )
-        {
-            Looks = 1,
-        };
+        var plan = TrialPlan.NormalizedSigmoids(steps);
         (double Before, double After)[][] bySeed = setting.Train(
             data.Split,
             [plan],

@@ -3,7 +3,6 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Reporting;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -91,13 +90,7 @@ internal sealed class DriftGrowsWithDepth() : Claim(22)
         );
         using Model model = Model.Create(graph, seed);
         using var device = Device.Cpu(1);
-        var options = new TrainingOptions
-        {
-            BatchSize = 60,
-            LearningRate = new ConstantRate(0.05),
-            Seed = seed,
-            Prefetch = 0,
-        };
+        var options = TrialPlan.AtRate(0.05) with { Seed = seed, Prefetch = 0 };
         using var trainer = new Trainer(model, data.Train, options, device);
         Followed[] layers =
         [

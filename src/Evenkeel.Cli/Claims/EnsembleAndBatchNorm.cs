@@ -3,7 +3,6 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Data;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -27,10 +26,10 @@ internal sealed class EnsembleAndBatchNorm() : Claim(3)
             ("without BN", Sigmoids(ClaimNetworks.Plain)),
             ("with BN", Sigmoids(ClaimNetworks.BatchNorm)),
         ];
-        var training = new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(0.5) };
+        var training = TrialPlan.AtRate(0.5);
         IReadOnlyList<Answers[]> answers = setting.Train(
             data.Split,
-            [.. networks.Select(n => new TrialPlan(n.Name, n.Network, training, steps) { Looks = 1 })],
+            [.. networks.Select(n => new TrialPlan(n.Name, n.Network, training, steps))],
             trial => Answers.Of(trial.Model, data.Test)
         );
         Spread[] single = [.. answers.Select(a => Spread.Of(a.Select(p => p.Accuracy)))];

@@ -131,22 +131,11 @@ internal sealed class FewerSteps() : Claim(20)
         ChannelScaling scaling,
         InceptionExperimentOptions options,
         ulong seed
-    )
-    {
-        var train = new ImageTransform
-        {
-            Crop = new RandomResizedCrop { Side = options.Size, MinArea = options.MinCropArea },
-            Mirror = new RandomMirror(),
-            Distortion = new PhotometricDistortion(recipe.Distortion),
-            Scaling = scaling,
-        };
-        var test = new ImageTransform
-        {
-            Crop = new ResizeAndCenterCrop { Side = options.Size, ShorterSide = options.Size },
-            Scaling = scaling,
-        };
-        return new DatasetSplit(new ImageDataset(images.Train, train, seed), new ImageDataset(images.Test, test));
-    }
+    ) =>
+        new(
+            new ImageDataset(images.Train, recipe.TrainingImages(options, scaling), seed),
+            new ImageDataset(images.Test, options.TestImages(scaling))
+        );
 
     private sealed class Curve((long Step, double Accuracy)[][] bySeed)
     {

@@ -91,7 +91,7 @@ internal sealed class FullWhitening() : Claim(16)
     private static BatchNormConvention Epsilon(float epsilon) => BatchNormConvention.Default with { Epsilon = epsilon };
 
     private static TrialPlan Plan(Way way, int batch, long examples) =>
-        new($"{way.Name}, batch {batch}", way.Network, Training(batch), examples / batch) { Looks = 1 };
+        new($"{way.Name}, batch {batch}", way.Network, Training(batch), examples / batch);
 
     private static TrainingOptions Training(int batch) =>
         new() { BatchSize = batch, LearningRate = new ConstantRate(0.1) };

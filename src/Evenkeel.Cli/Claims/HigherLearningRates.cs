@@ -1,7 +1,6 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Layers;
 using Evenkeel.Reporting;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -38,15 +37,7 @@ internal sealed class HigherLearningRates() : Claim(10)
         [
             .. from n in networks
             from rate in Rates
-            select new TrialPlan(
-                $"{n.Name}, rate {Text(rate)}",
-                n.Network,
-                new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(rate) },
-                steps
-            )
-            {
-                Looks = 1,
-            },
+            select new TrialPlan($"{n.Name}, rate {Text(rate)}", n.Network, TrialPlan.AtRate(rate), steps),
         ];
         Spread[][] accuracy =
         [

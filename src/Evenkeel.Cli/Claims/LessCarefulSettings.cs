@@ -3,7 +3,6 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -77,12 +76,9 @@ internal sealed class LessCarefulSettings() : Claim(5)
         new(
             $"rate {Text(rate)}, deviation {Text(deviation)}, {(norm ? "with BN" : "without BN")}",
             Sigmoids(norm, deviation),
-            new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(rate) },
+            TrialPlan.AtRate(rate),
             steps
-        )
-        {
-            Looks = 1,
-        };
+        );
 
     private static Graph Sigmoids(bool norm, double deviation) =>
         ClaimNetworks.Dense(

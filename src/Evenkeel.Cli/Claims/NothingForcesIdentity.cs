@@ -1,6 +1,5 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Layers;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -23,15 +22,7 @@ internal sealed class NothingForcesIdentity() : Claim(19)
     {
         InMemorySplit data = setting.Pixels();
         long steps = setting.Of(1_000L, 20_000L);
-        var plan = new TrialPlan(
-            "with BN",
-            ClaimNetworks.Dense(3, new Sigmoid(), ClaimNetworks.BatchNorm, new Graphs.NormalInitializer(0.1)),
-            new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(0.5) },
-            steps
-        )
-        {
-            Looks = 1,
-        };
+        var plan = TrialPlan.NormalizedSigmoids(steps);
         Distances[] found = setting.Train(data.Split, [plan], trial => Distances.Of(trial.Model))[0];
         double scale = found.Average(f => f.Scale),
             shift = found.Average(f => f.Shift),

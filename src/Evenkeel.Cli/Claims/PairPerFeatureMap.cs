@@ -1,7 +1,6 @@
 using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -25,13 +24,13 @@ internal sealed class PairPerFeatureMap() : Claim(15)
         long steps = setting.Of(400L, 5_000L);
         Graph[] networks = [Convolutional(false), Convolutional(true)];
         string[] names = ["a pair for each map", "a pair for each activation"];
-        var training = new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(0.1) };
+        var training = TrialPlan.AtRate(0.1);
         Spread[] accuracy =
         [
             .. setting
                 .Train(
                     data.Split,
-                    [.. networks.Zip(names, (n, name) => new TrialPlan(name, n, training, steps) { Looks = 1 })],
+                    [.. networks.Zip(names, (n, name) => new TrialPlan(name, n, training, steps))],
                     trial => trial.LastAccuracy
                 )
                 .Select(a => Spread.Of(a)),

@@ -2,7 +2,6 @@ using Evenkeel.Cli.Claims.Measuring;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Reporting;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -104,15 +103,10 @@ internal sealed class Regularisation() : Claim(12)
                 new FanInNormalInitializer(Math.Sqrt(2)),
                 dropout
             ),
-            new TrainingOptions
+            TrialPlan.AtRate(0.1) with
             {
-                BatchSize = 60,
-                LearningRate = new ConstantRate(0.1),
                 Optimizer = new Sgd { WeightDecay = decay },
             },
             steps
-        )
-        {
-            Looks = 1,
-        };
+        );
 }

@@ -3,7 +3,6 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Reporting;
-using Evenkeel.Training.Schedules;
 using static Evenkeel.Cli.Claims.Measuring.ClaimCharts;
 
 namespace Evenkeel.Cli.Claims;
@@ -86,12 +85,9 @@ internal sealed class SaturatingNonlinearities() : Claim(11)
         new(
             $"{depth} layers {(norm ? "with" : "without")} BN",
             ClaimNetworks.Dense(depth, new Sigmoid(), norm ? ClaimNetworks.BatchNorm : ClaimNetworks.Plain),
-            new TrainingOptions { BatchSize = 60, LearningRate = new ConstantRate(0.5) },
+            TrialPlan.AtRate(0.5),
             steps
-        )
-        {
-            Looks = 1,
-        };
+        );
 
     private static Result Read(Trial trial, IDataset examples)
     {

@@ -65,12 +65,7 @@ internal sealed class InceptionExperiment
     /// <param name="cancellation">Stops the work.</param>
     public void Train(Action<InceptionRun, long> progress, Saving saving, CancellationToken cancellation)
     {
-        var centre = new ImageTransform
-        {
-            Crop = new ResizeAndCenterCrop { Side = Options.Size, ShorterSide = Options.Size },
-            Scaling = _scaling,
-        };
-        var test = new ImageDataset(_test, centre);
+        var test = new ImageDataset(_test, Options.TestImages(_scaling));
         IDataset judged = test.Take(Math.Min(Options.TestCount, test.Count));
         long before = 0;
         foreach (InceptionRun run in _planned.Concat(EnsembleRuns))

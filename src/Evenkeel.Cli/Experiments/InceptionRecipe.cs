@@ -1,3 +1,4 @@
+using Evenkeel.Data.Images.Transforms;
 using Evenkeel.Data.Sampling;
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
@@ -97,6 +98,16 @@ internal sealed record InceptionRecipe(
         return Variation?.Apply(graph) ?? graph;
     }
 
+    /// <summary>What is made of an image to train on: a random crop, perhaps mirrored, distorted as the recipe says.</summary>
+    public ImageTransform TrainingImages(InceptionExperimentOptions options, ChannelScaling scaling) =>
+        new()
+        {
+            Crop = new RandomResizedCrop { Side = options.Size, MinArea = options.MinCropArea },
+            Mirror = new RandomMirror(),
+            Distortion = new PhotometricDistortion(Distortion),
+            Scaling = scaling,
+        };
+
     public TrainingOptions Training(InceptionExperimentOptions options) =>
         new()
         {
@@ -131,6 +142,14 @@ internal sealed record InceptionExperimentOptions(
 
     /// <summary>Test images of figure 4; each is seen 145 times by every network of the ensemble.</summary>
     public int EnsembleTestCount { get; init; } = 200;
+
+    /// <summary>What is made of an image to judge by: its centre.</summary>
+    public ImageTransform TestImages(ChannelScaling scaling) =>
+        new()
+        {
+            Crop = new ResizeAndCenterCrop { Side = Size, ShorterSide = Size },
+            Scaling = scaling,
+        };
 
     /// <summary>Least share of an image's area that a training crop shows.</summary>
     public double MinCropArea => AugmentConfig.MinAreaFor(Size);

@@ -46,13 +46,7 @@ internal sealed class InceptionRun(InceptionRecipe recipe, string modelPath) : J
         CancellationToken cancellation
     )
     {
-        var transform = new ImageTransform
-        {
-            Crop = new RandomResizedCrop { Side = options.Size, MinArea = options.MinCropArea },
-            Mirror = new RandomMirror(),
-            Distortion = new PhotometricDistortion(recipe.Distortion),
-            Scaling = data.Scaling!,
-        };
+        ImageTransform transform = recipe.TrainingImages(options, data.Scaling!);
         using Model model = Model.Create(recipe.Network(options, train.Classes), options.Seed);
         Parameters = model.ParameterCount;
         using var trainer = new Trainer(
