@@ -207,8 +207,17 @@ public sealed class AxisPlan
         return start;
     }
 
-    private static int[] Outer(int[] axis, int[] row) =>
-        [.. axis.SelectMany(a => row.Select(b => a == Nothing || b == Nothing ? Nothing : a + b))];
+    private static int[] Outer(int[] axis, int[] row)
+    {
+        int[] sums = new int[axis.Length * row.Length];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            (int a, int b) = (axis[i / row.Length], row[i % row.Length]);
+            sums[i] = a == Nothing || b == Nothing ? Nothing : a + b;
+        }
+
+        return sums;
+    }
 
     // Long runs by themselves; what lies between them in one piece each.
     private static IEnumerable<AxisRun> Cut(int[] row)

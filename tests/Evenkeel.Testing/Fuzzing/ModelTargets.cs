@@ -14,9 +14,6 @@ public static class ModelTargets
     // Values times parameters, about what one prediction computes: what is run beyond is work that was asked for, and no fault.
     private const double MostWork = 1 << 28;
 
-    // Of one example: layers that move values keep tables with an entry for each, and plans are made several times.
-    private const double MostValues = 1 << 18;
-
     // So low that what is allowed hides nothing that is not.
     private static readonly OnnxImportOptions Limits = new()
     {
@@ -93,12 +90,10 @@ public static class ModelTargets
     private static bool IsModelError(Exception e) =>
         e is SafeTensorsException or ModelFileException or GraphException or ConfigurationException;
 
-    private static bool IsSmall(Graph graph)
-    {
-        double values = graph.Nodes.Sum(n => (double)n.Shape.Count),
-            parameters = graph.Tensors().Sum(t => t.Spec.Dimensions.Aggregate(1.0, (n, d) => n * d));
-        return values <= MostValues && values * (1 + parameters) <= MostWork;
-    }
+    private static bool IsSmall(Graph graph) =>
+        graph.Nodes.Sum(n => (double)n.Shape.Count)
+            * (1 + graph.Tensors().Sum(t => t.Spec.Dimensions.Aggregate(1.0, (n, d) => n * d)))
+        <= MostWork;
 
     private static void RunOnce(Model model)
     {
