@@ -13,10 +13,14 @@ public static class WhiteningReference
     private const int Sweeps = 15;
 
     /// <summary>The whitening matrix of a covariance, [size, size].</summary>
-    public static double[] Whiten(WhiteningMethod method, int size, double[] covariance)
+    /// <param name="method">From a covariance to a whitening matrix.</param>
+    /// <param name="size">Channels of the group.</param>
+    /// <param name="smallest">What was added to the diagonal: the least that an eigenvalue counts as where eigenvalues are taken.</param>
+    /// <param name="covariance">[size, size], symmetric.</param>
+    public static double[] Whiten(WhiteningMethod method, int size, double smallest, double[] covariance)
     {
         double scale = ScaleOf(method, size, covariance);
-        (double[] values, double[] vectors) = Decompose(size, [.. covariance.Select(v => v / scale)]);
+        (double[] values, double[] vectors) = Decompose(method, size, smallest, [.. covariance.Select(v => v / scale)]);
         double[] roots = [.. values.Select(v => ValueOf(method, v) / Math.Sqrt(scale))],
             matrix = new double[size * size];
         for (int k = 0; k < size; k++)
@@ -29,11 +33,22 @@ public static class WhiteningReference
     }
 
     /// <summary>The gradient of a covariance from the symmetric gradient of its whitening matrix.</summary>
-    public static double[] Gradient(WhiteningMethod method, int size, double[] covariance, double[] gradient)
+    /// <param name="method">From a covariance to a whitening matrix.</param>
+    /// <param name="size">Channels of the group.</param>
+    /// <param name="smallest">As for <see cref="Whiten"/>; the gradient is that of a covariance with such eigenvalues.</param>
+    /// <param name="covariance">[size, size], symmetric.</param>
+    /// <param name="gradient">[size, size], symmetric.</param>
+    public static double[] Gradient(
+        WhiteningMethod method,
+        int size,
+        double smallest,
+        double[] covariance,
+        double[] gradient
+    )
     {
         double scale = ScaleOf(method, size, covariance);
         double[] normed = [.. covariance.Select(v => v / scale)];
-        (double[] values, double[] vectors) = Decompose(size, normed);
+        (double[] values, double[] vectors) = Decompose(method, size, smallest, normed);
         double[] transposed = Transposed(size, vectors),
             inside = Product(size, Product(size, vectors, gradient), transposed);
         for (int i = 0; i < inside.Length; i++)
@@ -43,7 +58,7 @@ public static class WhiteningReference
             return result;
         // The trace is a factor of everything: it acts on N, and on the root behind.
         double ofNormed = result.Zip(normed, (a, b) => a * b).Sum(),
-            ofRoot = gradient.Zip(Whiten(method, size, covariance), (a, b) => a * b).Sum() / (2 * scale);
+            ofRoot = gradient.Zip(Whiten(method, size, smallest, covariance), (a, b) => a * b).Sum() / (2 * scale);
         for (int i = 0; i < size; i++)
             result[(i * size) + i] -= ofNormed + ofRoot;
         return result;
@@ -83,8 +98,13 @@ public static class WhiteningReference
         return difference;
     }
 
-    // Rows of vectors are eigenvectors.
-    private static (double[] Values, double[] Vectors) Decompose(int size, double[] matrix)
+    // Rows of vectors are eigenvectors. The covariance is a product of rounded numbers, so an eigenvalue can be smaller than what was added.
+    private static (double[] Values, double[] Vectors) Decompose(
+        WhiteningMethod method,
+        int size,
+        double smallest,
+        double[] matrix
+    )
     {
         double[] a = [.. matrix],
             vectors = new double[size * size];
@@ -99,7 +119,8 @@ public static class WhiteningReference
             }
         }
 
-        return ([.. Enumerable.Range(0, size).Select(i => a[(i * size) + i])], vectors);
+        double least = method is ZcaWhitening ? smallest : double.NegativeInfinity;
+        return ([.. Enumerable.Range(0, size).Select(i => Math.Max(a[(i * size) + i], least))], vectors);
     }
 
     // Makes the element (p, q) zero.

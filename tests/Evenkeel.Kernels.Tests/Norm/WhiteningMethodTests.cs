@@ -38,8 +38,8 @@ public sealed class WhiteningMethodTests
         double[] covariance = Covariance(size, rows: 3 * size, seed: 7 + size),
             gradient = Symmetric(size, seed: 9),
             matrix = Whiten(method, size, covariance, out double[] state);
-        Near(WhiteningReference.Whiten(method, size, covariance), matrix, 1e-10);
-        double[] expected = WhiteningReference.Gradient(method, size, covariance, gradient);
+        Near(WhiteningReference.Whiten(method, size, Smallest, covariance), matrix, 1e-10);
+        double[] expected = WhiteningReference.Gradient(method, size, Smallest, covariance, gradient);
         method.Differentiate(WorkerPool.Serial(), new(size, size), state, gradient);
         Near(expected, gradient, 1e-9);
     }
@@ -86,7 +86,7 @@ public sealed class WhiteningMethodTests
         WhiteningMethod method = Method(iterations);
         double[] identity = [.. Enumerable.Range(0, Size * Size).Select(i => i % (Size + 1) == 0 ? 2.0 : 0)],
             gradient = Symmetric(Size, seed: 2);
-        double[] expected = WhiteningReference.Gradient(method, Size, identity, gradient);
+        double[] expected = WhiteningReference.Gradient(method, Size, Smallest, identity, gradient);
         _ = Whiten(method, Size, identity, out double[] state);
         method.Differentiate(WorkerPool.Serial(), new(Size, Size), state, gradient);
         Near(expected, gradient, 1e-12);
@@ -159,6 +159,25 @@ public sealed class WhiteningMethodTests
         Assert.True(roots[5] > 0.1);
         Assert.Equal(1 / Math.Sqrt(Smallest), roots.Select(r => 1 / r).Max(), 1e-3);
         Assert.All(matrix, v => Assert.True(double.IsFinite(v)));
+    }
+
+    [Fact]
+    public void An_eigenvalue_that_rounding_made_too_small_counts_as_the_smallest()
+    {
+        // Eigenvalues 2 and minus 1e-7, along (1, 1) and (1, -1): what rounded products can make of two equal channels.
+        const double Low = -1e-7;
+        double[] covariance = [(2 + Low) / 2, (2 - Low) / 2, (2 - Low) / 2, (2 + Low) / 2],
+            raised = [(2 + Smallest) / 2, (2 - Smallest) / 2, (2 - Smallest) / 2, (2 + Smallest) / 2],
+            gradient = [1, -0.5, -0.5, 2];
+        var method = new ZcaWhitening();
+        double[] matrix = Whiten(method, 2, covariance, out double[] state);
+        // Eigenvalues are rounded to 1e-16, and the smallest is 1e-5.
+        Near(Whiten(method, 2, raised, out _), matrix, 1e-9);
+        Near(matrix, WhiteningReference.Whiten(method, 2, Smallest, covariance), 1e-9);
+        double[] expected = WhiteningReference.Gradient(method, 2, Smallest, raised, gradient);
+        Near(expected, WhiteningReference.Gradient(method, 2, Smallest, covariance, gradient), 1e-9);
+        method.Differentiate(WorkerPool.Serial(), new(2, 2), state, gradient);
+        Near(expected, gradient, 1e-9);
     }
 
     [Fact]

@@ -109,7 +109,7 @@ internal static partial class ReferenceBackend
         site.Method.Whiten(serial, shape, site.Convention.Epsilon, [.. covariance], state);
         double[] matrices = OfGroups(
                 shape,
-                group => WhiteningReference.Whiten(site.Method, shape.Size, covariance[group])
+                group => WhiteningReference.Whiten(site.Method, shape.Size, site.Convention.Epsilon, covariance[group])
             ),
             weights = new double[shape.Values];
         for (int i = 0; i < weights.Length; i++)
@@ -155,7 +155,14 @@ internal static partial class ReferenceBackend
 
             gradients = OfGroups(
                 shape,
-                group => WhiteningReference.Gradient(s.Site.Method, shape.Size, covariance[group], gradients[group])
+                group =>
+                    WhiteningReference.Gradient(
+                        s.Site.Method,
+                        shape.Size,
+                        s.Site.Convention.Epsilon,
+                        covariance[group],
+                        gradients[group]
+                    )
             );
             for (int i = 0; i < weights.Length; i++)
                 weights[i] = 2 / count * gradients[MatrixPlace(shape, i)];
