@@ -20,7 +20,7 @@ internal static class ArrayFile
         using var arrays = new InputArrays(file, model.InputName);
         float[] inputs = arrays.Values(shape, model.Layout);
         // Whatever else is there, a model of float targets is judged by those.
-        int[]? labels = model.Loss is null ? arrays.Classes() : null;
+        int[]? labels = model.Loss is null or CustomLoss { Classes: not null } ? arrays.Classes() : null;
         float[]? targets = labels is null ? arrays.Targets(graph.OutputShape, model.Layout) : null;
         if (count is { } first)
         {

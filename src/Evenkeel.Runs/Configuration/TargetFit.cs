@@ -14,16 +14,17 @@ internal static class TargetFit
     public static void Require(JsonFields f, DataConfig data, Graph network, Loss loss)
     {
         string targets = $"data.targets is \"{data.TargetWord}\"";
-        if (data.HasLabels == true && loss is not SoftmaxCrossEntropy)
+        bool labels = TakesLabels(loss);
+        if (data.HasLabels == true && !labels)
             throw new ConfigurationException(
                 $"{f.PathOf("loss")}: {loss.Kind} takes float targets, but {targets}; set it to {Floats(data)}, or take softmaxCrossEntropy."
             );
-        if (data.HasLabels == false && loss is SoftmaxCrossEntropy)
+        if (data.HasLabels == false && labels)
             throw new ConfigurationException(
-                $"{f.PathOf("loss")}: softmaxCrossEntropy takes class labels, but {targets}; give a loss for float targets, such as "
+                $"{f.PathOf("loss")}: {loss.Kind} takes class labels, but {targets}; give a loss for float targets, such as "
                     + "{\"type\": \"meanSquaredError\"}."
             );
-        if (data.Targets != TargetKind.Inputs)
+        if (data.Targets != TargetKind.Inputs || loss is CustomLoss { TargetLength: not null })
             return;
         (Shape input, Shape output) = (network.Input.Shape, network.OutputShape);
         if (output.Count != input.Count)
@@ -58,6 +59,9 @@ internal static class TargetFit
                 );
         }
     }
+
+    /// <summary>Whether the loss takes class labels; else it takes float targets.</summary>
+    public static bool TakesLabels(Loss loss) => loss is SoftmaxCrossEntropy or CustomLoss { Classes: not null };
 
     private static string Floats(DataConfig data) =>
         string.Join(" or ", data.KnownTargets.Where(t => t.Value != TargetKind.Labels).Select(t => $"\"{t.Key}\""));

@@ -7,7 +7,7 @@ public sealed record Score
 
     /// <summary>
     /// What it is: <c>accuracy</c> of class labels, <c>label accuracy</c> of several labels at once, <c>root mean squared error</c> or
-    /// <c>mean absolute error</c> of float targets.
+    /// <c>mean absolute error</c> of float targets, <c>custom loss</c> of a loss of the program's own.
     /// </summary>
     public string Name => Kind.Name;
 

@@ -52,6 +52,15 @@ internal sealed record ScoreKind(
         ),
         [new MeanAbsoluteError().Kind] = MeanAbsoluteError,
         [new HuberLoss().Kind] = MeanAbsoluteError with { Loss = "Huber loss" },
+        // What its targets mean is known to the program only.
+        ["custom"] = new(
+            "customLoss",
+            "custom loss",
+            "mean over the examples",
+            "custom loss",
+            IsShare: false,
+            e => e.Loss
+        ),
     };
 
     /// <summary>What people call it where a sentence or a title begins with it.</summary>

@@ -14,8 +14,8 @@ namespace Evenkeel;
 public delegate float ExampleLoss(ReadOnlySpan<float> output, ReadOnlySpan<float> target, Span<float> gradient);
 
 /// <summary>
-/// Your own loss for float targets or class labels. It is code, so a configuration cannot contain it. Checkpoints and ranks compare its
-/// name, so change the name whenever you change the code.
+/// Your own loss for float targets or class labels. It is code, so a configuration and the record of a run contain only its name and its targets;
+/// the program gives the code again to go on. Checkpoints and ranks compare the name, so change the name whenever you change the code.
 /// </summary>
 public sealed record CustomLoss : Loss
 {
@@ -45,7 +45,7 @@ public sealed record CustomLoss : Loss
         (Classes, TargetLength) = (classes, 1);
     }
 
-    private CustomLoss(string name, Func<LossContext, int, Step> forward)
+    internal CustomLoss(string name, Func<LossContext, int, Step> forward)
         : base("custom")
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -56,7 +56,7 @@ public sealed record CustomLoss : Loss
     public string Name { get; }
 
     /// <summary>Number of classes of the labels; null for float targets.</summary>
-    public int? Classes { get; }
+    public int? Classes { get; internal init; }
 
     /// <summary>Floats or labels of one example, 1 or more; null for as many floats as the network's output has.</summary>
     public int? TargetLength { get; init; }
