@@ -42,6 +42,7 @@ internal static class DiagnoseCommand
                 var how = new DiagnosisOptions
                 {
                     BatchSize = parse.GetValue(batch),
+                    Loss = loaded.Loss,
                     AccuracyInTraining = CheckpointKeeper.BestOf(loaded.Notes, ScoreKind.Accuracy)?.Value,
                 };
                 Diagnosis diagnosis = loaded.Model.Diagnose(data, how, device);
@@ -54,13 +55,13 @@ internal static class DiagnoseCommand
     private static void Show(LoadedModel loaded, IDataset data, Diagnosis diagnosis, CommandContext context)
     {
         if (diagnosis.Layers.Count > 0)
-            ShowFigures(data, diagnosis, context);
+            ShowFigures(loaded, data, diagnosis, context);
         context.WriteLine($"cause: {diagnosis.Cause}: {diagnosis.Text}");
         context.WriteLine($"remedy: {diagnosis.Remedy}");
         context.WriteJson(writer => WriteJson(writer, loaded, data, diagnosis));
     }
 
-    private static void ShowFigures(IDataset data, Diagnosis diagnosis, CommandContext context)
+    private static void ShowFigures(LoadedModel loaded, IDataset data, Diagnosis diagnosis, CommandContext context)
     {
         var table = new TextTable("layer", "gap of means", "stored / data variance", "fits");
         foreach (LayerGap layer in diagnosis.Layers)
@@ -73,8 +74,8 @@ internal static class DiagnoseCommand
         context.WriteTable(table);
         context.WriteLine("gap of means: root mean square over channels, in standard deviations of the data");
         context.WriteLine(Invariant($"{data.Name}, {data.Count:N0} examples:"));
-        context.WriteLine($"  with batch statistics, as in training: {Results(diagnosis.Batch)}");
-        context.WriteLine($"  with stored statistics, as in use:     {Results(diagnosis.Stored)}");
+        context.WriteLine($"  with batch statistics, as in training: {Results(loaded, diagnosis.Batch)}");
+        context.WriteLine($"  with stored statistics, as in use:     {Results(loaded, diagnosis.Stored)}");
         foreach (RemedyTrial trial in diagnosis.Trials)
             context.WriteLine($"tried: {trial.What}: {trial.Figures}");
     }
@@ -89,6 +90,13 @@ internal static class DiagnoseCommand
         writer.WriteString("remedy", diagnosis.Remedy);
         writer.WriteFinite("accuracyStored", diagnosis.Stored.Accuracy);
         writer.WriteFinite("accuracyBatch", diagnosis.Batch.Accuracy);
+        if (double.IsNaN(diagnosis.Stored.Accuracy) && !double.IsNaN(diagnosis.Stored.Loss))
+        {
+            Score stored = ScoreIn(loaded, diagnosis.Stored);
+            writer.WriteFinite($"{stored.Kind.Key}Stored", stored.Value);
+            writer.WriteFinite($"{stored.Kind.Key}Batch", ScoreIn(loaded, diagnosis.Batch).Value);
+        }
+
         writer.WriteFinite("lossStored", diagnosis.Stored.Loss);
         writer.WriteFinite("lossBatch", diagnosis.Batch.Loss);
         writer.WriteString("conversion", diagnosis.Conversion?.Name);
@@ -106,8 +114,14 @@ internal static class DiagnoseCommand
         }
     }
 
-    private static string Results(Evaluation result) =>
-        double.IsNaN(result.Accuracy)
-            ? "unknown without labels"
-            : Invariant($"accuracy {100 * result.Accuracy:F2}%, loss {result.Loss:F4}");
+    private static string Results(LoadedModel loaded, Evaluation result) =>
+        double.IsNaN(result.Loss)
+            ? "unknown without labels or targets"
+            : Invariant($"{ScoreIn(loaded, result)}, loss {result.Loss:F4}");
+
+    // The figure that fits the loss, as for training runs.
+    private static Score ScoreIn(LoadedModel loaded, Evaluation result) =>
+        ScoreKind
+            .For(loaded.Loss?.Kind ?? (result.Errors is null ? null : new MeanSquaredError().Kind))
+            .ScoreOf(result);
 }

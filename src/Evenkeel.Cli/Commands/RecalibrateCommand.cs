@@ -162,8 +162,10 @@ internal static class RecalibrateCommand
         string checksum = loaded.Model.ParameterChecksum();
         if (report.Model.ParameterChecksum() != checksum)
             throw new InvalidOperationException("the weights changed; nothing was written");
-        if (judge?.Classes > 0)
-            report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, report.How, device, ranks);
+        Loss? loss = loaded.Loss;
+        // A custom loss is code that the tool does not have.
+        if (judge is { Classes: > 0 } or ITargetDataset && loss is not CustomLoss)
+            report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, report.How, device, ranks, loss);
         // The file may be one that another rank is still reading.
         ranks?.Barrier();
         bool refused = report.Trial?.Verdict == TrialVerdict.Worse && !Out.IsForced(parse);

@@ -22,8 +22,8 @@ public static class BatchNormDiagnosis
     /// <summary>Diagnoses a model, without changing it.</summary>
     /// <param name="model">The model; without batch normalisation there is nothing to diagnose.</param>
     /// <param name="data">
-    /// Data like that in use, some hundred examples or more. Without labels no loss can be measured and no remedy tried: only the distance
-    /// between stored and measured statistics decides.
+    /// Data like that in use, some hundred examples or more. Without labels or float targets no loss can be measured and no remedy tried: only the
+    /// distance between stored and measured statistics decides.
     /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
@@ -38,8 +38,9 @@ public static class BatchNormDiagnosis
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         DatasetCompatibility.RequireInputs(model.Graph, data);
-        if (data.Classes > 0)
-            DatasetCompatibility.Require(model.Graph, data);
+        bool judged = data.Classes > 0 || data is ITargetDataset;
+        if (judged)
+            DatasetCompatibility.Require(model.Graph, data, Evaluator.LossFor(data, options?.Loss));
         if (Unexamined(model, data) is { } obvious)
             return obvious;
         using Model training = Examination.AsInTraining(model);
@@ -54,7 +55,7 @@ public static class BatchNormDiagnosis
             );
             if (Unmeasured(examination.Evidence, data) is { } text)
                 return WithoutFigures(data, StatisticsCause.CannotTell, text);
-            return data.Classes > 0 ? LabelledJudgement.Of(examination) : UnlabelledJudgement.Of(examination);
+            return judged ? LabelledJudgement.Of(examination) : UnlabelledJudgement.Of(examination);
         }
         catch (StatisticsException e)
         {

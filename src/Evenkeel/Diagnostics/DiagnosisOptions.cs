@@ -15,6 +15,11 @@ public sealed record DiagnosisOptions
     } = 64;
 
     /// <summary>
+    /// The loss of the training, by which remedies are judged; null: cross-entropy for class labels, squared error for float targets.
+    /// </summary>
+    public Loss? Loss { get; init; }
+
+    /// <summary>
     /// The accuracy that training ended with on its own test data, in [0, 1], if known. Far below it, with no statistics that help, the data
     /// is of another kind.
     /// </summary>

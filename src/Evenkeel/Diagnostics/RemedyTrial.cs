@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics;
 
-/// <summary>What a change did to a labelled evaluation.</summary>
+/// <summary>What a change did to an evaluation.</summary>
 public enum TrialVerdict
 {
     /// <summary>Neither better nor worse by more than chance and enough to matter.</summary>
@@ -18,13 +18,15 @@ public enum TrialVerdict
     Worse,
 }
 
-/// <summary>A model before and after a change, on the same labelled examples.</summary>
+/// <summary>A model before and after a change, on the same examples with labels or float targets.</summary>
 /// <param name="What">What was done, in a few words.</param>
 /// <param name="Before">Results as the model is.</param>
 /// <param name="After">Results with the change.</param>
 /// <param name="Loss">Loss after less loss before, example by example.</param>
-/// <param name="Accuracy">Accuracy after less accuracy before, example by example.</param>
-/// <param name="Guessing">Loss of a model that knows nothing: the logarithm of the number of classes.</param>
+/// <param name="Accuracy">Accuracy after less accuracy before, example by example; NaN without class labels.</param>
+/// <param name="Guessing">
+/// Loss of a model that knows nothing: the logarithm of the number of classes, or the loss of the mean of the targets; infinite for a custom loss.
+/// </param>
 public sealed record RemedyTrial(
     string What,
     Evaluation Before,
@@ -43,7 +45,7 @@ public sealed record RemedyTrial(
     /// <summary>A loss that rises by less than this share is no harm.</summary>
     public const double HarmlessLossShare = 0.01;
 
-    /// <summary>Labelled examples on which both were judged.</summary>
+    /// <summary>Examples on which both were judged.</summary>
     public int Examples => Before.Count;
 
     /// <summary>
@@ -79,17 +81,17 @@ public sealed record RemedyTrial(
             // Where they contradict each other, the answers given decide: they are what a model is used for.
             if (moreRight || (lessLoss && !fewerRight))
                 return TrialVerdict.Better;
-            return fewerRight || (moreLoss && accuracy < PairedDifference.ForHarm)
+            return fewerRight || (moreLoss && !(accuracy >= PairedDifference.ForHarm))
                 ? TrialVerdict.Worse
                 : TrialVerdict.Same;
         }
     }
 
-    /// <summary>Loss and accuracy before and after, with their standard errors and the number of examples, in one line.</summary>
+    /// <summary>
+    /// Loss and, of class labels, accuracy before and after, with their standard errors and the number of examples, in one line.
+    /// </summary>
     public string Figures =>
-        Invariant(
-            $"loss {Before.Loss:F4} to {After.Loss:F4}{LossChange}, accuracy {100 * Before.Accuracy:F2}% to {100 * After.Accuracy:F2}% ({100 * Accuracy.Mean:+0.00;-0.00} ± {100 * Accuracy.StandardError:F2}), {Examples:N0} examples"
-        );
+        Invariant($"loss {Before.Loss:F4} to {After.Loss:F4}{LossChange}{AccuracyChange}, {Examples:N0} examples");
 
     // A tenth of the way from guessing to knowing all.
     private double UsefulAccuracy => Math.Exp(-Guessing) + (0.1 * (1 - Math.Exp(-Guessing)));
@@ -97,33 +99,44 @@ public sealed record RemedyTrial(
     private string LossChange =>
         double.IsFinite(Loss.Mean) ? Invariant($" ({Loss.Mean:+0.0000;-0.0000} ± {Loss.StandardError:F4})") : "";
 
+    private string AccuracyChange =>
+        double.IsNaN(After.Accuracy)
+            ? ""
+            : Invariant(
+                $", accuracy {100 * Before.Accuracy:F2}% to {100 * After.Accuracy:F2}% ({100 * Accuracy.Mean:+0.00;-0.00} ± {100 * Accuracy.StandardError:F2})"
+            );
+
     /// <summary>Judges a changed model against the model as it was, both with their stored statistics.</summary>
     /// <param name="before">The model as it was.</param>
     /// <param name="after">The changed one.</param>
-    /// <param name="data">Labelled data.</param>
+    /// <param name="data">Data with labels or float targets.</param>
     /// <param name="what">What was done, in a few words.</param>
     /// <param name="device">The device that computes, or null for <see cref="Device.Default"/>.</param>
     /// <param name="ranks">
     /// Ranks that divide the examples among them and all get the result; null without ranks. Ranks behind the first get that one's models.
     /// </param>
+    /// <param name="loss">The loss of the training; null: cross-entropy for class labels, squared error for float targets.</param>
+    /// <exception cref="GraphException">The data does not fit the network or the loss.</exception>
     public static RemedyTrial Measure(
         Model before,
         Model after,
         IDataset data,
         string what,
         Device? device = null,
-        Communicator? ranks = null
+        Communicator? ranks = null,
+        Loss? loss = null
     )
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(data);
-        DatasetCompatibility.Require(before.Graph, data);
+        loss = Evaluator.LossFor(data, loss);
+        DatasetCompatibility.Require(before.Graph, data, loss);
         device ??= Device.Default;
         RankAgreement.Join(ranks, before, data);
         RankAgreement.Join(ranks, after, data);
         return ExampleScores
-            .Stored(after, data, device, ranks)
-            .Against(ExampleScores.Stored(before, data, device, ranks), what);
+            .Stored(after, data, loss, device, ranks)
+            .Against(ExampleScores.Stored(before, data, loss, device, ranks), what);
     }
 }

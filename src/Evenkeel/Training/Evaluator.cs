@@ -41,7 +41,7 @@ public sealed class Evaluator : IDisposable
         int blockSize = Math.Clamp(data?.Count ?? 1, 1, BlockSize);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        loss ??= data is ITargetDataset ? new MeanSquaredError() : new SoftmaxCrossEntropy();
+        loss = LossFor(data, loss);
         DatasetCompatibility.Require(model.Graph, data, loss);
         (_model, _data, _ranks) = (model, data, ranks);
         (_scoring, _weights) = (BlockScore.Of(loss), new LabelWeights(loss.WeightOfClass, ranks: null));
@@ -50,6 +50,10 @@ public sealed class Evaluator : IDisposable
         _blocks = new ExampleBlocks(data, blockSize);
         _rounds = new RankRounds<BlockScore>(ranks, 1, Evaluate, (_, block) => _sum = _sum.And(block[0]));
     }
+
+    /// <summary>The loss of the training, or the one that fits the data.</summary>
+    internal static Loss LossFor(IDataset data, Loss? trained) =>
+        trained ?? (data is ITargetDataset ? new MeanSquaredError() : new SoftmaxCrossEntropy());
 
     /// <summary>Gives all ranks the model of rank 0. Does nothing with one rank.</summary>
     /// <exception cref="CommunicatorException">The ranks have different networks or data.</exception>

@@ -14,30 +14,43 @@ internal sealed class ExampleBlocks(IDataset data, int blockSize)
 
     public int Read(int block, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels)
     {
-        int count = Choose(block);
-        data.Read(_indices.AsSpan(0, count), _inputs.AsSpan(0, count * data.InputLength), _labels.AsSpan(0, count));
-        inputs = _inputs.AsSpan(0, count * data.InputLength);
-        labels = _labels.AsSpan(0, count);
-        return count;
+        ReadOnlySpan<int> examples = _indices.AsSpan(0, Choose(block));
+        Read(examples, out inputs, out labels);
+        return examples.Length;
     }
 
     /// <summary>The same with what outputs are to be: labels, or floats where the data has them.</summary>
     public int ReadTargets(int block, out ReadOnlySpan<float> inputs, out Targets targets)
     {
+        ReadOnlySpan<int> examples = _indices.AsSpan(0, Choose(block));
+        ReadTargets(examples, out inputs, out targets);
+        return examples.Length;
+    }
+
+    /// <summary>Given examples, a block of them at most, with what outputs are to be.</summary>
+    public void ReadTargets(ReadOnlySpan<int> examples, out ReadOnlySpan<float> inputs, out Targets targets)
+    {
         if (data is not ITargetDataset own)
         {
-            int examples = Read(block, out inputs, out ReadOnlySpan<int> labels);
+            Read(examples, out inputs, out ReadOnlySpan<int> labels);
             targets = new Targets(labels);
-            return examples;
+            return;
         }
 
-        int count = Choose(block);
-        Span<float> rows = _inputs.AsSpan(0, count * data.InputLength),
-            values = _targets.AsSpan(0, count * own.TargetLength);
-        own.Read(_indices.AsSpan(0, count), 0, rows, values);
+        Span<float> rows = _inputs.AsSpan(0, examples.Length * data.InputLength),
+            values = _targets.AsSpan(0, examples.Length * own.TargetLength);
+        own.Read(examples, 0, rows, values);
         inputs = rows;
         targets = new Targets(values);
-        return count;
+    }
+
+    private void Read(ReadOnlySpan<int> examples, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels)
+    {
+        Span<float> rows = _inputs.AsSpan(0, examples.Length * data.InputLength);
+        Span<int> classes = _labels.AsSpan(0, examples.Length);
+        data.Read(examples, rows, classes);
+        inputs = rows;
+        labels = classes;
     }
 
     private int Choose(int block)

@@ -60,8 +60,15 @@ public sealed class TrainArraysTests : IDisposable
         foreach (string verb in (string[])["diagnose", "recalibrate", "fold"])
         {
             string[] options = verb == "diagnose" ? [] : ["--out", _work.File($"{verb}.safetensors")];
-            Shell.Run([verb, run, .. options]).Expect(0);
+            string said = Shell.Run([verb, run, .. options]).Expect(0).Out;
+            // Judged by what it was trained for.
+            Assert.Equal(verb == "diagnose", said.Contains("root mean squared error ", StringComparison.Ordinal));
+            Assert.Equal(verb != "fold", said.Contains("loss ", StringComparison.Ordinal));
+            Assert.DoesNotContain("accuracy", said, StringComparison.Ordinal);
         }
+
+        JsonElement diagnosed = Shell.Run("diagnose", run, "--json").Expect(0).Json;
+        Assert.Equal(error, diagnosed.GetProperty("rootMeanSquaredErrorStored").GetDouble(), 1e-6 * error);
     }
 
     [Fact]

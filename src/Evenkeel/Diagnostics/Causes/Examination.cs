@@ -13,6 +13,9 @@ internal sealed record Examination(Model Model, IDataset Data, Device Device, Di
     /// <summary>The model with every layer normalising with the batch, as training without frozen layers would.</summary>
     public required Model Training { get; init; }
 
+    /// <summary>What the examples are judged by, where they have labels or targets.</summary>
+    public Loss Loss { get; } = Evaluator.LossFor(Data, Options.Loss);
+
     /// <summary>The gaps of all layers.</summary>
     public required GapEvidence Evidence { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record Examination(Model Model, IDataset Data, Device Device, Di
     public RemedyTrial Try(StatisticsConversion conversion, ExampleScores stored)
     {
         using Model converted = conversion.Convert(Model);
-        return ExampleScores.Stored(converted, Data, Device).Against(stored, conversion.Words);
+        return ExampleScores.Stored(converted, Data, Loss, Device).Against(stored, conversion.Words);
     }
 
     /// <summary>The gaps that an exact conversion leaves.</summary>

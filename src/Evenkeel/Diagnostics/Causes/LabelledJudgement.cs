@@ -18,21 +18,16 @@ internal static class LabelledJudgement
 
     public static Diagnosis Of(Examination examination)
     {
-        var stored = ExampleScores.Stored(examination.Model, examination.Data, examination.Device);
+        var stored = ExampleScores.Stored(examination.Model, examination.Data, examination.Loss, examination.Device);
         var batch = ExampleScores.OfBatches(
             examination.Training,
             examination.Data,
+            examination.Loss,
             examination.Device,
             examination.Options.BatchSize
         );
         RemedyTrial ofBatches = batch.Against(stored, "statistics of each batch"),
-            recalibrated = RecalibrationTrial.Run(
-                examination.Model,
-                stored,
-                examination.Data,
-                examination.Device,
-                examination.Options.BatchSize
-            );
+            recalibrated = RecalibrationTrial.Run(examination, stored);
         bool lost = recalibrated.Verdict == TrialVerdict.Better || ofBatches.Verdict == TrialVerdict.Better;
         CauseFound cause =
             CauseRules.Poisoned(examination.Model)
@@ -77,7 +72,7 @@ internal static class LabelledJudgement
             ? new CauseFound(
                 StatisticsCause.CannotTell,
                 Invariant(
-                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) with any statistics: the network is not trained, or the labels or the order of the classes are wrong"
+                    $"the loss of {trial.Before.Loss:F2} is no better than guessing ({trial.Guessing:F2}) with any statistics: the network is not trained, or the labels, the order of the classes or the targets are wrong"
                 )
             )
             : new CauseFound(

@@ -44,6 +44,8 @@ internal static class ShiftRules
     /// </summary>
     public static CauseFound? SortedData(GapEvidence evidence, Model training, IDataset data, Device device)
     {
+        if (data.Classes == 0)
+            return null;
         (Node Norm, StatisticsGap Gap)[] entry = [.. evidence.Entry];
         double[] offsets = [.. entry.SelectMany(e => e.Gap.MeanOffsets)];
         double ratio = Math.Exp(entry.Average(e => Math.Log(e.Gap.VarianceRatio)));

@@ -1,3 +1,4 @@
+using Evenkeel.Diagnostics.Causes;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -14,9 +15,10 @@ internal static class RecalibrationTrial
     private const int MinExamples = 256;
     private const int MaxPasses = 8 * MaxExamples;
 
-    public static RemedyTrial Run(Model model, ExampleScores stored, IDataset data, Device device, int batchSize)
+    public static RemedyTrial Run(Examination examination, ExampleScores stored)
     {
-        var options = new RecalibrationOptions { BatchSize = batchSize };
+        (Model model, IDataset data, Device device) = (examination.Model, examination.Data, examination.Device);
+        var options = new RecalibrationOptions { BatchSize = examination.Options.BatchSize };
         int[] order = ExampleBatches.Shuffled(data.Count);
         int half = order.Length / 2,
             most = Math.Clamp(
@@ -24,7 +26,7 @@ internal static class RecalibrationTrial
                 MinExamples,
                 MaxExamples
             );
-        var after = new ExampleScores(data);
+        var after = new ExampleScores(data, examination.Loss);
         Judge(order.AsSpan(0, half), order.AsSpan(half));
         Judge(order.AsSpan(half), order.AsSpan(0, half));
         return after.Against(stored, Invariant($"recalibrated on {Math.Min(half, most):N0} other examples"));
