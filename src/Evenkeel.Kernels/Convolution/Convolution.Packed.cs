@@ -39,7 +39,7 @@ public static unsafe partial class Convolution
         CheckForward(pool, shape, batch, x.Length, checked((int)shape.Weights), y.Length, yStride);
         if (!bias.IsEmpty)
             CheckLength(nameof(bias), bias.Length, shape.OutputChannels, shape, batch);
-        MemoryBlock packed = w.Block;
+        float* packed = w.In(out MemoryBlock block);
         fixed (float* xs = x)
         fixed (float* bs = bias)
         fixed (float* ys = y)
@@ -47,10 +47,10 @@ public static unsafe partial class Convolution
             ConvolutionOperands operands = Operands(shape, batch, xs, null, ys);
             operands.YStride = yStride;
             operands.Method = w.Method;
-            WidestLanes.Run(new PackedAction<TAct>(pool, act, operands, (float*)packed.Pointer, bs));
+            WidestLanes.Run(new PackedAction<TAct>(pool, act, operands, packed, bs));
         }
 
-        GC.KeepAlive(packed);
+        GC.KeepAlive(block);
     }
 
     internal static void CheckWeights(WorkerPool pool, in ConvolutionShape shape, int batch, int w)

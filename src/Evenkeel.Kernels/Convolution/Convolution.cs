@@ -10,7 +10,7 @@ namespace Evenkeel.Kernels.Convolution;
 /// </summary>
 public static unsafe partial class Convolution
 {
-    private static void CheckShape(WorkerPool pool, in ConvolutionShape shape, int batch)
+    internal static void CheckShape(WorkerPool pool, in ConvolutionShape shape, int batch)
     {
         ArgumentNullException.ThrowIfNull(pool);
         shape.Validate();

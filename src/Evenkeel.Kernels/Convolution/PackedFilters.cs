@@ -11,12 +11,13 @@ namespace Evenkeel.Kernels.Convolution;
 /// </summary>
 public sealed unsafe class PackedFilters : IDisposable
 {
+    private readonly long _offset;
     private MemoryBlock? _block;
 
-    private PackedFilters(in ConvolutionShape shape, ConvolutionMethod method, nuint floats)
+    private PackedFilters(in ConvolutionShape shape, Layout layout, MemoryBlock block, long offset)
     {
-        (Shape, Method, Bytes) = (shape, method, (long)floats * sizeof(float));
-        _block = new MemoryBlock(Bytes);
+        (Shape, Method, Bytes) = (shape, layout.Method, layout.Bytes);
+        (_block, _offset) = (block, offset);
     }
 
     /// <summary>The convolution that they are for.</summary>
@@ -28,10 +29,14 @@ public sealed unsafe class PackedFilters : IDisposable
     /// <summary>How they are multiplied, whatever the batch.</summary>
     internal ConvolutionMethod Method { get; }
 
-    /// <summary>Where they are; to be referred to as long as its address is in use.</summary>
-    internal MemoryBlock Block =>
-        _block
-        ?? throw new ObjectDisposedException(nameof(PackedFilters), "These packed weights have been disposed of.");
+    /// <summary>Where they are; the block is to be referred to as long as the address is in use.</summary>
+    internal float* In(out MemoryBlock block)
+    {
+        block =
+            _block
+            ?? throw new ObjectDisposedException(nameof(PackedFilters), "These packed weights have been disposed of.");
+        return (float*)(block.Pointer + _offset);
+    }
 
     /// <summary>Packs weights.</summary>
     /// <param name="pool">Threads to use.</param>
@@ -39,56 +44,85 @@ public sealed unsafe class PackedFilters : IDisposable
     /// <param name="batch">The usual batch, 1 or more; by it is chosen how they are multiplied, for any batch.</param>
     /// <param name="w">[kernel height, kernel width, input channels / groups, output channels].</param>
     /// <exception cref="ArgumentException">The shape is impossible, or there are not as many weights as it says.</exception>
-    public static PackedFilters Pack(WorkerPool pool, in ConvolutionShape shape, int batch, ReadOnlySpan<float> w)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        return Pack(pool, shape, batch, w, ConvolutionMethod.ByShape);
-    }
+    public static PackedFilters Pack(WorkerPool pool, in ConvolutionShape shape, int batch, ReadOnlySpan<float> w) =>
+        Pack(pool, shape, batch, w, new MemoryBlock(BytesOf(pool, shape, batch)), 0);
 
-    internal static PackedFilters Pack(
+    /// <summary>Packs weights into part of a block, which they share with others: small ones then lie on large pages too.</summary>
+    /// <param name="pool">Threads to use.</param>
+    /// <param name="shape">Sizes; not of groups of single channels, which are not packed.</param>
+    /// <param name="batch">The usual batch, 1 or more; by it is chosen how they are multiplied, for any batch.</param>
+    /// <param name="w">[kernel height, kernel width, input channels / groups, output channels].</param>
+    /// <param name="block">Memory; it lasts until all that share it are gone.</param>
+    /// <param name="offset">First byte of the part, of <see cref="BytesOf"/> bytes; a multiple of <see cref="MemoryBlock.Alignment"/>.</param>
+    /// <exception cref="ArgumentException">The shape is impossible, or there are not as many weights as it says.</exception>
+    public static PackedFilters Pack(
         WorkerPool pool,
         in ConvolutionShape shape,
         int batch,
         ReadOnlySpan<float> w,
-        ConvolutionMethod method
+        MemoryBlock block,
+        long offset
     )
     {
+        ArgumentNullException.ThrowIfNull(block);
+        Layout layout = Plan(pool, shape, batch);
         Convolution.CheckWeights(pool, shape, batch, w.Length);
-        fixed (float* ws = w)
-        {
-            var operands = new ConvolutionOperands
-            {
-                Shape = shape,
-                Batch = batch,
-                Weights = ws,
-                YStride = shape.OutputChannels,
-                Method = method,
-            };
-            var action = new PackAction(pool, operands);
-            WidestLanes.Run(ref action);
-            return action.Packed!;
-        }
+        fixed (float* from = w)
+        fixed (byte* to = block.Span<byte>(offset, checked((int)layout.Bytes)))
+            WidestLanes.Run(new FillAction(pool, Operands(shape, batch, layout.Method) with { Weights = from }, to));
+        return new PackedFilters(shape, layout, block, offset);
     }
+
+    /// <summary>Memory that packed weights take, in bytes.</summary>
+    /// <param name="pool">Threads that are used.</param>
+    /// <param name="shape">Sizes; not of groups of single channels, which are not packed.</param>
+    /// <param name="batch">The usual batch, 1 or more.</param>
+    public static long BytesOf(WorkerPool pool, in ConvolutionShape shape, int batch) => Plan(pool, shape, batch).Bytes;
 
     /// <inheritdoc/>
     public void Dispose() => _block = null;
 
-    private struct PackAction(WorkerPool pool, ConvolutionOperands operands) : ILanesAction
+    private static Layout Plan(WorkerPool pool, in ConvolutionShape shape, int batch)
     {
-        public PackedFilters? Packed { get; private set; }
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        Convolution.CheckShape(pool, shape, batch);
+        var plan = new PlanAction(pool, Operands(shape, batch, ConvolutionMethod.ByShape));
+        WidestLanes.Run(ref plan);
+        return plan.Layout;
+    }
+
+    private static ConvolutionOperands Operands(in ConvolutionShape shape, int batch, ConvolutionMethod method) =>
+        new()
+        {
+            Shape = shape,
+            Batch = batch,
+            YStride = shape.OutputChannels,
+            Method = method,
+        };
+
+    private readonly record struct Layout(ConvolutionMethod Method, long Bytes);
+
+    private struct PlanAction(WorkerPool pool, ConvolutionOperands operands) : ILanesAction
+    {
+        public Layout Layout { get; private set; }
 
         public void Run<TLanes, TVec>()
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
             PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
-            operands.Method = ForwardConvolution<TVec, TLanes>.UsesWinograd(grid, operands)
+            ConvolutionMethod method = ForwardConvolution<TVec, TLanes>.UsesWinograd(grid, operands)
                 ? ConvolutionMethod.Winograd
                 : ConvolutionMethod.Direct;
-            nuint floats = ForwardConvolution<TVec, TLanes>.PackedFloats(pool, operands);
-            Packed = new PackedFilters(operands.Shape, operands.Method, (nuint)operands.Shape.Groups * floats);
-            ForwardConvolution<TVec, TLanes>.Pack(pool, operands, (float*)Packed.Block.Pointer);
-            GC.KeepAlive(Packed);
+            long floats = operands.Shape.Groups * (long)ForwardConvolution<TVec, TLanes>.PackedFloats(pool, operands);
+            Layout = new Layout(method, floats * sizeof(float));
         }
+    }
+
+    private readonly struct FillAction(WorkerPool pool, ConvolutionOperands operands, byte* packed) : ILanesAction
+    {
+        public void Run<TLanes, TVec>()
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged => ForwardConvolution<TVec, TLanes>.Pack(pool, operands, (float*)packed);
     }
 }

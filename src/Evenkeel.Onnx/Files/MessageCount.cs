@@ -21,25 +21,16 @@ internal static class MessageCount
 
     private static void Count(ReadOnlySpan<byte> bytes, MessageDescriptor type, int limit, ref int count, int depth)
     {
-        while (count <= limit && depth <= Deepest && WireNumber.TryRead(ref bytes, out ulong tag))
+        while (
+            count <= limit
+            && depth <= Deepest
+            && WireNumber.TryReadField(ref bytes, out ulong tag, out ulong length)
+            && length <= (ulong)bytes.Length
+        )
         {
-            switch (tag & 7)
-            {
-                case 0 when WireNumber.TryRead(ref bytes, out _):
-                    break;
-                case 1 when bytes.Length >= 8:
-                    bytes = bytes[8..];
-                    break;
-                case 5 when bytes.Length >= 4:
-                    bytes = bytes[4..];
-                    break;
-                case 2 when WireNumber.TryRead(ref bytes, out ulong length) && length <= (ulong)bytes.Length:
-                    CountField(bytes[..(int)length], type.FindFieldByNumber((int)(tag >> 3)), limit, ref count, depth);
-                    bytes = bytes[(int)length..];
-                    break;
-                default:
-                    return;
-            }
+            if ((tag & 7) == WireNumber.HasLength)
+                CountField(bytes[..(int)length], type.FindFieldByNumber((int)(tag >> 3)), limit, ref count, depth);
+            bytes = bytes[(int)length..];
         }
     }
 

@@ -6,6 +6,9 @@ namespace Evenkeel.Onnx.Files;
 /// <summary>Reads the message that a file is.</summary>
 internal static class ModelReader
 {
+    // Between looks at what was read.
+    private const int PieceBytes = 1 << 20;
+
     /// <summary>Reads and checks the outermost message.</summary>
     /// <exception cref="OnnxException">The file is not there, too large, or not a model.</exception>
     public static ModelProto Read(string path, OnnxImportOptions options)
@@ -26,35 +29,38 @@ internal static class ModelReader
     public static ModelProto Read(Stream stream, string name, OnnxImportOptions options)
     {
         long limit = Limit(options);
-        using var memory = new MemoryStream(
-            stream.CanSeek ? checked((int)Math.Min(stream.Length - stream.Position, limit)) : 0
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(
+            stream.CanSeek ? checked((int)Math.Min(stream.Length - stream.Position, limit)) + 1 : PieceBytes
         );
-        byte[] buffer = new byte[1 << 16];
+        int length = 0;
         var fields = new OuterFields();
-        for (int read; (read = stream.Read(buffer)) > 0; )
+        for (int read; (read = stream.Read(bytes.AsSpan(length, Math.Min(PieceBytes, bytes.Length - length)))) > 0; )
         {
-            RequireLimit(memory.Length + read, name, options);
-            memory.Write(buffer, 0, read);
-            if (!fields.Fit(memory.GetBuffer().AsSpan(0, (int)memory.Length)))
+            RequireLimit(length += read, name, options);
+            if (!fields.Fit(bytes.AsSpan(0, length)))
                 throw new OnnxException(
                     $"{name}: not an ONNX model, or damaged: it has none of the fields of a model."
                 );
+            if (length == bytes.Length)
+                Array.Resize(ref bytes, (int)Math.Min(2L * length, limit + 1));
         }
 
-        return Parse(memory.GetBuffer().AsSpan(0, (int)memory.Length), name, options);
+        return Parse(bytes.AsMemory(0, length), name, options);
     }
 
     /// <summary>The same from memory.</summary>
-    public static ModelProto Parse(ReadOnlySpan<byte> content, string name, OnnxImportOptions options)
+    public static ModelProto Parse(ReadOnlyMemory<byte> content, string name, OnnxImportOptions options)
     {
         RequireLimit(content.Length, name, options);
-        if (MessageCount.UpTo(options.MaxMessages, content) > options.MaxMessages)
+        if (MessageCount.UpTo(options.MaxMessages, content.Span) > options.MaxMessages)
             throw new OnnxException(
                 $"{name}: it holds more messages and texts than the limit of {options.MaxMessages}; raise it to read it."
             );
         try
         {
-            ModelProto model = ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(content);
+            var weights = new WeightsInPlace(content);
+            ModelProto model = ModelProto.Parser.WithDiscardUnknownFields(true).ParseFrom(weights.Rest);
+            weights.PutInto(model);
             return model.Graph is null ? throw new OnnxException($"{name}: there is no graph in it.") : model;
         }
         catch (InvalidProtocolBufferException e)

@@ -18,18 +18,11 @@ internal sealed class OuterFields
         {
             ReadOnlySpan<byte> rest = soFar[(int)_next..];
             int before = rest.Length;
-            if (!WireNumber.TryRead(ref rest, out ulong tag) || tag >> 3 is 0 or > int.MaxValue)
-                return false;
-            ulong length = 0;
-            bool known = (tag & 7) switch
-            {
-                0 => WireNumber.TryRead(ref rest, out _),
-                1 => (length = 8) > 0,
-                2 => WireNumber.TryRead(ref rest, out length) && length <= int.MaxValue,
-                5 => (length = 4) > 0,
-                _ => false,
-            };
-            if (!known)
+            if (
+                !WireNumber.TryReadField(ref rest, out ulong tag, out ulong length)
+                || tag >> 3 is 0 or > int.MaxValue
+                || length > int.MaxValue
+            )
                 return false;
             _next += before - rest.Length + (long)length;
         }

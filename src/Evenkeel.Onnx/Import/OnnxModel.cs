@@ -80,7 +80,7 @@ public sealed class OnnxModel : IDisposable
     public static OnnxModel Load(ReadOnlyMemory<byte> content, OnnxImportOptions? options = null, string name = "model")
     {
         options ??= new OnnxImportOptions();
-        return Import(ModelReader.Parse(content.Span, name, options), name, null, options);
+        return Import(ModelReader.Parse(content, name, options), name, null, options);
     }
 
     /// <summary>

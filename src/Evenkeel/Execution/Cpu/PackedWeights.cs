@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
@@ -17,32 +18,21 @@ internal sealed class PackedWeights : Constants
     /// <summary>Packs every convolution's weights that are the model's own, not folded at each run.</summary>
     public PackedWeights(ExecutionPlan plan, Model model, WorkerPool pool)
     {
-        foreach (Step step in plan.Steps)
+        var passes = new Dictionary<BufferId, (ConvolutionPass Pass, long Offset)>();
+        long bytes = 0;
+        foreach (
+            (ConvolutionPass pass, BufferId w) in plan.Steps.Select(WeightsOf).OfType<(ConvolutionPass, BufferId)>()
+        )
         {
-            switch (step)
-            {
-                case ConvolutionForward s:
-                    Add(s.Pass, s.W);
-                    break;
-                case ConvolutionBiasForward s:
-                    Add(s.Pass, s.W);
-                    break;
-            }
+            if (plan[w].Region == Region.Parameter && !pass.Shape.IsDepthwise && passes.TryAdd(w, (pass, bytes)))
+                bytes += MemoryBlock.Align(PackedFilters.BytesOf(pool, pass.Shape, BatchOf(plan, pass)));
         }
 
-        void Add(ConvolutionPass pass, BufferId buffer)
+        var block = new MemoryBlock(bytes);
+        foreach ((BufferId w, (ConvolutionPass pass, long offset)) in passes)
         {
-            BufferInfo info = plan[buffer];
-            if (!pass.Shape.IsDepthwise && info.Region == Region.Parameter && !_filters.ContainsKey(buffer))
-            {
-                ReadOnlySpan<float> weights = model.Floats(info.Name);
-                _filters[buffer] = PackedFilters.Pack(
-                    pool,
-                    pass.Shape,
-                    checked(plan.Options.MaxBatch * pass.Frames),
-                    weights
-                );
-            }
+            ReadOnlySpan<float> weights = model.Floats(plan[w].Name);
+            _filters[w] = PackedFilters.Pack(pool, pass.Shape, BatchOf(plan, pass), weights, block, offset);
         }
     }
 
@@ -58,4 +48,15 @@ internal sealed class PackedWeights : Constants
         foreach (PackedFilters filters in _filters.Values)
             filters.Dispose();
     }
+
+    private static (ConvolutionPass Pass, BufferId Weights)? WeightsOf(Step step) =>
+        step switch
+        {
+            ConvolutionForward s => (s.Pass, s.W),
+            ConvolutionBiasForward s => (s.Pass, s.W),
+            _ => null,
+        };
+
+    private static int BatchOf(ExecutionPlan plan, ConvolutionPass pass) =>
+        checked(plan.Options.MaxBatch * pass.Frames);
 }
