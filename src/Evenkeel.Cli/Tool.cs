@@ -41,6 +41,12 @@ internal static class Tool
             return ExitCode.Usage;
         }
 
+        if (Misspelt(parse) is { } option)
+        {
+            error.WriteLine($"evenkeel: {Unknown(option, parse.CommandResult.Command)}");
+            return ExitCode.Usage;
+        }
+
         try
         {
             return parse.Invoke(
@@ -111,8 +117,22 @@ internal static class Tool
     // A misspelt verb is reported after the fact that there is no verb, but says more.
     private static string Describe(ParseResult parse) =>
         parse.UnmatchedTokens is [var word, ..]
-            ? $"'{word}' is not a known verb or option{Meant(word, parse.CommandResult.Command)}"
+            ? Unknown(word, parse.CommandResult.Command)
             : WithoutTypes(ErrorWords.OneLine(parse.Errors[0].Message).TrimEnd('.')) + ".";
+
+    private static string Unknown(string word, Command command) =>
+        $"'{word}' is not a known verb or option{Meant(word, command)}";
+
+    // Where a verb takes any number of files, the parser takes an unknown option for one of them; a file of such a name comes behind '--'.
+    private static string? Misspelt(ParseResult parse)
+    {
+        HashSet<Token> files = [.. parse.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash)];
+        return parse
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(t => t.Value.StartsWith("--", StringComparison.Ordinal) && !files.Contains(t))
+            ?.Value;
+    }
 
     private static string Meant(string word, Command command) =>
         NearestWord.To(word, command.Subcommands.Concat<Symbol>(command.Options).Select(symbol => symbol.Name))

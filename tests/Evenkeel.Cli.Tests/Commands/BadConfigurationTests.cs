@@ -113,6 +113,8 @@ public sealed class BadConfigurationTests
         "x"
     )]
     [InlineData("Required argument missing for option: '--steps'. See", "train", "a.json", "--steps")]
+    [InlineData("'--prot' is not a known verb or option; did you mean '--port'?", "watch", "--prot")]
+    [InlineData("'--prot' is not a known verb or option; did you mean '--port'?", "watch", "run", "--prot", "1")]
     [InlineData("'trian' is not a known verb or option; did you mean 'train'? See", "trian")]
     [InlineData("'evaluate' is not a known verb or option; did you mean 'eval'? See", "evaluate")]
     [InlineData(
