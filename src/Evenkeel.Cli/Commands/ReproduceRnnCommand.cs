@@ -84,7 +84,13 @@ internal static class ReproduceRnnCommand
         void Save()
         {
             if (experiment.Runs.All(run => run.Points.Count > 0))
-                SaveReport(experiment, folder, saving);
+                ExperimentFolder.SaveFigure(
+                    folder,
+                    (command, provenance) => RnnReport.Of(experiment, command, provenance),
+                    "rnn-",
+                    (writer, path) => RnnResultJson.Write(writer, experiment, path),
+                    saving
+                );
         }
     }
 
@@ -110,18 +116,6 @@ internal static class ReproduceRnnCommand
                 );
             }
         );
-
-    private static void SaveReport(RnnExperiment experiment, string folder, Saving saving)
-    {
-        ReportSpec report = RnnReport.Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe());
-        ExperimentFolder.Save(
-            folder,
-            report,
-            report.Figures[0].Charts.Select((chart, i) => ($"rnn-{(char)('a' + i)}.svg", chart)),
-            writer => RnnResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder)),
-            saving
-        );
-    }
 
     private static void Show(RnnExperiment experiment, CommandContext context, string report)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Reporting.Charts;
 using Evenkeel.Runs;
@@ -43,6 +44,30 @@ internal static class ExperimentFolder
         saving.Try(
             "result.json",
             () => AtomicFile.Write(Path.Combine(folder, "result.json"), stream => stream.Write(result))
+        );
+    }
+
+    /// <summary>The same for a report of one figure, whose charts become the pictures a, b, c.</summary>
+    /// <param name="folder">Is made if it is not there.</param>
+    /// <param name="reportOf">The report of a command line and of versions, machine and time.</param>
+    /// <param name="picture">What the names of the pictures begin with.</param>
+    /// <param name="numbers">Writes the fields of <c>result.json</c>, of which one is the path of the report.</param>
+    /// <param name="saving">Tells what cannot be written.</param>
+    public static void SaveFigure(
+        string folder,
+        Func<string, string, ReportSpec> reportOf,
+        string picture,
+        Action<Utf8JsonWriter, string> numbers,
+        Saving saving
+    )
+    {
+        ReportSpec report = reportOf(ToolCommand.OfThisProcess(), Provenance.Describe());
+        Save(
+            folder,
+            report,
+            report.Figures[0].Charts.Select((chart, i) => ($"{picture}{(char)('a' + i)}.svg", chart)),
+            writer => numbers(writer, ReportIn(folder)),
+            saving
         );
     }
 

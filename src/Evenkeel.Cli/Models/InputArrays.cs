@@ -44,28 +44,11 @@ internal sealed class InputArrays(string file, string input) : IDisposable
     }
 
     /// <summary>The classes in the array <c>labels</c>, one per example; null where there is none.</summary>
-    /// <exception cref="UsageException">A value is not a whole number.</exception>
-    public int[]? Classes()
-    {
-        if (input == Labels || _archive?.Names.Contains(Labels) != true)
-            return null;
-        float[] values = _archive.Read(Labels).Values;
-        int[] labels = new int[values.Length];
-        for (int i = 0; i < labels.Length; i++)
-        {
-            float value = values[i];
-            labels[i] =
-                Math.Abs(value) < ArrayExamples.MaxClasses && value == Math.Truncate(value)
-                    ? (int)value
-                    : throw new UsageException(
-                        FormattableString.Invariant(
-                            $"{file}: label {i} is {value}; the array '{Labels}' holds one class per example, 0 and up."
-                        )
-                    );
-        }
-
-        return labels;
-    }
+    /// <exception cref="Data.DataFormatException">A value is no class.</exception>
+    public int[]? Classes() =>
+        input == Labels || _archive?.Names.Contains(Labels) != true
+            ? null
+            : ArrayExamples.ClassesOf(file, _archive.Read(Labels).Values);
 
     /// <summary>The float targets in the array <c>targets</c>, channels last; null where there is none.</summary>
     /// <param name="shape">Of the model's output.</param>

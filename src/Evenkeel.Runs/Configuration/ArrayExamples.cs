@@ -79,7 +79,7 @@ internal sealed class ArrayExamples : IDisposable
                 return new ArrayDataset(_file, inputs, shape);
             if (targets == TargetKind.Labels)
             {
-                int[] labels = ReadClasses(count);
+                int[] labels = ClassesOf(_file, ReadBeside(Labels, count).Values);
                 return new ArrayDataset(_file, inputs, labels, shape, labels.Max() + 1);
             }
 
@@ -95,15 +95,18 @@ internal sealed class ArrayExamples : IDisposable
 
     public void Dispose() => _archive.Dispose();
 
-    private int[] ReadClasses(int count)
+    /// <summary>The classes that an array of labels holds.</summary>
+    /// <param name="file">Where it lies, for messages.</param>
+    /// <param name="values">Its values.</param>
+    /// <exception cref="DataFormatException">A value is no class.</exception>
+    public static int[] ClassesOf(string file, float[] values)
     {
-        float[] values = ReadBeside(Labels, count).Values;
         int wrong = Array.FindIndex(values, v => !(v >= 0 && v < MaxClasses && v == MathF.Truncate(v)));
         return wrong < 0
             ? [.. values.Select(v => (int)v)]
             : throw new DataFormatException(
                 FormattableString.Invariant(
-                    $"{_file}: label {wrong} is {values[wrong]}; '{Labels}' holds one class per example, 0 and up."
+                    $"{file}: label {wrong} is {values[wrong]}; '{Labels}' holds one class per example, 0 and up."
                 )
             );
     }

@@ -80,7 +80,9 @@ public sealed class ArrayFileTests : IDisposable
         Refused("has 300", table, "eval", "--test-count", "301");
         Refused("this data is arrays", table, "eval", "--encoding", "unit");
         Refused("label 4 is 3, but the model's output is [3]", Labelled("a.npz", Examples, 4, 3));
-        Refused("label 2 is 0.5", Labelled("b.npz", Examples, 2, 0.5f));
+        // As in training, a value that is no class is damaged data.
+        string half = Labelled("b.npz", Examples, 2, 0.5f);
+        Assert.Contains("label 2 is 0.5", Shell.Run("diagnose", _model, "--data", half).Expect(1).ErrorLine);
         Refused("there are 10 labels for 300 examples", Labelled("c.npz", 10, 2, 0));
         Outcome unnamed = Shell.Run(["diagnose", _model]).Expect(2);
         Assert.Contains("its input is [5]; name data of that shape", unnamed.Error, StringComparison.Ordinal);
