@@ -7,11 +7,11 @@ namespace Evenkeel.Bench;
 internal static class BatchNormTies
 {
     /// <summary>The same network with so many slices tied in each batch normalisation.</summary>
-    public static Graph Of(Graph graph, int tiedSlices)
+    public static Graph Of(Graph graph, int syncGroupSize)
     {
         var editor = new GraphEditor(graph);
         foreach (Node node in graph.Nodes.Where(n => n.Layer is BatchNorm))
-            editor.Replace(node.Name, (BatchNorm)node.Layer with { TiedSlices = tiedSlices });
+            editor.Replace(node.Name, (BatchNorm)node.Layer with { SyncGroupSize = syncGroupSize });
         return editor.ToGraph();
     }
 }

@@ -34,7 +34,7 @@ internal static class InitialWeights
         {
             FileKind.SafeTensors or FileKind.Unknown => file,
             FileKind.Onnx => throw new ConfigurationException(
-                $"init: {file} is an ONNX file; initial weights are a .safetensors file; convert it with 'evenkeel export'."
+                $"init: {file} is an ONNX file; initial weights are a .safetensors file; save it as one."
             ),
             var kind => throw new InvalidDataException(
                 $"{file}: this is {FileWords.Name(kind)}; initial weights are a .safetensors file."

@@ -14,14 +14,14 @@ internal static class StoredStatistics
     {
         if (Some(graph) is { } layers)
             yield return $"Each batch is normalised with its own statistics in {layers}, as the file says, so outputs depend on the batch; "
-                + "--statistics stored uses the stored statistics.";
+                + "inferWith \"running\" uses the stored statistics.";
     }
 
     /// <summary>Refuses a network in whose use stored statistics play no part.</summary>
     public static void Require(Graph graph, string purpose)
     {
         if (Missing(graph, purpose) is { } missing)
-            throw new GraphException($"{missing}; use the stored statistics (--statistics stored).");
+            throw new GraphException($"{missing}; use the stored statistics (inferWith \"running\").");
     }
 
     /// <summary>Which layers of a network have no use for stored statistics, in a sentence; null if there are none.</summary>

@@ -23,7 +23,7 @@ public sealed class InputShapeTests
     public void A_refusal_names_the_sizes_and_the_option()
     {
         var e = Assert.Throws<OnnxException>(() => OnnxModel.Load(Open.ModelPath));
-        Assert.Contains("--input-shape x=1,3,SIZE,SIZE", e.Message, StringComparison.Ordinal);
+        Assert.Contains("input shape x=1,3,SIZE,SIZE", e.Message, StringComparison.Ordinal);
     }
 
     // The batch counts for nothing.

@@ -54,7 +54,7 @@ public sealed class RefusalTests
     public void The_last_value_that_can_be_had_is_named()
     {
         string message = Refused(NodeFiles.Node("Relu", "x", "a"), NodeFiles.Node("Cosh", "a", "y"));
-        Assert.EndsWith("take the values before it: --output a.", message, StringComparison.Ordinal);
+        Assert.EndsWith("take the values before it as output: a.", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class RefusalTests
         ModelProto proto = NodeFiles.Model(13, [2], NodeFiles.Node("Relu", "x", "a"), NodeFiles.Node("Cosh", "a", "y"));
         proto.Graph.Input[0] = NodeFiles.Info("x", [-1, -1]);
         string message = Refused(proto);
-        Assert.Contains("--input-shape x=1,SIZE", message, StringComparison.Ordinal);
+        Assert.Contains("input shape x=1,SIZE", message, StringComparison.Ordinal);
         Assert.Contains("Cosh 'Cosh_y'", message, StringComparison.Ordinal);
     }
 

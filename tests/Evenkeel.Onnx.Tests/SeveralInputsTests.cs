@@ -88,7 +88,7 @@ public sealed class SeveralInputsTests
         var e = Assert.Throws<OnnxException>(() => OnnxModel.Import(proto, "test"));
         Assert.Contains(
             "its inputs x [batch, 2], h [batch, batch], k [4, 2] differ in the first dimension, which must be the batch; "
-                + "export it with the same batch for all; the input 'h' is [batch, batch]: give the open sizes, --input-shape h=1,SIZE",
+                + "export it with the same batch for all; the input 'h' is [batch, batch]: give the open sizes as input shape h=1,SIZE",
             e.Message,
             StringComparison.Ordinal
         );

@@ -27,8 +27,8 @@ internal static class SmallNetworks
                     Stem = InceptionStem.Small,
                 }
             ),
-        ["ghost"] = () => Dense(new BatchNorm(BatchNormConvention.Default) { TiedSlices = 1 }),
-        ["groups"] = () => Dense(new BatchNorm(BatchNormConvention.Default) { TiedSlices = 2 }),
+        ["ghost"] = () => Dense(new BatchNorm(BatchNormConvention.Default) { SyncGroupSize = 1 }),
+        ["groups"] = () => Dense(new BatchNorm(BatchNormConvention.Default) { SyncGroupSize = 2 }),
         ["renorm"] = () =>
             Dense(
                 new BatchNorm(

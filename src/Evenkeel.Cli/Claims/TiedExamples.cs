@@ -67,7 +67,7 @@ internal sealed class TiedExamples() : Claim(2)
     }
 
     private static void Ghost(Network network) =>
-        network.Add(new BatchNorm(BatchNormConvention.Default) { TiedSlices = 1 });
+        network.Add(new BatchNorm(BatchNormConvention.Default) { SyncGroupSize = 1 });
 
     private static TrainingOptions Options(ulong seed) =>
         new()

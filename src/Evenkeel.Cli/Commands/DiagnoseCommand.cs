@@ -57,7 +57,11 @@ internal static class DiagnoseCommand
         if (diagnosis.Layers.Count > 0)
             ShowFigures(loaded, data, diagnosis, context);
         context.WriteLine($"cause: {diagnosis.Cause}: {diagnosis.Text}");
-        context.WriteLine($"remedy: {diagnosis.Remedy}");
+        context.WriteLine($"remedy: {FieldOptions.Told(diagnosis.Remedy, context.Command)}");
+        if (diagnosis.Conversion is { } conversion)
+            context.WriteLine(
+                $"to convert: {ToolCommand.Text("recalibrate", loaded.Path, "--convert", conversion.Name, "--out", "FILE")}"
+            );
         context.WriteJson(writer => WriteJson(writer, loaded, data, diagnosis));
     }
 

@@ -168,7 +168,7 @@ internal static class RecalibrateCommand
             report.Trial = RemedyTrial.Measure(loaded.Model, report.Model, judge, report.How, device, ranks, loss);
         // The file may be one that another rank is still reading.
         ranks?.Barrier();
-        bool refused = report.Trial?.Verdict == TrialVerdict.Worse && !Out.IsForced(parse);
+        bool refused = report.Trial?.Outcome == TrialOutcome.Worse && !Out.IsForced(parse);
         if (!refused && ranks is not { Rank: > 0 })
             loaded.SaveChanged(report.Model, report.Output);
         report.Show(context, judge?.Name, refused, checksum);

@@ -82,7 +82,13 @@ internal static class ReproduceMnistCommand
         void Save()
         {
             if (experiment.Runs.All(run => run.Points.Count > 0))
-                SaveReport(experiment, folder, saving);
+                ExperimentFolder.SaveFigure(
+                    folder,
+                    (command, provenance) => MnistReport.Of(experiment, command, provenance),
+                    "figure1",
+                    (writer, path) => MnistResultJson.Write(writer, experiment, path),
+                    saving
+                );
             SaveNetworks(experiment, folder, data.Config, saving);
         }
     }
@@ -123,18 +129,6 @@ internal static class ReproduceMnistCommand
                 );
             }
         );
-
-    private static void SaveReport(MnistExperiment experiment, string folder, Saving saving)
-    {
-        ReportSpec report = MnistReport.Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe());
-        ExperimentFolder.Save(
-            folder,
-            report,
-            report.Figures[0].Charts.Select((chart, i) => ($"figure1{(char)('a' + i)}.svg", chart)),
-            writer => MnistResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder)),
-            saving
-        );
-    }
 
     private static void SaveNetworks(MnistExperiment experiment, string folder, DataConfig data, Saving saving)
     {
@@ -203,12 +197,12 @@ internal static class ReproduceMnistCommand
                 foreach (SweepRow row in LearningRateSweep.Run(data, options, rates, context.Cancellation))
                 {
                     rows.Add(row);
-                    task.Describe($"rate {row.LearningRate:g}: {row.Network} {row.Verdict}");
+                    task.Describe($"rate {row.LearningRate:g}: {row.Network} {row.Outcome}");
                     task.Report(rows.Count);
                 }
             }
         );
-        var table = new TextTable("learning rate", "network", "best", "last", "verdict");
+        var table = new TextTable("learning rate", "network", "best", "last", "outcome");
         foreach (SweepRow row in rows)
         {
             table.Row(
@@ -216,7 +210,7 @@ internal static class ReproduceMnistCommand
                 row.Network,
                 MnistReport.Percent(row.Best),
                 MnistReport.Percent(row.Last),
-                row.Verdict
+                row.Outcome
             );
         }
 
@@ -242,7 +236,7 @@ internal static class ReproduceMnistCommand
             writer.WriteString("network", row.Network);
             writer.WriteNumber("bestAccuracy", row.Best);
             writer.WriteNumber("lastAccuracy", row.Last);
-            writer.WriteString("verdict", row.Verdict);
+            writer.WriteString("outcome", row.Outcome);
         }
     }
 }

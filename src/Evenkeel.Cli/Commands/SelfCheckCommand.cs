@@ -30,7 +30,7 @@ internal static class SelfCheckCommand
         }
 
         // Of each kind of step the network where it is furthest off; JSON has them all.
-        var table = new TextTable("step", "networks", "worst in", "error", "tolerance", "verdict");
+        var table = new TextTable("step", "networks", "worst in", "error", "tolerance", "result");
         foreach (IGrouping<string, StepCheck> kind in results.GroupBy(check => check.Step))
         {
             StepCheck worst = kind.MaxBy(check =>

@@ -19,6 +19,6 @@ internal static class TrialJson
         writer.WriteFinite("accuracyAfter", trial.After.Accuracy);
         writer.WriteFinite("accuracyChange", trial.Accuracy.Mean);
         writer.WriteFinite("accuracyStandardError", trial.Accuracy.StandardError);
-        writer.WriteString("verdict", trial.Verdict.ToString());
+        writer.WriteString("outcome", trial.Outcome.ToString());
     }
 }

@@ -5,8 +5,8 @@ namespace Evenkeel.Cli.Experiments;
 /// <param name="Network">Which of the two networks.</param>
 /// <param name="Best">Best test accuracy.</param>
 /// <param name="Last">Test accuracy at the end.</param>
-/// <param name="Verdict">learns, unstable, stuck or diverged.</param>
-internal sealed record SweepRow(double LearningRate, string Network, double Best, double Last, string Verdict);
+/// <param name="Outcome">learns, unstable, stuck or diverged.</param>
+internal sealed record SweepRow(double LearningRate, string Network, double Best, double Last, string Outcome);
 
 /// <summary>The experiment at a series of learning rates: where each network stops learning or diverges.</summary>
 internal static class LearningRateSweep
@@ -32,11 +32,11 @@ internal static class LearningRateSweep
             using var experiment = new MnistExperiment(data, options with { LearningRate = rate });
             experiment.Run((_, _) => { }, cancellation);
             foreach (NetworkRun run in experiment.Runs)
-                yield return new SweepRow(rate, run.Name, run.BestAccuracy, run.LastAccuracy, Verdict(run));
+                yield return new SweepRow(rate, run.Name, run.BestAccuracy, run.LastAccuracy, Outcome(run));
         }
     }
 
-    private static string Verdict(NetworkRun run) =>
+    private static string Outcome(NetworkRun run) =>
         run.Diverged is not null ? "diverged"
         : run.BestAccuracy < Chance ? "stuck at chance"
         : run.LastAccuracy < run.BestAccuracy - Unstable ? "unstable"

@@ -34,7 +34,7 @@ internal sealed record StatisticsDamage(string Name, PixelEncoding Encoding, Fun
         ),
         new("one NaN in the second layer", PixelEncoding.UnitScale, (model, _) => Poisoned(model)),
         new("deviations stored as variances", PixelEncoding.UnitScale, (model, _) => Mapped(model, MathF.Sqrt)),
-        new("data behind a haze (0.3 + 0.4 x)", PixelEncoding.Contrast(0.4, 0.3), (model, _) => model.Clone()),
+        new("data of low contrast (0.3 + 0.4 x)", PixelEncoding.Contrast(0.4, 0.3), (model, _) => model.Clone()),
         new("inverted data (1 - x)", PixelEncoding.Inverted, (model, _) => model.Clone()),
     ];
 

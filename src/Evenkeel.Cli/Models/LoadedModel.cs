@@ -104,7 +104,7 @@ internal sealed class LoadedModel : IDisposable
         if (ModelFormats.Misnamed(Path, IsOnnx ? ModelFormat.Onnx : ModelFormat.SafeTensors) is { } misnamed)
             context.Note(misnamed);
         foreach (string note in Model.Notes)
-            context.Note(note);
+            context.Note(FieldOptions.Told(note, context.Command));
         if (StatisticsOption.Refusal(Model, Path, reading) is not { } refusal)
             return this;
         Dispose();

@@ -16,6 +16,10 @@ internal static class FieldOptions
         ("data.maxPixels", ["--max-pixels"]),
         ("data.encoding", ["--encoding"]),
         ("data.testCount", ["--test-count"]),
+        ("inferWith", ["--statistics stored"]),
+        ("its network", ["--network"]),
+        ("input shape", ["--input-shape"]),
+        ("as output", ["--output"]),
     ];
 
     /// <summary>A message with the options of the command for the fields that it names.</summary>
@@ -28,7 +32,9 @@ internal static class FieldOptions
             .. Known
                 .Where(known =>
                     message.Contains(known.Field, StringComparison.Ordinal)
-                    && known.Options.All(option => command?.Options.Any(own => own.Name == option) == true)
+                    && known.Options.All(option =>
+                        command?.Options.Any(own => own.Name == option.Split(' ')[0]) == true
+                    )
                 )
                 .Select(known => $"{known.Field} is {string.Join(", ", known.Options)} here."),
         ];

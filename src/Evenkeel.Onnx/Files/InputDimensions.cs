@@ -92,12 +92,11 @@ internal static class InputDimensions
             }
             : dimension;
 
-    // The tool's option and the library's are the same thing.
     private static string Remedy(OnnxInput input)
     {
         string example = input.Dimensions is { } known
             ? string.Join(',', known.Select((d, axis) => axis == input.BatchAxis ? "1" : d.Size?.ToString() ?? "SIZE"))
             : "1,CHANNELS,HEIGHT,WIDTH";
-        return $"give the open sizes, --input-shape {input.Name}={example}";
+        return $"give the open sizes as input shape {input.Name}={example}";
     }
 }

@@ -44,7 +44,7 @@ internal sealed class Refusal
             var count => $"{count} nodes cannot be imported: {nodes}",
         };
         string remedy = relevant.Select(n => before(n.Outer)).FirstOrDefault(b => b is not null) is { } value
-            ? $". Export the model without {(relevant.Length == 1 ? "it, or take the values before it" : "them, or take the values before them")}: --output {value}"
+            ? $". Export the model without {(relevant.Length == 1 ? "it, or take the values before it" : "them, or take the values before them")} as output: {value}"
             : "";
         return string.Join("; ", _reasons.Append(listed).Where(part => part.Length > 0)) + remedy;
     }

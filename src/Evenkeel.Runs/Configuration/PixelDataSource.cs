@@ -7,7 +7,7 @@ namespace Evenkeel.Runs.Configuration;
 /// <summary>Loads MNIST and its like.</summary>
 internal static class PixelDataSource
 {
-    // A grey haze: what a model meets in another room than the one it was trained in.
+    // Low contrast: what a model meets in another room than the one it was trained in.
     private const double FadedContrast = 0.4;
     private const double FadedBlack = 0.3;
 

@@ -11,7 +11,7 @@ namespace Evenkeel.Watch.Pages;
 /// <summary>Running statistics and health of a run's batch normalisations as they are now.</summary>
 internal static class NormTable
 {
-    private const string NoRecords = "Nothing is recorded of the layers: set inspectEvery, or train with --watch.";
+    private const string NoRecords = "Nothing is recorded of the layers: set inspectEvery.";
     private const string NoNorms = "The network has no batch normalisation.";
 
     /// <summary>The part as HTML.</summary>

@@ -126,8 +126,8 @@ internal static class LayerJson
             writer.WriteNumber("initialScale", norm.InitialScale);
         if (!norm.TrainShift)
             writer.WriteBoolean("trainShift", norm.TrainShift);
-        if (norm.TiedSlices > 0)
-            writer.WriteNumber("tiedSlices", norm.TiedSlices);
+        if (norm.SyncGroupSize > 0)
+            writer.WriteNumber("syncGroupSize", norm.SyncGroupSize);
         if (norm.Masked)
             writer.WriteBoolean("masked", norm.Masked);
         writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
@@ -150,7 +150,7 @@ internal static class LayerJson
             TrainShift = f.Flag("trainShift", true),
             PerActivation = f.Flag("perActivation", false),
             Masked = f.Flag("masked", false),
-            TiedSlices = (int)f.Integer("tiedSlices", 0, 0, int.MaxValue),
+            SyncGroupSize = (int)f.Integer("syncGroupSize", 0, 0, int.MaxValue),
             UpdateStatistics = f.Flag("updateStatistics", true),
             NormalizeWith = ConventionJson.ReadSource(f, "normalizeWith", StatisticsSource.Batch),
             InferenceStatistics = ConventionJson.ReadSource(f, "inferWith", StatisticsSource.Running),

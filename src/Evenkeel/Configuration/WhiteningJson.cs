@@ -26,8 +26,8 @@ internal static class WhiteningJson
         writer.WriteNumber("groupSize", norm.GroupSize);
         ConventionJson.Write(writer, norm.Convention);
         writer.WriteBoolean("trainAffine", norm.TrainAffine);
-        if (norm.TiedSlices > 0)
-            writer.WriteNumber("tiedSlices", norm.TiedSlices);
+        if (norm.SyncGroupSize > 0)
+            writer.WriteNumber("syncGroupSize", norm.SyncGroupSize);
         writer.WriteBoolean("updateStatistics", norm.UpdateStatistics);
         ConventionJson.WriteSource(writer, "normalizeWith", norm.NormalizeWith);
     }
@@ -39,7 +39,7 @@ internal static class WhiteningJson
         norm with
         {
             TrainAffine = f.Flag("trainAffine", true),
-            TiedSlices = (int)f.Integer("tiedSlices", 0, 0, int.MaxValue),
+            SyncGroupSize = (int)f.Integer("syncGroupSize", 0, 0, int.MaxValue),
             UpdateStatistics = f.Flag("updateStatistics", true),
             NormalizeWith = ConventionJson.ReadSource(f, "normalizeWith", StatisticsSource.Batch),
         };

@@ -76,7 +76,7 @@ public static class BatchNormDiagnosis
             return WithoutFigures(
                 data,
                 StatisticsCause.CannotTell,
-                (missing, "use the stored statistics (--statistics stored) and diagnose those")
+                (missing, "use the stored statistics (inferWith \"running\") and diagnose those")
             );
         if (WeightCheck.NotFinite(model) is { } weight)
             return WithoutFigures(

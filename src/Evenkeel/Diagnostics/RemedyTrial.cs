@@ -6,7 +6,7 @@ using static System.FormattableString;
 namespace Evenkeel.Diagnostics;
 
 /// <summary>What a change did to an evaluation.</summary>
-public enum TrialVerdict
+public enum TrialOutcome
 {
     /// <summary>Neither better nor worse by more than chance and enough to matter.</summary>
     Same,
@@ -53,16 +53,16 @@ public sealed record RemedyTrial(
     /// what comes out is of use: better than guessing. Worse: accuracy fell, or a loss better than guessing rose without
     /// accuracy, by more than <see cref="PairedDifference.ForHarm"/>. A loss that is NaN or infinite is worse than any that is not.
     /// </summary>
-    public TrialVerdict Verdict
+    public TrialOutcome Outcome
     {
         get
         {
             bool finiteBefore = double.IsFinite(Before.Loss),
                 finiteAfter = double.IsFinite(After.Loss);
             if (!finiteBefore || !finiteAfter)
-                return finiteBefore == finiteAfter ? TrialVerdict.Same
-                    : finiteAfter ? TrialVerdict.Better
-                    : TrialVerdict.Worse;
+                return finiteBefore == finiteAfter ? TrialOutcome.Same
+                    : finiteAfter ? TrialOutcome.Better
+                    : TrialOutcome.Worse;
             double accuracy = Accuracy.Errors,
                 loss = Loss.Errors;
             bool moreRight =
@@ -80,10 +80,10 @@ public sealed record RemedyTrial(
                     && Before.Loss < Guessing;
             // Where they contradict each other, the answers given decide: they are what a model is used for.
             if (moreRight || (lessLoss && !fewerRight))
-                return TrialVerdict.Better;
+                return TrialOutcome.Better;
             return fewerRight || (moreLoss && !(accuracy >= PairedDifference.ForHarm))
-                ? TrialVerdict.Worse
-                : TrialVerdict.Same;
+                ? TrialOutcome.Worse
+                : TrialOutcome.Same;
         }
     }
 

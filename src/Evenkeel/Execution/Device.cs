@@ -59,7 +59,7 @@ public abstract class Device : IDisposable
     internal Exclusive.Turn Hold() => _turn.EnterOrGoOn();
 
     /// <summary>Its own lowering rules, which run behind the rules of algebra that all devices have in common.</summary>
-    internal abstract IReadOnlyList<RewriteRule> Tactics { get; }
+    internal abstract IReadOnlyList<RewriteRule> DeviceRules { get; }
 
     /// <summary>Makes a plan ready to run: allocates its values and finds a kernel for each step.</summary>
     /// <param name="plan">The steps.</param>

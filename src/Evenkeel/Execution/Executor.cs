@@ -168,7 +168,7 @@ public sealed class Executor : IDisposable
         if (Plan.Options.Update is null)
             throw new InvalidOperationException("This plan updates nothing; build one with an update rule.");
         double loss = RunWithTargets(Plan.Steps.Length, input);
-        bool applied = Current.Doubles(Plan.Verdict)[0] != 0;
+        bool applied = Current.Doubles(Plan.IsFinite)[0] != 0;
         double norm = Plan.GradientNorm is { } measured ? Current.Doubles(measured)[0] : double.NaN;
         return new StepReport(loss, applied ? norm : double.PositiveInfinity, applied);
     }
@@ -238,7 +238,7 @@ public sealed class Executor : IDisposable
     private static ExecutionPlan PlanFor(Model model, PlanOptions options, Device? device)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return ExecutionPlan.Build(model.Graph, options, (device ?? Device.Default).Tactics);
+        return ExecutionPlan.Build(model.Graph, options, (device ?? Device.Default).DeviceRules);
     }
 
     private LossBuffers RequireLoss() => Plan.Loss ?? throw new InvalidOperationException("This plan has no loss.");

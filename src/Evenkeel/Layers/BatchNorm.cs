@@ -53,7 +53,7 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
     /// How many consecutive slices of a training batch share statistics; 0 for all of them, 1 for statistics of each slice alone ("ghost batches":
     /// Hoffer et al. 2017). The running statistics follow the mean of the groups' means and variances. Without slices it has no effect.
     /// </summary>
-    public int TiedSlices { get; init; }
+    public int SyncGroupSize { get; init; }
 
     /// <summary>
     /// Whether it reads a mask beside the rows that it normalises, one number for each example: an example whose number is 0 is padding. Statistics and
@@ -77,8 +77,8 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
         Convention.Validate();
         if (!float.IsFinite(InitialScale))
             throw new GraphException($"the initial scale must be finite, not {InitialScale}.");
-        if (TiedSlices < 0)
-            throw new GraphException($"tied slices must be 0 (all) or more, not {TiedSlices}.");
+        if (SyncGroupSize < 0)
+            throw new GraphException($"the sync group size must be 0 (all) or more, not {SyncGroupSize}.");
         if (Masked && (inputs[0].Positions != 1 || inputs[1] != new Shape(1)))
             throw new GraphException($"with a mask it takes a row and one number, not {inputs[0]} and {inputs[1]}.");
         return inputs[0];

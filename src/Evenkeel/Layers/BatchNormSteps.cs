@@ -152,8 +152,8 @@ internal sealed record RenormGradientCoefficients(string Layer, BufferId Sums, B
 internal sealed record CommitRunningStatistics(
     string Layer,
     BatchNormConvention Convention,
-    BufferId Verdict,
+    BufferId IsFinite,
     BufferId Moments,
     StatisticsBuffers Running,
     BufferId BatchesTracked
-) : Step(Layer, [Verdict, Moments], [Running.Mean, Running.Variance, BatchesTracked]);
+) : Step(Layer, [IsFinite, Moments], [Running.Mean, Running.Variance, BatchesTracked]);

@@ -32,8 +32,8 @@ public abstract record WhiteningNorm(string Kind, int GroupSize, BatchNormConven
     /// <summary>Which statistics normalise during training.</summary>
     public StatisticsSource NormalizeWith { get; init; }
 
-    /// <summary>As in <see cref="BatchNorm.TiedSlices"/>.</summary>
-    public int TiedSlices { get; init; }
+    /// <summary>As in <see cref="BatchNorm.SyncGroupSize"/>.</summary>
+    public int SyncGroupSize { get; init; }
 
     /// <inheritdoc/>
     public override Shape InferShape(ReadOnlySpan<Shape> inputs)
@@ -45,8 +45,8 @@ public abstract record WhiteningNorm(string Kind, int GroupSize, BatchNormConven
             );
         if (Convention.Renormalization is not null)
             throw new ArgumentException("batch renormalisation is for batch normalisation alone; leave it out");
-        if (TiedSlices < 0)
-            throw new ArgumentException($"tied slices must be 0 (all) or more, not {TiedSlices}");
+        if (SyncGroupSize < 0)
+            throw new ArgumentException($"the sync group size must be 0 (all) or more, not {SyncGroupSize}");
         int channels = inputs[0].Channels;
         if (GroupSize < 0 || (GroupSize > 0 && channels % GroupSize != 0))
             throw new ArgumentException(

@@ -110,9 +110,9 @@ internal sealed record RunningWhiteningGradient(
 internal sealed record CommitRunningCovariance(
     string Layer,
     BatchNormConvention Convention,
-    BufferId Verdict,
+    BufferId IsFinite,
     BufferId Moments,
     BufferId Pairs,
     StatisticsBuffers Running,
     BufferId BatchesTracked
-) : Step(Layer, [Verdict, Moments, Pairs], [Running.Mean, Running.Variance, BatchesTracked]);
+) : Step(Layer, [IsFinite, Moments, Pairs], [Running.Mean, Running.Variance, BatchesTracked]);

@@ -15,7 +15,7 @@ internal interface IPlanUnderConstruction
     IGradientBuffers Gradients { get; }
 
     /// <summary>Buffer of a double: 0 where a step's loss or gradients are not finite and nothing may be changed.</summary>
-    BufferId Verdict { get; }
+    BufferId IsFinite { get; }
 
     /// <summary>Appends a step to a section.</summary>
     void Emit(Section section, Step step);

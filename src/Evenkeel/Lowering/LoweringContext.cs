@@ -67,7 +67,7 @@ internal sealed class ForwardContext : LoweringContext
     public void Emit(Step step) => Plan.Emit(Section.Forward, step);
 
     /// <summary>Buffer of a double: 0 where the step's loss or gradients are not finite, so that nothing is to be committed.</summary>
-    public BufferId Verdict => Plan.Verdict;
+    public BufferId IsFinite => Plan.IsFinite;
 
     /// <summary>Appends a step that runs after the optimiser, once per training step.</summary>
     public void EmitCommit(Step step) => Plan.Emit(Section.Commit, step);

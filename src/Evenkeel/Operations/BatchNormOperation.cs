@@ -138,7 +138,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
                 new CommitRunningStatistics(
                     context.Name,
                     Layer.Convention,
-                    context.Verdict,
+                    context.IsFinite,
                     Followed(context, site, moments),
                     running,
                     tracked
@@ -211,7 +211,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
 
     // Slices that share statistics.
     private int GroupOf(LoweringContext context) =>
-        Layer.TiedSlices == 0 ? context.Slices : Math.Min(Layer.TiedSlices, context.Slices);
+        Layer.SyncGroupSize == 0 ? context.Slices : Math.Min(Layer.SyncGroupSize, context.Slices);
 
     private void EmitExchange(BackwardContext context, BufferId sums)
     {

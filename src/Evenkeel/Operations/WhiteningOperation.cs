@@ -96,7 +96,7 @@ internal sealed record WhiteningOperation(WhiteningNorm Layer) : Operation<White
                 new CommitRunningCovariance(
                     context.Name,
                     Layer.Convention,
-                    context.Verdict,
+                    context.IsFinite,
                     Followed(context, "mean moments", moments, shape.Channels),
                     Followed(context, "mean pairs", pairs, shape.Values),
                     running,
@@ -212,7 +212,7 @@ internal sealed record WhiteningOperation(WhiteningNorm Layer) : Operation<White
 
     // Slices that share statistics.
     private int GroupOf(LoweringContext context) =>
-        Layer.TiedSlices == 0 ? context.Slices : Math.Min(Layer.TiedSlices, context.Slices);
+        Layer.SyncGroupSize == 0 ? context.Slices : Math.Min(Layer.SyncGroupSize, context.Slices);
 
     private WhiteningSite Site(LoweringContext context)
     {

@@ -32,7 +32,7 @@ internal sealed class ExecutionPlan
         _kept = builder.KeptBuffers;
         _values = builder.Values;
         _observedGradients = ObservedGradients(builder);
-        (Layout, Loss, GradientNorm, Verdict) = (builder.Layout, builder.Loss, builder.GradientNorm, builder.Verdict);
+        (Layout, Loss, GradientNorm, IsFinite) = (builder.Layout, builder.Loss, builder.GradientNorm, builder.IsFinite);
         Live = [.. Liveness.Compute(Steps, Buffers, ReadAfterwards())];
         foreach (BufferInfo buffer in Buffers)
             RequireBytes(
@@ -95,14 +95,14 @@ internal sealed class ExecutionPlan
     internal BufferId? GradientNorm { get; }
 
     /// <summary>Buffer of what a training step judged: 1 where its loss and gradients are finite, else 0.</summary>
-    internal BufferId Verdict { get; }
+    internal BufferId IsFinite { get; }
 
     /// <summary>Rewrites, lowers and plans a network for the CPU.</summary>
     /// <exception cref="GraphException">The network or the options do not allow it.</exception>
     public static ExecutionPlan Build(Graph graph, PlanOptions options) => Build(graph, options, RuleSet.Cpu);
 
-    /// <summary>The same for a device with tactics of its own, which run behind the rules of algebra.</summary>
-    internal static ExecutionPlan Build(Graph graph, PlanOptions options, IReadOnlyList<RewriteRule> tactics)
+    /// <summary>The same for a device with rules of its own, which run behind the rules of algebra.</summary>
+    internal static ExecutionPlan Build(Graph graph, PlanOptions options, IReadOnlyList<RewriteRule> deviceRules)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(options);
@@ -116,7 +116,7 @@ internal sealed class ExecutionPlan
             _ = graph[observed];
         options.Loss?.Require(graph);
         graph = options.Loss?.Logits(graph, options) ?? graph;
-        RewriteResult rewritten = RewriteRunner.Run(graph, [.. RuleSet.Algebraic, .. tactics], options);
+        RewriteResult rewritten = RewriteRunner.Run(graph, [.. RuleSet.Algebraic, .. deviceRules], options);
         var builder = new PlanBuilder(rewritten.Graph, graph, options);
         builder.Lower();
         return new ExecutionPlan(builder, rewritten);
@@ -179,6 +179,6 @@ internal sealed class ExecutionPlan
 
         if (GradientNorm is { } norm)
             yield return norm;
-        yield return Verdict;
+        yield return IsFinite;
     }
 }

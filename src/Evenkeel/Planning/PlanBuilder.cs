@@ -21,7 +21,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         Layout = new TensorLayout(original);
         // A rewrite may take a layer out whose tensors are still read: of batch normalisation that is folded.
         _tensors = [.. Layout.Tensors.Select(AddTensor)];
-        Verdict = AddDouble("verdict");
+        IsFinite = AddDouble("finite");
 
         _parts = new InPlaceConcatenation(graph, options);
         for (int i = 0; i < graph.ValueCount; i++)
@@ -49,7 +49,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     public TensorLayout Layout { get; }
 
     /// <inheritdoc/>
-    public BufferId Verdict { get; }
+    public BufferId IsFinite { get; }
 
     /// <summary>Buffer of the gradients' norm; null where it is not measured.</summary>
     public BufferId? GradientNorm { get; private set; }

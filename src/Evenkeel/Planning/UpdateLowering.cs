@@ -3,7 +3,7 @@ using Evenkeel.Lowering;
 
 namespace Evenkeel.Planning;
 
-/// <summary>Lowers what follows the gradients: norm, verdict, clipping and updates.</summary>
+/// <summary>Lowers what follows the gradients: norm, check, clipping and updates.</summary>
 internal sealed class UpdateLowering(PlanBuilder builder)
 {
     private readonly PlanOptions _options = builder.Options;
@@ -25,11 +25,11 @@ internal sealed class UpdateLowering(PlanBuilder builder)
             builder.Emit(Section.Backward, new MeasureGradients(gradients, Norm.Value));
         }
 
-        builder.Emit(Section.Backward, new JudgeStep(loss, Norm, builder.Verdict));
+        builder.Emit(Section.Backward, new CheckFinite(loss, Norm, builder.IsFinite));
         if (_options.Update is not { } rule)
             return;
         if (_options.ClipNorm is { } limit)
-            builder.Emit(Section.Update, new ClipGradients(limit, Norm!.Value, builder.Verdict, gradients));
+            builder.Emit(Section.Update, new ClipGradients(limit, Norm!.Value, builder.IsFinite, gradients));
         foreach (ParameterGroup group in _layout.Groups)
             builder.Emit(Section.Update, UpdateOf(rule, group));
     }
@@ -42,7 +42,7 @@ internal sealed class UpdateLowering(PlanBuilder builder)
             name,
             rule,
             group.Role == TensorRole.Weight ? rule.WeightDecay : rule.OffsetDecay,
-            builder.Verdict,
+            builder.IsFinite,
             Floats($"d {name}", Region.Gradient, start, group.Count),
             Floats(name, Region.Parameter, start, group.Count),
             [

@@ -4,7 +4,7 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Rewrites;
 
 /// <summary>What a rule says of a node.</summary>
-/// <param name="Reason">Why, in words for <c>plan --explain</c>; null if the rule is not about this node.</param>
+/// <param name="Reason">Why, in words for people; null if the rule is not about this node.</param>
 /// <param name="Edit">Makes the change; null if there is none to make.</param>
 internal readonly record struct RewriteMatch(string? Reason, Action? Edit)
 {

@@ -7,7 +7,7 @@ internal static class RuleSet
     public static IReadOnlyList<RewriteRule> Algebraic { get; } =
     [new RemoveDropout(), new FuseSwish(), new BroadcastMultiply()];
 
-    /// <summary>Tactics of the CPU: fewer passes over memory.</summary>
+    /// <summary>Rules of the CPU: fewer passes over memory.</summary>
     public static IReadOnlyList<RewriteRule> Cpu { get; } =
     [
         new AveragePoolAfterPointwise(),

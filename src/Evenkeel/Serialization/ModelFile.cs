@@ -134,7 +134,7 @@ public static class ModelFile
             ? GraphJson.Parse(json, $"{path} ({NetworkKey})")
             : throw new ModelFileException(
                 $"{path}: its metadata has no '{NetworkKey}', so the file does not say which network it is for; "
-                    + "name the network with --network, or give it to Model.Load; to train further, name "
+                    + "name its network to load it; to train further, name "
                     + "the file as the initial weights of a configuration."
             );
 

@@ -27,13 +27,13 @@ internal static class ValueChecks
         {
             throw new ModelFileException(
                 $"{file}: the running variance '{stored}' of channel {bad} is {values[bad]}, below 0; it was made by a formula that "
-                    + "cancels. Measure the statistics again with 'evenkeel recalibrate'."
+                    + "cancels. Recalibrate the model to measure the statistics again."
             );
         }
     }
 
     private static string Remedy(TensorSpec spec) =>
         spec.Role == TensorRole.State
-            ? "Measure the statistics again with 'evenkeel recalibrate'."
+            ? "Recalibrate the model to measure the statistics again."
             : "Use an earlier checkpoint.";
 }

@@ -60,7 +60,7 @@ public sealed class BatchTrainer : IDisposable
         try
         {
             _executor = new Executor(
-                ExecutionPlan.Build(model.Graph, options.PlanOf(maxBatch), Device.Tactics),
+                ExecutionPlan.Build(model.Graph, options.PlanOf(maxBatch), Device.DeviceRules),
                 model,
                 Device,
                 null,

@@ -18,7 +18,7 @@ public sealed class DoctorCaseTests : IDisposable
         Assert.Equal("Stale", json.GetProperty("cause").GetString());
         Assert.StartsWith("recalibrate", json.GetProperty("remedy").GetString(), StringComparison.Ordinal);
         JsonElement trial = Assert.Single(json.GetProperty("trials").EnumerateArray());
-        Assert.Equal("Better", trial.GetProperty("verdict").GetString());
+        Assert.Equal("Better", trial.GetProperty("outcome").GetString());
         Assert.Equal(1000, trial.GetProperty("examples").GetInt32());
         Assert.True(trial.GetProperty("accuracyAfter").GetDouble() > trial.GetProperty("accuracyBefore").GetDouble());
         JsonElement done = Recalibrate(0, "averaged.safetensors");

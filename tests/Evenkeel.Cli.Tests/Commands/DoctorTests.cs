@@ -37,7 +37,7 @@ public sealed class DoctorTests(DoctorTests.Patient patient) : IClassFixture<Doc
     }
 
     [Fact]
-    public void Diagnose_names_haze_and_recalibration_repairs_it_with_the_weights_untouched()
+    public void Diagnose_names_low_contrast_and_recalibration_repairs_it_with_the_weights_untouched()
     {
         Assert.Equal("None", Json(0, "diagnose", _model).GetProperty("cause").GetString());
         JsonElement ill = Json(1, "diagnose", _model, "--encoding", "faded");

@@ -44,7 +44,7 @@ public sealed class PyTorchStateTests : IDisposable
     }
 
     [Theory]
-    [InlineData("name the network with --network", 1)]
+    [InlineData("its network is --network here", 1)]
     [InlineData("'resnet7' is not a network; known:", 2, "--network", "resnet7")]
     [InlineData("'conv1.weight' is [4, 3, 7, 7], the network needs [64, 3, 7, 7]", 1, "--network", "resnet18")]
     public void Without_its_network_it_is_told_what_to_do(string message, int code, params string[] options)

@@ -42,7 +42,7 @@ public sealed class ReproduceRepairTests
         // Statistics of 10,000 other examples move a handful of the 10,000 answers.
         Assert.All(damages[..^1], d => Assert.InRange(d.After - healthy, -0.005, 0.005));
         Assert.InRange(damages[^1].After, 0, 0.2);
-        Assert.True(damages[6].Before < 0.5, "a haze should hurt");
+        Assert.True(damages[6].Before < 0.5, "low contrast should hurt");
         Assert.Equal(10, json.GetProperty("byContrast").GetArrayLength());
         Assert.Equal(7, json.GetProperty("byBatch").GetArrayLength());
         foreach (string file in (string[])["report.html", "report.json", "contrast.svg", "batches.svg", "result.json"])

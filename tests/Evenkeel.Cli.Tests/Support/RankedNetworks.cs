@@ -9,8 +9,8 @@ internal static class RankedNetworks
     private const string Tied = """
         {"layers": [
           {"type": "linear", "units": 16, "bias": false}, {"type": "batchnorm"}, {"type": "relu"},
-          {"type": "linear", "units": 16, "bias": false}, {"type": "batchnorm", "tiedSlices": 2}, {"type": "relu"},
-          {"type": "linear", "units": 16, "bias": false}, {"type": "batchnorm", "tiedSlices": 1}, {"type": "relu"},
+          {"type": "linear", "units": 16, "bias": false}, {"type": "batchnorm", "syncGroupSize": 2}, {"type": "relu"},
+          {"type": "linear", "units": 16, "bias": false}, {"type": "batchnorm", "syncGroupSize": 1}, {"type": "relu"},
           {"type": "linear", "units": 16, "bias": false}, {"type": "batchnorm", "renorm": {"from": 1, "rMaxAt": 3, "dMaxAt": 3}},
           {"type": "linear", "units": 10}
         ]}

@@ -78,7 +78,7 @@ public sealed class DiagnosisTests(TrainedDigits trained) : IClassFixture<Traine
         using Model model = trained.Copy(kind);
         var shifted = new MappedDataset(trained.Data.Test, v => inverted ? 1 - v : 0.3f + (0.2f * v));
         Diagnosis diagnosis = AssertNamed(StatisticsCause.DomainShift, model, shifted);
-        // A haze is undone by new statistics. Inversion turns every pre-activation's sign, BN(-x) = -BN(x), and is not.
+        // Low contrast is undone by new statistics. Inversion turns every pre-activation's sign, BN(-x) = -BN(x), and is not.
         Assert.Equal(inverted, diagnosis.Remedy.Contains("recalibration will not", StringComparison.Ordinal));
         model.Recalibrate(
             new MappedDataset(trained.Data.Train, v => inverted ? 1 - v : 0.3f + (0.2f * v)),
@@ -87,7 +87,7 @@ public sealed class DiagnosisTests(TrainedDigits trained) : IClassFixture<Traine
         );
         Diagnosis after = Diagnose(model, shifted);
         Assert.Equal(inverted ? StatisticsCause.CannotTell : StatisticsCause.None, after.Cause);
-        // Not all the way for convolutions: their zero padding is not hazy.
+        // Not all the way for convolutions: their zero padding does not change.
         Assert.Equal(!inverted, after.Stored.Accuracy > diagnosis.Stored.Accuracy + 0.2);
     }
 

@@ -27,7 +27,7 @@ public sealed class FloatTargetsTests : IDisposable
         Diagnosis shifted = model.Diagnose(Sums(400, 4), options, _device);
         Assert.Equal(StatisticsCause.DomainShift, shifted.Cause);
         Assert.True(shifted.Stored.Loss > 2 * shifted.Batch.Loss);
-        Assert.Equal(TrialVerdict.Better, shifted.Trials[0].Verdict);
+        Assert.Equal(TrialOutcome.Better, shifted.Trials[0].Outcome);
         Assert.Contains("recalibrate on data of this kind: tried, loss ", shifted.Remedy, StringComparison.Ordinal);
         Assert.DoesNotContain("accuracy", shifted.Remedy, StringComparison.Ordinal);
         Assert.Contains("Loss with stored statistics", shifted.ToString(), StringComparison.Ordinal);
@@ -35,8 +35,8 @@ public sealed class FloatTargetsTests : IDisposable
         using Model repaired = model.Clone();
         repaired.Recalibrate(Sums(400, 4), null, _device);
         Assert.Equal(
-            TrialVerdict.Worse,
-            RemedyTrial.Measure(model, repaired, data, "moved", _device, loss: options.Loss).Verdict
+            TrialOutcome.Worse,
+            RemedyTrial.Measure(model, repaired, data, "moved", _device, loss: options.Loss).Outcome
         );
     }
 

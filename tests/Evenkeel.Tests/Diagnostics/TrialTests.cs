@@ -5,7 +5,7 @@ using Evenkeel.Rewrites;
 
 namespace Evenkeel.Tests.Diagnostics;
 
-/// <summary>What a diagnosis measures: paired differences, verdicts, even batches, and how little data can tell.</summary>
+/// <summary>What a diagnosis measures: paired differences, outcomes, even batches, and how little data can tell.</summary>
 public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDigits>, IDisposable
 {
     private readonly Device _device = Device.Cpu(1);
@@ -24,20 +24,20 @@ public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDig
 
     [Theory]
     // A tenth of the loss, and a point of accuracy, at more than three errors.
-    [InlineData(-0.11, 0.03, 0, 0.01, TrialVerdict.Better)]
-    [InlineData(-0.09, 0.01, 0, 0.01, TrialVerdict.Same)]
-    [InlineData(-0.11, 0.04, 0, 0.01, TrialVerdict.Same)]
-    [InlineData(0, 0.1, 0.02, 0.006, TrialVerdict.Better)]
-    [InlineData(0, 0.1, 0.009, 0.001, TrialVerdict.Same)]
+    [InlineData(-0.11, 0.03, 0, 0.01, TrialOutcome.Better)]
+    [InlineData(-0.09, 0.01, 0, 0.01, TrialOutcome.Same)]
+    [InlineData(-0.11, 0.04, 0, 0.01, TrialOutcome.Same)]
+    [InlineData(0, 0.1, 0.02, 0.006, TrialOutcome.Better)]
+    [InlineData(0, 0.1, 0.009, 0.001, TrialOutcome.Same)]
     // Harm needs no size, but certainty.
-    [InlineData(0, 0.1, -0.008, 0.003, TrialVerdict.Worse)]
-    [InlineData(0, 0.1, -0.02, 0.01, TrialVerdict.Same)]
-    [InlineData(0.02, 0.005, 0, 0.01, TrialVerdict.Worse)]
-    [InlineData(0.02, 0.005, 0.02, 0.005, TrialVerdict.Better)]
+    [InlineData(0, 0.1, -0.008, 0.003, TrialOutcome.Worse)]
+    [InlineData(0, 0.1, -0.02, 0.01, TrialOutcome.Same)]
+    [InlineData(0.02, 0.005, 0, 0.01, TrialOutcome.Worse)]
+    [InlineData(0.02, 0.005, 0.02, 0.005, TrialOutcome.Better)]
     // Less loss with fewer right answers is no gain.
-    [InlineData(-0.2, 0.01, -0.03, 0.01, TrialVerdict.Worse)]
-    [InlineData(double.NaN, double.NaN, 0.5, 0.01, TrialVerdict.Better)]
-    public void Verdicts(double loss, double lossError, double accuracy, double accuracyError, TrialVerdict expected)
+    [InlineData(-0.2, 0.01, -0.03, 0.01, TrialOutcome.Worse)]
+    [InlineData(double.NaN, double.NaN, 0.5, 0.01, TrialOutcome.Better)]
+    public void Outcomes(double loss, double lossError, double accuracy, double accuracyError, TrialOutcome expected)
     {
         double before = double.IsNaN(loss) ? double.NaN : 1;
         var trial = new RemedyTrial(
@@ -48,7 +48,7 @@ public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDig
             new PairedDifference(accuracy, accuracyError),
             Math.Log(10)
         );
-        Assert.Equal(expected, trial.Verdict);
+        Assert.Equal(expected, trial.Outcome);
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDig
             new PairedDifference(0.01, 0.001),
             Math.Log(10)
         );
-        Assert.Equal(TrialVerdict.Same, trial.Verdict);
+        Assert.Equal(TrialOutcome.Same, trial.Outcome);
     }
 
     [Theory]
@@ -129,7 +129,7 @@ public sealed class TrialTests(TrainedDigits trained) : IClassFixture<TrainedDig
         Assert.Equal(StatisticsCause.DomainShift, diagnosis.Cause);
         Assert.StartsWith("recalibration will not help", diagnosis.Remedy, StringComparison.Ordinal);
         RemedyTrial trial = Assert.Single(diagnosis.Trials);
-        Assert.NotEqual(TrialVerdict.Better, trial.Verdict);
+        Assert.NotEqual(TrialOutcome.Better, trial.Outcome);
         Assert.Equal(trained.Data.Test.Count, trial.Examples);
     }
 

@@ -39,7 +39,7 @@ public sealed class DeviceTests
         Assert.Equal("threads", Assert.Throws<ArgumentOutOfRangeException>(() => Device.Cpu(threads)).ParamName);
 
     [Fact]
-    public void Rules_of_algebra_hold_on_any_device_and_tactics_on_their_own()
+    public void Rules_of_algebra_hold_on_any_device_and_rules_of_a_device_on_its_own()
     {
         Graph graph = Network.Input(8).Linear(6).BatchNorm().Dropout(0.5f).Relu().Linear(3).Build();
         var options = new PlanOptions(PlanMode.Inference, 4);

@@ -139,9 +139,9 @@ public sealed class AccumulationTests
     {
         var editor = new GraphEditor(graph);
         foreach (Node node in graph.Nodes.Where(n => n.Layer is BatchNorm))
-            editor.Replace(node.Name, (BatchNorm)node.Layer with { TiedSlices = 1 });
+            editor.Replace(node.Name, (BatchNorm)node.Layer with { SyncGroupSize = 1 });
         foreach (Node node in graph.Nodes.Where(n => n.Layer is WhiteningNorm))
-            editor.Replace(node.Name, (WhiteningNorm)node.Layer with { TiedSlices = 1 });
+            editor.Replace(node.Name, (WhiteningNorm)node.Layer with { SyncGroupSize = 1 });
         return editor.ToGraph();
     }
 

@@ -125,7 +125,7 @@ public sealed class SliceTests
         Graph graph = Network
             .Input(7)
             .Linear(5, bias: false)
-            .Add(new BatchNorm(BatchNormConvention.Default with { UpdateRate = 1 }) { TiedSlices = 1 }, "bn")
+            .Add(new BatchNorm(BatchNormConvention.Default with { UpdateRate = 1 }) { SyncGroupSize = 1 }, "bn")
             .Relu()
             .Linear(4)
             .Build();

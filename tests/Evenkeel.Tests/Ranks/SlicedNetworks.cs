@@ -88,7 +88,7 @@ internal static class SlicedNetworks
         Network
             .Input(7)
             .Linear(16, bias: false)
-            .Add(new BatchNorm(BatchNormConvention.Default) { TiedSlices = slices })
+            .Add(new BatchNorm(BatchNormConvention.Default) { SyncGroupSize = slices })
             .Relu()
             .Linear(9)
             .BatchNorm()

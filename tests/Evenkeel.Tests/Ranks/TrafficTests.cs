@@ -54,7 +54,7 @@ public sealed class TrafficTests
             Network
                 .Input(7)
                 .Linear(5)
-                .Add(new BatchNorm(BatchNormConvention.Default) { TiedSlices = 1 })
+                .Add(new BatchNorm(BatchNormConvention.Default) { SyncGroupSize = 1 })
                 .Relu()
                 .Linear(4)
                 .Build(),

@@ -131,7 +131,7 @@ internal static class EveryLayer
                 },
                 ["d"]
             ),
-            ("ca2", new IterNorm(3, 0, BatchNormConvention.Default) { TiedSlices = 2 }, ["d"]),
+            ("ca2", new IterNorm(3, 0, BatchNormConvention.Default) { SyncGroupSize = 2 }, ["d"]),
             ("bn", new ReduceSum([0, 2]), ["d"]),
             ("bo", new ReduceMean([1]), ["d"]),
             ("bp", new ReduceMax([2]), ["d"]),

@@ -37,9 +37,9 @@ internal sealed record DoctorDamage(string Name, StatisticsCause Cause, Func<Doc
             Always = true,
         },
         new("NaN in a weight", StatisticsCause.NotFiniteWeights, NotFiniteWeight) { Always = true },
-        new("haze", StatisticsCause.DomainShift, s => s.Trained.Clone())
+        new("low contrast", StatisticsCause.DomainShift, s => s.Trained.Clone())
         {
-            Read = (network, data) => new MappedData(data, network.Haze),
+            Read = (network, data) => new MappedData(data, network.LowContrast),
         },
         new("inverted data", StatisticsCause.DomainShift, s => s.Trained.Clone())
         {

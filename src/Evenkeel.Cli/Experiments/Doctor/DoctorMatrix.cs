@@ -28,7 +28,7 @@ internal sealed record DoctorAnswer(
 
     /// <summary>Whether much is lost: a miss if it is not found.</summary>
     public bool MuchIsLost =>
-        Truth?.Verdict == TrialVerdict.Better
+        Truth?.Outcome == TrialOutcome.Better
         && (-Truth.Loss.Mean >= PlainLossShare * Truth.Before.Loss || Truth.Accuracy.Mean >= PlainAccuracy);
 
     /// <summary>Whether nothing is lost: a false alarm if something is found.</summary>

@@ -12,7 +12,7 @@ namespace Evenkeel.Cli.Experiments.Doctor;
 /// <param name="Train">Training data.</param>
 /// <param name="Test">Data for the doctor.</param>
 /// <param name="Judge">More data of the kind, for the truth.</param>
-/// <param name="Haze">Values behind a haze.</param>
+/// <param name="LowContrast">Values of low contrast.</param>
 /// <param name="Inverse">Values inverted.</param>
 internal sealed record DoctorNetwork(
     string Name,
@@ -20,7 +20,7 @@ internal sealed record DoctorNetwork(
     IDataset Train,
     IDataset Test,
     IDataset Judge,
-    Func<float, float> Haze,
+    Func<float, float> LowContrast,
     Func<float, float> Inverse
 )
 {

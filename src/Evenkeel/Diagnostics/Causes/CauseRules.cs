@@ -67,7 +67,7 @@ internal static class CauseRules
         {
             var conversion = new StatisticsConversion.ReplaceEpsilon(epsilon);
             RemedyTrial trial = examination.Try(conversion, stored);
-            bool better = trial.Verdict == TrialVerdict.Better && trial.After.Loss < (best?.Loss ?? mostLoss);
+            bool better = trial.Outcome == TrialOutcome.Better && trial.After.Loss < (best?.Loss ?? mostLoss);
             if (better && examination.After(conversion).Fits)
                 best = (conversion, trial.After.Loss);
         }

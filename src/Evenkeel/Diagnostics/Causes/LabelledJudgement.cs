@@ -28,7 +28,7 @@ internal static class LabelledJudgement
         );
         RemedyTrial ofBatches = batch.Against(stored, "statistics of each batch"),
             recalibrated = RecalibrationTrial.Run(examination, stored);
-        bool lost = recalibrated.Verdict == TrialVerdict.Better || ofBatches.Verdict == TrialVerdict.Better;
+        bool lost = recalibrated.Outcome == TrialOutcome.Better || ofBatches.Outcome == TrialOutcome.Better;
         CauseFound cause =
             CauseRules.Poisoned(examination.Model)
             ?? (lost ? CauseRules.OfLoss(examination, stored, recalibrated) : WithoutLoss(examination, recalibrated));
@@ -54,7 +54,7 @@ internal static class LabelledJudgement
                 StatisticsCause.None,
                 "the stored statistics fit this data in every layer, and those of the data are no better"
             );
-        return AsTrained(evidence) is { } trained && trial.Verdict == TrialVerdict.Worse
+        return AsTrained(evidence) is { } trained && trial.Outcome == TrialOutcome.Worse
             ? new CauseFound(
                 StatisticsCause.None,
                 $"{trained}: the model was trained with the stored statistics; they are not those of this data, and with those of the data the model is worse"
@@ -113,16 +113,16 @@ internal static class LabelledJudgement
     {
         RemedyTrial recalibrated = trials[0],
             best = trials[^1];
-        if (trials.Count > 1 && best.Verdict == TrialVerdict.Better)
-            return $"convert them ('evenkeel recalibrate --convert {cause.Conversion!.Name}'): tried, {best.Figures}";
-        if (recalibrated.Verdict == TrialVerdict.Better)
+        if (trials.Count > 1 && best.Outcome == TrialOutcome.Better)
+            return $"convert them by '{cause.Conversion!.Name}': tried, {best.Figures}";
+        if (recalibrated.Outcome == TrialOutcome.Better)
             return $"recalibrate on data of this kind: tried, {recalibrated.Figures}";
         string tried = $"tried, {recalibrated.Figures}";
         return cause.Cause switch
         {
             StatisticsCause.DomainShift or StatisticsCause.CannotTell =>
                 $"recalibration will not help ({tried}): undo the change of the data, or train on data like this",
-            StatisticsCause.None when recalibrated.Verdict == TrialVerdict.Worse =>
+            StatisticsCause.None when recalibrated.Outcome == TrialOutcome.Worse =>
                 $"keep the statistics: recalibration makes the model worse ({tried})"
                     + (AsTrained(examination.Evidence) is null ? $"; {OtherData}" : ""),
             StatisticsCause.None when !examination.Evidence.Fits =>

@@ -39,8 +39,7 @@ internal static class UnlabelledJudgement
         {
             { Cause: StatisticsCause.None } => "no action is needed",
             { Cause: StatisticsCause.CannotTell } => "give labelled data, so that recalibration can be tried",
-            { Conversion: { } conversion } =>
-                $"convert them ('evenkeel recalibrate --convert {conversion.Name}'); without labels it was not tried",
+            { Conversion: { } conversion } => $"convert them by '{conversion.Name}'; without labels it was not tried",
             _ => "recalibrate on data of this kind, and judge it by labelled data; without labels it was not tried",
         };
 }

@@ -36,7 +36,7 @@ internal sealed class RangeProgram : IDisposable
             Observed = [range.From],
             ObserveGradients = true,
         };
-        _plan = ExecutionPlan.Build(range.Graph, options, device.Tactics);
+        _plan = ExecutionPlan.Build(range.Graph, options, device.DeviceRules);
         _program = device.Compile(_plan, new Bindings(_plan, Model));
         Point = new float[examples * Inputs];
         _moved = new float[Point.Length];

@@ -63,7 +63,11 @@ internal static class SelfCheck
         float[] values = new float[aim.Type == ElementType.Int32 ? 0 : network.Batch * aim.PerExample];
         foreach (ref float value in values.AsSpan())
             value = random.NextSingle();
-        var comparison = new StepComparison(ExecutionPlan.Build(network.Graph, options, device.Tactics), model, device);
+        var comparison = new StepComparison(
+            ExecutionPlan.Build(network.Graph, options, device.DeviceRules),
+            model,
+            device
+        );
         return
         [
             .. comparison

@@ -116,7 +116,7 @@ internal static class BatchNormRunners
     /// <summary>Updates a layer's running statistics from the batch just seen, all channels or none.</summary>
     public static void Commit(CommitRunningStatistics s, CpuContext c)
     {
-        if (c.Doubles(s.Verdict)[0] == 0)
+        if (c.Doubles(s.IsFinite)[0] == 0)
             return;
         ChannelMoments moments = c.MomentsAt(s.Moments);
         var statistics = new RunningStatistics(

@@ -142,7 +142,7 @@ internal static class CpuBackend
         Add<AccumulateGradient>(ElementwiseRunners.Accumulate);
         Add<MeanLoss>(UpdateRunners.Mean);
         Add<MeasureGradients>(UpdateRunners.Measure);
-        Add<JudgeStep>(UpdateRunners.Judge);
+        Add<CheckFinite>(UpdateRunners.Judge);
         Add<ClipGradients>(UpdateRunners.Clip);
         Add<UpdateParameters>(UpdateRunners.Update);
     }

@@ -16,7 +16,7 @@ internal sealed class CpuDevice(int threads) : Device
     public override int Threads => _pool.Threads;
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<RewriteRule> Tactics => RuleSet.Cpu;
+    internal override IReadOnlyList<RewriteRule> DeviceRules => RuleSet.Cpu;
 
     /// <inheritdoc/>
     internal override Program Compile(ExecutionPlan plan, Bindings bindings, Constants? constants = null) =>

@@ -19,24 +19,24 @@ internal static class UpdateRunners
     public static void Measure(MeasureGradients s, CpuContext c) =>
         c.Doubles(s.Norm)[0] = Math.Sqrt(GradientNorm.SumOfSquares(c.Pool, c.Floats(s.Gradients)));
 
-    public static void Judge(JudgeStep s, CpuContext c)
+    public static void Judge(CheckFinite s, CpuContext c)
     {
         bool finite = double.IsFinite(c.Doubles(s.Loss)[0]);
         if (s.Norm is { } norm)
             finite &= double.IsFinite(c.Doubles(norm)[0]);
-        c.Doubles(s.Verdict)[0] = finite ? 1 : 0;
+        c.Doubles(s.IsFinite)[0] = finite ? 1 : 0;
     }
 
     public static void Clip(ClipGradients s, CpuContext c)
     {
         double norm = c.Doubles(s.Norm)[0];
-        if (c.Doubles(s.Verdict)[0] != 0 && norm > s.Limit)
+        if (c.Doubles(s.IsFinite)[0] != 0 && norm > s.Limit)
             GradientNorm.Scale(c.Pool, c.Floats(s.Gradients), (float)(s.Limit / norm));
     }
 
     public static void Update(UpdateParameters s, CpuContext c)
     {
-        if (c.Doubles(s.Verdict)[0] == 0)
+        if (c.Doubles(s.IsFinite)[0] == 0)
             return;
         Span<float> p = c.Floats(s.Parameters);
         ReadOnlySpan<float> g = c.Floats(s.Gradients);

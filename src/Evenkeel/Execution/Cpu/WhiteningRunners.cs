@@ -112,7 +112,7 @@ internal static class WhiteningRunners
 
     public static void Commit(CommitRunningCovariance s, CpuContext c)
     {
-        if (c.Doubles(s.Verdict)[0] == 0)
+        if (c.Doubles(s.IsFinite)[0] == 0)
             return;
         var moments = new ChannelMoments(c.Doubles(s.Moments));
         var running = new RunningCovariance(

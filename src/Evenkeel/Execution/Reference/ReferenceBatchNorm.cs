@@ -268,7 +268,7 @@ internal static partial class ReferenceBackend
     {
         double[] moments = m[s.Moments];
         double count = moments[^1];
-        if (count == 0 || m[s.Verdict][0] == 0)
+        if (count == 0 || m[s.IsFinite][0] == 0)
             return;
         if (count < 2 || !moments.All(double.IsFinite))
         {

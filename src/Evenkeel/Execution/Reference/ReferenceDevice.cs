@@ -3,7 +3,7 @@ using Evenkeel.Rewrites;
 
 namespace Evenkeel.Execution.Reference;
 
-/// <summary>Plain loops in double precision on one thread, without tactics and without anything prepared.</summary>
+/// <summary>Plain loops in double precision on one thread, without rules of its own and without anything prepared.</summary>
 internal sealed class ReferenceDevice : Device
 {
     /// <inheritdoc/>
@@ -13,7 +13,7 @@ internal sealed class ReferenceDevice : Device
     public override int Threads => 1;
 
     /// <inheritdoc/>
-    internal override IReadOnlyList<RewriteRule> Tactics => [];
+    internal override IReadOnlyList<RewriteRule> DeviceRules => [];
 
     /// <inheritdoc/>
     internal override Program Compile(ExecutionPlan plan, Bindings bindings, Constants? constants = null) =>

@@ -11,23 +11,23 @@ internal static partial class ReferenceBackend
     {
         Add<MeanLoss>((s, m) => m[s.Mean] = [m[s.Losses].DefaultIfEmpty(0).Average()]);
         Add<MeasureGradients>((s, m) => m[s.Norm] = [Math.Sqrt(m[s.Gradients].Sum(g => g * g))]);
-        Add<JudgeStep>(
+        Add<CheckFinite>(
             (s, m) =>
-                m[s.Verdict] = [
+                m[s.IsFinite] = [
                     double.IsFinite(m[s.Loss][0]) && (s.Norm is not { } norm || double.IsFinite(m[norm][0])) ? 1 : 0,
                 ]
         );
         Add<ClipGradients>(
             (s, m) =>
             {
-                double factor = m[s.Verdict][0] != 0 ? Math.Min(1, s.Limit / m[s.Norm][0]) : 1;
+                double factor = m[s.IsFinite][0] != 0 ? Math.Min(1, s.Limit / m[s.Norm][0]) : 1;
                 m[s.Gradients] = Array.ConvertAll(m[s.Gradients], g => g * factor);
             }
         );
         Add<UpdateParameters>(
             (s, m) =>
             {
-                if (m[s.Verdict][0] != 0)
+                if (m[s.IsFinite][0] != 0)
                     Update(s, m);
             }
         );

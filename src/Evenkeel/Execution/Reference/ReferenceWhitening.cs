@@ -176,7 +176,7 @@ internal static partial class ReferenceBackend
         double[] moments = m[s.Moments],
             pairs = m[s.Pairs];
         double count = moments[^1];
-        if (count == 0 || m[s.Verdict][0] == 0)
+        if (count == 0 || m[s.IsFinite][0] == 0)
             return;
         if (count < 2 || !moments.Concat(pairs).All(double.IsFinite))
         {
