@@ -152,6 +152,52 @@ public sealed class TrainTargetsTests
         Assert.Equal(Result(run).GetProperty("bestRootMeanSquaredError").GetDouble(), Error(run));
     }
 
+    /// <summary>Images have no classes for an autoencoder, and their folders need none.</summary>
+    [Theory]
+    [InlineData("flat")]
+    [InlineData("train and test")]
+    public void A_folder_of_images_will_do(string kind)
+    {
+        using var work = new Workspace();
+        for (int i = 0; i < 12; i++)
+        {
+            string part =
+                kind == "flat" ? ""
+                : i < 8 ? "train"
+                : "test";
+            PngFile.Write(Path.Combine(work.File("images"), part, $"{i}.png"), 16, 20, i);
+        }
+
+        string data(int count) =>
+            "data={\"type\":\"images\",\"source\":\"images\",\"size\":16,\"targets\":\"inputs\""
+            + (count > 0 ? $",\"testCount\":{count}}}" : "}");
+        string[] changes =
+        [
+            "network={\"layers\":[{\"type\":\"conv2d\",\"filters\":3,\"kernel\":3,\"padding\":1}]}",
+            "batchSize=4",
+            "steps=4",
+        ];
+        string run = Train(work, "run", [data(4), .. changes]);
+        Assert.Equal(Result(run).GetProperty("bestRootMeanSquaredError").GetDouble(), Error(run));
+        Assert.Equal(4, Shell.Run("eval", run, "--json").Expect(0).Json.GetProperty("examples").GetInt32());
+        if (kind != "flat")
+            return;
+        foreach (int count in (int[])[0, 12])
+        {
+            string[] wrong =
+            [
+                "train",
+                work.File("auto.json"),
+                "--out",
+                work.File("no"),
+                "--set",
+                data(count),
+                .. changes,
+            ];
+            Assert.Contains("has 12 images in one folder; set how many", Shell.Run(wrong).Expect(2).ErrorLine);
+        }
+    }
+
     private static string Train(Workspace work, string run, params string[] changes)
     {
         string config = work.Write("auto.json", Autoencoder);
