@@ -81,11 +81,26 @@ public sealed class ArrayDataset : IDataset
         _labels = new int[inputs.Length / InputLength];
     }
 
+    private ArrayDataset(ArrayDataset examples, int[] labels, int classes)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        (Name, Shape, InputLength, Classes) = (examples.Name, examples.Shape, examples.InputLength, classes);
+        (_inputs, _labels) = (examples._inputs, labels);
+        LabelLength = examples.Count > 0 ? labels.Length / examples.Count : 1;
+        if (LabelLength == 0 || labels.Length != (long)examples.Count * LabelLength)
+            throw new ArgumentException(
+                $"{Name}: {labels.Length} labels are not as many for each of {examples.Count} examples.",
+                nameof(labels)
+            );
+        DatasetChecks.LabelsOfPositions(Name, labels, LabelLength, classes);
+    }
+
     /// <inheritdoc/>
     public string Name { get; }
 
     /// <inheritdoc/>
-    public int Count => _labels.Length;
+    public int Count => _inputs.Length / InputLength;
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Shape { get; }
@@ -97,6 +112,9 @@ public sealed class ArrayDataset : IDataset
     public int Classes { get; }
 
     /// <inheritdoc/>
+    public int LabelLength { get; } = 1;
+
+    /// <inheritdoc/>
     public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels)
     {
         DatasetChecks.Spans(this, indices.Length, inputs.Length, labels.Length);
@@ -104,9 +122,31 @@ public sealed class ArrayDataset : IDataset
         {
             int index = indices[i];
             ReadInputs(index, inputs.Slice(i * InputLength, InputLength));
-            labels[i] = _labels[index];
+            _labels.AsSpan(index * LabelLength, LabelLength).CopyTo(labels[(i * LabelLength)..]);
         }
     }
+
+    /// <summary>
+    /// Examples with a label for each position of the network's output, as for each step of a sequence; the arrays are not copied and must not change
+    /// while they are read.
+    /// </summary>
+    /// <param name="name">Name of the data, for messages.</param>
+    /// <param name="inputs">[count, product of <paramref name="shape"/>], row by row; finite numbers.</param>
+    /// <param name="shape">Shape of one example.</param>
+    /// <param name="labels">
+    /// [count, positions], each 0 to <paramref name="classes"/> - 1, or -1 where a position has none, as behind the end of a sequence.
+    /// </param>
+    /// <param name="classes">Number of classes, 1 or more.</param>
+    /// <exception cref="ArgumentException">
+    /// The lengths do not match, a label is out of range, an input is not finite, or an example has no label at all; the message names the example.
+    /// </exception>
+    public static ArrayDataset WithLabels(
+        string name,
+        float[] inputs,
+        ReadOnlySpan<int> shape,
+        int[] labels,
+        int classes
+    ) => new(new ArrayDataset(name, inputs, shape), labels, classes);
 
     /// <summary>
     /// Examples with float targets, such as those of a regression; the arrays are not copied and must not change while they are read.

@@ -27,26 +27,33 @@ internal sealed class AutoencoderDataset(IDataset inner) : ITargetDataset, IEpoc
 
     public void Read(ReadOnlySpan<int> indices, int epoch, Span<float> inputs, Span<int> labels)
     {
-        inner.ReadAt(indices, epoch, inputs, labels);
+        DatasetChecks.Spans(this, indices.Length, inputs.Length, labels.Length);
+        ReadInputs(indices, epoch, inputs);
         labels.Clear();
     }
 
     public void Read(ReadOnlySpan<int> indices, int epoch, Span<float> inputs, Span<float> targets)
     {
         DatasetChecks.Targets(this, indices.Length, inputs.Length, targets.Length);
-        Span<int> labels = stackalloc int[LabelsOnStack];
-        for (int done = 0; done < indices.Length; done += LabelsOnStack)
+        ReadInputs(indices, epoch, inputs);
+        if (!inputs.Overlaps(targets))
+            inputs.CopyTo(targets);
+    }
+
+    private void ReadInputs(ReadOnlySpan<int> indices, int epoch, Span<float> inputs)
+    {
+        int length = inner.LabelLength,
+            most = Math.Max(1, LabelsOnStack / length);
+        Span<int> labels = length <= LabelsOnStack ? stackalloc int[LabelsOnStack] : new int[length];
+        for (int done = 0; done < indices.Length; done += most)
         {
-            int part = Math.Min(LabelsOnStack, indices.Length - done);
+            int part = Math.Min(most, indices.Length - done);
             inner.ReadAt(
                 indices.Slice(done, part),
                 epoch,
                 inputs.Slice(done * InputLength, part * InputLength),
-                labels[..part]
+                labels[..(part * length)]
             );
         }
-
-        if (!inputs.Overlaps(targets))
-            inputs.CopyTo(targets);
     }
 }

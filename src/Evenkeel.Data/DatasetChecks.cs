@@ -43,6 +43,25 @@ internal static class DatasetChecks
         }
     }
 
+    /// <summary>Checks that labels are those of a number of classes or -1, none, and that each example has one.</summary>
+    public static void LabelsOfPositions(string name, ReadOnlySpan<int> labels, int perExample, int classes)
+    {
+        int wrong = labels.IndexOfAnyExceptInRange(-1, classes - 1);
+        if (wrong >= 0)
+            throw new ArgumentException(
+                $"{name}: label {wrong % perExample} of example {wrong / perExample} is {labels[wrong]}, outside 0 to {classes - 1}; -1 is none.",
+                nameof(labels)
+            );
+        for (int first = 0; first < labels.Length; first += perExample)
+        {
+            if (!labels.Slice(first, perExample).ContainsAnyExcept(-1))
+                throw new ArgumentException(
+                    $"{name}: example {first / perExample} has no label at all; leave it out.",
+                    nameof(labels)
+                );
+        }
+    }
+
     /// <summary>A value that must lie in a range.</summary>
     public static T InRange<T>(T value, T min, T max)
         where T : IComparable<T>
@@ -55,7 +74,7 @@ internal static class DatasetChecks
     /// <summary>Checks the spans of <see cref="IDataset.Read"/>.</summary>
     public static void Spans(IDataset data, int examples, int inputs, int labels)
     {
-        if (inputs != (long)examples * data.InputLength || labels != examples)
+        if (inputs != (long)examples * data.InputLength || labels != (long)examples * data.LabelLength)
             ThrowSpans(data, examples, inputs, labels);
     }
 
@@ -77,7 +96,7 @@ internal static class DatasetChecks
     private static void ThrowSpans(IDataset data, int examples, int inputs, int labels) =>
         throw new ArgumentException(
             $"{data.Name}: {examples} examples of {data.InputLength} values need {(long)examples * data.InputLength} "
-                + $"inputs and {examples} labels, but the spans hold {inputs} and {labels}."
+                + $"inputs and {(long)examples * data.LabelLength} labels, but the spans hold {inputs} and {labels}."
         );
 
     [DoesNotReturn]

@@ -9,18 +9,30 @@ public static class DatasetReading
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
     public static float[] Inputs(this IDataset dataset, int index) => Read(dataset, index).Inputs;
 
+    /// <summary>The labels of one example, a copy: <see cref="IDataset.LabelLength"/> of them, -1 for a position that has none.</summary>
+    /// <param name="dataset">The data.</param>
+    /// <param name="index">0 to <see cref="IDataset.Count"/> - 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
+    public static int[] Labels(this IDataset dataset, int index) => Read(dataset, index).Labels;
+
     /// <summary>The class of one example; 0 for data without labels.</summary>
     /// <param name="dataset">The data.</param>
     /// <param name="index">0 to <see cref="IDataset.Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
-    public static int Label(this IDataset dataset, int index) => Read(dataset, index).Label;
+    /// <exception cref="ArgumentException">Examples have several labels; ask for <see cref="Labels"/>.</exception>
+    public static int Label(this IDataset dataset, int index) =>
+        Read(dataset, index).Labels is [var only]
+            ? only
+            : throw new ArgumentException(
+                $"{dataset.Name}: examples have {dataset.LabelLength} labels; ask for Labels."
+            );
 
-    private static (float[] Inputs, int Label) Read(IDataset dataset, int index)
+    private static (float[] Inputs, int[] Labels) Read(IDataset dataset, int index)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         float[] inputs = new float[dataset.InputLength];
-        int[] label = new int[1];
-        dataset.Read([index], inputs, label);
-        return (inputs, label[0]);
+        int[] labels = new int[dataset.LabelLength];
+        dataset.Read([index], inputs, labels);
+        return (inputs, labels);
     }
 }

@@ -24,6 +24,8 @@ internal class DatasetSelection : IEpochDataset
 
     public int Classes => _source.Classes;
 
+    public int LabelLength => _source.LabelLength;
+
     public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels) =>
         Read(indices, 0, inputs, labels);
 
@@ -39,7 +41,7 @@ internal class DatasetSelection : IEpochDataset
                 theirs[..part],
                 epoch,
                 inputs.Slice(done * InputLength, part * InputLength),
-                labels.Slice(done, part)
+                labels.Slice(done * LabelLength, part * LabelLength)
             );
         }
     }

@@ -11,7 +11,7 @@ public interface IEpochDataset : IDataset
     /// <param name="indices">Examples, each 0 to <see cref="IDataset.Count"/>- 1; may repeat.</param>
     /// <param name="epoch">The epoch, from 0.</param>
     /// <param name="inputs">[indices.Length, InputLength], overwritten.</param>
-    /// <param name="labels">[indices.Length], overwritten.</param>
+    /// <param name="labels">[indices.Length, LabelLength], overwritten.</param>
     /// <exception cref="ArgumentException">A span has the wrong length.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An index is outside the data, or the epoch negative.</exception>
     void Read(ReadOnlySpan<int> indices, int epoch, Span<float> inputs, Span<int> labels);

@@ -23,7 +23,11 @@ internal sealed class LayerProbe : IDisposable
     {
         _model = model;
         _inputs = new float[examples.Count * examples.InputLength];
-        examples.Read([.. Enumerable.Range(0, examples.Count)], _inputs, new int[examples.Count]);
+        examples.Read(
+            [.. Enumerable.Range(0, examples.Count)],
+            _inputs,
+            new int[examples.Count * examples.LabelLength]
+        );
         _observed =
         [
             .. model

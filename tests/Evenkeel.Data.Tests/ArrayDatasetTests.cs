@@ -1,3 +1,6 @@
+using Evenkeel.Data.Loading;
+using Evenkeel.Data.Sampling;
+
 namespace Evenkeel.Data.Tests;
 
 public sealed class ArrayDatasetTests
@@ -43,6 +46,40 @@ public sealed class ArrayDatasetTests
     {
         var e = Assert.Throws<ArgumentException>(() => new ArrayDataset("mine", [1, 2, 3], [0, 1], [2], 2));
         Assert.Contains("need 4 inputs, but there are 3", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gives_a_label_for_each_position_and_its_parts_do_too()
+    {
+        int[] given = [0, 1, -1, 1, -1, -1, 2, 2, 0];
+        ArrayDataset data = ArrayDataset.WithLabels("steps", [1, 2, 3], [1], given, 3);
+        Assert.Equal((3, 3, 3), (data.Count, data.LabelLength, data.Classes));
+        Assert.Equal([2, 2, 0], data.Labels(2));
+        IDataset picked = data.Pick([2, 0]);
+        int[] labels = new int[6];
+        picked.Read([1, 0], new float[2], labels);
+        Assert.Equal([0, 1, -1, 2, 2, 0], labels);
+        float[] inputs = new float[3];
+        data.AsAutoencoder().Read([2, 1, 0], 0, inputs, new float[3]);
+        Assert.Equal([3f, 2f, 1f], inputs);
+        using var loader = new BatchLoader(data, new BatchLoaderOptions { BatchSize = 3, Shuffle = ShuffleMode.None });
+        Assert.Equal(given, loader.Next().Labels.ToArray());
+        var e = Assert.Throws<ArgumentException>(() => data.Label(0));
+        Assert.Contains("steps: examples have 3 labels", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2, "label 1 of example 1 is 2, outside 0 to 1; -1 is none")]
+    [InlineData(-2, "label 1 of example 1 is -2, outside 0 to 1; -1 is none")]
+    [InlineData(-1, "example 1 has no label at all; leave it out")]
+    public void Names_a_label_of_a_position_that_is_none(int label, string message)
+    {
+        var e = Assert.Throws<ArgumentException>(() =>
+            ArrayDataset.WithLabels("steps", [1, 2], [1], [0, 1, -1, label], 2)
+        );
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<ArgumentException>(() => ArrayDataset.WithLabels("steps", [1, 2], [1], [0, 1, 0], 2));
+        Assert.Contains("3 labels are not as many for each of 2 examples", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,23 +19,25 @@ from make_golden import check, versions  # noqa: E402
 EXAMPLES, STEPS, CHANNELS, UNITS, CLASSES, BATCH, RUN = 48, 6, 5, 7, 4, 12, 20
 RATE, EPS, GAMMA = 0.5, 1e-5, 0.1
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
-# kind, directions, batch normalisation inside, sequences of different length
+# kind, directions, batch normalisation inside, sequences of different length, a label for each step
 CASES = {
-    "lstm": ("lstm", ["forward"], False, False),
-    "gru": ("gru", ["forward"], False, False),
-    "rnn": ("rnn", ["forward"], False, False),
-    "lstm_both": ("lstm", ["forward", "backward"], False, False),
-    "gru_both": ("gru", ["forward", "backward"], False, False),
-    "bn_lstm": ("lstm", ["forward"], True, False),
-    "bn_gru": ("gru", ["forward"], True, False),
-    "bn_rnn": ("rnn", ["forward"], True, False),
-    "lstm_lengths": ("lstm", ["forward"], False, True),
-    "gru_lengths": ("gru", ["backward"], False, True),
-    "rnn_lengths": ("rnn", ["forward"], False, True),
-    "lstm_both_lengths": ("lstm", ["forward", "backward"], False, True),
-    "bn_lstm_lengths": ("lstm", ["forward"], True, True),
-    "bn_gru_lengths": ("gru", ["forward"], True, True),
-    "bn_rnn_lengths": ("rnn", ["forward"], True, True),
+    "lstm": ("lstm", ["forward"], False, False, False),
+    "gru": ("gru", ["forward"], False, False, False),
+    "rnn": ("rnn", ["forward"], False, False, False),
+    "lstm_both": ("lstm", ["forward", "backward"], False, False, False),
+    "gru_both": ("gru", ["forward", "backward"], False, False, False),
+    "bn_lstm": ("lstm", ["forward"], True, False, False),
+    "bn_gru": ("gru", ["forward"], True, False, False),
+    "bn_rnn": ("rnn", ["forward"], True, False, False),
+    "lstm_lengths": ("lstm", ["forward"], False, True, False),
+    "gru_lengths": ("gru", ["backward"], False, True, False),
+    "rnn_lengths": ("rnn", ["forward"], False, True, False),
+    "lstm_both_lengths": ("lstm", ["forward", "backward"], False, True, False),
+    "bn_lstm_lengths": ("lstm", ["forward"], True, True, False),
+    "bn_gru_lengths": ("gru", ["forward"], True, True, False),
+    "bn_rnn_lengths": ("rnn", ["forward"], True, True, False),
+    "gru_both_steps": ("gru", ["forward", "backward"], False, True, True),
+    "bn_lstm_steps": ("lstm", ["forward"], True, True, True),
 }
 ROUNDINGS = 8   # float32 runs, each with its own order of examples in the batches
 
@@ -57,13 +59,19 @@ def cut(inputs):
     return torch.cat([inputs * mask, mask], 2)
 
 
+def of_steps(labels, inputs):
+    """A label for each step, which depends on the class and on the step; none behind the end of a sequence."""
+    steps = (labels[:, None] + torch.arange(STEPS)[None]) % CLASSES
+    return torch.where(inputs[:, :, -1] > 0, steps, torch.full_like(steps, -1))
+
+
 def scope(kind, directions, direction):
     return f"{kind}1." if len(directions) == 1 else f"{kind}1.{direction}."
 
 
 def initial(case):
     """Parameters by Evenkeel's names, weights [outputs, inputs], float32."""
-    kind, directions, bn, lengths = case
+    kind, directions, bn, lengths, each = case
     draw, state = random.Random(7), {}
     gates = GATES[kind] * UNITS
 
@@ -86,14 +94,14 @@ def initial(case):
             gaussian(s + "input.bias", 0.1, gates)
             if kind == "gru":
                 gaussian(s + "hidden.bias", 0.1, gates)
-    gaussian("linear1.weight", 0.4, CLASSES, UNITS * len(directions) + (1 if lengths and len(directions) > 1 else 0))
+    gaussian("linear1.weight", 0.4, CLASSES, UNITS * len(directions) + (1 if lengths and (each or len(directions) > 1) else 0))
     gaussian("linear1.bias", 0.1, CLASSES)
     return state
 
 
 def frozen(case):
     """Shifts that stay 0: another shift or bias does their work."""
-    kind, _, bn, _ = case
+    kind, _, bn, _, _ = case
     return {f"{kind}1.hidden_norm.bias"} if bn and kind != "gru" else set()
 
 
@@ -159,7 +167,7 @@ def module(p, s, kind, x, mask=None):
 
 
 def output(case, p, x):
-    kind, directions, bn, lengths = case
+    kind, directions, bn, lengths, each = case
     states, mask = [], None
     if lengths:
         x, mask = x[:, :, :-1], x[:, :, -1:]
@@ -171,6 +179,8 @@ def output(case, p, x):
         if direction == "forward" and not bn:
             other = module(p, s, kind, x, mask)
             assert (other - states[0]).abs().max().item() < (1e-12 if x.dtype == torch.float64 else 1e-5)
+    if each:
+        return torch.cat(states + [mask], 2) @ p["linear1.weight"].T + p["linear1.bias"]
     # One direction: the last state. Two: the mean over all steps of both side by side, and of the mask.
     features = last if len(states) == 1 else torch.cat(states + ([mask] if lengths else []), 2).mean(1)
     return features @ p["linear1.weight"].T + p["linear1.bias"]
@@ -182,7 +192,7 @@ def train(case, state, inputs, labels, dtype):
     losses, first = [], {}
     for i in range(RUN):
         rows = slice(i * BATCH % EXAMPLES, i * BATCH % EXAMPLES + BATCH)
-        loss = F.cross_entropy(output(case, p, inputs[rows].to(dtype)), labels[rows])
+        loss = F.cross_entropy(output(case, p, inputs[rows].to(dtype)).reshape(-1, CLASSES), labels[rows].reshape(-1), ignore_index=-1)
         learned = {name: value for name, value in p.items() if value.requires_grad}
         gradients = dict(zip(learned, torch.autograd.grad(loss, list(learned.values()))))
         if i == 0:
@@ -200,7 +210,8 @@ def deviation(a, b):
 
 def training_case(case):
     inputs, labels = examples()
-    inputs = cut(inputs) if case[-1] else inputs
+    inputs = cut(inputs) if case[3] else inputs
+    labels = of_steps(labels, inputs) if case[4] else labels
     state = initial(case)
     exact = train(case, state, inputs, labels, torch.float64)
     worst, draw = [0.0, 0.0, 0.0], random.Random(3)
@@ -212,10 +223,12 @@ def training_case(case):
     tensors = {"inputs": inputs, "labels": labels, "losses": exact[0]}
     for prefix, group in (("init", state), ("grad0", exact[1]), ("final", exact[2])):
         tensors.update({f"{prefix}.{name}": value for name, value in group.items()})
-    kind, directions, bn, lengths = case
+    kind, directions, bn, lengths, each = case
     metadata = {"kind": kind, "directions": str(len(directions)), "batch_norm": str(bn).lower(), "learning_rate": str(RATE), **versions()}
     if lengths:
         metadata["masked"] = "true"
+    if each:
+        metadata["labels"] = "steps"
     metadata.update({f"float32_{n}_deviation": f"{v:.3e}" for n, v in zip(("losses", "grad0", "final"), worst)})
     return tensors, metadata
 

@@ -4,8 +4,8 @@ using Evenkeel.Runs.Text;
 namespace Evenkeel.Cli.Models;
 
 /// <summary>
-/// Examples in a .npy or .npz file, for models that are not fed with MNIST or images. An archive's array <c>labels</c>, one class per example,
-/// makes them labelled; one <c>targets</c>, a row per example, gives them float targets.
+/// Examples in a .npy or .npz file, for models that are not fed with MNIST or images. An archive's array <c>labels</c>, one class per example
+/// or per position of the output, makes them labelled; one <c>targets</c>, a row per example, gives them float targets.
 /// </summary>
 internal static class ArrayFile
 {
@@ -30,7 +30,7 @@ internal static class ArrayFile
                     $"--test-count: {first} examples were asked for, but '{file}' has {examples}."
                 );
             inputs = inputs[..(first * shape.Count)];
-            labels = labels?[..Math.Min(first, labels.Length)];
+            labels = labels?[..Math.Min(first * (labels.Length / Math.Max(1, examples)), labels.Length)];
             targets = targets?[..Math.Min(first * graph.OutputShape.Count, targets.Length)];
         }
 
@@ -39,21 +39,30 @@ internal static class ArrayFile
             return WithTargets(file, inputs, shape, targets, graph.OutputShape);
         if (labels is null)
             return new ArrayDataset(file, inputs, shape.Dimensions.AsSpan());
-        RequireFit(file, labels, inputs.Length / shape.Count, graph.OutputShape);
-        return new ArrayDataset(file, inputs, labels, shape.Dimensions.AsSpan(), graph.OutputShape.Channels);
+        return WithLabels(file, inputs, shape, labels, graph.OutputShape);
     }
 
-    private static ITargetDataset WithTargets(string file, float[] inputs, Shape shape, float[] targets, Shape output)
+    private static IDataset WithTargets(string file, float[] inputs, Shape shape, float[] targets, Shape output) =>
+        InOneLine(() =>
+            ArrayDataset.WithTargets(file, inputs, shape.Dimensions.AsSpan(), targets, output.Dimensions.AsSpan())
+        );
+
+    private static IDataset WithLabels(string file, float[] inputs, Shape shape, int[] labels, Shape output)
+    {
+        int examples = inputs.Length / shape.Count;
+        if (output.Positions > 1 && labels.Length == (long)examples * output.Positions)
+            return InOneLine(() =>
+                ArrayDataset.WithLabels(file, inputs, shape.Dimensions.AsSpan(), labels, output.Channels)
+            );
+        RequireFit(file, labels, examples, output);
+        return new ArrayDataset(file, inputs, labels, shape.Dimensions.AsSpan(), output.Channels);
+    }
+
+    private static IDataset InOneLine(Func<IDataset> read)
     {
         try
         {
-            return ArrayDataset.WithTargets(
-                file,
-                inputs,
-                shape.Dimensions.AsSpan(),
-                targets,
-                output.Dimensions.AsSpan()
-            );
+            return read();
         }
         catch (ArgumentException e)
         {

@@ -18,6 +18,8 @@ internal sealed class InModelOrder(IDataset inner, InputForm form) : IDataset
 
     public int Classes => inner.Classes;
 
+    public int LabelLength => inner.LabelLength;
+
     public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels)
     {
         float[] images = new float[inputs.Length];

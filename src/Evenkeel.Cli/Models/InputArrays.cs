@@ -43,12 +43,12 @@ internal sealed class InputArrays(string file, string input) : IDisposable
         return layout.ToInside(array.Values, shape);
     }
 
-    /// <summary>The classes in the array <c>labels</c>, one per example; null where there is none.</summary>
+    /// <summary>The classes in the array <c>labels</c>, one per example or per position of the output; null where there is none.</summary>
     /// <exception cref="Data.DataFormatException">A value is no class.</exception>
     public int[]? Classes() =>
         input == Labels || _archive?.Names.Contains(Labels) != true
             ? null
-            : ArrayExamples.ClassesOf(file, _archive.Read(Labels).Values);
+            : ArrayExamples.ClassesOf(file, _archive.Read(Labels));
 
     /// <summary>The float targets in the array <c>targets</c>, channels last; null where there is none.</summary>
     /// <param name="shape">Of the model's output.</param>

@@ -49,7 +49,7 @@ internal sealed class RunInput
 
         IDataset data = examples.LoadTest(context, inOrder: true);
         float[] inputs = new float[checked(data.Count * data.InputLength)];
-        data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
+        data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count * data.LabelLength]);
         return new RunBatch(inputs, Names(data));
     }
 

@@ -18,7 +18,7 @@ internal sealed class ClassTable
     /// <summary>Examples of a class that were read as another (or the same).</summary>
     public int this[int label, int said] => _counts[label, said];
 
-    /// <summary>Counts over a data set, with running statistics as in every evaluation.</summary>
+    /// <summary>Counts the labels of a data set, with running statistics as in every evaluation.</summary>
     /// <param name="model">The model; the same on all ranks.</param>
     /// <param name="data">Labelled examples.</param>
     /// <param name="device">What computes.</param>
@@ -30,22 +30,26 @@ internal sealed class ClassTable
         int block = Math.Clamp(data.Count, 1, Evaluator.BlockSize);
         using var executor = new Executor(model, new PlanOptions(PlanMode.Inference, block), device);
         var blocks = new ExampleBlocks(data, block);
-        var rounds = new RankRounds<(int Label, int Said)>(ranks, block, Ask, Add);
+        var rounds = new RankRounds<(int Label, int Said)>(ranks, block * data.LabelLength, Ask, Add);
         rounds.Run(blocks.Count);
         return table;
 
         void Ask(int part, Span<(int Label, int Said)> answers)
         {
-            int count = blocks.Read(part, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
+            blocks.Read(part, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels);
             executor.Forward(inputs);
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < labels.Length; i++)
                 answers[i] = (labels[i], Largest(executor.Output.Slice(i * classes, classes)));
         }
 
         void Add(int part, Span<(int Label, int Said)> answers)
         {
-            foreach ((int label, int said) in answers[..Math.Min(block, data.Count - (part * block))])
-                table._counts[label, said]++;
+            int examples = Math.Min(block, data.Count - (part * block));
+            foreach ((int label, int said) in answers[..(examples * data.LabelLength)])
+            {
+                if (label != BatchTrainer.NoLabel)
+                    table._counts[label, said]++;
+            }
         }
     }
 

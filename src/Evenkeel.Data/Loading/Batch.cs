@@ -11,21 +11,23 @@ public sealed class Batch
     private readonly int[] _indices;
     private readonly int _inputLength;
     private readonly int _targetLength;
+    private readonly int _labelLength;
 
     internal Batch(int maxCount, IDataset dataset)
     {
         (_inputLength, _targetLength) = (dataset.InputLength, (dataset as ITargetDataset)?.TargetLength ?? 0);
         _inputs = new float[maxCount * _inputLength];
         _targets = dataset is AutoencoderDataset ? _inputs : new float[maxCount * _targetLength];
-        _labels = new int[maxCount];
+        _labelLength = dataset.LabelLength;
+        _labels = new int[maxCount * _labelLength];
         _indices = new int[maxCount];
     }
 
     /// <summary>Inputs, [Count, values of an example].</summary>
     public ReadOnlyMemory<float> Inputs => _inputs.AsMemory(0, Count * _inputLength);
 
-    /// <summary>Labels, [Count]; all 0 for data that has none.</summary>
-    public ReadOnlyMemory<int> Labels => _labels.AsMemory(0, Count);
+    /// <summary>Labels, [Count, labels of an example]; all 0 for data that has none.</summary>
+    public ReadOnlyMemory<int> Labels => _labels.AsMemory(0, Count * _labelLength);
 
     /// <summary>Float targets, [Count, values of a target]; empty for data that has none.</summary>
     public ReadOnlyMemory<float> Targets => _targets.AsMemory(0, Count * _targetLength);
@@ -74,6 +76,6 @@ public sealed class Batch
         if (dataset is ITargetDataset own)
             own.Read(indices, Epoch, inputs, _targets.AsSpan(first * _targetLength, count * _targetLength));
         else
-            dataset.ReadAt(indices, Epoch, inputs, _labels.AsSpan(first, count));
+            dataset.ReadAt(indices, Epoch, inputs, _labels.AsSpan(first * _labelLength, count * _labelLength));
     }
 }

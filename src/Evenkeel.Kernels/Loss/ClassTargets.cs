@@ -6,7 +6,7 @@ namespace Evenkeel.Kernels.Loss;
 public readonly ref struct ClassTargets
 {
     /// <summary>A class for each row.</summary>
-    /// <param name="labels">[rows] classes.</param>
+    /// <param name="labels">[rows] classes, or <see cref="CrossEntropy.NoLabel"/>.</param>
     /// <param name="weights">[classes], each above 0.</param>
     /// <param name="smoothing">The share that is spread over all classes, 0 up to, not including, 1.</param>
     public ClassTargets(ReadOnlySpan<int> labels, ReadOnlySpan<float> weights, float smoothing)

@@ -4,9 +4,12 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Loss;
 
-/// <summary>Softmax followed by the cross-entropy against one label per row.</summary>
+/// <summary>Softmax followed by the cross-entropy against one label per row. A row without a label has no loss and no gradient.</summary>
 public static unsafe class CrossEntropy
 {
+    /// <summary>The label of a row that has none.</summary>
+    public const int NoLabel = -1;
+
     /// <summary>
     /// p[r, c] = e^(z[r, c] - max z[r]) / sum; loss[r] = log(sum of e^(z[r, c] - max)) - (z[r, label] - max). No finite
     /// logits overflow; a row with NaN or plus infinity gives NaN.
@@ -15,9 +18,9 @@ public static unsafe class CrossEntropy
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <param name="logits">Logits z, [rows, classes].</param>
-    /// <param name="labels">The class of each row, 0 to classes - 1.</param>
+    /// <param name="labels">The class of each row, 0 to classes - 1, or <see cref="NoLabel"/>.</param>
     /// <param name="probabilities">Receives p, [rows, classes]; may be the memory of <paramref name="logits"/>.</param>
-    /// <param name="losses">Receives the loss of each row, in nats; not averaged.</param>
+    /// <param name="losses">Receives the loss of each row, in nats; not averaged. 0 without a label.</param>
     /// <exception cref="ArgumentException">A span's length does not fit the shape, or a label is out of range.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is out of range.</exception>
     public static void Forward(
@@ -47,12 +50,12 @@ public static unsafe class CrossEntropy
             WidestLanes.Run(new SoftmaxForwardPass(pool, rows, classes, z, label, p, loss));
     }
 
-    /// <summary>dz[r, c] = scale * (p[r, c] - (c == label[r] ? 1 : 0)).</summary>
+    /// <summary>dz[r, c] = scale * (p[r, c] - (c == label[r] ? 1 : 0)), and 0 without a label.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="rows">Number of rows, at least 0.</param>
     /// <param name="classes">Number of classes, at least 1.</param>
     /// <param name="probabilities">Probabilities p of the forward pass, [rows, classes].</param>
-    /// <param name="labels">The class of each row, 0 to classes - 1.</param>
+    /// <param name="labels">The class of each row, 0 to classes - 1, or <see cref="NoLabel"/>.</param>
     /// <param name="scale">Weight of each row's loss: 1 / rows for the gradient of the mean.</param>
     /// <param name="dlogits">
     /// Receives the gradients with respect to the logits, [rows, classes]; may be the memory of
@@ -92,9 +95,9 @@ public static unsafe class CrossEntropy
             );
         for (int row = 0; row < labels.Length; row++)
         {
-            if ((uint)labels[row] >= (uint)classes)
+            if (labels[row] != NoLabel && (uint)labels[row] >= (uint)classes)
                 throw new ArgumentException(
-                    $"The label of row {row} is {labels[row]}; with {classes} classes it must be 0 to {classes - 1}.",
+                    $"The label of row {row} is {labels[row]}; with {classes} classes it must be 0 to {classes - 1}, or {NoLabel} for none.",
                     nameof(labels)
                 );
         }

@@ -80,6 +80,11 @@ internal readonly unsafe struct SoftmaxBackwardPass(
             for (int row = blocks.First(chunk); row < blocks.End(chunk); row++)
             {
                 nint start = (nint)row * classes;
+                if (labels[row] < 0)
+                {
+                    new Span<float>(dlogits + start, classes).Clear();
+                    continue;
+                }
 
                 // Read before the row is overwritten, which it is when both are the same memory.
                 float correct = probabilities[start + labels[row]];

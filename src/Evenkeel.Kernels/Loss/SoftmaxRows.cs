@@ -30,10 +30,10 @@ internal readonly unsafe struct WideSoftmax<TLanes, TVec>(
         float* z = logits + ((nint)row * classes);
         float* p = probabilities + ((nint)row * classes);
         float max = RowReduction.Max<TLanes, TVec>(z, classes);
-        float label = z[labels[row]] - max;
+        float label = z[Math.Max(0, labels[row])] - max;
         ElementwiseRange.Run<ShiftedExpKernel, TLanes, TVec>(new(z, p, max), 0, classes);
         double sum = RowReduction.Sum<TLanes, TVec>(p, classes);
-        losses[row] = RowReduction.Loss(sum, label);
+        losses[row] = labels[row] < 0 ? 0 : RowReduction.Loss(sum, label);
         ElementwiseRange.Run<ScaleKernel, TLanes, TVec>(new(p, p, (float)(1 / sum)), 0, classes);
     }
 
@@ -83,7 +83,7 @@ internal readonly unsafe struct NarrowSoftmax<TLanes, TVec>(
         for (int row = 0; row < stride; row += TLanes.Count)
             ShiftByMax(columns + row, stride);
         for (int row = 0; row < count; row++)
-            losses[first + row] = columns[(labels[first + row] * stride) + row];
+            losses[first + row] = columns[(Math.Max(0, labels[first + row]) * stride) + row];
         for (int row = 0; row < stride; row += TLanes.Count)
             ExpAndSum(columns + row, stride, sums + row);
         Normalize(first, count, stride, columns, sums);
@@ -134,7 +134,7 @@ internal readonly unsafe struct NarrowSoftmax<TLanes, TVec>(
             float inverse = (float)(1 / sums[row]);
             for (int c = 0; c < classes; c++)
                 destination[c] = columns[(c * stride) + row] * inverse;
-            losses[first + row] = RowReduction.Loss(sums[row], losses[first + row]);
+            losses[first + row] = labels[first + row] < 0 ? 0 : RowReduction.Loss(sums[row], losses[first + row]);
             destination += classes;
         }
     }

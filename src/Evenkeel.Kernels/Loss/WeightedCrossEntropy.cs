@@ -8,11 +8,10 @@ namespace Evenkeel.Kernels.Loss;
 public static unsafe class WeightedCrossEntropy
 {
     /// <summary>
-    /// p is the softmax of each row; loss[r] = scale * sum over c of q[r, c] * -log p[r, c], where q is what <paramref name="targets"/> aims at.
+    /// p is the softmax of each row; loss[r] = sum over c of q[r, c] * -log p[r, c], where q is what <paramref name="targets"/> aims at; 0 without a label.
     /// </summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="targets">What the rows are to be.</param>
-    /// <param name="scale">A factor of all losses.</param>
     /// <param name="logits">[rows, classes].</param>
     /// <param name="probabilities">Receives p, [rows, classes]; apart from <paramref name="logits"/>.</param>
     /// <param name="losses">Receives the loss of each row.</param>
@@ -20,7 +19,6 @@ public static unsafe class WeightedCrossEntropy
     public static void Forward(
         WorkerPool pool,
         ClassTargets targets,
-        float scale,
         ReadOnlySpan<float> logits,
         Span<float> probabilities,
         Span<float> losses
@@ -40,18 +38,11 @@ public static unsafe class WeightedCrossEntropy
         )
         fixed (int* labels = targets.Labels)
             WidestLanes.Run(
-                new WeighLossesPass(
-                    pool,
-                    rows,
-                    new AimedAt(classes, labels, weights, targets.Smoothing),
-                    scale,
-                    z,
-                    loss
-                )
+                new WeighLossesPass(pool, rows, new AimedAt(classes, labels, weights, targets.Smoothing), z, loss)
             );
     }
 
-    /// <summary>dz[r, c] = scale * (p[r, c] * sum over k of q[r, k] - q[r, c]): scale times the gradient of the row's loss.</summary>
+    /// <summary>dz[r, c] = scale * (p[r, c] * sum over k of q[r, k] - q[r, c]): scale times the gradient of the row's loss; 0 without a label.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="targets">What the rows are to be.</param>
     /// <param name="scale">A factor of all gradients.</param>

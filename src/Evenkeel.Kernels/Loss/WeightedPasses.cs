@@ -21,6 +21,8 @@ internal readonly unsafe struct AimedAt(int classes, int* labels, float* weights
 
     public int LabelOf(int row) => labels[row];
 
+    public bool HasLabel(int row) => labels[row] >= 0;
+
     public float WeightOf(int row) => weights[labels[row]];
 
     /// <summary>The sum of a row over all classes.</summary>
@@ -36,14 +38,8 @@ internal readonly unsafe struct AimedAt(int classes, int* labels, float* weights
 }
 
 /// <summary>Makes of each row's -log p[label] its loss.</summary>
-internal readonly unsafe struct WeighLossesPass(
-    WorkerPool pool,
-    int rows,
-    AimedAt aim,
-    float scale,
-    float* logits,
-    float* losses
-) : ILanesAction
+internal readonly unsafe struct WeighLossesPass(WorkerPool pool, int rows, AimedAt aim, float* logits, float* losses)
+    : ILanesAction
 {
     /// <inheritdoc/>
     public void Run<TLanes, TVec>()
@@ -51,16 +47,11 @@ internal readonly unsafe struct WeighLossesPass(
         where TVec : unmanaged
     {
         var blocks = new RowBlocks(rows, aim.Classes, SoftmaxForwardPass.ValuesPerBlock);
-        pool.For(blocks.Count, new Blocks<TLanes, TVec>(blocks, aim, scale, logits, losses));
+        pool.For(blocks.Count, new Blocks<TLanes, TVec>(blocks, aim, logits, losses));
     }
 
-    private readonly struct Blocks<TLanes, TVec>(
-        RowBlocks blocks,
-        AimedAt aim,
-        float scale,
-        float* logits,
-        float* losses
-    ) : IChunkWork
+    private readonly struct Blocks<TLanes, TVec>(RowBlocks blocks, AimedAt aim, float* logits, float* losses)
+        : IChunkWork
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
     {
@@ -68,11 +59,13 @@ internal readonly unsafe struct WeighLossesPass(
         {
             for (int row = blocks.First(chunk); row < blocks.End(chunk); row++)
             {
+                if (!aim.HasLabel(row))
+                    continue;
                 double loss = aim.Kept * (double)aim.WeightOf(row) * losses[row];
                 // A class that is not aimed at may have no chance at all.
                 if (aim.Share > 0)
                     loss += aim.Share * Spread(row);
-                losses[row] = (float)(scale * loss);
+                losses[row] = (float)loss;
             }
         }
 
@@ -133,6 +126,11 @@ internal readonly unsafe struct WeightedGradientPass(
             {
                 nint start = (nint)row * aim.Classes,
                     label = start + aim.LabelOf(row);
+                if (!aim.HasLabel(row))
+                {
+                    new Span<float>(dlogits + start, aim.Classes).Clear();
+                    continue;
+                }
 
                 // Read before the row is overwritten, which it is when both are the same memory.
                 float correct = probabilities[label],

@@ -12,13 +12,17 @@ public static class SoftmaxReference
         return [.. shifted.Select((v, i) => v - Math.Log(sums[i / channels]))];
     }
 
-    /// <summary>The loss of each row and the gradient of the sum of losses, p - onehot(label).</summary>
+    /// <summary>The loss of each row and the gradient of the sum of losses, p - onehot(label); both are 0 for a row with the label -1.</summary>
     public static (double[] Losses, double[] Gradient) CrossEntropy(int classes, double[] logits, int[] labels)
     {
         double[] logs = Logarithms(classes, logits);
         return (
-            [.. labels.Select((label, row) => -logs[(row * classes) + label])],
-            [.. logs.Select((v, i) => Math.Exp(v) - (labels[i / classes] == i % classes ? 1 : 0))]
+            [.. labels.Select((label, row) => label < 0 ? 0 : -logs[(row * classes) + label])],
+            [
+                .. logs.Select(
+                    (v, i) => labels[i / classes] < 0 ? 0 : Math.Exp(v) - (labels[i / classes] == i % classes ? 1 : 0)
+                ),
+            ]
         );
     }
 }

@@ -3,14 +3,14 @@ namespace Evenkeel.Kernels.Reference;
 /// <summary>Cross-entropy of smoothed labels with weights of classes, in double precision.</summary>
 public static class WeightedCrossEntropyReference
 {
-    /// <summary>What each row is to be: [rows, classes].</summary>
+    /// <summary>What each row is to be, [rows, classes]: nothing for a row with the label -1.</summary>
     public static double[] Aimed(int[] labels, double[] weights, double smoothing)
     {
         int classes = weights.Length;
         return
         [
             .. labels.SelectMany(label =>
-                weights.Select((w, c) => w * ((c == label ? 1 - smoothing : 0) + (smoothing / classes)))
+                weights.Select((w, c) => label < 0 ? 0 : w * ((c == label ? 1 - smoothing : 0) + (smoothing / classes)))
             ),
         ];
     }

@@ -3,6 +3,7 @@ using Evenkeel.Data;
 using Evenkeel.Data.Formats;
 using Evenkeel.Runs.Files;
 using Evenkeel.Runs.Text;
+using Evenkeel.Training;
 
 namespace Evenkeel.Runs.Configuration;
 
@@ -79,8 +80,11 @@ internal sealed class ArrayExamples : IDisposable
                 return new ArrayDataset(_file, inputs, shape);
             if (targets == TargetKind.Labels)
             {
-                int[] labels = ClassesOf(_file, ReadBeside(Labels, count).Values);
-                return new ArrayDataset(_file, inputs, labels, shape, labels.Max() + 1);
+                int[] labels = ClassesOf(_file, ReadBeside(Labels, count));
+                int classes = Math.Max(1, labels.Max() + 1);
+                return labels.Length == count
+                    ? new ArrayDataset(_file, inputs, labels, shape, classes)
+                    : ArrayDataset.WithLabels(_file, inputs, shape, labels, classes);
             }
 
             NpyArray values = ReadBeside(Targets, count);
@@ -97,16 +101,19 @@ internal sealed class ArrayExamples : IDisposable
 
     /// <summary>The classes that an array of labels holds.</summary>
     /// <param name="file">Where it lies, for messages.</param>
-    /// <param name="values">Its values.</param>
+    /// <param name="labels">A class for each example, or for each of its positions.</param>
     /// <exception cref="DataFormatException">A value is no class.</exception>
-    public static int[] ClassesOf(string file, float[] values)
+    public static int[] ClassesOf(string file, NpyArray labels)
     {
-        int wrong = Array.FindIndex(values, v => !(v >= 0 && v < MaxClasses && v == MathF.Truncate(v)));
+        float[] values = labels.Values;
+        // Of several positions some may have none.
+        int lowest = values.Length > labels.Dimensions.FirstOrDefault(1) ? BatchTrainer.NoLabel : 0,
+            wrong = Array.FindIndex(values, v => !(v >= lowest && v < MaxClasses && v == MathF.Truncate(v)));
         return wrong < 0
             ? [.. values.Select(v => (int)v)]
             : throw new DataFormatException(
                 FormattableString.Invariant(
-                    $"{file}: label {wrong} is {values[wrong]}; '{Labels}' holds one class per example, 0 and up."
+                    $"{file}: label {wrong} is {values[wrong]}; '{Labels}' holds one class per example, 0 and up, or one per position, where -1 is none."
                 )
             );
     }

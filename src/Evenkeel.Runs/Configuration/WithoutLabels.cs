@@ -16,6 +16,8 @@ internal sealed class WithoutLabels(IDataset inner) : IDataset
 
     public int Classes => 0;
 
+    public int LabelLength => inner.LabelLength;
+
     public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels) =>
         inner.Read(indices, inputs, labels);
 }

@@ -35,7 +35,7 @@ public sealed class GradientProbe : IDisposable
         };
         _executor = new Executor(model, options, device);
         _inputs = new float[examples.Count * examples.InputLength];
-        _labels = new int[examples.Count];
+        _labels = new int[examples.Count * examples.LabelLength];
         examples.Read([.. Enumerable.Range(0, examples.Count)], _inputs, _labels);
     }
 

@@ -39,7 +39,11 @@ public sealed class PercentileProbe : IDisposable
         _layer = layer;
         _percentiles = [.. percentiles];
         _inputs = new float[examples.Count * examples.InputLength];
-        examples.Read([.. Enumerable.Range(0, examples.Count)], _inputs, new int[examples.Count]);
+        examples.Read(
+            [.. Enumerable.Range(0, examples.Count)],
+            _inputs,
+            new int[examples.Count * examples.LabelLength]
+        );
         Units = model.Graph.ShapeOf(layer).Channels;
         _column = new float[examples.Count * model.Graph.ShapeOf(layer).Positions];
     }

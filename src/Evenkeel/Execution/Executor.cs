@@ -50,7 +50,7 @@ public sealed class Executor : IDisposable
         Plan = plan;
         _model = model;
         _device = device ?? Device.Default;
-        _weights = new LabelWeights(plan.Options.Loss?.WeightOfClass ?? [], ranks: null);
+        _weights = new LabelWeights(plan, ranks: null);
         _program = plan.Options.Exchanges
             ? SlicedProgram.Compile(plan, model, _device, ranks)
             : _device.Compile(plan, new Bindings(plan, model), constants);
@@ -83,7 +83,7 @@ public sealed class Executor : IDisposable
             ? Current.Floats(RequireLoss().Kept!.Value)
             : throw new InvalidOperationException("This plan has no loss of classes, and so no probabilities.");
 
-    /// <summary>Loss of each row of the last run; the plan must have a loss.</summary>
+    /// <summary>Loss of each row of the last run, 0 of one without a label, times the weight of its class; the plan must have a loss.</summary>
     public ReadOnlySpan<float> Losses => Current.Floats(RequireLoss().Losses);
 
     /// <summary>Layers whose running statistics were left alone, because a batch was not finite or held one value per channel.</summary>

@@ -1,46 +1,49 @@
 using System.Collections.Immutable;
+using Evenkeel.Kernels.Loss;
+using Evenkeel.Planning;
 using Evenkeel.Ranks;
 
 namespace Evenkeel.Execution;
 
 /// <summary>
-/// The mean weight of the labels of a batch. Labels are counted by class, and counts of ranks are whole numbers, so the mean is the same on any
-/// number of them.
+/// The mean weight of the labels of a batch; a position without a label weighs 0. Labels are counted by class, and counts of ranks are whole
+/// numbers, so the mean is the same on any number of them.
 /// </summary>
 internal sealed class LabelWeights
 {
+    // Of classes, or one for any class; behind them that of no label.
     private readonly ImmutableArray<double> _weights;
+    private readonly bool _alike;
+    private readonly bool _gaps;
     private readonly Communicator? _ranks;
     private readonly int[] _counts;
     private readonly int[] _all;
 
-    /// <summary>For a loss with a weight for each class, or with none.</summary>
-    /// <param name="weights">Of classes; empty where all examples count alike.</param>
+    /// <summary>For the labels that a plan's loss takes; nothing is counted where all are there and weigh the same.</summary>
+    /// <param name="plan">The plan.</param>
     /// <param name="ranks">Those that share out a batch; null where there is one.</param>
-    public LabelWeights(ImmutableArray<double> weights, Communicator? ranks)
+    public LabelWeights(ExecutionPlan plan, Communicator? ranks)
     {
-        (_weights, _ranks) = (weights, ranks);
-        _counts = new int[weights.Length];
-        _all = new int[weights.Length * (ranks?.Size ?? 1)];
+        ImmutableArray<double> weights = plan.Options.Loss?.WeightOfClass ?? [];
+        (_alike, _ranks) = (weights.IsEmpty, ranks);
+        _gaps = plan.Options.Loss?.LossesPerExample(plan.Graph.OutputShape) > 1;
+        _weights = _alike ? [1, 0] : [.. weights, 0];
+        _counts = new int[_weights.Length];
+        _all = new int[_weights.Length * (ranks?.Size ?? 1)];
     }
 
-    /// <summary>The mean over a batch; 1 where there are no weights, or no labels.</summary>
+    /// <summary>The mean over the positions of a batch; 1 where there are no weights, or no labels.</summary>
     /// <param name="labels">This rank's; what is no class is left for those who use it to refuse.</param>
+    /// <exception cref="ArgumentException">An example of one label has none.</exception>
     public double MeanOf(ReadOnlySpan<int> labels)
     {
-        if (_weights.IsEmpty)
+        if (!_gaps && labels.IndexOf(CrossEntropy.NoLabel) is >= 0 and int row)
+            throw new ArgumentException(
+                $"Example {row} has no label ({CrossEntropy.NoLabel}); leave it out. Only some of several positions may have none."
+            );
+        if (_alike && !_gaps)
             return 1;
-        Array.Clear(_counts);
-        foreach (int label in labels)
-        {
-            if ((uint)label < (uint)_counts.Length)
-                _counts[label]++;
-        }
-
-        if (_ranks is { Size: > 1 } ranks)
-            ranks.AllGather(_counts, _all);
-        else
-            _counts.CopyTo(_all, 0);
+        Count(labels);
         double sum = 0;
         long count = 0;
         for (int i = 0; i < _counts.Length; i++)
@@ -53,5 +56,24 @@ internal sealed class LabelWeights
         }
 
         return count > 0 ? sum / count : 1;
+    }
+
+    private void Count(ReadOnlySpan<int> labels)
+    {
+        Array.Clear(_counts);
+        foreach (int label in labels)
+        {
+            int place =
+                label == CrossEntropy.NoLabel ? _counts.Length - 1
+                : _alike ? 0
+                : label;
+            if ((uint)place < (uint)_counts.Length)
+                _counts[place]++;
+        }
+
+        if (_ranks is { Size: > 1 } ranks)
+            ranks.AllGather(_counts, _all);
+        else
+            _counts.CopyTo(_all, 0);
     }
 }

@@ -34,7 +34,7 @@ internal readonly record struct StepScalars(ulong StepNumber, double LearningRat
     /// <summary>Which slice of the batch is computed; those of one micro-batch are counted behind those of the one before.</summary>
     public int Slice { get; init; }
 
-    /// <summary>The mean weight of the labels of the whole batch, by which weights of classes are divided; 1 unless set.</summary>
+    /// <summary>The mean weight of the labels of the whole batch, by which the sum of the losses is divided; 1 unless set.</summary>
     public double MeanWeight
     {
         get => field > 0 ? field : 1;

@@ -14,7 +14,7 @@ internal sealed record SoftmaxCrossEntropyForward(
     BufferId Losses
 ) : Step(Layer, [Logits, Labels], [Probabilities, Losses]);
 
-/// <summary>dlogits = (p - onehot) / rows.</summary>
+/// <summary>dlogits = (p - onehot) / rows that have a label; 0 for the others.</summary>
 internal sealed record SoftmaxCrossEntropyBackward(
     string Layer,
     int Positions,
@@ -27,7 +27,7 @@ internal sealed record SoftmaxCrossEntropyBackward(
 /// <summary>What the scores of a row are to be, beside its label: see <see cref="Kernels.Loss.ClassTargets"/>.</summary>
 internal sealed record ClassAim(ImmutableArray<float> Weights, float Smoothing);
 
-/// <summary>Probabilities and one loss per row, by the mean weight of the batch's labels, so that their plain mean is the weighted one.</summary>
+/// <summary>Probabilities and one loss per row, times the weight of its label.</summary>
 internal sealed record WeightedCrossEntropyForward(
     string Layer,
     ClassAim Aim,

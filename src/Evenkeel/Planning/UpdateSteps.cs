@@ -3,7 +3,7 @@ using Evenkeel.Lowering;
 
 namespace Evenkeel.Planning;
 
-/// <summary>The mean of the losses of all rows, a double; 0 of none.</summary>
+/// <summary>The mean of the losses of all rows by their weights, a double; 0 of none.</summary>
 internal sealed record MeanLoss(BufferId Losses, BufferId Mean) : Step("loss", [Losses], [Mean]);
 
 /// <summary>The Euclidean norm of all gradients, a double.</summary>

@@ -1,5 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Execution;
+using Evenkeel.Kernels.Loss;
 using Evenkeel.Kernels.Threading;
 using Evenkeel.Normalization;
 using Evenkeel.Planning;
@@ -14,8 +15,10 @@ namespace Evenkeel.Training;
 /// </summary>
 public sealed class BatchTrainer : IDisposable
 {
-    /// <summary>The label of an example that does not count (PyTorch's <c>ignore_index</c> is -100 where nothing is said).</summary>
-    public const int NoLabel = -1;
+    /// <summary>
+    /// The label of an example that does not count, or of a position that does not (PyTorch's <c>ignore_index</c> is -100 where nothing is said).
+    /// </summary>
+    public const int NoLabel = CrossEntropy.NoLabel;
 
     private readonly Exclusive _turn = new("trainer");
     private readonly Executor _executor;
@@ -74,7 +77,7 @@ public sealed class BatchTrainer : IDisposable
         }
 
         _mask = new LabelMask(Plan, _share);
-        _weights = new LabelWeights(options.Loss.WeightOfClass, ranks);
+        _weights = new LabelWeights(Plan, ranks);
     }
 
     /// <summary>The model being trained.</summary>
@@ -107,8 +110,8 @@ public sealed class BatchTrainer : IDisposable
     /// <param name="inputs">[batch, ...], row by row; read during the call only.</param>
     /// <param name="labels">
     /// [batch] classes, or <see cref="NoLabel"/> for an example to ignore. Where the network's output has several positions, [batch,
-    /// positions]; an example then has labels for all of them or for none. A <see cref="CustomLoss"/> takes
-    /// <see cref="CustomLoss.TargetLength"/> labels of an example.
+    /// positions]; the loss is the mean over the positions that have a label. A <see cref="CustomLoss"/> takes
+    /// <see cref="CustomLoss.TargetLength"/> labels of an example, all or none.
     /// </param>
     /// <exception cref="NonFiniteLossException">
     /// The loss is NaN or infinite and <see cref="TrainingOptions.OnNonFiniteLoss"/> is to fail; nothing was changed.

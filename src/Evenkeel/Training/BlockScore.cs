@@ -21,11 +21,14 @@ internal readonly record struct BlockScore(double Loss, double Weight, int Count
         Labels,
     }
 
-    /// <summary>Examples whose class comes first.</summary>
-    public int Right { get; init; }
+    /// <summary>Labels: one of each example, or those of its positions that have one.</summary>
+    public long Rows { get; init; }
 
-    /// <summary>Examples whose class is among the first five.</summary>
-    public int Near { get; init; }
+    /// <summary>Those whose class comes first.</summary>
+    public long Right { get; init; }
+
+    /// <summary>Those whose class is among the first five.</summary>
+    public long Near { get; init; }
 
     /// <summary>Of outputs and float targets.</summary>
     public ErrorSums Errors { get; init; }
@@ -53,6 +56,7 @@ internal readonly record struct BlockScore(double Loss, double Weight, int Count
     private static BlockScore Classes(ReadOnlySpan<float> outputs, Targets targets, int examples) =>
         new(0, 0, examples, Scored.Classes)
         {
+            Rows = targets.Labels.Length - targets.Labels.Count(BatchTrainer.NoLabel),
             Right = TopK.Count(outputs, targets.Labels, 1),
             Near = TopK.Count(outputs, targets.Labels, 5),
         };
@@ -60,6 +64,7 @@ internal readonly record struct BlockScore(double Loss, double Weight, int Count
     public BlockScore And(BlockScore next) =>
         new(Loss + next.Loss, Weight + next.Weight, Count + next.Count, next.Kind)
         {
+            Rows = Rows + next.Rows,
             Right = Right + next.Right,
             Near = Near + next.Near,
             Errors = Errors.And(next.Errors),
@@ -69,9 +74,9 @@ internal readonly record struct BlockScore(double Loss, double Weight, int Count
     public Evaluation Result()
     {
         bool classes = Kind == Scored.Classes;
-        return new Evaluation(Loss / Weight, classes ? (double)Right / Count : double.NaN, Count)
+        return new Evaluation(Loss / Weight, classes ? (double)Right / Rows : double.NaN, Count)
         {
-            TopFive = classes ? (double)Near / Count : double.NaN,
+            TopFive = classes ? (double)Near / Rows : double.NaN,
             Errors = Kind == Scored.Values ? Errors.Result() : null,
             Labels = Kind == Scored.Labels ? Labels.Result(Count) : null,
         };

@@ -9,13 +9,13 @@ internal static class DatasetCompatibility
     /// <summary>For a loss, which takes class labels or float targets.</summary>
     public static void Require(Graph graph, IDataset data, Loss loss)
     {
+        RequireInputs(graph, data);
         if (loss is SoftmaxCrossEntropy)
         {
-            Require(graph, data);
+            RequireClasses(graph, data);
             return;
         }
 
-        RequireInputs(graph, data);
         BufferInfo taken = loss.Targets(graph.OutputShape);
         if (taken.Type == ElementType.Int32)
             RequireLabels(data, (CustomLoss)loss, taken.PerExample);
@@ -23,12 +23,14 @@ internal static class DatasetCompatibility
             RequireTargets(graph, data, loss, taken.PerExample);
     }
 
-    /// <summary>For what asks for labels.</summary>
-    public static void Require(Graph graph, IDataset data)
+    /// <summary>The same for what compares examples one by one, so that each has one label if any.</summary>
+    public static void RequireOneByOne(Graph graph, IDataset data, Loss loss)
     {
-        RequireInputs(graph, data);
-        RequireLabelled(data);
-        RequireLabels(graph, data);
+        Require(graph, data, loss);
+        if (data.LabelLength > 1)
+            throw new GraphException(
+                $"The data '{data.Name}' has {data.LabelLength} labels per example; give data that has one, or none."
+            );
     }
 
     private static void RequireTargets(Graph graph, IDataset data, Loss loss, int taken)
@@ -55,9 +57,9 @@ internal static class DatasetCompatibility
             throw new GraphException(
                 $"The data '{data.Name}' has {data.Classes} classes, but the loss '{loss.Name}' takes {loss.Classes}; give it {data.Classes}."
             );
-        if (taken > 1)
+        if (taken != data.LabelLength)
             throw new GraphException(
-                $"The data '{data.Name}' has one label per example, but the loss '{loss.Name}' takes {taken}; give the targets with each batch, or use a data set with as many targets."
+                $"The data '{data.Name}' has {Labels(data)} per example, but the loss '{loss.Name}' takes {taken}; give the targets with each batch, or use a data set with as many targets."
             );
     }
 
@@ -102,8 +104,9 @@ internal static class DatasetCompatibility
             throw new GraphException($"The data '{data.Name}' is empty.");
     }
 
-    private static void RequireLabels(Graph graph, IDataset data)
+    private static void RequireClasses(Graph graph, IDataset data)
     {
+        RequireLabelled(data);
         if (data.Classes > graph.OutputShape.Channels)
         {
             throw new GraphException(
@@ -112,13 +115,16 @@ internal static class DatasetCompatibility
             );
         }
 
-        if (graph.OutputShape.Positions > 1)
+        int positions = graph.OutputShape.Positions;
+        if (positions != data.LabelLength)
         {
             throw new GraphException(
                 $"The network's output '{graph.OutputName}' is {graph.OutputShape}, a prediction for each of "
-                    + $"{graph.OutputShape.Positions} positions, but the data '{data.Name}' has one label per example; "
-                    + "end the network in a single position."
+                    + $"{positions} positions, but the data '{data.Name}' has {Labels(data)} per example; "
+                    + (data.LabelLength == 1 ? "end the network in a single position." : "end it in as many positions.")
             );
         }
     }
+
+    private static string Labels(IDataset data) => data.LabelLength == 1 ? "one label" : $"{data.LabelLength} labels";
 }

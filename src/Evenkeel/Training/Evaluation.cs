@@ -5,13 +5,13 @@ namespace Evenkeel;
 /// <summary>Loss and accuracy of a model on a data set.</summary>
 /// <param name="Loss">Mean loss; NaN for data without labels or targets.</param>
 /// <param name="Accuracy">
-/// Share of examples whose most probable class is the label, in [0, 1]; NaN without class labels, or if the output is not one value per
-/// class.
+/// Share of labels that are the most probable class, in [0, 1]: of examples, or of all positions that have a label. NaN without class labels, or if
+/// the output is not one value per class.
 /// </param>
 /// <param name="Count">Number of examples.</param>
 public readonly record struct Evaluation(double Loss, double Accuracy, int Count)
 {
-    /// <summary>Share of examples whose label is among the five most probable classes, in [0, 1]; NaN where there are no class labels.</summary>
+    /// <summary>Share of labels that are among the five most probable classes, in [0, 1]; NaN where there are no class labels.</summary>
     public double TopFive { get; init; }
 
     /// <summary>

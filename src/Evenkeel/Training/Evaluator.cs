@@ -44,9 +44,10 @@ public sealed class Evaluator : IDisposable
         loss = LossFor(data, loss);
         DatasetCompatibility.Require(model.Graph, data, loss);
         (_model, _data, _ranks) = (model, data, ranks);
-        (_scoring, _weights) = (BlockScore.Of(loss), new LabelWeights(loss.WeightOfClass, ranks: null));
+        _scoring = BlockScore.Of(loss);
         var options = new PlanOptions(PlanMode.Inference, blockSize) { Loss = loss };
         _executor = new Executor(model, options, device);
+        _weights = new LabelWeights(_executor.Plan, ranks: null);
         _blocks = new ExampleBlocks(data, blockSize);
         _rounds = new RankRounds<BlockScore>(ranks, 1, Evaluate, (_, block) => _sum = _sum.And(block[0]));
     }

@@ -6,7 +6,7 @@ namespace Evenkeel.Training;
 internal sealed class ExampleBlocks(IDataset data, int blockSize)
 {
     private readonly float[] _inputs = GC.AllocateUninitializedArray<float>(blockSize * data.InputLength);
-    private readonly int[] _labels = new int[blockSize];
+    private readonly int[] _labels = new int[blockSize * data.LabelLength];
     private readonly float[] _targets = new float[blockSize * ((data as ITargetDataset)?.TargetLength ?? 0)];
     private readonly int[] _indices = new int[blockSize];
 
@@ -47,7 +47,7 @@ internal sealed class ExampleBlocks(IDataset data, int blockSize)
     private void Read(ReadOnlySpan<int> examples, out ReadOnlySpan<float> inputs, out ReadOnlySpan<int> labels)
     {
         Span<float> rows = _inputs.AsSpan(0, examples.Length * data.InputLength);
-        Span<int> classes = _labels.AsSpan(0, examples.Length);
+        Span<int> classes = _labels.AsSpan(0, examples.Length * data.LabelLength);
         data.Read(examples, rows, classes);
         inputs = rows;
         labels = classes;

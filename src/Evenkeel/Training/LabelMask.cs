@@ -5,7 +5,7 @@ using Evenkeel.Planning;
 namespace Evenkeel.Training;
 
 /// <summary>
-/// Takes examples without a label out of batches, so that what is left is the batch. Where all have labels nothing is copied; where some have
+/// Takes examples without any label out of batches, so that what is left is the batch. Where all have one nothing is copied; where some have
 /// none, this rank's share of the others is, into memory that is kept for later batches.
 /// </summary>
 internal sealed class LabelMask(ExecutionPlan plan, BatchShare share)
@@ -13,6 +13,7 @@ internal sealed class LabelMask(ExecutionPlan plan, BatchShare share)
     private readonly int _values = plan.Graph.Input.Shape.Count;
     private readonly int _rows = plan[plan.Loss!.Targets].PerExample;
     private readonly int _classes = plan.Options.Loss!.ClassesOf(plan.Graph.OutputShape);
+    private readonly bool _gaps = plan.Options.Loss!.LossesPerExample(plan.Graph.OutputShape) > 1;
     private readonly int[] _places = new int[plan.Options.MaxBatch];
     private float[] _inputs = [];
     private int[] _labels = [];
@@ -20,7 +21,7 @@ internal sealed class LabelMask(ExecutionPlan plan, BatchShare share)
     /// <summary>This rank's share of the examples that count.</summary>
     /// <param name="inputs">[batch, ...].</param>
     /// <param name="labels">[batch, labels of an example] of the whole batch.</param>
-    /// <exception cref="ArgumentException">A label is out of range, or an example has labels for some of its positions only.</exception>
+    /// <exception cref="ArgumentException">A label is out of range, or a loss of the caller's lacks some labels of an example.</exception>
     public CountedExamples Share(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels)
     {
         int total = Find(labels);
@@ -48,7 +49,8 @@ internal sealed class LabelMask(ExecutionPlan plan, BatchShare share)
             int without = own.Count(BatchTrainer.NoLabel);
             if (without == _rows)
                 continue;
-            if (own.IndexOfAnyExceptInRange(0, _classes - 1) is >= 0 and int at)
+            int lowest = _gaps ? BatchTrainer.NoLabel : 0;
+            if (own.IndexOfAnyExceptInRange(lowest, _classes - 1) is >= 0 and int at)
                 throw new ArgumentException(Wrong(example, own[at], without));
             _places[total++] = example;
         }
@@ -58,7 +60,7 @@ internal sealed class LabelMask(ExecutionPlan plan, BatchShare share)
 
     private string Wrong(int example, int label, int without) =>
         label == BatchTrainer.NoLabel
-            ? $"Example {example} of the batch has no label for {without} of its {_rows} positions; give all of them a label, or {label} to all of them to ignore the example."
+            ? $"Example {example} of the batch has no label for {without} of its {_rows} targets; give all of them a label, or {label} to all of them to ignore the example."
             : $"Example {example} of the batch has the label {label}; with {_classes} classes it must be 0 to {_classes - 1}, or {BatchTrainer.NoLabel} for an example to ignore.";
 
     private CountedExamples Copy(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels, int first, int count)

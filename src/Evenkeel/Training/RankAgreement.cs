@@ -103,7 +103,7 @@ internal static class RankAgreement
                 .Select(i => (int)((long)data.Count * i / SampledExamples)),
         ];
         float[] inputs = new float[indices.Length * data.InputLength];
-        int[] labels = new int[indices.Length];
+        int[] labels = new int[indices.Length * data.LabelLength];
         float[] targets = new float[indices.Length * ((data as ITargetDataset)?.TargetLength ?? 0)];
         if (data is ITargetDataset own)
             own.Read(indices, 0, inputs, targets);

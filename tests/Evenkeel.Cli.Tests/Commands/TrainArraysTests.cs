@@ -109,6 +109,40 @@ public sealed class TrainArraysTests : IDisposable
         );
     }
 
+    // Two steps: the first says what is right; the second has a label in every other example.
+    [Fact]
+    public void A_label_for_each_step_is_learnt_and_judged()
+    {
+        foreach (string part in (string[])["train", "test"])
+        {
+            float[] x = new float[200 * 2],
+                labels = new float[200 * 2];
+            for (int i = 0; i < 200; i++)
+            {
+                (x[2 * i], x[(2 * i) + 1]) = (i % 3 == 0 ? 1 : -1, i % 5);
+                (labels[2 * i], labels[(2 * i) + 1]) = (i % 3 == 0 ? 1 : 0, i % 2 == 0 ? 0 : -1);
+            }
+
+            NpzFile.Write(_work.File($"{part}.npz"), ("x", [200, 2, 1], x), ("labels", [200, 2], labels));
+        }
+
+        string run = Train(
+            "run",
+            "network={\"layers\":[{\"type\":\"gru\",\"units\":4},{\"type\":\"linear\",\"units\":2}]}",
+            "data.targets=labels",
+            "data.validation=0",
+            "loss={\"type\":\"softmaxCrossEntropy\"}"
+        );
+        JsonElement judged = Shell.Run("eval", run, "--json").Expect(0).Json;
+        Assert.Equal(1, judged.GetProperty("accuracy").GetDouble());
+        Outcome shown = Shell.Run("eval", run, "--data", _work.File("test.npz"), "--test-count", "100").Expect(0);
+        // 34 of 100 first steps are of class 1; 66 and every other second step of class 0.
+        Assert.Matches("(?m)^0 +116 +116 +100", shown.Out);
+        Assert.Matches("(?m)^1 +34 +34 +100", shown.Out);
+        Outcome refused = Shell.Run("diagnose", run);
+        Assert.Contains("has 2 labels per example; give data that has one, or none", refused.Error);
+    }
+
     [Fact]
     public void Inputs_are_targets_where_that_is_asked_for()
     {

@@ -146,7 +146,7 @@ public sealed unsafe class CrossEntropyTests
     }
 
     [Theory]
-    [InlineData(-1)]
+    [InlineData(-2)]
     [InlineData(10)]
     [InlineData(int.MaxValue)]
     public void A_label_out_of_range_is_named_with_its_row_before_anything_is_written(int label)
@@ -157,9 +157,31 @@ public sealed unsafe class CrossEntropyTests
         ArgumentException e = Assert.Throws<ArgumentException>(() =>
             CrossEntropy.Forward(pool, 3, 10, new float[30], labels, p, new float[3])
         );
-        Assert.Contains($"row 1 is {label}; with 10 classes it must be 0 to 9", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"row 1 is {label}; with 10 classes it must be 0 to 9, or -1 for none",
+            e.Message,
+            StringComparison.Ordinal
+        );
         Assert.All(p, v => Assert.Equal(0f, v));
         Assert.Throws<ArgumentException>(() => CrossEntropy.Backward(pool, 3, 10, p, labels, 1f, new float[30]));
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(70)]
+    public void A_row_without_a_label_has_no_loss_and_no_gradient_whatever_it_holds(int classes)
+    {
+        using WorkerPool pool = WorkerPool.Serial();
+        float[] z = new float[2 * classes],
+            p = new float[2 * classes],
+            losses = [5, 5];
+        z.AsSpan(classes).Fill(float.NaN);
+        CrossEntropy.Forward(pool, 2, classes, z, [1, CrossEntropy.NoLabel], p, losses);
+        Assert.Equal(Math.Log(classes), losses[0], 1e-6);
+        Assert.Equal(0, losses[1]);
+        CrossEntropy.Backward(pool, 2, classes, p, [1, CrossEntropy.NoLabel], 1, p);
+        Assert.Equal((1f / classes) - 1, p[1], 1e-6f);
+        Assert.All(p[classes..], v => Assert.Equal(0, v));
     }
 
     [Fact]
@@ -234,8 +256,9 @@ public sealed unsafe class CrossEntropyTests
     {
         var random = new Random(classes);
         int[] labels = new int[rows];
+        // Some rows have no label.
         for (int row = 0; row < rows; row++)
-            labels[row] = random.Next(classes);
+            labels[row] = Math.Max(-1, random.Next(-classes / 4, classes));
         return (FloatValues.Uniform(rows * classes, 10f, rows), labels);
     }
 }

@@ -51,7 +51,7 @@ public sealed class DoubleNetwork
     public Dictionary<string, double[]> Values(ReadOnlySpan<float> inputs) =>
         Run(inputs, new int[Mode == PlanMode.Training ? LabelsOf(inputs.Length) : 0], p => p.ForwardSteps).Values;
 
-    /// <summary>Mean softmax cross-entropy over all rows; a softmax at the end of the network is the loss's own.</summary>
+    /// <summary>Mean softmax cross-entropy over all rows that have a label; a softmax at the end of the network is the loss's own.</summary>
     public double Loss(ReadOnlySpan<float> inputs, ReadOnlySpan<int> labels) =>
         Run(inputs, labels, p => p.ForwardSteps).Loss;
 
@@ -88,6 +88,7 @@ public sealed class DoubleNetwork
                 memory[new BufferId(i)] = values;
         }
 
+        memory.Scalars = new StepScalars { MeanWeight = new LabelWeights(plan, ranks: null).MeanOf(labels) };
         foreach (Step step in plan.Steps.Take(steps(plan)))
             ReferenceBackend.RunnerOf(step)(step, memory);
         return new DoubleRun(plan, memory);
@@ -117,7 +118,7 @@ public sealed class DoubleRun
     internal DoubleRun(ExecutionPlan plan, ReferenceMemory memory) => (_plan, _memory) = (plan, memory);
 
     /// <summary>The mean loss.</summary>
-    public double Loss => _memory[_plan.Loss!.Losses].Average();
+    public double Loss => _memory[_plan.Loss!.Losses].Average() / _memory.Scalars.MeanWeight;
 
     /// <summary>Every value.</summary>
     public Dictionary<string, double[]> Values =>

@@ -21,12 +21,13 @@ public static class RandomModel
         return inputs;
     }
 
-    /// <summary>One label for each row of the network's output.</summary>
+    /// <summary>One label for each row of the network's output; of several positions some have none.</summary>
     public static int[] Labels(this RandomNetwork network, int count)
     {
         var random = new Random(1 + (int)(network.ValueSeed & int.MaxValue));
         Shape output = network.Graph.Output.Shape;
-        return [.. Enumerable.Range(0, count * output.Positions).Select(_ => random.Next(output.Channels))];
+        int lowest = output.Positions > 1 ? -1 : 0;
+        return [.. Enumerable.Range(0, count * output.Positions).Select(_ => random.Next(lowest, output.Channels))];
     }
 
     /// <summary>A model of any network with such values.</summary>

@@ -19,12 +19,14 @@ internal sealed class RecurrentRun : IDisposable
 
     private readonly SafeTensorsReader _file;
     private readonly int _channels;
+    private readonly bool _ofSteps;
 
     public RecurrentRun(string name)
     {
         _file = SafeTensorsReader.Open(GoldenRun.PathOf($"recurrent_{name}"));
         bool both = _file.Metadata["directions"] == "2",
             masked = _file.Metadata.ContainsKey("masked");
+        _ofSteps = _file.Metadata.ContainsKey("labels");
         _channels = masked ? Channels + 1 : Channels;
         Network network = Network.Input(Steps, _channels);
         var options = new RecurrentOptions
@@ -34,7 +36,7 @@ internal sealed class RecurrentRun : IDisposable
                 : name.StartsWith("gru_lengths", StringComparison.Ordinal) ? RecurrentDirection.Backward
                 : RecurrentDirection.Forward,
             Masked = masked,
-            Sequence = both,
+            Sequence = both || _ofSteps,
             BatchNorm = _file.Metadata["batch_norm"] == "true" ? new RecurrentBatchNorm { StartNoise = 0 } : null,
         };
         network = _file.Metadata["kind"] switch
@@ -43,7 +45,7 @@ internal sealed class RecurrentRun : IDisposable
             "gru" => network.Gru(Units, options),
             _ => network.Rnn(Units, options),
         };
-        if (both)
+        if (both && !_ofSteps)
             network.Add(new ReduceMean([0])).Add(new Flatten());
         Graph = network.Linear(Classes).Build();
     }
@@ -65,6 +67,8 @@ internal sealed class RecurrentRun : IDisposable
             "bn_lstm_lengths",
             "bn_gru_lengths",
             "bn_rnn_lengths",
+            "gru_both_steps",
+            "bn_lstm_steps",
         ];
 
     public Graph Graph { get; }
@@ -83,9 +87,12 @@ internal sealed class RecurrentRun : IDisposable
     {
         float[] values = new float[Examples * Steps * _channels];
         _file.ReadFloat32("inputs", values);
-        long[] labels = new long[Examples];
-        _file.ReadInt64("labels", labels);
-        return new ArrayDataset("golden", values, Array.ConvertAll(labels, l => (int)l), [Steps, _channels], Classes);
+        long[] read = new long[_ofSteps ? Examples * Steps : Examples];
+        _file.ReadInt64("labels", read);
+        int[] labels = Array.ConvertAll(read, l => (int)l);
+        return _ofSteps
+            ? ArrayDataset.WithLabels("golden", values, [Steps, _channels], labels, Classes)
+            : new ArrayDataset("golden", values, labels, [Steps, _channels], Classes);
     }
 
     public Model InitialModel()

@@ -21,12 +21,13 @@ internal static class GradientCheck
         string[]? disabledRules = null,
         ulong seed = 1,
         float[]? inputs = null,
-        double tolerance = Tolerance
+        double tolerance = Tolerance,
+        int[]? labels = null
     )
     {
         using Model model = Samples.Model(graph, seed);
         inputs ??= Samples.Floats(batch * graph.Input.Shape.Count, seed + 100);
-        int[] labels = Samples.Labels(batch * graph.Output.Shape.Positions, graph.Output.Shape.Channels, seed + 200);
+        labels ??= Samples.Labels(batch * graph.Output.Shape.Positions, graph.Output.Shape.Channels, seed + 200);
         var reference = new DoubleNetwork(model) { Mode = PlanMode.Training };
         DoubleRun expected = reference.Train(inputs, labels);
         var options = new PlanOptions(PlanMode.Training, batch)

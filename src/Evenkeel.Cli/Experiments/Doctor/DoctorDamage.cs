@@ -101,6 +101,8 @@ internal sealed class MappedData(IDataset source, Func<float, float> map) : IDat
 
     public int Classes => source.Classes;
 
+    public int LabelLength => source.LabelLength;
+
     public void Read(ReadOnlySpan<int> indices, Span<float> inputs, Span<int> labels)
     {
         source.Read(indices, inputs, labels);

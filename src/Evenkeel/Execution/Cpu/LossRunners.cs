@@ -26,7 +26,7 @@ internal static class LossRunners
             s.Classes,
             c.Floats(s.Probabilities),
             c.Integers(s.Labels),
-            1f / Math.Max(1, c.Total * s.Positions),
+            ScaleOf(c, s.Positions),
             c.Floats(s.DLogits)
         );
     }
@@ -35,7 +35,6 @@ internal static class LossRunners
         Kernels.Loss.WeightedCrossEntropy.Forward(
             c.Pool,
             new Kernels.Loss.ClassTargets(c.Integers(s.Labels), s.Aim.Weights.AsSpan(), s.Aim.Smoothing),
-            (float)(1 / c.Scalars.MeanWeight),
             c.Floats(s.Logits),
             c.Floats(s.Probabilities),
             c.Floats(s.Losses)
@@ -45,10 +44,14 @@ internal static class LossRunners
         Kernels.Loss.WeightedCrossEntropy.Backward(
             c.Pool,
             new Kernels.Loss.ClassTargets(c.Integers(s.Labels), s.Aim.Weights.AsSpan(), s.Aim.Smoothing),
-            (float)(1 / (Math.Max(1, (double)c.Total * s.Positions) * c.Scalars.MeanWeight)),
+            ScaleOf(c, s.Positions),
             c.Floats(s.Probabilities),
             c.Floats(s.DLogits)
         );
+
+    // The share of a row of weight 1 in the mean.
+    private static float ScaleOf(CpuContext c, int positions) =>
+        (float)(1 / (Math.Max(1, (double)c.Total * positions) * c.Scalars.MeanWeight));
 
     public static void Forward(SoftmaxForward s, CpuContext c) =>
         RowSoftmax.Forward(c.Pool, s.Channels, c.Floats(s.X), c.Floats(s.Y));

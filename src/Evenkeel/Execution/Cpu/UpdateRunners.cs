@@ -13,7 +13,7 @@ internal static class UpdateRunners
         double sum = 0;
         foreach (float loss in losses)
             sum += loss;
-        c.Doubles(s.Mean)[0] = losses.IsEmpty ? 0 : sum / losses.Length;
+        c.Doubles(s.Mean)[0] = losses.IsEmpty ? 0 : sum / (losses.Length * c.Scalars.MeanWeight);
     }
 
     public static void Measure(MeasureGradients s, CpuContext c) =>

@@ -34,21 +34,22 @@ internal static partial class ReferenceBackend
             {
                 double[] logits = m[s.Logits];
                 m[s.Probabilities] = Array.ConvertAll(SoftmaxReference.Logarithms(s.Classes, logits), Math.Exp);
-                m[s.Losses] = SoftmaxReference
-                    .CrossEntropy(s.Classes, logits, Array.ConvertAll(m[s.Labels], label => (int)label))
-                    .Losses;
+                m[s.Losses] = SoftmaxReference.CrossEntropy(s.Classes, logits, Labels(m, s.Labels)).Losses;
             }
         );
         Add<SoftmaxCrossEntropyBackward>(
             (s, m) =>
             {
-                int[] labels = Array.ConvertAll(m[s.Labels], label => (int)label);
+                int[] labels = Labels(m, s.Labels);
+                double weight = (double)m.Total * s.Positions * m.Scalars.MeanWeight;
                 m[s.DLogits] =
                 [
                     .. m[s.Probabilities]
                         .Select(
                             (p, i) =>
-                                (p - (labels[i / s.Classes] == i % s.Classes ? 1 : 0)) / ((double)m.Total * s.Positions)
+                                labels[i / s.Classes] < 0
+                                    ? 0
+                                    : (p - (labels[i / s.Classes] == i % s.Classes ? 1 : 0)) / weight
                         ),
                 ];
             }

@@ -17,10 +17,9 @@ internal static partial class ReferenceBackend
                     SoftmaxReference.Logarithms(s.Aim.Weights.Length, logits),
                     Math.Exp
                 );
-                double[] losses = WeightedCrossEntropyReference
+                m[s.Losses] = WeightedCrossEntropyReference
                     .Of(logits, Labels(m, s.Labels), WeightsOf(s.Aim), s.Aim.Smoothing)
                     .Losses;
-                m[s.Losses] = Array.ConvertAll(losses, loss => loss / m.Scalars.MeanWeight);
             }
         );
         Add<WeightedCrossEntropyBackward>(

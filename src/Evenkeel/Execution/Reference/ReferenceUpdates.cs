@@ -9,7 +9,7 @@ internal static partial class ReferenceBackend
 {
     private static void AddUpdates()
     {
-        Add<MeanLoss>((s, m) => m[s.Mean] = [m[s.Losses].DefaultIfEmpty(0).Average()]);
+        Add<MeanLoss>((s, m) => m[s.Mean] = [m[s.Losses].DefaultIfEmpty(0).Average() / m.Scalars.MeanWeight]);
         Add<MeasureGradients>((s, m) => m[s.Norm] = [Math.Sqrt(m[s.Gradients].Sum(g => g * g))]);
         Add<CheckFinite>(
             (s, m) =>
