@@ -3,6 +3,7 @@ using Evenkeel.Lowering;
 using Evenkeel.Ranks;
 using Evenkeel.Runs.Configuration;
 using Evenkeel.Runs.Scoring;
+using Evenkeel.Training;
 
 namespace Evenkeel.Runs;
 
@@ -40,6 +41,8 @@ internal sealed record TrainingSetup(RunConfig Config, LoadedData Data, Model Mo
             initialize?.Invoke(model);
             if (ranks is { Size: > 1 } && config.Training.Exchange == ExchangeMode.Fast)
                 host.Note($"exchange is fast: the last bits depend on {ranks.Engine} and on its {ranks.Size} ranks.");
+            foreach (string note in WhiteningRows.Notes(config.Network, config.Training.BatchSize))
+                host.Note(note);
             trainer = Plan(model, data, config, ranks);
             var lead = new RankLead(trainer, data, ranks);
             return new TrainingSetup(config with { Data = data.Config }, data, model, trainer, lead);

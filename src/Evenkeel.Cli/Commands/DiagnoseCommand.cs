@@ -67,16 +67,28 @@ internal static class DiagnoseCommand
 
     private static void ShowFigures(LoadedModel loaded, IDataset data, Diagnosis diagnosis, CommandContext context)
     {
-        var table = new TextTable("layer", "gap of means", "stored / data variance", "fits");
+        bool whitens = diagnosis.Layers.Any(l => l.CorrelationGap is not null);
+        var table = new TextTable([
+            "layer",
+            "gap of means",
+            "stored / data variance",
+            .. whitens ? (string[])["gap of correlations"] : [],
+            "fits",
+        ]);
         foreach (LayerGap layer in diagnosis.Layers)
-            table.Row(
+            table.Row([
                 layer.Layer,
                 Invariant($"{layer.MeanGap:F3}"),
                 Invariant($"{layer.VarianceRatio:F3}"),
-                layer.Fits ? "yes" : "no"
-            );
+                .. whitens ? (string[])[layer.CorrelationGap is { } gap ? Invariant($"{gap:F3}") : "-"] : [],
+                layer.Fits ? "yes" : "no",
+            ]);
         context.WriteTable(table);
         context.WriteLine("gap of means: root mean square over channels, in standard deviations of the data");
+        if (whitens)
+            context.WriteLine(
+                "gap of correlations: root mean square over pairs of channels that are whitened together"
+            );
         context.WriteLine(Invariant($"{data.Name}, {data.Count:N0} examples:"));
         context.WriteLine($"  with batch statistics, as in training: {Results(loaded, diagnosis.Batch)}");
         context.WriteLine($"  with stored statistics, as in use:     {Results(loaded, diagnosis.Stored)}");
@@ -114,6 +126,8 @@ internal static class DiagnoseCommand
             writer.WriteString("layer", layer.Layer);
             writer.WriteFinite("meanGap", layer.MeanGap);
             writer.WriteFinite("varianceRatio", layer.VarianceRatio);
+            if (layer.CorrelationGap is { } gap)
+                writer.WriteFinite("correlationGap", gap);
             writer.WriteBoolean("fits", layer.Fits);
         }
     }

@@ -11,7 +11,7 @@ using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
 
-/// <summary><c>evenkeel inspect</c>: what a model's batch normalisations hold, and what is wrong with them.</summary>
+/// <summary><c>evenkeel inspect</c>: what a model's batch normalisations and whitening layers hold, and what is wrong with them.</summary>
 internal static class InspectCommand
 {
     private static readonly ModelArgument Model = new();
@@ -37,7 +37,7 @@ internal static class InspectCommand
         IReadOnlyList<BatchNormHealth> layers = loaded.Model.InspectBatchNorm();
         context.WriteLine(
             Invariant(
-                $"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters, {layers.Count} batch normalisations"
+                $"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters, {layers.Count(l => l.GroupSize is null)} batch normalisations{Whitening(layers)}"
             )
         );
         if (layers.Count > 0)
@@ -45,6 +45,12 @@ internal static class InspectCommand
             context.WriteTable(Table(layers));
             foreach (BatchNormHealth layer in layers)
             {
+                if (layer.GroupSize is { } size)
+                    context.WriteLine(
+                        Invariant(
+                            $"{layer.Layer}: whitens groups of {size} channels, condition of the running covariance {layer.Condition:G3}"
+                        )
+                    );
                 foreach (BatchNormFinding finding in layer.Findings)
                     context.WriteLine($"{layer.Layer}: {finding.Text}. Remedy: {finding.Remedy}.");
             }
@@ -62,6 +68,12 @@ internal static class InspectCommand
 
         context.WriteJson(writer => WriteJson(writer, loaded, layers));
         return layers.Any(l => l.Findings.Count > 0) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static string Whitening(IReadOnlyList<BatchNormHealth> layers)
+    {
+        int count = layers.Count(l => l.GroupSize is not null);
+        return count > 0 ? Invariant($", {count} whitening layer{(count == 1 ? "" : "s")}") : "";
     }
 
     private static TextTable Table(IReadOnlyList<BatchNormHealth> layers)
@@ -145,6 +157,12 @@ internal static class InspectCommand
             WriteSummary(writer, "beta", layer.Beta);
             WriteSummary(writer, "runningMean", layer.Mean);
             WriteSummary(writer, "runningVariance", layer.Variance);
+            if (layer.GroupSize is { } size)
+            {
+                writer.WriteNumber("groupSize", size);
+                writer.WriteFinite("condition", layer.Condition ?? double.NaN);
+            }
+
             writer.WriteBoolean("folds", layer.Fold.Folds);
             writer.WriteString("fold", layer.Fold.Reason);
             foreach (BatchNormFinding finding in writer.Objects("findings", layer.Findings))

@@ -82,7 +82,7 @@ internal static class RecalibrateCommand
         StatisticsConversion? conversion = ReadConversion(parse);
         string output = Out.Path(parse, Common.ModelFile(parse));
         using LoadedModel loaded = Common.LoadDamagedModel(parse, context);
-        if (!loaded.Model.Graph.Nodes.Any(n => n.Layer is BatchNorm))
+        if (!loaded.Model.Graph.Nodes.Any(n => n.Layer is BatchNorm or WhiteningNorm))
             throw new UsageException(
                 $"{loaded.Path}: the network has no batch normalisation; there is nothing to recalibrate."
             );

@@ -33,6 +33,38 @@ public static class Whitening
         }
     }
 
+    /// <summary>Eigenvalues of the matrices of all groups, ascending in each. NaN where a group has values that are not finite.</summary>
+    /// <param name="shape">The groups.</param>
+    /// <param name="matrices">[groups, size, size], symmetric; overwritten.</param>
+    /// <param name="values">Receives [groups, size].</param>
+    /// <exception cref="ArgumentException">A length does not fit.</exception>
+    public static unsafe void Eigenvalues(WhiteningShape shape, Span<double> matrices, Span<double> values)
+    {
+        CheckMatrices(shape, matrices.Length);
+        shape.Check(values.Length, shape.Channels, nameof(values));
+        int size = shape.Size,
+            square = size * size;
+        double[] vectors = new double[square],
+            work = new double[SymmetricEigen.WorkLength(size)];
+        for (int group = 0; group < shape.Groups; group++)
+        {
+            Span<double> matrix = matrices.Slice(group * square, square),
+                found = values.Slice(group * size, size);
+            if (matrix.ContainsAnyExceptInRange(-double.MaxValue, double.MaxValue))
+            {
+                found.Fill(double.NaN);
+                continue;
+            }
+
+            fixed (double* m = matrix)
+            fixed (double* f = found)
+            fixed (double* v = vectors)
+            fixed (double* w = work)
+                SymmetricEigen.Run(size, m, f, v, w);
+            found.Sort();
+        }
+    }
+
     /// <summary>weights[i, c] = W[i, c] gamma[c]: what centred rows are multiplied with.</summary>
     /// <param name="shape">The groups.</param>
     /// <param name="whitening">[groups, size, size].</param>

@@ -51,6 +51,8 @@ internal static class NormTable
             BatchNormProblem.NegativeVariance => $"negative variance in {Count(channels)}",
             BatchNormProblem.CollapsedVariance => $"collapsed variance in {Count(channels)}",
             BatchNormProblem.ExplodedVariance => $"exploded variance in {Count(channels)}",
+            BatchNormProblem.ImpossibleCovariance => $"impossible covariance of {Count(channels)}",
+            BatchNormProblem.SingularCovariance => $"singular covariance of {Count(channels)}",
             _ => channels == 1 ? "1 dead channel" : $"{channels} dead channels",
         };
 

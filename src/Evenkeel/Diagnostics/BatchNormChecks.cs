@@ -18,7 +18,7 @@ internal static class BatchNormChecks
 
     public static IEnumerable<BatchNormFinding> Run(Graph graph, Node node, BatchNormTensors t)
     {
-        BatchNormConvention convention = ((BatchNorm)node.Layer).Convention;
+        BatchNormConvention convention = NormNodes.ConventionOf(node);
         BatchNormFinding?[] found =
         [
             NotFinite(t),
@@ -33,7 +33,7 @@ internal static class BatchNormChecks
 
     private static BatchNormFinding? NotFinite(BatchNormTensors t)
     {
-        if (Where(t, i => !Finite(t.Gamma[i], t.Beta[i], t.Mean[i], t.Variance[i])) is not { } bad)
+        if (Where(t, i => !IsFinite(t, i)) is not { } bad)
             return null;
         bool parameters = Array.Exists(bad, i => !Finite(t.Gamma[i], t.Beta[i]));
         return new BatchNormFinding(
@@ -123,6 +123,10 @@ internal static class BatchNormChecks
 
     private static bool IsDead(float gamma, float beta, bool rectified) =>
         gamma == 0 || (rectified && beta + (Reach * MathF.Abs(gamma)) < 0);
+
+    private static bool IsFinite(BatchNormTensors t, int channel) =>
+        Finite(t.Gamma[channel], t.Beta[channel], t.Mean[channel], t.Variance[channel])
+        && t.Covariance?.IsFinite(channel) != false;
 
     private static bool Finite(params ReadOnlySpan<float> values)
     {

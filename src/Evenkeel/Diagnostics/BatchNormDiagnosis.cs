@@ -20,7 +20,7 @@ public static class BatchNormDiagnosis
     public const int MinExamples = 45;
 
     /// <summary>Diagnoses a model, without changing it.</summary>
-    /// <param name="model">The model; without batch normalisation there is nothing to diagnose.</param>
+    /// <param name="model">The model; without batch normalisation and layers that whiten there is nothing to diagnose.</param>
     /// <param name="data">
     /// Data like that in use, some hundred examples or more. Without labels or float targets no loss can be measured and no remedy tried: only the
     /// distance between stored and measured statistics decides.
@@ -66,7 +66,7 @@ public static class BatchNormDiagnosis
     // What is known before anything is run, or why nothing can be.
     private static Diagnosis? Unexamined(Model model, IDataset data)
     {
-        if (Examination.Norms(model.Graph).Length == 0)
+        if (NormNodes.Of(model.Graph).Length == 0)
             return WithoutFigures(
                 data,
                 StatisticsCause.None,
@@ -126,7 +126,7 @@ public static class BatchNormDiagnosis
             );
         return Array.Exists(evidence.Gaps, g => g.Varies)
             ? null
-            : ("every channel of every batch normalisation is constant on this data", "give data that varies");
+            : ("every channel of every normalisation is constant on this data", "give data that varies");
     }
 
     private static Diagnosis WithoutFigures(IDataset data, StatisticsCause cause, (string Text, string Remedy) words) =>

@@ -1,6 +1,6 @@
 namespace Evenkeel.Diagnostics;
 
-/// <summary>What can be wrong with a batch normalisation, seen without data.</summary>
+/// <summary>What can be wrong with a batch normalisation, or a layer that whitens, seen without data.</summary>
 public enum BatchNormProblem
 {
     /// <summary>NaN or infinity among scale, shift or statistics.</summary>
@@ -23,6 +23,12 @@ public enum BatchNormProblem
 
     /// <summary>Channels that give the same value for all data: scale 0, or a rectifier that four deviations do not reach.</summary>
     DeadChannels,
+
+    /// <summary>A running covariance, of a layer that whitens, with negative eigenvalues beyond rounding, which no data has.</summary>
+    ImpossibleCovariance,
+
+    /// <summary>Directions of a running covariance below epsilon, where whitening by eigenvalues scales by epsilon and not by the data.</summary>
+    SingularCovariance,
 }
 
 /// <summary>One thing that is wrong with a layer.</summary>

@@ -1,9 +1,8 @@
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 
 namespace Evenkeel.Diagnostics;
 
-/// <summary>What one batch normalisation holds, and what is wrong with it.</summary>
+/// <summary>What one batch normalisation, or a layer that whitens, holds, and what is wrong with it.</summary>
 /// <param name="Layer">Name of the layer.</param>
 /// <param name="Channels">Channels (positions times channels for statistics per activation).</param>
 /// <param name="Convention">Epsilon, update rate and kind of variance.</param>
@@ -11,7 +10,7 @@ namespace Evenkeel.Diagnostics;
 /// <param name="Gamma">Scale.</param>
 /// <param name="Beta">Shift.</param>
 /// <param name="Mean">Running mean.</param>
-/// <param name="Variance">Running variance.</param>
+/// <param name="Variance">Running variance; of a layer that whitens, the diagonal of its running covariance.</param>
 /// <param name="Fold">What it can be folded into.</param>
 /// <param name="Findings">What is wrong; empty for a healthy layer.</param>
 public sealed record BatchNormHealth(
@@ -25,33 +24,52 @@ public sealed record BatchNormHealth(
     ValueSummary Variance,
     FoldDecision Fold,
     IReadOnlyList<BatchNormFinding> Findings
-);
+)
+{
+    /// <summary>Channels that are whitened together; null of batch normalisation.</summary>
+    public int? GroupSize { get; init; }
 
-/// <summary>Looks at a model's batch normalisations without data.</summary>
+    /// <summary>
+    /// Of a layer that whitens: the largest by the smallest eigenvalue of the running covariance, epsilon added to both, in the worst group. NaN if it
+    /// is not finite; null of batch normalisation.
+    /// </summary>
+    public double? Condition { get; init; }
+}
+
+/// <summary>Looks at a model's batch normalisations, and at its layers that whiten, without data.</summary>
 public static class BatchNormInspection
 {
-    /// <summary>The health of every batch normalisation, in the network's order.</summary>
+    /// <summary>The health of every batch normalisation and every layer that whitens, in the network's order.</summary>
     public static IReadOnlyList<BatchNormHealth> InspectBatchNorm(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var folds = model.PlanFolding().ToDictionary(d => d.Layer);
-        return [.. model.Graph.Nodes.Where(n => n.Layer is BatchNorm).Select(n => Of(model, n, folds[n.Name]))];
+        return [.. NormNodes.Of(model.Graph).Select(n => Of(model, n, folds.GetValueOrDefault(n.Name, OneMap(n))))];
     }
+
+    private static FoldDecision OneMap(Node node) =>
+        new(node.Name, [], "one map of each group, which inference computes once");
 
     private static BatchNormHealth Of(Model model, Node node, FoldDecision fold)
     {
-        BatchNormTensors tensors = BatchNormTensors.Of(model, node.Name);
+        BatchNormTensors tensors = BatchNormTensors.Of(model, node);
         return new BatchNormHealth(
             node.Name,
             tensors.Gamma.Length,
-            ((BatchNorm)node.Layer).Convention,
+            NormNodes.ConventionOf(node),
             tensors.Updates,
             ValueSummary.Of(tensors.Gamma),
             ValueSummary.Of(tensors.Beta),
             ValueSummary.Of(tensors.Mean),
             ValueSummary.Of(tensors.Variance),
             fold,
-            [.. BatchNormChecks.Run(model.Graph, node, tensors)]
-        );
+            [.. BatchNormChecks.Run(model.Graph, node, tensors), .. CovarianceChecks.Run(node, tensors)]
+        )
+        {
+            GroupSize = tensors.Covariance?.Groups.Size,
+            Condition = tensors.Covariance is { } covariance
+                ? CovarianceChecks.Condition(covariance, NormNodes.ConventionOf(node).Epsilon)
+                : null,
+        };
     }
 }

@@ -11,6 +11,9 @@ internal sealed class StatisticsGap
     /// <summary>The largest logarithm of a ratio of variances that fits: exp(0.2), within 22 %.</summary>
     public const double MaxLogRatio = 0.2;
 
+    /// <summary>The largest gap of correlations that fits: what so few examples as a diagnosis may have are off by at random, as for means.</summary>
+    public const double MaxCorrelationGap = 0.15;
+
     private const float MaxValue = 1e10f;
 
     // Variance by epsilon of a channel that is as good as constant.
@@ -22,7 +25,12 @@ internal sealed class StatisticsGap
     private readonly double _epsilon;
     private readonly int[] _live;
 
-    public StatisticsGap(BatchNormTensors stored, ChannelStatistics found, double epsilon)
+    public StatisticsGap(
+        BatchNormTensors stored,
+        ChannelStatistics found,
+        double epsilon,
+        GroupCovariance? covariance = null
+    )
     {
         (_storedMean, _storedVariance, _found, _epsilon) = (stored.Mean, stored.Variance, found, epsilon);
         // A channel that is constant on this data has no spread to measure in.
@@ -33,6 +41,7 @@ internal sealed class StatisticsGap
         RatioSpread = logs.Length > 0 ? logs[logs.Length * 3 / 4] - logs[logs.Length / 4] : 0;
         VarianceGap = Live(i => LogRatio(_storedVariance[i], i));
         Sound = IsSound(stored);
+        CorrelationGap = covariance is null ? null : stored.Covariance?.CorrelationGap(covariance, epsilon);
     }
 
     /// <summary>Root mean square over channels of the difference of means, in the data's own deviations.</summary>
@@ -47,13 +56,17 @@ internal sealed class StatisticsGap
     /// <summary>Root mean square over channels of the logarithm of stored variance by the data's.</summary>
     public double VarianceGap { get; }
 
+    /// <summary>See <see cref="LayerGap.CorrelationGap"/>.</summary>
+    public double? CorrelationGap { get; }
+
     /// <summary>Whether all stored values are ones that data can have.</summary>
     public bool Sound { get; }
 
     /// <inheritdoc cref="Sound"/>
     public static bool IsSound(BatchNormTensors stored) =>
         Array.TrueForAll(stored.Mean, m => MathF.Abs(m) < MaxValue)
-        && Array.TrueForAll(stored.Variance, v => v is >= 0 and < MaxValue);
+        && Array.TrueForAll(stored.Variance, v => v is >= 0 and < MaxValue)
+        && Enumerable.Range(0, stored.Mean.Length).All(c => stored.Covariance?.IsFinite(c) != false);
 
     /// <summary>
     /// How far the average got from 0 and 1 to the data's statistics, 0 to 1, if the gap is just that; null if it is something else.
@@ -117,8 +130,14 @@ internal sealed class StatisticsGap
     /// <summary>Gap of means and of variances in one.</summary>
     public double Size => Math.Sqrt((MeanGap * MeanGap) + (VarianceGap * VarianceGap));
 
-    /// <summary>Whether the gap is what a good running average shows: means within 0.15 deviations, variances within 22 %.</summary>
-    public bool Fits => Sound && MeanGap <= MaxMeanGap && Math.Abs(Math.Log(VarianceRatio)) <= MaxLogRatio;
+    /// <summary>
+    /// Whether the gap is what a good running average shows: means within 0.15 deviations, variances within 22 %, correlations within 0.15.
+    /// </summary>
+    public bool Fits =>
+        Sound
+        && MeanGap <= MaxMeanGap
+        && Math.Abs(Math.Log(VarianceRatio)) <= MaxLogRatio
+        && !(CorrelationGap > MaxCorrelationGap);
 
     private double Deviation(int i) => Math.Sqrt(_found.Variance[i] + _epsilon);
 

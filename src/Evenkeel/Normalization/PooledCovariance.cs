@@ -41,4 +41,7 @@ internal sealed class PooledCovariance(WhiteningShape shape)
 
     /// <summary>The unbiased covariance of a pair of channels, by its place in the table.</summary>
     public double Covariance(int place) => _products[place] / Math.Max(1, _count - 1);
+
+    /// <summary>All of them.</summary>
+    public GroupCovariance Covariances() => new(shape, [.. Enumerable.Range(0, _products.Length).Select(Covariance)]);
 }

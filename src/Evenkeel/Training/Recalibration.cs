@@ -97,7 +97,7 @@ public static class Recalibration
     {
         if (options.Order == RecalibrationOrder.OnePass)
             return [Norms(graph)];
-        Dictionary<string, int> depth = NormDepth.Of(graph);
+        Dictionary<string, int> depth = NormDepth.Of(graph, n => n.Layer is BatchNorm);
         return [.. Norms(graph).GroupBy(n => depth[n.Name]).OrderBy(g => g.Key).Select(g => g.ToArray())];
     }
 

@@ -181,6 +181,20 @@ public sealed class WhiteningMethodTests
     }
 
     [Fact]
+    public void Eigenvalues_of_groups_are_ascending_and_of_their_own_group()
+    {
+        // Of [2 1; 1 2] times 1, -1 and what is no number.
+        double[] matrices = [2, 1, 1, 2, -2, -1, -1, -2, 2, double.NaN, double.NaN, 2],
+            values = new double[6];
+        Whitening.Eigenvalues(new(6, 2), matrices, values);
+        // Rounding of numbers up to 3.
+        foreach ((double expected, double actual) in ((double[])[1, 3, -3, -1]).Zip(values))
+            Assert.Equal(expected, actual, 1e-14);
+        Assert.All(values[4..], v => Assert.True(double.IsNaN(v)));
+        Assert.Throws<ArgumentException>(() => Whitening.Eigenvalues(new(6, 2), new double[12], new double[5]));
+    }
+
+    [Fact]
     public void Sizes_that_do_not_fit_are_refused()
     {
         var method = new ZcaWhitening();

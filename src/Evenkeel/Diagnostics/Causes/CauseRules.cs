@@ -19,10 +19,10 @@ internal static class CauseRules
     {
         string[] bad =
         [
-            .. Examination
-                .Norms(model.Graph)
-                .Select(n => n.Name)
-                .Where(name => !StatisticsGap.IsSound(BatchNormTensors.Of(model, name))),
+            .. NormNodes
+                .Of(model.Graph)
+                .Where(n => !StatisticsGap.IsSound(BatchNormTensors.Of(model, n)))
+                .Select(n => n.Name),
         ];
         return bad.Length > 0
             ? new CauseFound(
@@ -50,8 +50,7 @@ internal static class CauseRules
         ByForm(evidence) ?? ShiftRules.DomainShift(evidence) ?? AveragingRules.TinyBatches(evidence) ?? Stale(evidence);
 
     private static CauseFound? ByForm(GapEvidence evidence) =>
-        ConversionRules.ScaleFactor(evidence)
-        ?? ConversionRules.Convention(evidence)
+        (evidence.Converts ? ConversionRules.ScaleFactor(evidence) ?? ConversionRules.Convention(evidence) : null)
         ?? AveragingRules.TooFewUpdates(evidence)
         ?? AveragingRules.UpdateRate(evidence);
 
@@ -59,7 +58,7 @@ internal static class CauseRules
     // with another epsilon says nothing of its cause.
     private static CauseFound? AnotherEpsilon(Examination examination, ExampleScores stored, double mostLoss)
     {
-        if (examination.Evidence.Fits)
+        if (examination.Evidence.Fits || !examination.Evidence.Converts)
             return null;
         float now = ((BatchNorm)examination.Evidence.Norms[0].Layer).Convention.Epsilon;
         (StatisticsConversion.ReplaceEpsilon Conversion, double Loss)? best = null;

@@ -30,18 +30,47 @@ internal sealed record Examination(Model Model, IDataset Data, Device Device, Di
     /// <summary>Layers that training would freeze are unfrozen: the question is what the data makes of them.</summary>
     public static Model AsInTraining(Model model) =>
         model.With(
-            model.Graph.ReplaceEach<BatchNorm>(
-                (_, norm) =>
-                    norm with
-                    {
-                        NormalizeWith = StatisticsSource.Batch,
-                        Convention = norm.Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
-                    }
-            )
+            model
+                .Graph.ReplaceEach<BatchNorm>(
+                    (_, norm) =>
+                        norm with
+                        {
+                            NormalizeWith = StatisticsSource.Batch,
+                            Convention = norm.Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
+                        }
+                )
+                .ReplaceEach<WhiteningNorm>(
+                    (_, norm) =>
+                        norm with
+                        {
+                            NormalizeWith = StatisticsSource.Batch,
+                            Convention = norm.Convention with { SingleValue = SingleValuePolicy.SkipUpdate },
+                        }
+                )
         );
 
-    /// <summary>The batch normalisations of a network.</summary>
-    public static Node[] Norms(Graph graph) => [.. graph.Nodes.Where(n => n.Layer is BatchNorm)];
+    /// <summary>Statistics of data, by layer, of a model that normalises with the batch.</summary>
+    public static Population Measure(Model training, IDataset data, PopulationOptions options, Device device)
+    {
+        var channels = new Dictionary<string, ChannelStatistics>(training.MeasurePopulation(data, options, device));
+        var pairs = new Dictionary<string, GroupCovariance>();
+        foreach (
+            (string layer, PooledCovariance found) in PopulationMeasurement.MeasureCovariance(
+                training,
+                data,
+                options,
+                device,
+                null
+            )
+        )
+        {
+            GroupCovariance covariance = found.Covariances();
+            pairs.Add(layer, covariance);
+            channels.Add(layer, new ChannelStatistics(found.Mean.ToArray(), covariance.Variances));
+        }
+
+        return new Population(channels, pairs);
+    }
 
     /// <summary>Tries an exact conversion on all of the data.</summary>
     public RemedyTrial Try(StatisticsConversion conversion, ExampleScores stored)
@@ -60,19 +89,28 @@ internal sealed record Examination(Model Model, IDataset Data, Device Device, Di
 
     private static GapEvidence Measure(Model model, Model training, IDataset data, Device device, int batchSize)
     {
-        Node[] norms = Norms(model.Graph);
+        Node[] norms = NormNodes.Of(model.Graph);
         var options = new PopulationOptions(PopulationEstimator.Pooled, batchSize);
-        IReadOnlyDictionary<string, ChannelStatistics> found = training.MeasurePopulation(data, options, device);
+        Population found = Measure(training, data, options, device);
         return new GapEvidence(
             model.Graph,
             norms,
             [
                 .. norms.Select(n => new StatisticsGap(
-                    BatchNormTensors.Of(model, n.Name),
-                    found[n.Name],
-                    ((BatchNorm)n.Layer).Convention.Epsilon
+                    BatchNormTensors.Of(model, n),
+                    found.Channels[n.Name],
+                    NormNodes.ConventionOf(n).Epsilon,
+                    found.Pairs.GetValueOrDefault(n.Name)
                 )),
             ]
         );
     }
 }
+
+/// <summary>Statistics of data, by layer.</summary>
+/// <param name="Channels">Means and variances.</param>
+/// <param name="Pairs">Covariances, of the layers that whiten alone.</param>
+internal sealed record Population(
+    IReadOnlyDictionary<string, ChannelStatistics> Channels,
+    IReadOnlyDictionary<string, GroupCovariance> Pairs
+);

@@ -13,7 +13,7 @@ internal sealed class GapEvidence
     public GapEvidence(Graph graph, Node[] norms, StatisticsGap[] gaps)
     {
         (Norms, Gaps) = (norms, gaps);
-        Dictionary<string, int> depth = NormDepth.Of(graph);
+        Dictionary<string, int> depth = NormDepth.Of(graph, NormNodes.Is);
         _depths = [.. norms.Select(n => depth[n.Name])];
     }
 
@@ -38,11 +38,14 @@ internal sealed class GapEvidence
     /// <summary>Whether every layer fits.</summary>
     public bool Fits => Array.TrueForAll(Gaps, g => g.Fits);
 
+    /// <summary>Whether an exact conversion is a remedy: other systems' conventions are known for batch normalisation alone.</summary>
+    public bool Converts => Array.TrueForAll(Norms, n => n.Layer is BatchNorm);
+
     /// <summary>Names of the layers that do not fit, for a sentence.</summary>
     public string Unfit => Name([.. Norms.Zip(Gaps).Where(p => !p.Second.Fits).Select(p => p.First.Name)]);
 
     /// <summary>The convention's update rate of a layer; null for an average of all batches.</summary>
-    public static double? RateOf(Node norm) => ((BatchNorm)norm.Layer).Convention.UpdateRate;
+    public static double? RateOf(Node norm) => NormNodes.ConventionOf(norm).UpdateRate;
 
     /// <summary>Whether so many layers are at least half of those that do not fit.</summary>
     public bool Most(int layers) => layers > 0 && 2 * layers >= Gaps.Count(g => !g.Fits);

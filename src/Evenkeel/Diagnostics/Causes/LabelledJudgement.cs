@@ -1,5 +1,4 @@
 using Evenkeel.Diagnostics.Trials;
-using Evenkeel.Layers;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics.Causes;
@@ -102,11 +101,7 @@ internal static class LabelledJudgement
     // Facts that say what training normalised with; null where there are none.
     private static string? AsTrained(GapEvidence evidence) =>
         Array.TrueForAll(evidence.Gaps, g => g.Untouched) ? "every mean is 0 and every variance 1"
-        : Array.TrueForAll(
-            evidence.Norms,
-            n => ((BatchNorm)n.Layer) is { NormalizeWith: StatisticsSource.Running, UpdateStatistics: false }
-        )
-            ? "every layer is frozen"
+        : Array.TrueForAll(evidence.Norms, NormNodes.IsFrozen) ? "every layer is frozen"
         : null;
 
     private static string Remedy(CauseFound cause, List<RemedyTrial> trials, Examination examination)

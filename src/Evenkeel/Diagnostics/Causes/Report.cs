@@ -19,7 +19,8 @@ internal static class Report
             [
                 .. examination.Evidence.Norms.Zip(
                     examination.Evidence.Gaps,
-                    (n, g) => new LayerGap(n.Name, g.MeanGap, g.VarianceRatio, g.Fits)
+                    (n, g) =>
+                        new LayerGap(n.Name, g.MeanGap, g.VarianceRatio, g.Fits) { CorrelationGap = g.CorrelationGap }
                 ),
             ],
             stored?.Summary() ?? Evaluation.Unknown(examination.Data.Count),

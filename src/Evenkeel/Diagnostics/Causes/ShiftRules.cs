@@ -1,5 +1,4 @@
 using Evenkeel.Graphs;
-using Evenkeel.Normalization;
 using Evenkeel.Training;
 using static System.FormattableString;
 
@@ -80,12 +79,8 @@ internal static class ShiftRules
             int[] examples = [.. members];
             if (examples.Length < 2)
                 continue;
-            IReadOnlyDictionary<string, ChannelStatistics> found = training.MeasurePopulation(
-                data.Pick(examples),
-                new PopulationOptions(),
-                device
-            );
-            offsets.Add([.. entry.SelectMany(e => e.Gap.OffsetsOf(found[e.Norm.Name].Mean))]);
+            Population found = Examination.Measure(training, data.Pick(examples), new PopulationOptions(), device);
+            offsets.Add([.. entry.SelectMany(e => e.Gap.OffsetsOf(found.Channels[e.Norm.Name].Mean))]);
         }
 
         return offsets;
