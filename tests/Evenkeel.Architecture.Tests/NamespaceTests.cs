@@ -45,7 +45,7 @@ public sealed class NamespaceTests
 
     private static readonly Dictionary<string, string> Kernels = new()
     {
-        ["Convolution"] = "(root) Elementwise Lanes Linear Loops Pooling Reduction Storage Threading",
+        ["Convolution"] = "(root) Elementwise Lanes Linear Loops Norm Pooling Reduction Storage Threading",
         ["Elementwise"] = "(root) Lanes Loops Threading",
         ["Linear"] = "(root) Lanes Threading",
         ["Loops"] = "(root) Lanes Threading",

@@ -10,6 +10,9 @@ internal unsafe interface ITileEpilogue
     /// <summary>Whether there is nothing to do, known to the JIT.</summary>
     static abstract bool IsEmpty { get; }
 
+    /// <summary>Whether it reads what lies at the same place in other images, so that outputs must lie at theirs; known to the JIT.</summary>
+    static abstract bool NeedsPlace { get; }
+
     /// <summary>Handles <paramref name="rows"/> rows of the tile whose first column is <paramref name="column"/>.</summary>
     /// <param name="group">Number of the group of tiles; a group's tiles are handled in order by one thread.</param>
     /// <param name="isFirst">Whether the tile is the first of its group.</param>
@@ -28,6 +31,8 @@ internal readonly unsafe struct NoEpilogue : ITileEpilogue
 {
     public static bool IsEmpty => true;
 
+    public static bool NeedsPlace => false;
+
     void ITileEpilogue.Run<TLanes, TVec>(
         int group,
         bool isFirst,
@@ -44,6 +49,8 @@ internal readonly unsafe struct ActivationEpilogue<TAct>(TAct act) : ITileEpilog
     where TAct : struct, IActivation
 {
     public static bool IsEmpty => typeof(TAct) == typeof(Identity);
+
+    public static bool NeedsPlace => false;
 
     [MethodImpl(HotMethods.Compilation)]
     void ITileEpilogue.Run<TLanes, TVec>(

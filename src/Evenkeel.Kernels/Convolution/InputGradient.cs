@@ -14,8 +14,13 @@ internal static unsafe class InputGradient<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    /// <summary>dx = the gradient, or dx += it.</summary>
-    public static void Run(WorkerPool pool, in ConvolutionOperands operands, bool accumulates)
+    /// <summary>dx = the gradient, or dx += it; with a normalisation in front, its sums too.</summary>
+    public static void Run(
+        WorkerPool pool,
+        in ConvolutionOperands operands,
+        bool accumulates,
+        PrecedingNormOperands* norm = null
+    )
     {
         ConvolutionShape s = operands.Shape;
         for (int y = 0; y < s.StrideY; y++)
@@ -25,7 +30,7 @@ internal static unsafe class InputGradient<TVec, TLanes>
             {
                 var horizontal = new GradientPhase(x, s.StrideX, s.PadLeft, s.KernelWidth, s.Width);
                 for (int group = 0; group < s.Groups; group++)
-                    RunPhase(pool, operands, group, vertical, horizontal, accumulates);
+                    RunPhase(pool, operands, new PhaseOfGroup(group, vertical, horizontal), accumulates, norm);
             }
         }
     }
@@ -33,13 +38,12 @@ internal static unsafe class InputGradient<TVec, TLanes>
     private static void RunPhase(
         WorkerPool pool,
         in ConvolutionOperands operands,
-        int group,
-        GradientPhase vertical,
-        GradientPhase horizontal,
-        bool accumulates
+        PhaseOfGroup phase,
+        bool accumulates,
+        PrecedingNormOperands* norm
     )
     {
-        PatchGrid grid = Grid(operands, group, vertical, horizontal);
+        PatchGrid grid = Grid(operands, phase);
         if (grid.Positions == 0 || (accumulates && grid.Depth == 0))
             return;
         int columns = operands.Shape.GroupInputs;
@@ -47,49 +51,55 @@ internal static unsafe class InputGradient<TVec, TLanes>
         {
             WinogradPlan plan = WinogradPlan.Of<TVec, TLanes>(grid, columns, pool.Active);
             plan.Accumulates = accumulates;
-            Multiply(pool, operands, group, vertical, horizontal, grid, plan);
+            Multiply(pool, operands, phase, grid, plan, norm);
         }
         else
         {
             PatchPlan plan = PatchPlan.Of<TVec, TLanes>(grid, columns, pool.Active);
             plan.Accumulates = accumulates;
-            Multiply(pool, operands, group, vertical, horizontal, grid, plan);
+            Multiply(pool, operands, phase, grid, plan, norm);
         }
     }
 
     private static void Multiply<TPlan>(
         WorkerPool pool,
         in ConvolutionOperands operands,
-        int group,
-        GradientPhase vertical,
-        GradientPhase horizontal,
+        PhaseOfGroup phase,
         in PatchGrid grid,
-        TPlan plan
+        TPlan plan,
+        PrecedingNormOperands* norm
     )
         where TPlan : struct, IProductPlan
     {
-        using Scratch lent = pool.Scratch((plan.WeightFloats + plan.ScratchFloats) * sizeof(float));
-        float* memory = (float*)lent.Pointer;
+        int columns = operands.Shape.GroupInputs,
+            padded = Partition.CeilingDivide(columns, 16) * 16;
+        nuint sums = norm is null ? 0 : (nuint)plan.Groups * GradientSumsEpilogue.GroupBytes(padded);
+        using Scratch lent = pool.Scratch(sums + ((plan.WeightFloats + plan.ScratchFloats) * sizeof(float)));
+        float* memory = (float*)(lent.Pointer + sums);
         plan.Place(memory, memory + plan.WeightFloats);
         var packing = new TransposedWeightPacking<TVec, TLanes>(
             operands.Shape,
-            group,
-            vertical,
-            horizontal,
+            phase.Group,
+            phase.Vertical,
+            phase.Horizontal,
             operands.Weights,
             plan.Weights
         );
         plan.Pack<TVec, TLanes, TransposedWeightPacking<TVec, TLanes>>(pool, packing);
-        plan.Multiply<TVec, TLanes, NoEpilogue>(pool, grid, null, default);
+        if (norm is null)
+        {
+            plan.Multiply<TVec, TLanes, NoEpilogue>(pool, grid, null, default);
+            return;
+        }
+
+        var epilogue = new GradientSumsEpilogue(*norm, phase.Group * columns, lent.Pointer, padded);
+        plan.Multiply<TVec, TLanes, GradientSumsEpilogue>(pool, grid, null, epilogue);
+        epilogue.Finish(plan.Groups, columns);
     }
 
-    private static PatchGrid Grid(
-        in ConvolutionOperands operands,
-        int group,
-        GradientPhase vertical,
-        GradientPhase horizontal
-    )
+    private static PatchGrid Grid(in ConvolutionOperands operands, PhaseOfGroup phase)
     {
+        (int group, GradientPhase vertical, GradientPhase horizontal) = phase;
         ConvolutionShape s = operands.Shape;
         nint pixel = s.InputChannels;
         var grid = new PatchGrid
@@ -159,3 +169,6 @@ internal readonly record struct GradientPhase
     /// <summary>Kernel index of tap <paramref name="index"/> in the order of outputs.</summary>
     public int Tap(int index) => _remainder + (_stride * (Taps - 1 - index));
 }
+
+/// <summary>A phase along both axes, and the group of channels.</summary>
+internal readonly record struct PhaseOfGroup(int Group, GradientPhase Vertical, GradientPhase Horizontal);

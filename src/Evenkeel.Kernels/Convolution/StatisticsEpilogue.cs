@@ -13,6 +13,8 @@ internal readonly unsafe struct StatisticsEpilogue(byte* memory, int paddedChann
 {
     public static bool IsEmpty => false;
 
+    public static bool NeedsPlace => false;
+
     /// <summary>Bytes for one group.</summary>
     public static nuint GroupBytes(int paddedChannels) =>
         (nuint)paddedChannels * ((2 * sizeof(double)) + sizeof(float));

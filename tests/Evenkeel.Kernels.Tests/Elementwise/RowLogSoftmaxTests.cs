@@ -17,8 +17,8 @@ public sealed class RowLogSoftmaxTests
         float[] dy = FloatValues.Uniform(x.Length, 1f, 4);
         float[] y = new float[x.Length];
         float[] dx = new float[x.Length];
-        RowLogSoftmax.Forward(pool, channels, x, y);
-        RowLogSoftmax.Backward(pool, channels, y, dy, dx);
+        RowSoftmax.ForwardLog(pool, channels, x, y);
+        RowSoftmax.BackwardLog(pool, channels, y, dy, dx);
         for (int row = 0; row < x.Length; row += channels)
         {
             double logarithm = Math.Log(x.Skip(row).Take(channels).Sum(v => Math.Exp(v))),
@@ -43,7 +43,7 @@ public sealed class RowLogSoftmaxTests
     {
         using WorkerPool pool = WorkerPool.Serial();
         float[] y = new float[2];
-        RowLogSoftmax.Forward(pool, 2, [1000f, -1000f], y);
+        RowSoftmax.ForwardLog(pool, 2, [1000f, -1000f], y);
         Assert.Equal([0f, -2000f], y);
     }
 
@@ -51,6 +51,6 @@ public sealed class RowLogSoftmaxTests
     public void Lengths_that_are_no_rows_are_refused()
     {
         using WorkerPool pool = WorkerPool.Serial();
-        Assert.Throws<ArgumentException>(() => RowLogSoftmax.Forward(pool, 3, new float[4], new float[4]));
+        Assert.Throws<ArgumentException>(() => RowSoftmax.ForwardLog(pool, 3, new float[4], new float[4]));
     }
 }

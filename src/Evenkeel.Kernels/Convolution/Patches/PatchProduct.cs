@@ -113,8 +113,25 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         if (_plan.Accumulates)
             Collect(rows, count, column, BlockColumns(panel), outputs);
         SetOutputs(&tile, outputs, _plan.OutputStride, panel);
-        RunPanels(&tile, group, isFirst, count, panel);
+        if (!TEpilogue.NeedsPlace)
+        {
+            RunPanels(&tile, group, isFirst, count, panel);
+            Scatter(rows, count, column, BlockColumns(panel), outputs);
+            return;
+        }
+
+        Multiply(&tile, count, BlockColumns(panel));
         Scatter(rows, count, column, BlockColumns(panel), outputs);
+        for (int i = 0; i < count; i++)
+            _epilogue.Run<TLanes, TVec>(
+                group,
+                isFirst && i == 0,
+                rows[i].Target + column,
+                0,
+                1,
+                column,
+                BlockColumns(panel)
+            );
     }
 
     [MethodImpl(HotMethods.Compilation)]

@@ -60,8 +60,8 @@ internal static class LossRunners
         RowSoftmax.Backward(c.Pool, s.Channels, c.Floats(s.Y), c.Floats(s.DY), c.Floats(s.DX));
 
     public static void LogForward(LogSoftmaxForward s, CpuContext c) =>
-        RowLogSoftmax.Forward(c.Pool, s.Channels, c.Floats(s.X), c.Floats(s.Y));
+        RowSoftmax.ForwardLog(c.Pool, s.Channels, c.Floats(s.X), c.Floats(s.Y));
 
     public static void LogBackward(LogSoftmaxBackward s, CpuContext c) =>
-        RowLogSoftmax.Backward(c.Pool, s.Channels, c.Floats(s.Y), c.Floats(s.DY), c.Floats(s.DX));
+        RowSoftmax.BackwardLog(c.Pool, s.Channels, c.Floats(s.Y), c.Floats(s.DY), c.Floats(s.DX));
 }
