@@ -34,6 +34,9 @@ internal sealed record NormBackward(
 {
     /// <summary>All of its buffers.</summary>
     public ImmutableArray<BufferId> Reads => Y is { } y ? [X, y, DY, Coefficients] : [X, DY, Coefficients];
+
+    /// <summary>What is read where another step makes the gradient of the output.</summary>
+    public ImmutableArray<BufferId> ReadsBeside(Step maker) => [.. maker.Reads, .. Reads.Remove(DY)];
 }
 
 /// <summary>Count, mean and M2 of the batch, one after the other in a buffer of doubles.</summary>

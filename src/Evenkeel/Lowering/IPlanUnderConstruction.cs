@@ -66,6 +66,9 @@ internal interface IGradientBuffers
     /// <summary>Where a node writes the gradient of an input; null if nothing before it learns.</summary>
     BufferId? ForInput(ValueId value);
 
+    /// <summary>Where a node that may overwrite the gradient of its output writes that of an input of the same shape.</summary>
+    BufferId? InPlace(ValueId input, ValueId output);
+
     /// <summary>Where a node that can add writes the gradient of an input; null if nothing before it learns.</summary>
     GradientTarget? Accumulating(ValueId value);
 }

@@ -125,6 +125,9 @@ internal sealed class BackwardContext : LoweringContext
     /// </summary>
     public GradientTarget? AccumulatingInputGradient(int i) => Plan.Gradients.Accumulating(InputId(i));
 
+    /// <summary>The same for a step that may write it over the output's gradient: where it can, that becomes the gradient of the input.</summary>
+    public BufferId? InputGradientInPlace(int i) => Plan.Gradients.InPlace(InputId(i), OutputId(0));
+
     /// <summary>Says that the i-th input's gradient is a part of the output's.</summary>
     public void ShareOutputGradient(int i)
     {

@@ -49,7 +49,9 @@ internal abstract record NormOperation<TLayer>(TLayer Layer) : Operation<TLayer>
     private protected BufferId? Read(BackwardContext context) =>
         AddsResidual || Fused is { GradientUsesOutput: true } ? context.Output : null;
 
-    /// <summary>Receives the gradient of what was added, if something was.</summary>
+    /// <summary>Receives the gradient of what was added, if something was; that of the output becomes it where nothing else needs it.</summary>
     private protected BufferId? ResidualGradient(BackwardContext context) =>
-        AddsResidual ? context.InputGradient(1) ?? context.Discard("dresidual", context.InputShape(1).Count, 0) : null;
+        AddsResidual
+            ? context.InputGradientInPlace(1) ?? context.Discard("dresidual", context.InputShape(1).Count, 0)
+            : null;
 }

@@ -60,6 +60,19 @@ internal sealed class GradientBuffers : IGradientBuffers
         return new GradientTarget(OfValue(value), adds);
     }
 
+    public BufferId? InPlace(ValueId input, ValueId output)
+    {
+        bool isFree =
+            Needs(input)
+            && !Has(input)
+            && _builder.PartOf(input) is null
+            && _builder.PartOf(output) is null
+            && !_builder.Options.Observes(_builder.Graph[output].Name);
+        if (isFree)
+            _values[input] = OfValue(output);
+        return isFree ? _values[input] : ForInput(input);
+    }
+
     public bool Has(ValueId value) => _values.ContainsKey(value);
 
     public BufferId? OfTensor(string tensor)

@@ -24,6 +24,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         IsFinite = AddDouble("finite");
 
         _parts = new InPlaceConcatenation(graph, options);
+        Log = [.. _parts.Log];
         for (int i = 0; i < graph.ValueCount; i++)
             AddValue(new ValueId(i));
 
@@ -65,7 +66,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     public LossBuffers? Loss { get; private set; }
 
     /// <summary>What was decided while lowering, and why.</summary>
-    public IReadOnlyList<RewriteLogEntry> Log => _parts.Log;
+    public List<RewriteLogEntry> Log { get; }
 
     public bool IsPart(ValueId value) => _parts.PartOf(value) is not null;
 
@@ -203,6 +204,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             Gradients.EmitPendingSums();
         }
 
+        if (!Options.DisabledRules.Contains(GatheredSums.Rule))
+            Log.AddRange(GatheredSums.Gather(Backward, _buffers));
         var update = new UpdateLowering(this);
         update.Lower(Loss.Mean);
         GradientNorm = update.Norm;

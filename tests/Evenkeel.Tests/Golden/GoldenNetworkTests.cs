@@ -32,6 +32,7 @@ public sealed class GoldenNetworkTests
                 if (!Vector128.IsHardwareAccelerated)
                     continue;
                 cases.Add(network, InPlaceConcatenation.Rule);
+                cases.Add(network, GatheredSums.Rule);
                 foreach (RewriteRule rule in RuleSet.Lowering)
                     cases.Add(network, rule.Name);
             }

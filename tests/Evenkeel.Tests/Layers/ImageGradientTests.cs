@@ -11,7 +11,7 @@ namespace Evenkeel.Tests.Layers;
 public sealed class ImageGradientTests
 {
     public static TheoryData<string> Rules =>
-        [.. RuleSet.Lowering.Select(rule => rule.Name), InPlaceConcatenation.Rule, "(none)"];
+        [.. RuleSet.Lowering.Select(rule => rule.Name), InPlaceConcatenation.Rule, GatheredSums.Rule, "(none)"];
 
     [Theory]
     [InlineData(1, 1, 0, 1)]

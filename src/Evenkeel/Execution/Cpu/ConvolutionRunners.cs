@@ -1,8 +1,10 @@
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Convolution.Depthwise;
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Cpu;
 
@@ -61,6 +63,12 @@ internal static class ConvolutionRunners
             Convolution.GradientToInput(c.Pool, s.Pass.Shape, images, dy, w, dx, s.DX.Accumulates);
     }
 
+    public static void GradientWithSums(ConvolutionGradientSums s, CpuContext c) =>
+        ActivationDispatch.Run(s.Norm.Site.Fused, new SumsBody(s, c));
+
+    public static void GradientWithSums(ConvolutionResidualSums s, CpuContext c) =>
+        ActivationDispatch.Run(s.Norm.Site.Fused, new ResidualBody(s, c));
+
     public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
     {
         int images = c.Batch * s.Pass.Frames;
@@ -106,5 +114,53 @@ internal static class ConvolutionRunners
                 c.Floats(s.DZ),
                 c.Floats(s.DB)
             );
+    }
+
+    private static PrecedingNorm<TAct> Norm<TAct>(this CpuContext c, TAct act, NormBackward norm, BufferId sums)
+        where TAct : struct, IActivation =>
+        new(
+            act,
+            c.Floats(norm.X),
+            norm.Y is { } y ? c.Floats(y) : default,
+            new NormCoefficients(c.Floats(norm.Coefficients)),
+            c.Doubles(sums)
+        );
+
+    private readonly struct SumsBody(ConvolutionGradientSums s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation)
+        {
+            ((_, ConvolutionPass pass, BufferId dy, BufferId w, GradientTarget dx), NormBackward norm, BufferId sums) =
+                s;
+            Convolution.GradientToInput(
+                c.Pool,
+                pass.Shape,
+                c.Batch * pass.Frames,
+                c.Floats(dy),
+                c.Floats(w),
+                c.Floats(dx.Buffer),
+                dx.Accumulates,
+                c.Norm(activation, norm, sums)
+            );
+        }
+    }
+
+    private readonly struct ResidualBody(ConvolutionResidualSums s, CpuContext c) : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation)
+        {
+            ((_, ConvolutionPass pass, BufferId dy, BufferId w, GradientTarget dx), NormBackward norm, BufferId sums) =
+                s;
+            Convolution.GradientToResidual(
+                c.Pool,
+                pass.Shape,
+                c.Batch * pass.Frames,
+                c.Floats(dy),
+                c.Floats(w),
+                c.Floats(dx.Buffer),
+                dx.Accumulates,
+                c.Norm(activation, norm, sums)
+            );
+        }
     }
 }

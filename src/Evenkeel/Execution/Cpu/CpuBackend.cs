@@ -40,6 +40,8 @@ internal static class CpuBackend
         Add<ConvolutionStatisticsForward>(ConvolutionRunners.ForwardWithStatistics);
         Add<ActivationBiasBackward>(ConvolutionRunners.BeforeActivation);
         Add<ConvolutionGradientToInput>(ConvolutionRunners.GradientToInput);
+        Add<ConvolutionGradientSums>(ConvolutionRunners.GradientWithSums);
+        Add<ConvolutionResidualSums>(ConvolutionRunners.GradientWithSums);
         Add<ConvolutionGradientToWeights>(ConvolutionRunners.GradientToWeights);
     }
 

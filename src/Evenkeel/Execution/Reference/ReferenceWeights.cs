@@ -68,14 +68,27 @@ internal static partial class ReferenceBackend
             (s, m) =>
                 m[s.DW] = ConvolutionReference.GradientToWeights(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.DY])
         );
-        Add<ConvolutionGradientToInput>(
+        Add<ConvolutionGradientToInput>(ToInput);
+        Add<ConvolutionGradientSums>(
             (s, m) =>
-                m.Put(
-                    s.DX,
-                    ConvolutionReference.GradientToInput(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.DY], m[s.W])
-                )
+            {
+                ToInput(s.Gradient, m);
+                m[s.Sums] = SumsOf(s.Norm, m, BeforeActivation(s.Norm, m));
+            }
+        );
+        Add<ConvolutionResidualSums>(
+            (s, m) =>
+            {
+                ToInput(s.Gradient, m);
+                double[] d = BeforeActivation(s.Norm, m);
+                m[s.Sums] = SumsOf(s.Norm, m, d);
+                m[s.Norm.DY] = d;
+            }
         );
     }
+
+    private static void ToInput(ConvolutionGradientToInput s, ReferenceMemory m) =>
+        m.Put(s.DX, ConvolutionReference.GradientToInput(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.DY], m[s.W]));
 
     private static double[] Product(LinearSize size, ReferenceMemory m, BufferId x, BufferId w) =>
         MatrixProductReference.Forward(m.Batch * size.Positions, size.Inputs, size.Units, m[x], m[w]);
