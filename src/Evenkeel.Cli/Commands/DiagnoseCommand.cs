@@ -6,6 +6,7 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Runs;
 using Evenkeel.Runs.Scoring;
 using Evenkeel.Runs.Text;
+using Evenkeel.Training;
 using static System.FormattableString;
 
 namespace Evenkeel.Cli.Commands;
@@ -38,6 +39,8 @@ internal static class DiagnoseCommand
                     context,
                     MemoryNeed.OfStatistics(loaded.Model.Graph, parse.GetValue(batch), data.Count)
                 );
+                foreach (string note in WhiteningRows.Notes(loaded.Model.Graph, parse.GetValue(batch)))
+                    context.Note(note);
                 using var device = Device.Cpu(options.Threads(parse));
                 var how = new DiagnosisOptions
                 {

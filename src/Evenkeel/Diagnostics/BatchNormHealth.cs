@@ -53,6 +53,7 @@ public static class BatchNormInspection
     private static BatchNormHealth Of(Model model, Node node, FoldDecision fold)
     {
         BatchNormTensors tensors = BatchNormTensors.Of(model, node);
+        double[][]? eigenvalues = tensors.Covariance?.Eigenvalues();
         return new BatchNormHealth(
             node.Name,
             tensors.Gamma.Length,
@@ -63,13 +64,16 @@ public static class BatchNormInspection
             ValueSummary.Of(tensors.Mean),
             ValueSummary.Of(tensors.Variance),
             fold,
-            [.. BatchNormChecks.Run(model.Graph, node, tensors), .. CovarianceChecks.Run(node, tensors)]
+            [
+                .. BatchNormChecks.Run(model.Graph, node, tensors),
+                .. eigenvalues is null ? [] : CovarianceChecks.Run(node, tensors, eigenvalues),
+            ]
         )
         {
             GroupSize = tensors.Covariance?.Groups.Size,
-            Condition = tensors.Covariance is { } covariance
-                ? CovarianceChecks.Condition(covariance, NormNodes.ConventionOf(node).Epsilon)
-                : null,
+            Condition = eigenvalues is null
+                ? null
+                : CovarianceChecks.Condition(eigenvalues, NormNodes.ConventionOf(node).Epsilon),
         };
     }
 }

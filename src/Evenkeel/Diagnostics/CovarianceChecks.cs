@@ -1,6 +1,5 @@
 using Evenkeel.Graphs;
 using Evenkeel.Layers;
-using Evenkeel.Normalization;
 using static System.FormattableString;
 
 namespace Evenkeel.Diagnostics;
@@ -11,12 +10,13 @@ internal static class CovarianceChecks
     // Each value is a float, whose rounding moves an eigenvalue by size times it at most.
     private const double Rounding = 1.2e-7;
 
-    public static IEnumerable<BatchNormFinding> Run(Node node, BatchNormTensors t)
+    /// <summary>What is wrong with the covariance of a layer.</summary>
+    /// <param name="node">The layer.</param>
+    /// <param name="t">Its numbers.</param>
+    /// <param name="values">Eigenvalues of each group, ascending.</param>
+    public static IEnumerable<BatchNormFinding> Run(Node node, BatchNormTensors t, double[][] values)
     {
-        if (t.Covariance is not { } covariance)
-            return [];
-        double[][] values = covariance.Eigenvalues();
-        int size = covariance.Groups.Size;
+        int size = values[0].Length;
         BatchNormFinding?[] found =
         [
             // A negative variance is told as such.
@@ -33,12 +33,9 @@ internal static class CovarianceChecks
     }
 
     /// <summary>See <see cref="BatchNormHealth.Condition"/>.</summary>
-    public static double Condition(GroupCovariance covariance, double epsilon)
+    public static double Condition(double[][] values, double epsilon)
     {
-        double[] conditions =
-        [
-            .. covariance.Eigenvalues().Select(v => (v[^1] + epsilon) / Math.Max(epsilon, v[0] + epsilon)),
-        ];
+        double[] conditions = [.. values.Select(v => (v[^1] + epsilon) / Math.Max(epsilon, v[0] + epsilon))];
         return Array.Exists(conditions, double.IsNaN) ? double.NaN : conditions.Max();
     }
 

@@ -30,7 +30,9 @@ public sealed class WhiteningDoctorTests : IDisposable
         Outcome inspected = Shell.Run("inspect", run);
         Assert.Contains("0 batch normalisations, 1 whitening layer", inspected.Out, StringComparison.Ordinal);
         Assert.Contains("white: whitens groups of 40 channels", inspected.Out, StringComparison.Ordinal);
-        Assert.Contains("gap of correlations", Shell.Run("diagnose", run).Out, StringComparison.Ordinal);
+        Outcome diagnosed = Shell.Run("diagnose", run, "--batch-size", "30");
+        Assert.Contains("gap of correlations", diagnosed.Out, StringComparison.Ordinal);
+        Assert.Contains("30 rows", diagnosed.Error, StringComparison.Ordinal);
         Outcome measured = Shell.Run("recalibrate", run, "--out", repaired).Expect(0);
         Assert.Contains("white", measured.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(repaired));
