@@ -76,6 +76,7 @@ internal static class RecurrentJson
             Convention = ConventionJson.Read(norm),
             InitialScale = (float)norm.Number("initialScale", usual.InitialScale),
             OwnSteps = norm.Has("ownSteps") ? (int)norm.Integer("ownSteps", null, 1, int.MaxValue) : null,
+            SyncGroupSize = (int)norm.Integer("syncGroupSize", usual.SyncGroupSize, 0, int.MaxValue),
             StartNoise = (float)norm.Number("startNoise", usual.StartNoise),
         };
         norm.RequireNoOthers();

@@ -52,8 +52,8 @@ internal sealed record ClearPadding(string Layer, NormSite Site, BufferId Mask, 
     : Step(Layer, [Mask, DX], [DX]);
 
 /// <summary>
-/// Center, scale and shift of y = gamma * xhat + beta from the moments of the batch. The running statistics take their place where
-/// the policy for one value per channel falls back on them.
+/// Center, scale and shift of y = gamma * xhat + beta from the statistics that normalise: the moments of the batch, or the running statistics where the
+/// policy for one value per channel falls back on them. Of that policy alone they have a place of their own.
 /// </summary>
 internal sealed record BatchCoefficients(
     string Layer,
@@ -62,8 +62,14 @@ internal sealed record BatchCoefficients(
     AffineBuffers Affine,
     StatisticsBuffers Running,
     BufferId Moments,
+    BufferId Statistics,
     BufferId Coefficients
-) : Step(Layer, [Moments, Affine.Gamma, Affine.Beta, Running.Mean, Running.Variance], [Moments, Coefficients]);
+)
+    : Step(
+        Layer,
+        [Moments, Affine.Gamma, Affine.Beta, Running.Mean, Running.Variance],
+        Statistics == Moments ? [Coefficients] : [Statistics, Coefficients]
+    );
 
 /// <summary>The same from the running statistics, which are kept as moments.</summary>
 internal sealed record FrozenCoefficients(

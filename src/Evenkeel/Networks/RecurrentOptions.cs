@@ -60,6 +60,9 @@ public sealed record RecurrentBatchNorm
     /// </summary>
     public int? OwnSteps { get; init; }
 
+    /// <summary>As <see cref="BatchNorm.SyncGroupSize"/>: how many consecutive slices of a batch share statistics; 0 for all.</summary>
+    public int SyncGroupSize { get; init; }
+
     /// <summary>
     /// Standard deviation of the noise that the first hidden state has in training. Without it values that are alike for all examples, as the black first
     /// rows of images make them, have no variance, and gradients explode through 1 / sqrt(epsilon) (Cooijmans et al. 2017, section 5.1).

@@ -72,6 +72,7 @@ internal sealed class UnrolledCell
                 {
                     InitialScale = norm.InitialScale,
                     TrainShift = shift,
+                    SyncGroupSize = norm.SyncGroupSize,
                     Masked = Mask is not null,
                 },
                 name

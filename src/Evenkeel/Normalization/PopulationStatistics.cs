@@ -29,6 +29,9 @@ internal abstract class PopulationAccumulator
     /// <summary>Takes in the moments of a batch; one of no values is ignored.</summary>
     public abstract void Add(in ChannelMoments batch);
 
+    /// <summary>Whether there is an estimate.</summary>
+    public abstract bool IsEnough { get; }
+
     /// <summary>The estimate so far.</summary>
     /// <exception cref="StatisticsException">Too little has been taken in.</exception>
     public abstract ChannelStatistics Estimate();
@@ -52,6 +55,9 @@ internal sealed class PooledStatistics(int channels) : PopulationAccumulator
     private readonly double[] _moments = new double[ChannelMoments.Length(channels)];
 
     /// <inheritdoc/>
+    public override bool IsEnough => new ChannelMoments(_moments).Count >= 2;
+
+    /// <inheritdoc/>
     public override void Add(in ChannelMoments batch) =>
         new ChannelMoments(_moments).Merge(batch.Count, batch.Mean, batch.M2);
 
@@ -60,7 +66,7 @@ internal sealed class PooledStatistics(int channels) : PopulationAccumulator
     {
         var moments = new ChannelMoments(_moments);
         double count = moments.Count;
-        return count >= 2
+        return IsEnough
             ? new ChannelStatistics(moments.Mean.ToArray(), [.. moments.M2.ToArray().Select(m2 => m2 / (count - 1))])
             : throw new StatisticsException($"{count} value(s) per channel do not make a variance; use more data.");
     }
@@ -72,6 +78,9 @@ internal sealed class BatchMeanStatistics(int channels) : PopulationAccumulator
     private readonly double[] _mean = new double[channels];
     private readonly double[] _variance = new double[channels];
     private long _batches;
+
+    /// <inheritdoc/>
+    public override bool IsEnough => _batches > 0;
 
     /// <inheritdoc/>
     public override void Add(in ChannelMoments batch)
@@ -90,7 +99,7 @@ internal sealed class BatchMeanStatistics(int channels) : PopulationAccumulator
 
     /// <inheritdoc/>
     public override ChannelStatistics Estimate() =>
-        _batches > 0
+        IsEnough
             ? new ChannelStatistics([.. _mean.Select(m => m / _batches)], [.. _variance.Select(v => v / _batches)])
             : throw new StatisticsException("No batch had two values per channel; use larger batches.");
 }

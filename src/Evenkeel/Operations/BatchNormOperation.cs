@@ -111,8 +111,13 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
                 }
                 : Convention;
         StatisticsBuffers running = Running(context);
+        AffineBuffers affine = Affine(context);
+        BufferId statistics =
+            convention.SingleValue == SingleValuePolicy.UseRunningStatistics
+                ? context.Keep("statistics", ChannelMoments.Length(site.Channels), ElementType.Float64)
+                : moments;
         context.Emit(
-            new BatchCoefficients(context.Name, site, convention, Affine(context), running, moments, coefficients)
+            new BatchCoefficients(context.Name, site, convention, affine, running, moments, statistics, coefficients)
         );
         if (context.Mode == PlanMode.Training && convention.Renormalization is { } renorm)
         {
@@ -122,9 +127,9 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
                     context.Name,
                     convention,
                     renorm,
-                    Affine(context),
+                    affine,
                     running,
-                    moments,
+                    statistics,
                     corrections,
                     coefficients
                 )
@@ -132,8 +137,6 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         }
 
         if (context.Mode == PlanMode.Training && Layer.UpdateStatistics)
-        {
-            BufferId tracked = context.Tensor("num_batches_tracked");
             context.EmitCommit(
                 new CommitRunningStatistics(
                     context.Name,
@@ -141,10 +144,9 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
                     context.IsFinite,
                     Followed(context, site, moments),
                     running,
-                    tracked
+                    context.Tensor("num_batches_tracked")
                 )
             );
-        }
     }
 
     // Those of the slices that are normalised together.
@@ -181,7 +183,9 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
         BufferId? dresidual
     )
     {
-        BufferId moments = context.Kept("moments"),
+        BufferId statistics = context.Kept(
+                Convention.SingleValue == SingleValuePolicy.UseRunningStatistics ? "statistics" : "moments"
+            ),
             gradient = context.TemporaryVector("gradient", GradientCoefficients.Length(pass.Site.Channels));
         if (dresidual is { } d)
         {
@@ -198,7 +202,7 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
             context.Emit(new BatchGradientSums(pass, sums));
         if (GroupOf(context) > 1)
             EmitExchange(context, sums);
-        context.Emit(new BatchGradientCoefficients(pass.Layer, Convention, sums, moments, affine, gradient));
+        context.Emit(new BatchGradientCoefficients(pass.Layer, Convention, sums, statistics, affine, gradient));
         if (Layer.Convention.Renormalization is not null)
             context.Emit(new RenormGradientCoefficients(pass.Layer, sums, context.Kept("corrections"), affine.Gamma));
         if (dx is { } target)

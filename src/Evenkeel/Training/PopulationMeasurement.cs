@@ -84,6 +84,8 @@ public static class PopulationMeasurement
             n => n.Name,
             n =>
                 accumulators.TryGetValue(n, out PopulationAccumulator? gathered)
+                // What hardly any of the examples have, as a late step of sequences, keeps what training left.
+                && (gathered.IsEnough || n.Layer is not BatchNorm { Masked: true })
                     ? gathered.Estimate()
                     : BatchNormFreezing.Running(model, n.Name)
         );

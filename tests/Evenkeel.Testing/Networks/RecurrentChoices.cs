@@ -10,7 +10,21 @@ internal static class RecurrentChoices
     [
         new LayerChoice(typeof(LstmCell), 2, Lstm),
         new LayerChoice(typeof(GruCell), 2, (draft, d) => Append(draft, d, new GruCell(), gates: 3)),
+        new LayerChoice(typeof(BatchNorm), 2, Padded),
     ];
+
+    // Where a value is 0 or below the example is padding: statistics leave it out, and it goes on as zeros.
+    private static void Padded(NetworkDraft draft, Draw d)
+    {
+        string row = draft.Append(new Flatten()).Name;
+        draft.Append(new Linear(1), row);
+        string mask = draft.Append(new Relu()).Name,
+            values = draft.Append(new Linear(d.Between(1, 6)), row).Name;
+        var norm = new BatchNorm(LayerChoices.Convention(d)) { Masked = true, UpdateStatistics = !d.Flag(5) };
+        Node made = draft.Append(norm, values, mask);
+        string wide = draft.Append(new Expand(made.Shape), mask).Name;
+        draft.Append(new Multiply(), d.Flag() ? [made.Name, wide] : [wide, made.Name]);
+    }
 
     // Goes on with the cell state, the output gate, or both.
     private static void Lstm(NetworkDraft draft, Draw d)

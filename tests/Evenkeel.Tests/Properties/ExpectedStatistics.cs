@@ -32,8 +32,12 @@ internal sealed class ExpectedStatistics
     public static bool RefusesOneExample(Node node) =>
         node.Layer switch
         {
-            BatchNorm { NormalizeWith: StatisticsSource.Batch, Convention.SingleValue: SingleValuePolicy.Error } norm =>
-                norm.StatisticsOf(node.Shape).ValuesPerExample == 1,
+            BatchNorm
+            {
+                Masked: false,
+                NormalizeWith: StatisticsSource.Batch,
+                Convention.SingleValue: SingleValuePolicy.Error
+            } norm => norm.StatisticsOf(node.Shape).ValuesPerExample == 1,
             WhiteningNorm { NormalizeWith: StatisticsSource.Batch, Convention.SingleValue: SingleValuePolicy.Error } =>
                 node.Shape.Positions == 1,
             _ => false,
@@ -43,13 +47,18 @@ internal sealed class ExpectedStatistics
     public void Check(Node node, Model before, Model after, bool finiteLoss)
     {
         var norm = (BatchNorm)node.Layer;
-        (double[] mean, double[] variance) = DoubleNetwork.Moments(
-            _exact.Values[node.Inputs[0]],
-            norm.StatisticsOf(node.Shape).Count
-        );
+        (int channels, double[] x) = (norm.StatisticsOf(node.Shape).Count, _exact.Values[node.Inputs[0]]);
+        if (norm.Masked)
+        {
+            double[] mask = _exact.Values[node.Inputs[1]];
+            x = [.. x.Where((_, i) => mask[i / channels] != 0)];
+        }
+
+        (double[] mean, double[] variance) = DoubleNetwork.Moments(x, channels);
         // A batch that gives NaN or infinity must not poison the average for ever; one whose loss does is skipped by every layer.
         bool updates =
             finiteLoss
+            && x.Length > channels
             && norm is { UpdateStatistics: true, NormalizeWith: StatisticsSource.Batch }
             && variance.All(double.IsFinite);
         long moved = after.Integers($"{node.Name}.num_batches_tracked")[0];

@@ -37,6 +37,7 @@ public sealed class SliceTests
     [InlineData("inception")]
     [InlineData("renorm")]
     [InlineData("white")]
+    [InlineData("padded")]
     [InlineData("plain")]
     public void Slices_compute_what_the_whole_batch_does(string network)
     {

@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Networks;
 
 namespace Evenkeel.Tests.Ranks;
 
@@ -54,6 +55,8 @@ internal static class SlicedNetworks
                     .IterNorm(groupSize: 3)
                     .Linear(4)
                     .Build(),
+            ["padded"] = () => Padded(0),
+            ["paddedPairs"] = () => Padded(2),
             ["ghost"] = () => Tied(1),
             ["groups"] = () => Tied(3),
             ["shared"] = () =>
@@ -83,6 +86,19 @@ internal static class SlicedNetworks
                 OffsetStep = 0,
             },
         };
+
+    // A mask that is below 0 becomes 0: padding, anywhere in a sequence.
+    private static Graph Padded(int slices)
+    {
+        var norm = new RecurrentBatchNorm { StartNoise = 0, SyncGroupSize = slices };
+        var options = new RecurrentOptions
+        {
+            Masked = true,
+            Sequence = false,
+            BatchNorm = norm,
+        };
+        return Network.Input(4, 3).Relu().Lstm(4, options).Linear(4).Build();
+    }
 
     private static Graph Tied(int slices) =>
         Network

@@ -29,10 +29,15 @@ internal static class BatchNormRunners
 
     public static void OfBatch(BatchCoefficients s, CpuContext c)
     {
-        ChannelMoments moments = c.MomentsAt(s.Moments);
-        if (moments.Count == 1)
-            ReplaceSingleValue(s, c, moments);
-        c.CoefficientsAt(s.Coefficients).Set(c.Parameters(s.Affine, s.Convention), moments);
+        ChannelMoments moments = c.MomentsAt(s.Moments),
+            statistics = c.MomentsAt(s.Statistics);
+        if (moments.Count == 1 && s.Convention.SingleValue == SingleValuePolicy.Error)
+            throw new SingleValuePerChannelException(s.Layer, c.Batch, s.Site.Positions, s.Site.Channels);
+        if (s.Statistics != s.Moments && moments.Count == 1)
+            statistics.Set(c.Floats(s.Running.Mean), c.Floats(s.Running.Variance));
+        else if (s.Statistics != s.Moments)
+            c.Doubles(s.Moments).CopyTo(c.Doubles(s.Statistics));
+        c.CoefficientsAt(s.Coefficients).Set(c.Parameters(s.Affine, s.Convention), statistics);
     }
 
     public static void OfRunning(FrozenCoefficients s, CpuContext c)
@@ -126,20 +131,6 @@ internal static class BatchNormRunners
         );
         if (moments.Count > 0 && !statistics.TryUpdate(s.Convention, moments))
             c.RefusedCommits++;
-    }
-
-    private static void ReplaceSingleValue(BatchCoefficients s, CpuContext c, ChannelMoments moments)
-    {
-        switch (s.Convention.SingleValue)
-        {
-            case SingleValuePolicy.Error:
-                throw new SingleValuePerChannelException(s.Layer, c.Batch, s.Site.Positions, s.Site.Channels);
-            case SingleValuePolicy.UseRunningStatistics:
-                moments.Set(c.Floats(s.Running.Mean), c.Floats(s.Running.Variance));
-                break;
-            default:
-                break;
-        }
     }
 
     private static ChannelMoments MomentsAt(this CpuContext c, BufferId buffer) => new(c.Doubles(buffer));

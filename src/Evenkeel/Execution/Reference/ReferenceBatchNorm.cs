@@ -16,8 +16,10 @@ internal static partial class ReferenceBackend
         Add<BatchCoefficients>(
             (s, m) =>
             {
-                m[s.Moments] = WithPolicy(s, m);
-                m[s.Coefficients] = CoefficientsOf(m, m[s.Moments], s.Affine, s.Convention.Epsilon);
+                double[] statistics = WithPolicy(s, m);
+                if (s.Statistics != s.Moments)
+                    m[s.Statistics] = statistics;
+                m[s.Coefficients] = CoefficientsOf(m, statistics, s.Affine, s.Convention.Epsilon);
             }
         );
         Add<FrozenCoefficients>(
