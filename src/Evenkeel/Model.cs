@@ -53,9 +53,13 @@ public sealed class Model : IDisposable
     /// <exception cref="ObjectDisposedException">The model has been disposed of.</exception>
     public Span<float> Trainable => Memory.Parameters.Span<float>(0, (int)(Layout.TrainableBytes / 4));
 
-    /// <summary>Number of learned values, padding not counted.</summary>
+    /// <summary>Number of values that are no statistics, learned or frozen, as the start of a recurrent layer is; padding not counted.</summary>
     public long ParameterCount =>
         Layout.Tensors.Where(t => t.Tensor.Spec.Role != TensorRole.State).Sum(t => (long)t.Tensor.Spec.Count);
+
+    /// <summary>How many of the <see cref="ParameterCount"/> values training changes.</summary>
+    public long TrainableCount =>
+        Layout.Tensors.Where(t => t.Tensor.Spec.Trainable).Sum(t => (long)t.Tensor.Spec.Count);
 
     /// <summary>
     /// A model with initial values. Each tensor has a separate random stream, from the seed and the tensor's name. So a layer gets the same

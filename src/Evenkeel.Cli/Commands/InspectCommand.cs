@@ -37,7 +37,7 @@ internal static class InspectCommand
         IReadOnlyList<BatchNormHealth> layers = loaded.Model.InspectBatchNorm();
         context.WriteLine(
             Invariant(
-                $"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters, {layers.Count(l => l.GroupSize is null)} batch normalisations{Whitening(layers)}"
+                $"{loaded.Path}: {loaded.Model.ParameterCount:N0} parameters{Frozen(loaded.Model)}, {layers.Count(l => l.GroupSize is null)} batch normalisations{Whitening(layers)}"
             )
         );
         if (layers.Count > 0)
@@ -69,6 +69,9 @@ internal static class InspectCommand
         context.WriteJson(writer => WriteJson(writer, loaded, layers));
         return layers.Any(l => l.Findings.Count > 0) ? ExitCode.Failed : ExitCode.Done;
     }
+
+    private static string Frozen(Model model) =>
+        model.TrainableCount == model.ParameterCount ? "" : Invariant($" ({model.TrainableCount:N0} learned)");
 
     private static string Whitening(IReadOnlyList<BatchNormHealth> layers)
     {
@@ -147,6 +150,7 @@ internal static class InspectCommand
     {
         writer.WriteString("model", loaded.Path);
         writer.WriteNumber("parameters", loaded.Model.ParameterCount);
+        writer.WriteNumber("trainableParameters", loaded.Model.TrainableCount);
         foreach (BatchNormHealth layer in writer.Objects("layers", layers))
         {
             writer.WriteString("layer", layer.Layer);

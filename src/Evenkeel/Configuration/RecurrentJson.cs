@@ -45,6 +45,7 @@ internal static class RecurrentJson
             Direction = fields.Choice("direction", Directions, usual.Direction),
             Sequence = fields.Flag("sequence", usual.Sequence),
             Masked = fields.Flag("masked", usual.Masked),
+            TrainStart = fields.Flag("trainStart", usual.TrainStart),
             BatchNorm = fields.Has("batchNorm") ? ReadNorm(fields) : null,
             InputInitializer = fields.Has("init")
                 ? InitializerJson.Read(fields.Object("init"))

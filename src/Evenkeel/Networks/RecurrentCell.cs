@@ -47,7 +47,7 @@ internal sealed record LstmSteps(int Units) : RecurrentCell("lstm", Units)
     /// <inheritdoc/>
     public override Network Step(UnrolledCell unrolled, Network input)
     {
-        Network before = unrolled.Cell ?? unrolled.Zeros(Units, "start_cell"),
+        Network before = unrolled.Cell ?? unrolled.Start(Units, "start_cell"),
             cell = unrolled.Join(
                 new LstmCell(),
                 "cell",

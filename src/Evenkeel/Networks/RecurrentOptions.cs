@@ -33,6 +33,12 @@ public sealed record RecurrentOptions
     public bool Masked { get; init; }
 
     /// <summary>
+    /// Whether the states in front of the first step are learned, one for all examples: tensors <c>start.value</c> and, of an LSTM,
+    /// <c>start_cell.value</c> of each direction. They begin at 0, and stay there where they are not learned.
+    /// </summary>
+    public bool TrainStart { get; init; }
+
+    /// <summary>
     /// Batch normalisation inside the recurrence (Cooijmans et al. 2017): of what the input gives the gates, of what the hidden state gives them, and
     /// of an LSTM's cell state. Every step has statistics of its own, all share gamma and beta. Null: none.
     /// </summary>

@@ -10,11 +10,11 @@ internal sealed class UnrolledCell
     private readonly RecurrentOptions _options;
     private int _step;
 
-    /// <summary>Begins with a hidden state of zeros.</summary>
+    /// <summary>Begins with the hidden state in front of the first step.</summary>
     public UnrolledCell(Network start, int units, RecurrentOptions options)
     {
         (_start, _options) = (start, options);
-        Hidden = Zeros(units, "start");
+        Hidden = Start(units, "start");
         if (options.BatchNorm is { StartNoise: not 0 } norm)
             Hidden.Add(new GaussianNoise(norm.StartNoise), "start_noise");
     }
@@ -46,9 +46,9 @@ internal sealed class UnrolledCell
         return Join(new Multiply(), name, value, wide);
     }
 
-    /// <summary>A state that begins at 0.</summary>
-    public Network Zeros(int units, string name) =>
-        _start.Fork().Add(new ConstantValue(new Shape(units)) { Trainable = false }, name);
+    /// <summary>A state in front of the first step: 0, or what has been learned.</summary>
+    public Network Start(int units, string name) =>
+        _start.Fork().Add(new ConstantValue(new Shape(units)) { Trainable = _options.TrainStart }, name);
 
     /// <summary>What the input gives the gates, with a bias or a shift.</summary>
     public Network OfInput(Network input, int values) =>

@@ -33,6 +33,7 @@ public sealed class DisposedCallTests
     {
         ["Model.Graph"] = Fixed,
         ["Model.ParameterCount"] = Fixed,
+        ["Model.TrainableCount"] = Fixed,
         ["BatchTrainer.Model"] = OwnRule,
         ["BatchTrainer.Updates"] = Counted,
         ["BatchTrainer.Device"] = OwnRule,
