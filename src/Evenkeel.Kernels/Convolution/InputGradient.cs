@@ -23,6 +23,8 @@ internal static unsafe class InputGradient<TVec, TLanes>
     )
     {
         ConvolutionShape s = operands.Shape;
+        if (!accumulates && (s.KernelHeight < s.StrideY || s.KernelWidth < s.StrideX))
+            new ZeroFill(operands.X, operands.Batch * s.InputImage).Run(pool);
         for (int y = 0; y < s.StrideY; y++)
         {
             var vertical = new GradientPhase(y, s.StrideY, s.PadTop, s.KernelHeight, s.Height);
@@ -44,7 +46,8 @@ internal static unsafe class InputGradient<TVec, TLanes>
     )
     {
         PatchGrid grid = Grid(operands, phase);
-        if (grid.Positions == 0 || (accumulates && grid.Depth == 0))
+        // No tap reaches positions without depth.
+        if (grid.Positions == 0 || grid.Depth == 0)
             return;
         int columns = operands.Shape.GroupInputs;
         if (WinogradChoice.ForProduct(grid, columns, operands.Method))
@@ -172,3 +175,19 @@ internal readonly record struct GradientPhase
 
 /// <summary>A phase along both axes, and the group of channels.</summary>
 internal readonly record struct PhaseOfGroup(int Group, GradientPhase Vertical, GradientPhase Horizontal);
+
+/// <summary>Writes zeros, for the positions that no tap reaches.</summary>
+internal readonly unsafe struct ZeroFill(float* first, long count) : IChunkWork
+{
+    private const int Piece = 1 << 16;
+
+    /// <summary>Writes all.</summary>
+    public void Run(WorkerPool pool) => pool.For((int)((count + Piece - 1) / Piece), this);
+
+    /// <inheritdoc/>
+    public void Run(int chunk)
+    {
+        long begin = (long)chunk * Piece;
+        new Span<float>(first + begin, (int)Math.Min(Piece, count - begin)).Clear();
+    }
+}
