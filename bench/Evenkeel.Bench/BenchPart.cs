@@ -48,6 +48,11 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             true,
             a => LibTorchBench.Run(Console.Out, a.Threads, a.Rounds, a.Text("--filter"), Peers)
         ),
+        Asked(
+            "roofline",
+            "Kernels of a training step, beside what the machine can do",
+            a => Each(a.Threads, threads => RooflineBench.Run(Console.Out, threads, a.Text("--filter")))
+        ),
         Usual(
             "inference",
             "Inference, batch normalisation folded, beside ONNX Runtime",

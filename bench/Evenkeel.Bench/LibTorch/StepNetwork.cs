@@ -34,23 +34,9 @@ internal sealed record StepNetwork(
     public bool[] BatchNorm { get; init; } = [true, false];
 
     private static Graph ResNet20(bool batchNorm) =>
-        batchNorm ? CifarResNet.Create() : WithoutBatchNorm(CifarResNet.Create());
+        batchNorm ? CifarResNet.Create() : CifarResNet.CreateWithoutBatchNorm();
 
     // Classes are told from the last hidden state.
     private static Graph Lstm(int steps, int channels) =>
         Network.Input(steps, channels).Lstm(100, new RecurrentOptions { Sequence = false }).Linear(10);
-
-    // Convolutions get the bias that normalisation stood for.
-    private static Graph WithoutBatchNorm(Graph graph)
-    {
-        var editor = new GraphEditor(graph);
-        foreach (Node norm in graph.Nodes.Where(n => n.Layer is Layers.BatchNorm))
-        {
-            string convolution = norm.Inputs[0];
-            editor.Replace(convolution, (Conv2d)editor[convolution].Layer with { Bias = true });
-            editor.Bypass(norm.Name);
-        }
-
-        return editor.ToGraph();
-    }
 }

@@ -16,17 +16,24 @@ internal static class BenchProfile
         context.WriteTable(table);
         context.WriteLine();
         double sum = rows.Sum(r => r.Microseconds);
-        var kinds = new TextTable("kernel", "times", "microseconds", "share");
+        var kinds = new TextTable("kernel", "times", "microseconds", "share", "GFLOP/s", "GB/s");
         foreach (
             IGrouping<string, ProfileRow> kind in rows.GroupBy(r => r.Kernel)
                 .OrderByDescending(g => g.Sum(r => r.Microseconds))
         )
         {
             double time = kind.Sum(r => r.Microseconds);
-            kinds.Row(kind.Key, $"{kind.Count()}", Number(time), $"{Number(100 * time / sum)} %");
+            kinds.Row(
+                kind.Key,
+                $"{kind.Count()}",
+                Number(time),
+                $"{Number(100 * time / sum)} %",
+                Rate(kind.Sum(r => r.Operations), time),
+                Rate(kind.Sum(r => r.Bytes), time)
+            );
         }
 
-        context.WriteTable(kinds.Row("sum", $"{rows.Count}", Number(sum), ""));
+        context.WriteTable(kinds.Row("sum", $"{rows.Count}", Number(sum), "", "", ""));
         context.WriteJson(writer =>
         {
             foreach (ProfileRow row in writer.Objects("kernels", rows))
@@ -34,9 +41,15 @@ internal static class BenchProfile
                 writer.WriteString("kernel", row.Kernel);
                 writer.WriteString("layer", row.Layer);
                 writer.WriteNumber("microseconds", row.Microseconds);
+                writer.WriteNumber("operations", row.Operations);
+                writer.WriteNumber("bytes", row.Bytes);
             }
         });
     }
+
+    // Thousands of a unit per microsecond are billions per second.
+    private static string Rate(double amount, double microseconds) =>
+        amount == 0 || microseconds == 0 ? "" : Number(amount / microseconds / 1e3);
 
     private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 }

@@ -17,13 +17,12 @@ internal static class BenchNetworks
     {
         if (name == Mnist && size is not null)
             throw new UsageException("--size is for networks of images; mnist has 28x28");
-        if (name == ResNet && !batchNorm)
-            throw new UsageException("--no-bn: resnet20 always has batch normalisation");
         return name switch
         {
             Mnist => MnistNetwork.Create(batchNorm),
             Inception => BnInception.Create(new BnInceptionOptions { Size = size ?? 224, BatchNorm = batchNorm }),
-            ResNet => CifarResNet.Create(size: size ?? 32),
+            ResNet when batchNorm => CifarResNet.Create(size: size ?? 32),
+            ResNet => CifarResNet.CreateWithoutBatchNorm(size: size ?? 32),
             _ => throw new UsageException($"--network: '{name}' is not known; known: {string.Join(", ", Names)}"),
         };
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
+using Evenkeel.Planning;
 using Evenkeel.Training;
 
 namespace Evenkeel.Diagnostics;
@@ -11,6 +12,15 @@ namespace Evenkeel.Diagnostics;
 /// <param name="Microseconds">Mean time per training step or prediction.</param>
 public sealed record ProfileRow(string Kernel, string Layer, double Microseconds)
 {
+    /// <summary>
+    /// Multiplications and additions of the products of convolutions and linear layers, counted as plain sums; 0 for kernels that only go
+    /// through their values.
+    /// </summary>
+    public double Operations { get; init; }
+
+    /// <summary>Bytes of the values that the kernel reads and writes, each counted once.</summary>
+    public double Bytes { get; init; }
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Profiles training steps on one batch of random inputs; the clock itself costs a fraction of a microsecond a row.</summary>
@@ -36,9 +46,7 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
         double total = Stopwatch.GetElapsedTime(start).TotalSeconds;
         ProfileRow[] rows =
         [
-            .. trainer.Plan.Steps.Select(
-                (step, i) => new ProfileRow(step.Kernel, step.Layer, clock.Seconds(i) * 1e6 / steps)
-            ),
+            .. trainer.Plan.Steps.Select((step, i) => Of(trainer.Plan, step, batch, clock.Seconds(i) / steps)),
         ];
         return [.. rows, new ProfileRow("Host", "all", (total * 1e6 / steps) - rows.Sum(r => r.Microseconds))];
     }
@@ -51,7 +59,15 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
     {
         ArgumentNullException.ThrowIfNull(predictor);
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
-        (IReadOnlyList<Step> steps, StepClock clock) = predictor.Time(inputs, runs, runs);
-        return [.. steps.Select((step, i) => new ProfileRow(step.Kernel, step.Layer, clock.Seconds(i) * 1e6 / runs))];
+        (ExecutionPlan plan, StepClock clock) = predictor.Time(inputs, runs, runs);
+        int batch = inputs.Length / plan.Graph.Input.Shape.Count;
+        return [.. plan.Steps.Select((step, i) => Of(plan, step, batch, clock.Seconds(i) / runs))];
     }
+
+    private static ProfileRow Of(ExecutionPlan plan, Step step, int batch, double seconds) =>
+        new(step.Kernel, step.Layer, seconds * 1e6)
+        {
+            Operations = step.Operations(batch),
+            Bytes = step.Reads.Union(step.Writes).Sum(buffer => (double)plan[buffer].Bytes(batch)),
+        };
 }

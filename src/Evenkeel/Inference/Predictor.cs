@@ -158,7 +158,7 @@ public sealed class Predictor : IDisposable
     }
 
     /// <summary>Runs batches with a clock on every step, apart from all other calls.</summary>
-    internal (IReadOnlyList<Step> Steps, StepClock Clock) Time(ReadOnlySpan<float> inputs, int warmUp, int runs)
+    internal (ExecutionPlan Plan, StepClock Clock) Time(ReadOnlySpan<float> inputs, int warmUp, int runs)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Batch(inputs.Length), _plan.Options.MaxBatch);
         var clock = new StepClock(_plan.Steps.Length);
@@ -177,7 +177,7 @@ public sealed class Predictor : IDisposable
             Leave();
         }
 
-        return (_plan.Steps, clock);
+        return (_plan, clock);
     }
 
     private static Model Folded(Model model)

@@ -52,4 +52,8 @@ public abstract record ConvolutionLayer(string Kind, int Filters, bool Bias) : L
 /// <summary>A convolution of images.</summary>
 /// <param name="Shape">The convolution of one image.</param>
 /// <param name="Frames">Images that an example is, side by side in memory, before the convolution and behind it.</param>
-internal readonly record struct ConvolutionPass(ConvolutionShape Shape, int Frames = 1);
+internal readonly record struct ConvolutionPass(ConvolutionShape Shape, int Frames = 1)
+{
+    /// <summary>Multiplications and additions of the plain sum for a batch; those with zeros of the padding are counted.</summary>
+    public double Operations(int batch) => 2.0 * batch * Frames * Shape.Positions * Shape.Weights;
+}

@@ -4,7 +4,11 @@ namespace Evenkeel.Layers;
 
 /// <summary>y = conv(x, w).</summary>
 internal sealed record ConvolutionForward(string Layer, ConvolutionPass Pass, BufferId X, BufferId W, BufferId Y)
-    : Step(Layer, [X, W], [Y]);
+    : Step(Layer, [X, W], [Y])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Pass.Operations(batch);
+}
 
 /// <summary>y = g(conv(x, w) + b).</summary>
 internal sealed record ConvolutionBiasForward(
@@ -15,7 +19,11 @@ internal sealed record ConvolutionBiasForward(
     BufferId W,
     BufferId B,
     BufferId Y
-) : Step(Layer, [X, W, B], [Y]);
+) : Step(Layer, [X, W, B], [Y])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Pass.Operations(batch);
+}
 
 /// <summary>y = conv(x, w) and the moments of y's channels, gathered while y is made.</summary>
 internal sealed record ConvolutionStatisticsForward(
@@ -25,7 +33,11 @@ internal sealed record ConvolutionStatisticsForward(
     BufferId W,
     BufferId Y,
     BufferId Moments
-) : Step(Layer, [X, W], [Y, Moments]);
+) : Step(Layer, [X, W], [Y, Moments])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Pass.Operations(batch);
+}
 
 /// <summary>dz = dy * g' (from y), db = sums of dz over positions.</summary>
 internal sealed record ActivationBiasBackward(
@@ -46,7 +58,11 @@ internal sealed record ConvolutionGradientToWeights(
     BufferId X,
     BufferId DY,
     BufferId DW
-) : Step(Layer, [X, DY], [DW]);
+) : Step(Layer, [X, DY], [DW])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Pass.Operations(batch);
+}
 
 /// <summary>dx from dy and w, written or added.</summary>
 internal sealed record ConvolutionGradientToInput(
@@ -55,4 +71,8 @@ internal sealed record ConvolutionGradientToInput(
     BufferId DY,
     BufferId W,
     GradientTarget DX
-) : Step(Layer, DX.Accumulates ? [DY, W, DX.Buffer] : [DY, W], [DX.Buffer]);
+) : Step(Layer, DX.Accumulates ? [DY, W, DX.Buffer] : [DY, W], [DX.Buffer])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Pass.Operations(batch);
+}

@@ -69,23 +69,43 @@ public sealed record Linear(int Units, bool Bias = true) : Layer("linear"), IOpe
 /// <param name="Positions">Rows per example.</param>
 /// <param name="Inputs">Channels read.</param>
 /// <param name="Units">Channels made.</param>
-internal readonly record struct LinearSize(int Positions, int Inputs, int Units);
+internal readonly record struct LinearSize(int Positions, int Inputs, int Units)
+{
+    /// <summary>Multiplications and additions of one product for a batch.</summary>
+    public double Operations(int batch) => 2.0 * batch * Positions * Inputs * Units;
+}
 
 /// <summary>y = x W.</summary>
 internal sealed record LinearForward(string Layer, LinearSize Size, BufferId X, BufferId W, BufferId Y)
-    : Step(Layer, [X, W], [Y]);
+    : Step(Layer, [X, W], [Y])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Size.Operations(batch);
+}
 
 /// <summary>y = x W + b.</summary>
 internal sealed record LinearBiasForward(string Layer, LinearSize Size, BufferId X, BufferId W, BufferId B, BufferId Y)
-    : Step(Layer, [X, W, B], [Y]);
+    : Step(Layer, [X, W, B], [Y])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Size.Operations(batch);
+}
 
 /// <summary>dW = x^T dy.</summary>
 internal sealed record LinearGradientToWeights(string Layer, LinearSize Size, BufferId X, BufferId DY, BufferId DW)
-    : Step(Layer, [X, DY], [DW]);
+    : Step(Layer, [X, DY], [DW])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Size.Operations(batch);
+}
 
 /// <summary>db = column sums of dy.</summary>
 internal sealed record BiasGradient(string Layer, LinearSize Size, BufferId DY, BufferId DB) : Step(Layer, [DY], [DB]);
 
 /// <summary>dx = dy W^T.</summary>
 internal sealed record LinearGradientToInput(string Layer, LinearSize Size, BufferId DY, BufferId W, BufferId DX)
-    : Step(Layer, [DY, W], [DX]);
+    : Step(Layer, [DY, W], [DX])
+{
+    /// <inheritdoc/>
+    public override double Operations(int batch) => Size.Operations(batch);
+}

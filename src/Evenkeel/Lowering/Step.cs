@@ -13,6 +13,9 @@ internal abstract record Step(string Layer, ImmutableArray<BufferId> Reads, Immu
 {
     /// <summary>The kernel's name, as printed in plans.</summary>
     public string Kernel => GetType().Name;
+
+    /// <summary>Multiplications and additions of the products that the step is made of, for a batch; 0 where it only goes through its values.</summary>
+    public virtual double Operations(int batch) => 0;
 }
 
 /// <summary>Target += Source: joins the gradients of a value with several readers, or of a tensor that several layers use.</summary>

@@ -1,3 +1,6 @@
+using Evenkeel.Graphs;
+using Evenkeel.Layers;
+
 namespace Evenkeel.Networks;
 
 /// <summary>
@@ -36,6 +39,36 @@ public static class CifarResNet
         }
 
         return network.GlobalAveragePool().Linear(classes, name: "fc").Build();
+    }
+
+    /// <summary>
+    /// The same network with a bias in place of each batch normalisation. The second convolution of a block begins with weights of variance
+    /// 2 / (inputs * blocks), so that the sum over all blocks keeps its size (Hanin and Rolnick 2018).
+    /// </summary>
+    /// <param name="blocksPerStage">Blocks in each of three stages.</param>
+    /// <param name="classes">Classes.</param>
+    /// <param name="size">Height and width of the images, 4 or more.</param>
+    /// <param name="channels">Channels of the first stage.</param>
+    public static Graph CreateWithoutBatchNorm(
+        int blocksPerStage = 3,
+        int classes = 10,
+        int size = 32,
+        int channels = 16
+    )
+    {
+        Graph graph = Create(blocksPerStage, classes, size, channels);
+        var editor = new GraphEditor(graph);
+        var last = new FanInNormalInitializer(Math.Sqrt(2.0 / (3 * blocksPerStage)));
+        foreach (Node norm in graph.Nodes.Where(n => n.Layer is BatchNorm))
+        {
+            string name = norm.Inputs[0];
+            Conv2d convolution = (Conv2d)editor[name].Layer with { Bias = true };
+            bool endsBlock = name.EndsWith(".conv2", StringComparison.Ordinal);
+            editor.Replace(name, endsBlock ? convolution with { Initializer = last } : convolution);
+            editor.Bypass(norm.Name);
+        }
+
+        return editor.ToGraph();
     }
 
     private static void Block(Network network, int filters, int stride, BatchNormConvention? convention)

@@ -1,0 +1,64 @@
+using System.Globalization;
+using Evenkeel.Diagnostics;
+using Evenkeel.Networks;
+
+namespace Evenkeel.Bench;
+
+/// <summary>
+/// Each kind of kernel of a training step: its operations and bytes from the plan, its time, and what share that is of the machine's measured
+/// peak and copy bandwidth.
+/// </summary>
+internal static class RooflineBench
+{
+    private const int Steps = 8;
+
+    private static readonly (string Title, int Batch, Func<Graph> Graph)[] _networks =
+    [
+        ("ResNet-20", 128, () => CifarResNet.Create()),
+        ("BN-Inception", 32, () => BnInception.Create()),
+    ];
+
+    /// <summary>Prints a table for each network.</summary>
+    public static void Run(TextWriter output, int threads, string filter)
+    {
+        double peak = MachineLimits.Operations(threads),
+            copy = MachineLimits.CopiedBytes(threads);
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{threads} thread(s): {peak / 1e9:F0} GFLOP/s of fused multiplications and additions, {copy / 1e9:F1} GB/s read and written by a copy.\n"
+            )
+        );
+        var options = new TrainingOptions { Threads = threads, Optimizer = new SgdMomentum() };
+        foreach ((string title, int batch, Func<Graph> graph) in _networks)
+        {
+            if (title.Contains(filter, StringComparison.OrdinalIgnoreCase))
+                Show(output, $"{title}, batch {batch}", ProfileRow.Measure(graph(), batch, Steps, options), peak, copy);
+        }
+    }
+
+    private static void Show(TextWriter output, string title, IReadOnlyList<ProfileRow> rows, double peak, double copy)
+    {
+        output.WriteLine($"{title}:\n");
+        output.WriteLine("| kernel | times | ms | share | GFLOP | MB | of the peak | of the bandwidth |");
+        output.WriteLine("|---|---|---|---|---|---|---|---|");
+        double sum = rows.Sum(r => r.Microseconds);
+        foreach (
+            IGrouping<string, ProfileRow> kind in rows.GroupBy(r => r.Kernel)
+                .OrderByDescending(g => g.Sum(r => r.Microseconds))
+        )
+        {
+            double seconds = kind.Sum(r => r.Microseconds) / 1e6,
+                operations = kind.Sum(r => r.Operations),
+                bytes = kind.Sum(r => r.Bytes);
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"| {kind.Key} | {kind.Count()} | {seconds * 1e3:F2} | {seconds * 1e6 / sum:P1} | {operations / 1e9:F2} | {bytes / 1e6:F1} | {operations / seconds / peak:P0} | {bytes / seconds / copy:P0} |"
+                )
+            );
+        }
+
+        output.WriteLine();
+    }
+}
