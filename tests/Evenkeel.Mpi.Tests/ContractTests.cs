@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Evenkeel.RankProgram;
 using Evenkeel.Ranks;
 using Evenkeel.Testing.Ranks;
@@ -9,9 +8,6 @@ namespace Evenkeel.Mpi.Tests;
 public sealed class ContractTests
 {
     private const string Threads = "threads";
-
-    // A launch runs all checks; each is a test of its own.
-    private static readonly ConcurrentDictionary<(string, int), Lazy<Outcome>> Launched = new();
 
     public static TheoryData<string, int, string> Checks =>
         [
@@ -26,15 +22,8 @@ public sealed class ContractTests
     public void Holds(string engine, int ranks, string check)
     {
         if (engine == Threads)
-        {
             InProcessRanks.Run(ranks, Contract.Checks[check]);
-            return;
-        }
-
-        Outcome outcome = Launched
-            .GetOrAdd((engine, ranks), key => new(() => MpiLauncher.Start(key.Item1, key.Item2, "contract")))
-            .Value;
-        Assert.True(outcome.Lines.Contains($"ok {check}"), outcome.ToString());
-        Assert.True(outcome.Code == 0, outcome.ToString());
+        else
+            Assert.Contains(check, SharedLaunch.Lines(engine, ranks, "contract"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Evenkeel.Runs;
 using Evenkeel.Testing.Ranks;
 
 namespace Evenkeel.Mpi.Tests;
@@ -65,24 +66,15 @@ internal sealed class ToolRun : IDisposable
         return outcome;
     }
 
-    /// <summary>Goes on a few steps in one process, and holds the state against that of a run that was never disturbed.</summary>
+    /// <summary>Goes on a few steps in this process, and holds the state against that of a run that was never disturbed.</summary>
     public void RequireSameAfterResume()
     {
-        string steps = $"{Checkpoint.StepsDone(Last) + 4}",
-            straight = Path.Combine(_folder, "straight");
-        Require(Command("train", "--resume", Folder, "--steps", steps));
-        Require(Command("train", Path.Combine(_folder, "run.json"), "--out", straight, "--steps", steps));
-        Assert.Equal(
-            CheckpointValues.Hash(Path.Combine(straight, "checkpoints", "last.safetensors")),
-            CheckpointValues.Hash(Last)
-        );
+        long steps = Checkpoint.StepsDone(Last) + 4;
+        RunConfig config = RunConfig.Load(Path.Combine(_folder, "run.json")) with { Steps = steps };
+        Assert.True(TrainingRun.Resume(Folder, config).IsDone);
+        RunOutcome straight = TrainingRun.Start(config, Path.Combine(_folder, "straight"));
+        Assert.Equal(CheckpointValues.Hash(straight.Files.Last), CheckpointValues.Hash(Last));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static void Require(string[] command)
-    {
-        Outcome outcome = MpiLauncher.Run(MpiFamily.WithVariables(new ProcessStartInfo(command[0], command[1..])), []);
-        Assert.True(outcome.Code == 0, outcome.ToString());
-    }
 }

@@ -21,32 +21,28 @@ public sealed class TrainingTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void Processes_train_to_the_bits_of_one(string engine, int ranks)
-    {
-        Outcome outcome = MpiLauncher.Start(engine, ranks, "train");
-        Assert.True(outcome.Code == 0, outcome.ToString());
-        Assert.Equal(Enumerable.Repeat($"hash {Alone[TrainedNetwork.SlicesOf(ranks)].Value}", ranks), outcome.Lines);
-    }
+    public void Processes_train_to_the_bits_of_one(string engine, int ranks) =>
+        Assert.Equal(
+            Enumerable.Repeat(Alone[TrainedNetwork.SlicesOf(ranks)].Value, ranks),
+            SharedLaunch.Lines(engine, ranks, "train")
+        );
 
     [Theory]
     [InlineData("Open MPI")]
     [InlineData("MPICH")]
     public void Micro_batches_do_too(string engine)
     {
-        Outcome outcome = MpiLauncher.Start(engine, 4, "micro");
-        Assert.True(outcome.Code == 0, outcome.ToString());
         string alone = TrainedNetwork.Hash(null, 8, TrainedNetwork.MicroBatches);
-        Assert.Equal(Enumerable.Repeat($"hash {alone}", 4), outcome.Lines);
+        Assert.Equal(Enumerable.Repeat(alone, 4), SharedLaunch.Lines(engine, 4, "micro"));
     }
 
     [Theory]
     [MemberData(nameof(SizesOfSums))]
     public void Sums_of_the_library_are_close_and_the_same_on_all_ranks(string engine, int ranks)
     {
-        Outcome outcome = MpiLauncher.Start(engine, ranks, "fast");
-        Assert.True(outcome.Code == 0, outcome.ToString());
-        Assert.Equal(ranks, outcome.Lines.Length);
-        Assert.EndsWith(": close", Assert.Single(outcome.Lines.Distinct()), StringComparison.Ordinal);
+        string[] lines = SharedLaunch.Lines(engine, ranks, "fast");
+        Assert.Equal(ranks, lines.Length);
+        Assert.EndsWith(": close", Assert.Single(lines.Distinct()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -56,10 +52,9 @@ public sealed class TrainingTests
     [Theory]
     [InlineData("Open MPI", 3)]
     [InlineData("MPICH", 2)]
-    public void Processes_measure_to_the_bits_of_one(string engine, int ranks)
-    {
-        Outcome outcome = MpiLauncher.Start(engine, ranks, "measure");
-        Assert.True(outcome.Code == 0, outcome.ToString());
-        Assert.Equal(Enumerable.Repeat(SharedMeasurement.Text(null), ranks), outcome.Lines);
-    }
+    public void Processes_measure_to_the_bits_of_one(string engine, int ranks) =>
+        Assert.Equal(
+            Enumerable.Repeat(SharedMeasurement.Text(null), ranks),
+            SharedLaunch.Lines(engine, ranks, "measure")
+        );
 }

@@ -33,7 +33,7 @@ internal static class Contract
             check(ranks);
             ranks.Barrier();
             if (ranks.Rank == 0)
-                Console.WriteLine($"ok {name}");
+                Console.WriteLine($"contract {name}");
         }
     }
 

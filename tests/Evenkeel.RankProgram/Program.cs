@@ -2,10 +2,10 @@ using Evenkeel.Mpi;
 using Evenkeel.RankProgram;
 using Evenkeel.Ranks;
 
-// What tests start under mpirun: one thing that ranks do, named by the argument.
+// What tests start under mpirun: things that ranks do one after the other, named by the argument with commas between.
 try
 {
-    MpiRanks.Run(Body(args[0]));
+    MpiRanks.Run(args[0].Split(',').Select(Body).Aggregate((first, next) => first + next));
     return 0;
 }
 catch (CommunicatorException e)

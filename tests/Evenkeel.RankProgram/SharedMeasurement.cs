@@ -12,7 +12,7 @@ internal static class SharedMeasurement
     private const int Examples = (3 * Evaluator.BlockSize) + 5;
 
     /// <summary>Each rank prints what it has in the end.</summary>
-    public static void Print(Communicator ranks) => Console.WriteLine(Text(ranks));
+    public static void Print(Communicator ranks) => Console.WriteLine($"measure {Text(ranks)}");
 
     /// <summary>A hash of the recalibrated model, and how it does. Ranks begin with models of their own.</summary>
     public static string Text(Communicator? ranks)

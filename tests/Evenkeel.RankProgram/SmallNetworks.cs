@@ -50,7 +50,7 @@ internal static class SmallNetworks
     {
         // Launchers mix what ranks write at the same time, but not within a short line.
         foreach (string line in Lines(ranks))
-            Console.WriteLine(line);
+            Console.WriteLine($"networks {line}");
     }
 
     /// <summary>A line for each network: a hash of its parameters and of its running statistics.</summary>

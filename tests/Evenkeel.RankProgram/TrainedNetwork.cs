@@ -16,15 +16,18 @@ internal static class TrainedNetwork
     private const int Classes = 4;
     private const int Hidden = 20_000;
 
+    // Batches of 37, 36 and 35 examples: momentum moves from the second one on.
+    private const int Steps = 3;
+
     /// <summary>Of a step that has several.</summary>
     public const int MicroBatches = 2;
 
     /// <summary>Each rank prints what it has in the end.</summary>
-    public static void PrintHash(Communicator ranks) => Console.WriteLine($"hash {Hash(ranks, SlicesOf(ranks.Size))}");
+    public static void PrintHash(Communicator ranks) => Console.WriteLine($"train {Hash(ranks, SlicesOf(ranks.Size))}");
 
     /// <summary>The same in micro-batches.</summary>
     public static void PrintHashOfMicroBatches(Communicator ranks) =>
-        Console.WriteLine($"hash {Hash(ranks, SlicesOf(ranks.Size), MicroBatches)}");
+        Console.WriteLine($"micro {Hash(ranks, SlicesOf(ranks.Size), MicroBatches)}");
 
     /// <summary>Trains by the engine's own sums, and says where that leads away from the exact ones.</summary>
     public static void CompareFast(Communicator ranks)
@@ -33,9 +36,9 @@ internal static class TrainedNetwork
         float[] fast = Train(ranks, Options(slices) with { Exchange = ExchangeMode.Fast }),
             exact = Train(null, Options(slices));
         float distance = exact.Zip(fast, (x, y) => Math.Abs(x - y)).Max();
-        // Rounding of five steps.
+        // Rounding of a few steps.
         Console.WriteLine(
-            $"hash {HashOf(fast)}: {(distance < 1e-4f * exact.Max(Math.Abs) ? "close" : $"{distance} away")}"
+            $"fast {HashOf(fast)}: {(distance < 1e-4f * exact.Max(Math.Abs) ? "close" : $"{distance} away")}"
         );
     }
 
@@ -79,7 +82,7 @@ internal static class TrainedNetwork
         using var trainer = new BatchTrainer(model, 37, options, ranks: ranks);
         trainer.JoinRanks();
         var random = new Random(3);
-        for (int step = 0; step < 5; step++)
+        for (int step = 0; step < Steps; step++)
         {
             float[] inputs = new float[(37 - step) * 8 * 8 * 3];
             foreach (ref float value in inputs.AsSpan())
