@@ -110,7 +110,17 @@ public sealed class ReproduceClaimsTests
     private static JsonElement[] Claims(string folder, string only, params string[] more) =>
         [
             .. Shell
-                .Run(["reproduce", "claims", "--only", only, "--json", "--out", folder, .. more])
+                .Run([
+                    "reproduce",
+                    "claims",
+                    "--only",
+                    only,
+                    "--json",
+                    "--out",
+                    folder,
+                    .. more,
+                    .. SmallDigits.Options,
+                ])
                 .Expect(0)
                 .Json.GetProperty("claims")
                 .EnumerateArray(),

@@ -38,7 +38,7 @@ public sealed class ReproduceGradientsTests
         string alone = Reproduce(work.File("1"), [.. how, "--threads", "1"]).GetProperty("networks").GetRawText();
         Assert.Equal(alone, Reproduce(work.File("2"), [.. how, "--threads", "2"]).GetProperty("networks").GetRawText());
         Outcome table = Shell
-            .Run(["reproduce", "gradients", .. how, "--steps", "1", "--out", work.File("3")])
+            .Run(["reproduce", "gradients", .. how, .. SmallDigits.Options, "--steps", "1", "--out", work.File("3")])
             .Expect(0);
         Assert.Equal(2, table.Out.Split('\n').Count(line => line.StartsWith("sigmoid", StringComparison.Ordinal)));
     }
@@ -74,8 +74,9 @@ public sealed class ReproduceGradientsTests
 
     private static JsonElement Reproduce(string folder, params string[] how)
     {
-        string[] small = how.Contains("--width") ? ["--steps", "4"] : ["--steps", "4", "--width", "12"];
-        return Shell.Run(["reproduce", "gradients", .. how, .. small, "--json", "--out", folder]).Expect(0).Json;
+        string[] small = how.Contains("--width") ? ["--steps", "1"] : ["--steps", "4", "--width", "12"];
+        string[] all = [.. how, .. small, .. SmallDigits.Options];
+        return Shell.Run(["reproduce", "gradients", .. all, "--json", "--out", folder]).Expect(0).Json;
     }
 
     private static JsonElement[] Profile(JsonElement network, string when, string list) =>

@@ -10,22 +10,8 @@ public sealed class ReproduceRnnTests
     {
         using var work = new Workspace();
         string folder = work.File("rnn");
-        JsonElement json = Shell
-            .Run(
-                "reproduce",
-                "rnn",
-                "--steps",
-                "100",
-                "--units",
-                "30",
-                "--learning-rate",
-                "0.01",
-                "--json",
-                "--out",
-                folder
-            )
-            .Expect(0)
-            .Json;
+        string[] how = ["--steps", "100", "--units", "30", "--learning-rate", "0.01", .. SmallDigits.Options];
+        JsonElement json = Shell.Run(["reproduce", "rnn", .. how, "--json", "--out", folder]).Expect(0).Json;
         JsonElement[] networks = [.. json.GetProperty("networks").EnumerateArray()];
         Assert.Equal(
             ["LSTM", "BN-LSTM, gamma 0.1", "BN-LSTM, gamma 1"],
@@ -70,6 +56,7 @@ public sealed class ReproduceRnnTests
     {
         string folder = work.File($"{order}-{threads}");
         string[] how = ["--steps", "20", "--units", "8", "--threads", threads, "--order", order];
+        how = [.. how, .. SmallDigits.Options];
         JsonElement json = Shell.Run(["reproduce", "rnn", .. how, "--json", "--out", folder]).Expect(0).Json;
         IEnumerable<JsonElement> networks = json.GetProperty("networks").EnumerateArray();
         return string.Join("\n", networks.Select(n => n.GetProperty("accuracy").GetRawText()));

@@ -3,11 +3,13 @@ using System.IO.Compression;
 
 namespace Evenkeel.Cli.Tests.Support;
 
-/// <summary>Four small files in MNIST's form, to be damaged.</summary>
+/// <summary>Four small files in MNIST's form.</summary>
 internal static class MnistFolder
 {
     public const string TrainImages = "train-images-idx3-ubyte.gz";
     public const string TrainLabels = "train-labels-idx1-ubyte.gz";
+    private const string TestImages = "t10k-images-idx3-ubyte.gz";
+    private const string TestLabels = "t10k-labels-idx1-ubyte.gz";
 
     public static string Create(string folder, int trainLabels = 40, byte firstLabel = 0, int trainImages = 40)
     {
@@ -16,9 +18,34 @@ internal static class MnistFolder
         labels[8] = firstLabel;
         Write(folder, TrainImages, Images(trainImages));
         Write(folder, TrainLabels, labels);
-        Write(folder, "t10k-images-idx3-ubyte.gz", Images(20));
-        Write(folder, "t10k-labels-idx1-ubyte.gz", Labels(20));
+        Write(folder, TestImages, Images(20));
+        Write(folder, TestLabels, Labels(20));
         return folder;
+    }
+
+    /// <summary>Writes generated digits.</summary>
+    public static void Create(string folder, IDataset train, IDataset test)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (
+            (IDataset data, string images, string labels) in (ReadOnlySpan<(IDataset, string, string)>)
+                [(train, TrainImages, TrainLabels), (test, TestImages, TestLabels)]
+        )
+        {
+            (byte[] pixels, byte[] classes) = (Images(data.Count), Labels(data.Count));
+            float[] values = new float[data.InputLength];
+            int[] label = new int[1];
+            for (int i = 0; i < data.Count; i++)
+            {
+                data.Read([i], values, label);
+                for (int j = 0; j < values.Length; j++)
+                    pixels[16 + (i * values.Length) + j] = (byte)MathF.Round(255 * values[j]);
+                classes[8 + i] = (byte)label[0];
+            }
+
+            Write(folder, images, pixels);
+            Write(folder, labels, classes);
+        }
     }
 
     private static byte[] Images(int count)
