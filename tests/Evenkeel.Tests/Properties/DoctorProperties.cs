@@ -20,7 +20,7 @@ public sealed class DoctorProperties
             {
                 using Model model = network.Model();
                 Assert.Equal(
-                    network.Graph.Nodes.Where(n => n.Layer is BatchNorm).Select(n => n.Name),
+                    network.Graph.Nodes.Where(n => n.Layer is BatchNorm or WhiteningNorm).Select(n => n.Name),
                     model.InspectBatchNorm().Select(h => h.Layer)
                 );
             }
