@@ -34,6 +34,7 @@ internal static class EverydayTypes
         "src/Evenkeel/Layers/SoftmaxCrossEntropy.cs",
         "src/Evenkeel/Layers/ValueLosses.cs",
         "src/Evenkeel/Lowering/Loss.cs",
+        "src/Evenkeel/Networks/Network.Padding.cs",
         "src/Evenkeel/Networks/Network.Whitening.cs",
         "src/Evenkeel/Networks/Network.cs",
         "src/Evenkeel/Normalization/BatchNormConvention.cs",

@@ -56,8 +56,8 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
     public int SyncGroupSize { get; init; }
 
     /// <summary>
-    /// Whether it reads a mask beside the rows that it normalises, one number for each example: an example whose number is 0 is padding. Statistics and
-    /// gradients leave it out. Where one example is left, the running statistics normalise it unless the policy for single values skips the update.
+    /// Whether it reads a mask beside what it normalises, one number for each position: a position whose number is 0 is padding. Statistics and
+    /// gradients leave it out. Where one is left, the running statistics normalise it unless the policy for single values skips the update.
     /// </summary>
     public bool Masked { get; init; }
 
@@ -79,8 +79,12 @@ public sealed record BatchNorm(BatchNormConvention Convention) : Layer("batchnor
             throw new GraphException($"the initial scale must be finite, not {InitialScale}.");
         if (SyncGroupSize < 0)
             throw new GraphException($"the sync group size must be 0 (all) or more, not {SyncGroupSize}.");
-        if (Masked && (inputs[0].Positions != 1 || inputs[1] != new Shape(1)))
-            throw new GraphException($"with a mask it takes a row and one number, not {inputs[0]} and {inputs[1]}.");
+        if (Masked && inputs[1] != new Shape([.. inputs[0].Dimensions[..^1], 1]))
+            throw new GraphException(
+                $"with a mask it takes one number for each position, not {inputs[0]} and {inputs[1]}."
+            );
+        if (Masked && PerActivation && inputs[0].Positions > 1)
+            throw new GraphException("statistics for each position and a mask of positions do not go together.");
         return inputs[0];
     }
 

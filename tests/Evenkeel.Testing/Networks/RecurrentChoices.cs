@@ -13,10 +13,10 @@ internal static class RecurrentChoices
         new LayerChoice(typeof(BatchNorm), 2, Padded),
     ];
 
-    // Where a value is 0 or below the example is padding: statistics leave it out, and it goes on as zeros.
+    // Where a value is 0 or below, an example or a position of it is padding: statistics leave it out, and it goes on as zeros.
     private static void Padded(NetworkDraft draft, Draw d)
     {
-        string row = draft.Append(new Flatten()).Name;
+        string row = (d.Flag() ? draft.Append(new Flatten()) : draft.Last).Name;
         draft.Append(new Linear(1), row);
         string mask = draft.Append(new Relu()).Name,
             values = draft.Append(new Linear(d.Between(1, 6)), row).Name;

@@ -90,7 +90,7 @@ public sealed class MaskedNormTests
             )
         );
         Assert.Contains(
-            "with a mask it takes a row and one number, not [3] and [3]",
+            "with a mask it takes one number for each position, not [3] and [3]",
             e.Message,
             StringComparison.Ordinal
         );
