@@ -1,4 +1,3 @@
-using Evenkeel.Graphs;
 using Evenkeel.Networks;
 using Evenkeel.Normalization;
 using Evenkeel.Ranks;
