@@ -85,6 +85,8 @@ internal static class ReproduceGradientsCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
+        string folder = Common.Folder(parse),
+            report = ExperimentFolder.ReportIn(folder);
         var config = new PixelDataConfig
         {
             Source = DataConfig.FromCommandLine(parse.GetValue(Data)!),
@@ -103,8 +105,6 @@ internal static class ReproduceGradientsCommand
             Seeds = parse.GetValue(Seeds),
             Threads = Common.Threads(parse),
         };
-        string folder = Common.Folder(parse),
-            report = ExperimentFolder.ReportIn(folder);
         var experiment = new GradientExperiment(new DatasetSplit(data.Train, data.Test), options);
         var saving = new Saving(context.Host);
         ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context), Save);

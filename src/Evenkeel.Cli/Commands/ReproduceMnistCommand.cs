@@ -59,6 +59,8 @@ internal static class ReproduceMnistCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
+        string folder = Common.Folder(parse),
+            report = ExperimentFolder.ReportIn(folder);
         MnistExperimentOptions options = ReadOptions(parse);
         LoadedData data = PixelDataSource.Load(
             new PixelDataConfig { Source = DataConfig.FromCommandLine(parse.GetValue(Data)!) },
@@ -68,8 +70,6 @@ internal static class ReproduceMnistCommand
         var split = new DatasetSplit(data.Train, data.Test);
         if (parse.GetResult(Sweep) is { Implicit: false })
             return RunSweep(parse, context, options, split);
-        string folder = Common.Folder(parse),
-            report = ExperimentFolder.ReportIn(folder);
         using var experiment = new MnistExperiment(split, options);
         var saving = new Saving(context.Host);
         ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context), Save);

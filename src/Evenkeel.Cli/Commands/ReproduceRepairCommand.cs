@@ -27,6 +27,8 @@ internal static class ReproduceRepairCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
+        string folder = Common.Folder(parse),
+            report = ExperimentFolder.ReportIn(folder);
         var config = new PixelDataConfig
         {
             Source = DataConfig.FromCommandLine(parse.GetValue(Data)!),
@@ -40,8 +42,6 @@ internal static class ReproduceRepairCommand
             Common.Seed(parse),
             Common.Threads(parse)
         );
-        string folder = Common.Folder(parse),
-            report = ExperimentFolder.ReportIn(folder);
         RunShown(experiment, context);
         var saving = new Saving(context.Host);
         RepairReport.Save(experiment, folder, saving);

@@ -56,6 +56,8 @@ internal static class ReproduceRnnCommand
 
     private static int Run(ParseResult parse, CommandContext context)
     {
+        string folder = Common.Folder(parse),
+            report = ExperimentFolder.ReportIn(folder);
         var config = new PixelDataConfig
         {
             Source = DataConfig.FromCommandLine(parse.GetValue(Data)!),
@@ -70,8 +72,6 @@ internal static class ReproduceRnnCommand
             Common.Seed(parse),
             Common.Threads(parse)
         );
-        string folder = Common.Folder(parse),
-            report = ExperimentFolder.ReportIn(folder);
         using var experiment = new RnnExperiment(new DatasetSplit(data.Train, data.Test), options);
         var saving = new Saving(context.Host);
         ExperimentFolder.SaveIfStopped(() => RunShown(experiment, context), Save);

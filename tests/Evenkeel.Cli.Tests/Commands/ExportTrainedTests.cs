@@ -20,7 +20,7 @@ public sealed class ExportTrainedTests : IDisposable
     public void Networks_of_section_4_1()
     {
         string folder = _work.File("mnist");
-        Shell.Run("reproduce", "mnist", "--steps", "300", "--out", folder).Expect(0);
+        Shell.Run(["reproduce", "mnist", "--steps", "300", .. SmallDigits.Options, "--out", folder]).Expect(0);
         foreach (string name in (string[])["with-bn", "without-bn", "with-bn-folded"])
             PredictsTheSame(Path.Combine(folder, $"{name}.safetensors"));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Convolution.Weights;
 using Evenkeel.Kernels.Elementwise;
@@ -10,6 +11,12 @@ namespace Evenkeel.Kernels.Tests.Convolution;
 /// <summary>One convolution with its operands in guarded memory, run at any width and held against the reference.</summary>
 internal sealed unsafe class ConvolutionCase : IDisposable
 {
+    private static readonly ConcurrentDictionary<
+        (ConvolutionShape, int, Func<int, int, GuardedFloats>, string, bool),
+        double[]
+    > Known = new();
+
+    private readonly Func<int, int, GuardedFloats> _values;
     private readonly GuardedFloats _x;
     private readonly GuardedFloats _w;
     private readonly GuardedFloats _y;
@@ -17,8 +24,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
 
     public ConvolutionCase(in ConvolutionShape shape, int batch, Func<int, int, GuardedFloats> values)
     {
-        Shape = shape;
-        Batch = batch;
+        (Shape, Batch, _values) = (shape, batch, values);
         _x = values((int)(batch * shape.InputImage), 1);
         _w = values((int)shape.Weights, 2);
         _y = values((int)(batch * shape.Positions * shape.OutputChannels), 3);
@@ -73,7 +79,7 @@ internal sealed unsafe class ConvolutionCase : IDisposable
     public double[] Expected(string kind)
     {
         using GuardedFloats result = Output(kind);
-        double[] exact = Reference(kind, v => v);
+        double[] exact = Reference(kind, magnitude: false);
         for (int i = 0; i < exact.Length; i++)
         {
             if (kind is "bias" or "packed")
@@ -86,16 +92,27 @@ internal sealed unsafe class ConvolutionCase : IDisposable
     }
 
     /// <summary>The sums of the magnitudes of the terms of each element.</summary>
-    public double[] Magnitude(string kind) => Reference(kind, v => Math.Abs(v));
+    public double[] Magnitude(string kind) => Reference(kind, magnitude: true);
 
-    private double[] Reference(string kind, Converter<float, double> map)
+    // Several kinds and tests ask for the same sums; the operands follow from shape, batch and values.
+    private double[] Reference(string kind, bool magnitude)
     {
+        string sum =
+            kind is "input" or "add" ? "input"
+            : kind is "weights" ? kind
+            : "forward";
+        return [.. Known.GetOrAdd((Shape, Batch, _values, sum, magnitude), _ => Sums(sum, magnitude))];
+    }
+
+    private double[] Sums(string sum, bool magnitude)
+    {
+        Converter<float, double> map = magnitude ? v => Math.Abs(v) : v => v;
         double[] x = Array.ConvertAll(_x.Span.ToArray(), map),
             w = Array.ConvertAll(_w.Span.ToArray(), map),
             y = Array.ConvertAll(_y.Span.ToArray(), map);
-        return kind switch
+        return sum switch
         {
-            "input" or "add" => ConvolutionReference.GradientToInput(Shape, Batch, y, w),
+            "input" => ConvolutionReference.GradientToInput(Shape, Batch, y, w),
             "weights" => ConvolutionReference.GradientToWeights(Shape, Batch, x, y),
             _ => ConvolutionReference.Forward(Shape, Batch, x, w),
         };
