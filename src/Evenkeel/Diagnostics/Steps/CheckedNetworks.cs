@@ -27,7 +27,7 @@ internal static class CheckedNetworks
             .. Products,
             .. Convolutions,
             .. Normalizations,
-            .. CheckedWhitening.All.Select(w => Of(w.Name, w.Batch, w.Input, w.Build)),
+            .. CheckedWhitening.All.Concat(CheckedSums.All).Select(n => Of(n.Name, n.Batch, n.Input, n.Build)),
             .. Poolings,
             .. Functions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(f))),
             .. PositiveFunctions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(new Softplus()).Add(f))),
