@@ -40,6 +40,8 @@ public sealed record MpiFamily(string Name, string? Command, params string[] Opt
         start.Environment["OMPI_ALLOW_RUN_AS_ROOT"] = start.Environment["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1";
         // Open MPI gives programs a terminal, which .NET would greet with codes.
         start.Environment["TERM"] = "dumb";
+        // Ranks live for moments, as in tests themselves: counting calls to compile code better takes longer than it saves.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         return start;
     }
