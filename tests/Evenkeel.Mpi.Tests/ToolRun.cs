@@ -62,8 +62,24 @@ internal sealed class ToolRun : IDisposable
         );
         // Helpers of a launcher outlive it by a moment.
         Assert.True(SpinWait.SpinUntil(() => processes.All.Length == 0, 5000), $"processes are left of {outcome}");
+        // The system lets go of the files of a killed process when it has gone.
+        string taken = Path.Combine(Folder, "run.lock");
+        Assert.True(SpinWait.SpinUntil(() => IsFree(taken), 5000), $"{taken} is held behind {outcome}");
         Assert.NotEqual(0, outcome.Code);
         return outcome;
+    }
+
+    private static bool IsFree(string file)
+    {
+        try
+        {
+            using var own = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Goes on a few steps in this process, and holds the state against that of a run that was never disturbed.</summary>

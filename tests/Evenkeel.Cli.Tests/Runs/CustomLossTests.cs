@@ -43,8 +43,8 @@ public sealed class CustomLossTests
             """
         );
         Assert.Contains(refusal, Shell.Run("train", file, "--out", work.File("new")).Expect(2).ErrorLine);
-        Shell.Run("predict", files.Last, test).Expect(0);
-        Shell.Run("export", files.Last, work.File("model.onnx")).Expect(0);
+        Shell.Run("inspect", files.Last).Expect(0);
+        Shell.Run("export", files.Last, "--out", work.File("model.onnx")).Expect(0);
     }
 
     private static string Examples(string path)
