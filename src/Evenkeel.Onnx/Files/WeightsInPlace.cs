@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf;
 
@@ -9,7 +10,7 @@ namespace Evenkeel.Onnx.Files;
 /// </summary>
 internal sealed class WeightsInPlace
 {
-    private const int LengthBytes = 5;
+    private const int NumberBytes = 5;
 
     // From the model to a tensor's bytes.
     private static readonly int[] _path =
@@ -20,7 +21,7 @@ internal sealed class WeightsInPlace
     ];
 
     private readonly ReadOnlyMemory<byte> _file;
-    private readonly MemoryStream _rest = new();
+    private readonly List<byte> _rest = [];
     private readonly List<ReadOnlyMemory<byte>?> _weights = [];
     private ReadOnlyMemory<byte>? _found;
 
@@ -32,12 +33,12 @@ internal sealed class WeightsInPlace
         if (Part(0, file.Length, 0))
             return;
         _weights.Clear();
-        _rest.SetLength(0);
-        _rest.Write(file.Span);
+        _rest.Clear();
+        _rest.AddRange(file.Span);
     }
 
     /// <summary>The file without them, for the parser.</summary>
-    public ReadOnlySpan<byte> Rest => _rest.GetBuffer().AsSpan(0, (int)_rest.Length);
+    public ReadOnlySpan<byte> Rest => CollectionsMarshal.AsSpan(_rest);
 
     /// <summary>Gives them to the tensors that were parsed.</summary>
     public void PutInto(ModelProto model)
@@ -64,7 +65,7 @@ internal sealed class WeightsInPlace
             int first = end - rest.Length,
                 next = first + (int)length;
             if (tag != (((uint)_path[depth] << 3) | WireNumber.HasLength))
-                _rest.Write(_file.Span[begin..next]);
+                _rest.AddRange(_file.Span[begin..next]);
             else if (depth == _path.Length - 1)
                 _found = _file[first..next];
             else if (!PartMessage((uint)tag, first, next, depth))
@@ -79,24 +80,27 @@ internal sealed class WeightsInPlace
     private bool PartMessage(uint tag, int first, int next, int depth)
     {
         _found = null;
-        WriteNumber(tag);
-        long place = _rest.Position;
-        _rest.Position += LengthBytes;
+        AddNumber(tag);
+        int place = _rest.Count;
+        AddNumber(0);
         if (!Part(first, next, depth + 1))
             return false;
-        long behind = _rest.Position;
-        _rest.Position = place;
-        WriteNumber((uint)(behind - place - LengthBytes));
-        _rest.Position = behind;
+        uint length = (uint)(_rest.Count - place - NumberBytes);
+        SetNumber(place, length);
         if (depth == _path.Length - 2)
             _weights.Add(_found);
         return true;
     }
 
-    private void WriteNumber(uint number)
+    private void AddNumber(uint number)
     {
-        for (int i = 1; i < LengthBytes; i++, number >>= 7)
-            _rest.WriteByte((byte)(number | 0x80));
-        _rest.WriteByte((byte)number);
+        CollectionsMarshal.SetCount(_rest, _rest.Count + NumberBytes);
+        SetNumber(_rest.Count - NumberBytes, number);
+    }
+
+    private void SetNumber(int place, uint number)
+    {
+        for (int i = 0; i < NumberBytes; i++, number >>= 7)
+            _rest[place + i] = (byte)(i < NumberBytes - 1 ? number | 0x80 : number);
     }
 }
