@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Reporting;
 using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 using Evenkeel.Runs.Text;

@@ -3,7 +3,6 @@ using System.Globalization;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Experiments.Recurrent;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Reporting;
 using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 
