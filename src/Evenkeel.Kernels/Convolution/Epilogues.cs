@@ -13,6 +13,9 @@ internal unsafe interface ITileEpilogue
     /// <summary>Whether it reads what lies at the same place in other images, so that outputs must lie at theirs; known to the JIT.</summary>
     static abstract bool NeedsPlace { get; }
 
+    /// <summary>Asks for what <see cref="Run"/> will read beside a tile, before its outputs are computed.</summary>
+    void Prefetch(float* tile, nint rowStride, int rows, int columns) { }
+
     /// <summary>Handles <paramref name="rows"/> rows of the tile whose first column is <paramref name="column"/>.</summary>
     /// <param name="group">Number of the group of tiles; a group's tiles are handled in order by one thread.</param>
     /// <param name="isFirst">Whether the tile is the first of its group.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
@@ -50,6 +51,11 @@ internal readonly unsafe struct GradientSumsEpilogue(
     int padded
 ) : ITileEpilogue
 {
+    private const int LineFloats = 16;
+
+    // 12 KB with x and y; more would push out what the product reads.
+    private const int MostPrefetched = 1 << 10;
+
     private readonly PrecedingNormOperands _norm = norm;
 
     public static bool IsEmpty => false;
@@ -58,6 +64,23 @@ internal readonly unsafe struct GradientSumsEpilogue(
 
     /// <summary>Bytes for one group.</summary>
     public static nuint GroupBytes(int paddedChannels) => 2 * (nuint)paddedChannels * sizeof(double);
+
+    public void Prefetch(float* tile, nint rowStride, int rows, int columns)
+    {
+        if (!Sse.IsSupported || rows * columns > MostPrefetched)
+            return;
+        nint toX = (nint)(_norm.X - _norm.Gradient),
+            toY = _norm.Y is null ? 0 : (nint)(_norm.Y - _norm.Gradient);
+        for (; rows > 0; rows--, tile += rowStride)
+        {
+            for (float* line = tile; line < tile + columns; line += LineFloats)
+            {
+                Sse.Prefetch0(line);
+                Sse.Prefetch0(line + toX);
+                Sse.Prefetch0(line + toY);
+            }
+        }
+    }
 
     [MethodImpl(HotMethods.Compilation)]
     void ITileEpilogue.Run<TLanes, TVec>(

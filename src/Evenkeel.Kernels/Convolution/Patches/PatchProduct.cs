@@ -220,6 +220,8 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     {
         float* first = tile->C;
         int columns = BlockColumns(panel);
+        if (TEpilogue.NeedsPlace)
+            _epilogue.Prefetch(first, tile->CRowStride, count, columns);
         Multiply(tile, count, columns);
         if (!TEpilogue.IsEmpty)
             _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, panel * _plan.Width, columns);

@@ -13,6 +13,9 @@ internal readonly struct StripPlan
     // Enough strips for the threads of a small machine, when the batch is small.
     private const long FewestStrips = 32;
 
+    // Of pixels so many times as far apart as a kernel is wide, a line is copied with those between: one stream is faster than its parts.
+    private const int MostGap = 2;
+
     // Tiles do not go across lines; with shorter lines they would be too low.
     private const int ShortestLine = 10;
 
@@ -48,9 +51,14 @@ internal readonly struct StripPlan
     /// <summary>Floats of the copy.</summary>
     public nint Floats { get; }
 
-    /// <summary>Whether strips suit the grid: several taps share pixels, and lines fill tiles.</summary>
+    /// <summary>
+    /// Whether strips suit the grid: lines fill tiles, and pixels are shared by several taps, or lie apart. What is read and written in place
+    /// needs no copy.
+    /// </summary>
     public static bool Suits(in PatchGrid grid) =>
-        grid.PositionsX >= ShortestLine && grid.TapsX * grid.TapsY > 1 && grid.TapsX >= grid.StepX;
+        grid.PositionsX >= ShortestLine
+        && MostGap * grid.TapsX >= grid.StepX
+        && !(grid.ReadsInPlace && grid.WritesInPlace);
 
     /// <summary>First line and number of lines of strip <paramref name="index"/> within its image.</summary>
     public (int First, int Count) LinesOf(int index, int positionsY)

@@ -140,6 +140,8 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
                 + (2 * position.Y * _grid.TargetStepY)
                 + (2 * position.X * _grid.TargetPixel)
                 + column;
+            for (int line = 0; line < lines && TEpilogue.NeedsPlace; line++)
+                _epilogue.Prefetch(target + (line * _grid.TargetStepY), _grid.TargetPixel, positions, columns);
             for (int i = 0; i < run; i++)
             {
                 float* to = target + (2 * i * _grid.TargetPixel);
