@@ -1,4 +1,3 @@
-using Evenkeel.Layers;
 using Evenkeel.Networks;
 
 namespace Evenkeel.Bench.LibTorch;
