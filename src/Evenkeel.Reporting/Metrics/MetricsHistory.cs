@@ -23,9 +23,9 @@ public sealed class MetricsHistory
         MetricsScan.Run(
             path,
             stream,
-            row =>
+            (step, values) =>
             {
-                rows.Add(row);
+                rows.Add(new MetricsRow(step, new Dictionary<string, double>(values, StringComparer.Ordinal)));
                 return true;
             }
         );

@@ -61,11 +61,11 @@ public sealed class MetricsLog : IDisposable
             kept = MetricsScan.Run(
                 path,
                 stream,
-                row =>
+                (at, _) =>
                 {
-                    if (row.Step > step)
+                    if (at > step)
                         return false;
-                    last = row.Step;
+                    last = at;
                     return true;
                 }
             );

@@ -7,9 +7,10 @@ internal static class MetricsScan
     private const int LongestLine = 1 << 24;
 
     /// <summary>What is done with a whole line; false stops the walk before the line.</summary>
-    /// <param name="row">The line's content.</param>
+    /// <param name="step">The training step.</param>
+    /// <param name="values">The values by name, until the next line is read.</param>
     /// <returns>Whether to go on.</returns>
-    public delegate bool Visit(MetricsRow row);
+    public delegate bool Visit(long step, Dictionary<string, double> values);
 
     /// <summary>
     /// Calls <paramref name="visit"/> for each line. A last line without its line break, or that does not parse, is a torn write and is
@@ -20,6 +21,7 @@ internal static class MetricsScan
     public static long Run(string path, Stream stream, Visit visit)
     {
         byte[] buffer = new byte[FirstBufferBytes];
+        var line = new MetricsLineReader();
         int held = 0;
         long kept = 0;
         int number = 0;
@@ -36,10 +38,9 @@ internal static class MetricsScan
                 number++;
                 if (damaged > 0)
                     throw new InvalidDataException($"{path}: line {damaged} is damaged; remove it to read the others");
-                MetricsRow? row = MetricsLine.Parse(buffer.AsSpan(start, length));
-                if (row is null)
+                if (!line.TryRead(buffer.AsSpan(start, length)))
                     damaged = number;
-                else if (!visit(row))
+                else if (!visit(line.Step, line.Values))
                     return kept;
                 else
                     kept += length + 1;

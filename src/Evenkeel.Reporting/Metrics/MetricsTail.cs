@@ -14,11 +14,11 @@ internal sealed class MetricsTail(string path)
     /// <param name="restart">
     /// Called before all lines are handed over again: the file is another one, or a resumed run removed lines from it.
     /// </param>
-    /// <param name="line">Called for each line.</param>
+    /// <param name="line">Called for each line, with its step and its values by name, which the next line replaces.</param>
     /// <returns>Whether there was a line.</returns>
     /// <exception cref="InvalidDataException">A line before the last is damaged; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public bool Read(Action restart, Action<MetricsRow> line)
+    public bool Read(Action restart, Action<long, Dictionary<string, double>> line)
     {
         if (!File.Exists(path))
             return _read > 0 && Forget(restart);
@@ -28,18 +28,22 @@ internal sealed class MetricsTail(string path)
             return _read > before;
         Forget(restart);
         stream.Position = 0;
-        _read = MetricsScan.Run(path, stream, row => Take(row, line));
+        _read = MetricsScan.Run(path, stream, (step, values) => Take(step, values, line));
         return true;
     }
 
     // Whether the file goes on where the last look ended.
-    private bool Goes(FileStream stream, Action<MetricsRow> line)
+    private bool Goes(FileStream stream, Action<long, Dictionary<string, double>> line)
     {
         stream.Position = _read;
         bool back = false;
         try
         {
-            _read += MetricsScan.Run(path, stream, row => !(back = row.Step < _step) && Take(row, line));
+            _read += MetricsScan.Run(
+                path,
+                stream,
+                (step, values) => !(back = step < _step) && Take(step, values, line)
+            );
         }
         catch (InvalidDataException) when (_read > 0)
         {
@@ -49,10 +53,10 @@ internal sealed class MetricsTail(string path)
         return !back;
     }
 
-    private bool Take(MetricsRow row, Action<MetricsRow> line)
+    private bool Take(long step, Dictionary<string, double> values, Action<long, Dictionary<string, double>> line)
     {
-        _step = row.Step;
-        line(row);
+        _step = step;
+        line(step, values);
         return true;
     }
 

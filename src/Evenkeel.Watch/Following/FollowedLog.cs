@@ -51,10 +51,10 @@ internal sealed class FollowedLog(string path, int points)
         LastStep = -1;
     }
 
-    private void Take(MetricsRow row)
+    private void Take(long step, Dictionary<string, double> values)
     {
-        LastStep = row.Step;
-        foreach ((string name, double value) in row.Values)
+        LastStep = step;
+        foreach ((string name, double value) in values)
         {
             if (!_series.TryGetValue(name, out BoundedSeries? series))
             {
@@ -64,7 +64,7 @@ internal sealed class FollowedLog(string path, int points)
                 _names.Add(name);
             }
 
-            series.Add(row.Step, value);
+            series.Add(step, value);
         }
     }
 }

@@ -90,7 +90,7 @@ public sealed class MetricsTailTests : IDisposable
     private static IEnumerable<long> Steps(long first, long count) =>
         Enumerable.Range(0, (int)count).Select(i => first + i);
 
-    private bool Look(MetricsTail tail) => tail.Read(_steps.Clear, row => _steps.Add(row.Step));
+    private bool Look(MetricsTail tail) => tail.Read(_steps.Clear, (step, _) => _steps.Add(step));
 
     // As a run that stopped at a step and goes on from there.
     private void Write(long first, int count, int more = 0)
