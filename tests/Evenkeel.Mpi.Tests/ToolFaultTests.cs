@@ -35,9 +35,10 @@ public sealed class ToolFaultTests
             (_, processes) => RankProcesses.Send(processes.Of(0)!.Value, Signal.Stop)
         );
         string[] lines = Lines(outcome);
-        Assert.Matches(@"^evenkeel: rank 0 has not reached step \d+, .+, for 3 s and does not answer$", lines[0]);
-        // The launcher wakes the first rank in order to end it, which may save its state first, and says so.
-        Assert.All(lines[1..], line => Assert.Contains("its state is saved", line, StringComparison.Ordinal));
+        const string Named = @"^evenkeel: rank 0 has not reached step \d+, .+, for 3 s and does not answer$";
+        Assert.Matches(Named, lines[0]);
+        // Another rank may say the same. The launcher wakes the first rank in order to end it, which may save its state first, and says so.
+        Assert.All(lines[1..], line => Assert.Matches($"{Named}|its state is saved", line));
         run.RequireSameAfterResume();
     }
 

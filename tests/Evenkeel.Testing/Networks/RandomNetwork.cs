@@ -43,7 +43,7 @@ public sealed class RandomNetwork
         );
 
     /// <summary>The kinds of layers that are drawn.</summary>
-    public static IReadOnlyCollection<Type> LayerKinds { get; } = [.. LayerChoices.All.Select(c => c.Layer)];
+    public static IReadOnlyCollection<Type> LayerKinds { get; } = [.. LayerChoices.All.Select(c => c.Layer).Distinct()];
 
     /// <summary>The numbers that the network was drawn from.</summary>
     public NetworkRecipe Recipe { get; }
