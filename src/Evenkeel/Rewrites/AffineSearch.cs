@@ -19,85 +19,112 @@ internal sealed record AffineRoute(ImmutableArray<AffineEdit> Edits, string? Obs
 /// </summary>
 internal sealed class AffineSearch(IGraphView graph)
 {
-    private const int Deepest = 500;
     private const int MaxLayers = 20_000;
     private const int MaxNamed = 8;
-    private const string GivenUp = "too many layers around it would have to be searched";
 
     private long _values = 1L << 28;
-    private int _layers;
 
     /// <summary>Into the layers that make the value that <paramref name="node"/>, which is the map, reads.</summary>
-    public AffineRoute Before(Node node, AffineMap map)
-    {
-        _layers = 0;
-        return Before(node, node.Inputs[0], map, 0);
-    }
+    public AffineRoute Before(Node node, AffineMap map) =>
+        Search(Turn.Goes([new Way(node, graph[node.Inputs[0]], map)]), Before);
 
     /// <summary>Into all layers that read the value of <paramref name="node"/>, which is the map.</summary>
-    public AffineRoute Behind(Node node, AffineMap map)
+    public AffineRoute Behind(Node node, AffineMap map) =>
+        graph.IsOutput(node.Name)
+            ? AffineRoute.Ends("its value is the network's output")
+            : Search(Readers(node, map), Behind);
+
+    /// <summary>A map that is to become part of <paramref name="To"/>, or to pass it, coming from <paramref name="From"/> next to it.</summary>
+    private readonly record struct Way(Node From, Node To, AffineMap Map);
+
+    /// <summary>What a way comes to: an obstacle, a layer that takes the map, or ways further on.</summary>
+    private readonly record struct Turn(string? Obstacle, AffineEdit? Edit, IEnumerable<Way> Further)
     {
-        _layers = 0;
-        if (graph.IsOutput(node.Name))
-            return AffineRoute.Ends("its value is the network's output");
-        return Readers(node, map, 0);
+        public static Turn Ends(string obstacle) => new(obstacle, null, []);
+
+        public static Turn Takes(AffineEdit edit) => new(null, edit, []);
+
+        public static Turn Goes(IEnumerable<Way> further) => new(null, null, further);
     }
 
-    private AffineRoute Before(Node reader, string value, AffineMap map, int depth)
+    /// <summary>Depth first, with the ways still open in a list: networks are deeper than a thread's stack.</summary>
+    private AffineRoute Search(Turn turn, Func<Way, Turn> look)
     {
-        if (IsTooFar(map, depth))
-            return AffineRoute.Ends(GivenUp);
-        Node source = graph[value];
+        var edits = ImmutableArray.CreateBuilder<AffineEdit>();
+        var open = new Stack<IEnumerator<Way>>();
+        for (int layers = 1; ; layers++)
+        {
+            if (turn.Obstacle is { } obstacle)
+                return AffineRoute.Ends(obstacle);
+            if (turn.Edit is { } edit)
+                edits.Add(edit);
+            open.Push(turn.Further.GetEnumerator());
+            while (open.Count > 0 && !open.Peek().MoveNext())
+                open.Pop();
+            if (open.Count == 0)
+                return new AffineRoute(edits.ToImmutable(), null);
+            Way way = open.Peek().Current;
+            _values -= way.Map.Period;
+            turn =
+                layers > MaxLayers || _values < 0
+                    ? Turn.Ends("too many layers around it would have to be searched")
+                    : look(way);
+        }
+    }
+
+    private Turn Before(Way way)
+    {
+        (Node reader, Node source, AffineMap map) = way;
+        string value = source.Name;
         bool takes = LinearLayers.Is(source.Layer) || LinearLayers.IsAffine(source.Layer);
         if (!takes && !AffinePassage.IsOpen(source.Layer))
-            return AffineRoute.Ends($"'{value}' before it is not linear");
+            return Turn.Ends($"'{value}' before it is not linear");
         if (graph.IsOutput(value))
-            return AffineRoute.Ends($"the value of '{value}' before it is the network's output");
+            return Turn.Ends($"the value of '{value}' before it is the network's output");
         if (graph.Reads(value) > 1)
-            return AffineRoute.Ends($"the value of '{value}' before it is {AlsoRead(value, reader)}");
+            return Turn.Ends($"the value of '{value}' before it is {AlsoRead(value, reader)}");
         if (takes && graph.SharesParameters(value))
-            return AffineRoute.Ends($"the weights of '{value}' before it are shared with another layer");
+            return Turn.Ends($"the weights of '{value}' before it are shared with another layer");
         if (takes)
             return map.WithPeriod(LinearLayers.OutputPeriod(source)) is { } held
-                ? new AffineRoute([new OutputEdit(source, held)], null)
-                : AffineRoute.Ends(TooFine(value, "before"));
-        if (AffinePassage.Backward(graph, source, map) is not { } maps)
-            return AffineRoute.Ends($"'{value}' before it does not commute with an affine map");
-        return All(maps.Select((part, i) => Before(source, source.Inputs[i], part, depth + 1)));
+                ? Turn.Takes(new OutputEdit(source, held))
+                : Turn.Ends(TooFine(value, "before"));
+        return AffinePassage.Backward(graph, source, map) is { } maps
+            ? Turn.Goes(maps.Select((part, i) => new Way(source, graph[source.Inputs[i]], part)))
+            : Turn.Ends($"'{value}' before it does not commute with an affine map");
     }
 
-    private AffineRoute Readers(Node node, AffineMap map, int depth)
+    private Turn Readers(Node node, AffineMap map)
     {
         IReadOnlyList<Node> readers = graph.Consumers(node.Name);
         return readers.Count == 0
-            ? AffineRoute.Ends("nothing reads its value")
-            : All(readers.Select(reader => Behind(node, reader, map, depth)));
+            ? Turn.Ends("nothing reads its value")
+            : Turn.Goes(readers.Select(reader => new Way(node, reader, map)));
     }
 
-    private AffineRoute Behind(Node source, Node reader, AffineMap map, int depth)
+    private Turn Behind(Way way)
     {
-        if (IsTooFar(map, depth))
-            return AffineRoute.Ends(GivenUp);
+        (Node source, Node reader, AffineMap map) = way;
         if (reader.Inputs.Count(input => input == source.Name) > 1)
-            return AffineRoute.Ends($"'{reader.Name}' behind it reads it twice");
+            return Turn.Ends($"'{reader.Name}' behind it reads it twice");
         if (AffinePassage.IsOpen(reader.Layer))
-            return Past(source, reader, map, depth);
+            return Past(source, reader, map);
         if (ObstacleIn(reader) is { } obstacle)
-            return AffineRoute.Ends(obstacle);
+            return Turn.Ends(obstacle);
         if (graph.SharesParameters(reader.Name))
-            return AffineRoute.Ends($"the weights of '{reader.Name}' behind it are shared with another layer");
+            return Turn.Ends($"the weights of '{reader.Name}' behind it are shared with another layer");
         return map.WithPeriod(source.Shape.Channels) is { } held
-            ? new AffineRoute([new InputEdit(reader, held)], null)
-            : AffineRoute.Ends(TooFine(reader.Name, "behind"));
+            ? Turn.Takes(new InputEdit(reader, held))
+            : Turn.Ends(TooFine(reader.Name, "behind"));
     }
 
-    private AffineRoute Past(Node source, Node reader, AffineMap map, int depth)
+    private Turn Past(Node source, Node reader, AffineMap map)
     {
         if (graph.IsOutput(reader.Name))
-            return AffineRoute.Ends($"the value of '{reader.Name}' behind it is the network's output");
+            return Turn.Ends($"the value of '{reader.Name}' behind it is the network's output");
         return AffinePassage.Forward(graph, reader, source.Name, map) is { } passed
-            ? Readers(reader, passed, depth + 1)
-            : AffineRoute.Ends($"'{reader.Name}' behind it does not commute with an affine map");
+            ? Readers(reader, passed)
+            : Turn.Ends($"'{reader.Name}' behind it does not commute with an affine map");
     }
 
     private static string? ObstacleIn(Node reader) =>
@@ -115,12 +142,6 @@ internal sealed class AffineSearch(IGraphView graph)
     private static string TooFine(string layer, string where) =>
         $"it has statistics for each position, but the weights of '{layer}' {where} it are the same for all positions";
 
-    private bool IsTooFar(AffineMap map, int depth)
-    {
-        _values -= map.Period;
-        return depth > Deepest || ++_layers > MaxLayers || _values < 0;
-    }
-
     private string AlsoRead(string value, Node reader)
     {
         IReadOnlyList<Node> readers = graph.Consumers(value);
@@ -129,18 +150,5 @@ internal sealed class AffineSearch(IGraphView graph)
         return others.Length == 0
             ? "read twice"
             : $"also read by {string.Join(", ", others.Select(r => $"'{r}'"))}{(more > 0 ? $" and {more} more" : "")}";
-    }
-
-    private static AffineRoute All(IEnumerable<AffineRoute> routes)
-    {
-        var edits = ImmutableArray.CreateBuilder<AffineEdit>();
-        foreach (AffineRoute route in routes)
-        {
-            if (route.Obstacle is not null)
-                return route;
-            edits.AddRange(route.Edits);
-        }
-
-        return new AffineRoute(edits.ToImmutable(), null);
     }
 }
