@@ -152,7 +152,7 @@ public static unsafe partial class Convolution
         where TAct : struct, IActivation
     {
         ConvolutionShape shape = operands.Shape;
-        if (accumulates && (shape.KernelHeight < shape.StrideY || shape.KernelWidth < shape.StrideX))
+        if (accumulates && shape.LeavesInputsOut)
             throw new ArgumentException(
                 $"A kernel of {shape.KernelHeight}x{shape.KernelWidth} with strides {shape.StrideY} and {shape.StrideX} leaves positions out, so that no sums can be taken while it adds."
             );

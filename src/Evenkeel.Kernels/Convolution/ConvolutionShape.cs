@@ -52,6 +52,9 @@ public readonly record struct ConvolutionShape
     /// <summary>Whether the groups are single channels: depthwise kernels compute them and read weights as they are.</summary>
     public bool IsDepthwise => Groups > 1 && Groups == InputChannels;
 
+    /// <summary>Whether the strides are longer than the kernel, so that no output sees the inputs between.</summary>
+    public bool LeavesInputsOut => KernelHeight < StrideY || KernelWidth < StrideX;
+
     /// <summary>Input channels that an output channel sees.</summary>
     public int GroupInputs => InputChannels / Groups;
 

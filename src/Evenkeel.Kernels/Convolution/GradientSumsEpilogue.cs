@@ -123,18 +123,12 @@ internal readonly unsafe struct GradientSumsEpilogue(
     {
         for (int group = 0; group < groups; group++)
         {
-            Add(Sums(group), _norm.Sums + firstChannel, channels);
-            Add(Sums(group) + padded, _norm.Sums + _norm.Channels + firstChannel, channels);
+            GradientSums.Add(Sums(group), _norm.Sums + firstChannel, channels);
+            GradientSums.Add(Sums(group) + padded, _norm.Sums + _norm.Channels + firstChannel, channels);
         }
     }
 
     private double* Sums(int group) => (double*)(memory + ((nuint)group * GroupBytes(padded)));
-
-    private static void Add(double* part, double* sum, int channels)
-    {
-        for (int i = 0; i < channels; i++)
-            sum[i] += part[i];
-    }
 }
 
 /// <summary>The sums of one tile, and what the sink makes of its gradients.</summary>

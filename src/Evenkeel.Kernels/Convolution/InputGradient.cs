@@ -23,7 +23,7 @@ internal static unsafe class InputGradient<TVec, TLanes>
     )
     {
         ConvolutionShape s = operands.Shape;
-        if (!accumulates && (s.KernelHeight < s.StrideY || s.KernelWidth < s.StrideX))
+        if (!accumulates && s.LeavesInputsOut)
             new ZeroFill(operands.X, operands.Batch * s.InputImage).Run(pool);
         for (int y = 0; y < s.StrideY; y++)
         {

@@ -154,7 +154,8 @@ public static unsafe class GradientSums
         }
     }
 
-    private static void Add(double* part, double* sum, int columns)
+    /// <summary>sum += part.</summary>
+    internal static void Add(double* part, double* sum, int columns)
     {
         int c = 0;
         for (; c + Vector<double>.Count <= columns; c += Vector<double>.Count)

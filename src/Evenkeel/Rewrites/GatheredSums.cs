@@ -60,7 +60,7 @@ internal static class GatheredSums
             return "a depthwise convolution makes the gradient";
         if (made != norm.DY || shape.InputChannels != norm.Site.Channels)
             return "the convolution has other channels than the normalisation";
-        if (shape.KernelHeight < shape.StrideY || shape.KernelWidth < shape.StrideX)
+        if (shape.LeavesInputsOut)
             return $"the kernel of {steps[maker].Layer} leaves positions out";
         if (steps[reader] is ResidualGradientSums { D: var d } && d != norm.DY)
             return "the gradient before the activation is kept beside that behind it";
