@@ -1,14 +1,23 @@
+using System.Collections.Immutable;
 using Evenkeel.Lowering;
 
 namespace Evenkeel.Layers;
 
-/// <summary>y = conv(x, w).</summary>
-internal sealed record ConvolutionForward(string Layer, ConvolutionPass Pass, BufferId X, BufferId W, BufferId Y)
-    : Step(Layer, [X, W], [Y])
+/// <summary>A step that computes the sums of a convolution.</summary>
+internal abstract record ConvolutionStep(
+    string Layer,
+    ConvolutionPass Pass,
+    ImmutableArray<BufferId> Reads,
+    ImmutableArray<BufferId> Writes
+) : Step(Layer, Reads, Writes)
 {
     /// <inheritdoc/>
-    public override double Operations(int batch) => Pass.Operations(batch);
+    public sealed override double Operations(int batch) => Pass.Operations(batch);
 }
+
+/// <summary>y = conv(x, w).</summary>
+internal sealed record ConvolutionForward(string Layer, ConvolutionPass Pass, BufferId X, BufferId W, BufferId Y)
+    : ConvolutionStep(Layer, Pass, [X, W], [Y]);
 
 /// <summary>y = g(conv(x, w) + b).</summary>
 internal sealed record ConvolutionBiasForward(
@@ -19,11 +28,7 @@ internal sealed record ConvolutionBiasForward(
     BufferId W,
     BufferId B,
     BufferId Y
-) : Step(Layer, [X, W, B], [Y])
-{
-    /// <inheritdoc/>
-    public override double Operations(int batch) => Pass.Operations(batch);
-}
+) : ConvolutionStep(Layer, Pass, [X, W, B], [Y]);
 
 /// <summary>y = conv(x, w) and the moments of y's channels, gathered while y is made.</summary>
 internal sealed record ConvolutionStatisticsForward(
@@ -33,11 +38,7 @@ internal sealed record ConvolutionStatisticsForward(
     BufferId W,
     BufferId Y,
     BufferId Moments
-) : Step(Layer, [X, W], [Y, Moments])
-{
-    /// <inheritdoc/>
-    public override double Operations(int batch) => Pass.Operations(batch);
-}
+) : ConvolutionStep(Layer, Pass, [X, W], [Y, Moments]);
 
 /// <summary>dz = dy * g' (from y), db = sums of dz over positions.</summary>
 internal sealed record ActivationBiasBackward(
@@ -58,11 +59,7 @@ internal sealed record ConvolutionGradientToWeights(
     BufferId X,
     BufferId DY,
     BufferId DW
-) : Step(Layer, [X, DY], [DW])
-{
-    /// <inheritdoc/>
-    public override double Operations(int batch) => Pass.Operations(batch);
-}
+) : ConvolutionStep(Layer, Pass, [X, DY], [DW]);
 
 /// <summary>dx from dy and w, written or added.</summary>
 internal sealed record ConvolutionGradientToInput(
@@ -71,8 +68,4 @@ internal sealed record ConvolutionGradientToInput(
     BufferId DY,
     BufferId W,
     GradientTarget DX
-) : Step(Layer, DX.Accumulates ? [DY, W, DX.Buffer] : [DY, W], [DX.Buffer])
-{
-    /// <inheritdoc/>
-    public override double Operations(int batch) => Pass.Operations(batch);
-}
+) : ConvolutionStep(Layer, Pass, DX.Accumulates ? [DY, W, DX.Buffer] : [DY, W], [DX.Buffer]);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 
@@ -75,37 +76,33 @@ internal readonly record struct LinearSize(int Positions, int Inputs, int Units)
     public double Operations(int batch) => 2.0 * batch * Positions * Inputs * Units;
 }
 
-/// <summary>y = x W.</summary>
-internal sealed record LinearForward(string Layer, LinearSize Size, BufferId X, BufferId W, BufferId Y)
-    : Step(Layer, [X, W], [Y])
+/// <summary>A step that computes a product of a linear layer.</summary>
+internal abstract record LinearStep(
+    string Layer,
+    LinearSize Size,
+    ImmutableArray<BufferId> Reads,
+    ImmutableArray<BufferId> Writes
+) : Step(Layer, Reads, Writes)
 {
     /// <inheritdoc/>
-    public override double Operations(int batch) => Size.Operations(batch);
+    public sealed override double Operations(int batch) => Size.Operations(batch);
 }
+
+/// <summary>y = x W.</summary>
+internal sealed record LinearForward(string Layer, LinearSize Size, BufferId X, BufferId W, BufferId Y)
+    : LinearStep(Layer, Size, [X, W], [Y]);
 
 /// <summary>y = x W + b.</summary>
 internal sealed record LinearBiasForward(string Layer, LinearSize Size, BufferId X, BufferId W, BufferId B, BufferId Y)
-    : Step(Layer, [X, W, B], [Y])
-{
-    /// <inheritdoc/>
-    public override double Operations(int batch) => Size.Operations(batch);
-}
+    : LinearStep(Layer, Size, [X, W, B], [Y]);
 
 /// <summary>dW = x^T dy.</summary>
 internal sealed record LinearGradientToWeights(string Layer, LinearSize Size, BufferId X, BufferId DY, BufferId DW)
-    : Step(Layer, [X, DY], [DW])
-{
-    /// <inheritdoc/>
-    public override double Operations(int batch) => Size.Operations(batch);
-}
+    : LinearStep(Layer, Size, [X, DY], [DW]);
 
 /// <summary>db = column sums of dy.</summary>
 internal sealed record BiasGradient(string Layer, LinearSize Size, BufferId DY, BufferId DB) : Step(Layer, [DY], [DB]);
 
 /// <summary>dx = dy W^T.</summary>
 internal sealed record LinearGradientToInput(string Layer, LinearSize Size, BufferId DY, BufferId W, BufferId DX)
-    : Step(Layer, [DY, W], [DX])
-{
-    /// <inheritdoc/>
-    public override double Operations(int batch) => Size.Operations(batch);
-}
+    : LinearStep(Layer, Size, [DY, W], [DX]);

@@ -63,11 +63,8 @@ internal static class ConvolutionRunners
             Convolution.GradientToInput(c.Pool, s.Pass.Shape, images, dy, w, dx, s.DX.Accumulates);
     }
 
-    public static void GradientWithSums(ConvolutionGradientSums s, CpuContext c) =>
+    public static void GradientWithSums(ConvolutionSumsStep s, CpuContext c) =>
         ActivationDispatch.Run(s.Norm.Site.Fused, new SumsBody(s, c));
-
-    public static void GradientWithSums(ConvolutionResidualSums s, CpuContext c) =>
-        ActivationDispatch.Run(s.Norm.Site.Fused, new ResidualBody(s, c));
 
     public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
     {
@@ -116,51 +113,27 @@ internal static class ConvolutionRunners
             );
     }
 
-    private static PrecedingNorm<TAct> Norm<TAct>(this CpuContext c, TAct act, NormBackward norm, BufferId sums)
-        where TAct : struct, IActivation =>
-        new(
-            act,
-            c.Floats(norm.X),
-            norm.Y is { } y ? c.Floats(y) : default,
-            new NormCoefficients(c.Floats(norm.Coefficients)),
-            c.Doubles(sums)
-        );
-
-    private readonly struct SumsBody(ConvolutionGradientSums s, CpuContext c) : IActivationBody
+    private readonly struct SumsBody(ConvolutionSumsStep s, CpuContext c) : IActivationBody
     {
         void IActivationBody.Run<TAct>(TAct activation)
         {
-            ((_, ConvolutionPass pass, BufferId dy, BufferId w, GradientTarget dx), NormBackward norm, BufferId sums) =
-                s;
-            Convolution.GradientToInput(
-                c.Pool,
-                pass.Shape,
-                c.Batch * pass.Frames,
-                c.Floats(dy),
-                c.Floats(w),
-                c.Floats(dx.Buffer),
-                dx.Accumulates,
-                c.Norm(activation, norm, sums)
+            ConvolutionGradientToInput g = s.Gradient;
+            ConvolutionShape shape = g.Pass.Shape;
+            int images = c.Batch * g.Pass.Frames;
+            Span<float> dy = c.Floats(g.DY),
+                w = c.Floats(g.W),
+                dx = c.Floats(g.DX.Buffer);
+            var norm = new PrecedingNorm<TAct>(
+                activation,
+                c.Floats(s.Norm.X),
+                s.Norm.Y is { } y ? c.Floats(y) : default,
+                new NormCoefficients(c.Floats(s.Norm.Coefficients)),
+                c.Doubles(s.Sums)
             );
-        }
-    }
-
-    private readonly struct ResidualBody(ConvolutionResidualSums s, CpuContext c) : IActivationBody
-    {
-        void IActivationBody.Run<TAct>(TAct activation)
-        {
-            ((_, ConvolutionPass pass, BufferId dy, BufferId w, GradientTarget dx), NormBackward norm, BufferId sums) =
-                s;
-            Convolution.GradientToResidual(
-                c.Pool,
-                pass.Shape,
-                c.Batch * pass.Frames,
-                c.Floats(dy),
-                c.Floats(w),
-                c.Floats(dx.Buffer),
-                dx.Accumulates,
-                c.Norm(activation, norm, sums)
-            );
+            if (s is ConvolutionResidualSums)
+                Convolution.GradientToResidual(c.Pool, shape, images, dy, w, dx, g.DX.Accumulates, norm);
+            else
+                Convolution.GradientToInput(c.Pool, shape, images, dy, w, dx, g.DX.Accumulates, norm);
         }
     }
 }
