@@ -22,12 +22,7 @@ internal sealed class LayerProbe : IDisposable
     private LayerProbe(Model model, IDataset examples, Device device)
     {
         _model = model;
-        _inputs = new float[examples.Count * examples.InputLength];
-        examples.Read(
-            [.. Enumerable.Range(0, examples.Count)],
-            _inputs,
-            new int[examples.Count * examples.LabelLength]
-        );
+        _inputs = examples.Inputs();
         _observed =
         [
             .. model

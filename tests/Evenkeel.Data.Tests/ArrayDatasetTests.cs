@@ -17,6 +17,14 @@ public sealed class ArrayDatasetTests
         Assert.Equal(3, data.Count);
     }
 
+    [Fact]
+    public void All_inputs_are_those_of_the_examples_in_their_order()
+    {
+        ArrayDataset data = ArrayDataset.WithLabels("mine", [1, 2, 3, 4, 5, 6], [2], [0, 1, 1, 0, 0, 1], 2);
+        Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], data.Inputs());
+        Assert.Equal([5f, 6f, 1f, 2f], data.Pick([2, 0]).Inputs());
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

@@ -96,8 +96,7 @@ internal sealed class DeterministicInference() : Claim(14)
 
     private static bool SameAlone(Model model, IDataset few)
     {
-        float[] inputs = new float[few.Count * few.InputLength];
-        few.Read([.. Enumerable.Range(0, few.Count)], inputs, new int[few.Count]);
+        float[] inputs = few.Inputs();
         using Predictor predictor = model.CreatePredictor(maxBatch: few.Count);
         float[] together = predictor.Predict(inputs);
         int classes = together.Length / few.Count;

@@ -48,9 +48,7 @@ internal sealed class RunInput
         }
 
         IDataset data = examples.LoadTest(context, inOrder: true);
-        float[] inputs = new float[checked(data.Count * data.InputLength)];
-        data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count * data.LabelLength]);
-        return new RunBatch(inputs, Names(data));
+        return new RunBatch(data.Inputs(), Names(data));
     }
 
     private string Given(ParseResult parse) =>

@@ -62,12 +62,7 @@ public sealed class JacobianProbe : IDisposable
             : [];
         _owned = model.Graph.SharedTensors().ToDictionary(t => t.Name, t => t.Owned);
         device ??= Device.Default;
-        _inputs = new float[examples.Count * examples.InputLength];
-        examples.Read(
-            [.. Enumerable.Range(0, examples.Count)],
-            _inputs,
-            new int[examples.Count * examples.LabelLength]
-        );
+        _inputs = examples.Inputs();
         string[] read = [.. _layers.Sides.Append(from).Where(name => model.Graph[name].Layer is not Input)];
         _executor = new Executor(
             model,

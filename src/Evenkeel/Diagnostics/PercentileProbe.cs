@@ -38,12 +38,7 @@ public sealed class PercentileProbe : IDisposable
         _executor = new Executor(model, options, device);
         _layer = layer;
         _percentiles = [.. percentiles];
-        _inputs = new float[examples.Count * examples.InputLength];
-        examples.Read(
-            [.. Enumerable.Range(0, examples.Count)],
-            _inputs,
-            new int[examples.Count * examples.LabelLength]
-        );
+        _inputs = examples.Inputs();
         Units = model.Graph.ShapeOf(layer).Channels;
         _column = new float[examples.Count * model.Graph.ShapeOf(layer).Positions];
     }

@@ -39,8 +39,7 @@ public sealed class ExportTrainedTests : IDisposable
     {
         using LoadedModel loaded = LoadedModel.Open(path, ModelReading.ToUse, Context());
         IDataset data = TestData(loaded).Take(Images);
-        float[] inputs = new float[data.Count * data.InputLength];
-        data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
+        float[] inputs = data.Inputs();
         using var predictor = new Predictor(loaded.Model);
         int[] expected = Classes(predictor.Predict(inputs));
         Assert.True(expected.Distinct().Count() > 1, "a network that says one class for all proves nothing");

@@ -88,12 +88,10 @@ public sealed class StatisticsLayoutTests : IDisposable
                 "n"
             )
             .Relu();
-        float[] inputs = new float[data.Count * data.InputLength];
-        data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
         return (
             (shape.Length > 1 ? network.Flatten() : network).Linear(3).Build(),
             data,
-            Array.ConvertAll(inputs, v => (double)v)
+            Array.ConvertAll(data.Inputs(), v => (double)v)
         );
     }
 

@@ -22,7 +22,7 @@ public sealed class PopulationMeasurementTests : IDisposable
         // Batch normalisation on the data itself: the statistics are those of the data, whatever comes before.
         using Model model = Samples.Model(Network.Input(5).BatchNorm(name: "n").Linear(3).Build());
         ChannelStatistics pooled = Measure(model, PopulationEstimator.Pooled, batch)["n"];
-        double[] all = Array.ConvertAll(Inputs(_data), v => (double)v);
+        double[] all = Array.ConvertAll(_data.Inputs(), v => (double)v);
         (double[] mean, double[] variance) = DoubleNetwork.Moments(all, 5);
         // Within a batch sums run in float lanes relative to the block's mean; merging in double adds nothing visible.
         Close.Absolute(mean, pooled.Mean, 1e-7, "mean");
@@ -91,7 +91,7 @@ public sealed class PopulationMeasurementTests : IDisposable
         byte[] before = Samples.Bytes(model);
         ChannelStatistics second = Measure(model, PopulationEstimator.Pooled, 97)["batchnorm2"];
         Assert.Equal(before, Samples.Bytes(model));
-        double[] values = new DoubleNetwork(model).Values(Inputs(_data))["linear2"];
+        double[] values = new DoubleNetwork(model).Values(_data.Inputs())["linear2"];
         (double[] mean, double[] variance) = DoubleNetwork.Moments(values, 6);
         Close.Absolute(mean, second.Mean, 5e-6, "mean");
         Close.Absolute([.. variance.Select(v => v * 97 / 96)], second.Variance, 1e-5, "variance");
@@ -107,7 +107,7 @@ public sealed class PopulationMeasurementTests : IDisposable
         );
         IReadOnlyDictionary<string, ChannelStatistics> all = Measure(model, PopulationEstimator.Pooled, 97);
         Assert.Equal(model.Floats("batchnorm1.running_mean").ToArray().Select(v => (double)v), all["batchnorm1"].Mean);
-        double[] values = new DoubleNetwork(model).Values(Inputs(_data))["linear2"];
+        double[] values = new DoubleNetwork(model).Values(_data.Inputs())["linear2"];
         Close.Absolute(DoubleNetwork.Moments(values, 6).Mean, all["batchnorm2"].Mean, 5e-6, "mean");
     }
 
@@ -133,13 +133,6 @@ public sealed class PopulationMeasurementTests : IDisposable
         Assert.Equal(one.Run().Loss, other.Run().Loss, 2e-6);
         Assert.Equal(one.Run().Accuracy, other.Run().Accuracy);
         Assert.NotEqual(1.0 / 3, one.Run().Accuracy, 0.001);
-    }
-
-    private static float[] Inputs(ArrayDataset data)
-    {
-        float[] inputs = new float[data.Count * data.InputLength];
-        data.Read([.. Enumerable.Range(0, data.Count)], inputs, new int[data.Count]);
-        return inputs;
     }
 
     private static Graph Deep() =>
