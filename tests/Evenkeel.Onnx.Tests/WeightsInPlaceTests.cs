@@ -61,8 +61,16 @@ public sealed class WeightsInPlaceTests
     public void A_file_with_fields_of_an_old_kind_is_read_whole()
     {
         ModelProto model = Model([1, 2, 3, 4], null);
-        byte[] file = [.. _group, .. Bytes(model)];
-        Assert.Equal(model, ModelReader.Parse(file, "model", new OnnxImportOptions()));
+        byte[][] files =
+        [
+            [.. _group, .. Bytes(model)],
+            [.. Bytes(model), .. _group],
+        ];
+        foreach (byte[] file in files)
+        {
+            Assert.Equal(model, ModelReader.Parse(file, "model", new OnnxImportOptions()));
+            Assert.True(new WeightsInPlace(file).Rest == file);
+        }
     }
 
     private static byte[] Bytes(ModelProto model) => model.ToByteArray();

@@ -23,6 +23,7 @@ internal sealed class WeightsInPlace
     private readonly ReadOnlyMemory<byte> _file;
     private readonly List<byte> _rest = [];
     private readonly List<ReadOnlyMemory<byte>?> _weights = [];
+    private readonly bool _isParted;
     private ReadOnlyMemory<byte>? _found;
 
     /// <summary>Parts a file. One that is damaged stays whole: the parser tells what is wrong.</summary>
@@ -30,19 +31,17 @@ internal sealed class WeightsInPlace
     public WeightsInPlace(ReadOnlyMemory<byte> file)
     {
         _file = file;
-        if (Part(0, file.Length, 0))
-            return;
-        _weights.Clear();
-        _rest.Clear();
-        _rest.AddRange(file.Span);
+        _isParted = Part(0, file.Length, 0);
     }
 
-    /// <summary>The file without them, for the parser.</summary>
-    public ReadOnlySpan<byte> Rest => CollectionsMarshal.AsSpan(_rest);
+    /// <summary>The file without them, for the parser; the file itself where it stays whole.</summary>
+    public ReadOnlySpan<byte> Rest => _isParted ? CollectionsMarshal.AsSpan(_rest) : _file.Span;
 
     /// <summary>Gives them to the tensors that were parsed.</summary>
     public void PutInto(ModelProto model)
     {
+        if (!_isParted)
+            return;
         for (int i = 0; i < _weights.Count; i++)
         {
             if (_weights[i] is { } bytes)
