@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Bench;
 
@@ -17,8 +18,12 @@ internal static class MachineLimits
     /// <summary>Fused multiplications and additions on registers alone, each counted as two, per second.</summary>
     public static double Operations(int threads)
     {
-        int lanes = Vector512.IsHardwareAccelerated ? Vector512<float>.Count : Vector256<float>.Count;
-        double seconds = Best(threads, _ => Vector512.IsHardwareAccelerated ? Multiply512() : Multiply256());
+        bool isWide = Vector512.IsHardwareAccelerated;
+        int lanes = isWide ? Lanes16.Count : Lanes8.Count;
+        double seconds = Best(
+            threads,
+            _ => isWide ? Multiply<Lanes16, Vector512<float>>() : Multiply<Lanes8, Vector256<float>>()
+        );
         return 2.0 * lanes * Chains * Steps * threads / seconds;
     }
 
@@ -72,10 +77,12 @@ internal static class MachineLimits
 
     // As many sums as hide the latency of one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Multiply512()
+    private static float Multiply<TLanes, TVec>()
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
     {
-        Vector512<float> a = Vector512<float>.One,
-            b = Vector512.Create(1e-9f),
+        TVec a = TLanes.Splat(1),
+            b = TLanes.Splat(1e-9f),
             s0 = a,
             s1 = a,
             s2 = a,
@@ -90,56 +97,31 @@ internal static class MachineLimits
             s11 = a;
         for (int i = 0; i < Steps; i++)
         {
-            s0 = Vector512.FusedMultiplyAdd(a, b, s0);
-            s1 = Vector512.FusedMultiplyAdd(a, b, s1);
-            s2 = Vector512.FusedMultiplyAdd(a, b, s2);
-            s3 = Vector512.FusedMultiplyAdd(a, b, s3);
-            s4 = Vector512.FusedMultiplyAdd(a, b, s4);
-            s5 = Vector512.FusedMultiplyAdd(a, b, s5);
-            s6 = Vector512.FusedMultiplyAdd(a, b, s6);
-            s7 = Vector512.FusedMultiplyAdd(a, b, s7);
-            s8 = Vector512.FusedMultiplyAdd(a, b, s8);
-            s9 = Vector512.FusedMultiplyAdd(a, b, s9);
-            s10 = Vector512.FusedMultiplyAdd(a, b, s10);
-            s11 = Vector512.FusedMultiplyAdd(a, b, s11);
+            s0 = TLanes.FusedMultiplyAdd(a, b, s0);
+            s1 = TLanes.FusedMultiplyAdd(a, b, s1);
+            s2 = TLanes.FusedMultiplyAdd(a, b, s2);
+            s3 = TLanes.FusedMultiplyAdd(a, b, s3);
+            s4 = TLanes.FusedMultiplyAdd(a, b, s4);
+            s5 = TLanes.FusedMultiplyAdd(a, b, s5);
+            s6 = TLanes.FusedMultiplyAdd(a, b, s6);
+            s7 = TLanes.FusedMultiplyAdd(a, b, s7);
+            s8 = TLanes.FusedMultiplyAdd(a, b, s8);
+            s9 = TLanes.FusedMultiplyAdd(a, b, s9);
+            s10 = TLanes.FusedMultiplyAdd(a, b, s10);
+            s11 = TLanes.FusedMultiplyAdd(a, b, s11);
         }
 
-        return Vector512.Sum(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Multiply256()
-    {
-        Vector256<float> a = Vector256<float>.One,
-            b = Vector256.Create(1e-9f),
-            s0 = a,
-            s1 = a,
-            s2 = a,
-            s3 = a,
-            s4 = a,
-            s5 = a,
-            s6 = a,
-            s7 = a,
-            s8 = a,
-            s9 = a,
-            s10 = a,
-            s11 = a;
-        for (int i = 0; i < Steps; i++)
-        {
-            s0 = Vector256.FusedMultiplyAdd(a, b, s0);
-            s1 = Vector256.FusedMultiplyAdd(a, b, s1);
-            s2 = Vector256.FusedMultiplyAdd(a, b, s2);
-            s3 = Vector256.FusedMultiplyAdd(a, b, s3);
-            s4 = Vector256.FusedMultiplyAdd(a, b, s4);
-            s5 = Vector256.FusedMultiplyAdd(a, b, s5);
-            s6 = Vector256.FusedMultiplyAdd(a, b, s6);
-            s7 = Vector256.FusedMultiplyAdd(a, b, s7);
-            s8 = Vector256.FusedMultiplyAdd(a, b, s8);
-            s9 = Vector256.FusedMultiplyAdd(a, b, s9);
-            s10 = Vector256.FusedMultiplyAdd(a, b, s10);
-            s11 = Vector256.FusedMultiplyAdd(a, b, s11);
-        }
-
-        return Vector256.Sum(s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7 + s8 + s9 + s10 + s11);
+        return TLanes.Sum(s0)
+            + TLanes.Sum(s1)
+            + TLanes.Sum(s2)
+            + TLanes.Sum(s3)
+            + TLanes.Sum(s4)
+            + TLanes.Sum(s5)
+            + TLanes.Sum(s6)
+            + TLanes.Sum(s7)
+            + TLanes.Sum(s8)
+            + TLanes.Sum(s9)
+            + TLanes.Sum(s10)
+            + TLanes.Sum(s11);
     }
 }

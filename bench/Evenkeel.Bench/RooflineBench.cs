@@ -43,18 +43,13 @@ internal static class RooflineBench
         output.WriteLine("| kernel | times | ms | share | GFLOP | MB | of the peak | of the bandwidth |");
         output.WriteLine("|---|---|---|---|---|---|---|---|");
         double sum = rows.Sum(r => r.Microseconds);
-        foreach (
-            IGrouping<string, ProfileRow> kind in rows.GroupBy(r => r.Kernel)
-                .OrderByDescending(g => g.Sum(r => r.Microseconds))
-        )
+        foreach ((int count, ProfileRow kind) in ProfileRow.ByKernel(rows))
         {
-            double seconds = kind.Sum(r => r.Microseconds) / 1e6,
-                operations = kind.Sum(r => r.Operations),
-                bytes = kind.Sum(r => r.Bytes);
+            double seconds = kind.Microseconds / 1e6;
             output.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {kind.Key} | {kind.Count()} | {seconds * 1e3:F2} | {seconds * 1e6 / sum:P1} | {operations / 1e9:F2} | {bytes / 1e6:F1} | {operations / seconds / peak:P0} | {bytes / seconds / copy:P0} |"
+                    $"| {kind.Kernel} | {count} | {seconds * 1e3:F2} | {kind.Microseconds / sum:P1} | {kind.Operations / 1e9:F2} | {kind.Bytes / 1e6:F1} | {kind.Operations / seconds / peak:P0} | {kind.Bytes / seconds / copy:P0} |"
                 )
             );
         }

@@ -17,19 +17,15 @@ internal static class BenchProfile
         context.WriteLine();
         double sum = rows.Sum(r => r.Microseconds);
         var kinds = new TextTable("kernel", "times", "microseconds", "share", "GFLOP/s", "GB/s");
-        foreach (
-            IGrouping<string, ProfileRow> kind in rows.GroupBy(r => r.Kernel)
-                .OrderByDescending(g => g.Sum(r => r.Microseconds))
-        )
+        foreach ((int count, ProfileRow kind) in ProfileRow.ByKernel(rows))
         {
-            double time = kind.Sum(r => r.Microseconds);
             kinds.Row(
-                kind.Key,
-                $"{kind.Count()}",
-                Number(time),
-                $"{Number(100 * time / sum)} %",
-                Rate(kind.Sum(r => r.Operations), time),
-                Rate(kind.Sum(r => r.Bytes), time)
+                kind.Kernel,
+                $"{count}",
+                Number(kind.Microseconds),
+                $"{Number(100 * kind.Microseconds / sum)} %",
+                Rate(kind.Operations, kind.Microseconds),
+                Rate(kind.Bytes, kind.Microseconds)
             );
         }
 

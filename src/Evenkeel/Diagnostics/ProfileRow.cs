@@ -21,6 +21,8 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
     /// <summary>Bytes of the values that the kernel reads and writes, each counted once.</summary>
     public double Bytes { get; init; }
 
+    private const string All = "all";
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Profiles training steps on one batch of random inputs; the clock itself costs a fraction of a microsecond a row.</summary>
@@ -48,7 +50,7 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
         [
             .. trainer.Plan.Steps.Select((step, i) => Of(trainer.Plan, step, batch, clock.Seconds(i) / steps)),
         ];
-        return [.. rows, new ProfileRow("Host", "all", (total * 1e6 / steps) - rows.Sum(r => r.Microseconds))];
+        return [.. rows, new ProfileRow("Host", All, (total * 1e6 / steps) - rows.Sum(r => r.Microseconds))];
     }
 
     /// <summary>Profiles predictions, after as many to warm up.</summary>
@@ -63,6 +65,27 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
         int batch = inputs.Length / plan.Graph.Input.Shape.Count;
         return [.. plan.Steps.Select((step, i) => Of(plan, step, batch, clock.Seconds(i) / runs))];
     }
+
+    /// <summary>Sums the rows of each kernel; <see cref="Layer"/> is then <c>all</c>.</summary>
+    /// <param name="rows">Of one profile.</param>
+    /// <returns>How many rows a kernel has, and their sum; the longest time first.</returns>
+    public static IReadOnlyList<(int Count, ProfileRow Sum)> ByKernel(IReadOnlyList<ProfileRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return
+        [
+            .. rows.GroupBy(r => r.Kernel)
+                .Select(kernel => (kernel.Count(), Sum: SumOf(kernel)))
+                .OrderByDescending(kernel => kernel.Sum.Microseconds),
+        ];
+    }
+
+    private static ProfileRow SumOf(IGrouping<string, ProfileRow> kernel) =>
+        new(kernel.Key, All, kernel.Sum(r => r.Microseconds))
+        {
+            Operations = kernel.Sum(r => r.Operations),
+            Bytes = kernel.Sum(r => r.Bytes),
+        };
 
     private static ProfileRow Of(ExecutionPlan plan, Step step, int batch, double seconds) =>
         new(step.Kernel, step.Layer, seconds * 1e6)

@@ -26,4 +26,22 @@ public sealed class StepTimingTests
         );
         Assert.All(rows.SkipLast(1), r => Assert.True(r.Microseconds > 0));
     }
+
+    [Fact]
+    public void Rows_of_a_kernel_are_summed_the_longest_first()
+    {
+        ProfileRow[] rows =
+        [
+            new("A", "one", 2) { Operations = 3, Bytes = 5 },
+            new("B", "two", 9) { Operations = 7, Bytes = 1 },
+            new("A", "three", 4) { Operations = 1, Bytes = 2 },
+        ];
+        Assert.Equal(
+            [
+                (1, new ProfileRow("B", "all", 9) { Operations = 7, Bytes = 1 }),
+                (2, new ProfileRow("A", "all", 6) { Operations = 4, Bytes = 7 }),
+            ],
+            ProfileRow.ByKernel(rows)
+        );
+    }
 }
