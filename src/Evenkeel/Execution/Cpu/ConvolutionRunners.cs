@@ -4,7 +4,6 @@ using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
-using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Cpu;
 
