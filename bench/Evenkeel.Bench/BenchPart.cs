@@ -37,6 +37,11 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
                     threads => ConvolutionBench.Run(Console.Out, threads, a.Rounds, a.Text("--filter"), Peers)
                 )
         ),
+        Asked(
+            "errors",
+            "Rounding errors of 3x3 convolutions with fewer multiplications",
+            _ => ConvolutionErrors.Run(Console.Out)
+        ),
         Usual(
             "inception",
             "BN-Inception at 224x224, beside PyTorch",

@@ -6,7 +6,7 @@ namespace Evenkeel.Kernels.Convolution;
 /// Two-dimensional convolution (cross-correlation) of images [batch, height, width, channels] and its gradients. Weights are
 /// [kernel height, kernel width, input channels / groups, output channels]. A batch may be empty. Results have the same bits
 /// for every number of threads; outputs must not overlap inputs. Where a 3x3 kernel goes by minimal filtering, NaN and infinity may reach
-/// outputs beside those of the plain sum.
+/// outputs beside those of the plain sum, in the same tile of up to 4x4.
 /// </summary>
 public static unsafe partial class Convolution
 {

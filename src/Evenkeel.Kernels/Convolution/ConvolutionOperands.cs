@@ -37,6 +37,9 @@ internal enum ConvolutionMethod
     /// <summary>Product by product.</summary>
     Direct,
 
-    /// <summary>With fewer multiplications, wherever that is possible at all.</summary>
-    Winograd,
+    /// <summary>With fewer multiplications, by tiles of 2x2 outputs, wherever that is possible at all.</summary>
+    Winograd2,
+
+    /// <summary>With fewer still, by tiles of 4x4 outputs, wherever that is possible at all.</summary>
+    Winograd4,
 }

@@ -23,8 +23,9 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         {
             PatchGrid grid = Grid(operands, group);
             float* groupBias = bias == null ? null : bias + (group * operands.Shape.GroupOutputs);
-            if (UsesWinograd(grid, operands))
-                Run(pool, operands, group, grid, Winograd(pool, grid, operands.Shape), groupBias, epilogue);
+            ConvolutionMethod method = Method(grid, operands);
+            if (method != ConvolutionMethod.Direct)
+                Run(pool, operands, group, grid, Winograd(pool, grid, operands.Shape, method), groupBias, epilogue);
             else
                 Run(pool, operands, group, grid, Direct(pool, grid, operands.Shape), groupBias, epilogue);
         }
@@ -38,8 +39,9 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         {
             PatchGrid grid = Grid(operands, group);
             ChannelMoments part = moments.Slice(group * channels, channels);
-            if (UsesWinograd(grid, operands))
-                RunWithStatistics(pool, operands, group, grid, Winograd(pool, grid, operands.Shape), part);
+            ConvolutionMethod method = Method(grid, operands);
+            if (method != ConvolutionMethod.Direct)
+                RunWithStatistics(pool, operands, group, grid, Winograd(pool, grid, operands.Shape, method), part);
             else
                 RunWithStatistics(pool, operands, group, grid, Direct(pool, grid, operands.Shape), part);
         }
@@ -49,8 +51,9 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     public static nuint PackedFloats(WorkerPool pool, in ConvolutionOperands operands)
     {
         PatchGrid grid = Grid(operands, 0);
-        return UsesWinograd(grid, operands)
-            ? Winograd(pool, grid, operands.Shape).WeightFloats
+        ConvolutionMethod method = Method(grid, operands);
+        return method != ConvolutionMethod.Direct
+            ? Winograd(pool, grid, operands.Shape, method).WeightFloats
             : Direct(pool, grid, operands.Shape).WeightFloats;
     }
 
@@ -60,8 +63,9 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
             PatchGrid grid = Grid(operands, group);
-            if (UsesWinograd(grid, operands))
-                packed = Pack(pool, operands, group, Winograd(pool, grid, operands.Shape), packed);
+            ConvolutionMethod method = Method(grid, operands);
+            if (method != ConvolutionMethod.Direct)
+                packed = Pack(pool, operands, group, Winograd(pool, grid, operands.Shape, method), packed);
             else
                 packed = Pack(pool, operands, group, Direct(pool, grid, operands.Shape), packed);
         }
@@ -82,9 +86,18 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         {
             PatchGrid grid = Grid(operands, group);
             float* groupBias = bias == null ? null : bias + (group * operands.Shape.GroupOutputs);
-            packed = UsesWinograd(grid, operands)
-                ? MultiplyPacked(pool, grid, Winograd(pool, grid, operands.Shape), packed, groupBias, epilogue)
-                : MultiplyPacked(pool, grid, Direct(pool, grid, operands.Shape), packed, groupBias, epilogue);
+            ConvolutionMethod method = Method(grid, operands);
+            packed =
+                method != ConvolutionMethod.Direct
+                    ? MultiplyPacked(
+                        pool,
+                        grid,
+                        Winograd(pool, grid, operands.Shape, method),
+                        packed,
+                        groupBias,
+                        epilogue
+                    )
+                    : MultiplyPacked(pool, grid, Direct(pool, grid, operands.Shape), packed, groupBias, epilogue);
         }
     }
 
@@ -184,13 +197,17 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         return packed + plan.WeightFloats;
     }
 
-    /// <summary>Whether the outputs of a group are computed by minimal filtering.</summary>
-    public static bool UsesWinograd(in PatchGrid grid, in ConvolutionOperands operands) =>
+    /// <summary>How the outputs of a group are computed.</summary>
+    public static ConvolutionMethod Method(in PatchGrid grid, in ConvolutionOperands operands) =>
         WinogradChoice.ForProduct(grid, operands.Shape.GroupOutputs, operands.Method);
 
     /// <summary>The plan of a product by minimal filtering.</summary>
-    public static WinogradPlan Winograd(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>
-        WinogradPlan.Of<TVec, TLanes>(grid, shape.GroupOutputs, pool.Active);
+    public static WinogradPlan Winograd(
+        WorkerPool pool,
+        in PatchGrid grid,
+        in ConvolutionShape shape,
+        ConvolutionMethod method
+    ) => WinogradPlan.Of<TVec, TLanes>(grid, shape.GroupOutputs, method, pool.Active);
 
     /// <summary>The plan of a plain product.</summary>
     public static PatchPlan Direct(WorkerPool pool, in PatchGrid grid, in ConvolutionShape shape) =>

@@ -50,9 +50,10 @@ internal static unsafe class InputGradient<TVec, TLanes>
         if (grid.Positions == 0 || grid.Depth == 0)
             return;
         int columns = operands.Shape.GroupInputs;
-        if (WinogradChoice.ForProduct(grid, columns, operands.Method))
+        ConvolutionMethod method = WinogradChoice.ForProduct(grid, columns, operands.Method);
+        if (method != ConvolutionMethod.Direct)
         {
-            WinogradPlan plan = WinogradPlan.Of<TVec, TLanes>(grid, columns, pool.Active);
+            WinogradPlan plan = WinogradPlan.Of<TVec, TLanes>(grid, columns, method, pool.Active);
             plan.Accumulates = accumulates;
             Multiply(pool, operands, phase, grid, plan, norm);
         }

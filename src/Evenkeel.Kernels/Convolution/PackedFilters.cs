@@ -111,9 +111,7 @@ public sealed unsafe class PackedFilters : IDisposable
             where TVec : unmanaged
         {
             PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
-            ConvolutionMethod method = ForwardConvolution<TVec, TLanes>.UsesWinograd(grid, operands)
-                ? ConvolutionMethod.Winograd
-                : ConvolutionMethod.Direct;
+            ConvolutionMethod method = ForwardConvolution<TVec, TLanes>.Method(grid, operands);
             long floats = operands.Shape.Groups * (long)ForwardConvolution<TVec, TLanes>.PackedFloats(pool, operands);
             Layout = new Layout(method, floats * sizeof(float));
         }

@@ -133,6 +133,22 @@ internal sealed unsafe class ConvolutionCase : IDisposable
         }
     }
 
+    /// <summary>For sums that are rounded: every element is near the reference.</summary>
+    public void AssertNear<TVec, TLanes>(string kind, WorkerPool pool, double[] exact, double most)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+    {
+        float[] result = Run<TVec, TLanes>(kind, pool);
+        for (int i = 0; i < result.Length; i++)
+        {
+            // Written so that NaN fails.
+            if (!(Math.Abs(result[i] - exact[i]) <= most))
+                Assert.Fail(
+                    $"{typeof(TLanes).Name} {Method} {kind}, batch {Batch}, {Shape}: {i} is {result[i]}, not {exact[i]}."
+                );
+        }
+    }
+
     /// <summary>The most terms that an element of the kind is the sum of.</summary>
     public long Depth(string kind) =>
         kind switch

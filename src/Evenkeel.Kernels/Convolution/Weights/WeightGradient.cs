@@ -32,12 +32,22 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
         PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
-        if (WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method))
+        switch (WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method))
         {
-            WinogradWeightGradient<TVec, TLanes>.Run(pool, operands);
-            return;
+            case ConvolutionMethod.Winograd2:
+                WinogradWeightGradient<TVec, TLanes, WinogradFilter2<TVec, TLanes>>.Run(pool, operands);
+                break;
+            case ConvolutionMethod.Winograd4:
+                WinogradWeightGradient<TVec, TLanes, WinogradFilter4<TVec, TLanes>>.Run(pool, operands);
+                break;
+            default:
+                RunPlain(pool, operands);
+                break;
         }
+    }
 
+    private static void RunPlain(WorkerPool pool, in ConvolutionOperands operands)
+    {
         var plan = new WeightPlan(operands.Shape, operands.Batch, TileKernels<TVec, TLanes>.Width);
         int chunks = plan.Parts * plan.PanelBlocks;
         for (int group = 0; group < operands.Shape.Groups; group++)

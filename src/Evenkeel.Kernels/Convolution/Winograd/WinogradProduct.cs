@@ -8,18 +8,16 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
 /// Multiplies the patches of a 3x3 grid by transformed weights: a block of tiles is transformed once and then passes the panels of
-/// the weights, 16 small products and the way back to outputs for each.
+/// the weights, a small product for each element of a window and the way back to outputs for each.
 /// </summary>
-internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChunkWork
+internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue> : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
+    where TFilter : struct, IWinogradFilter<TVec>
     where TEpilogue : struct, ITileEpilogue
 {
-    // Tiles whose outputs are handed to the epilogue together: lines of 14, as of the tallest tile of a plain product.
-    private const int RunTiles = 7;
-
-    // The element that all four outputs of a tile contain once; its product starts from the bias.
-    private const int CommonPlane = 5;
+    // Outputs of a line that are handed to the epilogue together: 14, as of the tallest tile of a plain product, or the next fewer.
+    private const int RunOutputs = 14;
 
     private readonly PatchGrid _grid;
     private readonly WinogradPlan _plan;
@@ -63,7 +61,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
         float* inputs = _plan.Inputs(slot);
         float* products = _plan.Products(slot);
         var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
-        WinogradTiles<TVec, TLanes>.Run(
+        WinogradTiles<TVec, TLanes, TFilter>.Inputs(
             _grid,
             position,
             tiles,
@@ -99,16 +97,16 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
         tile.Runs = 1;
         tile.StartRowStride = 0;
         tile.StartNext = 0;
+        tile.Start = _plan.Zeros;
         tile.CRowStride = _plan.Width;
         tile.CNext = (nint)_plan.UnitTiles * _plan.Width;
         tile.Columns = ColumnsOf(panel);
         float* weights = _plan.Weights.Panel(panel);
-        for (int plane = 0; plane < WinogradPlan.Planes; plane++)
+        for (int plane = 0; plane < _plan.Planes; plane++)
         {
             tile.A = inputs + (plane * _plan.InputPlane);
             tile.B = weights + (plane * _plan.WeightPlane);
             tile.C = products + (plane * _plan.ProductPlane);
-            tile.Start = plane == CommonPlane && _bias != null ? _bias + (panel * _plan.Width) : _plan.Zeros;
             tile.Count = whole;
             if (whole > 0)
                 TileKernels<TVec, TLanes>.Run(_plan.UnitTiles, &tile);
@@ -128,24 +126,28 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
     {
         int column = panel * _plan.Width;
         int columns = ColumnsOf(panel);
+        float* bias = _bias == null ? null : _bias + column;
         var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
         while (tiles > 0)
         {
-            int run = Math.Min(Math.Min(tiles, RunTiles), _plan.TilesX - position.X);
-            int lines = Math.Min(2, _grid.PositionsY - (2 * position.Y));
-            int positions = Math.Min(2 * run, _grid.PositionsX - (2 * position.X));
+            int y = TFilter.Outputs * position.Y;
+            int x = TFilter.Outputs * position.X;
+            int run = Math.Min(Math.Min(tiles, RunOutputs / TFilter.Outputs), _plan.TilesX - position.X);
+            int lines = Math.Min(TFilter.Outputs, _grid.PositionsY - y);
+            int positions = Math.Min(TFilter.Outputs * run, _grid.PositionsX - x);
             float* target =
                 _grid.Target
                 + (position.Image * _grid.TargetImage)
-                + (2 * position.Y * _grid.TargetStepY)
-                + (2 * position.X * _grid.TargetPixel)
+                + (y * _grid.TargetStepY)
+                + (x * _grid.TargetPixel)
                 + column;
             for (int line = 0; line < lines && TEpilogue.NeedsPlace; line++)
                 _epilogue.Prefetch(target + (line * _grid.TargetStepY), _grid.TargetPixel, positions, columns);
             for (int i = 0; i < run; i++)
             {
-                float* to = target + (2 * i * _grid.TargetPixel);
-                WriteTile(products + (i * _plan.Width), to, lines, Math.Min(2, positions - (2 * i)), columns);
+                int done = TFilter.Outputs * i;
+                float* to = target + (done * _grid.TargetPixel);
+                WriteTile(products + (i * _plan.Width), to, bias, (lines, positions - done), columns);
             }
 
             for (int line = 0; line < lines && !TEpilogue.IsEmpty; line++)
@@ -163,39 +165,42 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TEpilogue> : IChun
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteTile(float* products, float* to, int lines, int positions, int columns)
+    private void WriteTile(float* products, float* to, float* bias, (int Lines, int Positions) inside, int columns)
     {
+        nint plane = _plan.ProductPlane;
         for (int i = 0; i < columns; i += TLanes.Count)
         {
             int lanes = Math.Min(TLanes.Count, columns - i);
-            WinogradTransform<TVec, TLanes>.Output(
-                products + i,
-                _plan.ProductPlane,
-                out TVec y0,
-                out TVec y1,
-                out TVec y2,
-                out TVec y3
-            );
-            Write(to + i, y0, lanes);
-            if (positions > 1)
-                Write(to + i + _grid.TargetPixel, y1, lanes);
-            if (lines == 1)
-                continue;
-            Write(to + i + _grid.TargetStepY, y2, lanes);
-            if (positions > 1)
-                Write(to + i + _grid.TargetStepY + _grid.TargetPixel, y3, lanes);
+            float* m = products + i;
+            float* target = to + i;
+            TVec start = bias == null ? TLanes.Zero : TLanes.LoadPartial(bias + i, lanes);
+            TFilter.OutputColumns(m, plane);
+            for (int line = 0; line < inside.Lines && line < TFilter.Outputs; line++)
+            {
+                TFilter.OutputLine(m, plane, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+                Write(target, y0, start, lanes);
+                if (inside.Positions > 1)
+                    Write(target + _grid.TargetPixel, y1, start, lanes);
+                if (TFilter.Outputs == 4 && inside.Positions > 2)
+                    Write(target + (2 * _grid.TargetPixel), y2, start, lanes);
+                if (TFilter.Outputs == 4 && inside.Positions > 3)
+                    Write(target + (3 * _grid.TargetPixel), y3, start, lanes);
+                m += (TFilter.Outputs + 2) * plane;
+                target += _grid.TargetStepY;
+            }
         }
     }
 
+    // A value written to memory that others add to starts from what is there; its bias is nothing then.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Write(float* to, TVec value, int lanes)
+    private void Write(float* to, TVec value, TVec start, int lanes)
     {
         if (lanes == TLanes.Count)
-            TLanes.Store(to, _plan.Accumulates ? TLanes.Add(TLanes.Load(to), value) : value);
+            TLanes.Store(to, TLanes.Add(_plan.Accumulates ? TLanes.Load(to) : start, value));
         else
             TLanes.StorePartial(
                 to,
-                _plan.Accumulates ? TLanes.Add(TLanes.LoadPartial(to, lanes), value) : value,
+                TLanes.Add(_plan.Accumulates ? TLanes.LoadPartial(to, lanes) : start, value),
                 lanes
             );
     }

@@ -8,13 +8,14 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// The gradient of 3x3 weights by minimal filtering at one vector width: the transpose of the forward transforms, 16 products of
+/// The gradient of 3x3 weights by minimal filtering at one vector width: the transpose of the forward transforms, for each element of a window a product of
 /// transformed inputs and transformed gradients summed over tiles, and one way back at the end. A chunk is one block of panels of
 /// output channels over one part of the tiles; parts are added up in order.
 /// </summary>
-internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWork
+internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
+    where TFilter : struct, IWinogradFilter<TVec>
 {
     private readonly PatchGrid _grid;
     private readonly WinogradWeightPlan _plan;
@@ -48,16 +49,22 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
         ConvolutionShape s = operands.Shape;
-        var plan = new WinogradWeightPlan(s, operands.Batch, Width, pool.Active);
+        var plan = new WinogradWeightPlan(s, operands.Batch, operands.YStride, Width, TFilter.Outputs, pool.Active);
         nint floats = plan.ZeroFloats + (plan.Parts * plan.PartFloats) + (pool.Active * (plan.SlotFloats + 1));
         for (int group = 0; group < s.Groups; group++)
         {
             using Scratch lent = pool.Scratch((nuint)floats * sizeof(float));
             float* memory = (float*)lent.Pointer;
             PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, group);
-            var work = new WinogradWeightGradient<TVec, TLanes>(grid, plan, s.GroupOutputs, memory, pool.Active);
+            var work = new WinogradWeightGradient<TVec, TLanes, TFilter>(
+                grid,
+                plan,
+                s.GroupOutputs,
+                memory,
+                pool.Active
+            );
             pool.For(plan.Parts * plan.PanelBlocks, ref work);
-            var sum = new WinogradWeightSum<TVec, TLanes>(
+            var sum = new WinogradWeightSum<TVec, TLanes, TFilter>(
                 s,
                 plan,
                 work._sums,
@@ -73,7 +80,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
     {
         int slot = _slots.Take();
         float* inputs = _blocks + (slot * _plan.SlotFloats);
-        float* gradients = inputs + (WinogradWeightPlan.Planes * _plan.InputPlane);
+        float* gradients = inputs + (_plan.Planes * _plan.InputPlane);
         (int part, int panelBlock) = Math.DivRem(chunk, _plan.PanelBlocks);
         int panelEnd = _plan.FirstPanel(panelBlock + 1);
         float* sums = _sums + (part * _plan.PartFloats);
@@ -84,7 +91,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
             int first = _plan.FirstTile(part, block);
             int tiles = _plan.FirstTile(part, block + 1) - first;
             var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
-            WinogradTiles<TVec, TLanes>.Run(
+            WinogradTiles<TVec, TLanes, TFilter>.Inputs(
                 _grid,
                 position,
                 tiles,
@@ -95,7 +102,16 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
             );
             for (int panel = _plan.FirstPanel(panelBlock); panel < panelEnd; panel++)
             {
-                TransformGradients(position, tiles, panel, gradients);
+                WinogradTiles<TVec, TLanes, TFilter>.Gradients(
+                    _grid,
+                    position,
+                    tiles,
+                    _zeros,
+                    (panel * Width, ColumnsOf(panel)),
+                    gradients,
+                    Width,
+                    _plan.GradientPlane
+                );
                 AddProducts(tiles, panel, inputs, gradients, sums + (panel * _plan.PanelFloats));
             }
         }
@@ -115,7 +131,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
         tile.Steps = tiles;
         tile.Lines = 1;
         tile.Images = 1;
-        for (int plane = 0; plane < WinogradWeightPlan.Planes; plane++)
+        for (int plane = 0; plane < _plan.Planes; plane++)
         {
             tile.X = inputs + (plane * _plan.InputPlane);
             tile.Gradients = gradients + (plane * _plan.GradientPlane);
@@ -131,49 +147,10 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes> : IChunkWor
     }
 
     private int ColumnsOf(int panel) => Math.Min(Width, _columns - (panel * Width));
-
-    [MethodImpl(HotMethods.Compilation)]
-    private void TransformGradients(WinogradTilePosition position, int tiles, int panel, float* to)
-    {
-        int columns = ColumnsOf(panel);
-        for (; tiles > 0; tiles--)
-        {
-            float* e0 =
-                _grid.Target
-                + (position.Image * _grid.TargetImage)
-                + (2 * position.Y * _grid.TargetStepY)
-                + (2 * position.X * _grid.TargetPixel)
-                + (panel * Width);
-            bool hasRight = (2 * position.X) + 1 < _grid.PositionsX;
-            bool hasBelow = (2 * position.Y) + 1 < _grid.PositionsY;
-            float* e1 = hasRight ? e0 + _grid.TargetPixel : _zeros;
-            float* e2 = hasBelow ? e0 + _grid.TargetStepY : _zeros;
-            float* e3 = hasRight && hasBelow ? e2 + _grid.TargetPixel : _zeros;
-            for (int i = 0; i < columns; i += TLanes.Count)
-            {
-                int lanes = Math.Min(TLanes.Count, columns - i);
-                WinogradTransform<TVec, TLanes>.Gradient(
-                    Load(e0 + i, lanes),
-                    Load(e1 + i, lanes),
-                    Load(e2 + i, lanes),
-                    Load(e3 + i, lanes),
-                    to + i,
-                    _plan.GradientPlane
-                );
-            }
-
-            to += Width;
-            position.Move(1);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVec Load(float* source, int lanes) =>
-        lanes == TLanes.Count ? TLanes.Load(source) : TLanes.LoadPartial(source, lanes);
 }
 
-/// <summary>Adds up the parts of the 16 sums per weight, in order, and transforms them to the gradients of 9 taps.</summary>
-internal readonly unsafe struct WinogradWeightSum<TVec, TLanes>(
+/// <summary>Adds up the parts of the sums of each weight, in order, and transforms them to the gradients of 9 taps.</summary>
+internal readonly unsafe struct WinogradWeightSum<TVec, TLanes, TFilter>(
     ConvolutionShape shape,
     WinogradWeightPlan plan,
     float* sums,
@@ -181,6 +158,7 @@ internal readonly unsafe struct WinogradWeightSum<TVec, TLanes>(
 ) : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
+    where TFilter : struct, IWinogradFilter<TVec>
 {
     // Input channels of a chunk.
     private const int ChunkRows = 32;
@@ -210,44 +188,25 @@ internal readonly unsafe struct WinogradWeightSum<TVec, TLanes>(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Transform(float* from, float* to, int lanes)
     {
-        Column(from, out TVec a0, out TVec a1, out TVec a2);
-        Column(from + plan.SumPlane, out TVec b0, out TVec b1, out TVec b2);
-        Column(from + (2 * plan.SumPlane), out TVec c0, out TVec c1, out TVec c2);
-        Column(from + (3 * plan.SumPlane), out TVec d0, out TVec d1, out TVec d2);
+        for (int plane = 0; plane < plan.Planes && plan.Parts > 1; plane++)
+            AddParts(from + (plane * plan.SumPlane));
+        TFilter.WeightGradient(from, plan.SumPlane);
         nint tap = (nint)shape.GroupInputs * shape.OutputChannels;
-        Row(a0, b0, c0, d0, to, tap, lanes);
-        Row(a1, b1, c1, d1, to + (3 * tap), tap, lanes);
-        Row(a2, b2, c2, d2, to + (6 * tap), tap, lanes);
+        for (int line = 0; line < 3; line++)
+        {
+            for (int column = 0; column < 3; column++, to += tap)
+                Store(to, TLanes.Load(from + (column * plan.SumPlane)), lanes);
+            from += (TFilter.Outputs + 2) * plan.SumPlane;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Column(float* from, out TVec t0, out TVec t1, out TVec t2) =>
-        WinogradTransform<TVec, TLanes>.WeightGradient(
-            Total(from),
-            Total(from + (4 * plan.SumPlane)),
-            Total(from + (8 * plan.SumPlane)),
-            Total(from + (12 * plan.SumPlane)),
-            out t0,
-            out t1,
-            out t2
-        );
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row(TVec a, TVec b, TVec c, TVec d, float* to, nint tap, int lanes)
-    {
-        WinogradTransform<TVec, TLanes>.WeightGradient(a, b, c, d, out TVec t0, out TVec t1, out TVec t2);
-        Store(to, t0, lanes);
-        Store(to + tap, t1, lanes);
-        Store(to + (2 * tap), t2, lanes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVec Total(float* sum)
+    private void AddParts(float* sum)
     {
         TVec total = TLanes.Load(sum);
         for (int part = 1; part < plan.Parts; part++)
             total = TLanes.Add(total, TLanes.Load(sum + (part * plan.PartFloats)));
-        return total;
+        TLanes.Store(sum, total);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

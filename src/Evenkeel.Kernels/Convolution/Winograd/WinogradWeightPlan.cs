@@ -8,9 +8,6 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// </summary>
 internal readonly struct WinogradWeightPlan
 {
-    /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
-    public const int Planes = WinogradPlan.Planes;
-
     // More would be many sums to add up, and is not needed: panels are divided among threads too.
     private const int MostParts = 16;
 
@@ -28,12 +25,22 @@ internal readonly struct WinogradWeightPlan
 
     /// <param name="shape">Sizes.</param>
     /// <param name="batch">Images.</param>
+    /// <param name="outputStride">Floats between neighbouring pixels of the outputs.</param>
     /// <param name="width">Columns of a tile of sums.</param>
+    /// <param name="tileOutputs">Outputs of a tile along each axis: 2 or 4.</param>
     /// <param name="threads">Threads to find work for; sums do not depend on them.</param>
-    public WinogradWeightPlan(in ConvolutionShape shape, int batch, int width, int threads)
+    public WinogradWeightPlan(
+        in ConvolutionShape shape,
+        int batch,
+        nint outputStride,
+        int width,
+        int tileOutputs,
+        int threads
+    )
     {
-        TilesY = Partition.CeilingDivide(shape.OutputHeight, 2);
-        TilesX = Partition.CeilingDivide(shape.OutputWidth, 2);
+        TileOutputs = tileOutputs;
+        TilesY = Partition.CeilingDivide(shape.OutputHeight, tileOutputs);
+        TilesX = Partition.CeilingDivide(shape.OutputWidth, tileOutputs);
         Tiles = batch * TilesY * TilesX;
         Panels = Partition.CeilingDivide(shape.GroupOutputs, width);
         SumPlane = (nint)shape.GroupInputs * width;
@@ -50,8 +57,15 @@ internal readonly struct WinogradWeightPlan
         InputPlane = (((most * InputStride) + 31) / 32 * 32) + 16;
         GradientPlane = ((((nint)most * width) + 31) / 32 * 32) + 16;
         SlotFloats = Planes * (InputPlane + GradientPlane);
-        ZeroFloats = (Math.Max(shape.GroupInputs, shape.GroupOutputs) + 15) / 16 * 16;
+        ZeroFloats =
+            ((int)Math.Max((tileOutputs + 2) * shape.InputChannels, tileOutputs * outputStride) + 15) / 16 * 16;
     }
+
+    /// <summary>Outputs of a tile along each axis.</summary>
+    public int TileOutputs { get; }
+
+    /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
+    public int Planes => (TileOutputs + 2) * (TileOutputs + 2);
 
     public int TilesY { get; }
 
@@ -92,7 +106,7 @@ internal readonly struct WinogradWeightPlan
     /// <summary>Floats that a thread needs for a block.</summary>
     public nint SlotFloats { get; }
 
-    /// <summary>Floats of a pixel of zeros.</summary>
+    /// <summary>Zeros for a line of a tile's pixels.</summary>
     public int ZeroFloats { get; }
 
     /// <summary>First panel of block <paramref name="block"/>.</summary>
