@@ -104,8 +104,10 @@ internal static class FirstPrediction
         var times = programs.Select(_ => new List<double>()).ToArray();
         for (int round = 0; round <= Rounds; round++)
         {
-            for (int i = 0; i < programs.Length; i++)
+            // Another begins each round: what runs just before a program weighs on it.
+            for (int turn = 0; turn < programs.Length; turn++)
             {
+                int i = (round + turn) % programs.Length;
                 long begin = Stopwatch.GetTimestamp();
                 programs[i]();
                 times[i].Add(Stopwatch.GetElapsedTime(begin).TotalSeconds);

@@ -117,7 +117,7 @@ internal static class ReproduceGradientsCommand
         void Save()
         {
             if (experiment.Results.Count > 0)
-                SaveReport(experiment, folder, saving);
+                GradientReport.Save(experiment, folder, saving);
         }
     }
 
@@ -145,20 +145,6 @@ internal static class ReproduceGradientsCommand
                 );
             }
         );
-
-    private static void SaveReport(GradientExperiment experiment, string folder, Saving saving)
-    {
-        ReportSpec report = GradientReport.Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe());
-        ExperimentFolder.Save(
-            folder,
-            report,
-            report.Figures.SelectMany(
-                (figure, i) => figure.Charts.Select(chart => ($"gradients-{(char)('a' + i)}-{chart.Title}.svg", chart))
-            ),
-            writer => GradientResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder)),
-            saving
-        );
-    }
 
     private static void Show(GradientExperiment experiment, CommandContext context, string report)
     {

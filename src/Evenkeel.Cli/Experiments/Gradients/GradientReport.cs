@@ -1,5 +1,8 @@
 using System.Globalization;
+using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
+using Evenkeel.Runs;
+using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Experiments.Gradients;
 
@@ -23,7 +26,22 @@ internal static class GradientReport
         "accuracy",
     ];
 
-    public static ReportSpec Of(GradientExperiment experiment, string command, string provenance) =>
+    /// <summary>Writes the report, its pictures and the results.</summary>
+    public static void Save(GradientExperiment experiment, string folder, Saving saving)
+    {
+        ReportSpec report = Of(experiment, ToolCommand.OfThisProcess(), Provenance.Describe());
+        ExperimentFolder.Save(
+            folder,
+            report,
+            report.Figures.SelectMany(
+                (figure, i) => figure.Charts.Select(chart => ($"gradients-{(char)('a' + i)}-{chart.Title}.svg", chart))
+            ),
+            writer => GradientResultJson.Write(writer, experiment, ExperimentFolder.ReportIn(folder)),
+            saving
+        );
+    }
+
+    private static ReportSpec Of(GradientExperiment experiment, string command, string provenance) =>
         new()
         {
             Title = "Batch normalisation and the propagation of gradients",
