@@ -76,7 +76,7 @@ public static unsafe class GruCell
             CellRows.Run(pool, rows, units, new ForwardCell(units, x, u, h, next, gates));
     }
 
-    /// <summary>The gradients of what the gates were given, and of the hidden state before.</summary>
+    /// <summary>The gradients of what the gates were given, and of the hidden state before; 0 for one below 2^-100.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="units">Values of a hidden state, 1 or more.</param>
     /// <param name="v">Operands and results, apart from each other.</param>
@@ -156,10 +156,10 @@ public static unsafe class GruCell
                 n = TLanes.Load(gates + last),
                 d = TLanes.Load(dnext + place);
             TVec dz = TLanes.Multiply(d, z);
-            TLanes.Store(dh + place, dz);
+            TLanes.Store(dh + place, CellRows.OrZero<TLanes, TVec>(dz));
             TVec dn = CellRows.ThroughTanh<TLanes, TVec>(n, TLanes.Subtract(d, dz));
-            TLanes.Store(dx + last, dn);
-            TLanes.Store(du + last, TLanes.Multiply(dn, r));
+            TLanes.Store(dx + last, CellRows.OrZero<TLanes, TVec>(dn));
+            TLanes.Store(du + last, CellRows.OrZero<TLanes, TVec>(TLanes.Multiply(dn, r)));
             TVec dr = TLanes.Multiply(dn, TLanes.Load(u + last));
             Put<TLanes, TVec>(first, CellRows.ThroughSigmoid<TLanes, TVec>(r, dr));
             TVec kept = TLanes.Multiply(d, TLanes.Subtract(TLanes.Load(h + place), n));
@@ -171,6 +171,7 @@ public static unsafe class GruCell
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
+            gradient = CellRows.OrZero<TLanes, TVec>(gradient);
             TLanes.Store(dx + index, gradient);
             TLanes.Store(du + index, gradient);
         }

@@ -84,7 +84,7 @@ public static unsafe class LstmCell
             CellRows.Run(pool, rows, units, new ForwardCell(units, x, h, c, next, output, gates));
     }
 
-    /// <summary>The gradients of what the gates were given, and of the cell state before.</summary>
+    /// <summary>The gradients of what the gates were given, and of the cell state before; 0 for one below 2^-100.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
     /// <param name="units">Values of a cell state, 1 or more.</param>
     /// <param name="v">Operands and results, apart from each other.</param>
@@ -184,7 +184,7 @@ public static unsafe class LstmCell
                 f = TLanes.Load(gates + units),
                 g = TLanes.Load(gates + (2 * units)),
                 d = TLanes.Load(dnext + place);
-            TLanes.Store(dc + place, TLanes.Multiply(d, f));
+            TLanes.Store(dc + place, CellRows.OrZero<TLanes, TVec>(TLanes.Multiply(d, f)));
             Put<TLanes, TVec>(first, CellRows.ThroughSigmoid<TLanes, TVec>(i, TLanes.Multiply(d, g)));
             TVec df = TLanes.Multiply(d, TLanes.Load(kept.C + place));
             Put<TLanes, TVec>(first + units, CellRows.ThroughSigmoid<TLanes, TVec>(f, df));
@@ -199,6 +199,7 @@ public static unsafe class LstmCell
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
+            gradient = CellRows.OrZero<TLanes, TVec>(gradient);
             TLanes.Store(dx + index, gradient);
             TLanes.Store(dh + index, gradient);
         }

@@ -12,6 +12,9 @@ public sealed class CellTests
     // Sigmoid and tanh are within 2 roundings; sums of two products of values below 3 add two more.
     private const double Tolerance = 1e-6;
 
+    // 2^-100.
+    private const float SmallestGradient = 7.888609e-31f;
+
     public static TheoryData<int> Units => [.. Lengths.AllTails.Where(n => n > 0), 100, 255, 700];
 
     [Theory]
@@ -72,6 +75,46 @@ public sealed class CellTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Units))]
+    public void Gradients_that_vanish_are_zero_and_no_subnormal_numbers(int units)
+    {
+        // Times gates and slopes, some of the gradients are above the smallest one and some below.
+        float largest = 4 * SmallestGradient;
+        var lstm = new LstmRun(Rows, units, threads: 1, largest);
+        for (int at = 0; at < lstm.C.Length; at++)
+        {
+            (int row, int unit) = (at / units, at % units);
+            double Gate(int gate)
+            {
+                int place = (((row * 4) + gate) * units) + unit;
+                return Logistic((double)lstm.X[place] + lstm.H[place]);
+            }
+
+            NearOrZero(lstm.DNext[at] * Gate(1), lstm.DC[at]);
+            NearOrZero(lstm.DOutput[at] * Gate(3) * (1 - Gate(3)), lstm.DX[(((row * 4) + 3) * units) + unit]);
+        }
+
+        var gru = new GruRun(Rows, units, threads: 1, largest);
+        for (int at = 0; at < gru.H.Length; at++)
+        {
+            int place = (((at / units * 3) + 1) * units) + (at % units);
+            NearOrZero(gru.DNext[at] * Logistic((double)gru.X[place] + gru.U[place]), gru.DH[at]);
+        }
+
+        foreach (float[] gradients in (float[][])[lstm.DX, lstm.DH, lstm.DC, gru.DX, gru.DU, gru.DH])
+            Assert.DoesNotContain(gradients, g => g != 0 && Math.Abs(g) < SmallestGradient);
+    }
+
+    [Fact]
+    public void A_gradient_that_is_no_number_stays_so()
+    {
+        var run = new LstmRun(Rows, 17, threads: 1, float.NaN);
+        Assert.All(run.DC, d => Assert.True(float.IsNaN(d)));
+        Assert.All(run.DX, d => Assert.True(float.IsNaN(d)));
+        Assert.All(new GruRun(Rows, 17, threads: 1, float.NaN).DH, d => Assert.True(float.IsNaN(d)));
+    }
+
     [Fact]
     public void Lengths_that_do_not_fit_are_refused_by_name()
     {
@@ -114,6 +157,16 @@ public sealed class CellTests
             Math.Abs(expected - actual) <= Tolerance * Math.Max(1, Math.Abs(expected)),
             $"{actual} is not {expected}"
         );
+
+    // Whatever is nearer than roundings to the smallest gradient may be either.
+    private static void NearOrZero(double expected, float actual)
+    {
+        bool isKept = Math.Abs(actual) >= SmallestGradient;
+        if (isKept)
+            Assert.True(Math.Abs(expected - actual) <= Tolerance * Math.Abs(expected), $"{actual} is not {expected}");
+        else
+            Assert.True(Math.Abs(expected) < SmallestGradient * (1 + Tolerance), $"{expected} became {actual}");
+    }
 
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
 }

@@ -4,16 +4,16 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Recurrent;
 
-/// <summary>A step of gated recurrent units, forward and backward, on random operands.</summary>
+/// <summary>A step of gated recurrent units, forward and backward, on random operands and gradients up to a largest one.</summary>
 internal sealed class GruRun
 {
-    public GruRun(int rows, int units, int threads)
+    public GruRun(int rows, int units, int threads, float gradient = 3f)
     {
         int count = rows * units;
         X = FloatValues.Uniform(3 * count, 3f, 1);
         U = FloatValues.Uniform(3 * count, 3f, 2);
         H = FloatValues.Uniform(count, 3f, 3);
-        DNext = FloatValues.Uniform(count, 3f, 4);
+        DNext = FloatValues.Uniform(count, gradient, 4);
         (Next, DH) = (new float[count], new float[count]);
         (DX, DU) = (new float[3 * count], new float[3 * count]);
         float[] gates = new float[3 * count];

@@ -4,17 +4,17 @@ using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Tests.Recurrent;
 
-/// <summary>A step of a long short-term memory, forward and backward, on random operands.</summary>
+/// <summary>A step of a long short-term memory, forward and backward, on random operands and gradients up to a largest one.</summary>
 internal sealed class LstmRun
 {
-    public LstmRun(int rows, int units, int threads)
+    public LstmRun(int rows, int units, int threads, float gradient = 3f)
     {
         int count = rows * units;
         X = FloatValues.Uniform(4 * count, 3f, 1);
         H = FloatValues.Uniform(4 * count, 3f, 2);
         C = FloatValues.Uniform(count, 3f, 3);
-        DNext = FloatValues.Uniform(count, 3f, 4);
-        DOutput = FloatValues.Uniform(count, 3f, 5);
+        DNext = FloatValues.Uniform(count, gradient, 4);
+        DOutput = FloatValues.Uniform(count, gradient, 5);
         (Next, Output, DC) = (new float[count], new float[count], new float[count]);
         (DX, DH) = (new float[4 * count], new float[4 * count]);
         float[] gates = new float[3 * count];
