@@ -9,7 +9,10 @@ namespace Evenkeel.Kernels.Recurrent;
 /// <summary>A cell's arithmetic on the registers of one row.</summary>
 internal interface ICell
 {
-    /// <summary>Computes units from <paramref name="unit"/> on, as many as a register holds, of a row.</summary>
+    /// <summary>
+    /// Computes units from <paramref name="unit"/> on, as many as a register holds, of a row. Some are computed twice, so nothing is written
+    /// that is read.
+    /// </summary>
     void Apply<TLanes, TVec>(nint row, nint unit)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged;
@@ -71,14 +74,18 @@ internal static class CellRows
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
-            int end = column + ((columns - column) / TLanes.Count * TLanes.Count);
+            if (columns - column < TLanes.Count)
+                return column;
+            // The last register ends with the row: it makes some units once more, which costs less than making the others one by one.
+            int last = columns - TLanes.Count;
             for (int r = row; r < row + rows; r++)
             {
-                for (int unit = column; unit < end; unit += TLanes.Count)
+                for (int unit = column; unit < last; unit += TLanes.Count)
                     cell.Apply<TLanes, TVec>(r, unit);
+                cell.Apply<TLanes, TVec>(r, last);
             }
 
-            return end;
+            return columns;
         }
     }
 
