@@ -7,78 +7,48 @@ using Evenkeel.Kernels.Norm;
 
 namespace Evenkeel.Kernels.Convolution;
 
-/// <summary>The memory of a normalisation in front of a convolution, laid out as the gradient that the convolution makes.</summary>
-internal unsafe struct PrecedingNormOperands
-{
-    /// <summary>Sums of a tile; <see cref="TileGradientSums{TAct,TSink,TVec,TLanes}"/>.</summary>
-    public delegate* <TileGradient*, void> Kernel;
-    public void* Activation;
-    public float* X;
-    public float* Y;
-    public float* Gradient;
-    public float* Center;
-    public float* Scale;
-    public float* Shift;
-    public double* Sums;
-    public int Channels;
-}
-
-/// <summary>A tile of a gradient that was just made, and what belongs to it.</summary>
-internal unsafe struct TileGradient
-{
-    public void* Activation;
-    public float* Gradient;
-    public float* X;
-    public float* Y;
-    public float* Center;
-    public float* Scale;
-    public float* Shift;
-    public double* Sums;
-    public double* Products;
-    public nint RowStride;
-    public int Rows;
-    public int Columns;
-}
-
 /// <summary>
-/// Gathers the two sums of a normalisation's gradient while the gradient of its output is made: floats within a tile, doubles within a group of
+/// Gathers the two sums of normalisations' gradients while the gradient of their outputs is made: floats within a tile, doubles within a group of
 /// tiles, groups in index order.
 /// </summary>
 internal readonly unsafe struct GradientSumsEpilogue(
-    in PrecedingNormOperands norm,
+    in PrecedingNormsOperands norms,
     int firstChannel,
-    byte* memory,
-    int padded
+    int channels,
+    byte* memory
 ) : ITileEpilogue
 {
     private const int LineFloats = 16;
+    private const int MostLanes = 16;
 
     // 12 KB with x and y; more would push out what the product reads.
     private const int MostPrefetched = 1 << 10;
 
-    private readonly PrecedingNormOperands _norm = norm;
+    private readonly PrecedingNormsOperands _norms = norms;
 
     public static bool IsEmpty => false;
 
     public static bool NeedsPlace => true;
 
+    private int Padded { get; } = PaddedTo(channels);
+
     /// <summary>Bytes for one group.</summary>
-    public static nuint GroupBytes(int paddedChannels) => 2 * (nuint)paddedChannels * sizeof(double);
+    public static nuint GroupBytes(int channels) => 2 * (nuint)PaddedTo(channels) * sizeof(double);
 
     public void Prefetch(float* tile, nint rowStride, int rows, int columns)
     {
         if (!Sse.IsSupported || rows * columns > MostPrefetched)
             return;
-        nint toX = (nint)(_norm.X - _norm.Gradient),
-            toY = _norm.Y is null ? 0 : (nint)(_norm.Y - _norm.Gradient);
-        for (; rows > 0; rows--, tile += rowStride)
+        PrefetchRows(tile, rowStride, rows, columns);
+        var place = new TilePlace(_norms, tile, rowStride, columns);
+        for (int i = 0; i < _norms.Count; i++)
         {
-            for (float* line = tile; line < tile + columns; line += LineFloats)
-            {
-                Sse.Prefetch0(line);
-                Sse.Prefetch0(line + toX);
-                Sse.Prefetch0(line + toY);
-            }
+            if (!place.Meets(_norms.Norms[i]))
+                continue;
+            TileGradient part = place.Of(_norms.Norms[i]);
+            PrefetchRows(part.X, part.XStride, rows, part.Columns);
+            if (_norms.Norms[i].Y is not null)
+                PrefetchRows(part.Y, rowStride, rows, part.Columns);
         }
     }
 
@@ -93,42 +63,60 @@ internal readonly unsafe struct GradientSumsEpilogue(
         int columns
     )
     {
-        nint place = (nint)(tile - _norm.Gradient);
-        int channel = firstChannel + column;
-        TileGradient gradient;
-        gradient.Activation = _norm.Activation;
-        gradient.Gradient = tile;
-        gradient.X = _norm.X + place;
-        gradient.Y = _norm.Y + place;
-        gradient.Center = _norm.Center + channel;
-        gradient.Scale = _norm.Scale + channel;
-        gradient.Shift = _norm.Shift + channel;
-        gradient.Sums = Sums(group) + column;
-        gradient.Products = gradient.Sums + padded;
-        gradient.RowStride = rowStride;
-        gradient.Rows = rows;
-        gradient.Columns = columns;
+        double* sums = Sums(group) + column;
         if (isFirst)
         {
-            int whole = Math.Min(padded - column, Partition.CeilingDivide(columns, TLanes.Count) * TLanes.Count);
-            new Span<double>(gradient.Sums, whole).Clear();
-            new Span<double>(gradient.Products, whole).Clear();
+            int whole = Partition.CeilingDivide(columns, TLanes.Count) * TLanes.Count;
+            new Span<double>(sums, whole).Clear();
+            new Span<double>(sums + Padded, whole).Clear();
         }
 
-        _norm.Kernel(&gradient);
-    }
-
-    /// <summary>Adds the sums of so many groups to those of the normalisation.</summary>
-    public void Finish(int groups, int channels)
-    {
-        for (int group = 0; group < groups; group++)
+        var place = new TilePlace(_norms, tile, rowStride, columns);
+        for (int i = 0; i < _norms.Count; i++)
         {
-            GradientSums.Add(Sums(group), _norm.Sums + firstChannel, channels);
-            GradientSums.Add(Sums(group) + padded, _norm.Sums + _norm.Channels + firstChannel, channels);
+            if (!place.Meets(_norms.Norms[i]))
+                continue;
+            TileGradient part = place.Of(_norms.Norms[i]);
+            part.Activation = _norms.Activation;
+            part.Sums = sums + (part.Gradient - tile);
+            part.Products = part.Sums + Padded;
+            part.Rows = rows;
+            _norms.Kernel(&part);
         }
     }
 
-    private double* Sums(int group) => (double*)(memory + ((nuint)group * GroupBytes(padded)));
+    /// <summary>Adds the sums of so many groups to those of the normalisations.</summary>
+    public void Finish(int groups)
+    {
+        for (int i = 0; i < _norms.Count; i++)
+        {
+            PrecedingNormOperands norm = _norms.Norms[i];
+            int begin = Math.Max(firstChannel, norm.FirstChannel),
+                shared = Math.Min(firstChannel + channels, norm.FirstChannel + norm.Channels) - begin;
+            double* to = norm.Sums + (begin - norm.FirstChannel);
+            for (int group = 0; group < groups && shared > 0; group++)
+            {
+                double* sums = Sums(group) + (begin - firstChannel);
+                GradientSums.Add(sums, to, shared);
+                GradientSums.Add(sums + Padded, to + norm.Channels, shared);
+            }
+        }
+    }
+
+    private static void PrefetchRows(float* row, nint stride, int rows, int columns)
+    {
+        for (; rows > 0; rows--, row += stride)
+        {
+            for (float* line = row; line < row + columns; line += LineFloats)
+                Sse.Prefetch0(line);
+        }
+    }
+
+    // A register of sums may begin at any channel.
+    private static int PaddedTo(int channels) =>
+        Partition.CeilingDivide(channels + MostLanes - 1, MostLanes) * MostLanes;
+
+    private double* Sums(int group) => (double*)(memory + ((nuint)group * GroupBytes(channels)));
 }
 
 /// <summary>The sums of one tile, and what the sink makes of its gradients.</summary>
@@ -159,10 +147,12 @@ internal static unsafe class TileGradientSums<TAct, TSink, TVec, TLanes>
         TVec sum = TLanes.Zero,
             product = TLanes.Zero;
         nint step = tile->RowStride,
-            at = column;
-        for (int row = tile->Rows; row > 0; row--, at += step)
+            xStep = tile->XStride,
+            at = column,
+            xAt = column;
+        for (int row = tile->Rows; row > 0; row--, at += step, xAt += xStep)
         {
-            TVec x = affine.Centered(TLanes.Load(tile->X + at));
+            TVec x = affine.Centered(TLanes.Load(tile->X + xAt));
             float* gradient = tile->Gradient + at;
             TVec d = PreGradient<TAct, TLanes, TVec>.Of(act, affine, x, tile->Y + at, gradient);
             TSink.Write<TLanes, TVec>(gradient, affine.Scale, d);
@@ -187,10 +177,11 @@ internal static unsafe class TileGradientSums<TAct, TSink, TVec, TLanes>
         copy.Shift = Copied(copies + (2 * MostLanes), tile->Shift + column, lanes);
         copy.Sums += column;
         copy.Products += column;
-        nint at = column;
-        for (int row = tile->Rows; row > 0; row--, at += tile->RowStride)
+        nint at = column,
+            xAt = column;
+        for (int row = tile->Rows; row > 0; row--, at += tile->RowStride, xAt += tile->XStride)
         {
-            copy.X = Copied(copies + (3 * MostLanes), tile->X + at, lanes);
+            copy.X = Copied(copies + (3 * MostLanes), tile->X + xAt, lanes);
             if (TAct.GradientUsesOutput)
                 copy.Y = Copied(copies + (4 * MostLanes), tile->Y + at, lanes);
             copy.Gradient = Copied(copies + (5 * MostLanes), tile->Gradient + at, lanes);

@@ -14,12 +14,12 @@ internal static unsafe class InputGradient<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    /// <summary>dx = the gradient, or dx += it; with a normalisation in front, its sums too.</summary>
+    /// <summary>dx = the gradient, or dx += it; with normalisations in front, their sums too.</summary>
     public static void Run(
         WorkerPool pool,
         in ConvolutionOperands operands,
         bool accumulates,
-        PrecedingNormOperands* norm = null
+        PrecedingNormsOperands* norms = null
     )
     {
         ConvolutionShape s = operands.Shape;
@@ -32,7 +32,7 @@ internal static unsafe class InputGradient<TVec, TLanes>
             {
                 var horizontal = new GradientPhase(x, s.StrideX, s.PadLeft, s.KernelWidth, s.Width);
                 for (int group = 0; group < s.Groups; group++)
-                    RunPhase(pool, operands, new PhaseOfGroup(group, vertical, horizontal), accumulates, norm);
+                    RunPhase(pool, operands, new PhaseOfGroup(group, vertical, horizontal), accumulates, norms);
             }
         }
     }
@@ -42,7 +42,7 @@ internal static unsafe class InputGradient<TVec, TLanes>
         in ConvolutionOperands operands,
         PhaseOfGroup phase,
         bool accumulates,
-        PrecedingNormOperands* norm
+        PrecedingNormsOperands* norms
     )
     {
         PatchGrid grid = Grid(operands, phase);
@@ -55,13 +55,13 @@ internal static unsafe class InputGradient<TVec, TLanes>
         {
             WinogradPlan plan = WinogradPlan.Of<TVec, TLanes>(grid, columns, method, pool.Active);
             plan.Accumulates = accumulates;
-            Multiply(pool, operands, phase, grid, plan, norm);
+            Multiply(pool, operands, phase, grid, plan, norms);
         }
         else
         {
             PatchPlan plan = PatchPlan.Of<TVec, TLanes>(grid, columns, pool.Active);
             plan.Accumulates = accumulates;
-            Multiply(pool, operands, phase, grid, plan, norm);
+            Multiply(pool, operands, phase, grid, plan, norms);
         }
     }
 
@@ -71,13 +71,12 @@ internal static unsafe class InputGradient<TVec, TLanes>
         PhaseOfGroup phase,
         in PatchGrid grid,
         TPlan plan,
-        PrecedingNormOperands* norm
+        PrecedingNormsOperands* norms
     )
         where TPlan : struct, IProductPlan
     {
-        int columns = operands.Shape.GroupInputs,
-            padded = Partition.CeilingDivide(columns, 16) * 16;
-        nuint sums = norm is null ? 0 : (nuint)plan.Groups * GradientSumsEpilogue.GroupBytes(padded);
+        int columns = operands.Shape.GroupInputs;
+        nuint sums = norms is null ? 0 : (nuint)plan.Groups * GradientSumsEpilogue.GroupBytes(columns);
         using Scratch lent = pool.Scratch(sums + ((plan.WeightFloats + plan.ScratchFloats) * sizeof(float)));
         float* memory = (float*)(lent.Pointer + sums);
         plan.Place(memory, memory + plan.WeightFloats);
@@ -90,15 +89,15 @@ internal static unsafe class InputGradient<TVec, TLanes>
             plan.Weights
         );
         plan.Pack<TVec, TLanes, TransposedWeightPacking<TVec, TLanes>>(pool, packing);
-        if (norm is null)
+        if (norms is null)
         {
             plan.Multiply<TVec, TLanes, NoEpilogue>(pool, grid, null, default);
             return;
         }
 
-        var epilogue = new GradientSumsEpilogue(*norm, phase.Group * columns, lent.Pointer, padded);
+        var epilogue = new GradientSumsEpilogue(*norms, phase.Group * columns, columns, lent.Pointer);
         plan.Multiply<TVec, TLanes, GradientSumsEpilogue>(pool, grid, null, epilogue);
-        epilogue.Finish(plan.Groups, columns);
+        epilogue.Finish(plan.Groups);
     }
 
     private static PatchGrid Grid(in ConvolutionOperands operands, PhaseOfGroup phase)

@@ -36,7 +36,7 @@ internal sealed record NormBackward(
     public ImmutableArray<BufferId> Reads => Y is { } y ? [X, y, DY, Coefficients] : [X, DY, Coefficients];
 
     /// <summary>What is read where another step makes the gradient of the output.</summary>
-    public ImmutableArray<BufferId> ReadsBeside(Step maker) => [.. maker.Reads, .. Reads.Remove(DY)];
+    public ImmutableArray<BufferId> ReadsBesideGradient => Reads.Remove(DY);
 }
 
 /// <summary>Count, mean and M2 of the batch, one after the other in a buffer of doubles.</summary>

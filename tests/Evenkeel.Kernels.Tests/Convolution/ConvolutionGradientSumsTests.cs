@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
@@ -11,39 +10,41 @@ using GuardedFloats = Evenkeel.Kernels.Tests.Linear.GuardedFloats;
 namespace Evenkeel.Kernels.Tests.Convolution;
 
 /// <summary>Sums of a normalisation's gradient, taken while a convolution makes the gradient of its input.</summary>
-public sealed unsafe class ConvolutionGradientSumsTests
+public sealed class ConvolutionGradientSumsTests
 {
-    // Whether the gradient is added to what is there, and whether d takes its place.
-    public static TheoryData<string, bool> Kinds =>
-        new()
-        {
-            { "input", false },
-            { "input", true },
-            { "add", false },
-            { "add", true },
-        };
+    // Whether the gradient is added to what is there, whether d takes its place, and whether there are several normalisations.
+    public static TheoryData<string, bool, bool> Kinds =>
+        new MatrixTheoryData<string, bool, bool>(["input", "add"], [false, true], [false, true]);
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Every_shape_is_exact_on_every_width(string kind, bool keeps)
+    public void Every_shape_is_exact_on_every_width(string kind, bool keeps, bool parted)
     {
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Small)
-            AssertExact(shape, batch, ConvolutionMethod.Direct, kind, keeps, pool);
+            AssertExact(shape, batch, ConvolutionMethod.Direct, kind, keeps, parted, pool);
         foreach ((ConvolutionShape shape, int batch) in WinogradShapes.Small)
-            AssertExact(shape, batch, ConvolutionMethod.Winograd2, kind, keeps, pool);
+            AssertExact(shape, batch, ConvolutionMethod.Winograd2, kind, keeps, parted, pool);
     }
 
     // Large tiles round, so the sums are held to what was written; an element left out or taken twice would be off by whole numbers.
     [Theory]
-    [InlineData("input")]
-    [InlineData("add")]
-    public void Sums_by_large_tiles_are_those_of_what_was_written(string kind)
+    [InlineData("input", false)]
+    [InlineData("input", true)]
+    [InlineData("add", false)]
+    [InlineData("add", true)]
+    public void Sums_by_large_tiles_are_those_of_what_was_written(string kind, bool parted)
     {
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in WinogradShapes.Small)
         {
-            using var gradient = new Case(shape, batch, GuardedFloats.Whole, ConvolutionMethod.Winograd4);
+            using var gradient = new PrecedingNormCase(
+                shape,
+                batch,
+                GuardedFloats.Whole,
+                ConvolutionMethod.Winograd4,
+                parted
+            );
             (float[] dx, double[] sums) = gradient.Run<Vector512<float>, Lanes16>(kind, keeps: true, pool);
             double[] exact = gradient.SumsOf(dx);
             double most = 1e-6 * dx.Sum(d => Math.Abs((double)d)) + 1e-3;
@@ -53,13 +54,19 @@ public sealed unsafe class ConvolutionGradientSumsTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Bits_do_not_depend_on_the_threads(string kind, bool keeps)
+    public void Bits_do_not_depend_on_the_threads(string kind, bool keeps, bool parted)
     {
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Layers.Concat(WinogradShapes.Layers))
         {
-            if (kind == "add" && !ReachesAll(shape))
+            if (kind == "add" && shape.LeavesInputsOut)
                 continue;
-            using var gradient = new Case(shape, batch, GuardedFloats.Uniform, ConvolutionMethod.ByShape);
+            using var gradient = new PrecedingNormCase(
+                shape,
+                batch,
+                GuardedFloats.Uniform,
+                ConvolutionMethod.ByShape,
+                parted
+            );
             using WorkerPool serial = WorkerPool.Serial();
             (float[] dx, double[] sums) = gradient.Run<Vector512<float>, Lanes16>(kind, keeps, serial);
             foreach (int threads in new[] { 2, 3, 8 })
@@ -72,27 +79,45 @@ public sealed unsafe class ConvolutionGradientSumsTests
         }
     }
 
-    [Fact]
-    public void They_are_those_of_a_pass_of_their_own()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void They_are_those_of_passes_of_their_own(bool parted)
     {
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in ConvolutionShapes.Layers)
         {
-            using var gradient = new Case(shape, batch, GuardedFloats.Uniform, ConvolutionMethod.ByShape);
+            using var gradient = new PrecedingNormCase(
+                shape,
+                batch,
+                GuardedFloats.Uniform,
+                ConvolutionMethod.ByShape,
+                parted
+            );
             float[] dx = new float[gradient.X.Length];
             double[] sums = new double[2 * shape.InputChannels],
                 expected = new double[sums.Length];
-            var norm = new PrecedingNorm<Relu>(new Relu(), gradient.X.Span, default, gradient.Coefficients, sums);
-            Conv.GradientToInput(pool, shape, batch, gradient.Dy.Span, gradient.W.Span, dx, false, norm);
-            int rows = batch * shape.Height * shape.Width;
-            GradientSums.Run(
+            var norms = new NormParts<Relu>(gradient.Parts, sums);
+            Conv.GradientToInput<Relu, NormParts<Relu>>(
                 pool,
-                new Relu(),
-                new NormShape(rows, shape.InputChannels),
-                new NormBackwardInputs(gradient.X.Span, default, dx),
-                gradient.Coefficients,
-                expected
+                shape,
+                batch,
+                gradient.Dy.Span,
+                gradient.W.Span,
+                dx,
+                false,
+                norms
             );
+            int rows = batch * shape.Height * shape.Width;
+            foreach (NormPart part in gradient.Parts)
+                GradientSums.Run(
+                    pool,
+                    new Relu(),
+                    new NormShape(rows, part.Channels, shape.InputChannels),
+                    new NormBackwardInputs(part.X.Span, default, dx.AsSpan(part.First)),
+                    new NormCoefficients(part.Coefficients.Span),
+                    part.SumsIn(expected)
+                );
             // Both sum up to 64 floats before they go on in doubles; terms are below 4 times the gradient.
             double bound = 64 * Math.Pow(2, -24) * 4 * rows * dx.Max(Math.Abs);
             for (int i = 0; i < sums.Length; i++)
@@ -103,33 +128,47 @@ public sealed unsafe class ConvolutionGradientSumsTests
     [Fact]
     public void What_cannot_be_right_is_refused()
     {
-        using WorkerPool pool = WorkerPool.Serial();
-        ConvolutionShape shape = ConvolutionShapes.Square(4, 3, 2, 1, 2);
-        using var gradient = new Case(shape, 1, GuardedFloats.Uniform, ConvolutionMethod.ByShape);
-        float[] dx = new float[gradient.X.Length];
-        double[] sums = new double[6];
-        Refused<Relu>(sums, gradient.X.Span.Length, accumulates: true, keeps: false);
-        Refused<Relu>(new double[5], gradient.X.Span.Length, accumulates: false, keeps: false);
-        Refused<Relu>(sums, gradient.X.Span.Length - 1, accumulates: false, keeps: false);
-        Refused<Swish>(sums, gradient.X.Span.Length, accumulates: false, keeps: true);
-
-        void Refused<TAct>(double[] into, int values, bool accumulates, bool keeps)
-            where TAct : struct, IActivation
-        {
-            Assert.Throws<ArgumentException>(() =>
-            {
-                Span<float> x = gradient.X.Span[..values];
-                var norm = new PrecedingNorm<TAct>(default, x, x, gradient.Coefficients, into);
-                if (keeps)
-                    Conv.GradientToResidual(pool, shape, 1, gradient.Dy.Span, gradient.W.Span, dx, accumulates, norm);
-                else
-                    Conv.GradientToInput(pool, shape, 1, gradient.Dy.Span, gradient.W.Span, dx, accumulates, norm);
-            });
-        }
+        ConvolutionShape shape = ConvolutionShapes.Square(4, 3, 2, 1, 1);
+        using var gradient = new PrecedingNormCase(
+            shape,
+            1,
+            GuardedFloats.Uniform,
+            ConvolutionMethod.ByShape,
+            parted: false
+        );
+        NormPart whole = gradient.Parts[0];
+        AssertRefused<Relu>(gradient, shape with { StrideX = 2 }, accumulates: true, keeps: false, [whole]);
+        AssertRefused<Swish>(gradient, shape, accumulates: false, keeps: true, [whole]);
+        AssertRefused<Relu>(gradient, shape, accumulates: false, keeps: false, []);
+        AssertRefused<Relu>(gradient, shape, accumulates: false, keeps: false, [whole, whole]);
+        AssertRefused<Relu>(gradient, shape, accumulates: false, keeps: false, [whole with { First = 1 }]);
+        AssertRefused<Relu>(gradient, shape, accumulates: false, keeps: false, [whole with { First = -1 }]);
+        AssertRefused<Relu>(gradient, shape, accumulates: false, keeps: false, [whole with { Channels = 2 }]);
+        using var few = new GuardedFloats(gradient.X.Length - 1);
+        AssertRefused<Relu>(gradient, shape, accumulates: false, keeps: false, [whole with { X = few }]);
+        AssertRefused<Relu>(gradient, shape, accumulates: false, keeps: true, [whole with { Y = few }]);
     }
 
-    private static bool ReachesAll(in ConvolutionShape shape) =>
-        shape.KernelHeight >= shape.StrideY && shape.KernelWidth >= shape.StrideX;
+    private static void AssertRefused<TAct>(
+        PrecedingNormCase gradient,
+        ConvolutionShape shape,
+        bool accumulates,
+        bool keeps,
+        NormPart[] parts
+    )
+        where TAct : struct, IActivation =>
+        Assert.Throws<ArgumentException>(() =>
+        {
+            using WorkerPool pool = WorkerPool.Serial();
+            float[] dx = new float[gradient.X.Length];
+            Span<float> dy = gradient.Dy.Span[..(shape.OutputHeight * shape.OutputWidth * shape.OutputChannels)],
+                w = gradient.W.Span;
+            var norms = new NormParts<TAct>(parts, new double[4 * shape.InputChannels]);
+            if (keeps)
+                Conv.GradientToResidual<TAct, NormParts<TAct>>(pool, shape, 1, dy, w, dx, accumulates, norms);
+            else
+                Conv.GradientToInput<TAct, NormParts<TAct>>(pool, shape, 1, dy, w, dx, accumulates, norms);
+        });
 
     private static void AssertExact(
         in ConvolutionShape shape,
@@ -137,12 +176,13 @@ public sealed unsafe class ConvolutionGradientSumsTests
         ConvolutionMethod method,
         string kind,
         bool keeps,
+        bool parted,
         WorkerPool pool
     )
     {
-        if (kind == "add" && !ReachesAll(shape))
+        if (kind == "add" && shape.LeavesInputsOut)
             return;
-        using var gradient = new Case(shape, batch, GuardedFloats.Whole, method);
+        using var gradient = new PrecedingNormCase(shape, batch, GuardedFloats.Whole, method, parted);
         (double[] dx, double[] sums) = gradient.Expected(kind, keeps);
         AssertExact<Vector512<float>, Lanes16>(gradient, kind, keeps, pool, dx, sums);
         AssertExact<Vector256<float>, Lanes8>(gradient, kind, keeps, pool, dx, sums);
@@ -151,7 +191,7 @@ public sealed unsafe class ConvolutionGradientSumsTests
     }
 
     private static void AssertExact<TVec, TLanes>(
-        Case gradient,
+        PrecedingNormCase gradient,
         string kind,
         bool keeps,
         WorkerPool pool,
@@ -165,124 +205,5 @@ public sealed unsafe class ConvolutionGradientSumsTests
         string what = $"{typeof(TLanes).Name}, batch {gradient.Batch}, {gradient.Shape}";
         Assert.True(madeDx.Zip(dx).All(pair => pair.First == pair.Second), what);
         Assert.True(madeSums.SequenceEqual(sums), what);
-    }
-
-    /// <summary>A convolution behind a normalisation with ReLU.</summary>
-    private sealed class Case : IDisposable
-    {
-        private readonly ConvolutionCase _convolution;
-        private readonly GuardedFloats _y;
-        private readonly float[] _coefficients;
-
-        public Case(
-            in ConvolutionShape shape,
-            int batch,
-            Func<int, int, GuardedFloats> values,
-            ConvolutionMethod method
-        )
-        {
-            _convolution = new ConvolutionCase(shape, batch, values) { Method = method };
-            int channels = shape.InputChannels;
-            // Whole numbers, so that sums of whole numbers are exact: centers, scales, shifts.
-            _coefficients =
-            [
-                .. Enumerable.Range(0, channels).Select(c => (float)((c % 3) - 1)),
-                .. Enumerable.Range(0, channels).Select(c => c % 4 == 0 ? -1f : 2f),
-                .. Enumerable.Range(0, channels).Select(c => (float)((c % 5) - 2)),
-            ];
-            _y = new GuardedFloats(X.Length);
-            for (int i = 0; i < X.Length; i++)
-                _y.Span[i] = Math.Max(0, Normalized(i));
-        }
-
-        public ConvolutionShape Shape => _convolution.Shape;
-
-        public int Batch => _convolution.Batch;
-
-        public GuardedFloats X => _convolution.X;
-
-        public GuardedFloats W => _convolution.W;
-
-        public GuardedFloats Dy => _convolution.Y;
-
-        public NormCoefficients Coefficients => new(_coefficients);
-
-        public (double[] Dx, double[] Sums) Expected(string kind, bool keeps)
-        {
-            double[] dx = _convolution.Expected(kind),
-                sums = new double[2 * Shape.InputChannels];
-            for (int i = 0; i < dx.Length; i++)
-            {
-                int channel = i % Shape.InputChannels;
-                double d = Normalized(i) > 0 ? dx[i] : 0;
-                sums[channel] += d;
-                sums[Shape.InputChannels + channel] += d * (X.Span[i] - _coefficients[channel]);
-                dx[i] = keeps ? d : dx[i];
-            }
-
-            return (dx, sums);
-        }
-
-        /// <summary>The sums of gradients that passed the activation.</summary>
-        public double[] SumsOf(float[] d)
-        {
-            double[] sums = new double[2 * Shape.InputChannels];
-            for (int i = 0; i < d.Length; i++)
-            {
-                int channel = i % Shape.InputChannels;
-                sums[channel] += d[i];
-                sums[Shape.InputChannels + channel] += d[i] * (double)(X.Span[i] - _coefficients[channel]);
-            }
-
-            return sums;
-        }
-
-        public (float[] Dx, double[] Sums) Run<TVec, TLanes>(string kind, bool keeps, WorkerPool pool)
-            where TVec : unmanaged
-            where TLanes : struct, ILanes<TVec>
-        {
-            using GuardedFloats dx = kind == "add" ? GuardedFloats.Whole(X.Length, 5) : new GuardedFloats(X.Length);
-            double[] sums = new double[2 * Shape.InputChannels];
-            int channels = Shape.InputChannels;
-            var (relu, fromOutput) = (new Relu(), FromOutput<Relu>.Require(new Relu()));
-            fixed (float* coefficients = _coefficients)
-            fixed (double* to = sums)
-            {
-                var norm = new PrecedingNormOperands
-                {
-                    Kernel = keeps
-                        ? &TileGradientSums<FromOutput<Relu>, KeptGradient, TVec, TLanes>.Run
-                        : &TileGradientSums<Relu, SumsOnly, TVec, TLanes>.Run,
-                    Activation = keeps ? Unsafe.AsPointer(ref fromOutput) : Unsafe.AsPointer(ref relu),
-                    X = X.Data,
-                    Y = _y.Data,
-                    Gradient = dx.Data,
-                    Center = coefficients,
-                    Scale = coefficients + channels,
-                    Shift = coefficients + (2 * channels),
-                    Sums = to,
-                    Channels = channels,
-                };
-                ConvolutionOperands operands = _convolution.Operands(kind, dx);
-                InputGradient<TVec, TLanes>.Run(pool, operands, kind == "add", &norm);
-            }
-
-            dx.AssertCanaries();
-            return (dx.Span.ToArray(), sums);
-        }
-
-        public void Dispose()
-        {
-            _convolution.Dispose();
-            _y.Dispose();
-        }
-
-        private float Normalized(int i)
-        {
-            int channels = Shape.InputChannels,
-                channel = i % channels;
-            return ((X.Span[i] - _coefficients[channel]) * _coefficients[channels + channel])
-                + _coefficients[(2 * channels) + channel];
-        }
     }
 }

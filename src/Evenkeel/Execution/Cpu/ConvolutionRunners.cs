@@ -1,9 +1,11 @@
+using System.Collections.Immutable;
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Convolution.Depthwise;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Cpu;
 
@@ -63,7 +65,7 @@ internal static class ConvolutionRunners
     }
 
     public static void GradientWithSums(ConvolutionSumsStep s, CpuContext c) =>
-        ActivationDispatch.Run(s.Norm.Site.Fused, new SumsBody(s, c));
+        ActivationDispatch.Run(s.Norms[0].Norm.Site.Fused, new SumsBody(s, c));
 
     public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
     {
@@ -121,18 +123,45 @@ internal static class ConvolutionRunners
             int images = c.Batch * g.Pass.Frames;
             Span<float> dy = c.Floats(g.DY),
                 w = c.Floats(g.W),
-                dx = c.Floats(g.DX.Buffer);
-            var norm = new PrecedingNorm<TAct>(
-                activation,
-                c.Floats(s.Norm.X),
-                s.Norm.Y is { } y ? c.Floats(y) : default,
-                new NormCoefficients(c.Floats(s.Norm.Coefficients)),
-                c.Doubles(s.Sums)
-            );
+                dx = c.Floats(g.DX);
+            bool adds = g.DX.Accumulates;
+            var norms = new PrecedingNorms<TAct>(activation, s.Norms, c);
             if (s is ConvolutionResidualSums)
-                Convolution.GradientToResidual(c.Pool, shape, images, dy, w, dx, g.DX.Accumulates, norm);
+                Convolution.GradientToResidual<TAct, PrecedingNorms<TAct>>(
+                    c.Pool,
+                    shape,
+                    images,
+                    dy,
+                    w,
+                    dx,
+                    adds,
+                    norms
+                );
             else
-                Convolution.GradientToInput(c.Pool, shape, images, dy, w, dx, g.DX.Accumulates, norm);
+                Convolution.GradientToInput<TAct, PrecedingNorms<TAct>>(c.Pool, shape, images, dy, w, dx, adds, norms);
+        }
+    }
+
+    private readonly struct PrecedingNorms<TAct>(TAct activation, ImmutableArray<NormSums> norms, CpuContext c)
+        : IPrecedingNorms<TAct>
+        where TAct : struct, IActivation
+    {
+        public int Count => norms.Length;
+
+        public PrecedingNorm<TAct> this[int index]
+        {
+            get
+            {
+                (NormBackward norm, BufferId sums) = norms[index];
+                return new(
+                    activation,
+                    c.Floats(norm.X),
+                    norm.Y is { } y ? c.Floats(y) : default,
+                    new NormCoefficients(c.Floats(norm.Coefficients)),
+                    c.Doubles(sums),
+                    c.FirstChannel(norm.DY)
+                );
+            }
         }
     }
 }

@@ -65,6 +65,9 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
     /// <summary>Floats from row to row of a buffer whose rows have <paramref name="channels"/> values.</summary>
     public int Stride(BufferId buffer, int channels) => plan[buffer].View?.Stride ?? channels;
 
+    /// <summary>The channel at which a buffer begins in the buffer that has its memory.</summary>
+    public int FirstChannel(BufferId buffer) => plan[buffer].View?.Offset ?? 0;
+
     /// <summary>Floats from row to row of a buffer with as many rows per example.</summary>
     public int RowStride(BufferId buffer, int rows) => plan[buffer].View?.Stride ?? plan[buffer].PerExample / rows;
 

@@ -34,6 +34,7 @@ internal static partial class ReferenceBackend
         Add<BiasGradient>((s, m) => m[s.DB] = BiasGradientReference.Sums(s.Size.Units, m[s.DY]));
         Add<AddChannelBias>((s, m) => m[s.Y] = Biased(m[s.Y], m[s.B]));
         AddConvolutions();
+        AddConvolutionGradients();
     }
 
     private static void AddConvolutions()
@@ -64,6 +65,10 @@ internal static partial class ReferenceBackend
                 m[s.DB] = BiasGradientReference.Sums(s.Channels, dz);
             }
         );
+    }
+
+    private static void AddConvolutionGradients()
+    {
         Add<ConvolutionGradientToWeights>(
             (s, m) =>
                 m[s.DW] = ConvolutionReference.GradientToWeights(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.DY])
@@ -73,16 +78,20 @@ internal static partial class ReferenceBackend
             (s, m) =>
             {
                 ToInput(s.Gradient, m);
-                m[s.Sums] = SumsOf(s.Norm, m, BeforeActivation(s.Norm, m));
+                foreach ((NormBackward norm, BufferId sums) in s.Norms)
+                    m[sums] = SumsOf(norm, m, BeforeActivation(norm, m));
             }
         );
         Add<ConvolutionResidualSums>(
             (s, m) =>
             {
                 ToInput(s.Gradient, m);
-                double[] d = BeforeActivation(s.Norm, m);
-                m[s.Sums] = SumsOf(s.Norm, m, d);
-                m[s.Norm.DY] = d;
+                foreach ((NormBackward norm, BufferId sums) in s.Norms)
+                {
+                    double[] d = BeforeActivation(norm, m);
+                    m[sums] = SumsOf(norm, m, d);
+                    m[norm.DY] = d;
+                }
             }
         );
     }
