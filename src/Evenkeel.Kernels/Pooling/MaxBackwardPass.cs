@@ -17,6 +17,9 @@ internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
 ) : IColumnPass
     where TAccumulate : struct, IAccumulate
 {
+    // As many as a byte can number the pixels of a window.
+    private const int MostWindows = 256;
+
     private readonly PoolingAxis _vertical = shape.Vertical;
     private readonly PoolingAxis _horizontal = shape.Horizontal;
     private readonly int _channels = shape.Channels;
@@ -24,7 +27,7 @@ internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
     private readonly byte* _argMax = argMax;
     private readonly float* _dx = dx;
 
-    [MethodImpl(HotMethods.Loop)]
+    [SkipLocalsInit]
     public int Run<TLanes, TVec>(int row, int rows, int column, int columns)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -32,49 +35,81 @@ internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
         int end = columns - ((columns - column) % TLanes.Count);
         if (end == column)
             return column;
-        (int image, int iy) = Math.DivRem(row, _vertical.Input);
-        int first = _vertical.FirstWindow(iy);
-        int last = _vertical.EndWindow(iy);
+        Covering* windows = stackalloc Covering[MostWindows];
         float* dx = _dx + ((nint)row * _horizontal.Input * _channels);
         for (int ix = 0; ix < _horizontal.Input; ix++, dx += _channels)
-        {
-            var windows = new Windows(
-                ((nint)image * _vertical.Output) + first,
-                last - first,
-                _horizontal.FirstWindow(ix),
-                _horizontal.EndWindow(ix),
-                ((iy - _vertical.Start(first)) * _horizontal.Window) + ix
-            );
-            for (int c = column; c < end; c += TLanes.Count)
-                TAccumulate.Write<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c));
-        }
-
+            Sum<TLanes, TVec>(windows, Find(row, ix, windows), dx, column, end);
         return end;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVec Gather<TLanes, TVec>(in Windows windows, int c)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
+    // The windows that cover a pixel, in order.
+    private int Find(int row, int ix, Covering* windows)
     {
-        TVec sum = TLanes.Zero;
-        int rowIndex = windows.Index;
-        for (int i = 0; i < windows.Rows; i++, rowIndex -= _vertical.Stride * _horizontal.Window)
+        (int image, int iy) = Math.DivRem(row, _vertical.Input);
+        int count = 0,
+            firstColumn = _horizontal.FirstWindow(ix),
+            endColumn = _horizontal.EndWindow(ix);
+        for (int oy = _vertical.FirstWindow(iy); oy < _vertical.EndWindow(iy); oy++)
         {
-            nint position = ((windows.Row + i) * _horizontal.Output) + windows.First;
-            for (int ox = windows.First; ox < windows.End; ox++, position++)
+            nint line = (((nint)image * _vertical.Output) + oy) * _horizontal.Output;
+            int index = ((iy - _vertical.Start(oy)) * _horizontal.Window) + ix;
+            for (int ox = firstColumn; ox < endColumn; ox++)
             {
-                int index = rowIndex - _horizontal.Start(ox);
-                TVec d = TLanes.Load(_dy + (position * dyStride) + c);
-                d = ByteLanes.WhereEqual(_argMax + (position * _channels) + c, index, d);
-                sum = TLanes.Add(sum, d);
+                windows[count].Dy = _dy + ((line + ox) * dyStride);
+                windows[count].ArgMax = _argMax + ((line + ox) * _channels);
+                windows[count++].Index = index - _horizontal.Start(ox);
             }
         }
 
-        return sum;
+        return count;
     }
 
-    // The windows that cover a pixel: rows of them from Row on (through the batch), columns First to End; Index is the
-    // pixel's index in the first row of them if they began at column 0.
-    private readonly record struct Windows(nint Row, int Rows, int First, int End, int Index);
+    // Four registers at a time, so that what is done for a window serves all of them.
+    [MethodImpl(HotMethods.Loop)]
+    private static void Sum<TLanes, TVec>(Covering* windows, int count, float* dx, int c, int end)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        int w = TLanes.Count;
+        for (; c + (4 * w) <= end; c += 4 * w)
+        {
+            TVec s0 = TLanes.Zero;
+            TVec s1 = TLanes.Zero;
+            TVec s2 = TLanes.Zero;
+            TVec s3 = TLanes.Zero;
+            for (int i = 0; i < count; i++)
+            {
+                s0 = TLanes.Add(s0, Of<TLanes, TVec>(windows + i, c));
+                s1 = TLanes.Add(s1, Of<TLanes, TVec>(windows + i, c + w));
+                s2 = TLanes.Add(s2, Of<TLanes, TVec>(windows + i, c + (2 * w)));
+                s3 = TLanes.Add(s3, Of<TLanes, TVec>(windows + i, c + (3 * w)));
+            }
+
+            TAccumulate.Write<TLanes, TVec>(dx + c, s0);
+            TAccumulate.Write<TLanes, TVec>(dx + c + w, s1);
+            TAccumulate.Write<TLanes, TVec>(dx + c + (2 * w), s2);
+            TAccumulate.Write<TLanes, TVec>(dx + c + (3 * w), s3);
+        }
+
+        for (; c < end; c += w)
+        {
+            TVec sum = TLanes.Zero;
+            for (int i = 0; i < count; i++)
+                sum = TLanes.Add(sum, Of<TLanes, TVec>(windows + i, c));
+            TAccumulate.Write<TLanes, TVec>(dx + c, sum);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVec Of<TLanes, TVec>(Covering* window, int c)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => ByteLanes.WhereEqual(window->ArgMax + c, window->Index, TLanes.Load(window->Dy + c));
+
+    // A window that covers a pixel: its gradients, the indices of its maxima, and that of the pixel.
+    private struct Covering
+    {
+        public float* Dy;
+        public byte* ArgMax;
+        public int Index;
+    }
 }

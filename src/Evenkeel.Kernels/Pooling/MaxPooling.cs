@@ -9,6 +9,10 @@ namespace Evenkeel.Kernels.Pooling;
 /// </summary>
 public static unsafe class MaxPooling
 {
+    // Gradients of more bytes do not stay in a core's own caches until the next pass: they go past them, which saves reading what is about to be
+    // overwritten.
+    private const long StreamingBytes = 8L << 20;
+
     /// <summary>y = the largest value of each window.</summary>
     /// <param name="pool">The threads to use; the result does not depend on their number.</param>
     /// <param name="shape">The windows.</param>
@@ -85,8 +89,18 @@ public static unsafe class MaxPooling
         PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
         if (accumulates)
             Backward<Accumulate>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
+        else if (CanStream(shape.Channels, dx))
+            Backward<OverwriteStreaming>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
         else
             Backward<Overwrite>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
+    }
+
+    private static bool CanStream(int channels, Span<float> output)
+    {
+        fixed (float* first = output)
+            return output.Length * (long)sizeof(float) > StreamingBytes
+                && channels % WidestLanes.Count == 0
+                && (nuint)first % (nuint)(WidestLanes.Count * sizeof(float)) == 0;
     }
 
     internal static void Forward<TArgMax>(

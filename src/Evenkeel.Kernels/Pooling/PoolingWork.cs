@@ -63,3 +63,11 @@ internal readonly unsafe struct Accumulate : IAccumulate
     static void IAccumulate.Write<TLanes, TVec>(float* destination, TVec value) =>
         TLanes.Store(destination, TLanes.Add(TLanes.Load(destination), value));
 }
+
+/// <summary>Results replace what was there, past the caches.</summary>
+internal readonly unsafe struct OverwriteStreaming : IAccumulate
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IAccumulate.Write<TLanes, TVec>(float* destination, TVec value) =>
+        TLanes.StoreStreaming(destination, value);
+}
