@@ -44,7 +44,7 @@ internal static class GradientFigure
             Y = y,
             Series = [.. Spread(names).Select(name => OverSteps(history, name, name[prefix.Length..]))],
         };
-        MetricsRow[] rows = [.. history.Rows.Where(row => names.All(row.Values.ContainsKey))];
+        MetricsRow[] rows = [.. history.RowsWith(names[0]).Where(row => names.All(row.Values.ContainsKey))];
         yield return new ChartSpec
         {
             Title = $"{title} by layer",

@@ -25,7 +25,7 @@ internal static class RunReport
             Path.TrimEndingDirectorySeparator(Path.GetFullPath(files.Folder)),
             command
         );
-        AtomicFile.WriteText(files.PageData, ReportJson.Write(report));
+        AtomicFile.Write(files.PageData, stream => ReportJson.Write(stream, report));
         AtomicFile.WriteText(files.Page, new HtmlReport(report).Render());
     }
 
@@ -150,7 +150,7 @@ internal static class RunReport
     private static IEnumerable<TableSpec> Tables(MetricsHistory history, RunRecord record)
     {
         (string followed, ScoreKind scored) = (record.Followed, record.Scored);
-        MetricsRow[] rows = [.. history.Rows.Where(r => r.Values.ContainsKey(scored.Key))];
+        MetricsRow[] rows = [.. history.RowsWith(scored.Key)];
         if (rows.Length == 0)
             yield break;
         int every = ((rows.Length - 1) / MaxRows) + 1;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Evenkeel.Cli.Experiments;
 using Evenkeel.Cli.Experiments.Gradients;
 using Evenkeel.Cli.Terminal;
-using Evenkeel.Reporting;
 using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
 

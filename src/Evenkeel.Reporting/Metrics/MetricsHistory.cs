@@ -1,15 +1,26 @@
+using System.Collections;
+
 namespace Evenkeel.Reporting.Metrics;
 
-/// <summary>What a metrics file holds, for reports.</summary>
+/// <summary>What a metrics file holds, for reports: a few bytes for each value, since a file may have millions of lines.</summary>
 public sealed class MetricsHistory
 {
-    private MetricsHistory(IReadOnlyList<MetricsRow> rows) => Rows = rows;
+    private readonly List<string> _names = [];
+    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
+    private readonly List<long> _steps = [];
 
-    /// <summary>The lines in the order of the file.</summary>
+    // For each line, where the values of the next one begin.
+    private readonly List<int> _ends = [];
+    private readonly List<int> _keys = [];
+    private readonly List<double> _values = [];
+
+    private MetricsHistory() => Rows = new RowList(this);
+
+    /// <summary>The lines in the order of the file; each is made when it is asked for.</summary>
     public IReadOnlyList<MetricsRow> Rows { get; }
 
     /// <summary>The names of all values, in the order of their first appearance.</summary>
-    public IReadOnlyList<string> Names => [.. Rows.SelectMany(row => row.Values.Keys).Distinct(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names => _names;
 
     /// <summary>Reads a metrics file, also one that a run is still writing; a torn last line is passed over.</summary>
     /// <param name="path">The file.</param>
@@ -19,17 +30,9 @@ public sealed class MetricsHistory
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var rows = new List<MetricsRow>();
-        MetricsScan.Run(
-            path,
-            stream,
-            (step, values) =>
-            {
-                rows.Add(new MetricsRow(step, new Dictionary<string, double>(values, StringComparer.Ordinal)));
-                return true;
-            }
-        );
-        return new MetricsHistory(rows);
+        var history = new MetricsHistory();
+        MetricsScan.Run(path, stream, history.Add);
+        return history;
     }
 
     /// <summary>The steps at which a value was written, and the value there.</summary>
@@ -38,13 +41,73 @@ public sealed class MetricsHistory
     {
         var steps = new List<double>();
         var values = new List<double>();
-        foreach (MetricsRow row in Rows)
+        foreach ((int line, int place) in PlacesOf(name))
         {
-            if (!row.Values.TryGetValue(name, out double value))
-                continue;
-            steps.Add(row.Step);
-            values.Add(value);
+            steps.Add(_steps[line]);
+            values.Add(_values[place]);
         }
+
         return (steps, values);
+    }
+
+    /// <summary>The lines that have a value, in the order of the file.</summary>
+    /// <param name="name">The value's name; a name that never appears gives none.</param>
+    public IEnumerable<MetricsRow> RowsWith(string name) => PlacesOf(name).Select(found => Rows[found.Line]);
+
+    private IEnumerable<(int Line, int Place)> PlacesOf(string name)
+    {
+        if (!_indices.TryGetValue(name, out int index))
+            yield break;
+        int place = 0;
+        for (int line = 0; line < _steps.Count; line++)
+        {
+            for (; place < _ends[line]; place++)
+            {
+                if (_keys[place] == index)
+                    yield return (line, place);
+            }
+        }
+    }
+
+    private bool Add(long step, Dictionary<string, double> values)
+    {
+        foreach ((string name, double value) in values)
+        {
+            if (!_indices.TryGetValue(name, out int index))
+            {
+                index = _names.Count;
+                _indices.Add(name, index);
+                _names.Add(name);
+            }
+
+            _keys.Add(index);
+            _values.Add(value);
+        }
+
+        _steps.Add(step);
+        _ends.Add(_keys.Count);
+        return true;
+    }
+
+    private sealed class RowList(MetricsHistory history) : IReadOnlyList<MetricsRow>
+    {
+        public int Count => history._steps.Count;
+
+        public MetricsRow this[int index]
+        {
+            get
+            {
+                long step = history._steps[index];
+                var values = new Dictionary<string, double>(StringComparer.Ordinal);
+                for (int i = index == 0 ? 0 : history._ends[index - 1]; i < history._ends[index]; i++)
+                    values.Add(history._names[history._keys[i]], history._values[i]);
+                return new MetricsRow(step, values);
+            }
+        }
+
+        public IEnumerator<MetricsRow> GetEnumerator() =>
+            Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }

@@ -30,6 +30,12 @@ public sealed class MetricsLogTests : IDisposable
         Assert.Equal([0, 10], steps);
         Assert.Equal([2.302585092994046, double.NaN], values);
         Assert.Empty(history.Series("none").Steps);
+        MetricsRow row = Assert.Single(history.RowsWith("b"));
+        Assert.Equal((10, 3), (row.Step, row.Values.Count));
+        Assert.Equal(["loss", "a", "b"], row.Values.Keys);
+        Assert.Equal([0, 10], history.RowsWith("loss").Select(r => r.Step));
+        Assert.Empty(history.RowsWith("none"));
+        Assert.Empty(history.Rows[2].Values);
     }
 
     [Fact]

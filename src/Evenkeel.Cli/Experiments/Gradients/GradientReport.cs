@@ -2,7 +2,6 @@ using System.Globalization;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Reporting;
 using Evenkeel.Runs;
-using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Cli.Experiments.Gradients;
 
