@@ -65,7 +65,6 @@ internal sealed class ToolRun : IDisposable
         // The system lets go of the files of a killed process when it has gone.
         string taken = Path.Combine(Folder, "run.lock");
         Assert.True(SpinWait.SpinUntil(() => IsFree(taken), 5000), $"{taken} is held behind {outcome}");
-        Assert.NotEqual(0, outcome.Code);
         return outcome;
     }
 
