@@ -22,8 +22,27 @@ internal readonly unsafe struct CachedStore : IStore
 /// <summary>Stores past the caches, for outputs that would push out what is still to be read.</summary>
 internal readonly unsafe struct StreamingStore : IStore
 {
+    // What takes more bytes does not stay in a core's own caches between two passes: going past them saves reading what is about to be
+    // overwritten.
+    private const long LargeBytes = 8L << 20;
+
+    /// <summary>Whether a pass over so many bytes in all is large enough for it.</summary>
+    public static bool Pays(long bytes) => bytes > LargeBytes;
+
+    /// <summary>Whether registers of so many floats can be written to rows of so many columns this way, which asks for alignment.</summary>
+    public static bool Reaches(float* output, int columns, int width) =>
+        columns % width == 0 && (nuint)output % (nuint)(width * sizeof(float)) == 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void IStore.Store<TLanes, TVec>(float* destination, TVec value) => TLanes.StoreStreaming(destination, value);
+}
+
+/// <summary>Adds to what is there.</summary>
+internal readonly unsafe struct AddingStore : IStore
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void IStore.Store<TLanes, TVec>(float* destination, TVec value) =>
+        TLanes.Store(destination, TLanes.Add(TLanes.Load(destination), value));
 }
 
 /// <summary>Keeps nothing, where a sum is all that is asked for.</summary>

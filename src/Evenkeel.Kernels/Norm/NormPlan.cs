@@ -21,10 +21,6 @@ internal readonly record struct NormPlan
     // Channels are narrow below this: several rows are then read as one, to fill the registers.
     private const int NarrowChannels = 64;
 
-    // Matrices of more bytes than this in all do not stay in a core's own caches between two passes: outputs then go past
-    // the caches, which saves reading what is about to be overwritten.
-    private const long StreamingBytes = 8L << 20;
-
     /// <summary>Rows of the problem.</summary>
     public required int Rows { get; init; }
 
@@ -75,8 +71,7 @@ internal readonly record struct NormPlan
     }
 
     /// <summary>Whether registers can be written past the caches to <paramref name="output"/>, which asks for alignment.</summary>
-    public unsafe bool StreamsTo(float* output) =>
-        Streaming && Columns % Width == 0 && (nuint)output % (nuint)(Width * sizeof(float)) == 0;
+    public unsafe bool StreamsTo(float* output) => Streaming && StreamingStore.Reaches(output, Columns, Width);
 
     /// <summary>Plans a dense problem of at least one row whose reduction reads <paramref name="inputs"/> tensors.</summary>
     public static NormPlan For(int rows, int channels, int inputs) => For(new NormShape(rows, channels), inputs);
@@ -101,7 +96,7 @@ internal readonly record struct NormPlan
             OutputStride = stride * fold,
             Fold = fold,
             ChunkRows = small ? foldedRows : ChunkRowsOf(foldedRows, columns),
-            Streaming = bytes * (inputs + 1) > StreamingBytes,
+            Streaming = StreamingStore.Pays(bytes * (inputs + 1)),
             Width = BestWidth,
         };
     }

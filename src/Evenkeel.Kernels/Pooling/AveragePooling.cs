@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Pooling;
@@ -54,9 +55,9 @@ public static unsafe class AveragePooling
         ArgumentNullException.ThrowIfNull(pool);
         PoolingArguments.Check(shape, batch, dx, dy, dyStride);
         if (accumulates)
-            Backward<Accumulate>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
+            Backward<AddingStore>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
         else
-            Backward<Overwrite>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
+            Backward<CachedStore>(pool, WidestLanes.Count, shape, divisor, batch, dy, dyStride, dx);
     }
 
     internal static void Forward(
@@ -78,12 +79,12 @@ public static unsafe class AveragePooling
         fixed (float* xs = x)
         fixed (float* ys = y)
         {
-            var pass = new StencilPass<Overwrite>(vertical, horizontal, xs, shape.Channels, ys, yStride);
+            var pass = new StencilPass<CachedStore>(vertical, horizontal, xs, shape.Channels, ys, yStride);
             PoolingWork.RunAll(pool, pass, width, batch * shape.OutputHeight, shape.OutputWidth, shape.Channels);
         }
     }
 
-    internal static void Backward<TAccumulate>(
+    internal static void Backward<TStore>(
         WorkerPool pool,
         int width,
         in PoolingShape shape,
@@ -93,7 +94,7 @@ public static unsafe class AveragePooling
         int dyStride,
         Span<float> dx
     )
-        where TAccumulate : struct, IAccumulate
+        where TStore : struct, IStore
     {
         nuint tables = StencilAxis.Bytes(shape.Vertical);
         using Scratch lent = pool.Scratch(tables + StencilAxis.Bytes(shape.Horizontal));
@@ -103,7 +104,7 @@ public static unsafe class AveragePooling
         fixed (float* dys = dy)
         fixed (float* dxs = dx)
         {
-            var pass = new StencilPass<TAccumulate>(vertical, horizontal, dys, dyStride, dxs, shape.Channels);
+            var pass = new StencilPass<TStore>(vertical, horizontal, dys, dyStride, dxs, shape.Channels);
             PoolingWork.RunAll(pool, pass, width, batch * shape.Height, shape.Width, shape.Channels);
         }
     }

@@ -53,9 +53,9 @@ public static unsafe class GlobalAveragePooling
     {
         Check(pool, batch, positions, channels, dx, dy);
         if (accumulates)
-            Backward<Accumulate>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
+            Backward<AddingStore>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
         else
-            Backward<Overwrite>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
+            Backward<CachedStore>(pool, WidestLanes.Count, batch, positions, channels, dy, dx);
     }
 
     internal static void Forward(
@@ -76,7 +76,7 @@ public static unsafe class GlobalAveragePooling
         }
     }
 
-    internal static void Backward<TAccumulate>(
+    internal static void Backward<TStore>(
         WorkerPool pool,
         int width,
         int batch,
@@ -85,12 +85,12 @@ public static unsafe class GlobalAveragePooling
         ReadOnlySpan<float> dy,
         Span<float> dx
     )
-        where TAccumulate : struct, IAccumulate
+        where TStore : struct, IStore
     {
         fixed (float* dys = dy)
         fixed (float* dxs = dx)
         {
-            var pass = new GlobalBackwardPass<TAccumulate>(dys, dxs, positions, channels);
+            var pass = new GlobalBackwardPass<TStore>(dys, dxs, positions, channels);
             PoolingWork.RunAll(pool, pass, width, batch, positions, channels);
         }
     }
@@ -188,9 +188,9 @@ internal readonly unsafe struct GlobalForwardPass(float* x, float* y, int positi
 }
 
 /// <summary>The gradient of one image: every position gets the same share.</summary>
-internal readonly unsafe struct GlobalBackwardPass<TAccumulate>(float* dy, float* dx, int positions, int channels)
+internal readonly unsafe struct GlobalBackwardPass<TStore>(float* dy, float* dx, int positions, int channels)
     : IColumnPass
-    where TAccumulate : struct, IAccumulate
+    where TStore : struct, IStore
 {
     private readonly float* _dy = dy;
     private readonly float* _dx = dx;
@@ -213,10 +213,10 @@ internal readonly unsafe struct GlobalBackwardPass<TAccumulate>(float* dy, float
             float* p = image + column;
             for (int i = 0; i < positions; i++, p += channels)
             {
-                TAccumulate.Write<TLanes, TVec>(p, s0);
-                TAccumulate.Write<TLanes, TVec>(p + w, s1);
-                TAccumulate.Write<TLanes, TVec>(p + (2 * w), s2);
-                TAccumulate.Write<TLanes, TVec>(p + (3 * w), s3);
+                TStore.Store<TLanes, TVec>(p, s0);
+                TStore.Store<TLanes, TVec>(p + w, s1);
+                TStore.Store<TLanes, TVec>(p + (2 * w), s2);
+                TStore.Store<TLanes, TVec>(p + (3 * w), s3);
             }
         }
 
@@ -225,7 +225,7 @@ internal readonly unsafe struct GlobalBackwardPass<TAccumulate>(float* dy, float
             TVec share = TLanes.Divide(TLanes.Load(from + column), count);
             float* p = image + column;
             for (int i = 0; i < positions; i++, p += channels)
-                TAccumulate.Write<TLanes, TVec>(p, share);
+                TStore.Store<TLanes, TVec>(p, share);
         }
 
         return column;

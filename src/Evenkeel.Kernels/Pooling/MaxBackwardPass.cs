@@ -8,14 +8,14 @@ namespace Evenkeel.Kernels.Pooling;
 /// The gradient of every pixel of a row: the sum of those of the windows whose maximum it is. Every pixel asks the few windows above
 /// it, in order, so nothing is written twice.
 /// </summary>
-internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
+internal readonly unsafe struct MaxBackwardPass<TStore>(
     in PoolingShape shape,
     float* dy,
     int dyStride,
     byte* argMax,
     float* dx
 ) : IColumnPass
-    where TAccumulate : struct, IAccumulate
+    where TStore : struct, IStore
 {
     // As many as a byte can number the pixels of a window.
     private const int MostWindows = 256;
@@ -85,10 +85,10 @@ internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
                 s3 = TLanes.Add(s3, Of<TLanes, TVec>(windows + i, c + (3 * w)));
             }
 
-            TAccumulate.Write<TLanes, TVec>(dx + c, s0);
-            TAccumulate.Write<TLanes, TVec>(dx + c + w, s1);
-            TAccumulate.Write<TLanes, TVec>(dx + c + (2 * w), s2);
-            TAccumulate.Write<TLanes, TVec>(dx + c + (3 * w), s3);
+            TStore.Store<TLanes, TVec>(dx + c, s0);
+            TStore.Store<TLanes, TVec>(dx + c + w, s1);
+            TStore.Store<TLanes, TVec>(dx + c + (2 * w), s2);
+            TStore.Store<TLanes, TVec>(dx + c + (3 * w), s3);
         }
 
         for (; c < end; c += w)
@@ -96,7 +96,7 @@ internal readonly unsafe struct MaxBackwardPass<TAccumulate>(
             TVec sum = TLanes.Zero;
             for (int i = 0; i < count; i++)
                 sum = TLanes.Add(sum, Of<TLanes, TVec>(windows + i, c));
-            TAccumulate.Write<TLanes, TVec>(dx + c, sum);
+            TStore.Store<TLanes, TVec>(dx + c, sum);
         }
     }
 

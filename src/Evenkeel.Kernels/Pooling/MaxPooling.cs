@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Pooling;
@@ -9,10 +10,6 @@ namespace Evenkeel.Kernels.Pooling;
 /// </summary>
 public static unsafe class MaxPooling
 {
-    // Gradients of more bytes do not stay in a core's own caches until the next pass: they go past them, which saves reading what is about to be
-    // overwritten.
-    private const long StreamingBytes = 8L << 20;
-
     /// <summary>y = the largest value of each window.</summary>
     /// <param name="pool">The threads to use; the result does not depend on their number.</param>
     /// <param name="shape">The windows.</param>
@@ -88,19 +85,18 @@ public static unsafe class MaxPooling
         PoolingArguments.Check(shape, batch, dx, dy, dyStride);
         PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
         if (accumulates)
-            Backward<Accumulate>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
+            Backward<AddingStore>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
         else if (CanStream(shape.Channels, dx))
-            Backward<OverwriteStreaming>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
+            Backward<StreamingStore>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
         else
-            Backward<Overwrite>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
+            Backward<CachedStore>(pool, WidestLanes.Count, shape, batch, dy, dyStride, argMax, dx);
     }
 
     private static bool CanStream(int channels, Span<float> output)
     {
         fixed (float* first = output)
-            return output.Length * (long)sizeof(float) > StreamingBytes
-                && channels % WidestLanes.Count == 0
-                && (nuint)first % (nuint)(WidestLanes.Count * sizeof(float)) == 0;
+            return StreamingStore.Pays(output.Length * (long)sizeof(float))
+                && StreamingStore.Reaches(first, channels, WidestLanes.Count);
     }
 
     internal static void Forward<TArgMax>(
@@ -124,7 +120,7 @@ public static unsafe class MaxPooling
         }
     }
 
-    internal static void Backward<TAccumulate>(
+    internal static void Backward<TStore>(
         WorkerPool pool,
         int width,
         in PoolingShape shape,
@@ -134,13 +130,13 @@ public static unsafe class MaxPooling
         ReadOnlySpan<byte> argMax,
         Span<float> dx
     )
-        where TAccumulate : struct, IAccumulate
+        where TStore : struct, IStore
     {
         fixed (float* dys = dy)
         fixed (float* dxs = dx)
         fixed (byte* winners = argMax)
         {
-            var pass = new MaxBackwardPass<TAccumulate>(shape, dys, dyStride, winners, dxs);
+            var pass = new MaxBackwardPass<TStore>(shape, dys, dyStride, winners, dxs);
             PoolingWork.RunAll(pool, pass, width, batch * shape.Height, shape.Width, shape.Channels);
         }
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
@@ -38,36 +36,4 @@ internal readonly struct PoolingWork<TPass>(TPass pass, int width, int rows, int
         for (int row = chunk * rowsPerChunk; row < end; row++)
             ColumnPass.Run(ref mine, width, row, 1, channels);
     }
-}
-
-/// <summary>How results are written: over what was there, or added to it.</summary>
-internal unsafe interface IAccumulate
-{
-    /// <summary>Writes one register.</summary>
-    static abstract void Write<TLanes, TVec>(float* destination, TVec value)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged;
-}
-
-/// <summary>Results replace what was there.</summary>
-internal readonly unsafe struct Overwrite : IAccumulate
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IAccumulate.Write<TLanes, TVec>(float* destination, TVec value) => TLanes.Store(destination, value);
-}
-
-/// <summary>Results are added to what was there.</summary>
-internal readonly unsafe struct Accumulate : IAccumulate
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IAccumulate.Write<TLanes, TVec>(float* destination, TVec value) =>
-        TLanes.Store(destination, TLanes.Add(TLanes.Load(destination), value));
-}
-
-/// <summary>Results replace what was there, past the caches.</summary>
-internal readonly unsafe struct OverwriteStreaming : IAccumulate
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void IAccumulate.Write<TLanes, TVec>(float* destination, TVec value) =>
-        TLanes.StoreStreaming(destination, value);
 }

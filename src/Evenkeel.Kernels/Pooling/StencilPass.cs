@@ -8,7 +8,7 @@ namespace Evenkeel.Kernels.Pooling;
 /// One row of weighted sums over windows. Columns of a window are summed first: where windows are three wide and one apart,
 /// each column's sum serves three results from registers. Both ways add in the same order.
 /// </summary>
-internal readonly unsafe struct StencilPass<TAccumulate>(
+internal readonly unsafe struct StencilPass<TStore>(
     StencilAxis vertical,
     StencilAxis horizontal,
     float* source,
@@ -16,7 +16,7 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
     float* target,
     int targetStride
 ) : IColumnPass
-    where TAccumulate : struct, IAccumulate
+    where TStore : struct, IStore
 {
     // The buffer of 16 KB lies on the stack.
     private const int MostSlidingChannels = 2048;
@@ -68,7 +68,7 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
         {
             TVec d = Column<TLanes, TVec>(lines, s + t + 2, c);
             TVec share = TLanes.Splat(1f / (count * horizontal.Count[t]));
-            TAccumulate.Write<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a, b), d), share));
+            TStore.Store<TLanes, TVec>(to, TLanes.Multiply(TLanes.Add(TLanes.Add(a, b), d), share));
             (a, b) = (b, d);
         }
     }
@@ -96,7 +96,7 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
                 TVec third = Column<TLanes, TVec>(lines, horizontal.Offset + t + 2, c);
                 TVec sum = TLanes.Add(TLanes.Add(TLanes.Load(first + c), TLanes.Load(second + c)), third);
                 TLanes.Store(first + c, third);
-                TAccumulate.Write<TLanes, TVec>(to + c, TLanes.Multiply(sum, share));
+                TStore.Store<TLanes, TVec>(to + c, TLanes.Multiply(sum, share));
             }
 
             float* next = second;
@@ -117,7 +117,7 @@ internal readonly unsafe struct StencilPass<TAccumulate>(
                 TVec sum = TLanes.Zero;
                 for (int s = horizontal.First[t]; s < horizontal.End[t]; s++)
                     sum = TLanes.Add(sum, Column<TLanes, TVec>(lines, s, c));
-                TAccumulate.Write<TLanes, TVec>(to + c, TLanes.Multiply(sum, share));
+                TStore.Store<TLanes, TVec>(to + c, TLanes.Multiply(sum, share));
             }
         }
     }

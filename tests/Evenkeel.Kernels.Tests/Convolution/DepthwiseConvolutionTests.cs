@@ -1,7 +1,7 @@
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Convolution.Depthwise;
 using Evenkeel.Kernels.Elementwise;
-using Evenkeel.Kernels.Pooling;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Tests.Pooling;
 using Evenkeel.Kernels.Threading;
@@ -175,13 +175,13 @@ public sealed class DepthwiseConvolutionTests
             pool,
             width,
             geometry,
-            default(DepthwiseSum<Overwrite>),
+            default(DepthwiseSum<CachedStore>),
             x.Span,
             w.Span,
             y.Span,
             s.OutputChannels
         );
-        DepthwiseConvolution.GradientToInput<Overwrite>(pool, width, geometry, dy.Span, w.Span, dx.Span);
+        DepthwiseConvolution.GradientToInput<CachedStore>(pool, width, geometry, dy.Span, w.Span, dx.Span);
         DepthwiseConvolution.GradientToWeights(pool, width, geometry, x.Span, dy.Span, dw.Span);
         var (xs, ws, dys) = (
             BatchNormCase.Doubles(x.Span),

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
@@ -143,7 +144,7 @@ public sealed class AveragePoolingTests
         using var dy = new GuardedBuffer<float>(PoolingCase.Spread(gradients, s.Channels, stride));
         using var dx = new GuardedBuffer<float>(values.Length);
         dx.Span.Fill(float.NaN);
-        AveragePooling.Backward<Overwrite>(pool, width, s, divisor, 2, dy.Span, stride, dx.Span);
+        AveragePooling.Backward<CachedStore>(pool, width, s, divisor, 2, dy.Span, stride, dx.Span);
         double[] expected = PoolingReference.AverageBackward(s, divisor, 2, BatchNormCase.Doubles(gradients));
         AssertClose(expected, dx.Span.ToArray(), $"{s} {divisor} backward");
         y.Verify();

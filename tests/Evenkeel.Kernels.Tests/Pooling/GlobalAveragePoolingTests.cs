@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
@@ -25,7 +26,7 @@ public sealed class GlobalAveragePoolingTests
                 using var y = new GuardedBuffer<float>(3 * channels);
                 using var dx = new GuardedBuffer<float>(x.Length);
                 GlobalAveragePooling.Forward(pool, width, 3, positions, channels, x.Span, y.Span);
-                GlobalAveragePooling.Backward<Overwrite>(pool, width, 3, positions, channels, y.Span, dx.Span);
+                GlobalAveragePooling.Backward<CachedStore>(pool, width, 3, positions, channels, y.Span, dx.Span);
                 for (int i = 0; i < y.Length; i++)
                 {
                     int first = (i / channels * positions * channels) + (i % channels);

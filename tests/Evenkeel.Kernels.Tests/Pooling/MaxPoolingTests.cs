@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
@@ -203,13 +204,13 @@ public sealed class MaxPoolingTests
         using var dx = new GuardedBuffer<float>(values.Length);
         double[] exact = PoolingReference.MaxBackward(s, batch, BatchNormCase.Doubles(gradients), expected);
         dx.Span.Fill(float.NaN);
-        MaxPooling.Backward<Overwrite>(pool, width, s, batch, dy.Span, stride, argMax.Span, dx.Span);
+        MaxPooling.Backward<CachedStore>(pool, width, s, batch, dy.Span, stride, argMax.Span, dx.Span);
         Assert.Equal(exact, dx.Span.ToArray().Select(v => (double)v));
         // Stores past the caches ask for alignment, which memory has that ends with a page.
         if (s.Channels % width == 0)
         {
             dx.Span.Fill(float.NaN);
-            MaxPooling.Backward<OverwriteStreaming>(pool, width, s, batch, dy.Span, stride, argMax.Span, dx.Span);
+            MaxPooling.Backward<StreamingStore>(pool, width, s, batch, dy.Span, stride, argMax.Span, dx.Span);
             Assert.Equal(exact, dx.Span.ToArray().Select(v => (double)v));
         }
 

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Kernels.Threading;
 
@@ -30,9 +31,9 @@ public static unsafe partial class DepthwiseConvolution
         geometry.CheckLengths(dx.Length, w.Length, dy.Length, geometry.Outputs);
         CheckApart(dy, w, dx);
         if (accumulates)
-            GradientToInput<Accumulate>(pool, WidestLanes.Count, geometry, dy, w, dx);
+            GradientToInput<AddingStore>(pool, WidestLanes.Count, geometry, dy, w, dx);
         else
-            GradientToInput<Overwrite>(pool, WidestLanes.Count, geometry, dy, w, dx);
+            GradientToInput<CachedStore>(pool, WidestLanes.Count, geometry, dy, w, dx);
     }
 
     /// <summary>dw = the gradient with respect to the weights; zero for an empty batch.</summary>
@@ -74,7 +75,7 @@ public static unsafe partial class DepthwiseConvolution
             DepthwiseWeightWork.RunAll(pool, geometry.WidthOf(width), geometry, xs, dys, dws);
     }
 
-    internal static void GradientToInput<TAccumulate>(
+    internal static void GradientToInput<TStore>(
         WorkerPool pool,
         int width,
         in DepthwiseGeometry geometry,
@@ -82,7 +83,7 @@ public static unsafe partial class DepthwiseConvolution
         ReadOnlySpan<float> w,
         Span<float> dx
     )
-        where TAccumulate : struct, IAccumulate
+        where TStore : struct, IStore
     {
         fixed (float* dys = dy)
         fixed (float* ws = w)
@@ -91,12 +92,12 @@ public static unsafe partial class DepthwiseConvolution
             if (DepthwiseSlide.Fits(geometry))
             {
                 var slide = DepthwiseSlide.ToInput(geometry);
-                DepthwiseSum<TAccumulate> sum = default;
+                DepthwiseSum<TStore> sum = default;
                 Slide(pool, width, slide, geometry.Batch, sum, new(dys, ws, dxs, geometry.Inputs));
                 return;
             }
 
-            var pass = new DepthwiseInputPass<TAccumulate>(geometry, dys, ws, dxs);
+            var pass = new DepthwiseInputPass<TStore>(geometry, dys, ws, dxs);
             int rows = geometry.Batch * geometry.Vertical.Input,
                 pixels = geometry.Horizontal.Input;
             PoolingWork.RunAll(pool, pass, geometry.WidthOf(width), rows, pixels, geometry.Inputs);

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Kernels.Threading;
 
@@ -33,7 +34,7 @@ public static unsafe partial class DepthwiseConvolution
         var geometry = new DepthwiseGeometry(shape, batch);
         geometry.CheckLengths(x.Length, w.Length, y.Length, geometry.Outputs);
         CheckApart(x, w, y);
-        Forward(pool, WidestLanes.Count, geometry, default(DepthwiseSum<Overwrite>), x, w, y, geometry.Outputs);
+        Forward(pool, WidestLanes.Count, geometry, default(DepthwiseSum<CachedStore>), x, w, y, geometry.Outputs);
     }
 
     /// <summary>y = g(x convolved with w + bias).</summary>

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
-using Evenkeel.Kernels.Pooling;
 
 namespace Evenkeel.Kernels.Convolution.Depthwise;
 
@@ -159,12 +158,12 @@ internal unsafe interface IDepthwiseEpilogue
 }
 
 /// <summary>The sum itself, in place of what was there or added to it.</summary>
-internal readonly unsafe struct DepthwiseSum<TAccumulate> : IDepthwiseEpilogue
-    where TAccumulate : struct, IAccumulate
+internal readonly unsafe struct DepthwiseSum<TStore> : IDepthwiseEpilogue
+    where TStore : struct, IStore
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDepthwiseEpilogue.Write<TLanes, TVec>(float* destination, TVec sum, int channel) =>
-        TAccumulate.Write<TLanes, TVec>(destination, sum);
+        TStore.Store<TLanes, TVec>(destination, sum);
 }
 
 /// <summary>g(sum + bias).</summary>

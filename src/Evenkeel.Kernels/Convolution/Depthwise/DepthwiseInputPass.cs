@@ -1,18 +1,17 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
-using Evenkeel.Kernels.Pooling;
 
 namespace Evenkeel.Kernels.Convolution.Depthwise;
 
 /// <summary>One row of input gradients: every pixel gathers from the outputs whose windows cover it.</summary>
-internal readonly unsafe struct DepthwiseInputPass<TAccumulate>(
+internal readonly unsafe struct DepthwiseInputPass<TStore>(
     DepthwiseGeometry geometry,
     float* dy,
     float* weights,
     float* dx
 ) : IColumnPass
-    where TAccumulate : struct, IAccumulate
+    where TStore : struct, IStore
 {
     private readonly float* _dy = dy;
     private readonly float* _weights = weights;
@@ -42,7 +41,7 @@ internal readonly unsafe struct DepthwiseInputPass<TAccumulate>(
                 _weights + ((nint)(tapRow + ix - geometry.Horizontal.Start(left)) * geometry.Outputs)
             );
             for (int c = column; c < end; c += TLanes.Count)
-                TAccumulate.Write<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c * geometry.Multiplier));
+                TStore.Store<TLanes, TVec>(dx + c, Gather<TLanes, TVec>(windows, c * geometry.Multiplier));
         }
 
         return end;
