@@ -44,19 +44,19 @@ internal static class ConvolutionErrors
                 output.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {inputs} to {outputs} @{side} | {Names[pass]} | {plain:0.0e0} | {small:0.0e0} | {small / plain:F1} | {large:0.0e0} | {large / plain:F1} |"
+                        $"| {inputs} to {outputs} @{side} | {Name(pass)} | {plain:0.0e0} | {small:0.0e0} | {small / plain:F1} | {large:0.0e0} | {large / plain:F1} |"
                     )
                 );
             }
         }
     }
 
-    private static Dictionary<Pass, string> Names =>
-        new()
+    private static string Name(Pass pass) =>
+        pass switch
         {
-            [Pass.Forward] = "forward",
-            [Pass.Input] = "gradient of the input",
-            [Pass.Weights] = "gradient of the weights",
+            Pass.Forward => "forward",
+            Pass.Input => "gradient of the input",
+            _ => "gradient of the weights",
         };
 
     // Root of the mean square, relative to that of the result.

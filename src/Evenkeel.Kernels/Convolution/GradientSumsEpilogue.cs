@@ -19,7 +19,9 @@ internal readonly unsafe struct GradientSumsEpilogue(
 ) : ITileEpilogue
 {
     private const int LineFloats = 16;
-    private const int MostLanes = 16;
+
+    /// <summary>Lanes of the widest register.</summary>
+    public const int MostLanes = 16;
 
     // 12 KB with x and y; more would push out what the product reads.
     private const int MostPrefetched = 1 << 10;
@@ -126,7 +128,7 @@ internal static unsafe class TileGradientSums<TAct, TSink, TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
-    private const int MostLanes = 16;
+    private const int MostLanes = GradientSumsEpilogue.MostLanes;
 
     /// <summary>Adds them.</summary>
     [MethodImpl(HotMethods.Loop)]

@@ -19,7 +19,7 @@ public sealed class WinogradConvolutionTests
         get
         {
             TheoryData<string, bool> data = [];
-            foreach (string kind in (string[])["forward", "bias", "packed", "input", "add", "weights"])
+            foreach (string kind in Kinds)
             {
                 data.Add(kind, false);
                 data.Add(kind, true);
