@@ -55,7 +55,7 @@ internal readonly unsafe struct ActivationEpilogue<TAct>(TAct act) : ITileEpilog
 
     public static bool NeedsPlace => false;
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     void ITileEpilogue.Run<TLanes, TVec>(
         int group,
         bool isFirst,

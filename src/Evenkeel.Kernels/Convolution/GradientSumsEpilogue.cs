@@ -54,7 +54,7 @@ internal readonly unsafe struct GradientSumsEpilogue(
         }
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     void ITileEpilogue.Run<TLanes, TVec>(
         int group,
         bool isFirst,

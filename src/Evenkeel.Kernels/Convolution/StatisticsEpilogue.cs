@@ -19,7 +19,7 @@ internal readonly unsafe struct StatisticsEpilogue(byte* memory, int paddedChann
     public static nuint GroupBytes(int paddedChannels) =>
         (nuint)paddedChannels * ((2 * sizeof(double)) + sizeof(float));
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     void ITileEpilogue.Run<TLanes, TVec>(
         int group,
         bool isFirst,

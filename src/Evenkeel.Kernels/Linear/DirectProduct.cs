@@ -54,7 +54,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public void Run(int chunk)
     {
@@ -86,7 +86,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
         }
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void RunPanel(Tile* tile, int panel, in RowTiles rows, int begin, int end)
     {
         int column = panel * TileKernels<TVec, TLanes>.Width;
@@ -103,7 +103,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     }
 
     // Tiles first to first + count - 1 are equally high.
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void RunTiles(Tile* tile, in RowTiles rows, int first, int count, int column, int begin)
     {
         if (count == 0)

@@ -83,7 +83,7 @@ internal static unsafe class PackedProduct<TVec, TLanes>
         private readonly Product _product = product;
         private readonly Packing _packing = packing;
 
-        [MethodImpl(HotMethods.Compilation)]
+        [MethodImpl(HotMethods.Loop)]
         public void Run(int chunk)
         {
             var tiles = new RowTiles(

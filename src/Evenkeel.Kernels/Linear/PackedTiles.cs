@@ -11,7 +11,7 @@ internal readonly unsafe struct PackedTiles<TVec, TLanes>(in Product product, fl
     private readonly Product _product = product;
 
     /// <summary>One tile after the other down panel <paramref name="panel"/>, <paramref name="count"/> of equal height.</summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public void RunDown(float* packed, int panel, int row, int height, int count)
     {
@@ -36,7 +36,7 @@ internal readonly unsafe struct PackedTiles<TVec, TLanes>(in Product product, fl
     /// One tile after the other across panels <paramref name="panel"/> to <paramref name="panelEnd"/> - 1, which lie
     /// <paramref name="panelFloats"/> apart, reading the rows at <paramref name="a"/>.
     /// </summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public void RunAcross(float* packed, nint panelFloats, int panel, int panelEnd, int row, int height, in TileRows a)
     {

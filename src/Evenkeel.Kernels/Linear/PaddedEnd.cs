@@ -17,7 +17,7 @@ internal readonly unsafe struct PaddedEnd<TVec, TLanes>
     private readonly int _firstStep;
 
     /// <summary>Copies the rows that need it to <paramref name="padded"/>, room for <see cref="Floats"/>.</summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public PaddedEnd(in Product product, float* padded)
     {
         _padded = padded;

@@ -12,7 +12,7 @@ internal static unsafe class PanelPacking<TVec, TLanes>
     where TLanes : struct, ILanes<TVec>
 {
     /// <summary>Packs rows <paramref name="depthBegin"/> to <paramref name="depthEnd"/> - 1 of panel <paramref name="panel"/>.</summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Pack(in Product product, int panel, int depthBegin, int depthEnd, float* packed)
     {
         int width = TileKernels<TVec, TLanes>.Width;
@@ -26,7 +26,7 @@ internal static unsafe class PanelPacking<TVec, TLanes>
             PanelTranspose.Run(source, product.BColumnStride, steps, columns, packed, width);
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void Copy(float* source, nint stride, int steps, int columns, float* packed)
     {
         if (columns == 2 * TLanes.Count)
@@ -62,7 +62,7 @@ internal static unsafe class PanelPacking<TVec, TLanes>
 internal static unsafe class PanelTranspose
 {
     /// <summary>packed[s * width + i] = source[i * rowStride + s] for i below rows, 0 for i from rows to width - 1.</summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Run(float* source, nint rowStride, int steps, int rows, float* packed, int width)
     {
         if (rows < width)
@@ -87,7 +87,7 @@ internal static unsafe class PanelTranspose
         }
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void Transpose16(float* source, nint stride, int steps, float* packed, nint width)
     {
         float* row4 = source + (4 * stride);
@@ -127,7 +127,7 @@ internal static unsafe class PanelTranspose
         return Vector512.Create(lower, upper);
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void Transpose4(float* source, nint stride, int steps, float* packed, nint width)
     {
         int step = 0;

@@ -41,7 +41,7 @@ internal readonly unsafe struct PanelProduct<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         int width = TileKernels<TVec, TLanes>.Width;
@@ -60,7 +60,7 @@ internal readonly unsafe struct PanelProduct<TVec, TLanes> : IChunkWork
         }
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void RunBlock(int panel, int begin, int end, float* packed)
     {
         PanelPacking<TVec, TLanes>.Pack(_product, panel, begin, end, packed);

@@ -64,7 +64,7 @@ internal readonly unsafe struct SplitDepthProduct<TVec, TLanes> : IChunkWork
 
     private float* Partial(int part) => _partials + (part * PartFloats(_product));
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void Combine()
     {
         int length = _product.Rows * _product.Columns;

@@ -49,7 +49,7 @@ internal static unsafe class TileCopy<TVec, TLanes>
     }
 
     // Copies so many runs of so many floats.
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void Copy(float* source, nint stride, int floats, float* copy, nint copyStride, int runs)
     {
         for (; runs > 0; runs--)

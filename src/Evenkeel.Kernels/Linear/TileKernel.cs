@@ -15,7 +15,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
     where TWidth : struct, ITileWidth
 {
     /// <summary>Computes all tiles of <paramref name="tile"/>.</summary>
-    [MethodImpl(HotMethods.Compilation | MethodImplOptions.NoInlining)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Run(Tile* tile)
     {
         float* a = tile->A;
@@ -35,7 +35,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
     }
 
     // Beyond the JIT's size limit for inlining, so it must ask for full optimisation itself.
-    [MethodImpl(HotMethods.Compilation | MethodImplOptions.NoInlining)]
+    [MethodImpl(HotMethods.Loop)]
     private static void RunOne(Tile* tile, float* a0, float* b, float* start, float* c)
     {
         nint startStride = tile->StartRowStride;

@@ -28,7 +28,7 @@ internal static unsafe class TileKernels<TVec, TLanes>
             Run<OnePartialVector>(rows, tile);
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void Run<TWidth>(int rows, Tile* tile)
         where TWidth : struct, ITileWidth
     {

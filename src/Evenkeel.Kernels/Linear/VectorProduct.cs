@@ -35,7 +35,7 @@ internal readonly unsafe struct VectorProduct<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         int lines = Partition.CeilingDivide(_product.Columns, Line);
@@ -60,7 +60,7 @@ internal readonly unsafe struct VectorProduct<TVec, TLanes> : IChunkWork
         }
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private int Eight<TV, TL>(int step, int column, int end)
         where TV : unmanaged
         where TL : struct, ILanes<TV>
@@ -94,7 +94,7 @@ internal readonly unsafe struct VectorProduct<TVec, TLanes> : IChunkWork
         return column;
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private int One<TV, TL>(int step, int column, int end)
         where TV : unmanaged
         where TL : struct, ILanes<TV>

@@ -133,7 +133,7 @@ internal static unsafe class SymmetricEigen
         Math.Abs(beside[k]) <= (Rounding * (Math.Abs(diagonal[k]) + Math.Abs(diagonal[k + 1]))) + Tiny;
 
     // One implicit QR step on rows first to last: a rotation, and others that chase what it leaves beside the band out of the matrix.
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void Step(int size, int first, int last, double* diagonal, double* beside, double* vectors)
     {
         double half = (diagonal[last - 1] - diagonal[last]) / 2,

@@ -161,7 +161,7 @@ internal readonly unsafe struct DepthwiseSlideWeights<TLanes, TVec>
     /// <param name="rows">The three rows of the input, from the first of these channels on.</param>
     /// <param name="dy">The row of gradients, from the same channel on.</param>
     /// <param name="sums">[9, channels], from the same channel on.</param>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Add(in DepthwiseSlide slide, in ThreeRows rows, float* dy, double* sums)
     {
         TVec s0 = TLanes.Zero;

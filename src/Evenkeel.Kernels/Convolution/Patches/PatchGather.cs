@@ -9,7 +9,7 @@ internal static unsafe class PatchGather<TVec, TLanes>
     where TLanes : struct, ILanes<TVec>
 {
     /// <summary>Finds <paramref name="count"/> positions from number <paramref name="first"/> in the grid's order on.</summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Locate(in PatchGrid grid, int first, int count, PatchRow* rows)
     {
         nint imageFloats = (nint)grid.Height * grid.Width * grid.PixelStride;
@@ -66,7 +66,7 @@ internal static unsafe class PatchGather<TVec, TLanes>
     }
 
     /// <summary>Copies the taps in <paramref name="taps"/> of each position.</summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Run(
         in PatchGrid grid,
         PatchRow* rows,
@@ -92,7 +92,7 @@ internal static unsafe class PatchGather<TVec, TLanes>
         }
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void TapRow(in PatchGrid grid, float* image, int y, int x, int taps, float* to)
     {
         int first = Math.Clamp(-x, 0, taps);

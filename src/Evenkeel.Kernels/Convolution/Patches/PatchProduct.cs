@@ -43,7 +43,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     public void Run(WorkerPool pool) => pool.For(_plan.Chunks, this);
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         int groupBegin = Partition.Begin(chunk, _plan.Chunks, _plan.Groups);
@@ -71,7 +71,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     }
 
     // A 1x1 kernel on pixels as they lie.
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     private void RunPixels(int group, bool isFirst, int unit, int panel)
     {
@@ -86,7 +86,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         RunPanels(&tile, group, isFirst, count, panel);
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     private void RunPositions(int chunk, int group, bool isFirst, int unit, int panel)
     {
@@ -134,7 +134,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
             );
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     private void RunStrip(int chunk, int group, bool isFirst, int unit, int panel)
     {

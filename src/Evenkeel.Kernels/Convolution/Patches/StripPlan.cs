@@ -92,7 +92,7 @@ internal static unsafe class LineStrip<TVec, TLanes>
     where TLanes : struct, ILanes<TVec>
 {
     /// <summary>Copies <paramref name="lines"/> lines of <paramref name="columns"/> pixels from (y, x) on.</summary>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Copy(in StripSource source, float* image, int y, int lines, int x, int columns, float* strip)
     {
         int first = Math.Clamp(-x, 0, columns);

@@ -60,7 +60,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     }
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         (int part, int block) = Math.DivRem(chunk, _plan.PanelBlocks);
@@ -73,7 +73,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
             AddStrip(strip, panel, panels, sums);
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void AddStrip(int strip, int panel, int panels, float* sums)
     {
         ConvolutionShape s = _operands.Shape;
@@ -112,7 +112,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
 
     private nint GradientPanel => _plan.GradientsInPlace ? Width : _plan.GradientFloats;
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void RunTiles(WeightTile* tile, int panels, int columns, int depth)
     {
         Merge(tile);

@@ -122,7 +122,7 @@ internal readonly unsafe struct WeightGradientSum<TVec, TLanes>(
     where TLanes : struct, ILanes<TVec>
 {
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int panel)
     {
         int width = TileKernels<TVec, TLanes>.Width;

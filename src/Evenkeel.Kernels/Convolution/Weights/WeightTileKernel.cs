@@ -16,7 +16,7 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
     where TWidth : struct, ITileWidth
 {
     /// <summary>Adds the products of all positions of <paramref name="tile"/> to its sums.</summary>
-    [MethodImpl(HotMethods.Compilation | MethodImplOptions.NoInlining)]
+    [MethodImpl(HotMethods.Loop)]
     public static void Run(WeightTile* tile)
     {
         float* sums = tile->Sums;

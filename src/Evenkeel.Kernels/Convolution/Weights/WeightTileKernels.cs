@@ -19,7 +19,7 @@ internal static unsafe class WeightTileKernels<TVec, TLanes>
             Run<OneVector>(rows, tile);
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private static void Run<TWidth>(int rows, WeightTile* tile)
         where TWidth : struct, ITileWidth
     {

@@ -195,7 +195,7 @@ internal readonly unsafe struct WinogradWeights<TVec, TLanes, TFilter, TPacking>
     where TPacking : struct, IChunkWork
 {
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         packing.Run(chunk);

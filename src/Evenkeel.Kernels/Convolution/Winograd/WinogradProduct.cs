@@ -36,7 +36,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
     }
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         int slot = _slots.Take();
@@ -56,6 +56,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         _slots.Return(slot);
     }
 
+    [MethodImpl(HotMethods.Loop)]
     private void RunBlock(int group, bool isFirst, int first, int tiles, int slot)
     {
         float* inputs = _plan.Inputs(slot);
@@ -77,7 +78,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         }
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     private void Multiply(int panel, int tiles, float* inputs, float* products)
     {
@@ -121,7 +122,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
 
     private int ColumnsOf(int panel) => Math.Min(_plan.Width, _plan.Columns - (panel * _plan.Width));
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void WriteOutputs(int group, bool isFirst, int panel, int first, int tiles, float* products)
     {
         int column = panel * _plan.Width;

@@ -21,7 +21,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     /// <param name="to">A row for each tile in each plane of a window.</param>
     /// <param name="stride">Floats from row to row.</param>
     /// <param name="plane">Floats from plane to plane.</param>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public static void Inputs(
         in PatchGrid grid,
@@ -57,7 +57,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     /// <param name="to">A row for each tile in each plane of a window.</param>
     /// <param name="stride">Floats from row to row.</param>
     /// <param name="plane">Floats from plane to plane.</param>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public static void Gradients(
         in PatchGrid grid,

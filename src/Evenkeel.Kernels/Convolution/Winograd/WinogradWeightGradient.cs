@@ -75,7 +75,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     }
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         int slot = _slots.Take();
@@ -119,7 +119,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         _slots.Return(slot);
     }
 
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     private void AddProducts(int tiles, int panel, float* inputs, float* gradients, float* sums)
     {
         if (tiles == 0)
@@ -169,7 +169,7 @@ internal readonly unsafe struct WinogradWeightSum<TVec, TLanes, TFilter>(
     private int RowBlocks => Partition.CeilingDivide(shape.GroupInputs, ChunkRows);
 
     /// <inheritdoc/>
-    [MethodImpl(HotMethods.Compilation)]
+    [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         int width = TileKernels<TVec, TLanes>.Width;
