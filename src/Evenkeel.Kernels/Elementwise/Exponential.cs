@@ -23,7 +23,7 @@ internal static class Exponential
     private const float C5 = 0.008366111665964127f;
     private const float C6 = 0.0013900422491133213f;
 
-    // Beyond these e^x is surely infinite or zero, and n no longer fits ScaleByPowerOfTwo; between them and the true
+    // Beyond these e^x is surely infinite or zero, and n no longer fits ScaleFar; between them and the true
     // limits (88.7228 and -103.9721) the last multiplication overflows or rounds to zero by itself.
     private const float SurelyInfinite = 89f;
     private const float SurelyZero = -104f;
@@ -51,11 +51,8 @@ internal static class Exponential
     {
         TVec n = TLanes.Round(TLanes.Multiply(x, TLanes.Splat(Log2E)));
         TVec y = TLanes.Add(ReducedMinusOne<TLanes, TVec>(x, n), TLanes.Splat(1f));
-
-        // Two factors, because n runs from -150 to 128; only the second can leave the normal range, so y rounds once.
-        TVec half = TLanes.Round(TLanes.Multiply(n, TLanes.Splat(0.5f)));
-        y = TLanes.ScaleByPowerOfTwo(TLanes.ScaleByPowerOfTwo(y, half), TLanes.Subtract(n, half));
-        return TLanes.SelectGreater(TLanes.Splat(SurelyZero), x, TLanes.Zero, y);
+        // n runs from -150 to 128.
+        return TLanes.SelectGreater(TLanes.Splat(SurelyZero), x, TLanes.Zero, TLanes.ScaleFar(y, n));
     }
 
     /// <summary>e^x - 1 for x &lt;= 0 or NaN, accurate relative to the result; anything for other x.</summary>

@@ -74,6 +74,9 @@ public unsafe interface ILanes<TVec>
     /// <summary>a * 2^n for an integral n in [-126, 127] held as floats.</summary>
     static abstract TVec ScaleByPowerOfTwo(TVec a, TVec n);
 
+    /// <summary>a * 2^n, rounded once, for a normal <paramref name="a"/> near 1 and an integral n in [-252, 254] held as floats.</summary>
+    static abstract TVec ScaleFar(TVec a, TVec n);
+
     /// <summary>Natural logarithm; minus infinity for 0, NaN below.</summary>
     static abstract TVec Log(TVec a);
 

@@ -79,6 +79,9 @@ public readonly unsafe struct Lanes1 : ILanes<float>
     /// <inheritdoc/>
     public static float ScaleByPowerOfTwo(float a, float n) => a * BitConverter.Int32BitsToSingle(((int)n + 127) << 23);
 
+    /// <inheritdoc/>
+    public static float ScaleFar(float a, float n) => FarScaling.InTwoSteps<Lanes1, float>(a, n);
+
     // As one lane of a register, so that every width rounds alike.
     /// <inheritdoc/>
     public static float Log(float a) => Vector128.Log(Vector128.CreateScalar(a)).ToScalar();

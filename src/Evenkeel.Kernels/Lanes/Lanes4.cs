@@ -111,6 +111,11 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ScaleFar(Vector128<float> a, Vector128<float> n) =>
+        FarScaling.InTwoSteps<Lanes4, Vector128<float>>(a, n);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Log(Vector128<float> a) => Vector128.Log(a);
 
     /// <inheritdoc/>

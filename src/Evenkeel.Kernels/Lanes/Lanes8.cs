@@ -111,6 +111,11 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ScaleFar(Vector256<float> a, Vector256<float> n) =>
+        FarScaling.InTwoSteps<Lanes8, Vector256<float>>(a, n);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Log(Vector256<float> a) => Vector256.Log(a);
 
     /// <inheritdoc/>

@@ -101,6 +101,26 @@ public abstract unsafe class LanesContract<TLanes, TVec>
         }
     }
 
+    // Down to where the result is subnormal or 0, and up to infinity, with the rounding of a single operation.
+    [Fact]
+    public void Scales_far_and_rounds_once()
+    {
+        for (int n = -252; n <= 254; n++)
+        {
+            double power = Math.ScaleB(1, n);
+            for (int i = 0; i < Samples; i += TLanes.Count)
+                AssertLanes(i, TLanes.ScaleFar(NearOne(i), TLanes.Splat(n)), j => (float)((1 + (j * 0.01f)) * power));
+        }
+
+        static TVec NearOne(int first)
+        {
+            float[] values = new float[TLanes.Count];
+            for (int i = 0; i < values.Length; i++)
+                values[i] = 1 + ((first + i) * 0.01f);
+            return Load(values, 0);
+        }
+    }
+
     [Fact]
     public void Zero_and_splat_fill_every_lane()
     {
