@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Reduction;
 
@@ -55,26 +56,20 @@ public readonly ref struct NormCoefficients
     {
         parameters.Check(Center.Length);
         MatrixArguments.CheckVector(Center.Length, moments.Mean.Length);
-        for (int c = 0; c < Center.Length; c++)
+        DoubleLanes count = DoubleLanes.Splat(Math.Max(1, moments.Count)),
+            epsilon = DoubleLanes.Splat(parameters.Epsilon);
+        for (int c = 0; c < Center.Length; c += DoubleLanes.Count)
         {
-            double mean = moments.Mean[c];
-            float center = (float)mean;
-            float scale = Finite(parameters.Gamma[c] * InverseDeviation(moments.Variance(c), parameters.Epsilon));
-            Center[c] = center;
-            Scale[c] = scale;
-            Shift[c] = (float)(parameters.Beta[c] - ((mean - center) * scale));
+            DoubleLanes mean = DoubleLanes.Load(moments.Mean, c),
+                inverse = ((DoubleLanes.Load(moments.M2, c) / count) + epsilon).InverseSquareRoot,
+                center = mean.Rounded,
+                // A subnormal spread without epsilon would overflow single precision, and 0 * infinity is NaN.
+                scale = (DoubleLanes.Load(parameters.Gamma, c) * inverse).Finite.Rounded;
+            center.Store(Center, c);
+            scale.Store(Scale, c);
+            (DoubleLanes.Load(parameters.Beta, c) - ((mean - center) * scale)).Store(Shift, c);
         }
     }
-
-    /// <summary>1/sqrt(variance + epsilon); 0 for a constant channel without epsilon.</summary>
-    internal static double InverseDeviation(double variance, float epsilon)
-    {
-        double v = variance + epsilon;
-        return v == 0 ? 0 : 1 / Math.Sqrt(v);
-    }
-
-    // A subnormal spread without epsilon would overflow single precision, and 0 * infinity is NaN. NaN stays NaN.
-    internal static float Finite(double value) => (float)Math.Clamp(value, -float.MaxValue, float.MaxValue);
 
     internal void Check(int channels)
     {
@@ -127,17 +122,15 @@ public readonly ref struct GradientCoefficients
     {
         int channels = Slope.Length;
         CheckSums(channels, sums, moments, dgamma, dbeta);
-        double count = moments.Count;
-        for (int c = 0; c < channels; c++)
+        DoubleLanes count = DoubleLanes.Splat(moments.Count);
+        for (int c = 0; c < channels; c += DoubleLanes.Count)
         {
-            double low = moments.Mean[c] - (float)moments.Mean[c];
-            double inverse = NormCoefficients.InverseDeviation(moments.Variance(c), epsilon);
-            double normalized = (sums[channels + c] - (low * sums[c])) * inverse;
-            float slope = NormCoefficients.Finite(-normalized * inverse / count);
-            dgamma[c] = (float)normalized;
-            dbeta[c] = (float)sums[c];
-            Slope[c] = slope;
-            MeanGradient[c] = (float)((sums[c] / count) + (low * slope));
+            var d = new ChannelGradient(sums, moments, epsilon, c);
+            DoubleLanes slope = (-d.Normalized * d.Inverse / count).Finite.Rounded;
+            d.Normalized.Store(dgamma, c);
+            d.Sum.Store(dbeta, c);
+            slope.Store(Slope, c);
+            ((d.Sum / count) + (d.Low * slope)).Store(MeanGradient, c);
         }
     }
 
@@ -165,12 +158,11 @@ public readonly ref struct GradientCoefficients
     {
         int channels = moments.Mean.Length;
         CheckSums(channels, sums, moments, dgamma, dbeta);
-        for (int c = 0; c < channels; c++)
+        for (int c = 0; c < channels; c += DoubleLanes.Count)
         {
-            double low = moments.Mean[c] - (float)moments.Mean[c];
-            double inverse = NormCoefficients.InverseDeviation(moments.Variance(c), epsilon);
-            dgamma[c] = (float)((sums[channels + c] - (low * sums[c])) * inverse);
-            dbeta[c] = (float)sums[c];
+            var d = new ChannelGradient(sums, moments, epsilon, c);
+            d.Normalized.Store(dgamma, c);
+            d.Sum.Store(dbeta, c);
         }
     }
 
@@ -189,4 +181,32 @@ public readonly ref struct GradientCoefficients
         MatrixArguments.CheckVector(channels, dgamma.Length);
         MatrixArguments.CheckVector(channels, dbeta.Length);
     }
+}
+
+/// <summary>The sums of some channels, and that of d * xhat.</summary>
+internal readonly ref struct ChannelGradient
+{
+    /// <summary>Of the channels from <paramref name="first"/> on.</summary>
+    public ChannelGradient(ReadOnlySpan<double> sums, in ChannelMoments moments, float epsilon, int first)
+    {
+        int channels = sums.Length / 2;
+        DoubleLanes mean = DoubleLanes.Load(moments.Mean, first),
+            variance = DoubleLanes.Load(moments.M2, first) / DoubleLanes.Splat(Math.Max(1, moments.Count));
+        Low = mean - mean.Rounded;
+        Inverse = (variance + DoubleLanes.Splat(epsilon)).InverseSquareRoot;
+        Sum = DoubleLanes.Load(sums[..channels], first);
+        Normalized = (DoubleLanes.Load(sums[channels..], first) - (Low * Sum)) * Inverse;
+    }
+
+    /// <summary>What the mean has beyond the center.</summary>
+    public DoubleLanes Low { get; }
+
+    /// <summary>1 / sqrt(variance + epsilon).</summary>
+    public DoubleLanes Inverse { get; }
+
+    /// <summary>Of d.</summary>
+    public DoubleLanes Sum { get; }
+
+    /// <summary>Of d * xhat.</summary>
+    public DoubleLanes Normalized { get; }
 }

@@ -50,7 +50,7 @@ public readonly ref struct RenormCorrections
         MatrixArguments.CheckVector(R.Length, variance.Length);
         for (int c = 0; c < R.Length; c++)
         {
-            double inverse = NormCoefficients.InverseDeviation(variance[c], epsilon),
+            double inverse = InverseDeviation(variance[c], epsilon),
                 deviation = Math.Sqrt(batch.Variance(c) + epsilon);
             R[c] = (float)Math.Clamp(deviation * inverse, 1 / rMax, rMax);
             D[c] = (float)Math.Clamp((batch.Mean[c] - mean[c]) * inverse, -dMax, dMax);
@@ -70,7 +70,8 @@ public readonly ref struct RenormCorrections
         for (int c = 0; c < R.Length; c++)
         {
             double low = batch.Mean[c] - coefficients.Center[c];
-            float scale = NormCoefficients.Finite(coefficients.Scale[c] * (double)R[c]);
+            // Never infinite: 0 * infinity is NaN.
+            float scale = (float)Math.Clamp(coefficients.Scale[c] * (double)R[c], -float.MaxValue, float.MaxValue);
             coefficients.Scale[c] = scale;
             coefficients.Shift[c] = (float)(parameters.Beta[c] + ((double)parameters.Gamma[c] * D[c]) - (low * scale));
         }
@@ -86,5 +87,12 @@ public readonly ref struct RenormCorrections
         MatrixArguments.CheckVector(R.Length, dgamma.Length);
         for (int c = 0; c < R.Length; c++)
             dgamma[c] = (float)(((double)R[c] * dgamma[c]) + (D[c] * sums[c]));
+    }
+
+    // 0 for a constant channel without epsilon.
+    private static double InverseDeviation(double variance, float epsilon)
+    {
+        double v = variance + epsilon;
+        return v == 0 ? 0 : 1 / Math.Sqrt(v);
     }
 }

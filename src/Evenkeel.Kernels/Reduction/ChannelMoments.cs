@@ -1,4 +1,5 @@
 using System.Numerics;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Reduction;
 
@@ -73,6 +74,32 @@ public readonly ref struct ChannelMoments
         {
             Mean[c] = mean[c];
             M2[c] = variance[c];
+        }
+    }
+
+    /// <summary>
+    /// Moves running statistics towards these: each becomes 1 - rate times itself and rate times what was measured, in double precision.
+    /// </summary>
+    /// <param name="rate">The share of these moments, 0 to 1.</param>
+    /// <param name="correction">What the biased variances are multiplied by first.</param>
+    /// <param name="mean">[channels], changed in place.</param>
+    /// <param name="variance">[channels], changed in place.</param>
+    /// <exception cref="ArgumentException">A vector does not have one value per channel.</exception>
+    public void MoveInto(double rate, double correction, Span<float> mean, Span<float> variance)
+    {
+        if (mean.Length != Mean.Length || variance.Length != Mean.Length)
+            throw new ArgumentException(
+                $"{mean.Length} and {variance.Length} values do not fit {Mean.Length} channels."
+            );
+        DoubleLanes kept = DoubleLanes.Splat(1 - rate),
+            share = DoubleLanes.Splat(rate),
+            spread = DoubleLanes.Splat(rate * correction),
+            count = DoubleLanes.Splat(Math.Max(1, Count));
+        for (int c = 0; c < mean.Length; c += DoubleLanes.Count)
+        {
+            ((kept * DoubleLanes.Load(mean, c)) + (share * DoubleLanes.Load(Mean, c))).Store(mean, c);
+            DoubleLanes measured = spread * (DoubleLanes.Load(M2, c) / count);
+            ((kept * DoubleLanes.Load(variance, c)) + measured).Store(variance, c);
         }
     }
 

@@ -30,13 +30,7 @@ internal readonly ref struct RunningStatistics(Span<float> mean, Span<float> var
         if (count < 2 || !AllFinite(batch, correction))
             return false;
         long tracked = ++_batchesTracked[0];
-        double rate = convention.UpdateRate ?? 1.0 / tracked;
-        for (int i = 0; i < _mean.Length; i++)
-        {
-            _mean[i] = (float)(((1 - rate) * _mean[i]) + (rate * batch.Mean[i]));
-            _variance[i] = (float)(((1 - rate) * _variance[i]) + (rate * correction * batch.Variance(i)));
-        }
-
+        batch.MoveInto(convention.UpdateRate ?? 1.0 / tracked, correction, _mean, _variance);
         return true;
     }
 

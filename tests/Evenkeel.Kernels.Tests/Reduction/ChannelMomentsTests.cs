@@ -1,3 +1,4 @@
+using System.Numerics;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Kernels.Threading;
@@ -32,6 +33,36 @@ public sealed class ChannelMomentsTests
             Assert.InRange((merged.Mean[c] - mean[c]) / Math.Sqrt(variance[c]), -1e-6, 1e-6);
             Assert.InRange((merged.M2[c] / 500 / variance[c]) - 1, -1e-6, 1e-6);
         }
+    }
+
+    [Fact]
+    public void Running_statistics_move_by_the_rate_at_every_number_of_channels()
+    {
+        for (int channels = 0; channels <= (3 * Vector<float>.Count) + 1; channels++)
+        {
+            ChannelMoments moments = New(channels);
+            moments.Count = 6;
+            float[] mean = new float[channels],
+                variance = new float[channels],
+                wantedMean = new float[channels],
+                wantedVariance = new float[channels];
+            for (int c = 0; c < channels; c++)
+            {
+                moments.Mean[c] = Math.Sin(c);
+                moments.M2[c] = 1 + (0.3 * c);
+                mean[c] = c - 1.7f;
+                variance[c] = 0.1f * c;
+                wantedMean[c] = (float)((0.9 * mean[c]) + (0.1 * moments.Mean[c]));
+                wantedVariance[c] = (float)((0.9 * variance[c]) + (0.1 * 1.2 * (moments.M2[c] / 6)));
+            }
+
+            moments.MoveInto(0.1, 1.2, mean, variance);
+            Assert.Equal(wantedMean, mean);
+            Assert.Equal(wantedVariance, variance);
+        }
+
+        Assert.Throws<ArgumentException>(() => New(3).MoveInto(0.1, 1, new float[2], new float[3]));
+        Assert.Throws<ArgumentException>(() => New(3).MoveInto(0.1, 1, new float[3], new float[4]));
     }
 
     [Fact]
