@@ -3,7 +3,7 @@ using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Elementwise;
 
-/// <summary>g(x) = 1 / (1 + e^-x); accurate relative to the result on both sides, also where it is tiny.</summary>
+/// <summary>g(x) = 1 / (1 + e^-x); accurate relative to the result on both sides, also where it is tiny. A gradient is 0 below 2^-100.</summary>
 public readonly struct Sigmoid : IActivation
 {
     /// <inheritdoc/>
@@ -22,10 +22,12 @@ public readonly struct Sigmoid : IActivation
     // g' = y (1 - y).
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy) =>
-        TLanes.Multiply(dy, TLanes.Multiply(inputOrOutput, TLanes.Subtract(TLanes.Splat(1f), inputOrOutput)));
+        VanishingGradient.OrZero<TLanes, TVec>(
+            TLanes.Multiply(dy, TLanes.Multiply(inputOrOutput, TLanes.Subtract(TLanes.Splat(1f), inputOrOutput)))
+        );
 }
 
-/// <summary>g(x) = tanh(x); accurate relative to the result, also near 0.</summary>
+/// <summary>g(x) = tanh(x); accurate relative to the result, also near 0. A gradient is 0 below 2^-100.</summary>
 public readonly struct Tanh : IActivation
 {
     /// <inheritdoc/>
@@ -45,7 +47,8 @@ public readonly struct Tanh : IActivation
     TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy)
     {
         TVec minusY = TLanes.Subtract(TLanes.Zero, inputOrOutput);
-        return TLanes.Multiply(dy, TLanes.FusedMultiplyAdd(minusY, inputOrOutput, TLanes.Splat(1f)));
+        TVec slope = TLanes.FusedMultiplyAdd(minusY, inputOrOutput, TLanes.Splat(1f));
+        return VanishingGradient.OrZero<TLanes, TVec>(TLanes.Multiply(dy, slope));
     }
 }
 

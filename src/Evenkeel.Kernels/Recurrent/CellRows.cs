@@ -24,9 +24,6 @@ internal static class CellRows
     // A gate costs about twenty times what a copied value costs.
     private const int ChunkUnits = 512;
 
-    // 2^-100. A product with a weight of 2^-26 or more is no subnormal number yet.
-    private const float SmallestGradient = 7.888609e-31f;
-
     /// <summary>Rows of a batch.</summary>
     /// <param name="units">Values of a row.</param>
     /// <param name="length">Values of all rows.</param>
@@ -101,27 +98,17 @@ internal static class CellRows
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged => Value<Tanh, TLanes, TVec>(x);
 
-    /// <summary>dy times the slope of the sigmoid that gave y.</summary>
+    /// <summary>dy times the slope of the sigmoid that gave y; 0 below 2^-100.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec ThroughSigmoid<TLanes, TVec>(TVec y, TVec dy)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged => Gradient<Sigmoid, TLanes, TVec>(y, dy);
 
-    /// <summary>dy times the slope of the tangent that gave y.</summary>
+    /// <summary>dy times the slope of the tangent that gave y; 0 below 2^-100.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec ThroughTanh<TLanes, TVec>(TVec y, TVec dy)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged => Gradient<Tanh, TLanes, TVec>(y, dy);
-
-    /// <summary>
-    /// A gradient, or 0 below 2^-100. Gradients that vanish over many time steps would become subnormal numbers, with which products take ten
-    /// times as long and more.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVec OrZero<TLanes, TVec>(TVec gradient)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged =>
-        TLanes.SelectGreater(TLanes.Splat(SmallestGradient), TLanes.Abs(gradient), TLanes.Zero, gradient);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVec Value<TAct, TLanes, TVec>(TVec x)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 
@@ -156,10 +157,10 @@ public static unsafe class GruCell
                 n = TLanes.Load(gates + last),
                 d = TLanes.Load(dnext + place);
             TVec dz = TLanes.Multiply(d, z);
-            TLanes.Store(dh + place, CellRows.OrZero<TLanes, TVec>(dz));
+            TLanes.Store(dh + place, VanishingGradient.OrZero<TLanes, TVec>(dz));
             TVec dn = CellRows.ThroughTanh<TLanes, TVec>(n, TLanes.Subtract(d, dz));
-            TLanes.Store(dx + last, CellRows.OrZero<TLanes, TVec>(dn));
-            TLanes.Store(du + last, CellRows.OrZero<TLanes, TVec>(TLanes.Multiply(dn, r)));
+            TLanes.Store(dx + last, dn);
+            TLanes.Store(du + last, VanishingGradient.OrZero<TLanes, TVec>(TLanes.Multiply(dn, r)));
             TVec dr = TLanes.Multiply(dn, TLanes.Load(u + last));
             Put<TLanes, TVec>(first, CellRows.ThroughSigmoid<TLanes, TVec>(r, dr));
             TVec kept = TLanes.Multiply(d, TLanes.Subtract(TLanes.Load(h + place), n));
@@ -171,7 +172,6 @@ public static unsafe class GruCell
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
-            gradient = CellRows.OrZero<TLanes, TVec>(gradient);
             TLanes.Store(dx + index, gradient);
             TLanes.Store(du + index, gradient);
         }

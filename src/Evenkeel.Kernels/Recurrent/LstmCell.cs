@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Threading;
 
@@ -184,7 +185,7 @@ public static unsafe class LstmCell
                 f = TLanes.Load(gates + units),
                 g = TLanes.Load(gates + (2 * units)),
                 d = TLanes.Load(dnext + place);
-            TLanes.Store(dc + place, CellRows.OrZero<TLanes, TVec>(TLanes.Multiply(d, f)));
+            TLanes.Store(dc + place, VanishingGradient.OrZero<TLanes, TVec>(TLanes.Multiply(d, f)));
             Put<TLanes, TVec>(first, CellRows.ThroughSigmoid<TLanes, TVec>(i, TLanes.Multiply(d, g)));
             TVec df = TLanes.Multiply(d, TLanes.Load(kept.C + place));
             Put<TLanes, TVec>(first + units, CellRows.ThroughSigmoid<TLanes, TVec>(f, df));
@@ -199,7 +200,6 @@ public static unsafe class LstmCell
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
-            gradient = CellRows.OrZero<TLanes, TVec>(gradient);
             TLanes.Store(dx + index, gradient);
             TLanes.Store(dh + index, gradient);
         }
