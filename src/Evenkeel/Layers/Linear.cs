@@ -7,7 +7,7 @@ namespace Evenkeel.Layers;
 /// <summary>y = x W + b over the last dimension. W is stored [inputs, units] and written to files as [units, inputs].</summary>
 /// <param name="Units">Channels made, 1 or more.</param>
 /// <param name="Bias">Whether b exists; batch normalisation behind the layer makes it useless (paper, section 3.2).</param>
-public sealed record Linear(int Units, bool Bias = true) : Layer("linear"), IOperation
+public sealed record Linear(int Units, bool Bias = true) : Layer("linear")
 {
     /// <summary>The initializer when none is named.</summary>
     public static Initializer DefaultInitializer { get; } = new FanInUniformInitializer();
@@ -33,37 +33,6 @@ public sealed record Linear(int Units, bool Bias = true) : Layer("linear"), IOpe
     /// <inheritdoc/>
     public override IReadOnlyList<TensorSpec> Tensors(ReadOnlySpan<Shape> inputs) =>
         TensorSpec.WeightAndBias([inputs[0].Channels, Units], Units, Bias, Initializer, Trainable);
-
-    void IOperation.Forward(ForwardContext context)
-    {
-        LinearSize size = Size(context);
-        BufferId x = context.Input(0),
-            w = context.Tensor("weight"),
-            y = context.Output;
-        context.Emit(
-            Bias
-                ? new LinearBiasForward(context.Name, size, x, w, context.Tensor("bias"), y)
-                : new LinearForward(context.Name, size, x, w, y)
-        );
-    }
-
-    void IOperation.Backward(BackwardContext context)
-    {
-        LinearSize size = Size(context);
-        BufferId dy = context.OutputGradient;
-        if (context.TensorGradient("weight") is { } dw)
-            context.Emit(new LinearGradientToWeights(context.Name, size, context.Input(0), dy, dw));
-        if (Bias && context.TensorGradient("bias") is { } db)
-            context.Emit(new BiasGradient(context.Name, size, dy, db));
-        if (context.InputGradient(0) is { } dx)
-            context.Emit(new LinearGradientToInput(context.Name, size, dy, context.Tensor("weight"), dx));
-    }
-
-    private LinearSize Size(LoweringContext context)
-    {
-        Shape input = context.InputShape(0);
-        return new LinearSize(input.Positions, input.Channels, Units);
-    }
 }
 
 /// <summary>Sizes of a linear layer's products.</summary>

@@ -17,6 +17,7 @@ internal static class LayerOperations
             WhiteningNorm norm => new WhiteningOperation(norm),
             Conv3d { IsPlanar: false } volumes => new VolumeConvolutionOperation(volumes),
             ConvolutionLayer convolution => new ConvolutionOperation(convolution),
+            Linear linear => new LinearOperation(linear),
             Add sum => new AddOperation(sum),
             _ => layer,
         };

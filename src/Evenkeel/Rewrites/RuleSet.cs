@@ -16,6 +16,7 @@ internal static class RuleSet
         new FuseActivation(),
         new FoldBatchNormIntoConvolution(),
         new RematerializeBatchNorm(),
+        new RematerializeLinear(),
     ];
 
     /// <summary>All rules that a plan for the CPU is built by.</summary>
