@@ -53,7 +53,7 @@ public sealed class NamespaceTests
         ["Norm"] = "(root) Elementwise Lanes Loops Reduction Threading",
         ["Optim"] = "Elementwise Lanes Loops Threading",
         ["Pooling"] = "(root) Lanes Loops Threading",
-        ["Recurrent"] = "(root) Elementwise Lanes Loops Threading",
+        ["Recurrent"] = "(root) Elementwise Lanes Loops Norm Threading",
         ["Reduction"] = "Lanes Threading",
         ["Reference"] = "Convolution Elementwise Norm Pooling Reduction Resizing",
         ["Resizing"] = "Lanes Threading",

@@ -108,7 +108,7 @@ internal static class PlanCommand
     }
 
     private static IEnumerable<string> Rules =>
-        RuleSet.Lowering.Select(rule => rule.Name).Concat([InPlaceConcatenation.Rule, GatheredSums.Rule]);
+        RuleSet.Lowering.Select(rule => rule.Name).Concat([InPlaceConcatenation.Rule, .. RuleSet.OfSteps]);
 
     private static (Graph Graph, TrainingOptions Training) Load(string network, int ranks, bool withoutNorm)
     {

@@ -17,7 +17,7 @@ internal readonly unsafe struct Affine<TLanes, TVec>(TVec center, TVec scale, TV
 
     /// <summary>Reads the coefficients of the columns from <paramref name="column"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Affine<TLanes, TVec> Load(float* center, float* scale, float* shift, int column) =>
+    public static Affine<TLanes, TVec> Load(float* center, float* scale, float* shift, nint column) =>
         new(TLanes.Load(center + column), TLanes.Load(scale + column), TLanes.Load(shift + column));
 
     /// <summary>x - center.</summary>

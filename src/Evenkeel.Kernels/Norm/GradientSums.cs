@@ -197,7 +197,8 @@ internal static unsafe class TileGradients
         }
     }
 
-    private static void Add(float* block, double* sum, int columns)
+    /// <summary>sum += block.</summary>
+    internal static void Add(float* block, double* sum, int columns)
     {
         int c = 0;
         for (; c + Vector<float>.Count <= columns; c += Vector<float>.Count)

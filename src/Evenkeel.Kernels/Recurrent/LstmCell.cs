@@ -48,7 +48,7 @@ public readonly ref struct LstmGradients
     /// <summary>Receives [rows, 4 units]: gradient of what the input gave the gates.</summary>
     public required Span<float> DX { get; init; }
 
-    /// <summary>Receives [rows, 4 units]: the same once more, of what the hidden state gave them.</summary>
+    /// <summary>Receives [rows, 4 units]: the same once more, of what the hidden state gave them; may be <see cref="DX"/>.</summary>
     public required Span<float> DH { get; init; }
 
     /// <summary>Receives [rows, units]: gradient of the cell state before.</summary>
@@ -59,7 +59,7 @@ public readonly ref struct LstmGradients
 /// The gates and the state of a long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000):
 /// c' = f c + i g with i, f, o = sigmoid(x + h) and g = tanh(x + h).
 /// </summary>
-public static unsafe class LstmCell
+public static unsafe partial class LstmCell
 {
     /// <summary>The cell state and the output gate.</summary>
     /// <param name="pool">Threads to use; the result does not depend on their number.</param>
@@ -68,12 +68,7 @@ public static unsafe class LstmCell
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     public static void Forward(WorkerPool pool, int units, in LstmValues v)
     {
-        int rows = CellRows.Count(units, v.C.Length);
-        CellRows.Require(4 * v.C.Length, v.X.Length, "x");
-        CellRows.Require(4 * v.C.Length, v.H.Length, "h");
-        CellRows.Require(v.C.Length, v.Next.Length, "next");
-        CellRows.Require(v.C.Length, v.Output.Length, "output");
-        CellRows.Require(3 * v.C.Length, v.Gates.Length, "gates");
+        int rows = CheckedRows(units, v);
         fixed (
             float* x = v.X,
                 h = v.H,
@@ -82,7 +77,10 @@ public static unsafe class LstmCell
                 output = v.Output,
                 gates = v.Gates
         )
-            CellRows.Run(pool, rows, units, new ForwardCell(units, x, h, c, next, output, gates));
+        {
+            var cell = new ForwardCell<PlainSums>(units, new PlainSums(x, h), c, next, output, gates);
+            CellRows.Run(pool, rows, units, cell);
+        }
     }
 
     /// <summary>The gradients of what the gates were given, and of the cell state before; 0 for one below 2^-100.</summary>
@@ -92,14 +90,7 @@ public static unsafe class LstmCell
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     public static void Backward(WorkerPool pool, int units, in LstmGradients v)
     {
-        int rows = CellRows.Count(units, v.C.Length);
-        CellRows.Require(3 * v.C.Length, v.Gates.Length, "gates");
-        CellRows.Require(v.C.Length, v.Output.Length, "output");
-        CellRows.Require(v.C.Length, v.DNext.Length, "dnext");
-        CellRows.Require(v.C.Length, v.DOutput.Length, "doutput");
-        CellRows.Require(4 * v.C.Length, v.DX.Length, "dx");
-        CellRows.Require(4 * v.C.Length, v.DH.Length, "dh");
-        CellRows.Require(v.C.Length, v.DC.Length, "dc");
+        int rows = CheckedRows(units, v);
         fixed (
             float* gates = v.Gates,
                 output = v.Output,
@@ -118,15 +109,56 @@ public static unsafe class LstmCell
         }
     }
 
-    private readonly struct ForwardCell(
+    private static int CheckedRows(int units, in LstmValues v)
+    {
+        int rows = CellRows.Count(units, v.C.Length);
+        CellRows.Require(4 * v.C.Length, v.X.Length, "x");
+        CellRows.Require(4 * v.C.Length, v.H.Length, "h");
+        CellRows.Require(v.C.Length, v.Next.Length, "next");
+        CellRows.Require(v.C.Length, v.Output.Length, "output");
+        CellRows.Require(3 * v.C.Length, v.Gates.Length, "gates");
+        return rows;
+    }
+
+    private static int CheckedRows(int units, in LstmGradients v)
+    {
+        int rows = CellRows.Count(units, v.C.Length);
+        CellRows.Require(3 * v.C.Length, v.Gates.Length, "gates");
+        CellRows.Require(v.C.Length, v.Output.Length, "output");
+        CellRows.Require(v.C.Length, v.DNext.Length, "dnext");
+        CellRows.Require(v.C.Length, v.DOutput.Length, "doutput");
+        CellRows.Require(4 * v.C.Length, v.DX.Length, "dx");
+        CellRows.Require(4 * v.C.Length, v.DH.Length, "dh");
+        CellRows.Require(v.C.Length, v.DC.Length, "dc");
+        return rows;
+    }
+
+    /// <summary>What both operands together give the gates.</summary>
+    private interface IGateSums
+    {
+        /// <summary>The register at a place of the operands; <paramref name="column"/> is the place in its row.</summary>
+        TVec At<TLanes, TVec>(nint place, nint column)
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged;
+    }
+
+    private readonly struct PlainSums(float* x, float* h) : IGateSums
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public TVec At<TLanes, TVec>(nint place, nint column)
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged => TLanes.Add(TLanes.Load(x + place), TLanes.Load(h + place));
+    }
+
+    private readonly struct ForwardCell<TSums>(
         int units,
-        float* x,
-        float* h,
+        TSums sums,
         float* c,
         float* next,
         float* output,
         float* gates
     ) : ICell
+        where TSums : struct, IGateSums
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<TLanes, TVec>(nint row, nint unit)
@@ -134,12 +166,11 @@ public static unsafe class LstmCell
             where TVec : unmanaged
         {
             nint place = (row * units) + unit,
-                first = (4 * row * units) + unit,
                 kept = (3 * row * units) + unit;
-            TVec i = CellRows.Sigmoid<TLanes, TVec>(Sum<TLanes, TVec>(first)),
-                f = CellRows.Sigmoid<TLanes, TVec>(Sum<TLanes, TVec>(first + units)),
-                g = CellRows.Tanh<TLanes, TVec>(Sum<TLanes, TVec>(first + (2 * units)));
-            TLanes.Store(output + place, CellRows.Sigmoid<TLanes, TVec>(Sum<TLanes, TVec>(first + (3 * units))));
+            TVec i = CellRows.Sigmoid<TLanes, TVec>(Sum<TLanes, TVec>(row, unit)),
+                f = CellRows.Sigmoid<TLanes, TVec>(Sum<TLanes, TVec>(row, unit + units)),
+                g = CellRows.Tanh<TLanes, TVec>(Sum<TLanes, TVec>(row, unit + (2 * units)));
+            TLanes.Store(output + place, CellRows.Sigmoid<TLanes, TVec>(Sum<TLanes, TVec>(row, unit + (3 * units))));
             TVec old = TLanes.Multiply(f, TLanes.Load(c + place));
             TLanes.Store(next + place, TLanes.MultiplyAdd(i, g, old));
             TLanes.Store(gates + kept, i);
@@ -148,9 +179,9 @@ public static unsafe class LstmCell
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private TVec Sum<TLanes, TVec>(nint index)
+        private TVec Sum<TLanes, TVec>(nint row, nint column)
             where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged => TLanes.Add(TLanes.Load(x + index), TLanes.Load(h + index));
+            where TVec : unmanaged => sums.At<TLanes, TVec>((4 * row * units) + column, column);
     }
 
     // Of the forward pass.
@@ -161,6 +192,17 @@ public static unsafe class LstmCell
         public float* Output => output;
 
         public float* C => c;
+    }
+
+    private readonly struct GateGradients<TVec>(TVec i, TVec f, TVec g, TVec o)
+    {
+        public TVec I { get; } = i;
+
+        public TVec F { get; } = f;
+
+        public TVec G { get; } = g;
+
+        public TVec O { get; } = o;
     }
 
     private readonly struct BackwardCell(
@@ -176,6 +218,12 @@ public static unsafe class LstmCell
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply<TLanes, TVec>(nint row, nint unit)
             where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged => _ = Gradients<TLanes, TVec>(row, unit);
+
+        /// <summary>Writes the gradients, and returns those of the gates.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public GateGradients<TVec> Gradients<TLanes, TVec>(nint row, nint unit)
+            where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
             nint place = (row * units) + unit,
@@ -184,24 +232,29 @@ public static unsafe class LstmCell
             TVec i = TLanes.Load(gates),
                 f = TLanes.Load(gates + units),
                 g = TLanes.Load(gates + (2 * units)),
+                o = TLanes.Load(kept.Output + place),
                 d = TLanes.Load(dnext + place);
             TLanes.Store(dc + place, VanishingGradient.OrZero<TLanes, TVec>(TLanes.Multiply(d, f)));
-            Put<TLanes, TVec>(first, CellRows.ThroughSigmoid<TLanes, TVec>(i, TLanes.Multiply(d, g)));
-            TVec df = TLanes.Multiply(d, TLanes.Load(kept.C + place));
-            Put<TLanes, TVec>(first + units, CellRows.ThroughSigmoid<TLanes, TVec>(f, df));
-            Put<TLanes, TVec>(first + (2 * units), CellRows.ThroughTanh<TLanes, TVec>(g, TLanes.Multiply(d, i)));
-            TVec o = TLanes.Load(kept.Output + place),
-                dO = TLanes.Load(doutput + place);
-            Put<TLanes, TVec>(first + (3 * units), CellRows.ThroughSigmoid<TLanes, TVec>(o, dO));
+            TVec di = CellRows.ThroughSigmoid<TLanes, TVec>(i, TLanes.Multiply(d, g)),
+                df = CellRows.ThroughSigmoid<TLanes, TVec>(f, TLanes.Multiply(d, TLanes.Load(kept.C + place))),
+                dg = CellRows.ThroughTanh<TLanes, TVec>(g, TLanes.Multiply(d, i)),
+                dO = CellRows.ThroughSigmoid<TLanes, TVec>(o, TLanes.Load(doutput + place));
+            return new GateGradients<TVec>(
+                Put<TLanes, TVec>(first, di),
+                Put<TLanes, TVec>(first + units, df),
+                Put<TLanes, TVec>(first + (2 * units), dg),
+                Put<TLanes, TVec>(first + (3 * units), dO)
+            );
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private void Put<TLanes, TVec>(nint index, TVec gradient)
+        private TVec Put<TLanes, TVec>(nint index, TVec gradient)
             where TLanes : struct, ILanes<TVec>
             where TVec : unmanaged
         {
             TLanes.Store(dx + index, gradient);
             TLanes.Store(dh + index, gradient);
+            return gradient;
         }
     }
 }

@@ -147,6 +147,9 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
         if (Options.Mode == PlanMode.Training)
             LowerBackward();
+        FuseSteps();
+        if (Options.Mode == PlanMode.Training)
+            LowerUpdate();
     }
 
     private BufferId AddTensor(TensorPlace place)
@@ -203,11 +206,24 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             (node.Layer as IOperation)?.Backward(new BackwardContext(this, node));
             Gradients.EmitPendingSums();
         }
+    }
 
+    // What only the steps show: who makes a gradient last.
+    private void FuseSteps()
+    {
+        IEnumerable<string> observed = Graph.OutputNames.Concat(Options.Observed);
+        if (!Options.DisabledRules.Contains(NormalizedCells.Rule))
+            Log.AddRange(
+                NormalizedCells.Fuse(Forward, Backward, _buffers, observed.Select(name => _values[Graph.IdOf(name)]))
+            );
         if (!Options.DisabledRules.Contains(GatheredSums.Rule))
             Log.AddRange(GatheredSums.Gather(Backward, _buffers));
+    }
+
+    private void LowerUpdate()
+    {
         var update = new UpdateLowering(this);
-        update.Lower(Loss.Mean);
+        update.Lower(Loss!.Mean);
         GradientNorm = update.Norm;
     }
 }

@@ -21,4 +21,7 @@ internal static class RuleSet
 
     /// <summary>All rules that a plan for the CPU is built by.</summary>
     public static IReadOnlyList<RewriteRule> Lowering { get; } = [.. Algebraic, .. Cpu];
+
+    /// <summary>Names of what changes steps after lowering.</summary>
+    public static IReadOnlyList<string> OfSteps { get; } = [NormalizedCells.Rule, GatheredSums.Rule];
 }

@@ -13,7 +13,12 @@ namespace Evenkeel.Testing.Networks;
 /// </summary>
 public sealed class DoubleNetwork
 {
-    private static readonly string[] AllRules = [.. RuleSet.Lowering.Select(r => r.Name), InPlaceConcatenation.Rule];
+    private static readonly string[] AllRules =
+    [
+        .. RuleSet.Lowering.Select(r => r.Name),
+        InPlaceConcatenation.Rule,
+        .. RuleSet.OfSteps,
+    ];
     private readonly Model _model;
     private readonly Dictionary<string, double[]> _tensors = [];
     private ExecutionPlan? _plan;

@@ -45,12 +45,19 @@ internal static class RecurrentChoices
     {
         int units = d.Between(1, 6);
         string row = draft.Append(new Flatten()).Name;
+        bool normalized = d.Flag(2);
         string[] inputs =
         [
-            draft.Append(new Linear(gates * units), row).Name,
-            draft.Append(new Linear(gates * units, Bias: false), row).Name,
+            Gates(draft, d, new Linear(gates * units), row, normalized),
+            Gates(draft, d, new Linear(gates * units, Bias: false), row, normalized),
             draft.Append(new Linear(units), row).Name,
         ];
         return draft.Append(cell, inputs);
+    }
+
+    private static string Gates(NetworkDraft draft, Draw d, Linear product, string row, bool normalized)
+    {
+        Node gates = draft.Append(product, row);
+        return normalized ? draft.Append(new BatchNorm(LayerChoices.Convention(d))).Name : gates.Name;
     }
 }

@@ -14,7 +14,7 @@ internal static class Engine
     public const ulong Seed = 9;
 
     public static IReadOnlyList<string> AllRules { get; } =
-    [.. RuleSet.Lowering.Select(r => r.Name), InPlaceConcatenation.Rule, GatheredSums.Rule];
+    [.. RuleSet.Lowering.Select(r => r.Name), InPlaceConcatenation.Rule, .. RuleSet.OfSteps];
 
     /// <summary>Options of a mode; a plan that trains has a loss.</summary>
     public static PlanOptions Options(PlanMode mode, int batch, params IEnumerable<string> disabled) =>

@@ -124,6 +124,8 @@ internal static class CpuBackend
     {
         Add<LstmCellForward>(RecurrentRunners.Forward);
         Add<LstmCellBackward>(RecurrentRunners.Backward);
+        Add<NormalizedLstmForward>(RecurrentRunners.Forward);
+        Add<LstmCellGradientSums>(RecurrentRunners.Backward);
         Add<GruCellForward>(RecurrentRunners.Forward);
         Add<GruCellBackward>(RecurrentRunners.Backward);
     }

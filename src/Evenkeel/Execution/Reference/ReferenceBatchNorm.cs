@@ -35,17 +35,17 @@ internal static partial class ReferenceBackend
         );
         Add<RenormCoefficients>(Renormalize);
         Add<RenormGradientCoefficients>(Renormalize);
-        Add<NormalizeForward>(
-            (s, m) =>
-            {
-                double[] sum = Normalized(m[s.X], m[s.Coefficients]);
-                if (s.Residual is { } residual)
-                    sum = Zip(sum, m[residual], (a, b) => a + b);
-                m[s.Y] = Values(s.Site.Fused, sum);
-            }
-        );
+        Add<NormalizeForward>(Normalize);
         AddGradients();
         Add<CommitRunningStatistics>(Commit);
+    }
+
+    private static void Normalize(NormalizeForward s, ReferenceMemory m)
+    {
+        double[] sum = Normalized(m[s.X], m[s.Coefficients]);
+        if (s.Residual is { } residual)
+            sum = Zip(sum, m[residual], (a, b) => a + b);
+        m[s.Y] = Values(s.Site.Fused, sum);
     }
 
     private static void AddGradients()

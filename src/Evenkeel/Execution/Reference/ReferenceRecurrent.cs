@@ -1,4 +1,5 @@
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Reference;
 
@@ -9,6 +10,22 @@ internal static partial class ReferenceBackend
     {
         Add<LstmCellForward>(Lstm);
         Add<LstmCellBackward>(Lstm);
+        Add<NormalizedLstmForward>(
+            (s, m) =>
+            {
+                Normalize(s.X, m);
+                Normalize(s.H, m);
+                Lstm(s.Cell, m);
+            }
+        );
+        Add<LstmCellGradientSums>(
+            (s, m) =>
+            {
+                Lstm(s.Cell, m);
+                foreach ((NormBackward norm, BufferId sums) in (NormSums[])[s.X, s.H])
+                    m[sums] = SumsOf(norm, m, m[s.Cell.Gradients.X]);
+            }
+        );
         Add<GruCellForward>(Gru);
         Add<GruCellBackward>(Gru);
     }
