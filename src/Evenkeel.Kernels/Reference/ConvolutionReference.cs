@@ -12,13 +12,17 @@ public static class ConvolutionReference
     public static double[] Forward(ConvolutionShape shape, int images, double[] x, double[] w)
     {
         double[] y = new double[images * shape.Positions * shape.OutputChannels];
+        int filters = shape.GroupOutputs;
         ForEachInput(
             shape,
             images,
             (input, weights, outputs) =>
             {
-                for (int i = 0; i < shape.GroupOutputs; i++)
-                    y[outputs + i] += x[input] * w[weights + i];
+                ReadOnlySpan<double> factors = w.AsSpan(weights, filters);
+                Span<double> sums = y.AsSpan(outputs, filters);
+                double value = x[input];
+                for (int i = 0; i < sums.Length; i++)
+                    sums[i] += value * factors[i];
             }
         );
         return y;
@@ -28,14 +32,17 @@ public static class ConvolutionReference
     public static double[] GradientToInput(ConvolutionShape shape, int images, double[] dy, double[] w)
     {
         double[] dx = new double[images * shape.InputImage];
+        int filters = shape.GroupOutputs;
         ForEachInput(
             shape,
             images,
             (input, weights, outputs) =>
             {
+                ReadOnlySpan<double> factors = w.AsSpan(weights, filters),
+                    gradients = dy.AsSpan(outputs, filters);
                 double sum = dx[input];
-                for (int i = 0; i < shape.GroupOutputs; i++)
-                    sum += dy[outputs + i] * w[weights + i];
+                for (int i = 0; i < factors.Length; i++)
+                    sum += gradients[i] * factors[i];
                 dx[input] = sum;
             }
         );
@@ -46,13 +53,17 @@ public static class ConvolutionReference
     public static double[] GradientToWeights(ConvolutionShape shape, int images, double[] x, double[] dy)
     {
         double[] dw = new double[shape.Weights];
+        int filters = shape.GroupOutputs;
         ForEachInput(
             shape,
             images,
             (input, weights, outputs) =>
             {
-                for (int i = 0; i < shape.GroupOutputs; i++)
-                    dw[weights + i] += x[input] * dy[outputs + i];
+                ReadOnlySpan<double> gradients = dy.AsSpan(outputs, filters);
+                Span<double> sums = dw.AsSpan(weights, filters);
+                double value = x[input];
+                for (int i = 0; i < sums.Length; i++)
+                    sums[i] += value * gradients[i];
             }
         );
         return dw;
@@ -79,14 +90,18 @@ public static class ConvolutionReference
 
     private static void ForEachInput(ConvolutionShape s, int place, int tap, int pixel, Action<int, int, int> products)
     {
-        for (int channel = 0; channel < s.InputChannels; channel++)
+        int inputs = s.GroupInputs,
+            outputs = s.GroupOutputs;
+        for (int group = 0; group < s.Groups; group++)
         {
-            (int group, int input) = Math.DivRem(channel, s.GroupInputs);
-            products(
-                (pixel * s.InputChannels) + channel,
-                (((tap * s.GroupInputs) + input) * s.OutputChannels) + (group * s.GroupOutputs),
-                (place * s.OutputChannels) + (group * s.GroupOutputs)
-            );
+            for (int input = 0; input < inputs; input++)
+            {
+                products(
+                    (pixel * s.InputChannels) + (group * inputs) + input,
+                    (((tap * inputs) + input) * s.OutputChannels) + (group * outputs),
+                    (place * s.OutputChannels) + (group * outputs)
+                );
+            }
         }
     }
 }

@@ -77,20 +77,21 @@ internal sealed class ReferenceMemory
     {
         get
         {
-            double[] whole = _arrays[(_plan[buffer].View?.Base ?? buffer).Index],
-                values = new double[_plan[buffer].Elements(Batch)];
-            for (int i = 0; i < values.Length; i++)
-                values[i] = whole[PlaceOf(buffer, i)];
+            double[] values = new double[_plan[buffer].Elements(Batch)];
+            (double[] whole, int at, int row, int stride) = PlaceOf(buffer, values.Length);
+            for (int i = 0; i < values.Length; i += row, at += stride)
+                whole.AsSpan(at, row).CopyTo(values.AsSpan(i));
             return values;
         }
         set
         {
             if (value.Length != _plan[buffer].Elements(Batch))
                 throw new ArgumentException($"'{_plan[buffer].Name}' is given {value.Length} values.");
-            double[] whole = _arrays[(_plan[buffer].View?.Base ?? buffer).Index];
-            double rounding = _plan[buffer].Type == ElementType.Float32 ? Rounding : 0;
-            for (int i = 0; i < value.Length; i++)
-                whole[PlaceOf(buffer, i)] = Moved(value[i], rounding);
+            double[] written =
+                Rounding > 0 && _plan[buffer].Type == ElementType.Float32 ? Array.ConvertAll(value, Moved) : value;
+            (double[] whole, int at, int row, int stride) = PlaceOf(buffer, written.Length);
+            for (int i = 0; i < written.Length; i += row, at += stride)
+                written.AsSpan(i, row).CopyTo(whole.AsSpan(at));
         }
     }
 
@@ -121,19 +122,20 @@ internal sealed class ReferenceMemory
     public void Put(GradientTarget target, double[] values) =>
         this[target.Buffer] = target.Accumulates ? [.. this[target.Buffer].Zip(values, (a, b) => a + b)] : values;
 
-    private long PlaceOf(BufferId buffer, int i)
+    // The array, the place of the first value in it, how many lie in a row, and from row to row: all are one row, unless the buffer is a view.
+    private (double[] Whole, int First, int Row, int Stride) PlaceOf(BufferId buffer, int length)
     {
         if (_plan[buffer].View is not { } view)
-            return _starts[buffer.Index] + i;
+            return (_arrays[buffer.Index], checked((int)_starts[buffer.Index]), length, length);
         int channels = _plan[buffer].PerExample * view.Stride / _plan[view.Base].PerExample;
-        return view.Offset + (i / channels * view.Stride) + (i % channels);
+        return (_arrays[view.Base.Index], view.Offset, channels, view.Stride);
     }
 
     // Equal values are moved alike, so that they stay equal.
-    private double Moved(double value, double rounding)
+    private double Moved(double value)
     {
         ulong key = (BitConverter.DoubleToUInt64Bits(value) + (ulong)Seed) * 0x9E3779B97F4A7C15;
         key = (key ^ (key >> 32)) * 0xBF58476D1CE4E5B9;
-        return value * (1 + (rounding * (((key >> 32) / (double)uint.MaxValue * 2) - 1)));
+        return value * (1 + (Rounding * (((key >> 32) / (double)uint.MaxValue * 2) - 1)));
     }
 }

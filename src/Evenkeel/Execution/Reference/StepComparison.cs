@@ -84,10 +84,11 @@ internal sealed class StepComparison
 
     private List<StepDifference> Compare(Step step, int index)
     {
-        foreach (ReferenceMemory memory in _moved.Append(_exact))
+        foreach (BufferId buffer in step.Reads.Concat(step.Writes).Distinct())
         {
-            foreach (BufferId buffer in step.Reads.Concat(step.Writes).Distinct())
-                memory[buffer] = Values(buffer);
+            double[] values = Values(buffer);
+            foreach (ReferenceMemory memory in _moved.Append(_exact))
+                memory[buffer] = values;
         }
 
         bool finite = step.Reads.All(b => _exact[b].All(v => Math.Abs(v) <= LargestOfFloats));
@@ -118,21 +119,45 @@ internal sealed class StepComparison
             exact = _exact[buffer];
         bool whole = info.Type is ElementType.UInt8 or ElementType.Int64;
         double[][] moved = [.. _moved.Select(memory => memory[buffer])];
-        double[] tolerances =
-        [
-            .. exact.Select((e, i) => whole ? 0 : Tolerance(e, moved.Max(values => Math.Abs(e - values[i])))),
-        ];
+        double[] tolerances = whole ? new double[exact.Length] : Tolerances(exact, moved);
         double largest = exact.Select(Math.Abs).DefaultIfEmpty().Max();
         // The error of a sum is that of its largest parts, which other sums show.
         if (!whole && !ReferenceBackend.IsElementwise(step))
             Array.Fill(tolerances, tolerances.DefaultIfEmpty().Max() + (RelativeOfSums * largest));
-        (double error, double tolerance) = exact
-            .Zip(actual, (e, a) => e.Equals(a) ? 0 : Math.Abs(e - a))
-            .Zip(tolerances)
-            .DefaultIfEmpty()
-            .MaxBy(place => double.IsNaN(place.First) ? double.PositiveInfinity : place.First / place.Second);
+        (double error, double tolerance) = Worst(exact, actual, tolerances);
         bool shows = finite && (whole || error == 0 || tolerance <= MaxUncertain * largest);
         return new StepDifference(step, info.Name, error, shows ? tolerance : double.PositiveInfinity);
+    }
+
+    // The largest error beside its tolerance; one that is NaN is larger than all.
+    private static (double Error, double Tolerance) Worst(double[] exact, double[] actual, double[] tolerances)
+    {
+        (double Error, double Tolerance, double Part) worst = (0, 0, double.NaN);
+        for (int i = 0; i < exact.Length; i++)
+        {
+            double error = exact[i].Equals(actual[i]) ? 0 : Math.Abs(exact[i] - actual[i]),
+                part = double.IsNaN(error) ? double.PositiveInfinity : error / tolerances[i];
+            // The first of equal ones; 0 / 0 is NaN and less than all.
+            if (i == 0 || part.CompareTo(worst.Part) > 0)
+                worst = (error, tolerances[i], part);
+        }
+
+        return (worst.Error, worst.Tolerance);
+    }
+
+    private static double[] Tolerances(double[] exact, double[][] moved)
+    {
+        double[] tolerances = new double[exact.Length];
+        for (int i = 0; i < exact.Length; i++)
+        {
+            // NaN where all are.
+            double uncertain = double.NaN;
+            foreach (double[] values in moved)
+                uncertain = double.MaxNumber(uncertain, Math.Abs(exact[i] - values[i]));
+            tolerances[i] = Tolerance(exact[i], uncertain);
+        }
+
+        return tolerances;
     }
 
     private static double Tolerance(double exact, double uncertain) =>
