@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace Evenkeel.Diagnostics.Jacobians;
@@ -60,7 +61,15 @@ internal static class SingularValues
             tangent = Math.CopySign(1 / (Math.Abs(zeta) + double.Hypot(1, zeta)), zeta),
             cosine = 1 / double.Hypot(1, tangent),
             sine = cosine * tangent;
-        for (int i = 0; i < x.Length; i++)
+        int whole = x.Length - (x.Length % Vector<double>.Count);
+        for (int i = 0; i < whole; i += Vector<double>.Count)
+        {
+            var (a, b) = (new Vector<double>(x, i), new Vector<double>(y, i));
+            ((cosine * a) - (sine * b)).CopyTo(x, i);
+            ((sine * a) + (cosine * b)).CopyTo(y, i);
+        }
+
+        for (int i = whole; i < x.Length; i++)
             (x[i], y[i]) = ((cosine * x[i]) - (sine * y[i]), (sine * x[i]) + (cosine * y[i]));
         return true;
     }
