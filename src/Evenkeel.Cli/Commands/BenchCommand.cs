@@ -50,7 +50,8 @@ internal static class BenchCommand
 
     private static readonly Option<long?> Steps = new Option<long?>("--steps")
     {
-        Description = "Steps to time (default: 4000 for mnist, 10 for images)",
+        Description =
+            "Steps to time (default: 4000 for mnist, 10 for images), or runs of --model (default: three seconds of them)",
     }.Within(1, NumberRange.MaxSteps);
 
     private static readonly Option<int?> Size = new Option<int?>("--size")
@@ -105,7 +106,7 @@ internal static class BenchCommand
             Memory.Require(parse, context, MemoryNeed.OfInference(loaded.Model.Graph, batch, callers));
             return parse.GetValue(Profile)
                 ? BenchModel.RunProfile(context, loaded, batch, threads)
-                : BenchModel.Run(context, loaded, path, batch, threads, callers);
+                : BenchModel.Run(context, loaded, path, batch, threads, callers, parse.GetValue(Steps));
         }
 
         bool batchNorm = !parse.GetValue(NoBatchNorm);

@@ -13,17 +13,25 @@ internal static class BenchModel
     private const int WarmUp = 3;
     private const int MinRuns = 5;
     private const int ProfiledRuns = 50;
-    private const int MaxRuns = 1_000_000;
+    private const long MaxRuns = 1_000_000;
     private const double Seconds = 3;
 
     /// <summary>
-    /// Times runs over batches of one size for three seconds, five runs at least: by one caller (how long does an answer take), or by several at
-    /// once over one set of weights (how many answers come in a second).
+    /// Times runs over batches of one size, as many as are asked for or three seconds of them, five at least: by one caller (how long does an answer
+    /// take), or by several at once over one set of weights (how many answers come in a second).
     /// </summary>
-    public static int Run(CommandContext context, LoadedModel loaded, string path, int batch, int threads, int callers)
+    public static int Run(
+        CommandContext context,
+        LoadedModel loaded,
+        string path,
+        int batch,
+        int threads,
+        int callers,
+        long? runs
+    )
     {
         using var predictor = new Predictor(loaded.Model, batch, threads);
-        double[][] each = Together(callers, () => Measure(predictor, batch, context.Cancellation));
+        double[][] each = Together(callers, () => Measure(predictor, batch, runs, context.Cancellation));
         double[] times = [.. each.SelectMany(t => t).Order()];
         double perSecond = each.Sum(t => batch * t.Length / t.Sum()),
             median = times[times.Length / 2];
@@ -71,7 +79,7 @@ internal static class BenchModel
         return Task.WhenAll(tasks).GetAwaiter().GetResult();
     }
 
-    private static double[] Measure(Predictor predictor, int batch, CancellationToken cancellation)
+    private static double[] Measure(Predictor predictor, int batch, long? runs, CancellationToken cancellation)
     {
         float[] inputs = Inputs(predictor, batch);
         float[] outputs = new float[batch * predictor.OutputShape.Count];
@@ -79,7 +87,9 @@ internal static class BenchModel
             predictor.Predict(inputs, outputs);
         var times = new List<double>();
         var whole = Stopwatch.StartNew();
-        while (times.Count < MinRuns || (whole.Elapsed.TotalSeconds < Seconds && times.Count < MaxRuns))
+        long least = runs ?? MinRuns,
+            most = runs ?? MaxRuns;
+        while (times.Count < least || (whole.Elapsed.TotalSeconds < Seconds && times.Count < most))
         {
             cancellation.ThrowIfCancellationRequested();
             long begin = Stopwatch.GetTimestamp();
