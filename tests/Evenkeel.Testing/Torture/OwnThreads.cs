@@ -19,13 +19,29 @@ public static class OwnThreads
     public static int Settle(int most)
     {
         for (int i = 0; i < 200 && Count() > most; i++)
+            Collect();
+        return Count();
+    }
+
+    /// <summary>Collects until a while passes in which none ends; gives how many are left, whose owners live.</summary>
+    public static int Settle()
+    {
+        int least = Count();
+        for (int i = 0; i < 10 && least > 0; i++)
         {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            Thread.Sleep(20);
+            Collect();
+            if (Count() is var count && count < least)
+                (least, i) = (count, 0);
         }
 
-        return Count();
+        return least;
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Thread.Sleep(20);
     }
 
     private static string Name(string task)

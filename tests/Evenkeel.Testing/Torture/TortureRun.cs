@@ -32,7 +32,7 @@ public sealed class TortureRun
         using var world = new TortureWorld();
         // What is made once, such as compiled code and the pool of threads of the runtime, is no leak.
         Call(world, seed, threads, TimeSpan.FromSeconds(Math.Min(5, time.TotalSeconds / 2)), null);
-        (int threadsBefore, long bytesBefore) = (OwnThreads.Settle(0), Bytes());
+        (int threadsBefore, long bytesBefore) = (OwnThreads.Settle(), Bytes());
         TortureRun run = Call(world, seed + 1, threads, time, progress);
         var after = (OwnThreads.Settle(threadsBefore), Bytes());
         return new TortureResult(run._counts, run._faults, (threadsBefore, after.Item1), (bytesBefore, after.Item2));

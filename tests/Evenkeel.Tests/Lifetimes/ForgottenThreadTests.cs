@@ -25,7 +25,7 @@ public sealed class ForgottenThreadTests
     private static void Leaves(Action act, int each)
     {
         Assert.SkipUnless(OwnThreads.CanCount, "threads are counted where /proc lists them");
-        int before = OwnThreads.Settle(0);
+        int before = OwnThreads.Settle();
         Repeat(act);
         Assert.InRange(OwnThreads.Count(), before + each, int.MaxValue);
         Assert.InRange(OwnThreads.Settle(before), 0, before);
