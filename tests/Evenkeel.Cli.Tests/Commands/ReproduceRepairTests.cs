@@ -10,7 +10,10 @@ public sealed class ReproduceRepairTests
     {
         using var work = new Workspace();
         string folder = work.File("repair");
-        JsonElement json = Shell.Run("reproduce", "repair", "--steps", "600", "--json", "--out", folder).Expect(0).Json;
+        JsonElement json = Shell
+            .Run(["reproduce", "repair", "--steps", "600", .. SmallDigits.Options, "--json", "--out", folder])
+            .Expect(0)
+            .Json;
         (string Name, string Cause, double Before, double After)[] damages =
         [
             .. json.GetProperty("damages")
@@ -39,8 +42,10 @@ public sealed class ReproduceRepairTests
         );
         double healthy = damages[0].Before;
         Assert.InRange(healthy, 0.8, 1);
-        // Statistics of 10,000 other examples move a handful of the 10,000 answers.
-        Assert.All(damages[..^1], d => Assert.InRange(d.After - healthy, -0.005, 0.005));
+        // Measured statistics are not the averages of the last steps: a score of the 1,000 answers may move. Whatever was damaged is gone.
+        double repaired = damages[0].After;
+        Assert.InRange(repaired - healthy, -0.02, 0.02);
+        Assert.All(damages[..^1], d => Assert.InRange(d.After - repaired, -0.005, 0.005));
         Assert.InRange(damages[^1].After, 0, 0.2);
         Assert.True(damages[6].Before < 0.5, "low contrast should hurt");
         Assert.Equal(10, json.GetProperty("byContrast").GetArrayLength());

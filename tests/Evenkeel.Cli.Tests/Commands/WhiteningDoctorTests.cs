@@ -20,7 +20,7 @@ public sealed class WhiteningDoctorTests : IDisposable
             """
             {
               "network": { "layers": [ { "type": "linear", "units": 40 }, { "type": "decorrelatedbatchnorm", "groupSize": 40, "name": "white" }, { "type": "relu" }, { "type": "linear", "units": 10 } ] },
-              "data": { "source": "digits" }, "batchSize": 20, "steps": 60, "threads": 1
+              "data": { "source": "digits", "trainCount": 1000, "testCount": 300 }, "batchSize": 20, "steps": 60, "threads": 1
             }
             """
         );
@@ -33,7 +33,8 @@ public sealed class WhiteningDoctorTests : IDisposable
         Outcome diagnosed = Shell.Run("diagnose", run, "--batch-size", "30");
         Assert.Contains("gap of correlations", diagnosed.Out, StringComparison.Ordinal);
         Assert.Contains("30 rows", diagnosed.Error, StringComparison.Ordinal);
-        Outcome measured = Shell.Run("recalibrate", run, "--out", repaired).Expect(0);
+        // After so short a training new statistics may do worse.
+        Outcome measured = Shell.Run("recalibrate", run, "--out", repaired, "--force").Expect(0);
         Assert.Contains("white", measured.Out, StringComparison.Ordinal);
         Assert.True(File.Exists(repaired));
     }

@@ -2,20 +2,14 @@ using Evenkeel.Diagnostics;
 using Evenkeel.Layers;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Training;
-using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Tests.Diagnostics;
 
 /// <summary>Networks that whiten, damaged on purpose: what diagnosis and inspection say, and whether recalibration repairs it.</summary>
-public sealed class WhiteningDiagnosisTests : IDisposable
+public sealed class WhiteningDiagnosisTests(WhitenedDigits trained) : IClassFixture<WhitenedDigits>, IDisposable
 {
-    private const int Steps = 400;
-
     private readonly Device _device = Device.Cpu(2);
-    private readonly DatasetSplit _data = new(
-        Digits.GenerateTrain(3_000, PixelEncoding.UnitScale),
-        Digits.GenerateTest(600, PixelEncoding.UnitScale)
-    );
+    private readonly DatasetSplit _data = trained.Data;
 
     public void Dispose() => _device.Dispose();
 
@@ -156,23 +150,5 @@ public sealed class WhiteningDiagnosisTests : IDisposable
         Assert.InRange(after.Stored.Accuracy, 0.7, 1);
     }
 
-    private Model Trained()
-    {
-        Graph graph = Network
-            .Input(784)
-            .Linear(20)
-            .DecorrelatedBatchNorm(10, name: "first")
-            .Relu()
-            .Linear(15)
-            .IterNorm(groupSize: 5, name: "second")
-            .Relu()
-            .Linear(10)
-            .Build();
-        var model = Model.Create(graph, 1);
-        var options = new TrainingOptions { BatchSize = 100, LearningRate = new StepDecay(0.1, 0.01, [Steps - 100]) };
-        using var trainer = new Trainer(model, _data.Train, options, _device);
-        for (int step = 0; step < Steps; step++)
-            trainer.Step();
-        return model;
-    }
+    private Model Trained() => trained.Model.Clone();
 }

@@ -53,8 +53,14 @@ public sealed class LargeNetworkTests
             Assert.NotEmpty(ExecutionPlan.Build(graph, new PlanOptions(PlanMode.Inference, 1)).Steps);
             Assert.NotEmpty(ExecutionPlan.Build(graph, Training).Steps);
             using var model = Model.Create(graph, 1);
-            Assert.All(model.PlanFolding(), d => Assert.False(d.Folds));
-            Assert.All(model.PlanFolding(), d => Assert.InRange(d.Reason.Length, 1, 1000));
+            Assert.All(
+                model.PlanFolding(),
+                d =>
+                {
+                    Assert.False(d.Folds);
+                    Assert.InRange(d.Reason.Length, 1, 1000);
+                }
+            );
         });
 
     [Fact(Timeout = Limit)]

@@ -5,7 +5,7 @@ namespace Evenkeel.Tests.Serialization;
 
 public sealed class KillTests
 {
-    private const int Kills = 50;
+    private const int Kills = 20;
     private const int SideBySide = 2;
 
     [Fact]
