@@ -99,10 +99,10 @@ public sealed partial class SourceFileTests
     }
 
     [Fact]
-    public void A_run_names_fields_and_no_options_of_the_tool() =>
+    public void Libraries_name_fields_and_no_options_of_the_tool() =>
         None(
-            ((string[])["src/Evenkeel.Runs", "src/Evenkeel.Data"])
-                .SelectMany(folder => Sources.Files(folder, ".cs"))
+            ((string[])["Evenkeel", "Evenkeel.Onnx", "Evenkeel.Runs", "Evenkeel.Data", "Evenkeel.Watch"])
+                .SelectMany(project => Sources.Files($"src/{project}", ".cs"))
                 .Where(f => OptionInText().IsMatch(Sources.Text(f))),
             "that name an option of the tool"
         );
