@@ -40,7 +40,7 @@ public static class BatchNormDiagnosis
         DatasetCompatibility.RequireInputs(model.Graph, data);
         bool judged = data.Classes > 0 || data is ITargetDataset;
         if (judged)
-            DatasetCompatibility.RequireOneByOne(model.Graph, data, Evaluator.LossFor(data, options?.Loss));
+            DatasetCompatibility.Require(model.Graph, data, Evaluator.LossFor(data, options?.Loss));
         if (Unexamined(model, data) is { } obvious)
             return obvious;
         using Model training = Examination.AsInTraining(model);

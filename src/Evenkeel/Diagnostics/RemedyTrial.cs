@@ -131,7 +131,7 @@ public sealed record RemedyTrial(
         ArgumentNullException.ThrowIfNull(after);
         ArgumentNullException.ThrowIfNull(data);
         loss = Evaluator.LossFor(data, loss);
-        DatasetCompatibility.RequireOneByOne(before.Graph, data, loss);
+        DatasetCompatibility.Require(before.Graph, data, loss);
         device ??= Device.Default;
         RankAgreement.Join(ranks, before, data);
         RankAgreement.Join(ranks, after, data);

@@ -23,16 +23,6 @@ internal static class DatasetCompatibility
             RequireTargets(graph, data, loss, taken.PerExample);
     }
 
-    /// <summary>The same for what compares examples one by one, so that each has one label if any.</summary>
-    public static void RequireOneByOne(Graph graph, IDataset data, Loss loss)
-    {
-        Require(graph, data, loss);
-        if (data.LabelLength > 1)
-            throw new GraphException(
-                $"The data '{data.Name}' has {data.LabelLength} labels per example; give data that has one, or none."
-            );
-    }
-
     private static void RequireTargets(Graph graph, IDataset data, Loss loss, int taken)
     {
         if (data is not ITargetDataset own)

@@ -39,11 +39,12 @@ internal static class ShiftRules
     /// <summary>
     /// Training data sorted by class: the running average saw the last classes alone. Test statistic: the share of the entry layers' gap of
     /// means that differences between classes explain, one half or more, with variances below 0.8 of the data's, since one class varies
-    /// less than all. Only where there are two channels or more for each class; fewer explain anything.
+    /// less than all. Only where there are two channels or more for each class; fewer explain anything; and
+    /// where an example has one label.
     /// </summary>
     public static CauseFound? SortedData(GapEvidence evidence, Model training, IDataset data, Device device)
     {
-        if (data.Classes == 0)
+        if (data.Classes == 0 || data.LabelLength > 1)
             return null;
         (Node Norm, StatisticsGap Gap)[] entry = [.. evidence.Entry];
         double[] offsets = [.. entry.SelectMany(e => e.Gap.MeanOffsets)];

@@ -34,11 +34,11 @@ internal static class ExampleBatches
     {
         float[] first = new float[data.InputLength],
             other = new float[data.InputLength];
-        int[] label = new int[1];
-        data.Read([0], first, label);
+        int[] labels = new int[data.LabelLength];
+        data.Read([0], first, labels);
         for (int i = 1; i < data.Count; i++)
         {
-            data.Read([i], other, label);
+            data.Read([i], other, labels);
             if (!first.AsSpan().SequenceEqual(other))
                 return true;
         }

@@ -42,14 +42,17 @@ internal sealed class ExampleScores(IDataset data, Loss loss)
     public RemedyTrial Against(ExampleScores before, string what)
     {
         Evaluation after = Summary();
+        // An example with more labels than others counts for more, as it does in the mean over all labels.
+        double weights = _scores.Average(s => s.Weight),
+            rows = _scores.Average(s => s.Rows);
         return new(
             what,
             before.Summary(),
             after,
-            PairedDifference.Of(_scores.Zip(before._scores, (now, then) => now.Loss - then.Loss)),
+            PairedDifference.Of(_scores.Zip(before._scores, (now, then) => (now.Loss - then.Loss) / weights)),
             double.IsNaN(after.Accuracy)
                 ? new(double.NaN, double.NaN)
-                : PairedDifference.Of(_scores.Zip(before._scores, (now, then) => (double)(now.Right - then.Right))),
+                : PairedDifference.Of(_scores.Zip(before._scores, (now, then) => (now.Right - then.Right) / rows)),
             Guess.LossOf(data, loss)
         );
     }
@@ -71,11 +74,10 @@ internal sealed class ExampleScores(IDataset data, Loss loss)
                 ? executor.ForwardLoss(inputs, targets.Labels)
                 : executor.ForwardLoss(inputs, targets.Values);
             for (int i = 0; i < count; i++)
-                scores[i] = scoring(RowOf(executor.Output, i, count), RowOf(targets, i, count), 1) with
-                {
-                    Loss = executor.Losses[i],
-                    Weight = 1,
-                };
+                scores[i] = WithLoss(
+                    scoring(RowOf(executor.Output, i, count), RowOf(targets, i, count), 1),
+                    RowOf(executor.Losses, i, count)
+                );
         }
 
         void Note(int number, Span<BlockScore> scores)
@@ -84,6 +86,15 @@ internal sealed class ExampleScores(IDataset data, Loss loss)
             for (int i = 0; i < batch.Length; i++)
                 _scores[batch[i]] = scores[i];
         }
+    }
+
+    // The loss of an example, or those of its positions: 0 where one has no label.
+    private static BlockScore WithLoss(BlockScore score, ReadOnlySpan<float> losses)
+    {
+        double sum = 0;
+        foreach (float loss in losses)
+            sum += loss;
+        return score with { Loss = sum, Weight = losses.Length > 1 ? score.Rows : 1 };
     }
 
     private static ReadOnlySpan<float> RowOf(ReadOnlySpan<float> values, int row, int rows) =>
