@@ -64,14 +64,21 @@ internal sealed class RunLog : IDisposable
             config
         );
 
-    /// <summary>One training step.</summary>
+    /// <summary>One training step; allocates nothing.</summary>
     public void Training(StepResult step)
     {
-        bool clips = !double.IsNaN(step.GradientNorm);
-        (string Name, double Value)[] values = [("loss", step.Loss), ("learningRate", step.LearningRate)];
-        _metrics.Append(step.Step, clips ? [.. values, ("gradientNorm", step.GradientNorm)] : values);
-        if (clips)
+        (string, double) loss = ("loss", step.Loss),
+            rate = ("learningRate", step.LearningRate);
+        if (double.IsNaN(step.GradientNorm))
+        {
+            _metrics.Append(step.Step, loss, rate);
+        }
+        else
+        {
+            _metrics.Append(step.Step, loss, rate, ("gradientNorm", step.GradientNorm));
             TensorBoard?.Scalar("train/gradient_norm", step.Step, step.GradientNorm);
+        }
+
         TensorBoard?.Scalar("train/loss", step.Step, step.Loss);
         TensorBoard?.Scalar("train/learning_rate", step.Step, step.LearningRate);
     }

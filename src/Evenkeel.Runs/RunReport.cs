@@ -18,7 +18,7 @@ internal static class RunReport
     public static void Write(RunFiles files, string command)
     {
         RunRecord record = RunRecord.Load(files.Record);
-        MetricsHistory history = files.ReadMetrics();
+        var history = MetricsHistory.Read(files.Metrics, IsShown);
         ReportSpec report = Build(
             record,
             history,
@@ -28,6 +28,9 @@ internal static class RunReport
         AtomicFile.Write(files.PageData, stream => ReportJson.Write(stream, report));
         AtomicFile.WriteText(files.Page, new HtmlReport(report).Render());
     }
+
+    // A run may have millions of lines; these values are on all of them and in no figure.
+    private static bool IsShown(string name) => name is not ("learningRate" or "gradientNorm");
 
     private static ReportSpec Build(RunRecord record, MetricsHistory history, string folder, string command) =>
         new()

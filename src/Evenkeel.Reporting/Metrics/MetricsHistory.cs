@@ -7,14 +7,19 @@ public sealed class MetricsHistory
 {
     private readonly List<string> _names = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
-    private readonly List<long> _steps = [];
+
+    // How often each name appears.
+    private readonly List<int> _counts = [];
+    private readonly Column<long> _steps = new();
 
     // For each line, where the values of the next one begin.
-    private readonly List<int> _ends = [];
-    private readonly List<int> _keys = [];
-    private readonly List<double> _values = [];
+    private readonly Column<int> _ends = new();
+    private readonly Column<int> _keys = new();
+    private readonly Column<double> _values = new();
 
-    private MetricsHistory() => Rows = new RowList(this);
+    private readonly Predicate<string>? _wanted;
+
+    private MetricsHistory(Predicate<string>? wanted) => (Rows, _wanted) = (new RowList(this), wanted);
 
     /// <summary>The lines in the order of the file; each is made when it is asked for.</summary>
     public IReadOnlyList<MetricsRow> Rows { get; }
@@ -24,13 +29,14 @@ public sealed class MetricsHistory
 
     /// <summary>Reads a metrics file, also one that a run is still writing; a torn last line is passed over.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="wanted">Says by its name whether a value is kept; null for all. Lines stay, whatever they have.</param>
     /// <exception cref="InvalidDataException">A line before the last is damaged; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static MetricsHistory Read(string path)
+    public static MetricsHistory Read(string path, Predicate<string>? wanted = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var history = new MetricsHistory();
+        var history = new MetricsHistory(wanted);
         MetricsScan.Run(path, stream, history.Add);
         return history;
     }
@@ -39,14 +45,11 @@ public sealed class MetricsHistory
     /// <param name="name">The value's name; a name that never appears gives two empty lists.</param>
     public (IReadOnlyList<double> Steps, IReadOnlyList<double> Values) Series(string name)
     {
-        var steps = new List<double>();
-        var values = new List<double>();
+        double[] steps = new double[_indices.TryGetValue(name, out int index) ? _counts[index] : 0],
+            values = new double[steps.Length];
+        int count = 0;
         foreach ((int line, int place) in PlacesOf(name))
-        {
-            steps.Add(_steps[line]);
-            values.Add(_values[place]);
-        }
-
+            (steps[count], values[count++]) = (_steps[line], _values[place]);
         return (steps, values);
     }
 
@@ -73,13 +76,17 @@ public sealed class MetricsHistory
     {
         foreach ((string name, double value) in values)
         {
+            if (_wanted?.Invoke(name) == false)
+                continue;
             if (!_indices.TryGetValue(name, out int index))
             {
                 index = _names.Count;
                 _indices.Add(name, index);
                 _names.Add(name);
+                _counts.Add(0);
             }
 
+            _counts[index]++;
             _keys.Add(index);
             _values.Add(value);
         }

@@ -132,6 +132,26 @@ public sealed class MetricsLogTests : IDisposable
     }
 
     [Fact]
+    public void A_long_history_keeps_what_is_wanted()
+    {
+        // More than a block of a column has.
+        const int Lines = 20_000;
+        using (var log = MetricsLog.Create(FilePath))
+        {
+            for (int step = 0; step < Lines; step++)
+                log.Append(step, ("loss", 2.0 * step), ("learningRate", 0.1));
+        }
+
+        var history = MetricsHistory.Read(FilePath, name => name == "loss");
+        Assert.Equal(["loss"], history.Names);
+        (IReadOnlyList<double> steps, IReadOnlyList<double> values) = history.Series("loss");
+        Assert.Equal(Enumerable.Range(0, Lines).Select(i => (double)i), steps);
+        Assert.Equal(Enumerable.Range(0, Lines).Select(i => 2.0 * i), values);
+        Assert.Equal(2.0 * (Lines - 1), Assert.Single(history.Rows[^1].Values).Value);
+        Assert.Empty(history.Series("learningRate").Values);
+    }
+
+    [Fact]
     public void Step_is_no_name_for_a_value()
     {
         using var log = MetricsLog.Create(FilePath);

@@ -1,4 +1,5 @@
 using Evenkeel.Reporting.TensorBoard;
+using Evenkeel.Testing;
 
 namespace Evenkeel.Reporting.Tests.TensorBoard;
 
@@ -37,6 +38,24 @@ public sealed class TensorBoardWriterTests : IDisposable
         Assert.Equal(3, One(histogram, 7).Doubles.Sum());
         Assert.Equal(One(histogram, 6).Doubles.Length, One(histogram, 7).Doubles.Length);
         Assert.True(float.IsNaN(One(Value(events[3]), 2).Single));
+    }
+
+    [Fact]
+    public void Scalars_allocate_nothing()
+    {
+        using var writer = new TensorBoardWriter(folder.Path);
+        int step = 0;
+        // Few enough that the file is not asked for more room meanwhile.
+        Assert.Equal(0, Allocations.Least(() => writer.Scalar("loss", step++, 0.5)));
+    }
+
+    [Fact]
+    public void A_scalar_of_zero_is_written()
+    {
+        using var writer = new TensorBoardWriter(folder.Path);
+        writer.Scalar("loss", 1, 0);
+        writer.Flush();
+        Assert.Equal(0f, One(Value(WireReader.Fields(Read(writer.Path).Last())), 2).Single);
     }
 
     [Fact]
