@@ -167,7 +167,7 @@ internal sealed class RecurrentOperands
             throw new UnsupportedException("peepholes (its input P) are not supported");
         if (_node.Has(Lengths) && !(_node.Get(Lengths) is Constant c && c.Tensor.Integers.All(l => l == Steps)))
             throw new UnsupportedException(
-                $"its input sequence_lens must be constant and as long as the sequence, {Steps} steps, for every example"
+                $"its input sequence_lens must be constant and as long as the sequence, {Steps} steps, for every example; take it off the node where sequences are whole, and build a masked layer with these weights where they are padded"
             );
     }
 

@@ -48,6 +48,7 @@ public sealed class RecurrentRefusalTests
         Refused("LSTM", n => n.Input.AddRange(["", "", "", "", "p"]), "peepholes (its input P) are not supported");
         const string Lengths = "its input sequence_lens must be constant and as long as the sequence, 3 steps";
         Refused("GRU", n => n.Input.AddRange(["", "short"]), Lengths);
+        Refused("GRU", n => n.Input.AddRange(["", "short"]), "build a masked layer with these weights");
         Refused(
             "GRU",
             n => n.Input.AddRange(["", "", "differs"]),
