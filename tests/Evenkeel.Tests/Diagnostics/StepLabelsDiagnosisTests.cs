@@ -1,6 +1,5 @@
 using Evenkeel.Diagnostics;
 using Evenkeel.Graphs;
-using Evenkeel.Layers;
 using Evenkeel.Training;
 
 namespace Evenkeel.Tests.Diagnostics;
