@@ -82,7 +82,7 @@ public sealed class BatchNormTests
     {
         const int Rows = 25_088;
         const int Channels = 64;
-        // More than a quarter of any processor's cache.
+        // More than a tenth of any processor's cache.
         Assert.True(NormPlan.For(1 << 24, Channels, 1).Streaming);
         Assert.False(NormPlan.For(60, 100, 1).Streaming);
         NormPlan plan = NormPlan.For(Rows, Channels, 1) with { Streaming = true };
