@@ -69,6 +69,8 @@ public sealed class FollowingTests
         reader.WaitFor("overview", "training");
         run.Log("""{"step":21,"loss":"NaN","learningRate":0.05}""");
         reader.WaitFor("overview", "NaN");
+        // The chart is sent before the table of its values.
+        reader.WaitFor("loss-values", "NaN");
         Assert.DoesNotContain("NaN", reader.Parts["loss"], StringComparison.Ordinal);
     }
 

@@ -53,6 +53,8 @@ public sealed partial class ServerTests
     {
         using var run = new RecordedRun();
         using WatchServer server = WatchServer.Start([run.Folder]);
+        using var reader = new EventReader(server.Address);
+        reader.WaitFor("norms-0", "few updates");
         string token = server.Token;
         string other = (token[0] == '0' ? '1' : '0') + token[1..];
         Assert.Equal(200, RawHttp.Status(server.Address, $"/{token}/"));
