@@ -72,7 +72,7 @@ public sealed class NamespaceTests
     private static readonly Dictionary<string, string> Reporting = new()
     {
         [Root] = "Charts",
-        ["Metrics"] = "(root)",
+        ["Metrics"] = "(root) Charts",
         ["TensorBoard"] = "(root)",
     };
 

@@ -51,15 +51,16 @@ public sealed class LayerRecordsTests
     public void A_problem_that_is_gone_is_told_no_more()
     {
         using RecordedRun run = new RecordedRun().AtWork();
-        var records = new LayerRecords(new FollowedLog(run.At("layers.jsonl"), 8));
-        records.Log.Look();
+        var log = new FollowedLog(run.At("layers.jsonl"), 8);
+        var records = new LayerRecords(log.Courses);
+        log.Look();
         Assert.Equal(["batchnorm1", "batchnorm2"], records.Norms);
         Assert.Equal([(BatchNormProblem.FewUpdates, 12)], records.Problems("batchnorm1"));
         File.AppendAllLines(
             run.At("layers.jsonl"),
             ["""{"step":25,"batchnorm1/mean":1,"batchnorm2/deadChannels":2}"""]
         );
-        records.Log.Look();
+        log.Look();
         Assert.Empty(records.Problems("batchnorm1"));
         Assert.Equal([(BatchNormProblem.DeadChannels, 2)], records.Problems("batchnorm2"));
     }

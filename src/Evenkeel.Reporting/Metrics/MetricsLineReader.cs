@@ -2,10 +2,13 @@ using System.Text.Json;
 
 namespace Evenkeel.Reporting.Metrics;
 
-/// <summary>Reads the lines of a metrics file one after the other, and allocates nothing where they have the same names.</summary>
+/// <summary>Reads the lines of a metrics file one after the other, and allocates nothing where their names were seen before.</summary>
 internal sealed class MetricsLineReader
 {
-    private readonly List<string> _names = [];
+    // In bytes; a longer name is made for each line.
+    private const int LongestKept = 256;
+
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     /// <summary>The training step of the last line.</summary>
     public long Step { get; private set; }
@@ -34,9 +37,9 @@ internal sealed class MetricsLineReader
         Values.Clear();
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             return false;
-        for (int place = 0; reader.Read() && reader.TokenType == JsonTokenType.PropertyName; place++)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            string name = Name(ref reader, place);
+            string name = Name(ref reader);
             reader.Read();
             if (name == MetricsLine.StepKey)
             {
@@ -57,16 +60,19 @@ internal sealed class MetricsLineReader
         return hasStep && reader.TokenType == JsonTokenType.EndObject && !reader.Read();
     }
 
-    // Most lines have the names of the line before, in the same order.
-    private string Name(ref Utf8JsonReader reader, int place)
+    private string Name(ref Utf8JsonReader reader)
     {
-        if (place < _names.Count && reader.ValueTextEquals(_names[place]))
-            return _names[place];
-        string name = reader.GetString()!;
-        if (place < _names.Count)
-            _names[place] = name;
-        else
-            _names.Add(name);
+        if (reader.ValueSpan.Length > LongestKept)
+            return reader.GetString()!;
+        Span<char> text = stackalloc char[LongestKept];
+        text = text[..reader.CopyString(text)];
+        if (!_names.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out string? name))
+        {
+            name = text.ToString();
+            if (_names.Count < MetricsCourses.MaxNames)
+                _names.Add(name);
+        }
+
         return name;
     }
 

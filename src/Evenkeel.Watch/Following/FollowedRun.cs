@@ -1,3 +1,4 @@
+using Evenkeel.Reporting.Metrics;
 using Evenkeel.Runs;
 
 namespace Evenkeel.Watch.Following;
@@ -11,9 +12,10 @@ namespace Evenkeel.Watch.Following;
 /// <param name="clock">Tells the time.</param>
 internal sealed class FollowedRun(string folder, string name, TimeProvider clock)
 {
-    private const int Points = 512;
     private const int LayerPoints = 256;
     private readonly RunFiles _files = new(folder);
+    private readonly FollowedLog _metrics = new(new RunFiles(folder).Metrics, MetricsCourses.Points);
+    private readonly FollowedLog _layers = new(new RunFiles(folder).Layers, LayerPoints);
     private (DateTime Time, long Length) _seen;
 
     /// <summary>What the page calls it.</summary>
@@ -23,10 +25,10 @@ internal sealed class FollowedRun(string folder, string name, TimeProvider clock
     public Lock Guard { get; } = new();
 
     /// <summary>Its values by step.</summary>
-    public FollowedLog Metrics { get; } = new(new RunFiles(folder).Metrics, Points);
+    public MetricsCourses Metrics => _metrics.Courses;
 
     /// <summary>What it recorded of its layers.</summary>
-    public LayerRecords Layers { get; } = new(new FollowedLog(new RunFiles(folder).Layers, LayerPoints));
+    public LayerRecords Layers => new(_layers.Courses);
 
     /// <summary>Its record; null before it is there.</summary>
     public RunRecord? Record { get; private set; }
@@ -38,7 +40,7 @@ internal sealed class FollowedRun(string folder, string name, TimeProvider clock
     public RunState State { get; private set; } = RunState.Waiting;
 
     /// <summary>What of the folder cannot be read, in one line; null if all can.</summary>
-    public string? Damage => _recordDamage ?? Metrics.Damage ?? Layers.Log.Damage;
+    public string? Damage => _recordDamage ?? _metrics.Damage ?? _layers.Damage;
 
     /// <summary>The time left at its pace; null where it is unknown.</summary>
     public TimeSpan? Left =>
@@ -58,7 +60,7 @@ internal sealed class FollowedRun(string folder, string name, TimeProvider clock
         lock (Guard)
         {
             RunState before = State;
-            bool changed = ReadRecord() | Metrics.Look() | Layers.Log.Look();
+            bool changed = ReadRecord() | _metrics.Look() | _layers.Look();
             State =
                 Record is null ? RunState.Waiting
                 : Record.Result is not null ? RunState.Done

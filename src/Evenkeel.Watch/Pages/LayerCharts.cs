@@ -1,4 +1,5 @@
 using Evenkeel.Reporting.Charts;
+using Evenkeel.Reporting.Metrics;
 using Evenkeel.Runs;
 using Evenkeel.Watch.Following;
 
@@ -12,15 +13,14 @@ internal static class LayerCharts
         ((ChartSpec?[])[Input(run, layer), Means(run, layer), Variances(run, layer)]).OfType<ChartSpec>();
 
     private static ChartSpec? Input(FollowedRun run, string layer) =>
-        Lines.Chart(
+        StepChart.Of(
             $"Input of {layer}",
-            "percentiles of the middle unit",
+            new AxisSpec { Label = "percentiles of the middle unit" },
             LayerValue
                 .Percentiles.Reverse()
                 .Select((percentile, i) => (percentile, i, run.Layers.Find(layer, LayerValue.OfPercentile(percentile))))
                 .Where(p => p.Item3 is not null)
-                .Select(p => Lines.Of($"{p.percentile}th", p.Item3!, p.i)),
-            AxisScale.Linear
+                .Select(p => StepChart.Line($"{p.percentile}th", p.Item3!, p.i))
         );
 
     private static ChartSpec? Means(FollowedRun run, string layer) =>
@@ -51,11 +51,10 @@ internal static class LayerCharts
         run.Layers.Find(layer, values.Middle) is { } middle
         && run.Layers.Find(layer, values.Low) is { } low
         && run.Layers.Find(layer, values.High) is { } high
-            ? Lines.Chart(
+            ? StepChart.Of(
                 $"{title} of {layer}",
-                "over the channels",
-                [Lines.Between("mean", "lowest to highest", middle, low, high, 0)],
-                scale
+                new AxisSpec { Label = "over the channels", Scale = scale },
+                [Lines.Between("mean", "lowest to highest", middle, low, high, 0)]
             )
             : null;
 }

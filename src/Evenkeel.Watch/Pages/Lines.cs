@@ -10,19 +10,6 @@ internal static class Lines
 {
     private const int MostRows = 20;
 
-    /// <summary>The line of a course, with a band from the lowest to the highest where points stand for several values.</summary>
-    public static SeriesSpec Of(string name, BoundedSeries series, int colour, LineStyle style = LineStyle.Solid) =>
-        new()
-        {
-            Name = name,
-            X = [.. series.Points.Select(p => (double)p.Step)],
-            Y = [.. series.Points.Select(p => p.Mean)],
-            Lower = series.IsThinned ? [.. series.Points.Select(p => p.Low)] : null,
-            Upper = series.IsThinned ? [.. series.Points.Select(p => p.High)] : null,
-            Colour = colour,
-            Style = style,
-        };
-
     /// <summary>A line with a band between two other courses; they were added at the same steps.</summary>
     public static SeriesSpec Between(
         string name,
@@ -42,21 +29,6 @@ internal static class Lines
             Upper = [.. high.Points.Select(p => p.High)],
             Colour = colour,
         };
-
-    /// <summary>A chart against training steps; null where no line has a value.</summary>
-    public static ChartSpec? Chart(string title, string label, IEnumerable<SeriesSpec> series, AxisScale scale)
-    {
-        SeriesSpec[] drawn = [.. series.Where(s => s.Y.Any(double.IsFinite))];
-        return drawn.Length == 0
-            ? null
-            : new ChartSpec
-            {
-                Title = title,
-                X = new AxisSpec { Label = "training step" },
-                Y = new AxisSpec { Label = label, Scale = scale },
-                Series = drawn,
-            };
-    }
 
     /// <summary>The values of a chart at some steps, the last among them.</summary>
     public static TableSpec Table(ChartSpec chart)

@@ -19,7 +19,7 @@ internal static class NormTable
     {
         string[] norms = [.. run.Layers.Norms];
         if (norms.Length == 0)
-            return $"<p class=\"empty\">{(run.Layers.Log.LastStep < 0 ? NoRecords : NoNorms)}</p>\n";
+            return $"<p class=\"empty\">{(run.Layers.Courses.LastStep < 0 ? NoRecords : NoNorms)}</p>\n";
         var page = new StringBuilder();
         HtmlTable.AppendCells(
             page,
@@ -38,7 +38,7 @@ internal static class NormTable
                 Rows = [.. norms.Select(layer => Row(run, layer))],
             }
         );
-        return page.Append(Invariant($"<p class=\"note\">at step {run.Layers.Log.LastStep:N0}</p>\n")).ToString();
+        return page.Append(Invariant($"<p class=\"note\">at step {run.Layers.Courses.LastStep:N0}</p>\n")).ToString();
     }
 
     /// <summary>A problem in a few words.</summary>

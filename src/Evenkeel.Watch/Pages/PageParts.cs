@@ -41,7 +41,7 @@ internal static class PageParts
         for (int i = 0; i < runs.Count; i++)
         {
             yield return (Options(i), LayerParts.Options(runs[i]));
-            yield return (Layers(i), Invariant($"{runs[i].Layers.Log.LastStep}"));
+            yield return (Layers(i), Invariant($"{runs[i].Layers.Courses.LastStep}"));
             yield return (Norms(i), NormTable.Html(runs[i]));
             yield return (Configuration(i), SvgText.Escape(runs[i].Record?.Configuration ?? ""));
         }

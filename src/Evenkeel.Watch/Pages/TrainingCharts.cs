@@ -9,17 +9,16 @@ internal static class TrainingCharts
 {
     /// <summary>Losses: of the training batch, dotted where there are several runs, and of the held out data.</summary>
     public static ChartSpec? Loss(IReadOnlyList<FollowedRun> runs) =>
-        Lines.Chart("Loss", RunText.Scored(runs[0]).Loss, runs.SelectMany(LossOf(runs)), AxisScale.Linear);
+        StepChart.Of("Loss", new AxisSpec { Label = RunText.Scored(runs[0]).Loss }, runs.SelectMany(LossOf(runs)));
 
     /// <summary>The runs' scores on the held out data; those of another kind than the first run's are left out.</summary>
     public static ChartSpec? Score(IReadOnlyList<FollowedRun> runs)
     {
         var scored = RunText.Scored(runs[0]);
-        return Lines.Chart(
+        return StepChart.Of(
             scored.Title,
-            scored.Unit,
-            runs.SelectMany((run, i) => Line(run.Metrics.Find(scored.Key), Name(runs, run, Followed(run)), i)),
-            AxisScale.Linear
+            new AxisSpec { Label = scored.Unit },
+            runs.SelectMany((run, i) => Line(run.Metrics.Find(scored.Key), Name(runs, run, Followed(run)), i))
         );
     }
 
@@ -41,6 +40,6 @@ internal static class TrainingCharts
     private static IEnumerable<SeriesSpec> Line(BoundedSeries? series, string name, int colour)
     {
         if (series is not null)
-            yield return Lines.Of(name, series, colour);
+            yield return StepChart.Line(name, series, colour);
     }
 }

@@ -5,14 +5,16 @@ namespace Evenkeel.Reporting.Tests.Metrics;
 public sealed class MetricsLineReaderTests
 {
     [Fact]
-    public void Lines_of_the_same_names_allocate_nothing()
+    public void Lines_of_known_names_allocate_nothing()
     {
         var reader = new MetricsLineReader();
         byte[] line = [.. """{"step":10,"loss":0.5,"rate":"NaN"}"""u8];
+        byte[] other = [.. """{"step":10,"accuracy":0.5}"""u8];
         Assert.True(reader.TryRead(line));
+        Assert.True(reader.TryRead(other));
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 1000; i++)
-            reader.TryRead(line);
+            _ = reader.TryRead(other) && reader.TryRead(line);
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         Assert.Equal((10, 0.5, double.NaN), (reader.Step, reader.Values["loss"], reader.Values["rate"]));
     }
@@ -27,6 +29,18 @@ public sealed class MetricsLineReaderTests
         Assert.Equal(new Dictionary<string, double> { ["b"] = 3 }, reader.Values);
         Assert.True(reader.TryRead("""{"step":3,"a":4,"c":5,"d":6}"""u8));
         Assert.Equal(["a", "c", "d"], reader.Values.Keys);
+    }
+
+    [Fact]
+    public void Long_and_escaped_names_are_read_as_well()
+    {
+        var reader = new MetricsLineReader();
+        for (int length = 250; length < 260; length++)
+        {
+            string name = new('ü', length / 2);
+            Assert.True(reader.TryRead(System.Text.Encoding.UTF8.GetBytes($$"""{"{{name}}":1,"step":2,"\u0061":3}""")));
+            Assert.Equal([name, "a"], reader.Values.Keys);
+        }
     }
 
     [Theory]
