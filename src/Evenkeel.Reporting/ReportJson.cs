@@ -10,13 +10,7 @@ public static class ReportJson
     public static string Write(ReportSpec report) =>
         JsonSerializer.Serialize(report, ReportJsonContext.Default.ReportSpec);
 
-    /// <summary>Writes the data as JSON in UTF-8, piece by piece, however much it is.</summary>
-    /// <param name="stream">Where to.</param>
-    /// <param name="report">The report.</param>
-    public static void Write(Stream stream, ReportSpec report) =>
-        JsonSerializer.Serialize(stream, report, ReportJsonContext.Default.ReportSpec);
-
-    /// <summary>Reads what <see cref="Write(ReportSpec)"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="json">The text.</param>
     /// <param name="name">What to call the text in a message, such as its file.</param>
     /// <exception cref="InvalidDataException">The text is not a report's data; the message says where.</exception>

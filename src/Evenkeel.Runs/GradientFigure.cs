@@ -12,12 +12,12 @@ internal static class GradientFigure
     private const int MaxLines = 6;
 
     /// <summary>The figure; null where the log has no such values.</summary>
-    public static FigureSpec? Of(MetricsHistory history)
+    public static FigureSpec? Of(MetricsCourses courses)
     {
         ChartSpec[] charts =
         [
-            .. Charts(history, RunLog.Gradient, "Gradient", Gradient()),
-            .. Charts(history, RunLog.Saturated, "Saturated values", Share()),
+            .. Charts(courses, RunLog.Gradient, "Gradient", Gradient()),
+            .. Charts(courses, RunLog.Saturated, "Saturated values", Share()),
         ];
         return charts.Length == 0
             ? null
@@ -27,51 +27,45 @@ internal static class GradientFigure
                 Caption =
                     "On the first validation examples, with their own batch statistics. Gradient: norm of the gradient of the loss by a layer's weights "
                     + "and biases. Saturated: part of an activation's values within 0.05 of a bound of sigmoid or tanh, or at a bound of another. "
-                    + $"Layers are in the order of the network; of more than {MaxLines} some are drawn over the steps.",
+                    + $"Layers are in the order of the network; of more than {MaxLines} some are drawn over the steps."
+                    + StepChart.Bands(charts),
                 Charts = charts,
             };
     }
 
-    private static IEnumerable<ChartSpec> Charts(MetricsHistory history, string prefix, string title, AxisSpec y)
+    private static ChartSpec[] Charts(MetricsCourses courses, string prefix, string title, AxisSpec y)
     {
-        string[] names = [.. history.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
-        if (names.Length == 0)
-            yield break;
-        yield return new ChartSpec
-        {
-            Title = $"{title} over training",
-            X = new AxisSpec { Label = "training step" },
-            Y = y,
-            Series = [.. Spread(names).Select(name => OverSteps(history, name, name[prefix.Length..]))],
-        };
-        MetricsRow[] rows = [.. history.RowsWith(names[0]).Where(row => names.All(row.Values.ContainsKey))];
-        yield return new ChartSpec
+        (string Name, BoundedSeries Course)[] layers =
+        [
+            .. courses
+                .Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(name => (name[prefix.Length..], courses.Find(name)!)),
+        ];
+        ChartSpec? overSteps = StepChart.Of(
+            $"{title} over training",
+            y,
+            Spread(layers).Select(layer => StepChart.Line(layer.Name, layer.Course))
+        );
+        if (overSteps is null)
+            return [];
+        var byLayer = new ChartSpec
         {
             Title = $"{title} by layer",
             X = new AxisSpec { Label = "layer" },
             Y = y,
-            Series = [.. Spread(rows).Select(row => ByLayer(row, names))],
+            Series =
+            [
+                .. Spread([.. layers[0].Course.Points])
+                    .Select(point => new SeriesSpec
+                    {
+                        Name = string.Create(CultureInfo.InvariantCulture, $"step {point.Step:N0}"),
+                        X = [.. layers.Select((_, i) => i + 1.0)],
+                        Y = [.. layers.Select(layer => layer.Course.At(point.Step))],
+                    }),
+            ],
         };
+        return [overSteps, byLayer];
     }
-
-    private static SeriesSpec OverSteps(MetricsHistory history, string name, string layer)
-    {
-        (IReadOnlyList<double> steps, IReadOnlyList<double> values) = history.Series(name);
-        return new SeriesSpec
-        {
-            Name = layer,
-            X = steps,
-            Y = values,
-        };
-    }
-
-    private static SeriesSpec ByLayer(MetricsRow row, string[] names) =>
-        new()
-        {
-            Name = string.Create(CultureInfo.InvariantCulture, $"step {row.Step:N0}"),
-            X = [.. names.Select((_, i) => i + 1.0)],
-            Y = [.. names.Select(name => row.Values[name])],
-        };
 
     // The first, the last, and others at equal distances.
     private static IEnumerable<T> Spread<T>(T[] items)

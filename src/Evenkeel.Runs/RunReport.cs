@@ -18,41 +18,36 @@ internal static class RunReport
     public static void Write(RunFiles files, string command)
     {
         RunRecord record = RunRecord.Load(files.Record);
-        var history = MetricsHistory.Read(files.Metrics, IsShown);
+        var courses = MetricsCourses.Read(files.Metrics);
         ReportSpec report = Build(
             record,
-            history,
+            courses,
             Path.TrimEndingDirectorySeparator(Path.GetFullPath(files.Folder)),
             command
         );
-        AtomicFile.Write(files.PageData, stream => ReportJson.Write(stream, report));
+        AtomicFile.WriteText(files.PageData, ReportJson.Write(report));
         AtomicFile.WriteText(files.Page, new HtmlReport(report).Render());
     }
 
-    // A run may have millions of lines; these values are on all of them and in no figure.
-    private static bool IsShown(string name) => name is not ("learningRate" or "gradientNorm");
-
-    private static ReportSpec Build(RunRecord record, MetricsHistory history, string folder, string command) =>
+    private static ReportSpec Build(RunRecord record, MetricsCourses courses, string folder, string command) =>
         new()
         {
             Title = $"Training run {Path.GetFileName(folder)}",
-            Summary = [Summary(record, history), .. Caveat(record)],
+            Summary = [Summary(record, courses), .. Caveat(record)],
             KeyFigures = [.. KeyFigures(record)],
-            Figures = [.. Figures(history, record)],
-            Tables = [.. Models(record), .. Tables(history, record)],
+            Figures = [.. Figures(courses, record)],
+            Tables = [.. Models(record), .. Tables(courses, record)],
             Configuration = record.Configuration,
             Command = command,
             Provenance = record.Provenance,
         };
 
-    private static string Summary(RunRecord record, MetricsHistory history) =>
+    private static string Summary(RunRecord record, MetricsCourses courses) =>
         record.Result is { } r
             ? Invariant(
                 $"{r.Steps:N0} steps in {r.Seconds:F1} s of training. {record.Scored.Title} on the {record.Followed} data is {r.Score.Text} at the end; the best is {r.BestScore.Text}, at step {r.BestStep:N0}."
             )
-            : Invariant(
-                $"The run is not finished; its log reaches step {(history.Rows.Count > 0 ? history.Rows[^1].Step : 0):N0}."
-            );
+            : Invariant($"The run is not finished; its log reaches step {Math.Max(courses.LastStep, 0):N0}.");
 
     private static IEnumerable<string> Caveat(RunRecord record)
     {
@@ -98,78 +93,68 @@ internal static class RunReport
         };
     }
 
-    private static IEnumerable<FigureSpec> Figures(MetricsHistory history, RunRecord record)
+    private static IEnumerable<FigureSpec> Figures(MetricsCourses courses, RunRecord record)
     {
         (string followed, ScoreKind scored) = (record.Followed, record.Scored);
         ChartSpec[] charts =
         [
             .. new[]
             {
-                Chart("Loss", scored.Loss, history, ("training batch", "loss"), (followed, "validationLoss")),
-                Chart(scored.Title, scored.Unit, history, (followed, scored.Key)),
+                Chart("Loss", scored.Loss, courses, ("training batch", "loss"), (followed, "validationLoss")),
+                Chart(scored.Title, scored.Unit, courses, (followed, scored.Key)),
             }.OfType<ChartSpec>(),
         ];
         if (charts.Length > 0)
-            yield return new FigureSpec { Title = "Training", Charts = charts };
-        if (GradientFigure.Of(history) is { } gradients)
+        {
+            yield return new FigureSpec
+            {
+                Title = "Training",
+                Caption = StepChart.Bands(charts).TrimStart(),
+                Charts = charts,
+            };
+        }
+
+        if (GradientFigure.Of(courses) is { } gradients)
             yield return gradients;
     }
 
     private static ChartSpec? Chart(
         string title,
         string label,
-        MetricsHistory history,
-        params ReadOnlySpan<(string Name, string Key)> lines
-    )
-    {
-        var series = new List<SeriesSpec>();
-        foreach ((string name, string key) in lines)
-        {
-            (IReadOnlyList<double> steps, IReadOnlyList<double> values) = history.Series(key);
-            if (values.Any(double.IsFinite))
-            {
-                series.Add(
-                    new SeriesSpec
-                    {
-                        Name = name,
-                        X = steps,
-                        Y = values,
-                    }
-                );
-            }
-        }
+        MetricsCourses courses,
+        params (string Name, string Key)[] lines
+    ) =>
+        StepChart.Of(
+            title,
+            new AxisSpec { Label = label },
+            from line in lines
+            let series = courses.Find(line.Key)
+            where series is not null
+            select StepChart.Line(line.Name, series)
+        );
 
-        return series.Count == 0
-            ? null
-            : new ChartSpec
-            {
-                Title = title,
-                X = new AxisSpec { Label = "training step" },
-                Y = new AxisSpec { Label = label },
-                Series = series,
-            };
-    }
-
-    private static IEnumerable<TableSpec> Tables(MetricsHistory history, RunRecord record)
+    private static IEnumerable<TableSpec> Tables(MetricsCourses courses, RunRecord record)
     {
         (string followed, ScoreKind scored) = (record.Followed, record.Scored);
-        MetricsRow[] rows = [.. history.RowsWith(scored.Key)];
-        if (rows.Length == 0)
+        if (courses.Find(scored.Key) is not { } scores)
             yield break;
-        int every = ((rows.Length - 1) / MaxRows) + 1;
+        BoundedSeries? losses = courses.Find("validationLoss");
+        int last = scores.Points.Count - 1,
+            every = (last / MaxRows) + 1;
         yield return new TableSpec
         {
             Title = "Evaluations",
             Columns = ["Step", $"{scored.Title}, {followed}", $"Loss, {followed}"],
             Rows =
             [
-                .. rows.Where((_, i) => (rows.Length - 1 - i) % every == 0)
-                    .Select(r =>
+                .. scores
+                    .Points.Where((_, i) => (last - i) % every == 0)
+                    .Select(p =>
                         (IReadOnlyList<string>)
                             [
-                                Invariant($"{r.Step:N0}"),
-                                scored.Text(r.Values[scored.Key]),
-                                Invariant($"{r.Values.GetValueOrDefault("validationLoss", double.NaN):F4}"),
+                                Invariant($"{p.Step:N0}"),
+                                scored.Text(p.Last),
+                                Invariant($"{losses?.At(p.Step) ?? double.NaN:F4}"),
                             ]
                     ),
             ],

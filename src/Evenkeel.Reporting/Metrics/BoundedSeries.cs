@@ -2,7 +2,7 @@ namespace Evenkeel.Reporting.Metrics;
 
 /// <summary>
 /// The course of a value in bounded memory, however long it gets. Neighbouring values share a point, which knows their mean, lowest and
-/// highest. Where there is no room for another point, each two become one.
+/// highest, and the last of them. Where there is no room for another point, each two become one.
 /// </summary>
 /// <param name="capacity">The most points; even, 2 or more.</param>
 internal sealed class BoundedSeries(int capacity)
@@ -30,6 +30,11 @@ internal sealed class BoundedSeries(int capacity)
 
     /// <summary>The points, in the order of steps.</summary>
     public IReadOnlyList<Point> Points => _points;
+
+    /// <summary>The value at the step of a point; NaN at others.</summary>
+    /// <param name="step">The step.</param>
+    public double At(long step) =>
+        _points.FindIndex(point => point.Step == step) is var found and >= 0 ? _points[found].Last : double.NaN;
 
     /// <summary>Adds a value; what is not finite counts in no mean.</summary>
     /// <param name="step">Its step; not less than the step before.</param>
@@ -67,29 +72,39 @@ internal sealed class BoundedSeries(int capacity)
 
     /// <summary>Some values in a row.</summary>
     /// <param name="Step">The step of the last of them.</param>
+    /// <param name="Last">The last of them.</param>
     /// <param name="Count">How many they are.</param>
     /// <param name="Finite">How many of them are finite.</param>
     /// <param name="Mean">Mean of the finite ones; NaN without one.</param>
     /// <param name="Low">The lowest finite one; NaN without one.</param>
     /// <param name="High">The highest finite one; NaN without one.</param>
-    internal readonly record struct Point(long Step, long Count, long Finite, double Mean, double Low, double High)
+    internal readonly record struct Point(
+        long Step,
+        double Last,
+        long Count,
+        long Finite,
+        double Mean,
+        double Low,
+        double High
+    )
     {
         public static Point Of(long step, double value) =>
             double.IsFinite(value)
-                ? new(step, 1, 1, value, value, value)
-                : new(step, 1, 0, double.NaN, double.NaN, double.NaN);
+                ? new(step, value, 1, 1, value, value, value)
+                : new(step, value, 1, 0, double.NaN, double.NaN, double.NaN);
 
         public Point With(Point next)
         {
             if (Finite == 0 || next.Finite == 0)
             {
                 Point values = Finite == 0 ? next : this;
-                return values with { Step = next.Step, Count = Count + next.Count };
+                return values with { Step = next.Step, Last = next.Last, Count = Count + next.Count };
             }
 
             long finite = Finite + next.Finite;
             return new Point(
                 next.Step,
+                next.Last,
                 Count + next.Count,
                 finite,
                 Mean + ((next.Mean - Mean) * next.Finite / finite),

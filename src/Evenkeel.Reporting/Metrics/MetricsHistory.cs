@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace Evenkeel.Reporting.Metrics;
 
-/// <summary>What a metrics file holds, for reports: a few bytes for each value, since a file may have millions of lines.</summary>
+/// <summary>All that a metrics file holds: a few bytes for each value, since a file may have millions of lines.</summary>
 public sealed class MetricsHistory
 {
     private readonly List<string> _names = [];
@@ -17,9 +17,7 @@ public sealed class MetricsHistory
     private readonly Column<int> _keys = new();
     private readonly Column<double> _values = new();
 
-    private readonly Predicate<string>? _wanted;
-
-    private MetricsHistory(Predicate<string>? wanted) => (Rows, _wanted) = (new RowList(this), wanted);
+    private MetricsHistory() => Rows = new RowList(this);
 
     /// <summary>The lines in the order of the file; each is made when it is asked for.</summary>
     public IReadOnlyList<MetricsRow> Rows { get; }
@@ -29,14 +27,13 @@ public sealed class MetricsHistory
 
     /// <summary>Reads a metrics file, also one that a run is still writing; a torn last line is passed over.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="wanted">Says by its name whether a value is kept; null for all. Lines stay, whatever they have.</param>
     /// <exception cref="InvalidDataException">A line before the last is damaged; the message names it.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static MetricsHistory Read(string path, Predicate<string>? wanted = null)
+    public static MetricsHistory Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var history = new MetricsHistory(wanted);
+        var history = new MetricsHistory();
         MetricsScan.Run(path, stream, history.Add);
         return history;
     }
@@ -76,8 +73,6 @@ public sealed class MetricsHistory
     {
         foreach ((string name, double value) in values)
         {
-            if (_wanted?.Invoke(name) == false)
-                continue;
             if (!_indices.TryGetValue(name, out int index))
             {
                 index = _names.Count;

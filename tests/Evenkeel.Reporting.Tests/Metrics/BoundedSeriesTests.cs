@@ -27,9 +27,11 @@ public sealed class BoundedSeriesTests
                         start += part.Length;
                         Assert.Equal(start - 1, point.Step);
                         RequireSummary(part, point);
+                        Assert.Equal(part[^1], series.At(point.Step));
                     }
 
                     Assert.Equal(values.Length, start);
+                    Assert.True(double.IsNaN(series.At(start)));
                 }
             );
 
