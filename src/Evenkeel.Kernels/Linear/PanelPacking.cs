@@ -141,10 +141,10 @@ internal static unsafe class PanelTranspose
             Vector128<double> cd = InterleaveLow(c, d).AsDouble();
             Vector128<double> abHigh = InterleaveHigh(a, b).AsDouble();
             Vector128<double> cdHigh = InterleaveHigh(c, d).AsDouble();
-            Vector128.Create(ab.GetLower(), cd.GetLower()).AsSingle().Store(packed);
-            Vector128.Create(ab.GetUpper(), cd.GetUpper()).AsSingle().Store(packed + width);
-            Vector128.Create(abHigh.GetLower(), cdHigh.GetLower()).AsSingle().Store(packed + (2 * width));
-            Vector128.Create(abHigh.GetUpper(), cdHigh.GetUpper()).AsSingle().Store(packed + (3 * width));
+            InterleaveLow(ab, cd).AsSingle().Store(packed);
+            InterleaveHigh(ab, cd).AsSingle().Store(packed + width);
+            InterleaveLow(abHigh, cdHigh).AsSingle().Store(packed + (2 * width));
+            InterleaveHigh(abHigh, cdHigh).AsSingle().Store(packed + (3 * width));
             packed += 4 * width;
         }
 
@@ -163,4 +163,13 @@ internal static unsafe class PanelTranspose
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> InterleaveHigh(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+
+    // Halves put together by Vector64 go through memory on x64.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> InterleaveLow(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> InterleaveHigh(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 }

@@ -4,13 +4,13 @@ namespace Evenkeel.Kernels.Tests.Linear;
 
 public sealed class WeightOrderTests
 {
-    // Around one and two blocks of outputs, and sizes of one.
+    // Around one and two blocks of outputs, sizes of one, and more rows than are put in order at a time.
     public static TheoryData<int, int, int> Sizes()
     {
         var sizes = new TheoryData<int, int, int>();
         foreach (int outputs in (int[])[1, 2, 15, 16, 17, 31, 32, 33])
         {
-            foreach (int inputs in (int[])[1, 3, 8])
+            foreach (int inputs in (int[])[1, 3, 8, 33])
             {
                 foreach (int positions in (int[])[0, 1, 4, 9])
                     sizes.Add(outputs, inputs, positions);
