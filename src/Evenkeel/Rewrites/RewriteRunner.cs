@@ -29,11 +29,12 @@ internal static class RewriteRunner
     {
         var log = new RewriteLog();
         graph = LayerOperations.Lower(graph);
+        var editor = new GraphEditor(graph);
         foreach (RewriteRule rule in rules.Where(r => !options.DisabledRules.Contains(r.Name)))
         {
-            var editor = new GraphEditor(graph);
             while (Pass(rule, editor, options, log)) { }
-            graph = editor.ToGraph();
+            if (editor.ToGraph() is var rewritten && !ReferenceEquals(rewritten, graph))
+                editor = new GraphEditor(graph = rewritten);
         }
 
         return new RewriteResult(graph, [.. log.Entries]);
