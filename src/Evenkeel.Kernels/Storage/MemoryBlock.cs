@@ -42,6 +42,9 @@ public sealed unsafe class MemoryBlock
     /// <summary>All of it as a span, which keeps the memory.</summary>
     public Span<byte> All => Span<byte>(0, checked((int)Bytes));
 
+    /// <summary>All of it as memory, which keeps it.</summary>
+    public Memory<byte> Memory => new BlockMemory(this).Memory;
+
     private ref byte First =>
         ref Unsafe.AddByteOffset(
             ref Unsafe.As<CacheLine, byte>(ref MemoryMarshal.GetArrayDataReference(_lines)),

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Storage;
 using Evenkeel.Onnx.Messages;
 using Google.Protobuf;
 
@@ -29,23 +30,25 @@ internal static class ModelReader
     public static ModelProto Read(Stream stream, string name, OnnxImportOptions options)
     {
         long limit = Limit(options);
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(
-            stream.CanSeek ? checked((int)Math.Min(stream.Length - stream.Position, limit)) + 1 : PieceBytes
-        );
+        Memory<byte> bytes = Block(stream.CanSeek ? Math.Min(stream.Length - stream.Position, limit) + 1 : PieceBytes);
         int length = 0;
         var fields = new OuterFields();
-        for (int read; (read = stream.Read(bytes.AsSpan(length, Math.Min(PieceBytes, bytes.Length - length)))) > 0; )
+        for (int read; (read = stream.Read(bytes.Span[length..][..Math.Min(PieceBytes, bytes.Length - length)])) > 0; )
         {
             RequireLimit(length += read, name, options);
-            if (!fields.Fit(bytes.AsSpan(0, length)))
+            if (!fields.Fit(bytes.Span[..length]))
                 throw new OnnxException(
                     $"{name}: not an ONNX model, or damaged: it has none of the fields of a model."
                 );
             if (length == bytes.Length)
-                Array.Resize(ref bytes, (int)Math.Min(2L * length, limit + 1));
+            {
+                Memory<byte> larger = Block(Math.Min(2L * length, limit + 1));
+                bytes.CopyTo(larger);
+                bytes = larger;
+            }
         }
 
-        return Parse(bytes.AsMemory(0, length), name, options);
+        return Parse(bytes[..length], name, options);
     }
 
     /// <summary>The same from memory.</summary>
@@ -68,6 +71,9 @@ internal static class ModelReader
             throw new OnnxException($"{name}: not an ONNX model, or damaged: {e.Message}", e);
         }
     }
+
+    // A file's pages are touched once, and large ones at a fraction of the cost.
+    private static Memory<byte> Block(long bytes) => new MemoryBlock(bytes).Memory;
 
     private static long Limit(OnnxImportOptions options) => Math.Min(options.MaxFileBytes, Array.MaxLength);
 

@@ -21,18 +21,24 @@ internal static class LinearImport
         int inputs = Length(matrix, transposed ? 1 : 0),
             units = Length(matrix, transposed ? 0 : 1);
         RequireInputs(x, inputs, matrix);
-        float[] rows = [.. matrix.Floats];
-        if (transposed)
-            WeightOrder.OutputsLast(matrix.Values, units, inputs, rows);
-        Scale(rows, alpha);
         Value? added = node.Has(2) ? node.Get(2) : null;
         ComputedValue y = Append(node, x, units, added is Constant);
-        node.Network.Fill(y, "weight", RowsInMemoryOrder(rows, x, units));
+        node.Network.Fill(y, "weight", WriteWeight);
         if (added is Constant bias)
             node.Network.Fill(y, "bias", Bias(bias.Tensor, units, beta));
         else if (added is ComputedValue other)
             y = AddComputed(node, y, other, beta);
         return y;
+
+        void WriteWeight(Span<float> rows)
+        {
+            if (transposed)
+                WeightOrder.OutputsLast(matrix.Values, units, inputs, rows);
+            else
+                matrix.Values.CopyTo(rows);
+            Scale(rows, alpha);
+            PutInMemoryOrder(rows, x, units);
+        }
     }
 
     public static Value MatMul(NodeImport node)
@@ -49,20 +55,25 @@ internal static class LinearImport
             units = Length(matrix, 1);
         RequireInputs(x, inputs, matrix);
         ComputedValue y = Append(node, x, units, bias: false);
-        node.Network.Fill(y, "weight", RowsInMemoryOrder([.. matrix.Floats], x, units));
+        node.Network.Fill(y, "weight", WriteWeight);
         return y with { BatchAxis = x.BatchAxis };
+
+        void WriteWeight(Span<float> rows)
+        {
+            matrix.Values.CopyTo(rows);
+            PutInMemoryOrder(rows, x, units);
+        }
     }
 
     // The inputs of a flattened image are in another order in memory; so are the rows of the matrix then.
-    private static float[] RowsInMemoryOrder(float[] rows, ComputedValue x, int units)
+    private static void PutInMemoryOrder(Span<float> rows, ComputedValue x, int units)
     {
         if (x.Layout != Layout.Flattened)
-            return rows;
-        float[] order = x.ToMemory([.. Enumerable.Range(0, x.Count).Select(i => (float)i)]);
-        float[] result = new float[rows.Length];
+            return;
+        float[] order = x.ToMemory([.. Enumerable.Range(0, x.Count).Select(i => (float)i)]),
+            given = rows.ToArray();
         for (int i = 0; i < order.Length; i++)
-            rows.AsSpan((int)order[i] * units, units).CopyTo(result.AsSpan(i * units));
-        return result;
+            given.AsSpan((int)order[i] * units, units).CopyTo(rows[(i * units)..]);
     }
 
     private static ComputedValue Append(NodeImport node, ComputedValue x, int units, bool bias) =>
@@ -85,14 +96,15 @@ internal static class LinearImport
         return values;
     }
 
-    private static void Scale(float[] values, float factor)
+    private static void Scale(Span<float> values, float factor)
     {
         for (int i = 0; factor != 1 && i < values.Length; i++)
             values[i] *= factor;
     }
 
+    // Its values are looked at, because whole numbers that are no floats are refused here.
     private static ConstantTensor Matrix(ConstantTensor tensor) =>
-        tensor.Rank >= 2 && tensor.Dimensions.SkipLast(2).All(d => d == 1) && tensor.Count > 0
+        tensor.Rank >= 2 && tensor.Dimensions.SkipLast(2).All(d => d == 1) && tensor.Values.Length > 0
             ? tensor.Reshaped(tensor.Dimensions[^2..])
             : throw new UnsupportedException($"its second factor is {tensor}; one matrix is expected");
 

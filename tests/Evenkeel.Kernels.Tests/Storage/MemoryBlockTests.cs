@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Storage;
 
@@ -47,6 +48,28 @@ public sealed unsafe class MemoryBlockTests
                 Made(other);
             Assert.Equal(-1, values.IndexOfAnyExcept(7));
         }
+    }
+
+    [Fact]
+    public void Memory_is_the_block_and_keeps_it()
+    {
+        var block = new MemoryBlock(100);
+        using (MemoryHandle pinned = block.Memory[3..].Pin())
+            Assert.Equal((nint)block.Pointer + 3, (nint)pinned.Pointer);
+        Memory<byte> memory = Given(7);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Given(8);
+        Assert.Equal(4000, memory.Length);
+        Assert.Equal(-1, memory.Span.IndexOfAnyExcept((byte)7));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Memory<byte> Given(byte value)
+    {
+        Memory<byte> memory = new MemoryBlock(4000).Memory;
+        memory.Span.Fill(value);
+        return memory;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
