@@ -16,6 +16,9 @@ internal unsafe interface ITileEpilogue
     /// <summary>Asks for what <see cref="Run"/> will read beside a tile, before its outputs are computed.</summary>
     void Prefetch(float* tile, nint rowStride, int rows, int columns) { }
 
+    /// <summary>Asks, for the second-level cache, for what <see cref="Run"/> will read beside outputs from <paramref name="begin"/> to before <paramref name="end"/>.</summary>
+    void Prefetch(float* begin, float* end) { }
+
     /// <summary>Handles <paramref name="rows"/> rows of the tile whose first column is <paramref name="column"/>.</summary>
     /// <param name="group">Number of the group of tiles; a group's tiles are handled in order by one thread.</param>
     /// <param name="isFirst">Whether the tile is the first of its group.</param>

@@ -3,6 +3,7 @@ using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Norm;
 
 namespace Evenkeel.Kernels.Convolution;
@@ -51,6 +52,19 @@ internal readonly unsafe struct GradientSumsEpilogue(
             PrefetchRows(part.X, part.XStride, rows, part.Columns);
             if (_norms.Norms[i].Y is not null)
                 PrefetchRows(part.Y, rowStride, rows, part.Columns);
+        }
+    }
+
+    public void Prefetch(float* begin, float* end)
+    {
+        nint first = (nint)(begin - _norms.Gradient) / _norms.Channels,
+            last = (nint)(end - _norms.Gradient - 1) / _norms.Channels;
+        for (int i = 0; i < _norms.Count; i++)
+        {
+            PrecedingNormOperands norm = _norms.Norms[i];
+            AheadRange.Ask(norm.X + (first * norm.Channels), norm.X + ((last + 1) * norm.Channels));
+            if (norm.Y is not null)
+                AheadRange.Ask(norm.Y + (begin - _norms.Gradient), norm.Y + (end - _norms.Gradient));
         }
     }
 

@@ -30,7 +30,7 @@ internal readonly unsafe struct StreamingStore : IStore
     // it a training step of ResNet-20 takes 1.1 times as long if passes of 25 MB go past it; larger ones gain nothing there.
     private const int SharedPart = 10;
 
-    private static readonly long Limit = Math.Max(LargeBytes, LastLevelCache.Bytes / SharedPart);
+    private static readonly long Limit = Math.Max(LargeBytes, Caches.LastLevelBytes / SharedPart);
 
     /// <summary>Whether a pass over so many bytes in all is large enough for it.</summary>
     public static bool Pays(long bytes) => bytes > Limit;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
@@ -15,9 +16,6 @@ internal unsafe struct WinogradPlan : IProductPlan
     // Enough for the threads of a small machine.
     private const int FewestGroups = 32;
 
-    // A block's transformed inputs and products leave half of a second-level cache to the weights.
-    private const int BlockBytes = 1 << 19;
-
     private float* _weights;
     private float* _scratch;
     private nint _zeroFloats;
@@ -28,14 +26,10 @@ internal unsafe struct WinogradPlan : IProductPlan
     public int Columns;
     public int Width;
 
-    /// <summary>Outputs of a tile along each axis: 2 or 4.</summary>
-    public int TileOutputs;
+    public WinogradCut Cut;
 
     /// <summary>Tiles of a unit: the rows of the tallest tile of a product.</summary>
     public int UnitTiles;
-    public int TilesY;
-    public int TilesX;
-    public int Tiles;
     public int Units;
     public int BlockUnits;
     public int Panels;
@@ -52,9 +46,6 @@ internal unsafe struct WinogradPlan : IProductPlan
 
     public int Groups { get; private set; }
 
-    /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
-    public readonly int Planes => (TileOutputs + 2) * (TileOutputs + 2);
-
     /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights the way that was chosen.</summary>
     public static WinogradPlan Of<TVec, TLanes>(in PatchGrid grid, int columns, ConvolutionMethod method, int threads)
         where TVec : unmanaged
@@ -62,39 +53,37 @@ internal unsafe struct WinogradPlan : IProductPlan
     {
         int width = TileKernels<TVec, TLanes>.Width,
             tileRows = TileKernels<TVec, TLanes>.MaxHeight,
-            tileOutputs = method == ConvolutionMethod.Winograd4 ? 4 : 2;
+            outputs = method == ConvolutionMethod.Winograd4 ? 4 : 2;
         var plan = new WinogradPlan
         {
             Channels = grid.Channels,
             Columns = columns,
             Width = width,
-            TileOutputs = tileOutputs,
+            Cut = new WinogradCut(outputs, grid.Batch, grid.PositionsY, grid.PositionsX),
             UnitTiles = tileRows,
-            TilesY = Partition.CeilingDivide(grid.PositionsY, tileOutputs),
-            TilesX = Partition.CeilingDivide(grid.PositionsX, tileOutputs),
             Panels = Partition.CeilingDivide(columns, width),
             InputStride = ((nint)grid.Channels + 15) / 16 * 16,
             WeightPlane = (nint)grid.Channels * width,
             _threads = threads,
         };
-        plan.Tiles = grid.Batch * plan.TilesY * plan.TilesX;
-        plan.Units = Partition.CeilingDivide(plan.Tiles, tileRows);
-        long unitBytes = plan.Planes * sizeof(float) * (long)tileRows * (plan.InputStride + width);
+        plan.Units = Partition.CeilingDivide(plan.Cut.Tiles, tileRows);
+        int planes = plan.Cut.Planes;
+        long unitBytes = planes * sizeof(float) * (long)tileRows * (plan.InputStride + width);
         long shared = Math.Max(1, plan.Units / FewestGroups);
-        plan.BlockUnits = (int)Math.Clamp(BlockBytes / unitBytes, 1, shared);
+        plan.BlockUnits = (int)Math.Clamp(Caches.BlockBytes / unitBytes, 1, shared);
         plan.Groups = Math.Min(PatchPlan.MostGroups, Partition.CeilingDivide(plan.Units, plan.BlockUnits));
-        double operations = 8.0 * plan.Planes * plan.Tiles * grid.Channels * columns;
+        double operations = 8.0 * planes * plan.Cut.Tiles * grid.Channels * columns;
         plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
         // An odd number of cache lines, so that planes do not compete for cache sets.
         plan.InputPlane = ((plan.BlockUnits * tileRows * plan.InputStride) + 31) / 32 * 32 + 16;
         plan.ProductPlane = (((nint)plan.BlockUnits * tileRows * width) + 31) / 32 * 32 + 16;
-        plan._zeroFloats = (Math.Max((tileOutputs + 2) * grid.PixelStride, width) + 15) / 16 * 16;
-        plan._slotFloats = plan.Planes * (plan.InputPlane + plan.ProductPlane);
+        plan._zeroFloats = (Math.Max((outputs + 2) * grid.PixelStride, width) + 15) / 16 * 16;
+        plan._slotFloats = planes * (plan.InputPlane + plan.ProductPlane);
         return plan;
     }
 
     /// <inheritdoc/>
-    public readonly nuint WeightFloats => (nuint)(Panels * Planes * WeightPlane);
+    public readonly nuint WeightFloats => (nuint)(Panels * Cut.Planes * WeightPlane);
 
     /// <inheritdoc/>
     public readonly nuint ScratchFloats => (nuint)(_zeroFloats + (_threads * _slotFloats) + _threads + 64);
@@ -103,13 +92,13 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly float* Zeros => _scratch;
 
     /// <inheritdoc/>
-    public readonly WeightPanels Weights => new(_weights, Planes * WeightPlane, Width, Columns);
+    public readonly WeightPanels Weights => new(_weights, Cut.Planes * WeightPlane, Width, Columns);
 
     /// <summary>A thread's planes of transformed inputs.</summary>
     public readonly float* Inputs(int slot) => Slots + (slot * _slotFloats);
 
     /// <summary>A thread's planes of products.</summary>
-    public readonly float* Products(int slot) => Inputs(slot) + (Planes * InputPlane);
+    public readonly float* Products(int slot) => Inputs(slot) + (Cut.Planes * InputPlane);
 
     /// <summary>The memory of the threads, all of it free.</summary>
     public readonly ScratchSlots FreeSlots() => new((int*)(Slots + (_threads * _slotFloats)), _threads);
@@ -137,7 +126,7 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TLanes : struct, ILanes<TVec>
         where TPacking : struct, IChunkWork
     {
-        if (TileOutputs == 4)
+        if (Cut.Outputs == 4)
             pool.For(Panels, new WinogradWeights<TVec, TLanes, WinogradFilter4<TVec, TLanes>, TPacking>(packing, this));
         else
             pool.For(Panels, new WinogradWeights<TVec, TLanes, WinogradFilter2<TVec, TLanes>, TPacking>(packing, this));
@@ -154,7 +143,7 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TLanes : struct, ILanes<TVec>
         where TEpilogue : struct, ITileEpilogue
     {
-        if (TileOutputs == 4)
+        if (Cut.Outputs == 4)
             Multiply<TVec, TLanes, WinogradFilter4<TVec, TLanes>, TEpilogue>(pool, grid, bias, epilogue);
         else
             Multiply<TVec, TLanes, WinogradFilter2<TVec, TLanes>, TEpilogue>(pool, grid, bias, epilogue);
@@ -176,13 +165,13 @@ internal unsafe struct WinogradPlan : IProductPlan
 
     private readonly int PositionsBefore(int tile, in PatchGrid grid)
     {
-        if (tile >= Tiles)
+        if (tile >= Cut.Tiles)
             return grid.Positions;
-        var position = new WinogradTilePosition(tile, TilesY, TilesX);
-        int line = TileOutputs * position.Y;
-        int lines = Math.Min(TileOutputs, grid.PositionsY - line);
+        var position = new WinogradTilePosition(tile, Cut);
+        int line = Cut.Outputs * position.Y;
+        int lines = Math.Min(Cut.Outputs, grid.PositionsY - line);
         return (((position.Image * grid.PositionsY) + line) * grid.PositionsX)
-            + (lines * Math.Min(TileOutputs * position.X, grid.PositionsX));
+            + (lines * Math.Min(Cut.Outputs * position.X, grid.PositionsX));
     }
 }
 

@@ -48,7 +48,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             for (int unit = begin; unit < end; unit += _plan.BlockUnits)
             {
                 int first = unit * _plan.UnitTiles;
-                int tiles = Math.Min(Math.Min(_plan.BlockUnits, end - unit) * _plan.UnitTiles, _plan.Tiles - first);
+                int tiles = Math.Min(Math.Min(_plan.BlockUnits, end - unit) * _plan.UnitTiles, _plan.Cut.Tiles - first);
                 RunBlock(group, unit == begin, first, tiles, slot);
             }
         }
@@ -61,7 +61,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
     {
         float* inputs = _plan.Inputs(slot);
         float* products = _plan.Products(slot);
-        var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
+        var position = new WinogradTilePosition(first, _plan.Cut);
         WinogradTiles<TVec, TLanes, TFilter>.Inputs(
             _grid,
             position,
@@ -71,16 +71,23 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             _plan.InputStride,
             _plan.InputPlane
         );
+        var ahead = new WinogradAhead(
+            _grid,
+            _plan.Columns,
+            _plan.Cut,
+            (first + tiles, first + (2 * tiles)),
+            (first, first + tiles)
+        );
         for (int panel = 0; panel < _plan.Panels; panel++)
         {
-            Multiply(panel, tiles, inputs, products);
+            Multiply(panel, tiles, inputs, products, ref ahead);
             WriteOutputs(group, isFirst, panel, first, tiles, products);
         }
     }
 
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void Multiply(int panel, int tiles, float* inputs, float* products)
+    private void Multiply(int panel, int tiles, float* inputs, float* products, ref WinogradAhead ahead)
     {
         (int whole, int rest) = Math.DivRem(tiles, _plan.UnitTiles);
         Tile tile;
@@ -103,8 +110,9 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         tile.CNext = (nint)_plan.UnitTiles * _plan.Width;
         tile.Columns = ColumnsOf(panel);
         float* weights = _plan.Weights.Panel(panel);
-        for (int plane = 0; plane < _plan.Planes; plane++)
+        for (int plane = 0; plane < _plan.Cut.Planes; plane++)
         {
+            ahead.Next(_epilogue);
             tile.A = inputs + (plane * _plan.InputPlane);
             tile.B = weights + (plane * _plan.WeightPlane);
             tile.C = products + (plane * _plan.ProductPlane);
@@ -128,12 +136,12 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         int column = panel * _plan.Width;
         int columns = ColumnsOf(panel);
         float* bias = _bias == null ? null : _bias + column;
-        var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
+        var position = new WinogradTilePosition(first, _plan.Cut);
         while (tiles > 0)
         {
             int y = TFilter.Outputs * position.Y;
             int x = TFilter.Outputs * position.X;
-            int run = Math.Min(Math.Min(tiles, RunOutputs / TFilter.Outputs), _plan.TilesX - position.X);
+            int run = Math.Min(Math.Min(tiles, RunOutputs / TFilter.Outputs), _plan.Cut.TilesX - position.X);
             int lines = Math.Min(TFilter.Outputs, _grid.PositionsY - y);
             int positions = Math.Min(TFilter.Outputs * run, _grid.PositionsX - x);
             float* target =

@@ -80,7 +80,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     {
         int slot = _slots.Take();
         float* inputs = _blocks + (slot * _plan.SlotFloats);
-        float* gradients = inputs + (_plan.Planes * _plan.InputPlane);
+        float* gradients = inputs + (_plan.Cut.Planes * _plan.InputPlane);
         (int part, int panelBlock) = Math.DivRem(chunk, _plan.PanelBlocks);
         int panelEnd = _plan.FirstPanel(panelBlock + 1);
         float* sums = _sums + (part * _plan.PartFloats);
@@ -90,7 +90,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         {
             int first = _plan.FirstTile(part, block);
             int tiles = _plan.FirstTile(part, block + 1) - first;
-            var position = new WinogradTilePosition(first, _plan.TilesY, _plan.TilesX);
+            var position = new WinogradTilePosition(first, _plan.Cut);
             WinogradTiles<TVec, TLanes, TFilter>.Inputs(
                 _grid,
                 position,
@@ -100,6 +100,8 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
                 _plan.InputStride,
                 _plan.InputPlane
             );
+            (int Begin, int End) next = (first + tiles, first + (2 * tiles));
+            var ahead = new WinogradAhead(_grid, _columns, _plan.Cut, next, next);
             for (int panel = _plan.FirstPanel(panelBlock); panel < panelEnd; panel++)
             {
                 WinogradTiles<TVec, TLanes, TFilter>.Gradients(
@@ -112,7 +114,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
                     Width,
                     _plan.GradientPlane
                 );
-                AddProducts(tiles, panel, inputs, gradients, sums + (panel * _plan.PanelFloats));
+                AddProducts(tiles, panel, inputs, gradients, sums + (panel * _plan.PanelFloats), ref ahead);
             }
         }
 
@@ -120,7 +122,14 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     }
 
     [MethodImpl(HotMethods.Loop)]
-    private void AddProducts(int tiles, int panel, float* inputs, float* gradients, float* sums)
+    private void AddProducts(
+        int tiles,
+        int panel,
+        float* inputs,
+        float* gradients,
+        float* sums,
+        ref WinogradAhead ahead
+    )
     {
         if (tiles == 0)
             return;
@@ -131,8 +140,9 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         tile.Steps = tiles;
         tile.Lines = 1;
         tile.Images = 1;
-        for (int plane = 0; plane < _plan.Planes; plane++)
+        for (int plane = 0; plane < _plan.Cut.Planes; plane++)
         {
+            ahead.Next(default(NoEpilogue));
             tile.X = inputs + (plane * _plan.InputPlane);
             tile.Gradients = gradients + (plane * _plan.GradientPlane);
             tile.Sums = sums + (plane * _plan.SumPlane);
@@ -188,7 +198,7 @@ internal readonly unsafe struct WinogradWeightSum<TVec, TLanes, TFilter>(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Transform(float* from, float* to, int lanes)
     {
-        for (int plane = 0; plane < plan.Planes && plan.Parts > 1; plane++)
+        for (int plane = 0; plane < plan.Cut.Planes && plan.Parts > 1; plane++)
             AddParts(from + (plane * plan.SumPlane));
         TFilter.WeightGradient(from, plan.SumPlane);
         nint tap = (nint)shape.GroupInputs * shape.OutputChannels;

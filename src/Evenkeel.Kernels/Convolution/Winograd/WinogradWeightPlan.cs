@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
@@ -17,61 +18,45 @@ internal readonly struct WinogradWeightPlan
     // Two parts serve two threads better than two uneven halves of the panels do.
     private const int FewParts = 2;
 
-    // A block's transformed inputs take half of a second-level cache,
-    private const int BlockBytes = 1 << 19;
-
-    // but sums, which come and go once per block, must not do so all the time.
+    // Sums come and go once per block, and must not do so all the time.
     private const int FewestBlockTiles = 64;
 
     /// <param name="shape">Sizes.</param>
     /// <param name="batch">Images.</param>
     /// <param name="outputStride">Floats between neighbouring pixels of the outputs.</param>
     /// <param name="width">Columns of a tile of sums.</param>
-    /// <param name="tileOutputs">Outputs of a tile along each axis: 2 or 4.</param>
+    /// <param name="outputs">Outputs of a tile along each axis: 2 or 4.</param>
     /// <param name="threads">Threads to find work for; sums do not depend on them.</param>
     public WinogradWeightPlan(
         in ConvolutionShape shape,
         int batch,
         nint outputStride,
         int width,
-        int tileOutputs,
+        int outputs,
         int threads
     )
     {
-        TileOutputs = tileOutputs;
-        TilesY = Partition.CeilingDivide(shape.OutputHeight, tileOutputs);
-        TilesX = Partition.CeilingDivide(shape.OutputWidth, tileOutputs);
-        Tiles = batch * TilesY * TilesX;
+        Cut = new WinogradCut(outputs, batch, shape.OutputHeight, shape.OutputWidth);
         Panels = Partition.CeilingDivide(shape.GroupOutputs, width);
         SumPlane = (nint)shape.GroupInputs * width;
-        PanelFloats = Planes * SumPlane;
+        PanelFloats = Cut.Planes * SumPlane;
         InputStride = ((nint)shape.GroupInputs + 15) / 16 * 16;
-        long affordable = BlockBytes / sizeof(float) / Planes / InputStride;
+        long affordable = Caches.BlockBytes / sizeof(float) / Cut.Planes / InputStride;
         int blockTiles = (int)Math.Max(FewestBlockTiles, affordable);
-        Parts = Math.Clamp(Tiles / PartTiles, Math.Clamp(Tiles / FewestBlockTiles, 1, FewParts), MostParts);
-        int partTiles = Partition.CeilingDivide(Tiles, Parts);
+        Parts = Math.Clamp(Cut.Tiles / PartTiles, Math.Clamp(Cut.Tiles / FewestBlockTiles, 1, FewParts), MostParts);
+        int partTiles = Partition.CeilingDivide(Cut.Tiles, Parts);
         Blocks = Math.Max(1, Partition.CeilingDivide(partTiles, blockTiles));
         PanelBlocks = Math.Min(Panels, Partition.CeilingDivide(threads, Parts));
         // Odd numbers of cache lines, so that planes do not compete for cache sets.
         int most = Partition.CeilingDivide(partTiles, Blocks) + 1;
         InputPlane = (((most * InputStride) + 31) / 32 * 32) + 16;
         GradientPlane = ((((nint)most * width) + 31) / 32 * 32) + 16;
-        SlotFloats = Planes * (InputPlane + GradientPlane);
-        ZeroFloats =
-            ((int)Math.Max((tileOutputs + 2) * shape.InputChannels, tileOutputs * outputStride) + 15) / 16 * 16;
+        SlotFloats = Cut.Planes * (InputPlane + GradientPlane);
+        ZeroFloats = ((int)Math.Max((outputs + 2) * shape.InputChannels, outputs * outputStride) + 15) / 16 * 16;
     }
 
-    /// <summary>Outputs of a tile along each axis.</summary>
-    public int TileOutputs { get; }
-
-    /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
-    public int Planes => (TileOutputs + 2) * (TileOutputs + 2);
-
-    public int TilesY { get; }
-
-    public int TilesX { get; }
-
-    public int Tiles { get; }
+    /// <summary>The tiles.</summary>
+    public WinogradCut Cut { get; }
 
     /// <summary>Panels of output channels.</summary>
     public int Panels { get; }
@@ -115,7 +100,7 @@ internal readonly struct WinogradWeightPlan
     /// <summary>First tile of block <paramref name="block"/> of part <paramref name="part"/>.</summary>
     public int FirstTile(int part, int block)
     {
-        int begin = Partition.Begin(part, Parts, Tiles);
-        return begin + Partition.Begin(block, Blocks, Partition.Begin(part + 1, Parts, Tiles) - begin);
+        int begin = Partition.Begin(part, Parts, Cut.Tiles);
+        return begin + Partition.Begin(block, Blocks, Partition.Begin(part + 1, Parts, Cut.Tiles) - begin);
     }
 }

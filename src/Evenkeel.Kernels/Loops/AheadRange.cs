@@ -1,0 +1,49 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Evenkeel.Kernels.Loops;
+
+/// <summary>
+/// A range of memory to be asked for in equal parts, between pieces of other work, so that it waits in the second-level cache when its turn comes.
+/// </summary>
+internal unsafe struct AheadRange
+{
+    // A cache line, in floats.
+    private const int Line = 16;
+
+    // A longer range would push out what the work in between still needs.
+    private static readonly nint _most = Caches.BlockBytes / sizeof(float);
+
+    private readonly float* _end;
+    private readonly nint _part;
+    private float* _next;
+
+    /// <param name="begin">The first float.</param>
+    /// <param name="end">Behind the last one; what is too long is not asked for.</param>
+    /// <param name="parts">How often <see cref="Next"/> will be called at least.</param>
+    public AheadRange(float* begin, float* end, int parts)
+    {
+        nint floats = (nint)(end - begin);
+        _next = begin;
+        _end = Sse.IsSupported && floats <= _most ? end : begin;
+        _part = ((floats / Line / parts) + 1) * Line;
+    }
+
+    /// <summary>Asks for the next part, which it returns; the last parts may be empty.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Next(out float* begin, out float* end)
+    {
+        begin = _next;
+        end = (nint)(_end - begin) > _part ? begin + _part : _end;
+        _next = end;
+        Ask(begin, end);
+    }
+
+    /// <summary>Asks for all floats from <paramref name="begin"/> to before <paramref name="end"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Ask(float* begin, float* end)
+    {
+        for (float* line = begin; line < end; line += Line)
+            Sse.Prefetch1(line);
+    }
+}
