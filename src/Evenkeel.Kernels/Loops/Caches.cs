@@ -17,9 +17,13 @@ internal static class Caches
     private const int OfData = 1;
     private const int OfBoth = 3;
 
+    private const long SmallestFirstLevel = 32 << 10;
     private const int BlockPart = 4;
     private const long SmallestBlock = 128 << 10;
     private const long LargestBlock = 512 << 10;
+
+    /// <summary>The first-level cache of a core: 32 KB at least, also where the processor does not say.</summary>
+    public static long FirstLevelBytes { get; } = Math.Max(SmallestFirstLevel, Largest(1, 1));
 
     /// <summary>The second-level cache of a core, or 0 where the processor does not say.</summary>
     public static long SecondLevelBytes { get; } = Largest(2, 2);

@@ -11,6 +11,10 @@ public sealed class CachesTests
     public void The_last_level_is_as_large_as_the_system_says() => AssertLargest(Caches.LastLevelBytes, _ => true);
 
     [Fact]
+    public void The_first_level_is_as_large_as_the_system_says() =>
+        AssertLargest(Caches.FirstLevelBytes, cache => Read(cache, "level") == "1");
+
+    [Fact]
     public void The_second_level_is_as_large_as_the_system_says() =>
         AssertLargest(Caches.SecondLevelBytes, cache => Read(cache, "level") == "2");
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Weights;
@@ -11,8 +12,9 @@ namespace Evenkeel.Kernels.Convolution.Weights;
 /// </summary>
 internal readonly struct WeightPlan
 {
-    // A panel of gradients of so many positions takes half of a first-level cache.
-    private const int StripPositions = 192;
+    // A tile takes a cache line of each pixel of a strip. Pixels of a multiple of 64 channels lie so far apart that only a quarter of the first-level
+    // cache's sets take them, and the next tile should find them there.
+    private static readonly int _stripPositions = (int)(Caches.FirstLevelBytes / 4 / 64);
 
     // Enough for the threads of a small machine.
     private const int Chunks = 16;
@@ -32,8 +34,9 @@ internal readonly struct WeightPlan
     public WeightPlan(in ConvolutionShape shape, int batch, int width)
     {
         long image = shape.Positions;
-        Images = (int)Math.Clamp(StripPositions / image, 1, Math.Max(1, batch));
-        Lines = Images > 1 ? shape.OutputHeight : Math.Clamp(StripPositions / shape.OutputWidth, 1, shape.OutputHeight);
+        Images = (int)Math.Clamp(_stripPositions / image, 1, Math.Max(1, batch));
+        Lines =
+            Images > 1 ? shape.OutputHeight : Math.Clamp(_stripPositions / shape.OutputWidth, 1, shape.OutputHeight);
         StripsPerImage = Partition.CeilingDivide(shape.OutputHeight, Lines);
         Strips = Partition.CeilingDivide(batch, Images) * StripsPerImage;
         Panels = Partition.CeilingDivide(shape.GroupOutputs, width);
