@@ -150,8 +150,6 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
                 + (y * _grid.TargetStepY)
                 + (x * _grid.TargetPixel)
                 + column;
-            for (int line = 0; line < lines && TEpilogue.NeedsPlace; line++)
-                _epilogue.Prefetch(target + (line * _grid.TargetStepY), _grid.TargetPixel, positions, columns);
             for (int i = 0; i < run; i++)
             {
                 int done = TFilter.Outputs * i;
