@@ -19,6 +19,9 @@ public interface IChunkWork
 /// </summary>
 public sealed class WorkerPool : IDisposable
 {
+    // Pages of a block that nobody touches cost nothing, but those of a block left behind are there until a collection: few blocks are.
+    private const int Growth = 4;
+
     // The threads refer to the team alone, so that they do not keep the pool.
     private readonly WorkerTeam _team;
     private readonly Exclusive _turn = new("pool of threads");
@@ -93,7 +96,7 @@ public sealed class WorkerPool : IDisposable
         try
         {
             if (_scratch is null || bytes > (nuint)_scratch.Bytes)
-                _scratch = new MemoryBlock(checked((long)bytes));
+                _scratch = new MemoryBlock(Math.Max(checked((long)bytes), Growth * (_scratch?.Bytes ?? 0)));
             return new Scratch(_scratch, turn);
         }
         catch
