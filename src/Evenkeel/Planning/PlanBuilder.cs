@@ -80,22 +80,41 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     /// <summary>Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once.</summary>
     public BufferId ValueInBackward(ValueId value)
     {
-        (Node node, int index) = Graph[value];
-        if (node.Layer is not IRematerialized { Recomputes: true } operation)
-            return _values[value];
         if (_recomputed.TryGetValue(value, out BufferId buffer))
             return buffer;
+        if (!IsRecomputed(value))
+            return _values[value];
+        NodeValue made = Graph[value];
         buffer = Add(
-            new BufferInfo(
-                $"{node.Value(index)} (again)",
-                Region.Activation,
-                ElementType.Float32,
-                node.Shapes[index].Count,
-                0
-            )
+            new BufferInfo($"{made.Name} (again)", Region.Activation, ElementType.Float32, made.Shape.Count, 0)
         );
-        Backward.Add(operation.Recompute(new BackwardContext(this, node), buffer));
+        Recompute(value, buffer);
         return _recomputed[value] = buffer;
+    }
+
+    // A concatenation is, if all that lies in it is.
+    private bool IsRecomputed(ValueId value)
+    {
+        Node node = Graph[value].Node;
+        return node.Layer is IOperation { HoldsInputs: true }
+            ? node.Inputs.All(i => IsPart(Graph.IdOf(i)) && Graph[i].Layer is IRematerialized { Recomputes: true })
+            : node.Layer is IRematerialized { Recomputes: true };
+    }
+
+    private void Recompute(ValueId value, BufferId target)
+    {
+        Node node = Graph[value].Node;
+        if (node.Layer is IRematerialized operation)
+        {
+            Backward.Add(operation.Recompute(new BackwardContext(this, node), target));
+            return;
+        }
+
+        foreach (ValueId input in node.Inputs.Select(Graph.IdOf))
+        {
+            NodeValue part = Graph[input];
+            Recompute(input, AddView($"{part.Name} (again)", target, PartOf(input)!.Value.Offset, part.Shape));
+        }
     }
 
     public BufferId Tensor(string name) => _tensors[Layout.IdOf(name).Index];

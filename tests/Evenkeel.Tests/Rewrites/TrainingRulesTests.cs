@@ -2,6 +2,7 @@ using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Operations;
+using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 using Evenkeel.Tests.Reference;
 
@@ -76,12 +77,66 @@ public sealed class TrainingRulesTests
         RuleCases.Declines(Rematerialize, fused, "needs the output", Training);
     }
 
+    [Fact]
+    public void A_concatenation_of_normalised_values_is_computed_again()
+    {
+        Graph graph = Joined(("b", RuleCases.Norm, ["conv"]));
+        Graph rewritten = RuleCases.Apply(Rematerialize, graph, Training).Graph;
+        Assert.All(["a", "b"], n => Assert.True(((BatchNormOperation)rewritten[n].Layer).Recomputes));
+        ExecutionPlan plan = RematerializedPlan(graph),
+            kept = RematerializedPlan(graph, Rematerialize.Name);
+        BufferId joined = plan.ValueOf("joined")!.Value;
+        Assert.True(plan.Live[joined.Index].Last < plan.ForwardSteps);
+        Assert.True(kept.Live[joined.Index].Last >= kept.ForwardSteps);
+        Assert.Equal(2, plan.Steps.Skip(plan.ForwardSteps).Count(s => s is NormalizeForward));
+        using Model model = Samples.Model(graph);
+        RuleCases.AssertAgrees(model, Rematerialize.Name);
+        GradientCheck.Run(graph, batch: 3);
+    }
+
+    [Fact]
+    public void A_concatenation_that_holds_other_values_is_kept()
+    {
+        RuleCases.Declines(
+            Rematerialize,
+            Joined(("b", new MaxPool2d(Window.Square(1)), ["conv"])),
+            "b in the",
+            Training
+        );
+        RuleCases.Declines(Rematerialize, Joined(("b", RuleCases.Frozen, ["conv"])), "b in the", Training);
+        Graph graph = Joined(("b", RuleCases.Norm, ["conv"]));
+        Assert.All(
+            RuleCases.Apply(Rematerialize, graph, Training with { Observed = ["joined"] }).Log,
+            entry => Assert.Contains("after the run", entry.Reason)
+        );
+    }
+
     [Theory]
     [InlineData("(none)")]
     [InlineData("gather-statistics-in-convolution")]
     [InlineData("rematerialize-batchnorm")]
     public void Gradients_agree_with_finite_differences(string without) =>
         GradientCheck.Run(Block(Plain, RuleCases.Norm, new LeakyRelu()), batch: 3, disabledRules: [without], seed: 2);
+
+    private static ExecutionPlan RematerializedPlan(Graph graph, params string[] disabled) =>
+        ExecutionPlan.Build(graph, Training with { Loss = new SoftmaxCrossEntropy(), DisabledRules = [.. disabled] });
+
+    // A normalisation and something else side by side, and a convolution and pooling that read both.
+    private static Graph Joined((string, Layer, string[]) other) =>
+        HandBuilt.Graph(
+            [6, 6, 2],
+            [
+                ("conv", Plain, ["input"]),
+                ("a", RuleCases.Norm, ["conv"]),
+                other,
+                ("joined", new Concat(2), ["a", other.Item1]),
+                ("next", Plain, ["joined"]),
+                ("pool", new MaxPool2d(Window.Square(3)), ["joined"]),
+                ("both", new Concat(2), ["next", "pool"]),
+                ("mean", new GlobalAveragePool(), ["both"]),
+                ("head", new Linear(3), ["mean"]),
+            ]
+        );
 
     private static Graph Block(Conv2d convolution, BatchNorm norm, Activation? activation = null)
     {
