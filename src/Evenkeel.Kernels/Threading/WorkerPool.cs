@@ -22,6 +22,9 @@ public sealed class WorkerPool : IDisposable
     // Pages of a block that nobody touches cost nothing, but those of a block left behind are there until a collection: few blocks are.
     private const int Growth = 4;
 
+    // But what is set aside in vain counts where the memory of the collector is limited.
+    private const long Spare = 64L << 20;
+
     // The threads refer to the team alone, so that they do not keep the pool.
     private readonly WorkerTeam _team;
     private readonly Exclusive _turn = new("pool of threads");
@@ -96,7 +99,7 @@ public sealed class WorkerPool : IDisposable
         try
         {
             if (_scratch is null || bytes > (nuint)_scratch.Bytes)
-                _scratch = new MemoryBlock(Math.Max(checked((long)bytes), Growth * (_scratch?.Bytes ?? 0)));
+                _scratch = new MemoryBlock(Grown(_scratch?.Bytes ?? 0, checked((long)bytes)));
             return new Scratch(_scratch, turn);
         }
         catch
@@ -105,6 +108,8 @@ public sealed class WorkerPool : IDisposable
             throw;
         }
     }
+
+    private static long Grown(long held, long bytes) => Math.Max(bytes, Math.Min(Growth * held, bytes + Spare));
 
     /// <summary>Runs chunks 0 to <paramref name="chunks"/> - 1 and returns when all have ended.</summary>
     /// <exception cref="InvalidOperationException">Another thread is using the pool, or a chunk asked the pool that runs it.</exception>

@@ -144,6 +144,18 @@ public sealed class PoolLifetimeTests
     }
 
     [Fact]
+    public void Large_scratch_does_not_set_aside_a_multiple_of_what_is_asked_for()
+    {
+        const nuint Large = 128 << 20;
+        using var pool = new WorkerPool(1);
+        pool.Scratch(Large).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        pool.Scratch(Large + 1).Dispose();
+        // 64 MB more than that, and a page of alignment.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, (long)Large, (long)Large + (68L << 20));
+    }
+
+    [Fact]
     public void Threads_of_a_forgotten_pool_end()
     {
         Thread[] workers = [.. Enumerable.Range(0, 20).SelectMany(_ => Forgotten())];
