@@ -25,11 +25,9 @@ internal sealed class MetricsCourses(int points)
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static MetricsCourses Read(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var courses = new MetricsCourses(Points);
         MetricsScan.Run(
             path,
-            stream,
             (step, values) =>
             {
                 courses.Add(step, values);

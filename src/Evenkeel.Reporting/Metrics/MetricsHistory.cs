@@ -32,9 +32,8 @@ public sealed class MetricsHistory
     public static MetricsHistory Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var history = new MetricsHistory();
-        MetricsScan.Run(path, stream, history.Add);
+        MetricsScan.Run(path, history.Add);
         return history;
     }
 

@@ -12,6 +12,15 @@ internal static class MetricsScan
     /// <returns>Whether to go on.</returns>
     public delegate bool Visit(long step, Dictionary<string, double> values);
 
+    /// <summary>Calls <paramref name="visit"/> for each line of a file, which may still be written.</summary>
+    /// <exception cref="InvalidDataException">A line before the last is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static void Run(string path, Visit visit)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        Run(path, stream, visit);
+    }
+
     /// <summary>
     /// Calls <paramref name="visit"/> for each line. A last line without its line break, or that does not parse, is a torn write and is
     /// passed over; the same in the middle of the file is damage.
