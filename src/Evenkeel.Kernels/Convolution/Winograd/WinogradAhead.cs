@@ -45,17 +45,17 @@ internal unsafe struct WinogradAhead
             epilogue.Prefetch(begin, end);
     }
 
-    // The first pixel of the line of pixels in the middle of which a tile's window begins; of the line behind the last image for the tile behind the last.
+    // Where the line begins that has the tile's first output; a window begins a line above it.
     private static float* Seen(in PatchGrid grid, in WinogradCut cut, int tile)
     {
-        WinogradTilePosition position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
+        var position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
         nint line = ((nint)position.Image * grid.Height) + Math.Min(grid.Height, cut.Outputs * position.Y);
         return grid.Source + (line * grid.Width * grid.PixelStride);
     }
 
     private static float* Made(in PatchGrid grid, in WinogradCut cut, int tile)
     {
-        WinogradTilePosition position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
+        var position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
         int line = Math.Min(grid.PositionsY, cut.Outputs * position.Y);
         return grid.Target + (position.Image * grid.TargetImage) + (line * grid.TargetStepY);
     }
