@@ -9,7 +9,7 @@ namespace Evenkeel.Kernels.Elementwise;
 /// Rows from one matrix to another whose rows lie differently far apart: into a slice of a concatenated value, or out of
 /// one. What lies between the rows is neither read nor written.
 /// </summary>
-public static unsafe class RowCopy
+public static unsafe partial class RowCopy
 {
     private const int ValuesPerBlock = 16 * 1024;
 
