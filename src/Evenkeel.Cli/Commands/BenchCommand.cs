@@ -6,6 +6,7 @@ using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Diagnostics;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Runs.Configuration;
 using Evenkeel.Training.Schedules;
 
 namespace Evenkeel.Cli.Commands;
@@ -65,6 +66,8 @@ internal static class BenchCommand
         DefaultValueFactory = _ => "momentum",
     };
 
+    private static readonly Option<string?> Storage = StorageOption.Create();
+
     private static readonly Option<bool> Profile = new("--profile")
     {
         Description = "Show the time of each kernel of a step or run",
@@ -86,6 +89,7 @@ internal static class BenchCommand
             Steps,
             Size,
             Optimizer,
+            Storage,
             Profile,
         };
         InputShapes.AddTo(command);
@@ -118,6 +122,7 @@ internal static class BenchCommand
             Optimizer = Named(parse.GetValue(Optimizer)!),
             LearningRate = new ConstantRate(0.01),
             Threads = threads,
+            KeepActivations = StorageOption.Read(parse, Storage) ?? default,
         };
         Memory.Require(parse, context, MemoryNeed.OfTraining(graph, options));
         if (parse.GetValue(Profile))
@@ -147,6 +152,7 @@ internal static class BenchCommand
                     "network",
                     $"{network}, {(batchNorm ? "with" : "without")} batch normalisation, {options.Optimizer.Kind}"
                 )
+                .Row("activations kept as", RunConfigWriter.Word(options.KeepActivations))
                 .Row("batch, threads, vectors", $"{batch}, {options.Threads}, {VectorWidth.Words}")
                 .Row("step, median", Milliseconds(timing.MedianSeconds))
                 .Row("step, least", Milliseconds(timing.MinSeconds))
@@ -162,6 +168,7 @@ internal static class BenchCommand
             writer.WriteString("network", network);
             writer.WriteBoolean("bn", batchNorm);
             writer.WriteString("optimizer", options.Optimizer.Kind);
+            writer.WriteString("keep_activations", RunConfigWriter.Word(options.KeepActivations));
             writer.WriteNumber("batch", batch);
             writer.WriteNumber("threads", options.Threads);
             writer.WriteString("vectors", VectorWidth.Words);

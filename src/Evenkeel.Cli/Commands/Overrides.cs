@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Configuration;
 using Evenkeel.Runs.Configuration;
@@ -40,6 +41,7 @@ internal sealed class Overrides
     {
         Description = "Number of threads; results do not depend on it",
     }.Within(1, NumberRange.MaxThreads);
+    private readonly Option<string?> _storage = StorageOption.Create();
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Set any field, for example --set network.layers.0.units=50",
@@ -50,7 +52,9 @@ internal sealed class Overrides
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _steps, _epochs, _batchSize, _seed, _rate, _data, _threads, _set })
+        foreach (
+            Option option in new Option[] { _steps, _epochs, _batchSize, _seed, _rate, _data, _threads, _storage, _set }
+        )
             command.Options.Add(option);
     }
 
@@ -68,6 +72,8 @@ internal sealed class Overrides
             SetRate(text, rate);
         if (parse.GetValue(_data) is { } source)
             Set(text, "data.source", JsonValue.Create(DataConfig.FromCommandLine(source)));
+        if (parse.GetValue(_storage) is { } storage)
+            Set(text, "keepActivations", JsonValue.Create(storage));
         foreach (string assignment in parse.GetValue(_set) ?? [])
             Set(text, assignment);
     }

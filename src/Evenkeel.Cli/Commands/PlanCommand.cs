@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Cli.Experiments;
+using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Execution;
 using Evenkeel.Graphs;
@@ -55,6 +56,8 @@ internal static class PlanCommand
 
     private static readonly Option<bool> Plain = new("--no-bn") { Description = "Do not insert batch normalisation" };
 
+    private static readonly Option<string?> Storage = StorageOption.Create();
+
     private static readonly Option<string[]> Disable = new("--disable")
     {
         Description = $"Turn off a rewrite rule: {string.Join(", ", Rules)}",
@@ -71,6 +74,7 @@ internal static class PlanCommand
             Ranks,
             Explain,
             Plain,
+            Storage,
             Disable,
         };
         return command.WithBody(Run);
@@ -102,7 +106,11 @@ internal static class PlanCommand
         int batch = parse.GetValue(Batch) ?? training.BatchSize;
         PlanMode purpose = Modes[parse.GetValue(Mode)!];
         PlanOptions options = purpose == PlanMode.Training ? training.PlanOf(batch) : new(purpose, batch);
-        options = options with { DisabledRules = Known(parse.GetValue(Disable) ?? []) };
+        options = options with
+        {
+            DisabledRules = Known(parse.GetValue(Disable) ?? []),
+            KeepActivations = StorageOption.Read(parse, Storage) ?? options.KeepActivations,
+        };
         Print(graph, options, ranks, parse.GetValue(Explain), context);
         return ExitCode.Done;
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Evenkeel.Cli.Experiments;
+using Evenkeel.Cli.Models;
 using Evenkeel.Cli.Terminal;
 using Evenkeel.Runs;
 using Evenkeel.Runs.Configuration;
@@ -38,6 +39,8 @@ internal static class ReproduceMnistCommand
         AllowMultipleArgumentsPerToken = true,
     }.WithinRates();
 
+    private static readonly Option<string?> Storage = StorageOption.Create();
+
     private static readonly ExperimentOptions Common = new(
         "mnist",
         DefaultSteps,
@@ -52,6 +55,7 @@ internal static class ReproduceMnistCommand
             Rate,
             EvaluateEvery,
             Sweep,
+            Storage,
         };
         return Common.AddTo(command).WithStoppableBody(Run);
     }
@@ -101,7 +105,10 @@ internal static class ReproduceMnistCommand
             Common.Seed(parse),
             Common.Threads(parse),
             parse.GetValue(EvaluateEvery) ?? MnistExperimentOptions.DefaultInterval(steps)
-        );
+        )
+        {
+            KeepActivations = StorageOption.Read(parse, Storage) ?? default,
+        };
     }
 
     private static void RunShown(MnistExperiment experiment, CommandContext context) =>

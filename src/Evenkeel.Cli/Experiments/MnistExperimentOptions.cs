@@ -1,3 +1,5 @@
+using Evenkeel.Graphs;
+
 namespace Evenkeel.Cli.Experiments;
 
 /// <summary>The experiment of section 4.1: two sigmoid networks, one of them batch-normalised, everything else equal.</summary>
@@ -14,6 +16,9 @@ internal sealed record MnistExperimentOptions(
     long EvaluateEvery
 )
 {
+    /// <summary>How activations are stored for the backward pass.</summary>
+    public ElementType KeepActivations { get; init; }
+
     /// <summary>Standard deviation of the initial weights: the paper's "small random Gaussian values".</summary>
     public const double WeightDeviation = 0.1;
 

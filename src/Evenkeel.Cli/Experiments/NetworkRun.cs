@@ -28,6 +28,7 @@ internal sealed class NetworkRun : JudgedRun, IDisposable
             LearningRate = new ConstantRate(options.LearningRate),
             Seed = options.Seed,
             Threads = threads,
+            KeepActivations = options.KeepActivations,
         };
         _trainer = new Trainer(Model, data.Train, training);
         _evaluator = new Evaluator(Model, data.Test, _trainer.Device);

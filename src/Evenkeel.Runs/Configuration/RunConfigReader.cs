@@ -1,6 +1,7 @@
 using Evenkeel.Configuration;
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
+using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using Evenkeel.Training;
 
@@ -34,6 +35,10 @@ internal static class RunConfigReader
     /// <inheritdoc cref="Shuffles"/>
     public static IReadOnlyDictionary<string, ExchangeMode> Exchanges { get; } =
         new Dictionary<string, ExchangeMode> { ["exact"] = ExchangeMode.Exact, ["fast"] = ExchangeMode.Fast };
+
+    /// <inheritdoc cref="Shuffles"/>
+    public static IReadOnlyDictionary<string, ElementType> Storages { get; } =
+        new Dictionary<string, ElementType> { ["float32"] = ElementType.Float32, ["bf16"] = ElementType.BFloat16 };
 
     /// <inheritdoc cref="Shuffles"/>
     public static IReadOnlyDictionary<string, NonFiniteLossPolicy> Policies { get; } =
@@ -114,6 +119,7 @@ internal static class RunConfigReader
             Slices = (int)f.Integer("slices", Defaults.Slices, 1, int.MaxValue),
             Accumulate = (int)f.Integer("accumulate", Defaults.Accumulate, 1, int.MaxValue),
             Exchange = f.Choice("exchange", Exchanges, Defaults.Exchange),
+            KeepActivations = f.Choice("keepActivations", Storages, Defaults.KeepActivations),
             Seed = (ulong)f.Integer("seed", (long)Defaults.Seed, 0),
             Shuffle = f.Choice("shuffle", Shuffles, Defaults.Shuffle),
             Shards = (int)f.Integer("shards", Defaults.Shards, 1, int.MaxValue),

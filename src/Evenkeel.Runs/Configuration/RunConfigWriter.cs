@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Evenkeel.Configuration;
+using Evenkeel.Graphs;
 using Evenkeel.Runs.Text;
 
 namespace Evenkeel.Runs.Configuration;
@@ -45,6 +46,9 @@ internal static class RunConfigWriter
             .Where(name => !Free.Contains(name))
             .FirstOrDefault(name => !JsonNode.DeepEquals(first[name], second[name]));
     }
+
+    /// <summary>The word for it in configurations.</summary>
+    public static string Word(ElementType storage) => Word(RunConfigReader.Storages, storage);
 
     private static void WriteFields(Utf8JsonWriter writer, RunConfig config)
     {
@@ -93,6 +97,7 @@ internal static class RunConfigWriter
         writer.WriteNumber("slices", options.Slices);
         writer.WriteNumber("accumulate", options.Accumulate);
         writer.WriteString("exchange", Word(RunConfigReader.Exchanges, options.Exchange));
+        writer.WriteString("keepActivations", Word(options.KeepActivations));
         writer.WriteNumber("seed", options.Seed);
         writer.WriteString("shuffle", Word(RunConfigReader.Shuffles, options.Shuffle));
         writer.WriteNumber("shards", options.Shards);

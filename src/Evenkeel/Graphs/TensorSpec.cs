@@ -32,6 +32,9 @@ public enum ElementType
 
     /// <summary>8-bit unsigned integer; in plans only.</summary>
     UInt8,
+
+    /// <summary>The upper 16 bits of a 32-bit float; in plans only.</summary>
+    BFloat16,
 }
 
 /// <summary>How files order a tensor's dimensions.</summary>
@@ -105,6 +108,7 @@ internal static class ElementTypeSize
         type switch
         {
             ElementType.UInt8 => 1,
+            ElementType.BFloat16 => 2,
             ElementType.Float32 or ElementType.Int32 => 4,
             _ => 8,
         };

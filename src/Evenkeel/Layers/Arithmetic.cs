@@ -18,6 +18,9 @@ public abstract record Arithmetic : Layer, IOperation
             ? inputs[0]
             : throw new ArgumentException($"it takes values of one shape, not {inputs[0]} and {inputs[1]}");
 
+    // The larger of two values that are rounded to the same is not known any more.
+    bool IOperation.NeedsExactValues => this is Maximum or Minimum;
+
     void IOperation.Forward(ForwardContext context) =>
         context.Emit(new ArithmeticForward(context.Name, this, context.Input(0), context.Input(1), context.Output));
 

@@ -105,6 +105,8 @@ public sealed record CustomLayer : Layer, IOperation
     internal static CustomLayer WithoutCode(string name, Shape output, int parameters) =>
         new(name) { OutputShape = _ => output, ParameterCount = _ => parameters };
 
+    bool IOperation.NeedsExactValues => true;
+
     void IOperation.Forward(ForwardContext context)
     {
         if (_forward is null)

@@ -54,8 +54,10 @@ public abstract record Summation(string Kind, AxisList Axes) : Reduction(Kind, A
 /// <summary>A reduction to one of the values, which has the gradient; equal ones share it.</summary>
 /// <param name="Kind">See <see cref="Layer.Kind"/>.</param>
 /// <param name="Axes">The dimensions, counted from 0, each once.</param>
-public abstract record Choice(string Kind, AxisList Axes) : Reduction(Kind, Axes)
+public abstract record Choice(string Kind, AxisList Axes) : Reduction(Kind, Axes), IOperation
 {
+    bool IOperation.NeedsExactValues => true;
+
     private protected override Step Gradient(BackwardContext context, ReductionPlan plan, BufferId dx) =>
         new ChoiceBackward(context.Name, this, plan, context.Input(0), context.Output, context.OutputGradient, dx);
 }

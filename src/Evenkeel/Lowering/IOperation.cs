@@ -9,6 +9,9 @@ internal interface IOperation
     /// <summary>Whether the inputs may lie in the output already, side by side by channels, where the layers before write them.</summary>
     bool HoldsInputs => false;
 
+    /// <summary>Whether the backward pass needs values just as they were, because it compares them or a program's own code reads them.</summary>
+    bool NeedsExactValues => false;
+
     /// <summary>Emits the steps that compute the output.</summary>
     void Forward(ForwardContext context);
 

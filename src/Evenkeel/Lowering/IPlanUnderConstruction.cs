@@ -26,7 +26,7 @@ internal interface IPlanUnderConstruction
     /// <summary>Buffer of a value.</summary>
     BufferId Value(ValueId value);
 
-    /// <summary>The same while the backward pass is lowered; a value that was not kept is computed again, once.</summary>
+    /// <summary>The same while the backward pass is lowered; a value that was not kept, or not as it was, is made again, once.</summary>
     BufferId ValueInBackward(ValueId value);
 
     /// <summary>Whether a value lies inside another.</summary>

@@ -44,7 +44,7 @@ internal abstract class LoweringContext
     public Shape InputShape(int i) => Plan.Graph[InputId(i)].Shape;
 
     /// <summary>Buffer of the layer's i-th output.</summary>
-    public BufferId OutputAt(int i) => Plan.Value(OutputId(i));
+    public virtual BufferId OutputAt(int i) => Plan.Value(OutputId(i));
 
     /// <summary>Buffer of the i-th input.</summary>
     public virtual BufferId Input(int i) => Plan.Value(InputId(i));
@@ -99,6 +99,9 @@ internal sealed class BackwardContext : LoweringContext
 {
     public BackwardContext(IPlanUnderConstruction plan, Node node)
         : base(plan, node) { }
+
+    /// <inheritdoc/>
+    public override BufferId OutputAt(int i) => Plan.ValueInBackward(OutputId(i));
 
     /// <summary>Buffer of the i-th input, which is computed again where it was not kept.</summary>
     public override BufferId Input(int i) => Plan.ValueInBackward(InputId(i));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Evenkeel.Graphs;
 
 namespace Evenkeel.Lowering;
 
@@ -86,6 +87,13 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
 
     /// <summary>Whether steps of exchange stand between those of the slices.</summary>
     internal bool Exchanges => Mode == PlanMode.Training && (Slices > 1 || Accumulate > 1);
+
+    /// <summary>
+    /// How a training plan stores activations until the backward pass reads them: <see cref="ElementType.Float32"/>, or
+    /// <see cref="ElementType.BFloat16"/> in half the memory. Gradients are then those of the rounded values; arithmetic and statistics stay
+    /// float32, and the loss of a step is the same.
+    /// </summary>
+    public ElementType KeepActivations { get; init; }
 
     internal bool Observes(params IEnumerable<string> layers) => layers.Any(_observed.Contains);
 }

@@ -112,6 +112,10 @@ internal sealed class ExecutionPlan
             throw new GraphException($"A batch has 1 slice or more, not {options.Slices}.");
         if (options.Accumulate < 1)
             throw new GraphException($"A batch has 1 micro-batch or more, not {options.Accumulate}.");
+        if (options.KeepActivations is not (ElementType.Float32 or ElementType.BFloat16))
+            throw new GraphException(
+                $"A plan keeps activations as Float32 or BFloat16, not as {options.KeepActivations}."
+            );
         foreach (string observed in options.Observed)
             _ = graph[observed];
         options.Loss?.Require(graph);

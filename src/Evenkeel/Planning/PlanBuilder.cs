@@ -13,6 +13,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     private readonly Dictionary<string, BufferId> _kept = [];
     private readonly Dictionary<ValueId, BufferId> _recomputed = [];
     private readonly InPlaceConcatenation _parts;
+    private readonly NarrowedValues _narrowed;
 
     public PlanBuilder(Graph graph, Graph original, PlanOptions options)
     {
@@ -29,6 +30,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
             AddValue(new ValueId(i));
 
         Gradients = new GradientBuffers(this);
+        _narrowed = new NarrowedValues(this);
     }
 
     public Graph Graph { get; }
@@ -77,13 +79,15 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     public BufferId Value(ValueId value) => _values[value];
 
-    /// <summary>Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once.</summary>
+    /// <summary>
+    /// Buffer of a value while the backward pass is lowered; one that was not kept is computed again, once, and one that was kept narrow is widened.
+    /// </summary>
     public BufferId ValueInBackward(ValueId value)
     {
         if (_recomputed.TryGetValue(value, out BufferId buffer))
             return buffer;
         if (!IsRecomputed(value))
-            return _values[value];
+            return _narrowed.InBackward(value);
         NodeValue made = Graph[value];
         buffer = Add(
             new BufferInfo($"{made.Name} (again)", Region.Activation, ElementType.Float32, made.Shape.Count, 0)
@@ -167,6 +171,7 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         if (Options.Mode == PlanMode.Training)
             LowerBackward();
         FuseSteps();
+        _narrowed.AddSteps();
         if (Options.Mode == PlanMode.Training)
             LowerUpdate();
     }

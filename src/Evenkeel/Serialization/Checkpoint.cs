@@ -114,6 +114,7 @@ public static class Checkpoint
         yield return new("slices", Text(o.Slices), Text(usual.Slices));
         yield return new("accumulate", Text(o.Accumulate), Text(usual.Accumulate));
         yield return new("exchange", o.Exchange.ToString(), usual.Exchange.ToString());
+        yield return new("keepActivations", o.KeepActivations.ToString(), usual.KeepActivations.ToString());
         yield return new("data", $"{trainer.Data.Name}, {Text(trainer.Data.Count)} examples");
     }
 

@@ -1,5 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
+using Evenkeel.Graphs;
 using Evenkeel.Lowering;
 using Evenkeel.Training;
 using Evenkeel.Training.Schedules;
@@ -74,6 +75,12 @@ public sealed record TrainingOptions
     /// <summary>How ranks add their gradients; with <see cref="ExchangeMode.Fast"/> results depend on the number of ranks.</summary>
     public ExchangeMode Exchange { get; init; }
 
+    /// <summary>
+    /// How activations are stored until the backward pass reads them: <see cref="ElementType.Float32"/>, or
+    /// <see cref="ElementType.BFloat16"/> in half the memory. Arithmetic, statistics and weights stay float32.
+    /// </summary>
+    public ElementType KeepActivations { get; init; }
+
     /// <summary>Number of threads, if the trainer is given no device; results have the same bits for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -105,6 +112,7 @@ public sealed record TrainingOptions
             Accumulate = Accumulate,
             Exchange = Exchange,
             BucketBytes = BucketBytes,
+            KeepActivations = KeepActivations,
         };
 
     /// <summary>Throws if a value is outside its range.</summary>
@@ -123,6 +131,8 @@ public sealed record TrainingOptions
             throw new ArgumentException(
                 $"accumulate must be 1 to the examples of a slice, {BatchSize / Slices}, not {Accumulate}"
             );
+        if (KeepActivations is not (ElementType.Float32 or ElementType.BFloat16))
+            throw new ArgumentException($"activations are kept as Float32 or BFloat16, not {KeepActivations}");
         if (ClipNorm is { } norm && !(norm > 0))
             throw new ArgumentException($"the norm to clip to must be above 0, not {norm}");
         if (Threads is < 1 or > 1024)

@@ -99,6 +99,24 @@ public sealed class PlanCommandTests
         );
     }
 
+    [Fact]
+    public void Explains_which_activations_are_kept_as_bfloat16()
+    {
+        Outcome floats = Shell.Run("plan", "resnet20", "--json"),
+            kept = Shell.Run("plan", "resnet20", "--keep-activations", "bf16", "--json");
+        Assert.InRange(Bytes(kept) / (double)Bytes(floats), 0.5, 0.6);
+        Assert.Contains(
+            "keep-in-bf16                 conv1            applied: kept in 1,966,080 bytes instead of 3,932,160",
+            Shell.Run("plan", "resnet20", "--keep-activations", "bf16", "--explain").Expect(0).Out,
+            StringComparison.Ordinal
+        );
+        using var work = new Workspace();
+        string config = work.Write("kept.json", """{"network": {"name": "mnist"}, "keepActivations": "bf16"}""");
+        Assert.Contains("NarrowValue", Shell.Run("plan", config).Expect(0).Out, StringComparison.Ordinal);
+
+        static long Bytes(Outcome outcome) => outcome.Expect(0).Json.GetProperty("activationBytes").GetInt64();
+    }
+
     [Theory]
     [InlineData("'fuse' is not a rule; known: remove-dropout", "plan", "mnist", "--disable", "fuse")]
     [InlineData("Must be one of: 'training' 'inference' 'statistics'", "plan", "mnist", "--mode", "testing")]

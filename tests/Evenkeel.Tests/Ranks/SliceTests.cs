@@ -1,3 +1,4 @@
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Ranks;
 using Evenkeel.Testing;
@@ -31,6 +32,19 @@ public sealed class SliceTests
     [MemberData(nameof(NetworkNames))]
     public void Threads_do_not_change_bits(string network) =>
         Assert.Equal(Train(network, 1, Options(4, 1)), Train(network, 1, Options(4, 3)));
+
+    [Theory]
+    [InlineData("dense")]
+    [InlineData("inception")]
+    [InlineData("residual")]
+    public void Ranks_and_threads_do_not_change_bits_where_activations_are_kept_as_bfloat16(string network)
+    {
+        TrainingOptions options = Options(8, 1) with { KeepActivations = ElementType.BFloat16 };
+        float[] alone = Train(network, 1, options);
+        Assert.NotEqual(Train(network, 1, Options(8, 1)), alone);
+        Assert.Equal(alone, Train(network, 1, options with { Threads = 3 }));
+        Assert.Equal(alone, Train(network, 4, options));
+    }
 
     [Theory]
     [InlineData("dense")]

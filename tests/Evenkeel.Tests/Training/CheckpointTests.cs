@@ -1,5 +1,6 @@
 using Evenkeel.Data.Loading;
 using Evenkeel.Data.Sampling;
+using Evenkeel.Graphs;
 using Evenkeel.Tests.Reference;
 using Evenkeel.Tests.Serialization;
 using Evenkeel.Training.Schedules;
@@ -19,6 +20,7 @@ public sealed class CheckpointTests : IDisposable
             { "nesterov", ShuffleMode.None, LastBatch.Keep, 3 },
             { "adagrad", ShuffleMode.Full, LastBatch.Merge, 2 },
             { "adam", ShuffleMode.Full, LastBatch.Keep, 8 },
+            { "bfloat16", ShuffleMode.Full, LastBatch.Drop, 2 },
         };
 
     public void Dispose() => _folder.Dispose();
@@ -70,6 +72,9 @@ public sealed class CheckpointTests : IDisposable
         using var other = new Trainer(model, Digits203, options with { BatchSize = 11 });
         var error = Assert.Throws<ModelFileException>(() => Checkpoint.Load(other, path));
         Assert.Contains("batchSize 10, and batchSize is now 11", error.Message, StringComparison.Ordinal);
+        using var narrow = new Trainer(model, Digits203, options with { KeepActivations = ElementType.BFloat16 });
+        error = Assert.Throws<ModelFileException>(() => Checkpoint.Load(narrow, path));
+        Assert.Contains("keepActivations Float32, and keepActivations is now BFloat16", error.Message);
         using var plain = Model.Create(Network.Input(784).Linear(10).Build(), 1);
         using var another = new Trainer(plain, Digits203, options);
         error = Assert.Throws<ModelFileException>(() => Checkpoint.Load(another, path));
@@ -130,6 +135,7 @@ public sealed class CheckpointTests : IDisposable
             },
             LearningRate = new WarmUp(5, new ExponentialDecay(0.02, 0.9, 10, 6)),
             ClipNorm = 1,
+            KeepActivations = optimizer == "bfloat16" ? ElementType.BFloat16 : ElementType.Float32,
             Shuffle = shuffle,
             Shards = 4,
             LastBatch = lastBatch,

@@ -7,16 +7,6 @@ using Evenkeel.Optimizers;
 
 namespace Evenkeel.Diagnostics.Steps;
 
-/// <summary>A network that is run to compare its steps.</summary>
-internal sealed record CheckedNetwork(string Name, PlanMode Mode, int Batch, Graph Graph)
-{
-    /// <summary>How the parameters are updated.</summary>
-    public OptimizerConfig Update { get; init; } = new Sgd();
-
-    /// <summary>What is behind the output where the network trains.</summary>
-    public Loss Loss { get; init; } = new SoftmaxCrossEntropy();
-}
-
 /// <summary>Networks with every kind of step, in the shapes that kernels go different ways by.</summary>
 internal static class CheckedNetworks
 {
@@ -27,7 +17,12 @@ internal static class CheckedNetworks
             .. Products,
             .. Convolutions,
             .. Normalizations,
-            .. CheckedWhitening.All.Concat(CheckedSums.All).Select(n => Of(n.Name, n.Batch, n.Input, n.Build)),
+            .. CheckedWhitening.All.Concat(CheckedSums.All).Select(Of),
+            Of(CheckedSums.All[0]) with
+            {
+                Name = "kept as bfloat16",
+                KeepActivations = ElementType.BFloat16,
+            },
             .. Poolings,
             .. Functions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(f))),
             .. PositiveFunctions.Select(f => Of($"{f.Kind}", 3, [333], n => n.Add(new Softplus()).Add(f))),
@@ -284,6 +279,9 @@ internal static class CheckedNetworks
     }
 
     // Something in front learns, so that all gradients are wanted.
+    private static CheckedNetwork Of((string Name, int Batch, int[] Input, Func<Network, Network> Build) network) =>
+        Of(network.Name, network.Batch, network.Input, network.Build);
+
     private static CheckedNetwork Of(
         string name,
         int batch,

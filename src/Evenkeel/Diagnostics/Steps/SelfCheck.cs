@@ -47,6 +47,7 @@ internal static class SelfCheck
             Loss = trains ? network.Loss : null,
             Update = trains ? network.Update : null,
             ClipNorm = trains ? 0.01 : null,
+            KeepActivations = network.KeepActivations,
         };
         // Every other one, or so, to three binary digits: windows hold equal ones.
         float[] inputs = new float[network.Batch * network.Graph.Input.Shape.Count];

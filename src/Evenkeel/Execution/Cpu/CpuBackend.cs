@@ -144,6 +144,8 @@ internal static class CpuBackend
         Add<ValueLossForward>(ValueLossRunners.Forward);
         Add<ValueLossBackward>(ValueLossRunners.Backward);
         Add<AccumulateGradient>(ElementwiseRunners.Accumulate);
+        Add<NarrowValue>(NarrowingRunners.Narrow);
+        Add<WidenValue>(NarrowingRunners.Widen);
         Add<MeanLoss>(UpdateRunners.Mean);
         Add<MeasureGradients>(UpdateRunners.Measure);
         Add<CheckFinite>(UpdateRunners.Judge);

@@ -73,6 +73,9 @@ internal sealed unsafe class CpuContext(ExecutionPlan plan, WorkerPool pool, Pac
 
     public Span<byte> Bytes(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));
 
+    /// <summary>The bits of a buffer of bfloat16.</summary>
+    public Span<ushort> Halves(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));
+
     public Span<double> Doubles(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));
 
     public Span<int> Integers(BufferId buffer) => new(Pointer(buffer), checked((int)plan[buffer].Elements(Batch)));

@@ -97,6 +97,10 @@ internal sealed unsafe class CpuProgram : Program
             ElementType.Float32 => InARow<float>(_context.Floats(buffer), rows),
             ElementType.Float64 => InARow<double>(_context.Doubles(buffer), rows),
             ElementType.UInt8 => InARow<byte>(_context.Bytes(buffer), rows),
+            ElementType.BFloat16 => Array.ConvertAll(
+                _context.Halves(buffer).ToArray(),
+                bits => (double)BitConverter.UInt32BitsToSingle((uint)bits << 16)
+            ),
             ElementType.Int32 => InARow<int>(_context.Integers(buffer), rows),
             _ => InARow<long>(_context.Longs(buffer), rows),
         };

@@ -17,6 +17,7 @@ internal static partial class ReferenceBackend
         AddWeights();
         AddNormalizations();
         AddElementwise();
+        AddNarrowing();
         AddRecurrent();
         AddPlaces();
         AddPooling();
