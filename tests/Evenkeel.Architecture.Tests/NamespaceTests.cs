@@ -52,7 +52,7 @@ public sealed class NamespaceTests
         ["Loss"] = "(root) Elementwise Lanes Loops Threading",
         ["Norm"] = "(root) Elementwise Lanes Loops Reduction Threading",
         ["Optim"] = "Elementwise Lanes Loops Threading",
-        ["Pooling"] = "(root) Lanes Loops Threading",
+        ["Pooling"] = "(root) Elementwise Lanes Loops Norm Threading",
         ["Recurrent"] = "(root) Elementwise Lanes Loops Norm Threading",
         ["Reduction"] = "Lanes Threading",
         ["Reference"] = "Convolution Elementwise Norm Pooling Reduction Resizing",

@@ -11,7 +11,7 @@ public sealed class PublicTypesTests
     {
         ["Evenkeel"] = 251,
         ["Evenkeel.Data"] = 70,
-        ["Evenkeel.Kernels"] = 137,
+        ["Evenkeel.Kernels"] = 138,
         ["Evenkeel.Mpi"] = 1,
         ["Evenkeel.Onnx"] = 13,
         ["Evenkeel.Reporting"] = 20,

@@ -90,17 +90,30 @@ public static unsafe partial class Convolution
         in ChannelMoments moments
     )
     {
-        CheckForward(pool, shape, batch, x.Length, w.Length, y.Length, shape.OutputChannels);
+        CheckStatistics(pool, shape, batch, x.Length, w.Length, y.Length, moments);
+        fixed (float* xs = x)
+        fixed (float* ws = w)
+        fixed (float* ys = y)
+            WidestLanes.Run(new StatisticsAction(pool, Operands(shape, batch, xs, ws, ys), moments));
+    }
+
+    private static void CheckStatistics(
+        WorkerPool pool,
+        in ConvolutionShape shape,
+        int batch,
+        int x,
+        int w,
+        int y,
+        in ChannelMoments moments
+    )
+    {
+        CheckForward(pool, shape, batch, x, w, y, shape.OutputChannels);
         moments.Check(shape.OutputChannels);
         if (batch == 0)
             throw new ArgumentException(
                 "There are no statistics of an empty batch; pass 1 image or more.",
                 nameof(batch)
             );
-        fixed (float* xs = x)
-        fixed (float* ws = w)
-        fixed (float* ys = y)
-            WidestLanes.Run(new StatisticsAction(pool, Operands(shape, batch, xs, ws, ys), moments));
     }
 
     private static void CheckForward(

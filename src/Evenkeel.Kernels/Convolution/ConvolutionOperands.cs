@@ -21,6 +21,9 @@ internal unsafe struct ConvolutionOperands
     public float* Weights;
     public float* Y;
 
+    /// <summary>What makes the input of what lies at X; null where that is the input.</summary>
+    public InputNorm* Norm;
+
     /// <summary>Floats between neighbouring pixels of y.</summary>
     public nint YStride;
 

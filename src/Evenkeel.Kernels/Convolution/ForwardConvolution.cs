@@ -223,6 +223,7 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
             PositionsY = s.OutputHeight,
             PositionsX = s.OutputWidth,
             Source = operands.X + (group * s.GroupInputs),
+            Norm = operands.Norm,
             Height = s.Height,
             Width = s.Width,
             PixelStride = s.InputChannels,

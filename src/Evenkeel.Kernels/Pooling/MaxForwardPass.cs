@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Norm;
 
 namespace Evenkeel.Kernels.Pooling;
 
@@ -8,14 +9,16 @@ namespace Evenkeel.Kernels.Pooling;
 /// The largest value of every window of a row, the first of equals. Comparisons skip NaN, so a row that may hold one (or an
 /// infinity) is noticed by a sum of zeros and done again one value at a time.
 /// </summary>
-internal readonly unsafe struct MaxForwardPass<TArgMax>(
+internal readonly unsafe struct MaxForwardPass<TArgMax, TInput>(
     in PoolingShape shape,
+    TInput input,
     float* x,
     float* y,
     int yStride,
     byte* argMax
 ) : IColumnPass
     where TArgMax : struct, IArgMax
+    where TInput : struct, IPoolingInput
 {
     private readonly PoolingAxis _vertical = shape.Vertical;
     private readonly PoolingAxis _horizontal = shape.Horizontal;
@@ -66,8 +69,10 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
         where TVec : unmanaged
     {
         float* line = window.Source + c;
-        TVec best0 = TLanes.Load(line);
-        TVec best1 = TLanes.Load(line + TLanes.Count);
+        Affine<TLanes, TVec> map0 = input.MapOf<TLanes, TVec>(c),
+            map1 = input.MapOf<TLanes, TVec>(c + TLanes.Count);
+        TVec best0 = input.Apply(map0, TLanes.Load(line));
+        TVec best1 = input.Apply(map1, TLanes.Load(line + TLanes.Count));
         TVec index0 = TLanes.Splat(window.Index);
         TVec index1 = index0;
         TVec zero = TLanes.Zero;
@@ -82,8 +87,8 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
             TVec index = TLanes.Splat(first);
             for (int j = 0; j < width; j++, tap += step, index = TLanes.Add(index, TLanes.Splat(1f)))
             {
-                TVec v0 = TLanes.Load(tap);
-                TVec v1 = TLanes.Load(tap + TLanes.Count);
+                TVec v0 = input.Apply(map0, TLanes.Load(tap));
+                TVec v1 = input.Apply(map1, TLanes.Load(tap + TLanes.Count));
                 index0 = TArgMax.Choose<TLanes, TVec>(v0, best0, index, index0);
                 index1 = TArgMax.Choose<TLanes, TVec>(v1, best1, index, index1);
                 best0 = TLanes.SelectGreater(v0, best0, v0, best0);
@@ -108,7 +113,8 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
         where TVec : unmanaged
     {
         float* line = window.Source + c;
-        TVec best = TLanes.Load(line);
+        Affine<TLanes, TVec> map = input.MapOf<TLanes, TVec>(c);
+        TVec best = input.Apply(map, TLanes.Load(line));
         TVec bestIndex = TLanes.Splat(window.Index);
         float first = window.Index;
         for (int i = 0; i < window.Height; i++, line += window.Line, first += _horizontal.Window)
@@ -116,7 +122,7 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
             float* tap = line;
             for (int j = 0; j < window.Width; j++, tap += _channels)
             {
-                TVec v = TLanes.Load(tap);
+                TVec v = input.Apply(map, TLanes.Load(tap));
                 bestIndex = TArgMax.Choose<TLanes, TVec>(v, best, TLanes.Splat(first + j), bestIndex);
                 best = TLanes.SelectGreater(v, best, v, best);
                 zeros = TLanes.MultiplyAdd(v, TLanes.Zero, zeros);
@@ -140,7 +146,7 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
                 int tap = index - window.Index;
                 int i = tap / _horizontal.Window;
                 int j = tap % _horizontal.Window;
-                _y[(position * yStride) + c] = window.Source[(i * window.Line) + ((nint)j * _channels) + c];
+                _y[(position * yStride) + c] = Value(window, i, j, c);
                 TArgMax.Write<Lanes1, float>(_argMax + (position * _channels) + c, index);
             }
         }
@@ -150,12 +156,12 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
     private int IndexOf(in MaxWindow window, int c)
     {
         int bestIndex = window.Index;
-        float best = window.Source[c];
+        float best = Value(window, 0, 0, c);
         for (int i = 0; i < window.Height; i++)
         {
             for (int j = 0; j < window.Width; j++)
             {
-                float v = window.Source[(i * window.Line) + ((nint)j * _channels) + c];
+                float v = Value(window, i, j, c);
                 if (!float.IsNaN(best) && (v > best || float.IsNaN(v)))
                     (best, bestIndex) = (v, window.Index + (i * _horizontal.Window) + j);
             }
@@ -163,6 +169,9 @@ internal readonly unsafe struct MaxForwardPass<TArgMax>(
 
         return bestIndex;
     }
+
+    private float Value(in MaxWindow window, int i, int j, int c) =>
+        input.Apply(input.MapOf<Lanes1, float>(c), window.Source[(i * window.Line) + ((nint)j * _channels) + c]);
 }
 
 /// <summary>The real pixels of one window.</summary>

@@ -1,5 +1,7 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Pooling;
@@ -60,6 +62,33 @@ public static unsafe class MaxPooling
         Forward<NoArgMax>(pool, WidestLanes.Count, shape, batch, x, y, yStride, []);
     }
 
+    /// <summary>y = the largest value of each window of what is normalised while it is read.</summary>
+    /// <param name="pool">The threads to use; the result does not depend on their number.</param>
+    /// <param name="shape">The windows.</param>
+    /// <param name="batch">Images, 0 or more.</param>
+    /// <param name="input">[batch, height, width, channels].</param>
+    /// <param name="y">Receives [batch, output height, output width] positions.</param>
+    /// <param name="yStride">Floats from one position of y to the next, at least the channels.</param>
+    /// <param name="argMax">As of the plain one.</param>
+    /// <exception cref="ArgumentException">A size does not fit, memory overlaps, or a window has more than 256 pixels.</exception>
+    public static void Forward<TAct>(
+        WorkerPool pool,
+        in PoolingShape shape,
+        int batch,
+        NormalizedInput<TAct> input,
+        Span<float> y,
+        int yStride,
+        Span<byte> argMax
+    )
+        where TAct : struct, IActivation
+    {
+        ArgumentNullException.ThrowIfNull(pool);
+        PoolingArguments.Check(shape, batch, input.X, y, yStride);
+        PoolingArguments.CheckArgMax(shape, batch, argMax.Length);
+        input.Check(shape.Channels);
+        Forward<KeepArgMax, TAct>(pool, WidestLanes.Count, shape, batch, input, y, yStride, argMax);
+    }
+
     /// <summary>dx = the sum of the gradients of the windows whose maximum each pixel is.</summary>
     /// <param name="pool">The threads to use; the result does not depend on their number.</param>
     /// <param name="shape">The windows.</param>
@@ -115,7 +144,36 @@ public static unsafe class MaxPooling
         fixed (float* ys = y)
         fixed (byte* winners = argMax)
         {
-            var pass = new MaxForwardPass<TArgMax>(shape, xs, ys, yStride, winners);
+            var pass = new MaxForwardPass<TArgMax, PlainInput>(shape, default, xs, ys, yStride, winners);
+            PoolingWork.RunAll(pool, pass, width, batch * shape.OutputHeight, shape.OutputWidth, shape.Channels);
+        }
+    }
+
+    internal static void Forward<TArgMax, TAct>(
+        WorkerPool pool,
+        int width,
+        in PoolingShape shape,
+        int batch,
+        NormalizedInput<TAct> input,
+        Span<float> y,
+        int yStride,
+        Span<byte> argMax
+    )
+        where TArgMax : struct, IArgMax
+        where TAct : struct, IActivation
+    {
+        NormCoefficients coefficients = input.Coefficients;
+        fixed (
+            float* xs = input.X,
+                ys = y,
+                center = coefficients.Center,
+                scale = coefficients.Scale,
+                shift = coefficients.Shift
+        )
+        fixed (byte* winners = argMax)
+        {
+            var map = new NormalizingInput<TAct>(input.Activation, center, scale, shift);
+            var pass = new MaxForwardPass<TArgMax, NormalizingInput<TAct>>(shape, map, xs, ys, yStride, winners);
             PoolingWork.RunAll(pool, pass, width, batch * shape.OutputHeight, shape.OutputWidth, shape.Channels);
         }
     }

@@ -1,4 +1,6 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Kernels.Tests.Lanes;
 using Evenkeel.Kernels.Threading;
@@ -58,6 +60,7 @@ public sealed class MaxPoolingTests
         Assert.Contains(y, float.IsPositiveInfinity);
         Assert.Equal(expected, argMax);
         Assert.Equal(values, y.Select(v => (double)v));
+        CheckNormalized(width, s, 1, x);
     }
 
     [Fact]
@@ -197,6 +200,7 @@ public sealed class MaxPoolingTests
         using var inference = new GuardedBuffer<float>(expected.Length);
         MaxPooling.Forward<NoArgMax>(pool, width, s, batch, x.Span, inference.Span, s.Channels, []);
         Assert.Equal(largest, inference.Span.ToArray().Select(v => (double)v));
+        CheckNormalized(width, s, batch, x.Span);
 
         // Whole numbers: their sums are exact.
         float[] gradients = [.. PoolingCase.Values(expected.Length, 2).Select(v => MathF.Round(8 * v))];
@@ -218,5 +222,26 @@ public sealed class MaxPoolingTests
         y.Verify();
         inference.Verify();
         dx.Verify();
+    }
+
+    // To normalise on the way in has the bits of a pass of its own.
+    private static void CheckNormalized(int width, PoolingShape s, int batch, Span<float> x)
+    {
+        using WorkerPool pool = WorkerPool.Serial();
+        using var values = new GuardedBuffer<float>(PoolingCase.Values(NormCoefficients.Length(s.Channels), 4));
+        using var normalized = new GuardedBuffer<float>(x.Length);
+        var coefficients = new NormCoefficients(values.Span);
+        int rows = x.Length / s.Channels,
+            outputs = batch * (int)s.OutputPositions * s.Channels;
+        Normalize.Run(pool, new Relu(), new NormShape(rows, s.Channels), x, coefficients, normalized.Span);
+        float[] y = new float[outputs],
+            expected = new float[outputs];
+        byte[] argMax = new byte[outputs],
+            expectedArgMax = new byte[outputs];
+        MaxPooling.Forward<KeepArgMax>(pool, width, s, batch, normalized.Span, expected, s.Channels, expectedArgMax);
+        var input = new NormalizedInput<Relu>(default, x, coefficients);
+        MaxPooling.Forward<KeepArgMax, Relu>(pool, width, s, batch, input, y, s.Channels, argMax);
+        Assert.Equal(expected, y);
+        Assert.Equal(expectedArgMax, argMax);
     }
 }

@@ -99,7 +99,11 @@ internal static unsafe class PatchGather<TVec, TLanes>
         int end = Math.Clamp(grid.Width - x, first, taps);
         Zero(to, first * grid.Channels);
         float* from = image + ((((nint)y * grid.Width) + x + first) * grid.PixelStride);
-        if (grid.Channels == grid.PixelStride)
+        if (grid.Norm != null)
+        {
+            InputNorm.Make(grid.Norm, from, end - first, to + (first * grid.Channels), grid.Channels);
+        }
+        else if (grid.Channels == grid.PixelStride)
         {
             Copy(from, to + (first * grid.Channels), (end - first) * grid.Channels);
         }

@@ -12,6 +12,9 @@ internal unsafe struct PatchGrid
     public int PositionsX;
 
     public float* Source;
+
+    /// <summary>What makes pixels of those of the source; null where these are read as they lie.</summary>
+    public InputNorm* Norm;
     public int Height;
     public int Width;
 

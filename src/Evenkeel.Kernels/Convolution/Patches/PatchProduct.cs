@@ -64,16 +64,16 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     {
         if (_cut.UsesStrips)
             RunStrip(chunk, group, isFirst, unit, panel);
-        else if (_grid.ReadsInPlace && _grid.WritesInPlace && !_plan.AlwaysGathers)
-            RunPixels(group, isFirst, unit, panel);
+        else if (_grid.ReadsInPlace && _grid.WritesInPlace && !(_plan.AlwaysGathers && _grid.Norm == null))
+            RunPixels(chunk, group, isFirst, unit, panel);
         else
             RunPositions(chunk, group, isFirst, unit, panel);
     }
 
-    // A 1x1 kernel on pixels as they lie.
+    // A 1x1 kernel on pixels as they lie, or as they are made in a row.
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void RunPixels(int group, bool isFirst, int unit, int panel)
+    private void RunPixels(int chunk, int group, bool isFirst, int unit, int panel)
     {
         (int first, int count) = _cut.PositionsOf(unit);
         Tile tile;
@@ -81,6 +81,14 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile.ARowStride = _grid.PixelStride;
         tile.ARunJump = 0;
         Prefetch(tile.A + (count * _grid.PixelStride), count * _grid.PixelStride);
+        if (_grid.Norm != null)
+        {
+            float* made = _plan.Patches(chunk);
+            InputNorm.Make(_grid.Norm, tile.A, count, made, _plan.PatchStride);
+            tile.A = made;
+            tile.ARowStride = _plan.PatchStride;
+        }
+
         SetTaps(&tile, TapRange.All(_grid), panel);
         SetOutputs(&tile, _grid.Target + (first * _grid.TargetPixel) + (panel * _plan.Width), _grid.TargetPixel, panel);
         RunPanels(&tile, group, isFirst, count, panel);
@@ -177,6 +185,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     {
         var source = new StripSource
         {
+            Norm = _grid.Norm,
             Height = _grid.Height,
             Width = _grid.Width,
             Channels = _grid.Channels,

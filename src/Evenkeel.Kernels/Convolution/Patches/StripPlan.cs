@@ -70,8 +70,11 @@ internal readonly struct StripPlan
 }
 
 /// <summary>The images that lines are copied from.</summary>
-internal struct StripSource
+internal unsafe struct StripSource
 {
+    /// <summary>What makes the pixels; null where they are copied.</summary>
+    public InputNorm* Norm;
+
     public int Height;
     public int Width;
     public int Channels;
@@ -118,6 +121,12 @@ internal static unsafe class LineStrip<TVec, TLanes>
 
     private static void Pixels(in StripSource source, float* from, int count, float* to)
     {
+        if (source.Norm != null)
+        {
+            InputNorm.Make(source.Norm, from, count, to, source.StripPixel);
+            return;
+        }
+
         if (source.Channels == source.PixelStride && source.Channels == source.StripPixel)
         {
             PatchGather<TVec, TLanes>.Copy(from, to, count * source.Channels);

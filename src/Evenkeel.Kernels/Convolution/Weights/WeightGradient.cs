@@ -48,7 +48,12 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
 
     private static void RunPlain(WorkerPool pool, in ConvolutionOperands operands)
     {
-        var plan = new WeightPlan(operands.Shape, operands.Batch, TileKernels<TVec, TLanes>.Width);
+        var plan = new WeightPlan(
+            operands.Shape,
+            operands.Batch,
+            TileKernels<TVec, TLanes>.Width,
+            copiesInput: operands.Norm != null
+        );
         int chunks = plan.Parts * plan.PanelBlocks;
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
@@ -85,24 +90,19 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         float* packed = sums + (_plan.BlockPanels * _plan.PanelFloats);
         float* gradients = Gradients(image, line, images * lines * s.OutputWidth, panel, panels, packed);
         float* copy = packed + (_plan.BlockPanels * _plan.GradientFloats);
-        if (_plan.MergesTaps)
+        if (_plan.CopiesInput)
             CopyLines(image, images, line, lines, copy);
-        int columns = s.GroupOutputs - (panel * Width);
-        for (int tap = 0; tap < s.KernelHeight * (_plan.MergesTaps ? 1 : s.KernelWidth); tap++)
+        int columns = s.GroupOutputs - (panel * Width),
+            merged = _plan.MergesTaps ? s.KernelWidth : 1;
+        for (int tap = 0; tap < s.KernelHeight * s.KernelWidth; tap += merged)
         {
             WeightTile tile;
             tile.Sums = sums;
-            if (_plan.MergesTaps)
-            {
+            if (_plan.CopiesInput)
                 FromCopy(&tile, copy, gradients, images, lines, tap);
-                RunTiles(&tile, panels, columns, s.KernelWidth * s.GroupInputs);
-            }
-            else if (InImage(&tile, gradients, image, images, line, lines, tap))
-            {
-                RunTiles(&tile, panels, columns, s.GroupInputs);
-            }
-
-            sums += (nint)(_plan.MergesTaps ? s.KernelWidth : 1) * s.GroupInputs * Width;
+            if (_plan.CopiesInput || InImage(&tile, gradients, image, images, line, lines, tap))
+                RunTiles(&tile, panels, columns, merged * s.GroupInputs);
+            sums += (nint)merged * s.GroupInputs * Width;
         }
     }
 
@@ -149,12 +149,13 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         }
     }
 
-    // One row of taps on a copy that has all of them for every position.
-    private void FromCopy(WeightTile* tile, float* copy, float* gradients, int images, int lines, int tapRow)
+    // One tap, or a row from one on, on a copy that has all of them for every position.
+    private void FromCopy(WeightTile* tile, float* copy, float* gradients, int images, int lines, int tap)
     {
         ConvolutionShape s = _operands.Shape;
         nint pitch = _plan.StripColumns * _plan.StripPixel;
-        tile->X = copy + (tapRow * pitch);
+        (int row, int column) = Math.DivRem(tap, s.KernelWidth);
+        tile->X = copy + (row * pitch) + (column * _plan.StripPixel);
         tile->XStep = s.StrideX * _plan.StripPixel;
         tile->XLineJump = (s.StrideY * pitch) - (s.OutputWidth * tile->XStep);
         tile->XImageJump = _plan.StripFloats - (lines * s.StrideY * pitch);
@@ -235,6 +236,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         ConvolutionShape s = _operands.Shape;
         var source = new StripSource
         {
+            Norm = _operands.Norm,
             Height = s.Height,
             Width = s.Width,
             Channels = s.GroupInputs,

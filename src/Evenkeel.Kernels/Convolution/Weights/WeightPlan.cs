@@ -31,7 +31,8 @@ internal readonly struct WeightPlan
     /// <param name="shape">Sizes.</param>
     /// <param name="batch">Images.</param>
     /// <param name="width">Columns of a tile.</param>
-    public WeightPlan(in ConvolutionShape shape, int batch, int width)
+    /// <param name="copiesInput">Whether x must be copied, because it is made on the way.</param>
+    public WeightPlan(in ConvolutionShape shape, int batch, int width, bool copiesInput)
     {
         long image = shape.Positions;
         Images = (int)Math.Clamp(_stripPositions / image, 1, Math.Max(1, batch));
@@ -47,12 +48,13 @@ internal readonly struct WeightPlan
         BlockPanels = Partition.CeilingDivide(Panels, PanelBlocks);
         GradientsInPlace = shape.GroupOutputs <= FewOutputs && shape.GroupOutputs % (width / 2) == 0;
         MergesTaps = shape.KernelWidth > 1 && shape.GroupInputs <= FewChannels;
-        StripPixel = shape.GroupInputs;
+        CopiesInput = copiesInput || MergesTaps;
+        StripPixel = MergesTaps ? shape.GroupInputs : Apart(shape.GroupInputs);
         StripColumns = ((shape.OutputWidth - 1) * shape.StrideX) + shape.KernelWidth;
         StripLines = ((Lines - 1) * shape.StrideY) + shape.KernelHeight;
         PanelFloats = (nint)Depth * width;
         GradientFloats = GradientsInPlace ? 0 : (nint)Images * Lines * shape.OutputWidth * width;
-        StripFloats = MergesTaps ? (nint)StripLines * StripColumns * StripPixel : 0;
+        StripFloats = CopiesInput ? (nint)StripLines * StripColumns * StripPixel : 0;
         ChunkFloats = (((PanelFloats + GradientFloats) * BlockPanels) + (StripFloats * Images) + 31) / 16 * 16;
     }
 
@@ -86,7 +88,10 @@ internal readonly struct WeightPlan
     /// <summary>Whether gradients are read where they lie; otherwise panel by panel from a copy.</summary>
     public bool GradientsInPlace { get; }
 
-    /// <summary>Whether a tile goes across the taps of a row, on a copy of x with its padding.</summary>
+    /// <summary>Whether tiles read x from a copy with its padding.</summary>
+    public bool CopiesInput { get; }
+
+    /// <summary>Whether a tile goes across the taps of a row, whose pixels lie side by side in the copy.</summary>
     public bool MergesTaps { get; }
 
     /// <summary>Floats of a pixel of the copy.</summary>
@@ -109,6 +114,9 @@ internal readonly struct WeightPlan
 
     /// <summary>Floats of scratch memory of one chunk.</summary>
     public nint ChunkFloats { get; }
+
+    // Pixels four cache lines apart would compete for a quarter of the first-level cache's sets.
+    private static nint Apart(nint pixel) => pixel % 64 == 0 ? pixel + 16 : pixel;
 
     /// <summary>First panel of block <paramref name="block"/>.</summary>
     public int FirstPanel(int block) => Partition.Begin(block, PanelBlocks, Panels);

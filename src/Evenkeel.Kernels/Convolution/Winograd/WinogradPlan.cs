@@ -20,6 +20,7 @@ internal unsafe struct WinogradPlan : IProductPlan
     private float* _scratch;
     private nint _zeroFloats;
     private nint _slotFloats;
+    private nint _lineFloats;
     private int _threads;
 
     public int Channels;
@@ -78,7 +79,8 @@ internal unsafe struct WinogradPlan : IProductPlan
         plan.InputPlane = ((plan.BlockUnits * tileRows * plan.InputStride) + 31) / 32 * 32 + 16;
         plan.ProductPlane = (((nint)plan.BlockUnits * tileRows * width) + 31) / 32 * 32 + 16;
         plan._zeroFloats = (Math.Max((outputs + 2) * grid.PixelStride, width) + 15) / 16 * 16;
-        plan._slotFloats = planes * (plan.InputPlane + plan.ProductPlane);
+        plan._lineFloats = WinogradLines.Floats(grid, plan.Cut, plan.BlockUnits * tileRows);
+        plan._slotFloats = (planes * (plan.InputPlane + plan.ProductPlane)) + plan._lineFloats;
         return plan;
     }
 
@@ -99,6 +101,9 @@ internal unsafe struct WinogradPlan : IProductPlan
 
     /// <summary>A thread's planes of products.</summary>
     public readonly float* Products(int slot) => Inputs(slot) + (Cut.Planes * InputPlane);
+
+    /// <summary>A thread's lines of the source, where they are made.</summary>
+    public readonly float* Lines(int slot) => Inputs(slot) + (_slotFloats - _lineFloats);
 
     /// <summary>The memory of the threads, all of it free.</summary>
     public readonly ScratchSlots FreeSlots() => new((int*)(Slots + (_threads * _slotFloats)), _threads);

@@ -63,7 +63,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         float* products = _plan.Products(slot);
         var position = new WinogradTilePosition(first, _plan.Cut);
         WinogradTiles<TVec, TLanes, TFilter>.Inputs(
-            _grid,
+            WinogradLines.Make(_grid, _plan.Cut, first, tiles, _plan.Lines(slot)),
             position,
             tiles,
             _plan.Zeros,

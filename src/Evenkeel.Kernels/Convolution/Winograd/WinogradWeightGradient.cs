@@ -23,6 +23,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     private readonly float* _zeros;
     private readonly float* _sums;
     private readonly float* _blocks;
+    private readonly nint _slotFloats;
     private readonly ScratchSlots _slots;
 
     private WinogradWeightGradient(
@@ -39,7 +40,8 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         _zeros = memory;
         _sums = _zeros + plan.ZeroFloats;
         _blocks = _sums + (plan.Parts * plan.PartFloats);
-        _slots = new ScratchSlots((int*)(_blocks + (threads * plan.SlotFloats)), threads);
+        _slotFloats = SlotFloats(grid, plan);
+        _slots = new ScratchSlots((int*)(_blocks + (threads * _slotFloats)), threads);
         new Span<float>(_zeros, plan.ZeroFloats).Clear();
     }
 
@@ -50,12 +52,13 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     {
         ConvolutionShape s = operands.Shape;
         var plan = new WinogradWeightPlan(s, operands.Batch, operands.YStride, Width, TFilter.Outputs, pool.Active);
-        nint floats = plan.ZeroFloats + (plan.Parts * plan.PartFloats) + (pool.Active * (plan.SlotFloats + 1));
         for (int group = 0; group < s.Groups; group++)
         {
+            PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, group);
+            nint floats =
+                plan.ZeroFloats + (plan.Parts * plan.PartFloats) + (pool.Active * (SlotFloats(grid, plan) + 1));
             using Scratch lent = pool.Scratch((nuint)floats * sizeof(float));
             float* memory = (float*)lent.Pointer;
-            PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, group);
             var work = new WinogradWeightGradient<TVec, TLanes, TFilter>(
                 grid,
                 plan,
@@ -74,12 +77,17 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         }
     }
 
+    // What a thread needs for a block.
+    private static nint SlotFloats(in PatchGrid grid, in WinogradWeightPlan plan) =>
+        plan.BlockFloats + WinogradLines.Floats(grid, plan.Cut, plan.BlockTiles);
+
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
         int slot = _slots.Take();
-        float* inputs = _blocks + (slot * _plan.SlotFloats);
+        float* inputs = _blocks + (slot * _slotFloats);
+        float* lines = inputs + _plan.BlockFloats;
         float* gradients = inputs + (_plan.Cut.Planes * _plan.InputPlane);
         (int part, int panelBlock) = Math.DivRem(chunk, _plan.PanelBlocks);
         int panelEnd = _plan.FirstPanel(panelBlock + 1);
@@ -92,7 +100,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
             int tiles = _plan.FirstTile(part, block + 1) - first;
             var position = new WinogradTilePosition(first, _plan.Cut);
             WinogradTiles<TVec, TLanes, TFilter>.Inputs(
-                _grid,
+                WinogradLines.Make(_grid, _plan.Cut, first, tiles, lines),
                 position,
                 tiles,
                 _zeros,

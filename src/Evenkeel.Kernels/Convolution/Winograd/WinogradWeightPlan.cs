@@ -48,10 +48,10 @@ internal readonly struct WinogradWeightPlan
         Blocks = Math.Max(1, Partition.CeilingDivide(partTiles, blockTiles));
         PanelBlocks = Math.Min(Panels, Partition.CeilingDivide(threads, Parts));
         // Odd numbers of cache lines, so that planes do not compete for cache sets.
-        int most = Partition.CeilingDivide(partTiles, Blocks) + 1;
-        InputPlane = (((most * InputStride) + 31) / 32 * 32) + 16;
-        GradientPlane = ((((nint)most * width) + 31) / 32 * 32) + 16;
-        SlotFloats = Cut.Planes * (InputPlane + GradientPlane);
+        BlockTiles = Partition.CeilingDivide(partTiles, Blocks) + 1;
+        InputPlane = (((BlockTiles * InputStride) + 31) / 32 * 32) + 16;
+        GradientPlane = ((((nint)BlockTiles * width) + 31) / 32 * 32) + 16;
+        BlockFloats = Cut.Planes * (InputPlane + GradientPlane);
         ZeroFloats = ((int)Math.Max((outputs + 2) * shape.InputChannels, outputs * outputStride) + 15) / 16 * 16;
     }
 
@@ -69,6 +69,9 @@ internal readonly struct WinogradWeightPlan
 
     /// <summary>Blocks that the tiles of a part are divided into.</summary>
     public int Blocks { get; }
+
+    /// <summary>Tiles of the largest block.</summary>
+    public int BlockTiles { get; }
 
     /// <summary>Floats of a plane of the sums of a panel.</summary>
     public nint SumPlane { get; }
@@ -88,8 +91,8 @@ internal readonly struct WinogradWeightPlan
     /// <summary>Floats of a plane of transformed gradients of a block and a panel.</summary>
     public nint GradientPlane { get; }
 
-    /// <summary>Floats that a thread needs for a block.</summary>
-    public nint SlotFloats { get; }
+    /// <summary>Floats of the transformed inputs and gradients of a block.</summary>
+    public nint BlockFloats { get; }
 
     /// <summary>Zeros for a line of a tile's pixels.</summary>
     public int ZeroFloats { get; }
