@@ -5,7 +5,23 @@ namespace Evenkeel.Layers;
 
 /// <summary>y = max over the window; the winner's place is kept when a gradient will need it.</summary>
 internal sealed record MaxPoolForward(string Layer, PoolingPass Pass, BufferId X, BufferId Y, BufferId? Winner)
-    : Step(Layer, [X], Winner is { } winner ? [Y, winner] : [Y]);
+    : Step(Layer, [X], Winner is { } winner ? [Y, winner] : [Y]),
+        INormalizesInput
+{
+    /// <inheritdoc/>
+    public NormalizeForward? Norm { get; private init; }
+
+    /// <inheritdoc/>
+    public Step Normalizing(NormalizeForward norm) => this with { Norm = norm, Reads = norm.Reads };
+
+    // A window's values are normalised once for each window: only what costs next to nothing.
+    /// <inheritdoc/>
+    public string? Obstacle(NormSite site) =>
+        Winner is null ? $"{Layer} keeps no places for a gradient"
+        : Pass.Shape.Channels != site.Channels ? $"{Layer} does not see the channels of the normalisation"
+        : site.Fused is not (null or Relu) ? $"{Layer} would compute {site.Fused.Kind} for each window"
+        : null;
+}
 
 /// <summary>dx: each dy to its winner.</summary>
 internal sealed record MaxPoolBackward(string Layer, PoolingPass Pass, BufferId Winner, BufferId DY, GradientTarget DX)

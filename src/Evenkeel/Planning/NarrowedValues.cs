@@ -22,6 +22,9 @@ internal sealed class NarrowedValues(PlanBuilder builder)
     private readonly List<Narrowed> _narrowed = [];
     private Dictionary<BufferId, int>? _lastUses;
 
+    /// <summary>Values that are narrowed.</summary>
+    public IEnumerable<BufferId> Values => _narrowed.Select(n => n.Value);
+
     /// <summary>Where the backward pass reads a value; the forward pass has been lowered.</summary>
     public BufferId InBackward(ValueId value)
     {

@@ -235,11 +235,20 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
     // What only the steps show: who makes a gradient last.
     private void FuseSteps()
     {
-        IEnumerable<string> observed = Graph.OutputNames.Concat(Options.Observed);
+        BufferId[] observed =
+        [
+            .. Graph.OutputNames.Concat(Options.Observed).Select(name => _values[Graph.IdOf(name)]).Distinct(),
+        ];
         if (!Options.DisabledRules.Contains(NormalizedCells.Rule))
-            Log.AddRange(
-                NormalizedCells.Fuse(Forward, Backward, _buffers, observed.Select(name => _values[Graph.IdOf(name)]))
-            );
+            Log.AddRange(NormalizedCells.Fuse(Forward, Backward, _buffers, observed));
+        if (!Options.DisabledRules.Contains(NormalizedInputs.Rule))
+        {
+            var needed = observed.ToDictionary(b => b, _ => "the value is read after the run");
+            foreach (BufferId value in _narrowed.Values)
+                needed[value] = "the value is kept as bfloat16";
+            Log.AddRange(NormalizedInputs.Fuse(Forward, Backward, _buffers, needed));
+        }
+
         if (!Options.DisabledRules.Contains(GatheredSums.Rule))
             Log.AddRange(GatheredSums.Gather(Backward, _buffers));
     }

@@ -23,5 +23,6 @@ internal static class RuleSet
     public static IReadOnlyList<RewriteRule> Lowering { get; } = [.. Algebraic, .. Cpu];
 
     /// <summary>Names of what changes steps after lowering.</summary>
-    public static IReadOnlyList<string> OfSteps { get; } = [NormalizedCells.Rule, GatheredSums.Rule];
+    public static IReadOnlyList<string> OfSteps { get; } =
+    [NormalizedCells.Rule, NormalizedInputs.Rule, GatheredSums.Rule];
 }

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Reduction;
 using Evenkeel.Layers;
@@ -132,6 +133,10 @@ internal static class BatchNormRunners
         if (moments.Count > 0 && !statistics.TryUpdate(s.Convention, moments))
             c.RefusedCommits++;
     }
+
+    /// <summary>What a kernel normalises while it reads it.</summary>
+    public static NormalizedInput<TAct> Normalized<TAct>(this CpuContext c, NormalizeForward norm, TAct activation)
+        where TAct : struct, IActivation => new(activation, c.Floats(norm.X), c.CoefficientsAt(norm.Coefficients));
 
     private static ChannelMoments MomentsAt(this CpuContext c, BufferId buffer) => new(c.Doubles(buffer));
 

@@ -19,7 +19,9 @@ internal static class ConvolutionRunners
         Span<float> x = c.Floats(s.X),
             w = c.Floats(s.W),
             y = c.Floats(s.Y);
-        if (c.Packed?.Of(s.W) is { } packed)
+        if (s.Norm is { } norm)
+            ActivationDispatch.Run(norm.Site.Fused, new NormalizedForward(s, norm, c));
+        else if (c.Packed?.Of(s.W) is { } packed)
             Convolution.ForwardPacked(c.Pool, default(Identity), images, x, packed, [], y, shape.OutputChannels);
         else if (shape.IsDepthwise)
             DepthwiseConvolution.Forward(c.Pool, shape, images, x, w, y);
@@ -37,6 +39,8 @@ internal static class ConvolutionRunners
         // A slice of a small batch may be empty.
         if (images == 0)
             moments.Clear();
+        else if (s.Norm is { } norm)
+            ActivationDispatch.Run(norm.Site.Fused, new NormalizedStatistics(s, norm, c));
         else
             Convolution.ForwardWithStatistics(
                 c.Pool,
@@ -73,10 +77,55 @@ internal static class ConvolutionRunners
         Span<float> x = c.Floats(s.X),
             dy = c.Floats(s.DY),
             dw = c.Floats(s.DW);
-        if (s.Pass.Shape.IsDepthwise)
+        if (s.Norm is { } norm)
+            ActivationDispatch.Run(norm.Site.Fused, new NormalizedWeights(s, norm, c));
+        else if (s.Pass.Shape.IsDepthwise)
             DepthwiseConvolution.GradientToWeights(c.Pool, s.Pass.Shape, images, x, dy, dw);
         else
             Convolution.GradientToWeights(c.Pool, s.Pass.Shape, images, x, dy, dw);
+    }
+
+    private readonly struct NormalizedForward(ConvolutionForward s, NormalizeForward norm, CpuContext c)
+        : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation) =>
+            Convolution.Forward(
+                c.Pool,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
+                c.Normalized(norm, activation),
+                c.Floats(s.W),
+                c.Floats(s.Y)
+            );
+    }
+
+    private readonly struct NormalizedStatistics(ConvolutionStatisticsForward s, NormalizeForward norm, CpuContext c)
+        : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation) =>
+            Convolution.ForwardWithStatistics(
+                c.Pool,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
+                c.Normalized(norm, activation),
+                c.Floats(s.W),
+                c.Floats(s.Y),
+                new ChannelMoments(c.Doubles(s.Moments))
+            );
+    }
+
+    private readonly struct NormalizedWeights(ConvolutionGradientToWeights s, NormalizeForward norm, CpuContext c)
+        : IActivationBody
+    {
+        void IActivationBody.Run<TAct>(TAct activation) =>
+            Convolution.GradientToWeights(
+                c.Pool,
+                s.Pass.Shape,
+                c.Batch * s.Pass.Frames,
+                c.Normalized(norm, activation),
+                c.Floats(s.DY),
+                c.Floats(s.DW)
+            );
     }
 
     private readonly struct BiasBody(ConvolutionBiasForward s, CpuContext c) : IActivationBody

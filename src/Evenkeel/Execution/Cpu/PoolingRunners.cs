@@ -1,5 +1,7 @@
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
+using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Cpu;
 
@@ -10,12 +12,38 @@ internal static class PoolingRunners
         PoolingShape shape = s.Pass.Shape;
         int images = c.Batch * s.Pass.Frames,
             stride = c.Stride(s.Y, shape.Channels);
+        if (s is { Norm: { } norm, Winner: { } places })
+        {
+            Normalized(s, norm, places, c);
+            return;
+        }
+
         Span<float> x = c.Floats(s.X),
             y = c.Floats(s.Y);
         if (s.Winner is { } winner)
             MaxPooling.Forward(c.Pool, shape, images, x, y, stride, c.Bytes(winner));
         else
             MaxPooling.Forward(c.Pool, shape, images, x, y, stride);
+    }
+
+    private static void Normalized(MaxPoolForward s, NormalizeForward norm, BufferId winner, CpuContext c)
+    {
+        int stride = c.Stride(s.Y, s.Pass.Shape.Channels),
+            images = c.Batch * s.Pass.Frames;
+        Span<float> y = c.Floats(s.Y);
+        Span<byte> places = c.Bytes(winner);
+        if (norm.Site.Fused is null)
+            MaxPooling.Forward(c.Pool, s.Pass.Shape, images, c.Normalized(norm, default(Identity)), y, stride, places);
+        else
+            MaxPooling.Forward(
+                c.Pool,
+                s.Pass.Shape,
+                images,
+                c.Normalized(norm, default(Kernels.Elementwise.Relu)),
+                y,
+                stride,
+                places
+            );
     }
 
     public static void Backward(MaxPoolBackward s, CpuContext c) =>

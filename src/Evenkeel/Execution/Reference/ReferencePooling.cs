@@ -12,8 +12,9 @@ internal static partial class ReferenceBackend
         Add<MaxPoolForward>(
             (s, m) =>
             {
-                byte[] winners = PoolingReference.Winners(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X]);
-                m[s.Y] = PoolingReference.MaxForward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], winners);
+                double[] x = Input(s, m);
+                byte[] winners = PoolingReference.Winners(s.Pass.Shape, m.Batch * s.Pass.Frames, x);
+                m[s.Y] = PoolingReference.MaxForward(s.Pass.Shape, m.Batch * s.Pass.Frames, x, winners);
                 if (s.Winner is { } kept)
                     m[kept] = Array.ConvertAll(winners, w => (double)w);
             }

@@ -40,7 +40,7 @@ internal static partial class ReferenceBackend
     private static void AddConvolutions()
     {
         Add<ConvolutionForward>(
-            (s, m) => m[s.Y] = ConvolutionReference.Forward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.W])
+            (s, m) => m[s.Y] = ConvolutionReference.Forward(s.Pass.Shape, m.Batch * s.Pass.Frames, Input(s, m), m[s.W])
         );
         Add<ConvolutionBiasForward>(
             (s, m) =>
@@ -52,7 +52,7 @@ internal static partial class ReferenceBackend
         Add<ConvolutionStatisticsForward>(
             (s, m) =>
             {
-                double[] y = ConvolutionReference.Forward(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.W]);
+                double[] y = ConvolutionReference.Forward(s.Pass.Shape, m.Batch * s.Pass.Frames, Input(s, m), m[s.W]);
                 m[s.Y] = y;
                 m[s.Moments] = MomentsOf(y, s.Pass.Shape.OutputChannels);
             }
@@ -71,7 +71,12 @@ internal static partial class ReferenceBackend
     {
         Add<ConvolutionGradientToWeights>(
             (s, m) =>
-                m[s.DW] = ConvolutionReference.GradientToWeights(s.Pass.Shape, m.Batch * s.Pass.Frames, m[s.X], m[s.DY])
+                m[s.DW] = ConvolutionReference.GradientToWeights(
+                    s.Pass.Shape,
+                    m.Batch * s.Pass.Frames,
+                    Input(s, m),
+                    m[s.DY]
+                )
         );
         Add<ConvolutionGradientToInput>(ToInput);
         Add<ConvolutionGradientSums>(
@@ -94,6 +99,14 @@ internal static partial class ReferenceBackend
                 }
             }
         );
+    }
+
+    // The input of a step that normalises it, or of one that reads it as it lies.
+    private static double[] Input(INormalizesInput s, ReferenceMemory m)
+    {
+        if (s.Norm is { } norm)
+            Normalize(norm, m);
+        return m[s.X];
     }
 
     private static void ToInput(ConvolutionGradientToInput s, ReferenceMemory m) =>
