@@ -137,14 +137,14 @@ internal static unsafe class PanelTranspose
             Vector128<float> b = Vector128.Load(source + stride + step);
             Vector128<float> c = Vector128.Load(source + (2 * stride) + step);
             Vector128<float> d = Vector128.Load(source + (3 * stride) + step);
-            Vector128<double> ab = InterleaveLow(a, b).AsDouble();
-            Vector128<double> cd = InterleaveLow(c, d).AsDouble();
-            Vector128<double> abHigh = InterleaveHigh(a, b).AsDouble();
-            Vector128<double> cdHigh = InterleaveHigh(c, d).AsDouble();
-            InterleaveLow(ab, cd).AsSingle().Store(packed);
-            InterleaveHigh(ab, cd).AsSingle().Store(packed + width);
-            InterleaveLow(abHigh, cdHigh).AsSingle().Store(packed + (2 * width));
-            InterleaveHigh(abHigh, cdHigh).AsSingle().Store(packed + (3 * width));
+            Vector128<double> ab = Interleave.Low(a, b).AsDouble();
+            Vector128<double> cd = Interleave.Low(c, d).AsDouble();
+            Vector128<double> abHigh = Interleave.High(a, b).AsDouble();
+            Vector128<double> cdHigh = Interleave.High(c, d).AsDouble();
+            Interleave.Low(ab, cd).AsSingle().Store(packed);
+            Interleave.High(ab, cd).AsSingle().Store(packed + width);
+            Interleave.Low(abHigh, cdHigh).AsSingle().Store(packed + (2 * width));
+            Interleave.High(abHigh, cdHigh).AsSingle().Store(packed + (3 * width));
             packed += 4 * width;
         }
 
@@ -155,21 +155,4 @@ internal static unsafe class PanelTranspose
             packed += width;
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> InterleaveLow(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> InterleaveHigh(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
-
-    // Halves put together by Vector64 go through memory on x64.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<double> InterleaveLow(Vector128<double> a, Vector128<double> b) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<double> InterleaveHigh(Vector128<double> a, Vector128<double> b) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
 }

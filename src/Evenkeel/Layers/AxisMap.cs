@@ -35,7 +35,7 @@ public abstract record AxisMap : Layer, IOperation
     internal int[] Sources(Shape input) => Tables(input).Sources();
 
     /// <summary>Floats from one index of each dimension to the next.</summary>
-    protected static int[] Strides(Shape shape)
+    protected internal static int[] Strides(Shape shape)
     {
         int[] strides = new int[shape.Dimensions.Length];
         for (int axis = strides.Length - 1, stride = 1; axis >= 0; stride *= shape.Dimensions[axis], axis--)
@@ -51,6 +51,26 @@ public abstract record AxisMap : Layer, IOperation
 internal sealed record AxisTables(ImmutableArray<int[]> Offsets)
 {
     internal AxisPlan Plan { get; } = new([.. Offsets]);
+
+    /// <summary>Tables that make a value of <paramref name="shape"/>, or null where no sum of a place for each dimension does.</summary>
+    /// <param name="shape">Shape made.</param>
+    /// <param name="sources">As <see cref="Sources"/>, without <see cref="AxisPlan.Nothing"/>.</param>
+    internal static AxisTables? Of(Shape shape, int[] sources)
+    {
+        int[] strides = AxisMap.Strides(shape);
+        int[][] axes =
+        [
+            .. strides.Select(
+                (stride, axis) => Enumerable.Range(0, shape.Dimensions[axis]).Select(i => sources[i * stride]).ToArray()
+            ),
+        ];
+        // The first dimension has the whole of the least place; each table begins at 0 then, at its least.
+        int least = sources[0] + axes.Sum(axis => axis.Min() - sources[0]);
+        var tables = new AxisTables([
+            .. axes.Select((axis, i) => Array.ConvertAll(axis, place => place - axis.Min() + (i == 0 ? least : 0))),
+        ]);
+        return least >= 0 && tables.Sources().AsSpan().SequenceEqual(sources) ? tables : null;
+    }
 
     /// <summary>For each value made of an example, its place in the example, or <see cref="AxisPlan.Nothing"/>.</summary>
     internal int[] Sources() => Offsets.Aggregate((int[])[0], Outer);

@@ -5,7 +5,7 @@ internal static class RuleSet
 {
     /// <summary>Rules of algebra, which make less work on any device.</summary>
     public static IReadOnlyList<RewriteRule> Algebraic { get; } =
-    [new RemoveDropout(), new FuseSwish(), new BroadcastMultiply()];
+    [new RemoveDropout(), new FuseSwish(), new BroadcastMultiply(), new ComposeMoves()];
 
     /// <summary>Rules of the CPU: fewer passes over memory.</summary>
     public static IReadOnlyList<RewriteRule> Cpu { get; } =

@@ -60,6 +60,26 @@ public sealed class AxisGatherTests
         }
     }
 
+    // As a channel shuffle takes them: of no, one and several registers, with and without a rest and a gap.
+    [Fact]
+    public void Two_runs_in_turn_are_that_of_the_definition()
+    {
+        using WorkerPool pool = WorkerPool.Serial();
+        for (int pairs = 1; pairs < 42; pairs++)
+        {
+            int[] shuffled = [.. Enumerable.Range(0, 2 * pairs).Select(c => ((c % 2) * pairs) + (c / 2))],
+                cut = pairs % 3 == 0 ? [.. shuffled, AxisPlan.Nothing] : shuffled[(pairs % 2)..];
+            float[] x = [.. Enumerable.Range(0, 6 * pairs).Select(i => i + 1f)],
+                y = new float[3 * cut.Length];
+            AxisGather.Forward(pool, new AxisPlan([0, 2 * pairs, 4 * pairs], cut), -7, 1, x, y);
+            for (int i = 0; i < y.Length; i++)
+            {
+                (int row, int column) = Math.DivRem(i, cut.Length);
+                Assert.Equal(cut[column] < 0 ? -7 : x[(row * 2 * pairs) + cut[column]], y[i]);
+            }
+        }
+    }
+
     private static int[] Axis(Random random, bool isLong)
     {
         int length = isLong ? random.Next(50, 120) : random.Next(1, 30),

@@ -1,3 +1,4 @@
+using Evenkeel.Graphs;
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
 using Evenkeel.Operations;
@@ -104,5 +105,88 @@ public sealed class InferenceRulesTests
             ]
         );
         RuleCases.Declines(new FuseActivation(), graph, "read elsewhere", Inference);
+    }
+
+    // A channel shuffle as files with channels first spell it, and a slice of each half.
+    private static (string, Layer, string[])[] Shuffle { get; } =
+    [
+        ("first", new Permute([2, 0, 1]), ["input"]),
+        ("groups", new Reshape(new Shape(2, 3, 4, 5)), ["first"]),
+        ("turned", new Permute([1, 0, 2, 3]), ["groups"]),
+        ("joined", new Reshape(new Shape(6, 4, 5)), ["turned"]),
+        ("last", new Permute([1, 2, 0]), ["joined"]),
+        ("half", new Pad([0, 0, 0], [0, 0, -3]), ["last"]),
+        ("other", new Pad([0, 0, -3], [0, 0, 0]), ["last"]),
+    ];
+
+    [Fact]
+    public void Moves_that_follow_each_other_are_one()
+    {
+        Graph graph = HandBuilt.Graph([4, 5, 6], [.. Shuffle, ("out", new Multiply(), ["half", "other"])]);
+        ExecutionPlan plan = ExecutionPlan.Build(graph, Inference);
+        Assert.Equal(["input", "half", "other", "out"], plan.Graph.Nodes.Select(n => n.Name));
+        using Model model = Model.Create(graph, 1);
+        float[] inputs = [.. Enumerable.Range(0, 2 * graph.Input.Shape.Count).Select(i => 1f + i)];
+        float[] once = RuleCases.Infer(model, inputs);
+        Assert.Equal(RuleCases.Infer(model, inputs, "compose-moves"), once);
+        Assert.NotEqual(once, Array.ConvertAll(once, _ => once[0]));
+    }
+
+    [Fact]
+    public void Gradients_find_their_way_back_through_moves_at_once()
+    {
+        Graph graph = HandBuilt.Graph(
+            [4, 5, 6],
+            [
+                ("conv", new Conv2d(6, Window.Square(1, 1, 0)), ["input"]),
+                .. Shuffle.Select(s => s.Item1 == "first" ? (s.Item1, s.Item2, ["conv"]) : s),
+                ("product", new Multiply(), ["half", "other"]),
+                ("row", new Flatten(), ["product"]),
+                ("scores", new Linear(4), ["row"]),
+            ]
+        );
+        using Model model = Model.Create(graph, 1);
+        RuleCases.AssertAgrees(model, "compose-moves");
+    }
+
+    [Fact]
+    public void Moves_stay_apart_where_what_is_between_is_read_or_no_table_holds_them()
+    {
+        Graph read = HandBuilt.Graph(
+            [4, 6],
+            [
+                ("turned", new Permute([1, 0]), ["input"]),
+                ("back", new Permute([1, 0]), ["turned"]),
+                ("wave", new Sigmoid(), ["turned"]),
+                ("out", new Multiply(), ["wave", "turned"]),
+            ],
+            "back"
+        );
+        RuleCases.Declines(new ComposeMoves(), read, "read elsewhere", Inference);
+        Graph chain = HandBuilt.Graph(
+            [4, 6],
+            [("turned", new Permute([1, 0]), ["input"]), ("rows", new Reshape(new Shape(8, 3)), ["turned"])]
+        );
+        RuleCases.Declines(new ComposeMoves(), chain, "observed", Inference with { Observed = ["turned"] });
+        Graph torn = HandBuilt.Graph(
+            [4, 6],
+            [("turned", new Permute([1, 0]), ["input"]), ("rows", new Reshape(new Shape(3, 8)), ["turned"])]
+        );
+        Assert.Equal(
+            ["input", "rows"],
+            RuleCases.Apply(new ComposeMoves(), torn, Inference).Graph.Nodes.Select(n => n.Name)
+        );
+        Graph padded = HandBuilt.Graph(
+            [4, 6],
+            [("pad", new Pad([1, 0], [0, 0]), ["input"]), ("turned", new Permute([1, 0]), ["pad"])]
+        );
+        RuleCases.Declines(new ComposeMoves(), padded, "more than a table", Inference);
+        RuleCases.IsNotConcerned(
+            new ComposeMoves(),
+            HandBuilt.Graph(
+                [4, 6],
+                [("row", new Flatten(), ["input"]), ("rows", new Reshape(new Shape(3, 8)), ["row"])]
+            )
+        );
     }
 }
