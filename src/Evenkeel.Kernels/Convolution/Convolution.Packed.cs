@@ -47,7 +47,8 @@ public static unsafe partial class Convolution
             ConvolutionOperands operands = Operands(shape, batch, xs, null, ys);
             operands.YStride = yStride;
             operands.Method = w.Method;
-            WidestLanes.Run(new PackedAction<TAct>(pool, act, operands, packed, bs));
+            var action = new PackedAction<TAct>(pool, act, operands, packed, bs);
+            WidestLanes.Run(shape.GroupOutputs, ref action);
         }
 
         GC.KeepAlive(block);

@@ -14,6 +14,9 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
+    // Threads compute groups beside each other where there are enough for even shares, and else one after another.
+    private const int GroupsPerThread = 2;
+
     /// <summary>y = act(conv + bias); <paramref name="bias"/> may be null.</summary>
     public static void Run<TAct>(WorkerPool pool, TAct act, in ConvolutionOperands operands, float* bias)
         where TAct : struct, IActivation
@@ -82,6 +85,12 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
         where TAct : struct, IActivation
     {
         var epilogue = new ActivationEpilogue<TAct>(act);
+        if (operands.Shape.Groups >= GroupsPerThread * pool.Active)
+        {
+            RunGroups(pool, operands, packed, bias, epilogue);
+            return;
+        }
+
         for (int group = 0; group < operands.Shape.Groups; group++)
         {
             PatchGrid grid = Grid(operands, group);
@@ -98,6 +107,38 @@ internal static unsafe class ForwardConvolution<TVec, TLanes>
                         epilogue
                     )
                     : MultiplyPacked(pool, grid, Direct(pool, grid, operands.Shape), packed, groupBias, epilogue);
+        }
+    }
+
+    private static void RunGroups<TEpilogue>(
+        WorkerPool pool,
+        in ConvolutionOperands operands,
+        float* packed,
+        float* bias,
+        TEpilogue epilogue
+    )
+        where TEpilogue : struct, ITileEpilogue
+    {
+        PatchGrid grid = Grid(operands, 0);
+        ConvolutionMethod method = Method(grid, operands);
+        int columns = operands.Shape.GroupOutputs;
+        if (method == ConvolutionMethod.Direct)
+        {
+            PatchPlan plan = PatchPlan.Of<TVec, TLanes>(grid, columns, 1);
+            GroupedProduct<TVec, TLanes, PatchPlan, TEpilogue>.Run(pool, operands, grid, plan, packed, bias, epilogue);
+        }
+        else
+        {
+            WinogradPlan plan = WinogradPlan.Of<TVec, TLanes>(grid, columns, method, 1);
+            GroupedProduct<TVec, TLanes, WinogradPlan, TEpilogue>.Run(
+                pool,
+                operands,
+                grid,
+                plan,
+                packed,
+                bias,
+                epilogue
+            );
         }
     }
 

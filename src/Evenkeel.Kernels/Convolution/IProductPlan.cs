@@ -34,8 +34,11 @@ internal unsafe interface IProductPlan
         where TLanes : struct, ILanes<TVec>
         where TPacking : struct, IChunkWork;
 
-    /// <summary>Multiplies by weights that were packed; <paramref name="bias"/> may be null.</summary>
-    void Multiply<TVec, TLanes, TEpilogue>(WorkerPool pool, in PatchGrid grid, float* bias, TEpilogue epilogue)
+    /// <summary>
+    /// Multiplies by weights that were packed, on the calling thread alone where <paramref name="pool"/> is null; the plan is for one thread then.
+    /// <paramref name="bias"/> may be null.
+    /// </summary>
+    void Multiply<TVec, TLanes, TEpilogue>(WorkerPool? pool, in PatchGrid grid, float* bias, TEpilogue epilogue)
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
         where TEpilogue : struct, ITileEpilogue;

@@ -69,7 +69,11 @@ public sealed unsafe class PackedFilters : IDisposable
         Convolution.CheckWeights(pool, shape, batch, w.Length);
         fixed (float* from = w)
         fixed (byte* to = block.Span<byte>(offset, checked((int)layout.Bytes)))
-            WidestLanes.Run(new FillAction(pool, Operands(shape, batch, layout.Method) with { Weights = from }, to));
+        {
+            var fill = new FillAction(pool, Operands(shape, batch, layout.Method) with { Weights = from }, to);
+            WidestLanes.Run(shape.GroupOutputs, ref fill);
+        }
+
         return new PackedFilters(shape, layout, block, offset);
     }
 
@@ -87,7 +91,7 @@ public sealed unsafe class PackedFilters : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         Convolution.CheckShape(pool, shape, batch);
         var plan = new PlanAction(pool, Operands(shape, batch, ConvolutionMethod.ByShape));
-        WidestLanes.Run(ref plan);
+        WidestLanes.Run(shape.GroupOutputs, ref plan);
         return plan.Layout;
     }
 

@@ -41,4 +41,17 @@ internal static class WidestLanes
         else
             action.Run<Lanes1, float>();
     }
+
+    /// <summary>
+    /// The same for rows of so many columns: in registers that they fill where wider ones would be written in part, which without the masks
+    /// of 512-bit registers costs several times a whole one.
+    /// </summary>
+    public static void Run<TAction>(int columns, ref TAction action)
+        where TAction : struct, ILanesAction, allows ref struct
+    {
+        if (Bits == 256 && columns <= Vector128<float>.Count)
+            action.Run<Lanes4, Vector128<float>>();
+        else
+            Run(ref action);
+    }
 }

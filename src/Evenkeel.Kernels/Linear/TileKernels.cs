@@ -14,7 +14,16 @@ internal static unsafe class TileKernels<TVec, TLanes>
     /// <summary>Rows of the tallest tile: what 32 registers hold with 512-bit vectors, and 16 registers otherwise.</summary>
     public static int MaxHeight => TLanes.Count == 16 ? 14 : 6;
 
-    /// <summary>Runs <paramref name="tile"/>, which has <paramref name="rows"/> rows, 1 to <see cref="MaxHeight"/>.</summary>
+    /// <summary>
+    /// Rows of the tallest tile of so many columns: those of one register leave others to more rows, which a chain of additions each needs.
+    /// </summary>
+    public static int MaxHeightOf(int columns) =>
+        columns <= TLanes.Count ? Math.Max(MaxHeight, TallestNarrow) : MaxHeight;
+
+    // Of 16 registers, beside one of b and one element of a.
+    private const int TallestNarrow = 12;
+
+    /// <summary>Runs <paramref name="tile"/>, which has <paramref name="rows"/> rows, 1 to <see cref="MaxHeightOf"/> its columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(int rows, Tile* tile)
     {

@@ -52,6 +52,56 @@ public sealed class PackedFiltersTests
         }
     }
 
+    // Groups beside each other and one after another, of less than a register's outputs, of one and of several, with and without a rest.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Packed_groups_give_the_bits_of_weights_as_they_are(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        foreach (
+            (int groups, int inputs, int outputs) in ((int, int, int)[])
+                [(2, 3, 5), (7, 4, 4), (6, 8, 8), (11, 16, 16), (3, 20, 24), (12, 2, 9)]
+        )
+        {
+            foreach (
+                (int kernel, int stride, int side) in ((int, int, int)[])
+                    [(3, 1, 7), (3, 1, 14), (3, 2, 15), (1, 1, 6), (5, 1, 12), (3, 1, 40)]
+            )
+            {
+                ConvolutionShape shape = ConvolutionShapes.Square(
+                    side,
+                    groups * inputs,
+                    groups * outputs,
+                    kernel,
+                    stride
+                ) with
+                {
+                    Groups = groups,
+                };
+                float[] w = Values((int)shape.Weights, 1),
+                    bias = Values(shape.OutputChannels, 2),
+                    x = Values((int)shape.InputImage * 2, 3),
+                    expected = new float[shape.Positions * 2 * shape.OutputChannels],
+                    actual = new float[expected.Length];
+                using PackedFilters packed = PackedFilters.Pack(pool, shape, 2, w);
+                Conv.ForwardWithBias(
+                    pool,
+                    default(Relu),
+                    shape,
+                    2,
+                    x,
+                    new BiasedFilters(w, bias),
+                    expected,
+                    shape.OutputChannels
+                );
+                Conv.ForwardPacked(pool, default(Relu), 2, x, packed, bias, actual, shape.OutputChannels);
+                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{shape}");
+            }
+        }
+    }
+
     [Fact]
     public void A_run_allocates_nothing_and_no_bias_is_a_bias_of_zero()
     {

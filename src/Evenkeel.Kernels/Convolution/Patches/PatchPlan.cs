@@ -42,7 +42,7 @@ internal unsafe struct PatchPlan : IProductPlan
         where TLanes : struct, ILanes<TVec>
     {
         int width = TileKernels<TVec, TLanes>.Width,
-            tileRows = TileKernels<TVec, TLanes>.MaxHeight;
+            tileRows = TileKernels<TVec, TLanes>.MaxHeightOf(columns);
         var plan = new PatchPlan
         {
             Columns = columns,
@@ -105,7 +105,7 @@ internal unsafe struct PatchPlan : IProductPlan
 
     /// <inheritdoc/>
     public readonly void Multiply<TVec, TLanes, TEpilogue>(
-        WorkerPool pool,
+        WorkerPool? pool,
         in PatchGrid grid,
         float* bias,
         TEpilogue epilogue

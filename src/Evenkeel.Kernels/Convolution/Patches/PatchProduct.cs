@@ -39,8 +39,14 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         _startStep = bias == null ? 0 : plan.Width;
     }
 
-    /// <summary>Computes the product on packed weights.</summary>
-    public void Run(WorkerPool pool) => pool.For(_plan.Chunks, this);
+    /// <summary>Computes the product on packed weights; without a pool, the one chunk of a plan for one thread.</summary>
+    public void Run(WorkerPool? pool)
+    {
+        if (pool is null)
+            Run(0);
+        else
+            pool.For(_plan.Chunks, this);
+    }
 
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]

@@ -10,14 +10,15 @@ internal readonly struct StripPlan
     // A strip's copy leaves most of a second-level cache to the weights.
     private const long StripBytes = 192 << 10;
 
-    // Enough strips for the threads of a small machine, when the batch is small.
+    // Enough strips of all groups for the threads of a small machine, when the batch is small.
     private const long FewestStrips = 32;
 
     // Of pixels so many times as far apart as a kernel is wide, a line is copied with those between: one stream is faster than its parts.
     private const int MostGap = 2;
 
-    // Tiles do not go across lines; with shorter lines they would be too low.
+    // Tiles do not go across lines; with shorter lines they would be too low. Tiles of a group's few channels would gather each pixel alone.
     private const int ShortestLine = 10;
+    private const int ShortestGroupLine = 5;
 
     /// <param name="grid">The positions.</param>
     public StripPlan(in PatchGrid grid)
@@ -25,7 +26,7 @@ internal readonly struct StripPlan
         Columns = ((grid.PositionsX - 1) * grid.StepX) + grid.TapsX;
         long lineBytes = Math.Max(1, (long)Columns * grid.Channels * sizeof(float));
         long affordable = ((StripBytes / lineBytes) - grid.TapsY) / grid.StepY;
-        long shared = grid.Batch * (long)grid.PositionsY / FewestStrips;
+        long shared = grid.Batch * (long)grid.PositionsY * (grid.PixelStride / grid.Channels) / FewestStrips;
         Lines = (int)Math.Clamp(Math.Min(affordable, shared), 1, Math.Max(1, grid.PositionsY));
         PerImage = Partition.CeilingDivide(grid.PositionsY, Lines);
         Count = PerImage * grid.Batch;
@@ -56,7 +57,7 @@ internal readonly struct StripPlan
     /// needs no copy.
     /// </summary>
     public static bool Suits(in PatchGrid grid) =>
-        grid.PositionsX >= ShortestLine
+        grid.PositionsX >= (grid.PixelStride > grid.Channels ? ShortestGroupLine : ShortestLine)
         && MostGap * grid.TapsX >= grid.StepX
         && !(grid.ReadsInPlace && grid.WritesInPlace);
 

@@ -10,6 +10,9 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// </summary>
 internal static class WinogradChoice
 {
+    // Tiles of a narrow group are one register wide and cost half of what is counted.
+    private const int FewestChannels = 16;
+
     /// <summary>How to multiply <paramref name="grid"/> by weights of so many columns.</summary>
     public static ConvolutionMethod ForProduct(in PatchGrid grid, int columns, ConvolutionMethod method) =>
         Choose(grid, columns, method, 1);
@@ -32,6 +35,8 @@ internal static class WinogradChoice
             return ConvolutionMethod.Direct;
         if (method != ConvolutionMethod.ByShape)
             return method;
+        if (Math.Max(grid.Channels, columns) < FewestChannels)
+            return ConvolutionMethod.Direct;
         double plain =
             grid.Batch
             * Used(grid.PositionsY, grid.FirstY, grid.Height)

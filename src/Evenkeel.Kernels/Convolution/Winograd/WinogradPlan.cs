@@ -139,7 +139,7 @@ internal unsafe struct WinogradPlan : IProductPlan
 
     /// <inheritdoc/>
     public readonly void Multiply<TVec, TLanes, TEpilogue>(
-        WorkerPool pool,
+        WorkerPool? pool,
         in PatchGrid grid,
         float* bias,
         TEpilogue epilogue
@@ -155,7 +155,7 @@ internal unsafe struct WinogradPlan : IProductPlan
     }
 
     private readonly void Multiply<TVec, TLanes, TFilter, TEpilogue>(
-        WorkerPool pool,
+        WorkerPool? pool,
         in PatchGrid grid,
         float* bias,
         TEpilogue epilogue
@@ -165,7 +165,11 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TFilter : struct, IWinogradFilter<TVec>
         where TEpilogue : struct, ITileEpilogue
     {
-        pool.For(Chunks, new WinogradProduct<TVec, TLanes, TFilter, TEpilogue>(grid, this, bias, epilogue));
+        var product = new WinogradProduct<TVec, TLanes, TFilter, TEpilogue>(grid, this, bias, epilogue);
+        if (pool is null)
+            product.Run(0);
+        else
+            pool.For(Chunks, product);
     }
 
     private readonly int PositionsBefore(int tile, in PatchGrid grid)
