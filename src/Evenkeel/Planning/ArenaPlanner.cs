@@ -22,10 +22,14 @@ internal static class ArenaPlanner
         Array.Fill(offsets, -1);
         var space = new ArenaSpace(ranges.Where(r => r.Exists).Select(r => r.Last + 1).DefaultIfEmpty(0).Max());
         long top = 0;
-        foreach (int i in Enumerable.Range(0, bytes.Count).OrderByDescending(i => bytes[i]).ThenBy(i => i))
+        // Of equal ones those that are needed first: one that follows another finds its place free, so fewer gaps are left.
+        IEnumerable<int> order = Enumerable
+            .Range(0, bytes.Count)
+            .Where(i => ranges[i].Exists)
+            .OrderByDescending(i => bytes[i])
+            .ThenBy(i => ranges[i].First);
+        foreach (int i in order)
         {
-            if (!ranges[i].Exists)
-                continue;
             long size = MemoryBlock.Align(bytes[i]);
             offsets[i] = space.LowestFree(ranges[i], size);
             space.Take(ranges[i], offsets[i], size);

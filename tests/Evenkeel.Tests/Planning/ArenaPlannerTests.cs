@@ -59,7 +59,7 @@ public sealed class ArenaPlannerTests
     }
 
     [Fact]
-    public void Each_buffer_lies_at_the_lowest_place_that_is_free_after_all_larger_ones()
+    public void Each_buffer_lies_at_the_lowest_place_that_is_free_after_all_larger_ones_and_equal_ones_before()
     {
         for (ulong seed = 0; seed < 300; seed++)
         {
@@ -100,7 +100,11 @@ public sealed class ArenaPlannerTests
     {
         long[] offsets = [.. bytes.Select(_ => -1L)];
         foreach (
-            int i in Enumerable.Range(0, bytes.Length).OrderByDescending(i => bytes[i]).Where(i => ranges[i].Exists)
+            int i in Enumerable
+                .Range(0, bytes.Length)
+                .Where(i => ranges[i].Exists)
+                .OrderBy(i => ranges[i].First)
+                .OrderByDescending(i => bytes[i])
         )
         {
             long offset = 0;
