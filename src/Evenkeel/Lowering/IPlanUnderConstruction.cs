@@ -38,6 +38,9 @@ internal interface IPlanUnderConstruction
     /// <summary>Buffer that was kept under a full name.</summary>
     BufferId Kept(string name);
 
+    /// <summary>The same while the backward pass is lowered.</summary>
+    BufferId KeptInBackward(string name);
+
     /// <summary>Adds a buffer and keeps it under its name.</summary>
     BufferId Keep(BufferInfo buffer);
 

@@ -117,7 +117,7 @@ internal sealed class BackwardContext : LoweringContext
     public void Emit(Step step) => Plan.Emit(Section.Backward, step);
 
     /// <summary>The buffer kept by the forward lowering.</summary>
-    public BufferId Kept(string name) => Plan.Kept($"{Name}.{name}");
+    public BufferId Kept(string name) => Plan.KeptInBackward($"{Name}.{name}");
 
     /// <summary>Where to write the gradient of the i-th input, or null if nothing before it learns.</summary>
     public BufferId? InputGradient(int i) => Plan.Gradients.ForInput(InputId(i));

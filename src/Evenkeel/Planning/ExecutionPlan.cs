@@ -171,7 +171,9 @@ internal sealed class ExecutionPlan
     {
         foreach (string name in Graph.OutputNames.Concat(Options.Observed))
             yield return _values[Graph.IdOf(name)];
-        foreach (BufferId kept in _kept.Values.Concat(_observedGradients.Values))
+        // Of what is kept only statistics are asked for, which have no size per example.
+        IEnumerable<BufferId> statistics = _kept.Values.Where(kept => this[kept].PerExample == 0);
+        foreach (BufferId kept in statistics.Concat(_observedGradients.Values))
             yield return kept;
         if (Loss is { } loss)
         {

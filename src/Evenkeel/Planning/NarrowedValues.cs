@@ -18,7 +18,7 @@ internal sealed class NarrowedValues(PlanBuilder builder)
     private const int MinStepsBetween = 4;
 
     private readonly HashSet<string> _readAfterwards = [.. builder.Graph.OutputNames, .. builder.Options.Observed];
-    private readonly Dictionary<ValueId, BufferId> _inBackward = [];
+    private readonly Dictionary<BufferId, BufferId> _inBackward = [];
     private readonly List<Narrowed> _narrowed = [];
     private Dictionary<BufferId, int>? _lastUses;
 
@@ -28,11 +28,18 @@ internal sealed class NarrowedValues(PlanBuilder builder)
     /// <summary>Where the backward pass reads a value; the forward pass has been lowered.</summary>
     public BufferId InBackward(ValueId value)
     {
-        if (builder.Options.KeepActivations == ElementType.Float32)
-            return builder.Value(value);
-        if (!_inBackward.TryGetValue(value, out BufferId buffer))
-            _inBackward[value] = buffer = Find(value);
-        return buffer;
+        BufferId own = builder.Value(value);
+        if (IsConcerned(own) && !_inBackward.ContainsKey(own))
+            _inBackward[own] = Find(value, own);
+        return _inBackward.GetValueOrDefault(own, own);
+    }
+
+    /// <summary>Where it reads what an operation has kept beside values.</summary>
+    public BufferId InBackward(BufferId kept)
+    {
+        if (IsConcerned(kept) && !_inBackward.ContainsKey(kept))
+            _inBackward[kept] = Narrow(kept, TooSoon(kept));
+        return _inBackward.GetValueOrDefault(kept, kept);
     }
 
     /// <summary>Puts the steps that narrow and widen between those of the finished passes.</summary>
@@ -53,42 +60,41 @@ internal sealed class NarrowedValues(PlanBuilder builder)
         builder.Backward.AddRange(backward);
     }
 
-    private BufferId Find(ValueId value)
-    {
-        BufferId own = builder.Value(value);
-        NodeValue made = builder.Graph[value];
-        if (builder.PartOf(value) is { } part)
-        {
-            BufferId whole = InBackward(part.Whole);
-            return whole == builder.Value(part.Whole)
-                ? own
-                : builder.AddView($"{made.Name} (widened)", whole, part.Offset, made.Shape);
-        }
+    // What is fed is the caller's, and what has no size per example are statistics.
+    private bool IsConcerned(BufferId buffer) =>
+        builder.Options.KeepActivations == ElementType.BFloat16
+        && builder.Buffers[buffer.Index] is { Region: Region.Activation, Type: ElementType.Float32, PerExample: > 0 };
 
-        BufferInfo info = builder.Buffers[own.Index];
-        if (info.Region != Region.Activation)
-            return own;
-        string? obstacle = Obstacle(made, own);
-        BufferInfo kept = info with { Name = $"{made.Name} (bf16)", Type = ElementType.BFloat16 };
+    private BufferId Find(ValueId value, BufferId own)
+    {
+        if (builder.PartOf(value) is not { } part)
+            return Narrow(own, Obstacle(builder.Graph[value]) ?? TooSoon(own));
+        NodeValue made = builder.Graph[value];
+        BufferId whole = InBackward(part.Whole);
+        return whole == builder.Value(part.Whole)
+            ? own
+            : builder.AddView($"{made.Name} (widened)", whole, part.Offset, made.Shape);
+    }
+
+    private BufferId Narrow(BufferId own, string? obstacle)
+    {
+        BufferInfo info = builder.Buffers[own.Index],
+            kept = info with { Name = $"{info.Name} (bf16)", Type = ElementType.BFloat16 };
         int batch = builder.Options.SliceBatch;
         string reason = string.Create(
             CultureInfo.InvariantCulture,
             $"kept in {kept.Bytes(batch):N0} bytes instead of {info.Bytes(batch):N0}"
         );
-        builder.Log.Add(new RewriteLogEntry(Rule, made.Name, obstacle is null, obstacle ?? reason));
+        builder.Log.Add(new RewriteLogEntry(Rule, info.Name, obstacle is null, obstacle ?? reason));
         if (obstacle is not null)
             return own;
-        var found = new Narrowed(
-            made.Name,
-            own,
-            builder.Add(kept),
-            builder.Add(info with { Name = $"{made.Name} (widened)" })
-        );
-        _narrowed.Add(found);
-        return found.Widened;
+        BufferId narrow = builder.Add(kept),
+            widened = builder.Add(info with { Name = $"{info.Name} (widened)" });
+        _narrowed.Add(new Narrowed(info.Name, own, narrow, widened));
+        return widened;
     }
 
-    private string? Obstacle(NodeValue made, BufferId own)
+    private string? Obstacle(NodeValue made)
     {
         if (_readAfterwards.Contains(made.Name))
             return "the value is read after the run";
@@ -96,8 +102,11 @@ internal sealed class NarrowedValues(PlanBuilder builder)
             .Graph.Consumers(made.Name)
             .Prepend(made.Node)
             .FirstOrDefault(n => n.Layer is IOperation { NeedsExactValues: true });
-        if (exact is not null)
-            return $"{exact.Name} needs it as it is";
+        return exact is null ? null : $"{exact.Name} needs it as it is";
+    }
+
+    private string? TooSoon(BufferId own)
+    {
         _lastUses ??= LastUses();
         int between = builder.Forward.Count - 1 - _lastUses[own] + builder.Backward.Count;
         return between < MinStepsBetween

@@ -125,6 +125,8 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     public BufferId Kept(string name) => _kept[name];
 
+    public BufferId KeptInBackward(string name) => _narrowed.InBackward(_kept[name]);
+
     public BufferId Keep(BufferInfo buffer) => _kept[buffer.Name] = Add(buffer);
 
     /// <summary>A buffer that is some channels of another; of a view, if that is one itself.</summary>

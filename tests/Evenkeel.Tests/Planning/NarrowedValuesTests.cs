@@ -73,11 +73,13 @@ public sealed class NarrowedValuesTests
     [InlineData("residual")]
     [InlineData("inception")]
     [InlineData("dense")]
+    [InlineData("recurrent")]
     public void A_value_that_is_narrowed_is_used_as_floats_on_one_side_each(string network)
     {
         Graph graph = network switch
         {
             "residual" => CifarResNet.Create(20),
+            "recurrent" => Network.Input(9, 3).Lstm(8).Linear(4).Build(),
             "inception" => ImageNetworks.Module(1, batchNorm: true),
             _ => MnistNetwork.Create(batchNorm: true),
         };
