@@ -24,8 +24,10 @@ internal sealed unsafe class WorkerTeam
     private readonly SemaphoreSlim[] _wake;
     private readonly PaddedInt[] _asleep;
     private readonly ChunkShares _shares;
-    private Post _post;
+
+    // Chunks that workers have run since the start, and how many they will have when the work at hand is done; both may wrap.
     private PaddedInt _finished;
+    private int _expected;
     private volatile ExceptionDispatchInfo? _failure;
     private volatile bool _stop;
     private bool _running;
@@ -79,17 +81,17 @@ internal sealed unsafe class WorkerTeam
         _running = true;
         // On this thread's stack, which the collector does not move; the caller's may lie anywhere.
         TWork here = work;
-        _post.Run = &Invoke<TWork>;
-        _post.Work = Unsafe.AsPointer(ref here);
-        _post.Threads = threads;
-        _finished.Value = 0;
-        _shares.Begin(chunks, threads);
-        // What a worker looks at. The increment is also the fence that WakeSleepers needs.
-        Interlocked.Increment(ref _post.Number);
-        WakeSleepers(threads - 1);
-        RunChunk(0);
-        int finished = 1 + RunChunks(0);
-        WaitForWorkers(chunks - finished);
+        var task = new ChunkTask(&Invoke<TWork>, Unsafe.AsPointer(ref here), Math.Min(threads, chunks));
+        _shares.Begin(chunks, task);
+        // Either a worker that goes to sleep sees its share, or its announcement is seen.
+        Interlocked.MemoryBarrier();
+        WakeSleepers(task.Threads - 1);
+        RunChunk(task, 0);
+        int finished = 1 + RunShare(0);
+        while (RunStolen(0))
+            finished++;
+        _expected += chunks - finished;
+        WaitForWorkers();
         _running = false;
         work = here;
         if (_failure is not null)
@@ -114,25 +116,34 @@ internal sealed unsafe class WorkerTeam
     private static void Invoke<TWork>(void* work, int chunk)
         where TWork : struct, IChunkWork, allows ref struct => Unsafe.AsRef<TWork>(work).Run(chunk);
 
-    // Runs chunks that nobody has taken yet, those of the own share first, and returns how many.
-    private int RunChunks(int thread)
+    // Runs what is left of a thread's own share and returns how many chunks that were.
+    private int RunShare(int thread)
     {
         int count = 0;
-        while (_shares.Take(thread, _post.Threads) is >= 0 and int chunk)
+        while (_shares.Take(thread, out ChunkTask task) is >= 0 and int chunk)
         {
-            RunChunk(chunk);
+            RunChunk(task, chunk);
             count++;
         }
 
         return count;
     }
 
-    private void RunChunk(int chunk)
+    private bool RunStolen(int thread)
+    {
+        int chunk = _shares.Steal(thread, out ChunkTask task);
+        if (chunk < 0)
+            return false;
+        RunChunk(task, chunk);
+        return true;
+    }
+
+    private void RunChunk(in ChunkTask task, int chunk)
     {
         try
         {
             if (_failure is null)
-                _post.Run(_post.Work, chunk);
+                task.Run(chunk);
         }
         catch (Exception e)
         {
@@ -140,10 +151,10 @@ internal sealed unsafe class WorkerTeam
         }
     }
 
-    private void WaitForWorkers(int chunks)
+    private void WaitForWorkers()
     {
         int spins = 0;
-        while (Volatile.Read(ref _finished.Value) != chunks)
+        while (Volatile.Read(ref _finished.Value) != _expected)
         {
             if (++spins > SpinsBeforeYield)
                 Thread.Yield();
@@ -170,26 +181,25 @@ internal sealed unsafe class WorkerTeam
 
     private void WorkerLoop(int id)
     {
-        int seen = 0;
         while (true)
         {
-            seen = WaitForPost(id, seen);
+            WaitForWork(id);
             if (_stop)
                 return;
-            int count = RunChunks(id + 1);
-            if (count > 0)
-                Interlocked.Add(ref _finished.Value, count);
+            // Reported before looking for more: the caller may be waiting for just these.
+            Interlocked.Add(ref _finished.Value, RunShare(id + 1));
+            while (RunStolen(id + 1))
+                Interlocked.Increment(ref _finished.Value);
         }
     }
 
-    // Work for fewer threads is none of this worker's business: it goes on counting its spins and sleeps.
-    private bool IsNew(int id, int seen) =>
-        (Volatile.Read(ref _post.Number) != seen && id + 1 < Volatile.Read(ref _post.Threads)) || _stop;
+    // Work that gives this worker no share is none of its business: it goes on counting its spins and sleeps.
+    private bool IsNeeded(int id) => _shares.Has(id + 1) || _stop;
 
-    private int WaitForPost(int id, int seen)
+    private void WaitForWork(int id)
     {
         int spins = 0;
-        while (!IsNew(id, seen))
+        while (!IsNeeded(id))
         {
             if (++spins < SpinsBeforeSleep)
             {
@@ -200,30 +210,10 @@ internal sealed unsafe class WorkerTeam
             // Announce the sleep before looking once more: the poster of work looks at the announcement after posting.
             Volatile.Write(ref _asleep[id].Value, 1);
             Interlocked.MemoryBarrier();
-            if (!IsNew(id, seen) || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
+            if (!IsNeeded(id) || Interlocked.Exchange(ref _asleep[id].Value, 0) == 0)
                 _wake[id].Wait();
             spins = 0;
         }
-
-        return Volatile.Read(ref _post.Number);
-    }
-
-    // What is to be done, on one cache line: a worker that sees the number change has the rest with it.
-    [StructLayout(LayoutKind.Explicit, Size = 192)]
-    private struct Post
-    {
-        // Changes with every post.
-        [FieldOffset(64)]
-        public int Number;
-
-        [FieldOffset(72)]
-        public delegate* <void*, int, void> Run;
-
-        [FieldOffset(80)]
-        public void* Work;
-
-        [FieldOffset(88)]
-        public int Threads;
     }
 
     // One counter per cache line, so that a spinning reader does not slow a writer of its neighbour.
