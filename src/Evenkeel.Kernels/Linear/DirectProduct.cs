@@ -27,12 +27,7 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     /// <summary>Computes <paramref name="product"/>; its b must have a column stride of 1.</summary>
     public static void Run(WorkerPool pool, in Product product)
     {
-        int parts = Partition.Count(product.Operations, pool.Active);
-        int rowParts = Math.Clamp(product.Rows / (TileKernels<TVec, TLanes>.MaxHeight / 2), 1, parts);
-        int columnParts = Math.Min(
-            Partition.CeilingDivide(parts, rowParts),
-            Partition.CeilingDivide(product.Columns, TileKernels<TVec, TLanes>.Width)
-        );
+        (int rowParts, int columnParts) = Grid(product, Partition.FineCount(product.Operations, pool.Active));
         using Scratch lent = pool.Scratch((nuint)ScratchFloats * sizeof(float));
         float* scratch = (float*)lent.Pointer;
         pool.For(rowParts * columnParts, new DirectProduct<TVec, TLanes>(product, scratch, rowParts, columnParts));
@@ -41,6 +36,21 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
     /// <summary>Computes <paramref name="product"/> on the calling thread.</summary>
     public static void RunHere(in Product product, float* scratch) =>
         new DirectProduct<TVec, TLanes>(product, scratch, 1, 1).Run(0);
+
+    // Along the longer side of the result first, so that a thread reads a part of the larger operand only. Parts are numbered down the columns.
+    private static (int Rows, int Columns) Grid(in Product product, int parts)
+    {
+        int mostRows = Math.Max(1, product.Rows / (TileKernels<TVec, TLanes>.MaxHeight / 2));
+        int mostColumns = Partition.CeilingDivide(product.Columns, TileKernels<TVec, TLanes>.Width);
+        if (product.Rows > product.Columns)
+        {
+            int rows = Math.Min(parts, mostRows);
+            return (rows, Math.Min(Partition.CeilingDivide(parts, rows), mostColumns));
+        }
+
+        int columns = Math.Min(parts, mostColumns);
+        return (Math.Min(Partition.CeilingDivide(parts, columns), mostRows), columns);
+    }
 
     private DirectProduct(in Product product, float* scratch, int rowParts, int columnParts)
     {

@@ -10,6 +10,9 @@ internal static class Partition
     private const double LargePart = 8e6;
     private const int PartsPerThread = 4;
 
+    // A microsecond.
+    private const double FinePart = 1e5;
+
     /// <summary>Parts for so many floating-point operations; the result of a product does not depend on it.</summary>
     public static int Count(double operations, int threads)
     {
@@ -19,6 +22,10 @@ internal static class Partition
             return threads * PartsPerThread;
         return (int)Math.Min(threads, operations / SmallestPart);
     }
+
+    /// <summary>The same, several for each thread also of small products: for parts that cost nothing but the taking.</summary>
+    public static int FineCount(double operations, int threads) =>
+        Count(operations, threads) == 1 ? 1 : (int)Math.Min(threads * PartsPerThread, operations / FinePart);
 
     /// <summary>First item of part <paramref name="part"/>, when <paramref name="items"/> are dealt out evenly.</summary>
     public static int Begin(int part, int parts, int items) => (int)((long)items * part / parts);
