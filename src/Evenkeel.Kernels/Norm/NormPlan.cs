@@ -18,6 +18,9 @@ internal readonly record struct NormPlan
     private const int SmallestChunkElements = 32 * 1024;
     private const int MostChunks = 64;
 
+    // Sigmoids of so many take one to two microseconds.
+    private const int SmallestMapElements = 1536;
+
     // Channels are narrow below this: several rows are then read as one, to fill the registers.
     private const int NarrowChannels = 64;
 
@@ -79,6 +82,12 @@ internal readonly record struct NormPlan
     /// <summary>Plans a backward pass, which reads the output only where the activation's gradient uses it.</summary>
     public static NormPlan ForBackward<TAct>(NormShape shape)
         where TAct : struct, IActivation => For(shape, TAct.GradientUsesOutput ? 3 : 2);
+
+    /// <summary>
+    /// The same tiles, or smaller ones where these are too few for several threads: for a pass that leaves no partial results to be merged.
+    /// </summary>
+    public NormPlan ForMap() =>
+        Chunks > 1 ? this : this with { ChunkRows = Math.Max(1, SmallestMapElements / Columns) };
 
     /// <summary>Plans a problem of at least one row whose reduction reads <paramref name="inputs"/> tensors.</summary>
     public static NormPlan For(NormShape shape, int inputs)

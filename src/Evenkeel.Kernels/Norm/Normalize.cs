@@ -30,7 +30,7 @@ public static unsafe class Normalize
     {
         Check(pool, shape, x, coefficients, y);
         if (shape.Rows > 0)
-            Run(pool, NormPlan.For(shape, inputs: 1), act, x, coefficients, y);
+            Run(pool, NormPlan.For(shape, inputs: 1).ForMap(), act, x, coefficients, y);
     }
 
     /// <summary>y = g((x - center) * scale + shift + residual).</summary>
@@ -58,7 +58,7 @@ public static unsafe class Normalize
         MatrixArguments.CheckMatrix(shape.Rows, shape.Channels, residual.Length);
         MatrixArguments.CheckOverlap(residual, y);
         if (shape.Rows > 0)
-            Run(pool, NormPlan.For(shape, inputs: 2), act, x, coefficients, residual, y);
+            Run(pool, NormPlan.For(shape, inputs: 2).ForMap(), act, x, coefficients, residual, y);
     }
 
     internal static void Run<TAct>(

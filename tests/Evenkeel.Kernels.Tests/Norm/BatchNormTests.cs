@@ -77,6 +77,18 @@ public sealed class BatchNormTests
         NormRun.AssertSameBits(expected, NormRun.Of(one, plan with { Streaming = true }, default(Relu), k, Epsilon));
     }
 
+    [Theory]
+    [InlineData(60, 100, 4)]
+    [InlineData(3, 5, 1)]
+    [InlineData(7, 3000, 7)]
+    [InlineData(100_000, 64, 63)]
+    public void A_map_is_cut_small_enough_for_several_threads(int rows, int channels, int chunks)
+    {
+        NormPlan plan = NormPlan.For(rows, channels, 1).ForMap();
+        Assert.Equal(chunks, plan.Chunks);
+        Assert.InRange(plan.FoldedRows, ((plan.Chunks - 1) * plan.ChunkRows) + 1, plan.Chunks * plan.ChunkRows);
+    }
+
     [Fact]
     public void Streaming_stores_are_used_for_large_aligned_outputs_and_agree()
     {
