@@ -14,6 +14,12 @@ internal static unsafe class InputGradient<TVec, TLanes>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
+    // A part of the last-level cache of a small machine.
+    private const long BlockBytes = 4 << 20;
+
+    // With fewer images in a block, its weights would be packed too often.
+    private const int FewestImages = 16;
+
     /// <summary>dx = the gradient, or dx += it; with normalisations in front, their sums too.</summary>
     public static void Run(
         WorkerPool pool,
@@ -25,6 +31,36 @@ internal static unsafe class InputGradient<TVec, TLanes>
         ConvolutionShape s = operands.Shape;
         if (!accumulates && s.LeavesInputsOut)
             new ZeroFill(operands.X, operands.Batch * s.InputImage).Run(pool);
+        int block = BlockImages(operands, norms);
+        for (int image = 0; image < operands.Batch; image += block)
+        {
+            ConvolutionOperands part = operands;
+            part.Batch = Math.Min(block, operands.Batch - image);
+            part.X += image * s.InputImage;
+            part.Y += image * s.Positions * operands.YStride;
+            RunPhases(pool, part, accumulates, norms);
+        }
+    }
+
+    // Every phase goes through all images, and finds those of a block in a cache.
+    private static int BlockImages(in ConvolutionOperands operands, PrecedingNormsOperands* norms)
+    {
+        ConvolutionShape s = operands.Shape;
+        if (s.StrideY * s.StrideX == 1)
+            return Math.Max(1, operands.Batch);
+        // Beside a gradient, the sums read x and perhaps y of each position.
+        long floats = (s.InputImage * (norms is null ? 1 : 3)) + (s.Positions * operands.YStride);
+        return (int)Math.Max(FewestImages, BlockBytes / sizeof(float) / floats);
+    }
+
+    private static void RunPhases(
+        WorkerPool pool,
+        in ConvolutionOperands operands,
+        bool accumulates,
+        PrecedingNormsOperands* norms
+    )
+    {
+        ConvolutionShape s = operands.Shape;
         for (int y = 0; y < s.StrideY; y++)
         {
             var vertical = new GradientPhase(y, s.StrideY, s.PadTop, s.KernelHeight, s.Height);

@@ -68,6 +68,7 @@ internal static class ConvolutionShapes
             (Square(14, 130, 70, 1, 1), 1),
             (Square(14, 33, 48, 3, 1), 3),
             (Square(15, 35, 40, 3, 2), 2),
+            (Square(6, 5, 7, 3, 2), 37),
             (Square(7, 36, 50, 3, 1), 12),
             (Square(7, 300, 36, 3, 1), 1),
             (Square(5, 1024, 70, 1, 1), 2),
