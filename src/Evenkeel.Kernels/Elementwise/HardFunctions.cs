@@ -29,7 +29,14 @@ public readonly struct Clip : IActivation
     public static bool GradientUsesOutput => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IActivation.Forward<TLanes, TVec>(TVec x) => TLanes.Min(TLanes.Max(x, TLanes.Splat(Min)), TLanes.Splat(Max));
+    TVec IActivation.Forward<TLanes, TVec>(TVec x)
+    {
+        // Selection takes a quarter of the instructions of a minimum that NaN passes through: it passes through by itself.
+        TVec low = TLanes.Splat(Min),
+            high = TLanes.Splat(Max);
+        x = TLanes.SelectGreater(low, x, low, x);
+        return TLanes.SelectGreater(x, high, high, x);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy) =>
@@ -100,8 +107,9 @@ public readonly struct HardSwish : IActivation
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TVec IActivation.Forward<TLanes, TVec>(TVec x)
     {
-        // Dividing first keeps the product of large numbers finite.
-        TVec gate = TLanes.Min(TLanes.Max(TLanes.Add(x, TLanes.Splat(3f)), TLanes.Zero), TLanes.Splat(6f));
+        // Dividing first keeps the product of large numbers finite. The gate of NaN is 0, and x times it NaN.
+        TVec sum = TLanes.Add(x, TLanes.Splat(3f));
+        TVec gate = TLanes.Min(TLanes.SelectGreater(sum, TLanes.Zero, sum, TLanes.Zero), TLanes.Splat(6f));
         return TLanes.Multiply(x, TLanes.Divide(gate, TLanes.Splat(6f)));
     }
 
