@@ -6,8 +6,8 @@ namespace Evenkeel.Kernels.Pooling;
 /// <summary>Runs a pass over the rows of all images, cut into chunks by shape alone.</summary>
 internal static class PoolingWork
 {
-    // What a few microseconds compute.
-    private const int ValuesPerChunk = 32 * 1024;
+    // What a microsecond or two computes: an image of a few rows is even shares for threads.
+    private const int ValuesPerChunk = 8 * 1024;
 
     /// <summary>Computes <paramref name="rows"/> rows of <paramref name="pixels"/> pixels each.</summary>
     public static void RunAll<TPass>(WorkerPool pool, TPass pass, int width, int rows, int pixels, int channels)

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Patches;
@@ -10,8 +11,8 @@ internal unsafe struct PatchPlan : IProductPlan
     /// <summary>Tiles are grouped by shape alone, so that sums per group do not depend on the threads.</summary>
     public const int MostGroups = 64;
 
-    // Panels of so many bytes stay in the second-level cache while the tiles pass by.
-    private const int BlockBytes = 1 << 20;
+    // Panels stay in the second-level cache while the tiles pass by: half of it, of which tiles have little need.
+    private const int BlockShare = 2;
 
     // Pixels so many floats apart compete for the same few sets of the first-level cache.
     private const int ConflictStride = 1024;
@@ -54,7 +55,7 @@ internal unsafe struct PatchPlan : IProductPlan
             AlwaysGathers = grid.PixelStride % ConflictStride == 0 && columns >= 2 * width,
             Groups = Math.Min(MostGroups, new PatchCut(grid, tileRows).Units),
         };
-        long block = BlockBytes / sizeof(float) / Math.Max(1, plan.PanelFloats);
+        long block = BlockShare * Caches.BlockBytes / sizeof(float) / Math.Max(1, plan.PanelFloats);
         plan.BlockPanels = (int)Math.Clamp(block, 1, plan.Panels);
         double operations = 2.0 * grid.Positions * grid.Depth * columns;
         plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
