@@ -54,4 +54,18 @@ internal static class WidestLanes
         else
             Run(ref action);
     }
+
+    /// <summary>Runs <paramref name="action"/> at the widest width of no more than so many floats, accelerated or not.</summary>
+    public static void RunAtMost<TAction>(int floats, TAction action)
+        where TAction : struct, ILanesAction
+    {
+        if (floats >= Lanes16.Count)
+            action.Run<Lanes16, Vector512<float>>();
+        else if (floats >= Lanes8.Count)
+            action.Run<Lanes8, Vector256<float>>();
+        else if (floats >= Lanes4.Count)
+            action.Run<Lanes4, Vector128<float>>();
+        else
+            action.Run<Lanes1, float>();
+    }
 }

@@ -52,6 +52,38 @@ public sealed class DepthwiseConvolutionTests
             Check(width, WithChannels(Shape(4, 5, 3, 3, 1, 1, 1, 1, 4, 5), channels, 1));
     }
 
+    // Several strips of lines, tiles of every height, strides along one axis and both, padding of all sorts.
+    [Theory]
+    [MemberData(nameof(AllWidths))]
+    public void Strips_and_tiles_match_the_reference(int width)
+    {
+        foreach (int columns in (int[])[1, 6, 7, 8, 13, 15, 22])
+            Check(width, WithChannels(Shape(9, columns, 5, 5, 1, 1, 2, 2, 9, columns), 19, 1));
+        Check(width, WithChannels(Shape(61, 60, 3, 5, 1, 1, 1, 2, 61, 60), 18, 1));
+        Check(width, WithChannels(Shape(61, 41, 3, 3, 2, 2, 1, 1, 31, 21), 17, 1));
+        Check(width, WithChannels(Shape(40, 90, 5, 5, 2, 1, 2, 2, 20, 90), 9, 1));
+    }
+
+    [Fact]
+    public void Threads_change_no_bit_of_strips()
+    {
+        ConvolutionShape s = WithChannels(Shape(30, 31, 5, 5, 1, 1, 2, 2, 30, 31), 70, 1);
+        float[] x = PoolingCase.Values(3 * 930 * 70, 1),
+            w = PoolingCase.Values(25 * 70, 3);
+        float[] Run(int threads)
+        {
+            using var pool = new WorkerPool(threads);
+            float[] y = new float[x.Length];
+            DepthwiseConvolution.Forward(pool, s, 3, x, w, y);
+            Assert.Equal(0, Allocations.Least(() => DepthwiseConvolution.Forward(pool, s, 3, x, w, y)));
+            return y;
+        }
+
+        float[] one = Run(1);
+        foreach (int threads in new[] { 2, 3, 8 })
+            Assert.True(one.AsSpan().SequenceEqual(Run(threads)));
+    }
+
     [Fact]
     public void A_bias_and_an_activation_follow()
     {

@@ -88,16 +88,21 @@ public static unsafe partial class DepthwiseConvolution
         fixed (float* ys = y)
         {
             var operands = new DepthwiseOperands(xs, ws, ys, yStride);
-            if (DepthwiseSlide.Fits(geometry))
+            if (geometry.Multiplier > 1)
+                Gather(pool, geometry, epilogue, operands);
+            else if (DepthwiseSlide.Fits(geometry))
                 Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, operands);
-            else
-                Gather(pool, width, geometry, epilogue, operands);
+            else if (geometry.Batch > 0)
+                // In the widest registers that the channels fill.
+                WidestLanes.RunAtMost(
+                    Math.Min(width, geometry.Inputs),
+                    new StripsAction<TEpilogue>(pool, geometry, epilogue, operands)
+                );
         }
     }
 
     private static void Gather<TEpilogue>(
         WorkerPool pool,
-        int width,
         in DepthwiseGeometry geometry,
         TEpilogue epilogue,
         DepthwiseOperands operands
@@ -107,7 +112,7 @@ public static unsafe partial class DepthwiseConvolution
         var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, operands);
         int rows = geometry.Batch * geometry.Vertical.Output,
             pixels = geometry.Horizontal.Output;
-        PoolingWork.RunAll(pool, pass, geometry.WidthOf(width), rows, pixels, geometry.Outputs);
+        PoolingWork.RunAll(pool, pass, 1, rows, pixels, geometry.Outputs);
     }
 
     private static void Slide<TEpilogue>(
@@ -124,6 +129,19 @@ public static unsafe partial class DepthwiseConvolution
         float* zeros = (float*)lent.Pointer;
         var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, operands, zeros);
         PoolingWork.RunAll(pool, pass, width, batch * slide.TargetRows, slide.TargetColumns, slide.Channels);
+    }
+
+    private readonly struct StripsAction<TEpilogue>(
+        WorkerPool pool,
+        DepthwiseGeometry geometry,
+        TEpilogue epilogue,
+        DepthwiseOperands operands
+    ) : ILanesAction
+        where TEpilogue : struct, IDepthwiseEpilogue
+    {
+        public void Run<TLanes, TVec>()
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged => DepthwiseStrips<TVec, TLanes, TEpilogue>.Run(pool, geometry, epilogue, operands);
     }
 
     private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)

@@ -132,9 +132,25 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
         rows.Read<TLanes, TVec>(slide.OffsetX + 1, out x0, out x1, out x2);
         near = TLanes.Add(near, Dot<TLanes, TVec>(x0, x1, x2, w01, w11, w21));
         TVec far = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
-        for (int t = 0; t < slide.TargetColumns; t++, to += _targetStride)
+        int s = slide.OffsetX + 2,
+            columns = slide.SourceColumns;
+        float* first = rows.First(s),
+            second = rows.Second(s),
+            third = rows.Third(s);
+        nint targetStride = _targetStride;
+        for (int end = s + slide.TargetColumns; s < end; s++, to += targetStride)
         {
-            rows.Read<TLanes, TVec>(t + slide.OffsetX + 2, out x0, out x1, out x2);
+            x0 = x1 = x2 = TLanes.Zero;
+            if ((uint)s < (uint)columns)
+            {
+                x0 = TLanes.Load(first);
+                x1 = TLanes.Load(second);
+                x2 = TLanes.Load(third);
+            }
+
+            first += rows.FirstStep;
+            second += rows.SecondStep;
+            third += rows.ThirdStep;
             TVec sum = TLanes.Add(near, Dot<TLanes, TVec>(x0, x1, x2, w02, w12, w22));
             near = TLanes.Add(far, Dot<TLanes, TVec>(x0, x1, x2, w01, w11, w21));
             far = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
@@ -239,6 +255,24 @@ internal readonly unsafe struct ThreeRows
         _secondStep = hasSecond ? channels : 0;
         _thirdStep = hasThird ? channels : 0;
     }
+
+    /// <summary>Floats from a pixel to the next, 0 outside the image.</summary>
+    public nint FirstStep => _firstStep;
+
+    /// <inheritdoc cref="FirstStep"/>
+    public nint SecondStep => _secondStep;
+
+    /// <inheritdoc cref="FirstStep"/>
+    public nint ThirdStep => _thirdStep;
+
+    /// <summary>Column <paramref name="s"/> of a row, which may lie outside.</summary>
+    public float* First(int s) => _first + (s * _firstStep);
+
+    /// <inheritdoc cref="First"/>
+    public float* Second(int s) => _second + (s * _secondStep);
+
+    /// <inheritdoc cref="First"/>
+    public float* Third(int s) => _third + (s * _thirdStep);
 
     /// <summary>The three pixels of column <paramref name="s"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
