@@ -34,7 +34,7 @@ public sealed class ThreadChoice
 /// <summary>Runs work with all threads, with half of them, and so on until that is slower, and then stays with the fastest for a while.</summary>
 internal sealed class ThreadTrials
 {
-    /// <summary>Runs of a trial; its median counts.</summary>
+    /// <summary>Runs of a trial whose median counts.</summary>
     public const int Runs = 5;
 
     /// <summary>Runs until the second trials. The first ones see code that is not optimised yet.</summary>
@@ -43,7 +43,12 @@ internal sealed class ThreadTrials
     /// <summary>Work that takes so long gains from every thread, and trying fewer would cost something.</summary>
     public static readonly long LongTicks = Stopwatch.Frequency / 100;
 
-    private const int LongestInterval = 16 * 1024;
+    // The first runs of a trial do not count: their data lies in the caches of other threads, and a thread that slept may wake on a core that is
+    // taken, from which the system moves it a few milliseconds later.
+    private const int FirstRuns = 8;
+
+    // What a trial finds in a bad moment stays for so long.
+    private const int LongestInterval = 4 * 1024;
     private readonly int _most;
     private readonly long[] _times = new long[Runs];
     private int _fastest;
@@ -75,14 +80,13 @@ internal sealed class ThreadTrials
             return;
         }
 
-        // The first run of a trial finds its data in the caches of other threads.
-        if (_run > 0)
-            _times[_run - 1] = ticks;
+        if (_run >= FirstRuns)
+            _times[_run - FirstRuns] = ticks;
         if (Threads == _most && ticks > LongTicks)
             Settle(_most);
         else if (_run == 1 && ticks / 2 > _best)
             Settle(_fastest);
-        else if (++_run > Runs)
+        else if (++_run == FirstRuns + Runs)
             Judge();
     }
 
