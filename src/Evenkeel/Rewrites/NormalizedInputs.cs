@@ -41,8 +41,8 @@ internal static class NormalizedInputs
                 : buffers[norm.Y.Index].View is not null ? "the value is a part of a concatenation"
                 : norm.Residual is not null ? "a shortcut is added in the same pass"
                 : readsIt.Select(r => Obstacle(r, norm)).FirstOrDefault(o => o is not null);
-            string reason =
-                obstacle ?? $"normalised while {string.Join(" and ", readsIt.Select(r => r.Layer))} reads it";
+            string readBy = string.Join(" and ", readsIt.Select(r => r.Layer)),
+                reason = obstacle ?? $"normalised {(backward.Contains(norm) ? "again " : "")}while {readBy} reads it";
             log.Add(new RewriteLogEntry(Rule, norm.Layer, obstacle is null, reason));
             if (obstacle is null)
                 taken.Add(norm.Y, norm);
