@@ -88,8 +88,8 @@ public static unsafe partial class DepthwiseConvolution
         fixed (float* ys = y)
         {
             var operands = new DepthwiseOperands(xs, ws, ys, yStride);
-            if (geometry.Multiplier > 1)
-                Gather(pool, geometry, epilogue, operands);
+            if (geometry.Multiplier > 1 || !DepthwiseCut.Pays(geometry))
+                Gather(pool, width, geometry, epilogue, operands);
             else if (DepthwiseSlide.Fits(geometry))
                 Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, operands);
             else if (geometry.Batch > 0)
@@ -103,6 +103,7 @@ public static unsafe partial class DepthwiseConvolution
 
     private static void Gather<TEpilogue>(
         WorkerPool pool,
+        int width,
         in DepthwiseGeometry geometry,
         TEpilogue epilogue,
         DepthwiseOperands operands
@@ -112,7 +113,7 @@ public static unsafe partial class DepthwiseConvolution
         var pass = new DepthwiseForwardPass<TEpilogue>(geometry, epilogue, operands);
         int rows = geometry.Batch * geometry.Vertical.Output,
             pixels = geometry.Horizontal.Output;
-        PoolingWork.RunAll(pool, pass, 1, rows, pixels, geometry.Outputs);
+        PoolingWork.RunAll(pool, pass, geometry.WidthOf(width), rows, pixels, geometry.Outputs);
     }
 
     private static void Slide<TEpilogue>(

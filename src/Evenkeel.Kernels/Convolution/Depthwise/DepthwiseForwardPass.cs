@@ -5,7 +5,7 @@ using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Convolution.Depthwise;
 
-/// <summary>One row of outputs, from each pixel's window, where an input channel has several outputs.</summary>
+/// <summary>One row of outputs, from each pixel's window.</summary>
 internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
     DepthwiseGeometry geometry,
     TEpilogue epilogue,
@@ -33,7 +33,26 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
         float* source = _x + ((((nint)image * geometry.Vertical.Input) + y0) * line);
         int tap = (y0 - geometry.Vertical.Start(oy)) * geometry.Horizontal.Window;
         float* y = _y + ((nint)row * geometry.Horizontal.Output * _yStride);
-        for (int c = column; c < end; c += TLanes.Count)
+        // A few channels of all pixels before the next ones: their weights stay in the first-level cache.
+        int c = column;
+        for (; geometry.Multiplier == 1 && c + (4 * TLanes.Count) <= end; c += 4 * TLanes.Count)
+        {
+            for (int ox = 0; ox < geometry.Horizontal.Output; ox++)
+            {
+                WindowPosition position = Place(source, tap, ox);
+                FourWindows<TLanes, TVec>(
+                    position.Source + c,
+                    line,
+                    position.Weights,
+                    c,
+                    height,
+                    position.Width,
+                    y + ((nint)ox * _yStride)
+                );
+            }
+        }
+
+        for (; c < end; c += TLanes.Count)
         {
             for (int ox = 0; ox < geometry.Horizontal.Output; ox++)
             {
@@ -57,6 +76,48 @@ internal readonly unsafe struct DepthwiseForwardPass<TEpilogue>(
             _weights + ((nint)(tap + x0 - geometry.Horizontal.Start(ox)) * geometry.Outputs),
             geometry.Horizontal.End(ox) - x0
         );
+    }
+
+    // Four registers of channels beside each other: one sum alone waits for each of its additions.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FourWindows<TLanes, TVec>(
+        float* from,
+        nint line,
+        float* weights,
+        int c,
+        int height,
+        int width,
+        float* y
+    )
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        nint outputs = geometry.Outputs,
+            inputs = geometry.Inputs,
+            weightLine = geometry.Horizontal.Window * outputs;
+        int lanes = TLanes.Count;
+        float* weight = weights + c;
+        TVec first = TLanes.Zero,
+            second = TLanes.Zero,
+            third = TLanes.Zero,
+            fourth = TLanes.Zero;
+        for (int i = 0; i < height; i++, from += line, weight += weightLine)
+        {
+            float* p = from;
+            float* w = weight;
+            for (int j = 0; j < width; j++, p += inputs, w += outputs)
+            {
+                first = TLanes.MultiplyAdd(TLanes.Load(p), TLanes.Load(w), first);
+                second = TLanes.MultiplyAdd(TLanes.Load(p + lanes), TLanes.Load(w + lanes), second);
+                third = TLanes.MultiplyAdd(TLanes.Load(p + (2 * lanes)), TLanes.Load(w + (2 * lanes)), third);
+                fourth = TLanes.MultiplyAdd(TLanes.Load(p + (3 * lanes)), TLanes.Load(w + (3 * lanes)), fourth);
+            }
+        }
+
+        epilogue.Write<TLanes, TVec>(y + c, first, c);
+        epilogue.Write<TLanes, TVec>(y + c + lanes, second, c + lanes);
+        epilogue.Write<TLanes, TVec>(y + c + (2 * lanes), third, c + (2 * lanes));
+        epilogue.Write<TLanes, TVec>(y + c + (3 * lanes), fourth, c + (3 * lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

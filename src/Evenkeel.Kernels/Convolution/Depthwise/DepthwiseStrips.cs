@@ -15,6 +15,9 @@ internal readonly struct DepthwiseCut
     // Multiplications so short wait for what they read: one counts as so many of a matrix product.
     private const double OperationCost = 3;
 
+    // Taps that read a pixel of the copy.
+    private const int FewestTaps = 4;
+
     /// <param name="geometry">The convolution.</param>
     /// <param name="lanes">Channels of a register, no more than there are.</param>
     /// <param name="threads">Threads to compute with.</param>
@@ -40,6 +43,10 @@ internal readonly struct DepthwiseCut
             * geometry.Outputs;
         Chunks = Math.Min(Items, Partition.Count(OperationCost * operations, threads));
     }
+
+    /// <summary>Whether windows share their pixels: the copy of one that few taps read costs more than it saves.</summary>
+    public static bool Pays(in DepthwiseGeometry geometry) =>
+        geometry.Taps >= FewestTaps * geometry.Vertical.Stride * geometry.Horizontal.Stride;
 
     /// <summary>Pixels of a line of a strip, with the padding.</summary>
     public int Columns { get; }
