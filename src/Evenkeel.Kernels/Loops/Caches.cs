@@ -37,6 +37,11 @@ internal static class Caches
     /// </summary>
     public static int BlockBytes { get; } = (int)Math.Clamp(SecondLevelBytes / BlockPart, SmallestBlock, LargestBlock);
 
+    /// <summary>
+    /// Floats from row to row for rows of so many floats: those four cache lines apart would compete for a quarter of the first-level cache's sets.
+    /// </summary>
+    public static nint Apart(nint floats) => floats % 64 == 0 ? floats + 16 : floats;
+
     private static long Largest(int firstLevel, int lastLevel)
     {
         if (!X86Base.IsSupported)

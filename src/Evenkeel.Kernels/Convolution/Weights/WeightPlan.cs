@@ -49,7 +49,7 @@ internal readonly struct WeightPlan
         GradientsInPlace = shape.GroupOutputs <= FewOutputs && shape.GroupOutputs % (width / 2) == 0;
         MergesTaps = shape.KernelWidth > 1 && shape.GroupInputs <= FewChannels;
         CopiesInput = copiesInput || MergesTaps;
-        StripPixel = MergesTaps ? shape.GroupInputs : Apart(shape.GroupInputs);
+        StripPixel = MergesTaps ? shape.GroupInputs : Caches.Apart(shape.GroupInputs);
         StripColumns = ((shape.OutputWidth - 1) * shape.StrideX) + shape.KernelWidth;
         StripLines = ((Lines - 1) * shape.StrideY) + shape.KernelHeight;
         PanelFloats = (nint)Depth * width;
@@ -114,9 +114,6 @@ internal readonly struct WeightPlan
 
     /// <summary>Floats of scratch memory of one chunk.</summary>
     public nint ChunkFloats { get; }
-
-    // Pixels four cache lines apart would compete for a quarter of the first-level cache's sets.
-    private static nint Apart(nint pixel) => pixel % 64 == 0 ? pixel + 16 : pixel;
 
     /// <summary>First panel of block <paramref name="block"/>.</summary>
     public int FirstPanel(int block) => Partition.Begin(block, PanelBlocks, Panels);

@@ -40,7 +40,7 @@ internal readonly struct WinogradWeightPlan
         Panels = Partition.CeilingDivide(shape.GroupOutputs, width);
         SumPlane = (nint)shape.GroupInputs * width;
         PanelFloats = Cut.Planes * SumPlane;
-        InputStride = Apart(((nint)shape.GroupInputs + 15) / 16 * 16);
+        InputStride = Caches.Apart(((nint)shape.GroupInputs + 15) / 16 * 16);
         long affordable = Caches.BlockBytes / sizeof(float) / Cut.Planes / InputStride;
         int blockTiles = (int)Math.Max(FewestBlockTiles, affordable);
         Parts = Math.Clamp(Cut.Tiles / PartTiles, Math.Clamp(Cut.Tiles / FewestBlockTiles, 1, FewParts), MostParts);
@@ -99,9 +99,6 @@ internal readonly struct WinogradWeightPlan
 
     /// <summary>First panel of block <paramref name="block"/>.</summary>
     public int FirstPanel(int block) => Partition.Begin(block, PanelBlocks, Panels);
-
-    // Rows four cache lines apart would compete for a quarter of the first-level cache's sets.
-    private static nint Apart(nint stride) => stride % 64 == 0 ? stride + 16 : stride;
 
     /// <summary>First tile of block <paramref name="block"/> of part <paramref name="part"/>.</summary>
     public int FirstTile(int part, int block)
