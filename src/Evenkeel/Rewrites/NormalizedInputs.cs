@@ -28,11 +28,14 @@ internal static class NormalizedInputs
         var log = new List<RewriteLogEntry>();
         ILookup<BufferId, Step> readers = forward
             .Concat(backward)
-            .SelectMany(step => step.Reads.Distinct().Select(read => (read, step)))
-            .ToLookup(r => r.read, r => r.step);
+            .SelectMany(reader => reader.Reads.Distinct().Select(read => (read, reader)))
+            .ToLookup(r => r.read, r => r.reader);
         var taken = new Dictionary<BufferId, NormalizeForward>();
-        foreach (NormalizeForward norm in forward.Concat(backward).OfType<NormalizeForward>())
+        int again = forward.Count;
+        foreach ((int i, Step step) in forward.Concat(backward).Index())
         {
+            if (step is not NormalizeForward norm)
+                continue;
             Step[] readsIt = [.. readers[norm.Y]];
             if (!readsIt.Any(r => r is ConvolutionStep or INormalizesInput))
                 continue;
@@ -42,7 +45,7 @@ internal static class NormalizedInputs
                 : norm.Residual is not null ? "a shortcut is added in the same pass"
                 : readsIt.Select(r => Obstacle(r, norm)).FirstOrDefault(o => o is not null);
             string readBy = string.Join(" and ", readsIt.Select(r => r.Layer)),
-                reason = obstacle ?? $"normalised {(backward.Contains(norm) ? "again " : "")}while {readBy} reads it";
+                reason = obstacle ?? $"normalised {(i < again ? "" : "again ")}while {readBy} reads it";
             log.Add(new RewriteLogEntry(Rule, norm.Layer, obstacle is null, reason));
             if (obstacle is null)
                 taken.Add(norm.Y, norm);

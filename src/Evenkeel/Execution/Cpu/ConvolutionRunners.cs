@@ -14,14 +14,18 @@ internal static class ConvolutionRunners
 {
     public static void Forward(ConvolutionForward s, CpuContext c)
     {
+        if (s.Norm is { } norm)
+        {
+            ActivationDispatch.Run(norm.Site.Fused, new NormalizedForward(s, norm, c));
+            return;
+        }
+
         ConvolutionShape shape = s.Pass.Shape;
         int images = c.Batch * s.Pass.Frames;
         Span<float> x = c.Floats(s.X),
             w = c.Floats(s.W),
             y = c.Floats(s.Y);
-        if (s.Norm is { } norm)
-            ActivationDispatch.Run(norm.Site.Fused, new NormalizedForward(s, norm, c));
-        else if (c.Packed?.Of(s.W) is { } packed)
+        if (c.Packed?.Of(s.W) is { } packed)
             Convolution.ForwardPacked(c.Pool, default(Identity), images, x, packed, [], y, shape.OutputChannels);
         else if (shape.IsDepthwise)
             DepthwiseConvolution.Forward(c.Pool, shape, images, x, w, y);
@@ -73,13 +77,17 @@ internal static class ConvolutionRunners
 
     public static void GradientToWeights(ConvolutionGradientToWeights s, CpuContext c)
     {
+        if (s.Norm is { } norm)
+        {
+            ActivationDispatch.Run(norm.Site.Fused, new NormalizedWeights(s, norm, c));
+            return;
+        }
+
         int images = c.Batch * s.Pass.Frames;
         Span<float> x = c.Floats(s.X),
             dy = c.Floats(s.DY),
             dw = c.Floats(s.DW);
-        if (s.Norm is { } norm)
-            ActivationDispatch.Run(norm.Site.Fused, new NormalizedWeights(s, norm, c));
-        else if (s.Pass.Shape.IsDepthwise)
+        if (s.Pass.Shape.IsDepthwise)
             DepthwiseConvolution.GradientToWeights(c.Pool, s.Pass.Shape, images, x, dy, dw);
         else
             Convolution.GradientToWeights(c.Pool, s.Pass.Shape, images, x, dy, dw);

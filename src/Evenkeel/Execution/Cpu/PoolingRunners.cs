@@ -1,7 +1,6 @@
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Pooling;
 using Evenkeel.Layers;
-using Evenkeel.Lowering;
 
 namespace Evenkeel.Execution.Cpu;
 
@@ -9,15 +8,21 @@ internal static class PoolingRunners
 {
     public static void Forward(MaxPoolForward s, CpuContext c)
     {
-        PoolingShape shape = s.Pass.Shape;
-        int images = c.Batch * s.Pass.Frames,
-            stride = c.Stride(s.Y, shape.Channels);
-        if (s is { Norm: { } norm, Winner: { } places })
+        if (s.Norm is { Site.Fused: null })
         {
-            Normalized(s, norm, places, c);
+            Normalized(s, default(Identity), c);
             return;
         }
 
+        if (s.Norm is not null)
+        {
+            Normalized(s, default(Kernels.Elementwise.Relu), c);
+            return;
+        }
+
+        PoolingShape shape = s.Pass.Shape;
+        int images = c.Batch * s.Pass.Frames,
+            stride = c.Stride(s.Y, shape.Channels);
         Span<float> x = c.Floats(s.X),
             y = c.Floats(s.Y);
         if (s.Winner is { } winner)
@@ -26,25 +31,17 @@ internal static class PoolingRunners
             MaxPooling.Forward(c.Pool, shape, images, x, y, stride);
     }
 
-    private static void Normalized(MaxPoolForward s, NormalizeForward norm, BufferId winner, CpuContext c)
-    {
-        int stride = c.Stride(s.Y, s.Pass.Shape.Channels),
-            images = c.Batch * s.Pass.Frames;
-        Span<float> y = c.Floats(s.Y);
-        Span<byte> places = c.Bytes(winner);
-        if (norm.Site.Fused is null)
-            MaxPooling.Forward(c.Pool, s.Pass.Shape, images, c.Normalized(norm, default(Identity)), y, stride, places);
-        else
-            MaxPooling.Forward(
-                c.Pool,
-                s.Pass.Shape,
-                images,
-                c.Normalized(norm, default(Kernels.Elementwise.Relu)),
-                y,
-                stride,
-                places
-            );
-    }
+    private static void Normalized<TAct>(MaxPoolForward s, TAct activation, CpuContext c)
+        where TAct : struct, IActivation =>
+        MaxPooling.Forward(
+            c.Pool,
+            s.Pass.Shape,
+            c.Batch * s.Pass.Frames,
+            c.Normalized(s.Norm!, activation),
+            c.Floats(s.Y),
+            c.Stride(s.Y, s.Pass.Shape.Channels),
+            c.Bytes(s.Winner!.Value)
+        );
 
     public static void Backward(MaxPoolBackward s, CpuContext c) =>
         MaxPooling.Backward(
