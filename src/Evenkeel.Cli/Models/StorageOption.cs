@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Evenkeel.Graphs;
 using Evenkeel.Runs.Configuration;
 

@@ -1,6 +1,5 @@
 using Evenkeel.Layers;
 using Evenkeel.Lowering;
-using Evenkeel.Networks;
 using Evenkeel.Planning;
 using Evenkeel.Rewrites;
 
