@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Evenkeel.Kernels.Loops;
 
 /// <summary>
-/// A range of memory to be asked for in equal parts, between pieces of other work, so that it waits in the second-level cache when its turn comes.
+/// A range of memory to be asked for in equal parts, between pieces of other work, so that it waits in a cache when its turn comes.
 /// </summary>
 internal unsafe struct AheadRange
 {
@@ -43,7 +43,7 @@ internal unsafe struct AheadRange
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Ask(float* begin, float* end)
     {
-        for (float* line = begin; line < end; line += Line)
-            Sse.Prefetch1(line);
+        for (float* line = begin; Sse.IsSupported && line < end; line += Line)
+            Sse.Prefetch0(line);
     }
 }

@@ -17,27 +17,46 @@ internal unsafe interface IWinogradFilter<TVec>
     /// <param name="pixels">The window.</param>
     /// <param name="channel">First channel.</param>
     /// <param name="lanes">Channels, if the width says that they are not a whole vector.</param>
+    /// <param name="kept">Memory for a vector of each element of a window.</param>
     /// <param name="to">Where the first element goes.</param>
     /// <param name="plane">Floats from each element to the next.</param>
-    static abstract void Input<TWidth>(in PixelSquare pixels, nint channel, int lanes, float* to, nint plane)
+    static abstract void Input<TWidth>(
+        in PixelSquare pixels,
+        nint channel,
+        int lanes,
+        float* kept,
+        float* to,
+        nint plane
+    )
         where TWidth : struct, ITileWidth;
 
     /// <summary>G g G' in place: reads 9 elements, writes those of a window.</summary>
     static abstract void Weights(float* g, nint plane);
 
-    /// <summary>A' m in place, in the first m lines of the window.</summary>
-    static abstract void OutputColumns(float* m, nint plane);
+    /// <summary>A' m, in lines of m + 2 neighbouring vectors.</summary>
+    /// <param name="m">The first product of a window.</param>
+    /// <param name="plane">Floats from each product to the next.</param>
+    /// <param name="kept">Where the m lines go.</param>
+    static abstract void OutputColumns(float* m, nint plane, float* kept);
 
     /// <summary>A line of A' m times A: its outputs, the last two of them zeros if a tile has but two.</summary>
-    static abstract void OutputLine(float* line, nint plane, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+    static abstract void OutputLine(float* line, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
 
     /// <summary>A e A' of the gradients e of a tile's outputs: what arrives at the products of a window.</summary>
     /// <param name="gradients">The outputs' gradients.</param>
     /// <param name="channel">First channel.</param>
     /// <param name="lanes">Channels, if the width says that they are not a whole vector.</param>
+    /// <param name="kept">Memory for a vector of each element of a window.</param>
     /// <param name="to">Where the first element goes.</param>
     /// <param name="plane">Floats from each element to the next.</param>
-    static abstract void Gradient<TWidth>(in PixelSquare gradients, nint channel, int lanes, float* to, nint plane)
+    static abstract void Gradient<TWidth>(
+        in PixelSquare gradients,
+        nint channel,
+        int lanes,
+        float* kept,
+        float* to,
+        nint plane
+    )
         where TWidth : struct, ITileWidth;
 
     /// <summary>G' m G in place: reads the sums of a window, writes the gradients of the taps into the first three of the first three lines.</summary>

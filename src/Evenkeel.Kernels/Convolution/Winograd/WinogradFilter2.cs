@@ -16,7 +16,7 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth>(in PixelSquare pixels, nint channel, int lanes, float* to, nint plane)
+    public static void Input<TWidth>(in PixelSquare pixels, nint channel, int lanes, float* kept, float* to, nint plane)
         where TWidth : struct, ITileWidth
     {
         InputColumn<TWidth>(pixels, 0, channel, lanes, out TVec a0, out TVec a1, out TVec a2, out TVec a3);
@@ -45,27 +45,34 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputColumns(float* m, nint plane)
+    public static void OutputColumns(float* m, nint plane, float* kept)
     {
-        for (int column = 0; column < 4; column++, m += plane)
+        for (int column = 0; column < 4; column++, m += plane, kept += TLanes.Count)
         {
             Outputs2(m, 4 * plane, out TVec y0, out TVec y1);
-            TLanes.Store(m, y0);
-            TLanes.Store(m + (4 * plane), y1);
+            TLanes.Store(kept, y0);
+            TLanes.Store(kept + (4 * TLanes.Count), y1);
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine(float* line, nint plane, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
+    public static void OutputLine(float* line, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
     {
-        Outputs2(line, plane, out y0, out y1);
+        Outputs2(line, TLanes.Count, out y0, out y1);
         (y2, y3) = (TLanes.Zero, TLanes.Zero);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Gradient<TWidth>(in PixelSquare gradients, nint channel, int lanes, float* to, nint plane)
+    public static void Gradient<TWidth>(
+        in PixelSquare gradients,
+        nint channel,
+        int lanes,
+        float* kept,
+        float* to,
+        nint plane
+    )
         where TWidth : struct, ITileWidth
     {
         TVec e0 = Load<TWidth>(gradients, 0, 0, channel, lanes);

@@ -27,15 +27,15 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth>(in PixelSquare pixels, nint channel, int lanes, float* to, nint plane)
+    public static void Input<TWidth>(in PixelSquare pixels, nint channel, int lanes, float* kept, float* to, nint plane)
         where TWidth : struct, ITileWidth
     {
         for (int column = 0; column < Side; column++)
         {
-            float* target = to + (column * plane);
+            float* target = kept + (column * TLanes.Count);
             if (!pixels.Has(column))
             {
-                Clear(target, Side * plane);
+                Clear(target, Side * TLanes.Count);
                 continue;
             }
 
@@ -47,19 +47,19 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
                 pixels.Load<TVec, TLanes, TWidth>(4, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(5, column, channel, lanes),
                 target,
-                Side * plane
+                Side * TLanes.Count
             );
         }
 
-        for (int line = 0; line < Side; line++, to += Side * plane)
+        for (int line = 0; line < Side; line++, kept += Side * TLanes.Count, to += Side * plane)
         {
             InputMap(
-                TLanes.Load(to),
-                TLanes.Load(to + plane),
-                TLanes.Load(to + (2 * plane)),
-                TLanes.Load(to + (3 * plane)),
-                TLanes.Load(to + (4 * plane)),
-                TLanes.Load(to + (5 * plane)),
+                TLanes.Load(kept),
+                TLanes.Load(kept + TLanes.Count),
+                TLanes.Load(kept + (2 * TLanes.Count)),
+                TLanes.Load(kept + (3 * TLanes.Count)),
+                TLanes.Load(kept + (4 * TLanes.Count)),
+                TLanes.Load(kept + (5 * TLanes.Count)),
                 to,
                 plane
             );
@@ -89,47 +89,42 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputColumns(float* m, nint plane)
+    public static void OutputColumns(float* m, nint plane, float* kept)
     {
-        nint step = Side * plane;
-        for (int column = 0; column < Side; column++, m += plane)
+        int line = Side * TLanes.Count;
+        for (int column = 0; column < Side; column++, m += plane, kept += TLanes.Count)
         {
-            OutputLine(m, step, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
-            TLanes.Store(m, y0);
-            TLanes.Store(m + step, y1);
-            TLanes.Store(m + (2 * step), y2);
-            TLanes.Store(m + (3 * step), y3);
+            Outputs4(m, Side * plane, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+            TLanes.Store(kept, y0);
+            TLanes.Store(kept + line, y1);
+            TLanes.Store(kept + (2 * line), y2);
+            TLanes.Store(kept + (3 * line), y3);
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine(float* line, nint plane, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
-    {
-        Parts(TLanes.Load(line + plane), TLanes.Load(line + (2 * plane)), out TVec nearSum, out TVec nearDifference);
-        Parts(
-            TLanes.Load(line + (3 * plane)),
-            TLanes.Load(line + (4 * plane)),
-            out TVec farSum,
-            out TVec farDifference
-        );
-        y0 = TLanes.Add(TLanes.Load(line), TLanes.Add(nearSum, farSum));
-        y1 = Combine(P, nearDifference, Q, farDifference);
-        y2 = Combine(0.5f, nearSum, 2, farSum);
-        y3 = TLanes.Add(Combine(P3, nearDifference, Q3, farDifference), TLanes.Load(line + (5 * plane)));
-    }
+    public static void OutputLine(float* line, out TVec y0, out TVec y1, out TVec y2, out TVec y3) =>
+        Outputs4(line, TLanes.Count, out y0, out y1, out y2, out y3);
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Gradient<TWidth>(in PixelSquare gradients, nint channel, int lanes, float* to, nint plane)
+    public static void Gradient<TWidth>(
+        in PixelSquare gradients,
+        nint channel,
+        int lanes,
+        float* kept,
+        float* to,
+        nint plane
+    )
         where TWidth : struct, ITileWidth
     {
         for (int column = 0; column < 4; column++)
         {
-            float* target = to + (column * plane);
+            float* target = kept + (column * TLanes.Count);
             if (!gradients.Has(column))
             {
-                Clear(target, Side * plane);
+                Clear(target, Side * TLanes.Count);
                 continue;
             }
 
@@ -139,17 +134,17 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
                 gradients.Load<TVec, TLanes, TWidth>(2, column, channel, lanes),
                 gradients.Load<TVec, TLanes, TWidth>(3, column, channel, lanes),
                 target,
-                Side * plane
+                Side * TLanes.Count
             );
         }
 
-        for (int line = 0; line < Side; line++, to += Side * plane)
+        for (int line = 0; line < Side; line++, kept += Side * TLanes.Count, to += Side * plane)
         {
             GradientMap(
-                TLanes.Load(to),
-                TLanes.Load(to + plane),
-                TLanes.Load(to + (2 * plane)),
-                TLanes.Load(to + (3 * plane)),
+                TLanes.Load(kept),
+                TLanes.Load(kept + TLanes.Count),
+                TLanes.Load(kept + (2 * TLanes.Count)),
+                TLanes.Load(kept + (3 * TLanes.Count)),
                 to,
                 plane
             );
@@ -191,6 +186,18 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
         StoreParts(Combine(-2f / 3, g0, -1f / 3, g2), TLanes.Multiply(TLanes.Splat(-Q / 3), g1), to + step, step);
         StoreParts(Combine(1f / 6, g0, 1f / 3, g2), TLanes.Multiply(TLanes.Splat(Q / 6), g1), to + (3 * step), step);
         TLanes.Store(to + (5 * step), g2);
+    }
+
+    // A' of six elements.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Outputs4(float* m, nint step, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
+    {
+        Parts(TLanes.Load(m + step), TLanes.Load(m + (2 * step)), out TVec nearSum, out TVec nearDifference);
+        Parts(TLanes.Load(m + (3 * step)), TLanes.Load(m + (4 * step)), out TVec farSum, out TVec farDifference);
+        y0 = TLanes.Add(TLanes.Load(m), TLanes.Add(nearSum, farSum));
+        y1 = Combine(P, nearDifference, Q, farDifference);
+        y2 = Combine(0.5f, nearSum, 2, farSum);
+        y3 = TLanes.Add(Combine(P3, nearDifference, Q3, farDifference), TLanes.Load(m + (5 * step)));
     }
 
     // A of four elements.

@@ -21,6 +21,7 @@ internal unsafe struct WinogradPlan : IProductPlan
     private nint _zeroFloats;
     private nint _slotFloats;
     private nint _lineFloats;
+    private nint _keptFloats;
     private int _threads;
 
     public int Channels;
@@ -40,6 +41,9 @@ internal unsafe struct WinogradPlan : IProductPlan
     /// <summary>Floats from a tile to the next in a plane of inputs.</summary>
     public nint InputStride;
     public nint InputPlane;
+
+    /// <summary>Floats from a tile to the next in a plane of products.</summary>
+    public nint ProductStride;
     public nint ProductPlane;
 
     /// <summary>Floats of a plane of the weights of a panel.</summary>
@@ -69,7 +73,8 @@ internal unsafe struct WinogradPlan : IProductPlan
         };
         plan.Units = Partition.CeilingDivide(plan.Cut.Tiles, tileRows);
         int planes = plan.Cut.Planes;
-        long unitBytes = planes * sizeof(float) * (long)tileRows * (plan.InputStride + width);
+        plan.ProductStride = Math.Min(width, Partition.CeilingDivide(columns, TLanes.Count) * TLanes.Count);
+        long unitBytes = planes * sizeof(float) * (long)tileRows * (plan.InputStride + plan.ProductStride);
         long shared = Math.Max(1, plan.Units / FewestGroups);
         plan.BlockUnits = (int)Math.Clamp(Caches.BlockBytes / unitBytes, 1, shared);
         plan.Groups = Math.Min(PatchPlan.MostGroups, Partition.CeilingDivide(plan.Units, plan.BlockUnits));
@@ -77,10 +82,11 @@ internal unsafe struct WinogradPlan : IProductPlan
         plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
         // An odd number of cache lines, so that planes do not compete for cache sets.
         plan.InputPlane = ((plan.BlockUnits * tileRows * plan.InputStride) + 31) / 32 * 32 + 16;
-        plan.ProductPlane = (((nint)plan.BlockUnits * tileRows * width) + 31) / 32 * 32 + 16;
+        plan.ProductPlane = (((nint)plan.BlockUnits * tileRows * plan.ProductStride) + 31) / 32 * 32 + 16;
         plan._zeroFloats = (Math.Max((outputs + 2) * grid.PixelStride, width) + 15) / 16 * 16;
         plan._lineFloats = WinogradLines.Floats(grid, plan.Cut, plan.BlockUnits * tileRows);
-        plan._slotFloats = (planes * (plan.InputPlane + plan.ProductPlane)) + plan._lineFloats;
+        plan._keptFloats = planes * TLanes.Count;
+        plan._slotFloats = (planes * (plan.InputPlane + plan.ProductPlane)) + plan._keptFloats + plan._lineFloats;
         return plan;
     }
 
@@ -104,6 +110,9 @@ internal unsafe struct WinogradPlan : IProductPlan
 
     /// <summary>A thread's lines of the source, where they are made.</summary>
     public readonly float* Lines(int slot) => Inputs(slot) + (_slotFloats - _lineFloats);
+
+    /// <summary>A thread's vectors between the two passes of a transform.</summary>
+    public readonly float* Kept(int slot) => Lines(slot) - _keptFloats;
 
     /// <summary>The memory of the threads, all of it free.</summary>
     public readonly ScratchSlots FreeSlots() => new((int*)(Slots + (_threads * _slotFloats)), _threads);

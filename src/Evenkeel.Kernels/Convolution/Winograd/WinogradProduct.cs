@@ -67,9 +67,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             position,
             tiles,
             _plan.Zeros,
-            inputs,
-            _plan.InputStride,
-            _plan.InputPlane
+            new WinogradPlanes(inputs, _plan.InputStride, _plan.InputPlane, _plan.Kept(slot))
         );
         var ahead = new WinogradAhead(
             _grid,
@@ -81,7 +79,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         for (int panel = 0; panel < _plan.Panels; panel++)
         {
             Multiply(panel, tiles, inputs, products, ref ahead);
-            WriteOutputs(group, isFirst, panel, first, tiles, products);
+            WriteOutputs(group, isFirst, panel, (first, tiles), products, _plan.Kept(slot));
         }
     }
 
@@ -106,8 +104,8 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         tile.StartRowStride = 0;
         tile.StartNext = 0;
         tile.Start = _plan.Zeros;
-        tile.CRowStride = _plan.Width;
-        tile.CNext = (nint)_plan.UnitTiles * _plan.Width;
+        tile.CRowStride = _plan.ProductStride;
+        tile.CNext = _plan.UnitTiles * _plan.ProductStride;
         tile.Columns = ColumnsOf(panel);
         float* weights = _plan.Weights.Panel(panel);
         for (int plane = 0; plane < _plan.Cut.Planes; plane++)
@@ -131,12 +129,20 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
     private int ColumnsOf(int panel) => Math.Min(_plan.Width, _plan.Columns - (panel * _plan.Width));
 
     [MethodImpl(HotMethods.Loop)]
-    private void WriteOutputs(int group, bool isFirst, int panel, int first, int tiles, float* products)
+    private void WriteOutputs(
+        int group,
+        bool isFirst,
+        int panel,
+        (int First, int Count) block,
+        float* products,
+        float* kept
+    )
     {
         int column = panel * _plan.Width;
         int columns = ColumnsOf(panel);
         float* bias = _bias == null ? null : _bias + column;
-        var position = new WinogradTilePosition(first, _plan.Cut);
+        var position = new WinogradTilePosition(block.First, _plan.Cut);
+        int tiles = block.Count;
         while (tiles > 0)
         {
             int y = TFilter.Outputs * position.Y;
@@ -154,7 +160,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             {
                 int done = TFilter.Outputs * i;
                 float* to = target + (done * _grid.TargetPixel);
-                WriteTile(products + (i * _plan.Width), to, bias, (lines, positions - done), columns);
+                WriteTile(products + (i * _plan.ProductStride), kept, to, bias, (lines, positions - done), columns);
             }
 
             for (int line = 0; line < lines && !TEpilogue.IsEmpty; line++)
@@ -165,26 +171,33 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             }
 
             isFirst = false;
-            products += run * _plan.Width;
+            products += run * _plan.ProductStride;
             tiles -= run;
             position.Move(run);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void WriteTile(float* products, float* to, float* bias, (int Lines, int Positions) inside, int columns)
+    private void WriteTile(
+        float* products,
+        float* kept,
+        float* to,
+        float* bias,
+        (int Lines, int Positions) inside,
+        int columns
+    )
     {
         nint plane = _plan.ProductPlane;
         for (int i = 0; i < columns; i += TLanes.Count)
         {
             int lanes = Math.Min(TLanes.Count, columns - i);
-            float* m = products + i;
+            float* from = kept;
             float* target = to + i;
             TVec start = bias == null ? TLanes.Zero : TLanes.LoadPartial(bias + i, lanes);
-            TFilter.OutputColumns(m, plane);
+            TFilter.OutputColumns(products + i, plane, kept);
             for (int line = 0; line < inside.Lines && line < TFilter.Outputs; line++)
             {
-                TFilter.OutputLine(m, plane, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+                TFilter.OutputLine(from, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
                 Write(target, y0, start, lanes);
                 if (inside.Positions > 1)
                     Write(target + _grid.TargetPixel, y1, start, lanes);
@@ -192,7 +205,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
                     Write(target + (2 * _grid.TargetPixel), y2, start, lanes);
                 if (TFilter.Outputs == 4 && inside.Positions > 3)
                     Write(target + (3 * _grid.TargetPixel), y3, start, lanes);
-                m += (TFilter.Outputs + 2) * plane;
+                from += (TFilter.Outputs + 2) * TLanes.Count;
                 target += _grid.TargetStepY;
             }
         }

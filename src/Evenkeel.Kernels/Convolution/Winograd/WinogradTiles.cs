@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
@@ -11,6 +12,9 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     where TLanes : struct, ILanes<TVec>
     where TFilter : struct, IWinogradFilter<TVec>
 {
+    // Channels of a pixel, so that what is asked for stays in the first-level cache.
+    private const int MostAsked = 128;
+
     private static int Window => TFilter.Outputs + 2;
 
     /// <summary>Transforms the windows of <paramref name="count"/> tiles from <paramref name="position"/> on.</summary>
@@ -18,9 +22,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     /// <param name="position">The first tile.</param>
     /// <param name="count">Tiles.</param>
     /// <param name="zeros">As many zeros as the widest line of pixels.</param>
-    /// <param name="to">A row for each tile in each plane of a window.</param>
-    /// <param name="stride">Floats from row to row.</param>
-    /// <param name="plane">Floats from plane to plane.</param>
+    /// <param name="planes">Where they go.</param>
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public static void Inputs(
@@ -28,22 +30,29 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
         WinogradTilePosition position,
         int count,
         float* zeros,
-        float* to,
-        nint stride,
-        nint plane
+        in WinogradPlanes planes
     )
     {
         float** lines = stackalloc float*[Window];
+        float* to = planes.First;
         for (; count > 0; count--)
         {
             ImagePlace place = Seen(grid, position);
             var pixels = new PixelSquare(lines, Window, place, zeros);
+            AskNext(lines, Window, place, grid.Channels);
             int channel = 0;
             for (; channel + TLanes.Count <= grid.Channels; channel += TLanes.Count)
-                TFilter.Input<OneVector>(pixels, channel, 0, to + channel, plane);
+                TFilter.Input<OneVector>(pixels, channel, 0, planes.Kept, to + channel, planes.Plane);
             if (channel < grid.Channels)
-                TFilter.Input<OnePartialVector>(pixels, channel, grid.Channels - channel, to + channel, plane);
-            to += stride;
+                TFilter.Input<OnePartialVector>(
+                    pixels,
+                    channel,
+                    grid.Channels - channel,
+                    planes.Kept,
+                    to + channel,
+                    planes.Plane
+                );
+            to += planes.Stride;
             position.Move(1);
         }
     }
@@ -54,9 +63,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     /// <param name="count">Tiles.</param>
     /// <param name="zeros">As many zeros as the widest line of pixels.</param>
     /// <param name="columns">The first output channel, and how many.</param>
-    /// <param name="to">A row for each tile in each plane of a window.</param>
-    /// <param name="stride">Floats from row to row.</param>
-    /// <param name="plane">Floats from plane to plane.</param>
+    /// <param name="planes">Where they go.</param>
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public static void Gradients(
@@ -65,24 +72,46 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
         int count,
         float* zeros,
         (int First, int Count) columns,
-        float* to,
-        nint stride,
-        nint plane
+        in WinogradPlanes planes
     )
     {
         float** lines = stackalloc float*[TFilter.Outputs];
+        float* to = planes.First;
         for (; count > 0; count--)
         {
             ImagePlace place = Made(grid, position);
             place.First += columns.First;
             var pixels = new PixelSquare(lines, TFilter.Outputs, place, zeros);
+            AskNext(lines, TFilter.Outputs, place, columns.Count);
             int column = 0;
             for (; column + TLanes.Count <= columns.Count; column += TLanes.Count)
-                TFilter.Gradient<OneVector>(pixels, column, 0, to + column, plane);
+                TFilter.Gradient<OneVector>(pixels, column, 0, planes.Kept, to + column, planes.Plane);
             if (column < columns.Count)
-                TFilter.Gradient<OnePartialVector>(pixels, column, columns.Count - column, to + column, plane);
-            to += stride;
+                TFilter.Gradient<OnePartialVector>(
+                    pixels,
+                    column,
+                    columns.Count - column,
+                    planes.Kept,
+                    to + column,
+                    planes.Plane
+                );
+            to += planes.Stride;
             position.Move(1);
+        }
+    }
+
+    // Asks for those pixels of a line's next tile that this one does not have. They wait in the second-level cache, and a transform of few channels does
+    // not hide the way from there.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AskNext(float** lines, int side, in ImagePlace place, int channels)
+    {
+        if (channels > MostAsked || place.X + side + TFilter.Outputs > place.Width)
+            return;
+        for (int line = 0; line < side; line++)
+        {
+            float* pixel = lines[line] + (side * place.Pixel);
+            for (int i = 0; i < TFilter.Outputs; i++, pixel += place.Pixel)
+                AheadRange.Ask(pixel, pixel + channels);
         }
     }
 

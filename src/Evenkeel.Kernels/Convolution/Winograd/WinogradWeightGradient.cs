@@ -79,7 +79,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
 
     // What a thread needs for a block.
     private static nint SlotFloats(in PatchGrid grid, in WinogradWeightPlan plan) =>
-        plan.BlockFloats + WinogradLines.Floats(grid, plan.Cut, plan.BlockTiles);
+        plan.BlockFloats + (plan.Cut.Planes * TLanes.Count) + WinogradLines.Floats(grid, plan.Cut, plan.BlockTiles);
 
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]
@@ -87,7 +87,8 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     {
         int slot = _slots.Take();
         float* inputs = _blocks + (slot * _slotFloats);
-        float* lines = inputs + _plan.BlockFloats;
+        float* kept = inputs + _plan.BlockFloats;
+        float* lines = kept + (_plan.Cut.Planes * TLanes.Count);
         float* gradients = inputs + (_plan.Cut.Planes * _plan.InputPlane);
         (int part, int panelBlock) = Math.DivRem(chunk, _plan.PanelBlocks);
         int panelEnd = _plan.FirstPanel(panelBlock + 1);
@@ -104,9 +105,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
                 position,
                 tiles,
                 _zeros,
-                inputs,
-                _plan.InputStride,
-                _plan.InputPlane
+                new WinogradPlanes(inputs, _plan.InputStride, _plan.InputPlane, kept)
             );
             (int Begin, int End) next = (first + tiles, first + (2 * tiles));
             var ahead = new WinogradAhead(_grid, _columns, _plan.Cut, next, next);
@@ -118,9 +117,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
                     tiles,
                     _zeros,
                     (panel * Width, ColumnsOf(panel)),
-                    gradients,
-                    Width,
-                    _plan.GradientPlane
+                    new WinogradPlanes(gradients, Width, _plan.GradientPlane, kept)
                 );
                 AddProducts(tiles, panel, inputs, gradients, sums + (panel * _plan.PanelFloats), ref ahead);
             }
