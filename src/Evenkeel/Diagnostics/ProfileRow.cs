@@ -23,8 +23,6 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
 
     private const string All = "all";
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
-
     /// <summary>Profiles training steps on one batch of random inputs; the clock itself costs a fraction of a microsecond a row.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="batch">Examples per step.</param>
@@ -37,9 +35,7 @@ public sealed record ProfileRow(string Kernel, string Layer, double Microseconds
         using Model model = Model.Create(graph, 1);
         using var trainer = new BatchTrainer(model, batch, options);
         (float[] inputs, int[] labels) = StepTiming.RandomBatch(graph, batch);
-        long began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < WarmUp)
-            trainer.Step(inputs, labels);
+        StepWarmUp.Run(() => trainer.Step(inputs, labels));
         var clock = new StepClock(trainer.Plan.Steps.Length);
         trainer.Clock = clock;
         long start = Stopwatch.GetTimestamp();

@@ -17,11 +17,10 @@ public readonly record struct StepTiming(
 )
 {
     private const int Blocks = 20;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Times training steps on one batch of random inputs, after a warm-up of a second in which the runtime compiles the kernels to
-    /// their last tier.
+    /// Times training steps on one batch of random inputs, after a warm-up of 1 to 8 seconds in which the runtime compiles the kernels
+    /// to their last tier.
     /// </summary>
     /// <param name="graph">The network.</param>
     /// <param name="batch">Examples per step.</param>
@@ -40,9 +39,7 @@ public readonly record struct StepTiming(
         using Model model = Model.Create(graph, 1);
         using var trainer = new BatchTrainer(model, batch, options);
         (float[] inputs, int[] labels) = RandomBatch(graph, batch);
-        long began = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(began) < WarmUp)
-            trainer.Step(inputs, labels);
+        StepWarmUp.Run(() => trainer.Step(inputs, labels));
         long perBlock = Math.Max(1, steps / Blocks);
         double[] seconds = new double[Math.Max(1, steps / perBlock)];
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
