@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Convolution.Groups;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Storage;
@@ -47,8 +48,16 @@ public static unsafe partial class Convolution
             ConvolutionOperands operands = Operands(shape, batch, xs, null, ys);
             operands.YStride = yStride;
             operands.Method = w.Method;
-            var action = new PackedAction<TAct>(pool, act, operands, packed, bs);
-            WidestLanes.Run(shape.GroupOutputs, ref action);
+            if (w.GroupsShareRegisters)
+            {
+                operands.Weights = packed;
+                GroupConvolution.Run(pool, act, operands, bs);
+            }
+            else
+            {
+                var action = new PackedAction<TAct>(pool, act, operands, packed, bs);
+                WidestLanes.Run(shape.GroupOutputs, ref action);
+            }
         }
 
         GC.KeepAlive(block);

@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Convolution.Groups;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Storage;
@@ -17,6 +18,7 @@ public sealed unsafe class PackedFilters : IDisposable
     private PackedFilters(in ConvolutionShape shape, Layout layout, MemoryBlock block, long offset)
     {
         (Shape, Method, Bytes) = (shape, layout.Method, layout.Bytes);
+        GroupsShareRegisters = layout.ShareRegisters;
         (_block, _offset) = (block, offset);
     }
 
@@ -28,6 +30,9 @@ public sealed unsafe class PackedFilters : IDisposable
 
     /// <summary>How they are multiplied, whatever the batch.</summary>
     internal ConvolutionMethod Method { get; }
+
+    /// <summary>Whether they lie as they were given, for groups so narrow that several share a register.</summary>
+    internal bool GroupsShareRegisters { get; }
 
     /// <summary>Where they are; the block is to be referred to as long as the address is in use.</summary>
     internal float* In(out MemoryBlock block)
@@ -70,8 +75,15 @@ public sealed unsafe class PackedFilters : IDisposable
         fixed (float* from = w)
         fixed (byte* to = block.Span<byte>(offset, checked((int)layout.Bytes)))
         {
-            var fill = new FillAction(pool, Operands(shape, batch, layout.Method) with { Weights = from }, to);
-            WidestLanes.Run(shape.GroupOutputs, ref fill);
+            if (layout.ShareRegisters)
+            {
+                w.CopyTo(new Span<float>(to, w.Length));
+            }
+            else
+            {
+                var fill = new FillAction(pool, Operands(shape, batch, layout.Method) with { Weights = from }, to);
+                WidestLanes.Run(shape.GroupOutputs, ref fill);
+            }
         }
 
         return new PackedFilters(shape, layout, block, offset);
@@ -90,6 +102,8 @@ public sealed unsafe class PackedFilters : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         Convolution.CheckShape(pool, shape, batch);
+        if (GroupConvolution.Fits(shape))
+            return new Layout(ConvolutionMethod.Direct, shape.Weights * sizeof(float), ShareRegisters: true);
         var plan = new PlanAction(pool, Operands(shape, batch, ConvolutionMethod.ByShape));
         WidestLanes.Run(shape.GroupOutputs, ref plan);
         return plan.Layout;
@@ -104,7 +118,7 @@ public sealed unsafe class PackedFilters : IDisposable
             Method = method,
         };
 
-    private readonly record struct Layout(ConvolutionMethod Method, long Bytes);
+    private readonly record struct Layout(ConvolutionMethod Method, long Bytes, bool ShareRegisters = false);
 
     private struct PlanAction(WorkerPool pool, ConvolutionOperands operands) : ILanesAction
     {

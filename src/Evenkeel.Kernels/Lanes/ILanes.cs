@@ -68,6 +68,9 @@ public unsafe interface ILanes<TVec>
     /// <summary><paramref name="whenGreater"/> where a &gt; b, <paramref name="otherwise"/> elsewhere (also for NaN).</summary>
     static abstract TVec SelectGreater(TVec a, TVec b, TVec whenGreater, TVec otherwise);
 
+    /// <summary>Lane i of the result is the lane of <paramref name="a"/> whose number, from 0 to <see cref="Count"/> - 1, is in the bits of lane i of <paramref name="order"/>.</summary>
+    static abstract TVec Permute(TVec a, TVec order);
+
     /// <summary>Nearest integer, ties to even.</summary>
     static abstract TVec Round(TVec a);
 

@@ -74,6 +74,9 @@ public readonly unsafe struct Lanes1 : ILanes<float>
             .ToScalar();
 
     /// <inheritdoc/>
+    public static float Permute(float a, float order) => a;
+
+    /// <inheritdoc/>
     public static float Round(float a) => MathF.Round(a, MidpointRounding.ToEven);
 
     /// <inheritdoc/>

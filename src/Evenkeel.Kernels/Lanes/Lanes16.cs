@@ -107,6 +107,11 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Permute(Vector512<float> a, Vector512<float> order) =>
+        Vector512.ShuffleNative(a, order.AsInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Round(Vector512<float> a) => Vector512.Round(a);
 
     /// <inheritdoc/>

@@ -103,6 +103,11 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Permute(Vector128<float> a, Vector128<float> order) =>
+        Vector128.ShuffleNative(a, order.AsInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Round(Vector128<float> a) => Vector128.Round(a);
 
     /// <inheritdoc/>

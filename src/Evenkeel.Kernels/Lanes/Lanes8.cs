@@ -103,6 +103,11 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Permute(Vector256<float> a, Vector256<float> order) =>
+        Vector256.ShuffleNative(a, order.AsInt32());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Round(Vector256<float> a) => Vector256.Round(a);
 
     /// <inheritdoc/>

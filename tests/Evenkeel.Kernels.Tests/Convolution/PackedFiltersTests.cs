@@ -62,12 +62,22 @@ public sealed class PackedFiltersTests
         using var pool = new WorkerPool(threads);
         foreach (
             (int groups, int inputs, int outputs) in ((int, int, int)[])
-                [(2, 3, 5), (7, 4, 4), (6, 8, 8), (11, 16, 16), (3, 20, 24), (12, 2, 9)]
+                [
+                    (2, 3, 5),
+                    (7, 4, 4),
+                    (6, 8, 8),
+                    (11, 16, 16),
+                    (3, 20, 24),
+                    (12, 2, 9),
+                    (19, 2, 2),
+                    (3, 2, 2),
+                    (16, 4, 4),
+                ]
         )
         {
             foreach (
                 (int kernel, int stride, int side) in ((int, int, int)[])
-                    [(3, 1, 7), (3, 1, 14), (3, 2, 15), (1, 1, 6), (5, 1, 12), (3, 1, 40)]
+                    [(3, 1, 7), (3, 1, 14), (3, 2, 15), (1, 1, 6), (5, 1, 12), (3, 1, 40), (5, 3, 17), (3, 1, 1)]
             )
             {
                 ConvolutionShape shape = ConvolutionShapes.Square(
@@ -80,26 +90,35 @@ public sealed class PackedFiltersTests
                 {
                     Groups = groups,
                 };
-                float[] w = Values((int)shape.Weights, 1),
-                    bias = Values(shape.OutputChannels, 2),
-                    x = Values((int)shape.InputImage * 2, 3),
-                    expected = new float[shape.Positions * 2 * shape.OutputChannels],
-                    actual = new float[expected.Length];
-                using PackedFilters packed = PackedFilters.Pack(pool, shape, 2, w);
-                Conv.ForwardWithBias(
-                    pool,
-                    default(Relu),
-                    shape,
-                    2,
-                    x,
-                    new BiasedFilters(w, bias),
-                    expected,
-                    shape.OutputChannels
-                );
-                Conv.ForwardPacked(pool, default(Relu), 2, x, packed, bias, actual, shape.OutputChannels);
-                Assert.True(expected.AsSpan().SequenceEqual(actual), $"{shape}");
+                CheckGroups(pool, shape);
             }
         }
+    }
+
+    private static void CheckGroups(WorkerPool pool, in ConvolutionShape shape)
+    {
+        float[] w = Values((int)shape.Weights, 1),
+            bias = Values(shape.OutputChannels, 2),
+            x = Values((int)shape.InputImage * 2, 3),
+            expected = new float[shape.Positions * 2 * shape.OutputChannels],
+            actual = new float[expected.Length];
+        using PackedFilters packed = PackedFilters.Pack(pool, shape, 2, w);
+        Conv.ForwardWithBias(
+            pool,
+            default(Relu),
+            shape,
+            2,
+            x,
+            new BiasedFilters(w, bias),
+            expected,
+            shape.OutputChannels
+        );
+        Conv.ForwardPacked(pool, default(Relu), 2, x, packed, bias, actual, shape.OutputChannels);
+        Assert.True(expected.AsSpan().SequenceEqual(actual), $"{shape}");
+        bias.AsSpan().Clear();
+        Conv.ForwardPacked(pool, default(Relu), 2, x, packed, bias, expected, shape.OutputChannels);
+        Conv.ForwardPacked(pool, default(Relu), 2, x, packed, [], actual, shape.OutputChannels);
+        Assert.True(expected.AsSpan().SequenceEqual(actual), $"{shape} without bias");
     }
 
     [Fact]

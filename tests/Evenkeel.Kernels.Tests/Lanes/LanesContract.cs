@@ -55,6 +55,24 @@ public abstract unsafe class LanesContract<TLanes, TVec>
         Check((a, _) => TLanes.Round(a), (a, _) => MathF.Round(a, MidpointRounding.ToEven));
 
     [Fact]
+    public void Permutes()
+    {
+        float[] order =
+        [
+            .. Enumerable.Range(0, TLanes.Count).Select(i => BitConverter.Int32BitsToSingle(i * 5 % TLanes.Count)),
+        ];
+        for (int i = 0; i < A.Length; i += TLanes.Count)
+        {
+            int first = i;
+            AssertLanes(
+                i,
+                TLanes.Permute(Load(A, i), Load(order, 0)),
+                j => A[first + ((j - first) * 5 % TLanes.Count)]
+            );
+        }
+    }
+
+    [Fact]
     public void Multiplies_and_adds_with_one_rounding()
     {
         for (int i = 0; i < A.Length; i += TLanes.Count)

@@ -142,7 +142,8 @@ public static unsafe partial class DepthwiseConvolution
     {
         public void Run<TLanes, TVec>()
             where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged => DepthwiseStrips<TVec, TLanes, TEpilogue>.Run(pool, geometry, epilogue, operands);
+            where TVec : unmanaged =>
+            DepthwiseStrips<TVec, TLanes, DepthwiseSums<TEpilogue>>.Run(pool, geometry, new(epilogue), operands);
     }
 
     private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)

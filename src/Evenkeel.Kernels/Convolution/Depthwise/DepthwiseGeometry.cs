@@ -9,14 +9,18 @@ internal readonly struct DepthwiseGeometry
     /// <summary>Checks a shape whose every input channel is a group of its own.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
     public DepthwiseGeometry(in ConvolutionShape shape, int batch)
+        : this(batch, shape)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        shape.Validate();
         if (shape.Groups != shape.InputChannels)
             throw new ArgumentException(
                 $"A depthwise convolution has one group per input channel, not {shape.Groups} for {shape.InputChannels}."
             );
+    }
 
+    private DepthwiseGeometry(int batch, in ConvolutionShape shape)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batch);
+        shape.Validate();
         Batch = batch;
         Vertical = new(shape.Height, shape.OutputHeight, shape.KernelHeight, shape.StrideY, shape.PadTop);
         Horizontal = new(shape.Width, shape.OutputWidth, shape.KernelWidth, shape.StrideX, shape.PadLeft);
@@ -28,6 +32,14 @@ internal readonly struct DepthwiseGeometry
         )
             throw new ArgumentException($"{batch} images of this size have too many positions; use less.");
     }
+
+    /// <summary>The sizes of a shape whose groups have several channels, as many outputs as inputs.</summary>
+    /// <exception cref="ArgumentException">The shape is impossible.</exception>
+    public static DepthwiseGeometry OfGroups(in ConvolutionShape shape, int batch) =>
+        new(batch, shape) { GroupChannels = shape.GroupInputs };
+
+    /// <summary>Input channels that an output channel sees.</summary>
+    public int GroupChannels { get; private init; } = 1;
 
     /// <summary>Images.</summary>
     public int Batch { get; }

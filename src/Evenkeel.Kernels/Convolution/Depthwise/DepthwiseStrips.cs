@@ -32,10 +32,11 @@ internal readonly struct DepthwiseCut
             + geometry.Vertical.Window
         );
         Items = geometry.Batch * Strips * Registers;
-        StripFloats = (((nint)Lines * Columns) + geometry.Taps) * lanes;
+        StripFloats = (((nint)Lines * Columns) + (geometry.Taps * geometry.GroupChannels)) * lanes;
         double operations =
             2.0
             * geometry.Taps
+            * geometry.GroupChannels
             * geometry.Batch
             * geometry.Vertical.Output
             * geometry.Horizontal.Output
@@ -45,7 +46,7 @@ internal readonly struct DepthwiseCut
 
     /// <summary>Whether windows share their pixels: the copy of one that few taps read costs more than it saves.</summary>
     public static bool Pays(in DepthwiseGeometry geometry) =>
-        geometry.Taps >= FewestTaps * geometry.Vertical.Stride * geometry.Horizontal.Stride;
+        geometry.Taps * geometry.GroupChannels >= FewestTaps * geometry.Vertical.Stride * geometry.Horizontal.Stride;
 
     /// <summary>Pixels of a line of a strip, with the padding.</summary>
     public int Columns { get; }
@@ -70,35 +71,30 @@ internal readonly struct DepthwiseCut
 }
 
 /// <summary>
-/// A depthwise convolution by strips: the lines that a few lines of outputs see are copied for a register of channels at a time, with zeros
+/// A convolution of groups of few channels by strips: the lines that a few lines of outputs see are copied for a register of channels at a time, with zeros
 /// around, so that every window is whole and lies in the first-level cache.
 /// </summary>
-internal readonly unsafe struct DepthwiseStrips<TVec, TLanes, TEpilogue>(
+internal readonly unsafe struct DepthwiseStrips<TVec, TLanes, TSums>(
     DepthwiseGeometry geometry,
     DepthwiseCut cut,
-    TEpilogue epilogue,
+    TSums sums,
     DepthwiseOperands operands,
     float* scratch
 ) : IChunkWork
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
-    where TEpilogue : struct, IDepthwiseEpilogue
+    where TSums : struct, IStripSums
 {
     private readonly float* _scratch = scratch;
 
     /// <summary>Computes all outputs.</summary>
-    public static void Run(
-        WorkerPool pool,
-        in DepthwiseGeometry geometry,
-        TEpilogue epilogue,
-        in DepthwiseOperands operands
-    )
+    public static void Run(WorkerPool pool, in DepthwiseGeometry geometry, TSums sums, in DepthwiseOperands operands)
     {
         var cut = new DepthwiseCut(geometry, TLanes.Count, pool.Active);
         using Scratch lent = pool.Scratch((nuint)(cut.Chunks * cut.StripFloats * sizeof(float)));
         pool.For(
             cut.Chunks,
-            new DepthwiseStrips<TVec, TLanes, TEpilogue>(geometry, cut, epilogue, operands, (float*)lent.Pointer)
+            new DepthwiseStrips<TVec, TLanes, TSums>(geometry, cut, sums, operands, (float*)lent.Pointer)
         );
     }
 
@@ -127,7 +123,7 @@ internal readonly unsafe struct DepthwiseStrips<TVec, TLanes, TEpilogue>(
         float* weights = strip + (cut.Lines * cut.Columns * pixel);
         int lines = ((end - first - 1) * geometry.Vertical.Stride) + geometry.Vertical.Window;
         CopyLines(image, geometry.Vertical.Start(first), lines, channel, strip);
-        Copy(operands.Weights + channel, geometry.Taps, geometry.Outputs, weights);
+        Copy(operands.Weights + channel, geometry.Taps * geometry.GroupChannels, geometry.Outputs, weights);
         var tile = new DepthwiseTile
         {
             Step = geometry.Horizontal.Stride * pixel,
@@ -156,37 +152,9 @@ internal readonly unsafe struct DepthwiseStrips<TVec, TLanes, TEpilogue>(
             int height = tiles.Height(i);
             tile.Strip = strip;
             tile.Target = target;
-            RunTile(height, tile);
+            sums.Run<TVec, TLanes>(height, tile);
             strip += height * tile.Step;
             target += height * tile.TargetStep;
-        }
-    }
-
-    private void RunTile(int height, in DepthwiseTile tile)
-    {
-        switch (height)
-        {
-            case 1:
-                DepthwiseTile<TVec, TLanes, TEpilogue, Height1>.Run(tile, epilogue);
-                break;
-            case 2:
-                DepthwiseTile<TVec, TLanes, TEpilogue, Height2>.Run(tile, epilogue);
-                break;
-            case 3:
-                DepthwiseTile<TVec, TLanes, TEpilogue, Height3>.Run(tile, epilogue);
-                break;
-            case 4:
-                DepthwiseTile<TVec, TLanes, TEpilogue, Height4>.Run(tile, epilogue);
-                break;
-            case 5:
-                DepthwiseTile<TVec, TLanes, TEpilogue, Height5>.Run(tile, epilogue);
-                break;
-            case 6:
-                DepthwiseTile<TVec, TLanes, TEpilogue, Height6>.Run(tile, epilogue);
-                break;
-            default:
-                DepthwiseTile<TVec, TLanes, TEpilogue, Height7>.Run(tile, epilogue);
-                break;
         }
     }
 
