@@ -94,7 +94,8 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly nuint WeightFloats => (nuint)(Panels * Cut.Planes * WeightPlane);
 
     /// <inheritdoc/>
-    public readonly nuint ScratchFloats => (nuint)(_zeroFloats + (_threads * _slotFloats) + _threads + 64);
+    public readonly nuint ScratchFloats =>
+        (nuint)(_zeroFloats + SlotMemory.Floats(_slotFloats, _threads) + _threads + 64);
 
     /// <summary>Zeros for a line of a tile's pixels or for a row of a product.</summary>
     public readonly float* Zeros => _scratch;
@@ -103,7 +104,7 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly WeightPanels Weights => new(_weights, Cut.Planes * WeightPlane, Width, Columns);
 
     /// <summary>A thread's planes of transformed inputs.</summary>
-    public readonly float* Inputs(int slot) => Slots + (slot * _slotFloats);
+    public readonly float* Inputs(int slot) => Slots + (slot * SlotMemory.Stride(_slotFloats));
 
     /// <summary>A thread's planes of products.</summary>
     public readonly float* Products(int slot) => Inputs(slot) + (Cut.Planes * InputPlane);
@@ -115,9 +116,10 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly float* Kept(int slot) => Lines(slot) - _keptFloats;
 
     /// <summary>The memory of the threads, all of it free.</summary>
-    public readonly ScratchSlots FreeSlots() => new((int*)(Slots + (_threads * _slotFloats)), _threads);
+    public readonly ScratchSlots FreeSlots() =>
+        new((int*)(Slots + (_threads * SlotMemory.Stride(_slotFloats))), _threads);
 
-    private readonly float* Slots => _scratch + _zeroFloats;
+    private readonly float* Slots => SlotMemory.First(_scratch + _zeroFloats, _slotFloats, _threads);
 
     /// <inheritdoc/>
     public void Place(float* weights, float* scratch)

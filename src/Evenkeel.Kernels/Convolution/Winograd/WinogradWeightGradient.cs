@@ -39,8 +39,9 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         _columns = columns;
         _zeros = memory;
         _sums = _zeros + plan.ZeroFloats;
-        _blocks = _sums + (plan.Parts * plan.PartFloats);
-        _slotFloats = SlotFloats(grid, plan);
+        nint floats = SlotFloats(grid, plan);
+        _blocks = SlotMemory.First(_sums + (plan.Parts * plan.PartFloats), floats, threads);
+        _slotFloats = SlotMemory.Stride(floats);
         _slots = new ScratchSlots((int*)(_blocks + (threads * _slotFloats)), threads);
         new Span<float>(_zeros, plan.ZeroFloats).Clear();
     }
@@ -56,7 +57,10 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         {
             PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, group);
             nint floats =
-                plan.ZeroFloats + (plan.Parts * plan.PartFloats) + (pool.Active * (SlotFloats(grid, plan) + 1));
+                plan.ZeroFloats
+                + (plan.Parts * plan.PartFloats)
+                + SlotMemory.Floats(SlotFloats(grid, plan), pool.Active)
+                + pool.Active;
             using Scratch lent = pool.Scratch((nuint)floats * sizeof(float));
             float* memory = (float*)lent.Pointer;
             var work = new WinogradWeightGradient<TVec, TLanes, TFilter>(
