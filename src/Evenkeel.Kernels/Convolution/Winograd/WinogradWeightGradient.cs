@@ -3,6 +3,7 @@ using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Convolution.Weights;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;

@@ -1,6 +1,6 @@
-using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Threading;
 
-namespace Evenkeel.Kernels.Threading;
+namespace Evenkeel.Kernels.Loops;
 
 /// <summary>
 /// Where the memory of <see cref="ScratchSlots"/> lies, so that kernels of other sizes give a thread none that another thread had in its caches: a
