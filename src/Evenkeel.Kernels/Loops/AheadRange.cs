@@ -25,7 +25,7 @@ internal unsafe struct AheadRange
     {
         nint floats = (nint)(end - begin);
         _next = begin;
-        _end = Sse.IsSupported && floats <= _most ? end : begin;
+        _end = floats <= _most ? end : begin;
         _part = ((floats / Line / parts) + 1) * Line;
     }
 

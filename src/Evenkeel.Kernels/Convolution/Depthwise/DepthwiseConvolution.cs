@@ -92,12 +92,8 @@ public static unsafe partial class DepthwiseConvolution
                 Gather(pool, width, geometry, epilogue, operands);
             else if (DepthwiseSlide.Fits(geometry))
                 Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, operands);
-            else if (geometry.Batch > 0)
-                // In the widest registers that the channels fill.
-                WidestLanes.RunAtMost(
-                    Math.Min(width, geometry.Inputs),
-                    new StripsAction<TEpilogue>(pool, geometry, epilogue, operands)
-                );
+            else
+                DepthwiseStrips.Run(pool, width, geometry, new DepthwiseSums<TEpilogue>(epilogue), operands);
         }
     }
 
@@ -130,20 +126,6 @@ public static unsafe partial class DepthwiseConvolution
         float* zeros = (float*)lent.Pointer;
         var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, operands, zeros);
         PoolingWork.RunAll(pool, pass, width, batch * slide.TargetRows, slide.TargetColumns, slide.Channels);
-    }
-
-    private readonly struct StripsAction<TEpilogue>(
-        WorkerPool pool,
-        DepthwiseGeometry geometry,
-        TEpilogue epilogue,
-        DepthwiseOperands operands
-    ) : ILanesAction
-        where TEpilogue : struct, IDepthwiseEpilogue
-    {
-        public void Run<TLanes, TVec>()
-            where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged =>
-            DepthwiseStrips<TVec, TLanes, DepthwiseSums<TEpilogue>>.Run(pool, geometry, new(epilogue), operands);
     }
 
     private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)

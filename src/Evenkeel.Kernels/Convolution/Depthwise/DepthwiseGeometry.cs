@@ -9,7 +9,7 @@ internal readonly struct DepthwiseGeometry
     /// <summary>Checks a shape whose every input channel is a group of its own.</summary>
     /// <exception cref="ArgumentException">It is not.</exception>
     public DepthwiseGeometry(in ConvolutionShape shape, int batch)
-        : this(batch, shape)
+        : this(shape, batch, 1)
     {
         if (shape.Groups != shape.InputChannels)
             throw new ArgumentException(
@@ -17,11 +17,11 @@ internal readonly struct DepthwiseGeometry
             );
     }
 
-    private DepthwiseGeometry(int batch, in ConvolutionShape shape)
+    private DepthwiseGeometry(in ConvolutionShape shape, int batch, int groupChannels)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batch);
         shape.Validate();
-        Batch = batch;
+        (Batch, GroupChannels) = (batch, groupChannels);
         Vertical = new(shape.Height, shape.OutputHeight, shape.KernelHeight, shape.StrideY, shape.PadTop);
         Horizontal = new(shape.Width, shape.OutputWidth, shape.KernelWidth, shape.StrideX, shape.PadLeft);
         Inputs = shape.InputChannels;
@@ -36,10 +36,10 @@ internal readonly struct DepthwiseGeometry
     /// <summary>The sizes of a shape whose groups have several channels, as many outputs as inputs.</summary>
     /// <exception cref="ArgumentException">The shape is impossible.</exception>
     public static DepthwiseGeometry OfGroups(in ConvolutionShape shape, int batch) =>
-        new(batch, shape) { GroupChannels = shape.GroupInputs };
+        new(shape, batch, shape.GroupInputs);
 
     /// <summary>Input channels that an output channel sees.</summary>
-    public int GroupChannels { get; private init; } = 1;
+    public int GroupChannels { get; }
 
     /// <summary>Images.</summary>
     public int Batch { get; }

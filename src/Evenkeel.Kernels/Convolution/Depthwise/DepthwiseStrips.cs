@@ -71,8 +71,8 @@ internal readonly struct DepthwiseCut
 }
 
 /// <summary>
-/// A convolution of groups of few channels by strips: the lines that a few lines of outputs see are copied for a register of channels at a time, with zeros
-/// around, so that every window is whole and lies in the first-level cache.
+/// A convolution of groups of few channels by strips: the lines that a few lines of outputs see are copied for a register of channels at a time,
+/// with zeros around, so that every window is whole and lies in the first-level cache.
 /// </summary>
 internal readonly unsafe struct DepthwiseStrips<TVec, TLanes, TSums>(
     DepthwiseGeometry geometry,
@@ -189,5 +189,41 @@ internal readonly unsafe struct DepthwiseStrips<TVec, TLanes, TSums>(
     {
         for (nint i = 0; i < floats; i += TLanes.Count)
             TLanes.Store(to + i, TLanes.Zero);
+    }
+}
+
+/// <summary>Picks the registers of strips.</summary>
+internal static class DepthwiseStrips
+{
+    /// <summary>Computes all outputs in the widest registers that the channels fill.</summary>
+    /// <param name="pool">Threads.</param>
+    /// <param name="width">Floats of the widest registers.</param>
+    /// <param name="geometry">The convolution.</param>
+    /// <param name="sums">How outputs are added up.</param>
+    /// <param name="operands">Its memory.</param>
+    public static void Run<TSums>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseGeometry geometry,
+        TSums sums,
+        DepthwiseOperands operands
+    )
+        where TSums : struct, IStripSums
+    {
+        if (geometry.Batch > 0)
+            WidestLanes.RunAtMost(Math.Min(width, geometry.Inputs), new Action<TSums>(pool, geometry, sums, operands));
+    }
+
+    private readonly struct Action<TSums>(
+        WorkerPool pool,
+        DepthwiseGeometry geometry,
+        TSums sums,
+        DepthwiseOperands operands
+    ) : ILanesAction
+        where TSums : struct, IStripSums
+    {
+        public void Run<TLanes, TVec>()
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged => DepthwiseStrips<TVec, TLanes, TSums>.Run(pool, geometry, sums, operands);
     }
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Evenkeel.Kernels.Convolution.Depthwise;
 using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Lanes;
@@ -12,17 +11,14 @@ namespace Evenkeel.Kernels.Convolution.Groups;
 /// </summary>
 internal static unsafe class GroupConvolution
 {
-    private const int MostChannels = 8;
-
     /// <summary>Whether a convolution is computed so.</summary>
     public static bool Fits(in ConvolutionShape shape)
     {
         int channels = shape.GroupInputs;
-        return shape.Groups > 1
+        return channels is 2 or 4 or 8
             && channels == shape.GroupOutputs
-            && channels is > 1 and <= MostChannels
-            && BitOperations.IsPow2(channels)
-            && 2 * channels <= LanesOf(shape)
+            // A register holds two groups or more.
+            && 2 * channels <= Math.Min(WidestLanes.Count, shape.InputChannels)
             && DepthwiseCut.Pays(DepthwiseGeometry.OfGroups(shape, 1));
     }
 
@@ -37,25 +33,6 @@ internal static unsafe class GroupConvolution
         DepthwiseGeometry geometry = DepthwiseGeometry.OfGroups(operands.Shape, operands.Batch);
         var sums = new GroupSums<TAct>(act, bias, geometry.GroupChannels);
         var strips = new DepthwiseOperands(operands.X, operands.Weights, operands.Y, (int)operands.YStride);
-        if (geometry.Batch > 0)
-            WidestLanes.RunAtMost(LanesOf(operands.Shape), new StripsAction<TAct>(pool, geometry, sums, strips));
-    }
-
-    // Floats of the widest register that the channels fill.
-    private static int LanesOf(in ConvolutionShape shape) =>
-        Math.Min(WidestLanes.Count, 1 << BitOperations.Log2((uint)shape.InputChannels));
-
-    private readonly struct StripsAction<TAct>(
-        WorkerPool pool,
-        DepthwiseGeometry geometry,
-        GroupSums<TAct> sums,
-        DepthwiseOperands operands
-    ) : ILanesAction
-        where TAct : struct, IActivation
-    {
-        public void Run<TLanes, TVec>()
-            where TLanes : struct, ILanes<TVec>
-            where TVec : unmanaged =>
-            DepthwiseStrips<TVec, TLanes, GroupSums<TAct>>.Run(pool, geometry, sums, operands);
+        DepthwiseStrips.Run(pool, WidestLanes.Count, geometry, sums, strips);
     }
 }

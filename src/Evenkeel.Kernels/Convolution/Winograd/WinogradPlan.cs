@@ -51,6 +51,9 @@ internal unsafe struct WinogradPlan : IProductPlan
 
     public int Groups { get; private set; }
 
+    /// <summary>The memory of the threads.</summary>
+    public ScratchSlots Slots { get; private set; }
+
     /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights the way that was chosen.</summary>
     public static WinogradPlan Of<TVec, TLanes>(in PatchGrid grid, int columns, ConvolutionMethod method, int threads)
         where TVec : unmanaged
@@ -94,8 +97,7 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly nuint WeightFloats => (nuint)(Panels * Cut.Planes * WeightPlane);
 
     /// <inheritdoc/>
-    public readonly nuint ScratchFloats =>
-        (nuint)(_zeroFloats + SlotMemory.Floats(_slotFloats, _threads) + _threads + 64);
+    public readonly nuint ScratchFloats => (nuint)(_zeroFloats + ScratchSlots.Floats(_slotFloats, _threads) + 64);
 
     /// <summary>Zeros for a line of a tile's pixels or for a row of a product.</summary>
     public readonly float* Zeros => _scratch;
@@ -104,7 +106,7 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly WeightPanels Weights => new(_weights, Cut.Planes * WeightPlane, Width, Columns);
 
     /// <summary>A thread's planes of transformed inputs.</summary>
-    public readonly float* Inputs(int slot) => Slots + (slot * SlotMemory.Stride(_slotFloats));
+    public readonly float* Inputs(int slot) => Slots.Memory(slot);
 
     /// <summary>A thread's planes of products.</summary>
     public readonly float* Products(int slot) => Inputs(slot) + (Cut.Planes * InputPlane);
@@ -115,18 +117,13 @@ internal unsafe struct WinogradPlan : IProductPlan
     /// <summary>A thread's vectors between the two passes of a transform.</summary>
     public readonly float* Kept(int slot) => Lines(slot) - _keptFloats;
 
-    /// <summary>The memory of the threads, all of it free.</summary>
-    public readonly ScratchSlots FreeSlots() =>
-        new((int*)(Slots + (_threads * SlotMemory.Stride(_slotFloats))), _threads);
-
-    private readonly float* Slots => SlotMemory.First(_scratch + _zeroFloats, _slotFloats, _threads);
-
     /// <inheritdoc/>
     public void Place(float* weights, float* scratch)
     {
         _weights = weights;
         _scratch = scratch;
         new Span<float>(scratch, (int)_zeroFloats).Clear();
+        Slots = new ScratchSlots(scratch + _zeroFloats, _slotFloats, _threads);
     }
 
     /// <summary>First unit of group <paramref name="group"/>.</summary>

@@ -23,7 +23,6 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
     private readonly WinogradPlan _plan;
     private readonly TEpilogue _epilogue;
     private readonly float* _bias;
-    private readonly ScratchSlots _slots;
 
     /// <summary>Prepares the product; <paramref name="bias"/> may be null.</summary>
     public WinogradProduct(in PatchGrid grid, in WinogradPlan plan, float* bias, TEpilogue epilogue)
@@ -32,14 +31,13 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         _plan = plan;
         _epilogue = epilogue;
         _bias = bias;
-        _slots = plan.FreeSlots();
     }
 
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
-        int slot = _slots.Take();
+        int slot = _plan.Slots.Take();
         int groupEnd = Partition.Begin(chunk + 1, _plan.Chunks, _plan.Groups);
         for (int group = Partition.Begin(chunk, _plan.Chunks, _plan.Groups); group < groupEnd; group++)
         {
@@ -53,7 +51,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             }
         }
 
-        _slots.Return(slot);
+        _plan.Slots.Return(slot);
     }
 
     [MethodImpl(HotMethods.Loop)]

@@ -23,8 +23,6 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     private readonly int _columns;
     private readonly float* _zeros;
     private readonly float* _sums;
-    private readonly float* _blocks;
-    private readonly nint _slotFloats;
     private readonly ScratchSlots _slots;
 
     private WinogradWeightGradient(
@@ -40,10 +38,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         _columns = columns;
         _zeros = memory;
         _sums = _zeros + plan.ZeroFloats;
-        nint floats = SlotFloats(grid, plan);
-        _blocks = SlotMemory.First(_sums + (plan.Parts * plan.PartFloats), floats, threads);
-        _slotFloats = SlotMemory.Stride(floats);
-        _slots = new ScratchSlots((int*)(_blocks + (threads * _slotFloats)), threads);
+        _slots = new ScratchSlots(_sums + (plan.Parts * plan.PartFloats), SlotFloats(grid, plan), threads);
         new Span<float>(_zeros, plan.ZeroFloats).Clear();
     }
 
@@ -60,8 +55,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
             nint floats =
                 plan.ZeroFloats
                 + (plan.Parts * plan.PartFloats)
-                + SlotMemory.Floats(SlotFloats(grid, plan), pool.Active)
-                + pool.Active;
+                + ScratchSlots.Floats(SlotFloats(grid, plan), pool.Active);
             using Scratch lent = pool.Scratch((nuint)floats * sizeof(float));
             float* memory = (float*)lent.Pointer;
             var work = new WinogradWeightGradient<TVec, TLanes, TFilter>(
@@ -91,7 +85,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     public void Run(int chunk)
     {
         int slot = _slots.Take();
-        float* inputs = _blocks + (slot * _slotFloats);
+        float* inputs = _slots.Memory(slot);
         float* kept = inputs + _plan.BlockFloats;
         float* lines = kept + (_plan.Cut.Planes * TLanes.Count);
         float* gradients = inputs + (_plan.Cut.Planes * _plan.InputPlane);
