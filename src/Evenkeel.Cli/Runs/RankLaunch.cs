@@ -10,6 +10,9 @@ namespace Evenkeel.Cli.Runs;
 /// <summary>Runs a verb as one rank of several: processes that a launcher has started, or threads of this process.</summary>
 internal static class RankLaunch
 {
+    // Ranks of a machine start within a second or so of each other, also on a busy one.
+    private static readonly TimeSpan TimeToSpeak = TimeSpan.FromSeconds(5);
+
     /// <summary>The verb on each rank.</summary>
     /// <param name="asked">Ranks of this process; null where nobody asks for some.</param>
     /// <param name="seconds">How long a rank waits for another; null for the usual time.</param>
@@ -60,7 +63,8 @@ internal static class RankLaunch
         }
         catch (CommunicatorException) when (launcher.LocalRank > 0)
         {
-            // The first rank of this machine has no library either, and says so.
+            // The first rank of this machine has no library either, and says so. Some launchers end all ranks when one ends, so it goes first.
+            Thread.Sleep(TimeToSpeak);
         }
 
         return code;
