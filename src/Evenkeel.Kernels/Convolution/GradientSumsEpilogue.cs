@@ -180,35 +180,47 @@ internal static unsafe class TileGradientSums<TAct, TSink, TVec, TLanes>
         TLanes.AddTo(tile->Products + column, product);
     }
 
-    // The same on copies that fill a register.
+    // The same on copies whose rows fill a register: in which way a channel is summed does not show. Sums beyond the columns may be another thread's.
     [SkipLocalsInit]
     private static void Partial(TileGradient* tile, int column, int lanes)
     {
-        float* copies = stackalloc float[6 * MostLanes];
+        int rows = tile->Rows;
+        float* copies = stackalloc float[3 * (rows + 1) * MostLanes];
+        double* sums = stackalloc double[2 * MostLanes];
+        new Span<double>(sums, 2 * MostLanes).Clear();
+        Copy(tile->Sums + column, sums, lanes);
+        Copy(tile->Products + column, sums + MostLanes, lanes);
         TileGradient copy = *tile;
-        copy.Columns = TLanes.Count;
-        copy.Rows = 1;
-        copy.Center = Copied(copies, tile->Center + column, lanes);
-        copy.Scale = Copied(copies + MostLanes, tile->Scale + column, lanes);
-        copy.Shift = Copied(copies + (2 * MostLanes), tile->Shift + column, lanes);
-        copy.Sums += column;
-        copy.Products += column;
-        nint at = column,
-            xAt = column;
-        for (int row = tile->Rows; row > 0; row--, at += tile->RowStride, xAt += tile->XStride)
+        copy.Center = Copied(copies, tile->Center + column, 0, 1, lanes);
+        copy.Scale = Copied(copies + MostLanes, tile->Scale + column, 0, 1, lanes);
+        copy.Shift = Copied(copies + (2 * MostLanes), tile->Shift + column, 0, 1, lanes);
+        copies += 3 * MostLanes;
+        copy.X = Copied(copies, tile->X + column, tile->XStride, rows, lanes);
+        copies += rows * MostLanes;
+        copy.Gradient = Copied(copies, tile->Gradient + column, tile->RowStride, rows, lanes);
+        copies += rows * MostLanes;
+        if (TAct.GradientUsesOutput)
+            copy.Y = Copied(copies, tile->Y + column, tile->RowStride, rows, lanes);
+        copy.XStride = copy.RowStride = MostLanes;
+        copy.Sums = sums;
+        copy.Products = sums + MostLanes;
+        Whole(&copy, 0);
+        Copy(sums, tile->Sums + column, lanes);
+        Copy(sums + MostLanes, tile->Products + column, lanes);
+        for (int row = 0; row < rows; row++)
         {
-            copy.X = Copied(copies + (3 * MostLanes), tile->X + xAt, lanes);
-            if (TAct.GradientUsesOutput)
-                copy.Y = Copied(copies + (4 * MostLanes), tile->Y + at, lanes);
-            copy.Gradient = Copied(copies + (5 * MostLanes), tile->Gradient + at, lanes);
-            Whole(&copy, 0);
-            TLanes.StorePartial(tile->Gradient + at, TLanes.Load(copy.Gradient), lanes);
+            float* gradient = tile->Gradient + (row * tile->RowStride) + column;
+            TLanes.StorePartial(gradient, TLanes.Load(copy.Gradient + (row * MostLanes)), lanes);
         }
     }
 
-    private static float* Copied(float* to, float* from, int lanes)
+    private static void Copy(double* from, double* to, int count) =>
+        new Span<double>(from, count).CopyTo(new Span<double>(to, count));
+
+    private static float* Copied(float* to, float* from, nint stride, int rows, int lanes)
     {
-        TLanes.Store(to, TLanes.LoadPartial(from, lanes));
+        for (int row = 0; row < rows; row++)
+            TLanes.Store(to + (row * MostLanes), TLanes.LoadPartial(from + (row * stride), lanes));
         return to;
     }
 }

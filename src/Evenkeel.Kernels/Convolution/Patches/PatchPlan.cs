@@ -14,6 +14,9 @@ internal unsafe struct PatchPlan : IProductPlan
     // Panels stay in the second-level cache while the tiles pass by: half of it, of which tiles have little need.
     private const int BlockShare = 2;
 
+    // A pixel lies in the cache of the thread that made it: to read it from there takes about as long as so many columns of weights.
+    private const double PositionReads = 3;
+
     // Pixels so many floats apart compete for the same few sets of the first-level cache.
     private const int ConflictStride = 1024;
 
@@ -30,7 +33,7 @@ internal unsafe struct PatchPlan : IProductPlan
     public nint PanelFloats;
     public nint PatchStride;
     public nint OutputStride;
-    public int Chunks;
+    public ProductParts Parts;
     public bool Accumulates;
     public bool AlwaysGathers;
 
@@ -55,10 +58,16 @@ internal unsafe struct PatchPlan : IProductPlan
             AlwaysGathers = grid.PixelStride % ConflictStride == 0 && columns >= 2 * width,
             Groups = Math.Min(MostGroups, new PatchCut(grid, tileRows).Units),
         };
+        double operations = 2.0 * grid.Positions * grid.Depth * columns;
+        plan.Parts = ProductParts.Of(
+            Partition.Count(operations, threads),
+            plan.Groups,
+            plan.Panels,
+            PositionReads * grid.Positions,
+            columns
+        );
         long block = BlockShare * Caches.BlockBytes / sizeof(float) / Math.Max(1, plan.PanelFloats);
         plan.BlockPanels = (int)Math.Clamp(block, 1, plan.Panels);
-        double operations = 2.0 * grid.Positions * grid.Depth * columns;
-        plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
         plan.OutputStride = ((nint)plan.BlockPanels * width) + 16;
         plan._patchFloats = StripPlan.Suits(grid)
             ? (new StripPlan(grid).Floats + 31) / 16 * 16
@@ -71,7 +80,8 @@ internal unsafe struct PatchPlan : IProductPlan
     public readonly nuint WeightFloats => ((nuint)(Panels * PanelFloats) + 15) / 16 * 16;
 
     /// <inheritdoc/>
-    public readonly nuint ScratchFloats => (nuint)(((nint)Width * 2) + (Chunks * (_patchFloats + _outputFloats)) + 64);
+    public readonly nuint ScratchFloats =>
+        (nuint)(((nint)Width * 2) + (Parts.Count * (_patchFloats + _outputFloats)) + 64);
 
     /// <summary>One row of zeros of a tile's width.</summary>
     public readonly float* Zeros => _scratch;

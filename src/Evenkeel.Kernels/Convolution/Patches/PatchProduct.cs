@@ -45,41 +45,42 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         if (pool is null)
             Run(0);
         else
-            pool.For(_plan.Chunks, this);
+            pool.For(_plan.Parts.Count, this);
     }
 
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
     {
-        int groupBegin = Partition.Begin(chunk, _plan.Chunks, _plan.Groups);
-        int groupEnd = Partition.Begin(chunk + 1, _plan.Chunks, _plan.Groups);
-        for (int panel = 0; panel < _plan.Panels; panel += _plan.BlockPanels)
+        (int groupBegin, int groupEnd) = _plan.Parts.Groups(chunk);
+        (int panelBegin, int panelEnd) = _plan.Parts.Panels(chunk);
+        for (int panel = panelBegin; panel < panelEnd; panel += _plan.BlockPanels)
         {
+            var block = new PanelBlock(panel, Math.Min(_plan.BlockPanels, panelEnd - panel), _plan);
             for (int group = groupBegin; group < groupEnd; group++)
             {
                 int begin = Partition.Begin(group, _plan.Groups, _cut.Units);
                 int end = Partition.Begin(group + 1, _plan.Groups, _cut.Units);
                 for (int unit = begin; unit < end; unit++)
-                    RunUnit(chunk, group, unit == begin, unit, panel);
+                    RunUnit(chunk, group, unit == begin, unit, block);
             }
         }
     }
 
-    private void RunUnit(int chunk, int group, bool isFirst, int unit, int panel)
+    private void RunUnit(int chunk, int group, bool isFirst, int unit, in PanelBlock block)
     {
         if (_cut.UsesStrips)
-            RunStrip(chunk, group, isFirst, unit, panel);
+            RunStrip(chunk, group, isFirst, unit, block);
         else if (_grid.ReadsInPlace && _grid.WritesInPlace && !(_plan.AlwaysGathers && _grid.Norm == null))
-            RunPixels(chunk, group, isFirst, unit, panel);
+            RunPixels(chunk, group, isFirst, unit, block);
         else
-            RunPositions(chunk, group, isFirst, unit, panel);
+            RunPositions(chunk, group, isFirst, unit, block);
     }
 
     // A 1x1 kernel on pixels as they lie, or as they are made in a row.
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void RunPixels(int chunk, int group, bool isFirst, int unit, int panel)
+    private void RunPixels(int chunk, int group, bool isFirst, int unit, in PanelBlock block)
     {
         (int first, int count) = _cut.PositionsOf(unit);
         Tile tile;
@@ -95,14 +96,14 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
             tile.ARowStride = _plan.PatchStride;
         }
 
-        SetTaps(&tile, TapRange.All(_grid), panel);
-        SetOutputs(&tile, _grid.Target + (first * _grid.TargetPixel) + (panel * _plan.Width), _grid.TargetPixel, panel);
-        RunPanels(&tile, group, isFirst, count, panel);
+        SetTaps(&tile, TapRange.All(_grid), block.First);
+        SetOutputs(&tile, _grid.Target + (first * _grid.TargetPixel) + block.FirstColumn, _grid.TargetPixel, block);
+        RunPanels(&tile, group, isFirst, count, block);
     }
 
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void RunPositions(int chunk, int group, bool isFirst, int unit, int panel)
+    private void RunPositions(int chunk, int group, bool isFirst, int unit, in PanelBlock block)
     {
         (int first, int count) = _cut.PositionsOf(unit);
         PatchRow* rows = stackalloc PatchRow[count];
@@ -113,44 +114,37 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile.ARowStride = _plan.PatchStride;
         tile.ARunJump = 0;
         PatchGather<TVec, TLanes>.Run(_grid, rows, count, taps, tile.A, tile.ARowStride);
-        SetTaps(&tile, taps, panel);
+        SetTaps(&tile, taps, block.First);
         nint pitch = count > 1 ? (nint)(rows[1].Target - rows[0].Target) : _grid.TargetPixel;
-        int column = panel * _plan.Width;
+        int column = block.FirstColumn,
+            columns = block.Columns;
         if (IsEven(rows, count, pitch))
         {
-            SetOutputs(&tile, rows[0].Target + column, pitch, panel);
-            RunPanels(&tile, group, isFirst, count, panel);
+            SetOutputs(&tile, rows[0].Target + column, pitch, block);
+            RunPanels(&tile, group, isFirst, count, block);
             return;
         }
 
         float* outputs = _plan.Outputs(chunk);
         if (_plan.Accumulates)
-            Collect(rows, count, column, BlockColumns(panel), outputs);
-        SetOutputs(&tile, outputs, _plan.OutputStride, panel);
+            Collect(rows, count, column, columns, outputs);
+        SetOutputs(&tile, outputs, _plan.OutputStride, block);
         if (!TEpilogue.NeedsPlace)
         {
-            RunPanels(&tile, group, isFirst, count, panel);
-            Scatter(rows, count, column, BlockColumns(panel), outputs);
+            RunPanels(&tile, group, isFirst, count, block);
+            Scatter(rows, count, column, columns, outputs);
             return;
         }
 
-        Multiply(&tile, count, BlockColumns(panel));
-        Scatter(rows, count, column, BlockColumns(panel), outputs);
+        Multiply(&tile, count, columns);
+        Scatter(rows, count, column, columns, outputs);
         for (int i = 0; i < count; i++)
-            _epilogue.Run<TLanes, TVec>(
-                group,
-                isFirst && i == 0,
-                rows[i].Target + column,
-                0,
-                1,
-                column,
-                BlockColumns(panel)
-            );
+            _epilogue.Run<TLanes, TVec>(group, isFirst && i == 0, rows[i].Target + column, 0, 1, column, columns);
     }
 
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void RunStrip(int chunk, int group, bool isFirst, int unit, int panel)
+    private void RunStrip(int chunk, int group, bool isFirst, int unit, in PanelBlock block)
     {
         StripPlan strips = _cut.Strips;
         int image = unit / strips.PerImage;
@@ -159,7 +153,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         float* copy = _plan.Patches(chunk);
         CopyLines(image, firstY, ((lines - 1) * _grid.StepY) + _grid.TapsY, copy);
         float* targets =
-            _grid.Target + (image * _grid.TargetImage) + (firstLine * _grid.TargetStepY) + (panel * _plan.Width);
+            _grid.Target + (image * _grid.TargetImage) + (firstLine * _grid.TargetStepY) + block.FirstColumn;
         Tile tile;
         for (int line = 0; line < lines; line++)
         {
@@ -177,9 +171,9 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
                     + ((nint)x * _grid.StepX * _grid.Channels);
                 tile.ARowStride = (nint)_grid.StepX * _grid.Channels;
                 tile.ARunJump = strips.Pitch - _grid.RowDepth;
-                SetTaps(&tile, taps, panel);
-                SetOutputs(&tile, targets + (x * _grid.TargetStepX), _grid.TargetStepX, panel);
-                RunPanels(&tile, group, isFirst, count, panel);
+                SetTaps(&tile, taps, block.First);
+                SetOutputs(&tile, targets + (x * _grid.TargetStepX), _grid.TargetStepX, block);
+                RunPanels(&tile, group, isFirst, count, block);
                 isFirst = false;
             }
 
@@ -218,28 +212,32 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     }
 
     // Where the outputs of the tile's first panel go, and what they start from.
-    private void SetOutputs(Tile* tile, float* target, nint pitch, int panel)
+    private void SetOutputs(Tile* tile, float* target, nint pitch, in PanelBlock block)
     {
         tile->C = target;
         tile->CRowStride = pitch;
         tile->CNext = _plan.Width;
-        tile->Start = _plan.Accumulates ? target : _start + (panel * _startStep);
+        tile->Start = _plan.Accumulates ? target : _start + (block.First * _startStep);
         tile->StartRowStride = _plan.Accumulates ? pitch : 0;
         tile->StartNext = _plan.Accumulates ? _plan.Width : _startStep;
     }
 
-    private int BlockColumns(int panel) =>
-        Math.Min(_plan.Columns - (panel * _plan.Width), _plan.BlockPanels * _plan.Width);
-
-    private void RunPanels(Tile* tile, int group, bool isFirst, int count, int panel)
+    private void RunPanels(Tile* tile, int group, bool isFirst, int count, in PanelBlock block)
     {
         float* first = tile->C;
-        int columns = BlockColumns(panel);
         if (TEpilogue.NeedsPlace)
-            _epilogue.Prefetch(first, tile->CRowStride, count, columns);
-        Multiply(tile, count, columns);
+            _epilogue.Prefetch(first, tile->CRowStride, count, block.Columns);
+        Multiply(tile, count, block.Columns);
         if (!TEpilogue.IsEmpty)
-            _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, panel * _plan.Width, columns);
+            _epilogue.Run<TLanes, TVec>(
+                group,
+                isFirst,
+                first,
+                tile->CRowStride,
+                count,
+                block.FirstColumn,
+                block.Columns
+            );
     }
 
     // Software prefetch of the next tile's pixels: they may come from memory, and from several lines at once.

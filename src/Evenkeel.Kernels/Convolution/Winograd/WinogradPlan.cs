@@ -16,6 +16,9 @@ internal unsafe struct WinogradPlan : IProductPlan
     // Enough for the threads of a small machine.
     private const int FewestGroups = 32;
 
+    // To transform a tile takes about as long as to read so many columns of weights from the last-level cache.
+    private const double TileReads = 3;
+
     private float* _weights;
     private float* _scratch;
     private nint _zeroFloats;
@@ -30,12 +33,12 @@ internal unsafe struct WinogradPlan : IProductPlan
 
     public WinogradCut Cut;
 
-    /// <summary>Tiles of a unit: the rows of the tallest tile of a product.</summary>
+    /// <summary>Tiles of a unit, the rows of a product: all units but the last have as many.</summary>
     public int UnitTiles;
     public int Units;
     public int BlockUnits;
     public int Panels;
-    public int Chunks;
+    public ProductParts Parts;
     public bool Accumulates;
 
     /// <summary>Floats from a tile to the next in a plane of inputs.</summary>
@@ -68,13 +71,13 @@ internal unsafe struct WinogradPlan : IProductPlan
             Columns = columns,
             Width = width,
             Cut = new WinogradCut(outputs, grid.Batch, grid.PositionsY, grid.PositionsX),
-            UnitTiles = tileRows,
             Panels = Partition.CeilingDivide(columns, width),
             InputStride = ((nint)grid.Channels + 15) / 16 * 16,
             WeightPlane = (nint)grid.Channels * width,
             _threads = threads,
         };
         plan.Units = Partition.CeilingDivide(plan.Cut.Tiles, tileRows);
+        plan.UnitTiles = tileRows = plan.Units > 1 ? Partition.CeilingDivide(plan.Cut.Tiles, plan.Units) : tileRows;
         int planes = plan.Cut.Planes;
         plan.ProductStride = Math.Min(width, Partition.CeilingDivide(columns, TLanes.Count) * TLanes.Count);
         long unitBytes = planes * sizeof(float) * (long)tileRows * (plan.InputStride + plan.ProductStride);
@@ -82,7 +85,13 @@ internal unsafe struct WinogradPlan : IProductPlan
         plan.BlockUnits = (int)Math.Clamp(Caches.BlockBytes / unitBytes, 1, shared);
         plan.Groups = Math.Min(PatchPlan.MostGroups, Partition.CeilingDivide(plan.Units, plan.BlockUnits));
         double operations = 8.0 * planes * plan.Cut.Tiles * grid.Channels * columns;
-        plan.Chunks = Math.Min(plan.Groups, Partition.Count(operations, threads));
+        plan.Parts = ProductParts.Of(
+            Partition.Count(operations, threads),
+            plan.Groups,
+            plan.Panels,
+            TileReads * plan.Cut.Tiles,
+            columns
+        );
         // An odd number of cache lines, so that planes do not compete for cache sets.
         plan.InputPlane = ((plan.BlockUnits * tileRows * plan.InputStride) + 31) / 32 * 32 + 16;
         plan.ProductPlane = (((nint)plan.BlockUnits * tileRows * plan.ProductStride) + 31) / 32 * 32 + 16;
@@ -177,7 +186,7 @@ internal unsafe struct WinogradPlan : IProductPlan
         if (pool is null)
             product.Run(0);
         else
-            pool.For(Chunks, product);
+            pool.For(Parts.Count, product);
     }
 
     private readonly int PositionsBefore(int tile, in PatchGrid grid)

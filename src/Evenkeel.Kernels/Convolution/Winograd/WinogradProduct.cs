@@ -38,8 +38,9 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
     public void Run(int chunk)
     {
         int slot = _plan.Slots.Take();
-        int groupEnd = Partition.Begin(chunk + 1, _plan.Chunks, _plan.Groups);
-        for (int group = Partition.Begin(chunk, _plan.Chunks, _plan.Groups); group < groupEnd; group++)
+        (int groupBegin, int groupEnd) = _plan.Parts.Groups(chunk);
+        (int, int) panels = _plan.Parts.Panels(chunk);
+        for (int group = groupBegin; group < groupEnd; group++)
         {
             int begin = _plan.FirstUnit(group);
             int end = _plan.FirstUnit(group + 1);
@@ -47,7 +48,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             {
                 int first = unit * _plan.UnitTiles;
                 int tiles = Math.Min(Math.Min(_plan.BlockUnits, end - unit) * _plan.UnitTiles, _plan.Cut.Tiles - first);
-                RunBlock(group, unit == begin, first, tiles, slot);
+                RunBlock(group, unit == begin, (first, tiles), panels, slot);
             }
         }
 
@@ -55,8 +56,9 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
     }
 
     [MethodImpl(HotMethods.Loop)]
-    private void RunBlock(int group, bool isFirst, int first, int tiles, int slot)
+    private void RunBlock(int group, bool isFirst, (int First, int Count) block, (int Begin, int End) panels, int slot)
     {
+        (int first, int tiles) = block;
         float* inputs = _plan.Inputs(slot);
         float* products = _plan.Products(slot);
         var position = new WinogradTilePosition(first, _plan.Cut);
@@ -74,10 +76,10 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             (first + tiles, first + (2 * tiles)),
             (first, first + tiles)
         );
-        for (int panel = 0; panel < _plan.Panels; panel++)
+        for (int panel = panels.Begin; panel < panels.End; panel++)
         {
             Multiply(panel, tiles, inputs, products, ref ahead);
-            WriteOutputs(group, isFirst, panel, (first, tiles), products, _plan.Kept(slot));
+            WriteOutputs(group, isFirst, panel, block, products, _plan.Kept(slot));
         }
     }
 
