@@ -16,6 +16,12 @@ internal sealed class BenchArguments
             "for conv: part of a shape's name, such as 3x3 or @14; for ranks, libtorch and roofline: of a network's; for hostile: of a trial's"
         ),
         (
+            "--recompute",
+            "SHARE",
+            "0",
+            "for libtorch: of convolutions' work that Evenkeel does again to save memory, 0 to 1"
+        ),
+        (
             "--models",
             "FOLDER",
             "",
@@ -86,6 +92,13 @@ internal sealed class BenchArguments
     /// <summary>The value of an option that is a whole number.</summary>
     public int Number(string option) => Whole(option, Text(option));
 
+    /// <summary>The value of an option that is a share, 0 to 1.</summary>
+    public double Share(string option) =>
+        double.TryParse(Text(option), NumberStyles.Float, CultureInfo.InvariantCulture, out double share)
+        && share is >= 0 and <= 1
+            ? share
+            : throw new ArgumentException($"{option}: it must be a number, 0 to 1, not '{Text(option)}'.");
+
     /// <summary>Says how the program is used.</summary>
     public static void WriteHelp(TextWriter output)
     {
@@ -119,6 +132,7 @@ internal sealed class BenchArguments
         }
 
         _ = Number("--seed");
+        _ = Share("--recompute");
         if (Threads.Any(t => t is < 1 or > 1024))
             throw new ArgumentException("--threads: numbers from 1 to 1024 are expected, such as 1,2.");
     }

@@ -51,7 +51,7 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             "libtorch",
             "Training steps, beside libtorch",
             true,
-            a => LibTorchBench.Run(Console.Out, a.Threads, a.Rounds, a.Text("--filter"), Peers)
+            a => LibTorchBench.Run(Console.Out, a.Threads, a.Rounds, a.Text("--filter"), Peers, a.Share("--recompute"))
         ),
         Asked(
             "roofline",

@@ -16,7 +16,8 @@ internal static class LibTorchBench
 
     /// <summary>Prints markdown tables; false if the networks of the two sides differ.</summary>
     /// <param name="filter">Part of the names of the networks.</param>
-    public static bool Run(TextWriter output, int[] threads, int rounds, string filter, string peers)
+    /// <param name="recompute">Share of convolutions' work that Evenkeel does again.</param>
+    public static bool Run(TextWriter output, int[] threads, int rounds, string filter, string peers, double recompute)
     {
         var peer = new LibTorchPeer(peers);
         if (!peer.IsBuilt)
@@ -38,7 +39,7 @@ internal static class LibTorchBench
             from batch in network.Batches
             from count in threads
             from batchNorm in network.BatchNorm
-            select StepRow.Measure(peer, network, new StepCase(batch, count, batchNorm), rounds),
+            select StepRow.Measure(peer, network, new StepCase(batch, count, batchNorm, recompute), rounds),
         ];
         WriteTable(output, "Time of a step:", TimesHead, rows.Select(Times));
         WriteTable(

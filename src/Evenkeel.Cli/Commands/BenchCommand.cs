@@ -68,6 +68,8 @@ internal static class BenchCommand
 
     private static readonly Option<string?> Storage = StorageOption.Create();
 
+    private static readonly Option<double?> Recompute = RecomputeOption.Create();
+
     private static readonly Option<bool> Profile = new("--profile")
     {
         Description = "Show the time of each kernel of a step or run",
@@ -90,6 +92,7 @@ internal static class BenchCommand
             Size,
             Optimizer,
             Storage,
+            Recompute,
             Profile,
         };
         InputShapes.AddTo(command);
@@ -123,6 +126,7 @@ internal static class BenchCommand
             LearningRate = new ConstantRate(0.01),
             Threads = threads,
             KeepActivations = StorageOption.Read(parse, Storage) ?? default,
+            Recompute = parse.GetValue(Recompute) ?? 0,
         };
         Memory.Require(parse, context, MemoryNeed.OfTraining(graph, options));
         if (parse.GetValue(Profile))
@@ -153,6 +157,10 @@ internal static class BenchCommand
                     $"{network}, {(batchNorm ? "with" : "without")} batch normalisation, {options.Optimizer.Kind}"
                 )
                 .Row("activations kept as", RunConfigWriter.Word(options.KeepActivations))
+                .Row(
+                    "convolutions computed again, at most",
+                    options.Recompute.ToString("P0", CultureInfo.InvariantCulture)
+                )
                 .Row("batch, threads, vectors", $"{batch}, {options.Threads}, {VectorWidth.Words}")
                 .Row("step, median", Milliseconds(timing.MedianSeconds))
                 .Row("step, least", Milliseconds(timing.MinSeconds))
@@ -169,6 +177,7 @@ internal static class BenchCommand
             writer.WriteBoolean("bn", batchNorm);
             writer.WriteString("optimizer", options.Optimizer.Kind);
             writer.WriteString("keep_activations", RunConfigWriter.Word(options.KeepActivations));
+            writer.WriteNumber("recompute", options.Recompute);
             writer.WriteNumber("batch", batch);
             writer.WriteNumber("threads", options.Threads);
             writer.WriteString("vectors", VectorWidth.Words);

@@ -42,6 +42,7 @@ internal sealed class Overrides
         Description = "Number of threads; results do not depend on it",
     }.Within(1, NumberRange.MaxThreads);
     private readonly Option<string?> _storage = StorageOption.Create();
+    private readonly Option<double?> _recompute = RecomputeOption.Create();
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Set any field, for example --set network.layers.0.units=50",
@@ -53,7 +54,19 @@ internal sealed class Overrides
     public void AddTo(Command command)
     {
         foreach (
-            Option option in new Option[] { _steps, _epochs, _batchSize, _seed, _rate, _data, _threads, _storage, _set }
+            Option option in new Option[]
+            {
+                _steps,
+                _epochs,
+                _batchSize,
+                _seed,
+                _rate,
+                _data,
+                _threads,
+                _storage,
+                _recompute,
+                _set,
+            }
         )
             command.Options.Add(option);
     }
@@ -74,6 +87,8 @@ internal sealed class Overrides
             Set(text, "data.source", JsonValue.Create(DataConfig.FromCommandLine(source)));
         if (parse.GetValue(_storage) is { } storage)
             Set(text, "keepActivations", JsonValue.Create(storage));
+        if (parse.GetValue(_recompute) is { } share)
+            Set(text, "recompute", JsonValue.Create(share));
         foreach (string assignment in parse.GetValue(_set) ?? [])
             Set(text, assignment);
     }

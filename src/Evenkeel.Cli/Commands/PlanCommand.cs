@@ -58,6 +58,8 @@ internal static class PlanCommand
 
     private static readonly Option<string?> Storage = StorageOption.Create();
 
+    private static readonly Option<double?> Recompute = RecomputeOption.Create();
+
     private static readonly Option<string[]> Disable = new("--disable")
     {
         Description = $"Turn off a rewrite rule: {string.Join(", ", Rules)}",
@@ -75,6 +77,7 @@ internal static class PlanCommand
             Explain,
             Plain,
             Storage,
+            Recompute,
             Disable,
         };
         return command.WithBody(Run);
@@ -110,6 +113,7 @@ internal static class PlanCommand
         {
             DisabledRules = Known(parse.GetValue(Disable) ?? []),
             KeepActivations = StorageOption.Read(parse, Storage) ?? options.KeepActivations,
+            Recompute = parse.GetValue(Recompute) ?? options.Recompute,
         };
         Print(graph, options, ranks, parse.GetValue(Explain), context);
         return ExitCode.Done;

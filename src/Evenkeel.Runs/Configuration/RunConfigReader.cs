@@ -120,6 +120,7 @@ internal static class RunConfigReader
             Accumulate = (int)f.Integer("accumulate", Defaults.Accumulate, 1, int.MaxValue),
             Exchange = f.Choice("exchange", Exchanges, Defaults.Exchange),
             KeepActivations = f.Choice("keepActivations", Storages, Defaults.KeepActivations),
+            Recompute = f.Number("recompute", Defaults.Recompute),
             Seed = (ulong)f.Integer("seed", (long)Defaults.Seed, 0),
             Shuffle = f.Choice("shuffle", Shuffles, Defaults.Shuffle),
             Shards = (int)f.Integer("shards", Defaults.Shards, 1, int.MaxValue),

@@ -98,6 +98,7 @@ internal static class RunConfigWriter
         writer.WriteNumber("accumulate", options.Accumulate);
         writer.WriteString("exchange", Word(RunConfigReader.Exchanges, options.Exchange));
         writer.WriteString("keepActivations", Word(options.KeepActivations));
+        writer.WriteNumber("recompute", options.Recompute);
         writer.WriteNumber("seed", options.Seed);
         writer.WriteString("shuffle", Word(RunConfigReader.Shuffles, options.Shuffle));
         writer.WriteNumber("shards", options.Shards);

@@ -12,6 +12,12 @@ internal interface IOperation
     /// <summary>Whether the backward pass needs values just as they were, because it compares them or a program's own code reads them.</summary>
     bool NeedsExactValues => false;
 
+    /// <summary>Whether the backward pass begins with sums of the output's gradient and the first input.</summary>
+    bool SumsGradient => false;
+
+    /// <summary>Whether the backward pass, where it makes the gradient of an input, may take the sums of what made that input.</summary>
+    bool TakesSums => false;
+
     /// <summary>Emits the steps that compute the output.</summary>
     void Forward(ForwardContext context);
 

@@ -95,5 +95,11 @@ public sealed record PlanOptions(PlanMode Mode, int MaxBatch)
     /// </summary>
     public ElementType KeepActivations { get; init; }
 
+    /// <summary>
+    /// The most work of a training plan's convolutions that the backward pass may do again to keep fewer activations: a share of the forward
+    /// pass's, 0 to 1. The results do not depend on it.
+    /// </summary>
+    public double Recompute { get; init; }
+
     internal bool Observes(params IEnumerable<string> layers) => layers.Any(_observed.Contains);
 }

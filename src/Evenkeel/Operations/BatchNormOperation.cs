@@ -22,6 +22,9 @@ internal sealed record BatchNormOperation(BatchNorm Layer) : NormOperation<Batch
     /// <inheritdoc/>
     public override bool CanWriteRows => !Layer.PerActivation && !AddsResidual;
 
+    /// <inheritdoc/>
+    public bool SumsGradient => true;
+
     /// <summary>Whether training normalises with the batch's statistics.</summary>
     public bool UsesBatch => Layer.NormalizeWith == StatisticsSource.Batch;
 

@@ -6,8 +6,14 @@ using Evenkeel.Lowering;
 namespace Evenkeel.Operations;
 
 /// <summary>A convolution of the images that an example is, with what is computed while its output is made.</summary>
-internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<ConvolutionLayer>(Layer), IFusesActivation
+internal record ConvolutionOperation(ConvolutionLayer Layer)
+    : Operation<ConvolutionLayer>(Layer),
+        IFusesActivation,
+        IRematerialized
 {
+    /// <inheritdoc/>
+    public bool Recomputes { get; init; }
+
     /// <inheritdoc/>
     public Activation? Fused { get; init; }
 
@@ -19,6 +25,9 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
 
     /// <inheritdoc/>
     public override bool CanWriteRows => Layer.Bias || Folded is not null;
+
+    /// <inheritdoc/>
+    public bool TakesSums => true;
 
     /// <inheritdoc/>
     public Layer With(Activation activation) => this with { Fused = activation };
@@ -39,12 +48,12 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
         if (Folded is { } norm)
         {
             (BufferId w, BufferId b) = norm.Fold(context, Layer, (int)pass.Shape.Weights);
-            EmitWithBias(context, pass, x, w, b);
+            context.Emit(new ConvolutionBiasForward(context.Name, pass, Fused, x, w, b, context.Output));
         }
-        else if (Layer.Bias)
-            EmitWithBias(context, pass, x, context.Tensor("weight"), context.Tensor("bias"));
+        else if (StatisticsFor is { } normalized)
+            EmitWithStatistics(context, pass, x, normalized);
         else
-            EmitWithoutBias(context, pass, x, context.Tensor("weight"));
+            context.Emit(Plain(context, pass, x, context.Output));
     }
 
     /// <inheritdoc/>
@@ -60,6 +69,10 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
 
         GradientToInput(context, pass, dy);
     }
+
+    /// <inheritdoc/>
+    public Step Recompute(BackwardContext context, BufferId target) =>
+        Plain(context, Layer.Pass(context.InputShape(0)), Operand(context), target);
 
     /// <summary>The buffer of these images.</summary>
     private protected virtual BufferId Operand(ForwardContext context) => context.Input(0);
@@ -81,20 +94,20 @@ internal record ConvolutionOperation(ConvolutionLayer Layer) : Operation<Convolu
         GradientTarget dx
     ) => context.Emit(new ConvolutionGradientToInput(context.Name, pass, dy, context.Tensor("weight"), dx));
 
-    private void EmitWithBias(ForwardContext context, ConvolutionPass pass, BufferId x, BufferId w, BufferId b) =>
-        context.Emit(new ConvolutionBiasForward(context.Name, pass, Fused, x, w, b, context.Output));
-
-    private void EmitWithoutBias(ForwardContext context, ConvolutionPass pass, BufferId x, BufferId w)
+    private Step Plain(LoweringContext context, ConvolutionPass pass, BufferId x, BufferId y)
     {
-        BufferId y = context.Output;
-        if (StatisticsFor is not { } norm)
-        {
-            context.Emit(new ConvolutionForward(context.Name, pass, x, w, y));
-            return;
-        }
+        BufferId w = context.Tensor("weight");
+        return Layer.Bias
+            ? new ConvolutionBiasForward(context.Name, pass, Fused, x, w, context.Tensor("bias"), y)
+            : new ConvolutionForward(context.Name, pass, x, w, y);
+    }
 
+    private void EmitWithStatistics(ForwardContext context, ConvolutionPass pass, BufferId x, string norm)
+    {
         BufferId moments = context.KeepFor(norm, "moments", ChannelMoments.Length(Layer.Filters), ElementType.Float64);
-        context.Emit(new ConvolutionStatisticsForward(context.Name, pass, x, w, y, moments));
+        context.Emit(
+            new ConvolutionStatisticsForward(context.Name, pass, x, context.Tensor("weight"), context.Output, moments)
+        );
     }
 
     // The gradient before activation and bias, dense whatever the stride of the output.

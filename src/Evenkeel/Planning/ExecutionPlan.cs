@@ -116,6 +116,8 @@ internal sealed class ExecutionPlan
             throw new GraphException(
                 $"A plan keeps activations as Float32 or BFloat16, not as {options.KeepActivations}."
             );
+        if (!(options.Recompute is >= 0 and <= 1))
+            throw new GraphException($"A plan computes a share of 0 to 1 again, not {options.Recompute}.");
         foreach (string observed in options.Observed)
             _ = graph[observed];
         options.Loss?.Require(graph);

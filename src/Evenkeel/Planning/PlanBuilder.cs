@@ -229,9 +229,28 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
         {
             if (!node.Values.Select(Graph.IdOf).Any(Gradients.Has))
                 continue;
+            if (node.Layer is IOperation { TakesSums: true })
+                RecomputeInFrontOf(node.Inputs[0]);
             (node.Layer as IOperation)?.Backward(new BackwardContext(this, node));
             Gradients.EmitPendingSums();
         }
+    }
+
+    // Sums that a layer takes of the normalisation in front of it need what that normalises.
+    private void RecomputeInFrontOf(string value)
+    {
+        Node node = Graph[value];
+        if (node.Layer is IOperation { HoldsInputs: true })
+        {
+            foreach (string part in node.Inputs)
+                RecomputeInFrontOf(part);
+        }
+        else if (
+            node.Layer is IOperation { SumsGradient: true }
+            && Graph.IdOf(node.Inputs[0]) is var normalized
+            && IsRecomputed(normalized)
+        )
+            _ = ValueInBackward(normalized);
     }
 
     // What only the steps show: who makes a gradient last.

@@ -17,6 +17,7 @@ internal static class RuleSet
         new FoldBatchNormIntoConvolution(),
         new RematerializeBatchNorm(),
         new RematerializeLinear(),
+        new RematerializeConvolution(),
     ];
 
     /// <summary>All rules that a plan for the CPU is built by.</summary>

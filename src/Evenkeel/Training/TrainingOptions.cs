@@ -81,6 +81,12 @@ public sealed record TrainingOptions
     /// </summary>
     public ElementType KeepActivations { get; init; }
 
+    /// <summary>
+    /// The most work of convolutions that the backward pass may do again to keep fewer activations: a share of the forward pass's, 0 to 1. Results
+    /// have the same bits for any.
+    /// </summary>
+    public double Recompute { get; init; }
+
     /// <summary>Number of threads, if the trainer is given no device; results have the same bits for any number.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
@@ -113,6 +119,7 @@ public sealed record TrainingOptions
             Exchange = Exchange,
             BucketBytes = BucketBytes,
             KeepActivations = KeepActivations,
+            Recompute = Recompute,
         };
 
     /// <summary>Throws if a value is outside its range.</summary>
@@ -133,6 +140,8 @@ public sealed record TrainingOptions
             );
         if (KeepActivations is not (ElementType.Float32 or ElementType.BFloat16))
             throw new ArgumentException($"activations are kept as Float32 or BFloat16, not {KeepActivations}");
+        if (!(Recompute is >= 0 and <= 1))
+            throw new ArgumentException($"the share of work to compute again must be 0 to 1, not {Recompute}");
         if (ClipNorm is { } norm && !(norm > 0))
             throw new ArgumentException($"the norm to clip to must be above 0, not {norm}");
         if (Threads is < 1 or > 1024)

@@ -100,6 +100,36 @@ public sealed class PlanCommandTests
     }
 
     [Fact]
+    public void Explains_which_convolutions_are_computed_again()
+    {
+        Outcome all = Shell.Run("plan", "resnet20", "--json"),
+            some = Shell.Run("plan", "resnet20", "--recompute", "0.2", "--json");
+        Assert.InRange(Bytes(some) / (double)Bytes(all), 0.75, 0.85);
+        Assert.Contains(
+            "rematerialize-convolution    conv1            applied: computed again for 2.0 % of the forward pass's work",
+            Shell.Run("plan", "resnet20", "--recompute", "0.2", "--explain").Expect(0).Out,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "--recompute: it must be a number, 0 to 1, not '1.5'",
+            Shell.Run("plan", "resnet20", "--recompute", "1.5").Expect(2).Error,
+            StringComparison.Ordinal
+        );
+        using var work = new Workspace();
+        string config = work.Write(
+            "again.json",
+            """{"network": {"name": "resnet", "depth": 20}, "data": {"type": "images"}, "recompute": 0.2}"""
+        );
+        Assert.Contains(
+            "layer1.0.conv1   applied: computed again",
+            Shell.Run("plan", config, "--explain").Expect(0).Out,
+            StringComparison.Ordinal
+        );
+
+        static long Bytes(Outcome outcome) => outcome.Expect(0).Json.GetProperty("activationBytes").GetInt64();
+    }
+
+    [Fact]
     public void Explains_which_activations_are_kept_as_bfloat16()
     {
         Outcome floats = Shell.Run("plan", "resnet20", "--json"),

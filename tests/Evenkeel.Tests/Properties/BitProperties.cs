@@ -1,5 +1,6 @@
 using Evenkeel.Execution;
 using Evenkeel.Lowering;
+using Evenkeel.Planning;
 using Evenkeel.Tests.Reference;
 
 namespace Evenkeel.Tests.Properties;
@@ -49,14 +50,42 @@ public sealed class BitProperties
         );
     }
 
+    [Theory]
+    [InlineData(0.2)]
+    [InlineData(1)]
+    public void What_is_computed_again_does_not_show(double share)
+    {
+        using var device = Device.Cpu(2);
+        int again = 0;
+        NetworkProperty.Holds(
+            Cases,
+            network =>
+            {
+                if (!Engine.Learns(network.Graph))
+                    return;
+                PlanOptions options = Engine.Options(PlanMode.Training, network.Batch);
+                Assert.Equal(
+                    Run(network, options, network.Batch, device),
+                    Run(network, options with { Recompute = share }, network.Batch, device)
+                );
+                ExecutionPlan plan = ExecutionPlan.Build(network.Graph, options with { Recompute = share });
+                again += plan.Rewrites.Count(r => r is { Rule: "rematerialize-convolution", Applied: true });
+            }
+        );
+        Assert.InRange(again, 1, int.MaxValue);
+    }
+
     // Output, gradients, and the model's tensors after the statistics were committed.
-    private static byte[] Run(RandomNetwork network, PlanMode mode, int batch, int planned, Device device)
+    private static byte[] Run(RandomNetwork network, PlanMode mode, int batch, int planned, Device device) =>
+        Run(network, Engine.Options(mode, planned), batch, device);
+
+    private static byte[] Run(RandomNetwork network, PlanOptions options, int batch, Device device)
     {
         using Model model = network.Model();
-        using Executor executor = Engine.Open(model, Engine.Options(mode, planned), device);
+        using Executor executor = Engine.Open(model, options, device);
         Engine.Run(executor, network, network.Inputs(batch));
         byte[] output = [.. System.Runtime.InteropServices.MemoryMarshal.AsBytes(executor.Output)];
-        if (mode != PlanMode.Training)
+        if (options.Mode != PlanMode.Training)
             return output;
         executor.Commit();
         return

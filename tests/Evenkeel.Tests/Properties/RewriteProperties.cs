@@ -22,7 +22,7 @@ public sealed class RewriteProperties
             foreach (PlanMode mode in Engine.Modes(network))
                 applied.UnionWith(
                     ExecutionPlan
-                        .Build(network.Graph, Engine.Options(mode, network.Batch))
+                        .Build(network.Graph, Engine.Options(mode, network.Batch) with { Recompute = 1 })
                         .Rewrites.Where(r => r.Applied)
                         .Select(r => r.Rule)
                 );

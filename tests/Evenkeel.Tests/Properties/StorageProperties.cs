@@ -81,6 +81,7 @@ public sealed class StorageProperties
             Threads = 2,
             OnNonFiniteLoss = NonFiniteLossPolicy.Skip,
             KeepActivations = ElementType.BFloat16,
+            Recompute = 0.5,
         };
         OfTraining(
             (network, model) =>
