@@ -13,6 +13,9 @@ internal unsafe interface ITileEpilogue
     /// <summary>Whether it reads what lies at the same place in other images, so that outputs must lie at theirs; known to the JIT.</summary>
     static abstract bool NeedsPlace { get; }
 
+    /// <summary>Whether it is a rectifier, which a product may apply to sums in registers instead; known to the JIT.</summary>
+    static virtual bool Rectifies => false;
+
     /// <summary>Asks for what <see cref="Run"/> will read beside a tile, before its outputs are computed.</summary>
     void Prefetch(float* tile, nint rowStride, int rows, int columns) { }
 
@@ -55,6 +58,8 @@ internal readonly unsafe struct ActivationEpilogue<TAct>(TAct act) : ITileEpilog
     where TAct : struct, IActivation
 {
     public static bool IsEmpty => typeof(TAct) == typeof(Identity);
+
+    public static bool Rectifies => typeof(TAct) == typeof(Relu);
 
     public static bool NeedsPlace => false;
 

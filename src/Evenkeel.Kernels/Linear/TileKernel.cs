@@ -8,11 +8,12 @@ namespace Evenkeel.Kernels.Linear;
 /// The inner loop of every matrix product. Accumulators are named locals (an array of them would live in memory); the rows
 /// beyond the height and the second vector of a narrow tile fall away when the JIT specialises the method.
 /// </summary>
-internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
+internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth, TEnd>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
     where THeight : struct, ITileHeight
     where TWidth : struct, ITileWidth
+    where TEnd : struct, ITileEnd
 {
     /// <summary>Computes all tiles of <paramref name="tile"/>.</summary>
     [MethodImpl(HotMethods.Loop)]
@@ -245,7 +246,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
     {
         if (TWidth.Vectors > 1)
         {
-            TLanes.Store(destination, c);
+            TLanes.Store(destination, TEnd.Of<TLanes, TVec>(c));
             StoreLast(destination + TLanes.Count, d, lastColumns);
         }
         else
@@ -261,6 +262,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void StoreLast(float* destination, TVec value, int columns)
     {
+        value = TEnd.Of<TLanes, TVec>(value);
         if (TWidth.LastIsPartial)
             TLanes.StorePartial(destination, value, columns);
         else

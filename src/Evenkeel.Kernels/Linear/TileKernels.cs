@@ -25,65 +25,71 @@ internal static unsafe class TileKernels<TVec, TLanes>
 
     /// <summary>Runs <paramref name="tile"/>, which has <paramref name="rows"/> rows, 1 to <see cref="MaxHeightOf"/> its columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(int rows, Tile* tile)
+    public static void Run(int rows, Tile* tile) => Run<PlainEnd>(rows, tile);
+
+    /// <summary>The same with something done to each sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<TEnd>(int rows, Tile* tile)
+        where TEnd : struct, ITileEnd
     {
         if (tile->Columns == Width)
-            Run<TwoVectors>(rows, tile);
+            Run<TwoVectors, TEnd>(rows, tile);
         else if (tile->Columns > TLanes.Count)
-            Run<TwoVectorsLastPartial>(rows, tile);
+            Run<TwoVectorsLastPartial, TEnd>(rows, tile);
         else if (tile->Columns == TLanes.Count)
-            Run<OneVector>(rows, tile);
+            Run<OneVector, TEnd>(rows, tile);
         else
-            Run<OnePartialVector>(rows, tile);
+            Run<OnePartialVector, TEnd>(rows, tile);
     }
 
     [MethodImpl(HotMethods.Loop)]
-    private static void Run<TWidth>(int rows, Tile* tile)
+    private static void Run<TWidth, TEnd>(int rows, Tile* tile)
         where TWidth : struct, ITileWidth
+        where TEnd : struct, ITileEnd
     {
         switch (rows)
         {
             case 1:
-                TileKernel<TVec, TLanes, Height1, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height1, TWidth, TEnd>.Run(tile);
                 break;
             case 2:
-                TileKernel<TVec, TLanes, Height2, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height2, TWidth, TEnd>.Run(tile);
                 break;
             case 3:
-                TileKernel<TVec, TLanes, Height3, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height3, TWidth, TEnd>.Run(tile);
                 break;
             case 4:
-                TileKernel<TVec, TLanes, Height4, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height4, TWidth, TEnd>.Run(tile);
                 break;
             case 5:
-                TileKernel<TVec, TLanes, Height5, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height5, TWidth, TEnd>.Run(tile);
                 break;
             case 6:
-                TileKernel<TVec, TLanes, Height6, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height6, TWidth, TEnd>.Run(tile);
                 break;
             case 7:
-                TileKernel<TVec, TLanes, Height7, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height7, TWidth, TEnd>.Run(tile);
                 break;
             case 8:
-                TileKernel<TVec, TLanes, Height8, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height8, TWidth, TEnd>.Run(tile);
                 break;
             case 9:
-                TileKernel<TVec, TLanes, Height9, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height9, TWidth, TEnd>.Run(tile);
                 break;
             case 10:
-                TileKernel<TVec, TLanes, Height10, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height10, TWidth, TEnd>.Run(tile);
                 break;
             case 11:
-                TileKernel<TVec, TLanes, Height11, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height11, TWidth, TEnd>.Run(tile);
                 break;
             case 12:
-                TileKernel<TVec, TLanes, Height12, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height12, TWidth, TEnd>.Run(tile);
                 break;
             case 13:
-                TileKernel<TVec, TLanes, Height13, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height13, TWidth, TEnd>.Run(tile);
                 break;
             case 14:
-                TileKernel<TVec, TLanes, Height14, TWidth>.Run(tile);
+                TileKernel<TVec, TLanes, Height14, TWidth, TEnd>.Run(tile);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(rows), rows, "A tile has 1 to 14 rows.");

@@ -225,19 +225,13 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     private void RunPanels(Tile* tile, int group, bool isFirst, int count, in PanelBlock block)
     {
         float* first = tile->C;
+        int column = block.FirstColumn,
+            columns = block.Columns;
         if (TEpilogue.NeedsPlace)
-            _epilogue.Prefetch(first, tile->CRowStride, count, block.Columns);
-        Multiply(tile, count, block.Columns);
-        if (!TEpilogue.IsEmpty)
-            _epilogue.Run<TLanes, TVec>(
-                group,
-                isFirst,
-                first,
-                tile->CRowStride,
-                count,
-                block.FirstColumn,
-                block.Columns
-            );
+            _epilogue.Prefetch(first, tile->CRowStride, count, columns);
+        Multiply(tile, count, columns);
+        if (!TEpilogue.IsEmpty && !TEpilogue.Rectifies)
+            _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, column, columns);
     }
 
     // Software prefetch of the next tile's pixels: they may come from memory, and from several lines at once.
@@ -257,7 +251,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile->ANext = 0;
         tile->BNext = _plan.PanelFloats;
         if (whole > 0)
-            TileKernels<TVec, TLanes>.Run(count, tile);
+            RunTile(count, tile);
         if (whole * _plan.Width == columns)
             return;
         tile->B += whole * tile->BNext;
@@ -265,7 +259,17 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile->Start += whole * tile->StartNext;
         tile->Columns = columns - (whole * _plan.Width);
         tile->Count = 1;
-        TileKernels<TVec, TLanes>.Run(count, tile);
+        RunTile(count, tile);
+    }
+
+    // A rectifier costs nothing while the sums are in registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void RunTile(int count, Tile* tile)
+    {
+        if (TEpilogue.Rectifies)
+            TileKernels<TVec, TLanes>.Run<RectifiedEnd>(count, tile);
+        else
+            TileKernels<TVec, TLanes>.Run(count, tile);
     }
 
     private static bool IsEven(PatchRow* rows, int count, nint pitch)

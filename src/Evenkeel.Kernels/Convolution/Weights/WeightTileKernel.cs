@@ -7,7 +7,7 @@ namespace Evenkeel.Kernels.Convolution.Weights;
 
 /// <summary>
 /// Inner loop of the weights' gradient: the sums of a tile stay in registers while positions pass by. Named accumulators for the same
-/// reason as in <see cref="TileKernel{TVec,TLanes,THeight,TWidth}"/>.
+/// reason as in <see cref="TileKernel{TVec,TLanes,THeight,TWidth,TEnd}"/>.
 /// </summary>
 internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
     where TVec : unmanaged
