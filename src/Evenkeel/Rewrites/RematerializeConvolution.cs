@@ -15,19 +15,26 @@ internal sealed class RematerializeConvolution() : RewriteRule("rematerialize-co
     // A value that is read or written takes a core about as long as so many multiplications and additions.
     private const double Move = 64;
 
+    private HashSet<string> _chosen = [];
+
+    // Of the forward pass.
+    private double _work;
+
+    /// <inheritdoc/>
+    public override RewriteRule For(GraphEditor graph, PlanOptions options) =>
+        IsAskedFor(options) ? Choose(graph, options) : this;
+
     /// <inheritdoc/>
     public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        if (options is not { Mode: PlanMode.Training, Recompute: > 0 })
+        if (!IsAskedFor(options))
             return RewriteMatch.NotConcerned;
         if (node.Layer is not ConvolutionOperation { Recomputes: false } convolution || !IsNormalized(graph, node))
             return RewriteMatch.NotConcerned;
         if (Obstacle(graph, node, options) is { } obstacle)
             return RewriteMatch.Declines(obstacle);
-        // The same choice at each layer, as none changes what it is made from.
-        Choice choice = Choose(graph, options);
-        double share = WorkOf(graph, node) / choice.Whole;
-        return choice.Chosen.Contains(node.Name)
+        double share = WorkOf(graph, node) / _work;
+        return _chosen.Contains(node.Name)
             ? RewriteMatch.Applies(
                 Invariant($"computed again for {share:P1} of the forward pass's work"),
                 () => graph.Replace(node.Name, convolution with { Recomputes = true })
@@ -37,6 +44,8 @@ internal sealed class RematerializeConvolution() : RewriteRule("rematerialize-co
             );
     }
 
+    private static bool IsAskedFor(PlanOptions options) => options is { Mode: PlanMode.Training, Recompute: > 0 };
+
     private static bool IsNormalized(GraphEditor graph, Node node) =>
         graph.Consumers(node.Name) is [{ Layer: BatchNormOperation { UsesBatch: true } }];
 
@@ -45,11 +54,11 @@ internal sealed class RematerializeConvolution() : RewriteRule("rematerialize-co
         : !Of(node).Trainable ? "it is not trained, so its input is not kept"
         : null;
 
-    private static Choice Choose(GraphEditor graph, PlanOptions options)
+    private static RematerializeConvolution Choose(GraphEditor graph, PlanOptions options)
     {
         Node[] convolutions = [.. graph.Nodes.Where(n => n.Layer is ConvolutionOperation)];
-        double whole = convolutions.Sum(n => WorkOf(graph, n)),
-            left = options.Recompute * whole;
+        double all = convolutions.Sum(n => WorkOf(graph, n)),
+            left = options.Recompute * all;
         var chosen = new HashSet<string>();
         var read = new HashSet<string>();
         IEnumerable<Node> candidates = convolutions
@@ -67,7 +76,7 @@ internal sealed class RematerializeConvolution() : RewriteRule("rematerialize-co
             read.UnionWith(sources);
         }
 
-        return new Choice(chosen, whole);
+        return new RematerializeConvolution { _chosen = chosen, _work = all };
     }
 
     // The convolutions whose kept outputs a value is computed from again.
@@ -95,7 +104,4 @@ internal sealed class RematerializeConvolution() : RewriteRule("rematerialize-co
     }
 
     private static ConvolutionLayer Of(Node node) => ((ConvolutionOperation)node.Layer).Layer;
-
-    /// <summary>The layers that are computed again, and the work of all of the forward pass.</summary>
-    private sealed record Choice(HashSet<string> Chosen, double Whole);
 }

@@ -28,6 +28,9 @@ internal abstract class RewriteRule(string name)
     /// <summary>Name by which the rule is listed, explained and switched off.</summary>
     public string Name => name;
 
+    /// <summary>The rule for one graph: what it decides by all nodes together, it decides here, once.</summary>
+    public virtual RewriteRule For(GraphEditor graph, PlanOptions options) => this;
+
     /// <summary>Looks at a node; changes nothing before the edit is asked for.</summary>
     public abstract RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options);
 }

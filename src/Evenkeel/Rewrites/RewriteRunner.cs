@@ -32,7 +32,8 @@ internal static class RewriteRunner
         var editor = new GraphEditor(graph);
         foreach (RewriteRule rule in rules.Where(r => !options.DisabledRules.Contains(r.Name)))
         {
-            while (Pass(rule, editor, options, log)) { }
+            RewriteRule own = rule.For(editor, options);
+            while (Pass(own, editor, options, log)) { }
             if (editor.ToGraph() is var rewritten && !ReferenceEquals(rewritten, graph))
                 editor = new GraphEditor(graph = rewritten);
         }

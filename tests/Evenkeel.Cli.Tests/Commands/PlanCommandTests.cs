@@ -125,8 +125,6 @@ public sealed class PlanCommandTests
             Shell.Run("plan", config, "--explain").Expect(0).Out,
             StringComparison.Ordinal
         );
-
-        static long Bytes(Outcome outcome) => outcome.Expect(0).Json.GetProperty("activationBytes").GetInt64();
     }
 
     [Fact]
@@ -143,8 +141,6 @@ public sealed class PlanCommandTests
         using var work = new Workspace();
         string config = work.Write("kept.json", """{"network": {"name": "mnist"}, "keepActivations": "bf16"}""");
         Assert.Contains("NarrowValue", Shell.Run("plan", config).Expect(0).Out, StringComparison.Ordinal);
-
-        static long Bytes(Outcome outcome) => outcome.Expect(0).Json.GetProperty("activationBytes").GetInt64();
     }
 
     [Theory]
@@ -174,4 +170,6 @@ public sealed class PlanCommandTests
             .Json.GetProperty("rewrites")
             .EnumerateArray()
             .Count(r => r.GetProperty("applied").GetBoolean());
+
+    private static long Bytes(Outcome outcome) => outcome.Expect(0).Json.GetProperty("activationBytes").GetInt64();
 }
