@@ -24,9 +24,6 @@ internal readonly unsafe struct GradientSumsEpilogue(
     /// <summary>Lanes of the widest register.</summary>
     public const int MostLanes = 16;
 
-    // 12 KB with x and y; more would push out what the product reads.
-    private const int MostPrefetched = 1 << 10;
-
     private readonly PrecedingNormsOperands _norms = norms;
 
     public static bool IsEmpty => false;
@@ -40,7 +37,7 @@ internal readonly unsafe struct GradientSumsEpilogue(
 
     public void Prefetch(float* tile, nint rowStride, int rows, int columns)
     {
-        if (!Sse.IsSupported || rows * columns > MostPrefetched)
+        if (!Sse.IsSupported)
             return;
         PrefetchRows(tile, rowStride, rows, columns);
         var place = new TilePlace(_norms, tile, rowStride, columns);

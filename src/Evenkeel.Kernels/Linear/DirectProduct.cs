@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Linear;
@@ -78,6 +79,8 @@ internal readonly unsafe struct DirectProduct<TVec, TLanes> : IChunkWork
         var rows = new RowTiles(rowBegin, rowEnd, TileKernels<TVec, TLanes>.MaxHeight);
         int blocks = Math.Max(1, Partition.CeilingDivide(_product.Depth, DepthBlock));
         Tile tile;
+        tile.Ahead = AheadStream.None(&tile);
+        tile.AsksForC = false;
         tile.Runs = 1;
         tile.ARunJump = 0;
         tile.BRunJump = 0;

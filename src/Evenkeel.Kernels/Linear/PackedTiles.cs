@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Linear;
 
@@ -78,6 +79,8 @@ internal readonly unsafe struct PackedTiles<TVec, TLanes>(in Product product, fl
         tile->BLast = null;
         tile->BLastStride = 0;
         tile->LastSteps = 0;
+        tile->Ahead = AheadStream.None(tile);
+        tile->AsksForC = false;
         tile->C = _product.C + ((nint)row * _product.Columns) + column;
         tile->CRowStride = _product.Columns;
         tile->Start =

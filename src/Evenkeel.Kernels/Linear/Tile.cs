@@ -1,3 +1,5 @@
+using Evenkeel.Kernels.Loops;
+
 namespace Evenkeel.Kernels.Linear;
 
 /// <summary>
@@ -41,4 +43,10 @@ internal unsafe struct Tile
     public nint BNext;
     public nint StartNext;
     public nint CNext;
+
+    /// <summary>What the steps ask for.</summary>
+    public AheadStream Ahead;
+
+    /// <summary>Whether to ask for c too, which is then written without waiting for it.</summary>
+    public bool AsksForC;
 }

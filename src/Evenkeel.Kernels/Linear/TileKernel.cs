@@ -26,8 +26,11 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth, TEnd>
         for (int count = tile->Count; count > 0; count--)
         {
             if (count > 1 && tile->StartRowStride != 0)
-                Prefetch(start + tile->StartNext, tile->StartRowStride);
+                Ask(start + tile->StartNext, tile->StartRowStride);
+            if (tile->AsksForC)
+                Ask(c, tile->CRowStride);
             RunOne(tile, a, b, start, c);
+            tile->Ahead.Pass((tile->Steps * tile->Runs) + tile->LastSteps);
             a += tile->ANext;
             b += tile->BNext;
             start += tile->StartNext;
@@ -108,10 +111,15 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth, TEnd>
         nint steps = tile->Steps;
         nint runs = tile->Runs;
         nint lastSteps = tile->LastSteps;
+        float* ahead = tile->Ahead.Next;
+        nint aheadStep = tile->Ahead.Step;
         while (true)
         {
             for (; steps > 0; steps--)
             {
+                if (Sse.IsSupported)
+                    Sse.Prefetch0(ahead);
+                ahead += aheadStep;
                 TVec b0 = TLanes.Load(b);
                 TVec b1 = TWidth.Vectors > 1 ? TLanes.Load(b + TLanes.Count) : b0;
                 b += bStride;
@@ -206,14 +214,15 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth, TEnd>
 
     // Sums that go on from an earlier block of steps come from far away; the next tile's arrive while this one is computed.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(float* start, nint rowStride)
+    private static void Ask(float* start, nint rowStride)
     {
         if (!Sse.IsSupported)
             return;
         for (int row = 0; row < THeight.Rows; row++)
         {
             Sse.Prefetch0(start);
-            Sse.Prefetch0(start + TLanes.Count);
+            if (TWidth.Vectors > 1)
+                Sse.Prefetch0(start + TLanes.Count);
             start += rowStride;
         }
     }

@@ -39,6 +39,12 @@ internal unsafe struct AheadRange
         Ask(begin, end);
     }
 
+    /// <summary>What was not asked for yet, to be asked for with so many steps of a product.</summary>
+    /// <param name="steps">Steps, 1 or more.</param>
+    /// <param name="near">What to ask for where nothing is left.</param>
+    public readonly AheadStream Over(nint steps, void* near) =>
+        _next < _end ? AheadStream.Of(_next, (nint)(_end - _next), steps) : AheadStream.None(near);
+
     /// <summary>Asks for all floats from <paramref name="begin"/> to before <paramref name="end"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Ask(float* begin, float* end)

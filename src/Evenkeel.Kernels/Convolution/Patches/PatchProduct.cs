@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Patches;
@@ -15,9 +16,6 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
     where TLanes : struct, ILanes<TVec>
     where TEpilogue : struct, ITileEpilogue
 {
-    // 20 KB; more would wait for each other, and would push this tile's pixels out.
-    private const int MostPrefetched = 5 << 10;
-
     private readonly PatchGrid _grid;
     private readonly PatchPlan _plan;
     private readonly TEpilogue _epilogue;
@@ -87,7 +85,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile.A = _grid.Source + (first * _grid.PixelStride);
         tile.ARowStride = _grid.PixelStride;
         tile.ARunJump = 0;
-        Prefetch(tile.A + (count * _grid.PixelStride), count * _grid.PixelStride);
+        tile.Ahead = Ahead(tile.A + (count * _grid.PixelStride), count * _grid.PixelStride, _grid.Depth, block);
         if (_grid.Norm != null)
         {
             float* made = _plan.Patches(chunk);
@@ -109,6 +107,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         PatchRow* rows = stackalloc PatchRow[count];
         PatchGather<TVec, TLanes>.Locate(_grid, first, count, rows);
         Tile tile;
+        tile.Ahead = AheadStream.None(&tile);
         TapRange taps = PatchGather<TVec, TLanes>.Taps(_grid, rows, count);
         tile.A = _plan.Patches(chunk);
         tile.ARowStride = _plan.PatchStride;
@@ -155,6 +154,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         float* targets =
             _grid.Target + (image * _grid.TargetImage) + (firstLine * _grid.TargetStepY) + block.FirstColumn;
         Tile tile;
+        tile.Ahead = AheadStream.None(&tile);
         for (int line = 0; line < lines; line++)
         {
             int y = firstY + (line * _grid.StepY);
@@ -209,6 +209,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile->BLast = null;
         tile->BLastStride = 0;
         tile->LastSteps = 0;
+        tile->AsksForC = !TEpilogue.NeedsPlace;
     }
 
     // Where the outputs of the tile's first panel go, and what they start from.
@@ -227,49 +228,44 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         float* first = tile->C;
         int column = block.FirstColumn,
             columns = block.Columns;
-        if (TEpilogue.NeedsPlace)
-            _epilogue.Prefetch(first, tile->CRowStride, count, columns);
         Multiply(tile, count, columns);
         if (!TEpilogue.IsEmpty && !TEpilogue.Rectifies)
             _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, column, columns);
     }
 
-    // Software prefetch of the next tile's pixels: they may come from memory, and from several lines at once.
-    private static void Prefetch(float* next, nint floats)
-    {
-        if (!Sse.IsSupported || floats > MostPrefetched)
-            return;
-        for (nint i = 0; i < floats; i += 16)
-            Sse.Prefetch0(next + i);
-    }
+    // What is read next, asked for while a row of whole panels is multiplied.
+    private AheadStream Ahead(float* next, nint floats, nint steps, in PanelBlock block) =>
+        AheadStream.Of(next, floats, steps * Partition.CeilingDivide(block.Columns, _plan.Width));
 
     private void Multiply(Tile* tile, int count, int columns)
     {
         int whole = columns / _plan.Width;
         tile->Columns = _plan.Width;
-        tile->Count = whole;
+        tile->Count = TEpilogue.NeedsPlace ? Math.Min(1, whole) : whole;
         tile->ANext = 0;
         tile->BNext = _plan.PanelFloats;
-        if (whole > 0)
-            RunTile(count, tile);
-        if (whole * _plan.Width == columns)
+        for (; columns >= _plan.Width; columns -= tile->Count * _plan.Width)
+            RunTiles(count, tile);
+        if (columns == 0)
             return;
-        tile->B += whole * tile->BNext;
-        tile->C += whole * tile->CNext;
-        tile->Start += whole * tile->StartNext;
-        tile->Columns = columns - (whole * _plan.Width);
+        tile->Columns = columns;
         tile->Count = 1;
-        RunTile(count, tile);
+        RunTiles(count, tile);
     }
 
-    // A rectifier costs nothing while the sums are in registers.
+    // A rectifier costs nothing while the sums are in registers. What an epilogue reads comes while a panel is multiplied.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RunTile(int count, Tile* tile)
+    private void RunTiles(int count, Tile* tile)
     {
+        if (TEpilogue.NeedsPlace)
+            _epilogue.Prefetch(tile->C, tile->CRowStride, count, tile->Columns);
         if (TEpilogue.Rectifies)
             TileKernels<TVec, TLanes>.Run<RectifiedEnd>(count, tile);
         else
             TileKernels<TVec, TLanes>.Run(count, tile);
+        tile->B += tile->Count * tile->BNext;
+        tile->C += tile->Count * tile->CNext;
+        tile->Start += tile->Count * tile->StartNext;
     }
 
     private static bool IsEven(PatchRow* rows, int count, nint pitch)

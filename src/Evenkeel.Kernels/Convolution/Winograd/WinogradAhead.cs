@@ -28,32 +28,44 @@ internal unsafe struct WinogradAhead
     {
         // Of pixels that are read or written in part, the rest would only be in the way.
         if (grid.Channels == grid.PixelStride)
-            _seen = new AheadRange(Seen(grid, cut, seen.Begin), Seen(grid, cut, seen.End), cut.Planes);
+            _seen = new AheadRange(FirstSeen(grid, cut, seen.Begin), FirstSeen(grid, cut, seen.End), cut.Planes);
         if (columns == grid.TargetPixel)
-            _made = new AheadRange(Made(grid, cut, made.Begin), Made(grid, cut, made.End), cut.Planes);
+            _made = new AheadRange(FirstMade(grid, cut, made.Begin), FirstMade(grid, cut, made.End), cut.Planes);
     }
 
-    /// <summary>Asks for the part of one plane.</summary>
-    /// <param name="epilogue">Asks for what it will read beside the outputs.</param>
+    /// <summary>Asks for one plane's part of what will be seen and made.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Next<TEpilogue>(in TEpilogue epilogue)
-        where TEpilogue : struct, ITileEpilogue
+    public void Next()
     {
         _seen.Next(out _, out _);
+        _made.Next(out _, out _);
+    }
+
+    /// <summary>What will be seen, to be asked for with so many steps of a product, which keep a core from waiting as a part at once does.</summary>
+    /// <param name="steps">Steps, 1 or more.</param>
+    /// <param name="near">What to ask for where there is nothing.</param>
+    public readonly AheadStream Seen(nint steps, void* near) => _seen.Over(steps, near);
+
+    /// <summary>Asks for one plane's part of what will be made.</summary>
+    /// <param name="epilogue">Asks for what it will read beside the outputs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void NextMade<TEpilogue>(in TEpilogue epilogue)
+        where TEpilogue : struct, ITileEpilogue
+    {
         _made.Next(out float* begin, out float* end);
         if (TEpilogue.NeedsPlace && begin < end)
             epilogue.Prefetch(begin, end);
     }
 
     // Where the line begins that has the tile's first output; a window begins a line above it.
-    private static float* Seen(in PatchGrid grid, in WinogradCut cut, int tile)
+    private static float* FirstSeen(in PatchGrid grid, in WinogradCut cut, int tile)
     {
         var position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
         nint line = ((nint)position.Image * grid.Height) + Math.Min(grid.Height, cut.Outputs * position.Y);
         return grid.Source + (line * grid.Width * grid.PixelStride);
     }
 
-    private static float* Made(in PatchGrid grid, in WinogradCut cut, int tile)
+    private static float* FirstMade(in PatchGrid grid, in WinogradCut cut, int tile)
     {
         var position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
         int line = Math.Min(grid.PositionsY, cut.Outputs * position.Y);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
@@ -76,19 +77,30 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             (first + tiles, first + (2 * tiles)),
             (first, first + tiles)
         );
+        nint steps = (nint)_plan.Cut.Planes * Partition.CeilingDivide(tiles, _plan.UnitTiles) * _plan.Channels;
+        AheadStream seen = ahead.Seen(steps, _plan.Zeros);
         for (int panel = panels.Begin; panel < panels.End; panel++)
         {
-            Multiply(panel, tiles, inputs, products, ref ahead);
+            Multiply(panel, tiles, inputs, products, ref seen, ref ahead);
             WriteOutputs(group, isFirst, panel, block, products, _plan.Kept(slot));
         }
     }
 
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void Multiply(int panel, int tiles, float* inputs, float* products, ref WinogradAhead ahead)
+    private void Multiply(
+        int panel,
+        int tiles,
+        float* inputs,
+        float* products,
+        ref AheadStream seen,
+        ref WinogradAhead ahead
+    )
     {
         (int whole, int rest) = Math.DivRem(tiles, _plan.UnitTiles);
         Tile tile;
+        tile.Ahead = seen;
+        tile.AsksForC = false;
         tile.ARowStride = _plan.InputStride;
         tile.AStepStride = 1;
         tile.ARunJump = 0;
@@ -110,7 +122,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         float* weights = _plan.Weights.Panel(panel);
         for (int plane = 0; plane < _plan.Cut.Planes; plane++)
         {
-            ahead.Next(_epilogue);
+            ahead.NextMade(_epilogue);
             tile.A = inputs + (plane * _plan.InputPlane);
             tile.B = weights + (plane * _plan.WeightPlane);
             tile.C = products + (plane * _plan.ProductPlane);
@@ -124,6 +136,8 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             tile.Count = 1;
             TileKernels<TVec, TLanes>.Run(rest, &tile);
         }
+
+        seen = tile.Ahead;
     }
 
     private int ColumnsOf(int panel) => Math.Min(_plan.Width, _plan.Columns - (panel * _plan.Width));

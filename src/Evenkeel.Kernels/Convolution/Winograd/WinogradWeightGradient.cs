@@ -146,7 +146,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         tile.Images = 1;
         for (int plane = 0; plane < _plan.Cut.Planes; plane++)
         {
-            ahead.Next(default(NoEpilogue));
+            ahead.Next();
             tile.X = inputs + (plane * _plan.InputPlane);
             tile.Gradients = gradients + (plane * _plan.GradientPlane);
             tile.Sums = sums + (plane * _plan.SumPlane);
