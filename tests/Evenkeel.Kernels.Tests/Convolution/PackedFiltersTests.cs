@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Kernels.Threading;
 using Conv = Evenkeel.Kernels.Convolution.Convolution;
 
@@ -50,6 +51,58 @@ public sealed class PackedFiltersTests
             );
             Assert.Equal(all[(i * made)..((i + 1) * made)], one);
         }
+    }
+
+    // A linear layer is a convolution of 1x1 on maps of one pixel, or of as many as it has positions.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Packed_weights_of_a_linear_layer_give_the_bits_of_the_product(int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        foreach (int inputs in (int[])[1, 7, 130, 1024])
+        {
+            foreach (int outputs in (int[])[1, 15, 16, 33, 64, 300])
+            {
+                foreach (int rows in (int[])[1, 2, 14, 29])
+                    AssertProduct(pool, rows, inputs, outputs);
+            }
+        }
+    }
+
+    private static void AssertProduct(WorkerPool pool, int rows, int inputs, int outputs)
+    {
+        var shape = new ConvolutionShape
+        {
+            Height = rows,
+            Width = 1,
+            InputChannels = inputs,
+            OutputChannels = outputs,
+            KernelHeight = 1,
+            KernelWidth = 1,
+            OutputHeight = rows,
+            OutputWidth = 1,
+        };
+        float[] x = Values(2 * rows * inputs, 1),
+            w = Values(inputs * outputs, 2),
+            bias = Values(outputs, 3),
+            expected = new float[2 * rows * outputs],
+            actual = new float[2 * rows * outputs];
+        MatrixProduct.ForwardWithBias(pool, 2 * rows, inputs, outputs, x, w, bias, expected);
+        using PackedFilters packed = PackedFilters.Pack(pool, shape, 1, w);
+        Conv.ForwardPacked(pool, default(Identity), 2, x, packed, bias, actual, outputs);
+        Assert.Equal(expected, actual);
+        MatrixProduct.ForwardWithBias(
+            pool,
+            1,
+            inputs,
+            outputs,
+            x.AsSpan(0, inputs),
+            w,
+            bias,
+            expected.AsSpan(0, outputs)
+        );
+        Assert.Equal(expected[..outputs], actual[..outputs]);
     }
 
     // Groups beside each other and one after another, of less than a register's outputs, of one and of several, with and without a rest.

@@ -55,7 +55,7 @@ internal unsafe struct PatchPlan : IProductPlan
             Panels = Partition.CeilingDivide(columns, width),
             PanelFloats = (nint)grid.Depth * width,
             PatchStride = (((nint)grid.Depth + 31) / 32 * 32) + 16,
-            AlwaysGathers = grid.PixelStride % ConflictStride == 0 && columns >= 2 * width,
+            AlwaysGathers = grid.Positions > 1 && grid.PixelStride % ConflictStride == 0 && columns >= 2 * width,
             Groups = Math.Min(MostGroups, new PatchCut(grid, tileRows).Units),
         };
         double operations = 2.0 * grid.Positions * grid.Depth * columns;

@@ -25,7 +25,7 @@ internal static class ConvolutionRunners
         Span<float> x = c.Floats(s.X),
             w = c.Floats(s.W),
             y = c.Floats(s.Y);
-        if (c.Packed?.Of(s.W) is { } packed)
+        if (c.Packed?.Of(s.W, shape) is { } packed)
             Convolution.ForwardPacked(c.Pool, default(Identity), images, x, packed, [], y, shape.OutputChannels);
         else if (shape.IsDepthwise)
             DepthwiseConvolution.Forward(c.Pool, shape, images, x, w, y);
@@ -147,7 +147,7 @@ internal static class ConvolutionRunners
                 w = c.Floats(s.W),
                 b = c.Floats(s.B),
                 y = c.Floats(s.Y);
-            if (c.Packed?.Of(s.W) is { } packed)
+            if (c.Packed?.Of(s.W, shape) is { } packed)
                 Convolution.ForwardPacked(c.Pool, activation, images, x, packed, b, y, stride);
             else if (shape.IsDepthwise)
                 DepthwiseConvolution.ForwardWithBias(c.Pool, activation, shape, images, x, new(w, b), y, stride);

@@ -1,3 +1,5 @@
+using Evenkeel.Kernels.Convolution;
+using Evenkeel.Kernels.Elementwise;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Layers;
 
@@ -8,13 +10,20 @@ internal static class LinearRunners
     public static void Forward(LinearForward s, CpuContext c)
     {
         (int m, int k, int n) = Sizes(s.Size, c);
-        MatrixProduct.Forward(c.Pool, m, k, n, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
+        if (c.Packed?.Of(s.W, PackedWeights.ShapeOf(s.Size)) is { } packed)
+            Convolution.ForwardPacked(c.Pool, default(Identity), c.Batch, c.Floats(s.X), packed, [], c.Floats(s.Y), n);
+        else
+            MatrixProduct.Forward(c.Pool, m, k, n, c.Floats(s.X), c.Floats(s.W), c.Floats(s.Y));
     }
 
     public static void ForwardWithBias(LinearBiasForward s, CpuContext c)
     {
         (int m, int k, int n) = Sizes(s.Size, c);
-        MatrixProduct.ForwardWithBias(c.Pool, m, k, n, c.Floats(s.X), c.Floats(s.W), c.Floats(s.B), c.Floats(s.Y));
+        ReadOnlySpan<float> b = c.Floats(s.B);
+        if (c.Packed?.Of(s.W, PackedWeights.ShapeOf(s.Size)) is { } packed)
+            Convolution.ForwardPacked(c.Pool, default(Identity), c.Batch, c.Floats(s.X), packed, b, c.Floats(s.Y), n);
+        else
+            MatrixProduct.ForwardWithBias(c.Pool, m, k, n, c.Floats(s.X), c.Floats(s.W), b, c.Floats(s.Y));
     }
 
     public static void GradientToInput(LinearGradientToInput s, CpuContext c)

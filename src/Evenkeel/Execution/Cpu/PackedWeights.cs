@@ -8,39 +8,55 @@ using Evenkeel.Planning;
 namespace Evenkeel.Execution.Cpu;
 
 /// <summary>
-/// A model's convolution weights in the order in which kernels read them, packed once and shared by all executors of a plan. For
-/// inference alone: they do not follow a model that is trained further.
+/// The weights of a model's convolutions and linear layers in the order in which kernels read them, packed once and shared by all executors of a
+/// plan. For inference alone: they do not follow a model that is trained further.
 /// </summary>
 internal sealed class PackedWeights : Constants
 {
     private readonly Dictionary<BufferId, PackedFilters> _filters = [];
 
-    /// <summary>Packs every convolution's weights that are the model's own, not folded at each run.</summary>
+    /// <summary>Packs all weights that are the model's own, not folded at each run.</summary>
     public PackedWeights(ExecutionPlan plan, Model model, WorkerPool pool)
     {
-        var passes = new Dictionary<BufferId, (ConvolutionPass Pass, long Offset)>();
+        var products = new Dictionary<BufferId, (Product Product, long Offset)>();
         long bytes = 0;
-        foreach (
-            (ConvolutionPass pass, BufferId w) in plan.Steps.Select(WeightsOf).OfType<(ConvolutionPass, BufferId)>()
-        )
+        foreach (Product product in plan.Steps.Select(ProductOf).OfType<Product>())
         {
-            if (plan[w].Region == Region.Parameter && !pass.Shape.IsDepthwise && passes.TryAdd(w, (pass, bytes)))
-                bytes += MemoryBlock.Align(PackedFilters.BytesOf(pool, pass.Shape, BatchOf(plan, pass)));
+            if (plan[product.Weights].Region != Region.Parameter || product.Shape.IsDepthwise)
+                continue;
+            long own = PackedFilters.BytesOf(pool, product.Shape, product.Images(plan));
+            if (own <= int.MaxValue && products.TryAdd(product.Weights, (product, bytes)))
+                bytes += MemoryBlock.Align(own);
         }
 
         var block = new MemoryBlock(bytes);
-        foreach ((BufferId w, (ConvolutionPass pass, long offset)) in passes)
+        foreach ((BufferId w, (Product product, long offset)) in products)
         {
             ReadOnlySpan<float> weights = model.Floats(plan[w].Name);
-            _filters[w] = PackedFilters.Pack(pool, pass.Shape, BatchOf(plan, pass), weights, block, offset);
+            _filters[w] = PackedFilters.Pack(pool, product.Shape, product.Images(plan), weights, block, offset);
         }
     }
 
     /// <summary>Memory that they take.</summary>
     public long Bytes => _filters.Values.Sum(f => f.Bytes);
 
-    /// <summary>The packed weights of a buffer, or null.</summary>
-    public PackedFilters? Of(BufferId buffer) => _filters.GetValueOrDefault(buffer);
+    /// <summary>The packed weights of a buffer, or null; layers of different sizes may share a buffer, and only those of one are packed.</summary>
+    public PackedFilters? Of(BufferId buffer, in ConvolutionShape shape) =>
+        _filters.TryGetValue(buffer, out PackedFilters? filters) && filters.Shape == shape ? filters : null;
+
+    /// <summary>The convolution of 1x1 that a linear layer is.</summary>
+    public static ConvolutionShape ShapeOf(LinearSize size) =>
+        new()
+        {
+            Height = size.Positions,
+            Width = 1,
+            InputChannels = size.Inputs,
+            OutputChannels = size.Units,
+            KernelHeight = 1,
+            KernelWidth = 1,
+            OutputHeight = size.Positions,
+            OutputWidth = 1,
+        };
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -49,14 +65,18 @@ internal sealed class PackedWeights : Constants
             filters.Dispose();
     }
 
-    private static (ConvolutionPass Pass, BufferId Weights)? WeightsOf(Step step) =>
+    private static Product? ProductOf(Step step) =>
         step switch
         {
-            ConvolutionForward s => (s.Pass, s.W),
-            ConvolutionBiasForward s => (s.Pass, s.W),
+            ConvolutionForward s => new Product(s.W, s.Pass.Shape, s.Pass.Frames),
+            ConvolutionBiasForward s => new Product(s.W, s.Pass.Shape, s.Pass.Frames),
+            LinearForward s => new Product(s.W, ShapeOf(s.Size), 1),
+            LinearBiasForward s => new Product(s.W, ShapeOf(s.Size), 1),
             _ => null,
         };
 
-    private static int BatchOf(ExecutionPlan plan, ConvolutionPass pass) =>
-        checked(plan.Options.MaxBatch * pass.Frames);
+    private sealed record Product(BufferId Weights, ConvolutionShape Shape, int Frames)
+    {
+        public int Images(ExecutionPlan plan) => checked(plan.Options.MaxBatch * Frames);
+    }
 }
