@@ -17,8 +17,8 @@ internal unsafe struct PatchPlan : IProductPlan
     // A pixel lies in the cache of the thread that made it: to read it from there takes about as long as so many columns of weights.
     private const double PositionReads = 3;
 
-    // Pixels so many floats apart compete for the same few sets of the first-level cache.
-    private const int ConflictStride = 1024;
+    /// <summary>Pixels so many floats apart compete for the same few sets of the first-level cache.</summary>
+    public const int ConflictStride = 1024;
 
     private float* _weights;
     private float* _scratch;

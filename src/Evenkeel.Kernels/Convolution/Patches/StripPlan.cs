@@ -54,11 +54,12 @@ internal readonly struct StripPlan
 
     /// <summary>
     /// Whether strips suit the grid: lines fill tiles, and pixels are shared by several taps, or lie apart. What is read and written in place
-    /// needs no copy.
+    /// needs no copy, and single pixels that compete for the cache are gathered.
     /// </summary>
     public static bool Suits(in PatchGrid grid) =>
         grid.PositionsX >= (grid.PixelStride > grid.Channels ? ShortestGroupLine : ShortestLine)
         && MostGap * grid.TapsX >= grid.StepX
+        && (grid.TapsX > 1 || grid.StepX * grid.Channels % PatchPlan.ConflictStride != 0)
         && !(grid.ReadsInPlace && grid.WritesInPlace);
 
     /// <summary>First line and number of lines of strip <paramref name="index"/> within its image.</summary>
