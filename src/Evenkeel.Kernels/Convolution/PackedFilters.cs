@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Convolution.Groups;
 using Evenkeel.Kernels.Convolution.Patches;
+using Evenkeel.Kernels.Convolution.Winograd;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Storage;
 using Evenkeel.Kernels.Threading;
@@ -129,8 +130,9 @@ public sealed unsafe class PackedFilters : IDisposable
             where TVec : unmanaged
         {
             PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
-            ConvolutionMethod method = ForwardConvolution<TVec, TLanes>.Method(grid, operands);
-            long floats = operands.Shape.Groups * (long)ForwardConvolution<TVec, TLanes>.PackedFloats(pool, operands);
+            ConvolutionMethod method = WinogradChoice.ForPacked(grid, operands.Shape.GroupOutputs);
+            ConvolutionOperands chosen = operands with { Method = method };
+            long floats = operands.Shape.Groups * (long)ForwardConvolution<TVec, TLanes>.PackedFloats(pool, chosen);
             Layout = new Layout(method, floats * sizeof(float));
         }
     }

@@ -1,5 +1,6 @@
 using Evenkeel.Kernels.Convolution;
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Kernels.Threading;
 using Conv = Evenkeel.Kernels.Convolution.Convolution;
@@ -156,22 +157,71 @@ public sealed class PackedFiltersTests
             expected = new float[shape.Positions * 2 * shape.OutputChannels],
             actual = new float[expected.Length];
         using PackedFilters packed = PackedFilters.Pack(pool, shape, 2, w);
-        Conv.ForwardWithBias(
-            pool,
-            default(Relu),
-            shape,
-            2,
-            x,
-            new BiasedFilters(w, bias),
-            expected,
-            shape.OutputChannels
-        );
+        RunAsTheyAre(pool, shape, packed.Method, x, w, bias, expected);
         Conv.ForwardPacked(pool, default(Relu), 2, x, packed, bias, actual, shape.OutputChannels);
         Assert.True(expected.AsSpan().SequenceEqual(actual), $"{shape}");
         bias.AsSpan().Clear();
         Conv.ForwardPacked(pool, default(Relu), 2, x, packed, bias, expected, shape.OutputChannels);
         Conv.ForwardPacked(pool, default(Relu), 2, x, packed, [], actual, shape.OutputChannels);
         Assert.True(expected.AsSpan().SequenceEqual(actual), $"{shape} without bias");
+    }
+
+    [Theory]
+    [InlineData(1, 14, 128, 128, ConvolutionMethod.Winograd4)]
+    [InlineData(1, 7, 192, 320, ConvolutionMethod.Winograd2)]
+    [InlineData(1, 3, 256, 256, ConvolutionMethod.Direct)]
+    [InlineData(1, 28, 3, 16, ConvolutionMethod.Direct)]
+    [InlineData(32, 28, 64, 96, ConvolutionMethod.Winograd4)]
+    internal void Transforms_of_packed_weights_are_not_counted(
+        int batch,
+        int side,
+        int inputs,
+        int outputs,
+        ConvolutionMethod chosen
+    )
+    {
+        using var pool = new WorkerPool(1);
+        ConvolutionShape shape = ConvolutionShapes.Square(side, inputs, outputs, 3, 1);
+        using PackedFilters packed = PackedFilters.Pack(pool, shape, batch, Values((int)shape.Weights, 1));
+        Assert.Equal(chosen, packed.Method);
+    }
+
+    // By the same way as packed weights: those that are transformed already pay off for fewer tiles.
+    private static unsafe void RunAsTheyAre(
+        WorkerPool pool,
+        in ConvolutionShape shape,
+        ConvolutionMethod method,
+        float[] x,
+        float[] w,
+        float[] bias,
+        float[] y
+    )
+    {
+        fixed (float* xs = x)
+        fixed (float* ws = w)
+        fixed (float* bs = bias)
+        fixed (float* ys = y)
+        {
+            var operands = new ConvolutionOperands
+            {
+                Shape = shape,
+                Batch = 2,
+                X = xs,
+                Weights = ws,
+                Y = ys,
+                YStride = shape.OutputChannels,
+                Method = method,
+            };
+            WidestLanes.Run(new ForwardAction(pool, operands, bs));
+        }
+    }
+
+    private readonly unsafe struct ForwardAction(WorkerPool pool, ConvolutionOperands operands, float* bias)
+        : ILanesAction
+    {
+        public void Run<TLanes, TVec>()
+            where TLanes : struct, ILanes<TVec>
+            where TVec : unmanaged => ForwardConvolution<TVec, TLanes>.Run(pool, default(Relu), operands, bias);
     }
 
     [Fact]

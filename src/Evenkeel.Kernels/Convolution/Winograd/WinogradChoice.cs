@@ -13,9 +13,16 @@ internal static class WinogradChoice
     // Tiles of a narrow group are one register wide and cost half of what is counted.
     private const int FewestChannels = 16;
 
+    // To read a weight's 16 or 36 values from the last cache or from memory, beside its 9, takes so much of what it takes to transform it.
+    private const double PackedReads = 0.15;
+
     /// <summary>How to multiply <paramref name="grid"/> by weights of so many columns.</summary>
     public static ConvolutionMethod ForProduct(in PatchGrid grid, int columns, ConvolutionMethod method) =>
         Choose(grid, columns, method, 1);
+
+    /// <summary>How to multiply <paramref name="grid"/> by weights of so many columns that were packed, and transformed, before.</summary>
+    public static ConvolutionMethod ForPacked(in PatchGrid grid, int columns) =>
+        Choose(grid, columns, ConvolutionMethod.ByShape, PackedReads);
 
     /// <summary>How to compute the gradient of weights of so many columns.</summary>
     /// <param name="grid">The grid of the forward pass.</param>
