@@ -24,6 +24,8 @@ public sealed class DepthwiseConvolutionTests
             Shape(2, 3, 3, 3, 1, 1, 4, 5, 9, 8), // padding wider than the kernel
             Shape(7, 8, 3, 3, 2, 2, 1, 1, 4, 4),
             Shape(7, 8, 3, 3, 2, 2, 0, 0, 4, 4), // the last windows hang over
+            Shape(1, 2, 3, 3, 2, 2, 1, 1, 1, 1), // less than a window
+            Shape(3, 2, 3, 3, 2, 2, 4, 5, 5, 6), // two pixels at a time, padding wider than the kernel
             Shape(5, 9, 5, 2, 1, 3, 2, 1, 5, 4),
             Shape(4, 4, 1, 1, 1, 1, 0, 0, 4, 4),
             Shape(5, 5, 1, 1, 3, 3, 0, 0, 2, 2), // pixels without an output
@@ -49,7 +51,10 @@ public sealed class DepthwiseConvolutionTests
     public void Every_tail_of_channels_matches_the_reference(int width)
     {
         foreach (int channels in Lengths.AllTails.Where(c => c > 0))
+        {
             Check(width, WithChannels(Shape(4, 5, 3, 3, 1, 1, 1, 1, 4, 5), channels, 1));
+            Check(width, WithChannels(Shape(5, 6, 3, 3, 2, 2, 1, 1, 3, 3), channels, 1));
+        }
     }
 
     // Several strips of lines, tiles of every height, strides along one axis and both, padding of all sorts.

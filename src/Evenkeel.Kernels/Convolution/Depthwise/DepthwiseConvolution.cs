@@ -88,7 +88,9 @@ public static unsafe partial class DepthwiseConvolution
         fixed (float* ys = y)
         {
             var operands = new DepthwiseOperands(xs, ws, ys, yStride);
-            if (geometry.Multiplier > 1 || !DepthwiseCut.Pays(geometry))
+            if (geometry is { Multiplier: 1, Vertical: { Window: 3, Stride: 2 }, Horizontal: { Window: 3, Stride: 2 } })
+                SlideByTwo(pool, width, geometry, epilogue, operands);
+            else if (geometry.Multiplier > 1 || !DepthwiseCut.Pays(geometry))
                 Gather(pool, width, geometry, epilogue, operands);
             else if (DepthwiseSlide.Fits(geometry))
                 Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, operands);
@@ -126,6 +128,22 @@ public static unsafe partial class DepthwiseConvolution
         float* zeros = (float*)lent.Pointer;
         var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, operands, zeros);
         PoolingWork.RunAll(pool, pass, width, batch * slide.TargetRows, slide.TargetColumns, slide.Channels);
+    }
+
+    private static void SlideByTwo<TEpilogue>(
+        WorkerPool pool,
+        int width,
+        in DepthwiseGeometry geometry,
+        TEpilogue epilogue,
+        DepthwiseOperands operands
+    )
+        where TEpilogue : struct, IDepthwiseEpilogue
+    {
+        using Scratch lent = DepthwiseScratch.Borrow(pool, 0);
+        float* zeros = (float*)lent.Pointer;
+        var pass = new DepthwiseSlideByTwoPass<TEpilogue>(geometry, epilogue, operands, zeros);
+        int rows = geometry.Batch * geometry.Vertical.Output;
+        PoolingWork.RunAll(pool, pass, width, rows, geometry.Horizontal.Output, geometry.Outputs);
     }
 
     private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)

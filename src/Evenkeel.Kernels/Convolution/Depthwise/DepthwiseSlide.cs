@@ -286,6 +286,15 @@ internal readonly unsafe struct ThreeRows
             return;
         }
 
+        ReadInside<TLanes, TVec>(s, out first, out second, out third);
+    }
+
+    /// <summary>The same of a column inside.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReadInside<TLanes, TVec>(int s, out TVec first, out TVec second, out TVec third)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
         first = TLanes.Load(_first + (s * _firstStep));
         second = TLanes.Load(_second + (s * _secondStep));
         third = TLanes.Load(_third + (s * _thirdStep));
