@@ -3,6 +3,7 @@ using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Convolution.Winograd;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Weights;
@@ -98,6 +99,7 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         {
             WeightTile tile;
             tile.Sums = sums;
+            tile.Ahead = AheadStream.None(&tile);
             if (_plan.CopiesInput)
                 FromCopy(&tile, copy, gradients, images, lines, tap);
             if (_plan.CopiesInput || InImage(&tile, gradients, image, images, line, lines, tap))

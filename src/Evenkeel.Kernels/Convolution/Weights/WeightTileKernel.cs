@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
+using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Convolution.Weights;
 
@@ -80,12 +81,17 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
         float* dy = tile->Gradients;
         nint xStep = tile->XStep;
         nint dyStep = tile->GradientStep;
+        float* ahead = tile->Ahead.Next;
+        nint aheadStep = tile->Ahead.Step;
         for (int image = tile->Images; image > 0; image--)
         {
             for (int line = tile->Lines; line > 0; line--)
             {
                 for (nint steps = tile->Steps; steps > 0; steps--)
                 {
+                    if (Sse.IsSupported)
+                        Sse.Prefetch0(ahead);
+                    ahead += aheadStep;
                     TVec b0 = TLanes.Load(dy);
                     TVec b1 = TWidth.Vectors > 1 ? TLanes.Load(dy + TLanes.Count) : b0;
                     dy += dyStep;
@@ -204,4 +210,7 @@ internal unsafe struct WeightTile
     public nint Steps;
     public int Lines;
     public int Images;
+
+    /// <summary>What the steps ask for.</summary>
+    public AheadStream Ahead;
 }

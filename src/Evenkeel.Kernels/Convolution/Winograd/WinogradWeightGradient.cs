@@ -153,6 +153,7 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
             for (int i = 0; i < rows.Count; i++)
             {
                 int height = rows.Height(i);
+                tile.Ahead = AheadStream.Of(tile.Sums + (height * Width), height * Width, tiles);
                 WeightTileKernels<TVec, TLanes>.Run(height, ColumnsOf(panel), &tile);
                 tile.X += height;
                 tile.Sums += height * Width;

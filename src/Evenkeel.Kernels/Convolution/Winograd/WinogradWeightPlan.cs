@@ -15,8 +15,9 @@ internal readonly struct WinogradWeightPlan
     // Sums come and go once per part; with so many tiles that is a small share of the work.
     private const int PartTiles = 768;
 
-    // Two parts serve two threads better than two uneven halves of the panels do.
+    // Two parts serve two threads better than two uneven halves of few panels do; otherwise it costs more to add up their sums.
     private const int FewParts = 2;
+    private const int ManyPanels = 7;
 
     // Sums come and go once per block, and must not do so all the time.
     private const int FewestBlockTiles = 64;
@@ -43,7 +44,11 @@ internal readonly struct WinogradWeightPlan
         InputStride = Caches.Apart(((nint)shape.GroupInputs + 15) / 16 * 16);
         long affordable = Caches.BlockBytes / sizeof(float) / Cut.Planes / InputStride;
         int blockTiles = (int)Math.Max(FewestBlockTiles, affordable);
-        Parts = Math.Clamp(Cut.Tiles / PartTiles, Math.Clamp(Cut.Tiles / FewestBlockTiles, 1, FewParts), MostParts);
+        Parts = Math.Clamp(
+            Cut.Tiles / PartTiles,
+            DividesEvenly ? 1 : Math.Clamp(Cut.Tiles / FewestBlockTiles, 1, FewParts),
+            MostParts
+        );
         int partTiles = Partition.CeilingDivide(Cut.Tiles, Parts);
         Blocks = Math.Max(1, Partition.CeilingDivide(partTiles, blockTiles));
         PanelBlocks = Math.Min(Panels, Partition.CeilingDivide(threads, Parts));
@@ -60,6 +65,8 @@ internal readonly struct WinogradWeightPlan
 
     /// <summary>Panels of output channels.</summary>
     public int Panels { get; }
+
+    private bool DividesEvenly => Panels % FewParts == 0 || Panels >= ManyPanels;
 
     /// <summary>Blocks that panels are divided into, each for a chunk of its own.</summary>
     public int PanelBlocks { get; }
