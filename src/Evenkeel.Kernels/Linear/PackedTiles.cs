@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Linear;
 

@@ -1,4 +1,4 @@
-using Evenkeel.Kernels.Loops;
+using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Linear;
 

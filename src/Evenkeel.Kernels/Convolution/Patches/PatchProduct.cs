@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Patches;
@@ -85,7 +84,7 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
         tile.A = _grid.Source + (first * _grid.PixelStride);
         tile.ARowStride = _grid.PixelStride;
         tile.ARunJump = 0;
-        tile.Ahead = Ahead(tile.A + (count * _grid.PixelStride), count * _grid.PixelStride, _grid.Depth, block);
+        tile.Ahead = AheadOf(first + count, count, block);
         if (_grid.Norm != null)
         {
             float* made = _plan.Patches(chunk);
@@ -233,9 +232,14 @@ internal readonly unsafe struct PatchProduct<TVec, TLanes, TEpilogue> : IChunkWo
             _epilogue.Run<TLanes, TVec>(group, isFirst, first, tile->CRowStride, count, column, columns);
     }
 
-    // What is read next, asked for while a row of whole panels is multiplied.
-    private AheadStream Ahead(float* next, nint floats, nint steps, in PanelBlock block) =>
-        AheadStream.Of(next, floats, steps * Partition.CeilingDivide(block.Columns, _plan.Width));
+    // What the next tile reads, asked for while this one's panels are multiplied: its pixels, or what it adds to, which is more where that is done.
+    private AheadStream AheadOf(int first, int count, in PanelBlock block)
+    {
+        nint steps = (nint)_grid.Depth * Partition.CeilingDivide(block.Columns, _plan.Width);
+        return _plan.Accumulates && block.Columns == _grid.TargetPixel
+            ? AheadStream.Of(_grid.Target + (first * _grid.TargetPixel), count * _grid.TargetPixel, steps)
+            : AheadStream.Of(_grid.Source + (first * _grid.PixelStride), count * _grid.PixelStride, steps);
+    }
 
     private void Multiply(Tile* tile, int count, int columns)
     {

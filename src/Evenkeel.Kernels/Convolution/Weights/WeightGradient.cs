@@ -3,7 +3,6 @@ using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Convolution.Winograd;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Weights;

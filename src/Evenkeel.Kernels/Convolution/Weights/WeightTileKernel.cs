@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Convolution.Weights;
 

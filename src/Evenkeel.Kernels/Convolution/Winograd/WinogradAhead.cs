@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
+using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
@@ -12,6 +13,9 @@ internal unsafe struct WinogradAhead
 {
     private AheadRange _seen;
     private AheadRange _made;
+
+    /// <summary>What the next steps ask for, once <see cref="BySteps"/> was called.</summary>
+    public AheadStream Steps;
 
     /// <param name="grid">The positions.</param>
     /// <param name="columns">Output channels.</param>
@@ -41,10 +45,10 @@ internal unsafe struct WinogradAhead
         _made.Next(out _, out _);
     }
 
-    /// <summary>What will be seen, to be asked for with so many steps of a product, which keep a core from waiting as a part at once does.</summary>
+    /// <summary>Leaves what will be seen to so many steps of a product, which keep a core from waiting as a part at once does.</summary>
     /// <param name="steps">Steps, 1 or more.</param>
     /// <param name="near">What to ask for where there is nothing.</param>
-    public readonly AheadStream Seen(nint steps, void* near) => _seen.Over(steps, near);
+    public void BySteps(nint steps, void* near) => Steps = _seen.Over(steps, near);
 
     /// <summary>Asks for one plane's part of what will be made.</summary>
     /// <param name="epilogue">Asks for what it will read beside the outputs.</param>

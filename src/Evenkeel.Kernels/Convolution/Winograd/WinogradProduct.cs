@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
@@ -78,28 +77,21 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             (first, first + tiles)
         );
         nint steps = (nint)_plan.Cut.Planes * Partition.CeilingDivide(tiles, _plan.UnitTiles) * _plan.Channels;
-        AheadStream seen = ahead.Seen(steps, _plan.Zeros);
+        ahead.BySteps(steps, _plan.Zeros);
         for (int panel = panels.Begin; panel < panels.End; panel++)
         {
-            Multiply(panel, tiles, inputs, products, ref seen, ref ahead);
+            Multiply(panel, tiles, inputs, products, ref ahead);
             WriteOutputs(group, isFirst, panel, block, products, _plan.Kept(slot));
         }
     }
 
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void Multiply(
-        int panel,
-        int tiles,
-        float* inputs,
-        float* products,
-        ref AheadStream seen,
-        ref WinogradAhead ahead
-    )
+    private void Multiply(int panel, int tiles, float* inputs, float* products, ref WinogradAhead ahead)
     {
         (int whole, int rest) = Math.DivRem(tiles, _plan.UnitTiles);
         Tile tile;
-        tile.Ahead = seen;
+        tile.Ahead = ahead.Steps;
         tile.AsksForC = false;
         tile.ARowStride = _plan.InputStride;
         tile.AStepStride = 1;
@@ -137,7 +129,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             TileKernels<TVec, TLanes>.Run(rest, &tile);
         }
 
-        seen = tile.Ahead;
+        ahead.Steps = tile.Ahead;
     }
 
     private int ColumnsOf(int panel) => Math.Min(_plan.Width, _plan.Columns - (panel * _plan.Width));

@@ -1,6 +1,7 @@
+using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 
-namespace Evenkeel.Kernels.Tests.Loops;
+namespace Evenkeel.Kernels.Tests.Lanes;
 
 public sealed unsafe class AheadStreamTests
 {

@@ -1,4 +1,4 @@
-namespace Evenkeel.Kernels.Loops;
+namespace Evenkeel.Kernels.Lanes;
 
 /// <summary>
 /// Memory that is read soon. A product asks for a little of it with every step, so that it arrives while registers are multiplied: a core waits for
