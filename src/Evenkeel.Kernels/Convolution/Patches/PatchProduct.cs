@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Kernels.Threading;
