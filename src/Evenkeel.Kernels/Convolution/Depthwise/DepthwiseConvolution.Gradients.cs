@@ -89,11 +89,11 @@ public static unsafe partial class DepthwiseConvolution
         fixed (float* ws = w)
         fixed (float* dxs = dx)
         {
-            if (DepthwiseSlide.Fits(geometry))
+            if (DepthwiseSlide.Fits(geometry, StrideOfOne.Pixels))
             {
                 var slide = DepthwiseSlide.ToInput(geometry);
-                DepthwiseSum<TStore> sum = default;
-                Slide(pool, width, slide, geometry.Batch, sum, new(dys, ws, dxs, geometry.Inputs));
+                var operands = new DepthwiseOperands(dys, ws, dxs, geometry.Inputs);
+                Slide<DepthwiseSum<TStore>, StrideOfOne>(pool, width, slide, geometry.Batch, default, operands);
                 return;
             }
 

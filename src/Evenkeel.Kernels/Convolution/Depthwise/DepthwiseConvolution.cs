@@ -88,12 +88,13 @@ public static unsafe partial class DepthwiseConvolution
         fixed (float* ys = y)
         {
             var operands = new DepthwiseOperands(xs, ws, ys, yStride);
-            if (geometry is { Multiplier: 1, Vertical: { Window: 3, Stride: 2 }, Horizontal: { Window: 3, Stride: 2 } })
-                SlideByTwo(pool, width, geometry, epilogue, operands);
+            DepthwiseSlide slide = DepthwiseSlide.Forward(geometry);
+            if (DepthwiseSlide.Fits(geometry, StrideOfTwo.Pixels))
+                Slide<TEpilogue, StrideOfTwo>(pool, width, slide, geometry.Batch, epilogue, operands);
             else if (geometry.Multiplier > 1 || !DepthwiseCut.Pays(geometry))
                 Gather(pool, width, geometry, epilogue, operands);
-            else if (DepthwiseSlide.Fits(geometry))
-                Slide(pool, width, DepthwiseSlide.Forward(geometry), geometry.Batch, epilogue, operands);
+            else if (DepthwiseSlide.Fits(geometry, StrideOfOne.Pixels))
+                Slide<TEpilogue, StrideOfOne>(pool, width, slide, geometry.Batch, epilogue, operands);
             else
                 DepthwiseStrips.Run(pool, width, geometry, new DepthwiseSums<TEpilogue>(epilogue), operands);
         }
@@ -114,7 +115,7 @@ public static unsafe partial class DepthwiseConvolution
         PoolingWork.RunAll(pool, pass, geometry.WidthOf(width), rows, pixels, geometry.Outputs);
     }
 
-    private static void Slide<TEpilogue>(
+    private static void Slide<TEpilogue, TStride>(
         WorkerPool pool,
         int width,
         in DepthwiseSlide slide,
@@ -123,27 +124,12 @@ public static unsafe partial class DepthwiseConvolution
         DepthwiseOperands operands
     )
         where TEpilogue : struct, IDepthwiseEpilogue
+        where TStride : struct, IDepthwiseStride
     {
         using Scratch lent = DepthwiseScratch.Borrow(pool, 0);
         float* zeros = (float*)lent.Pointer;
-        var pass = new DepthwiseSlidePass<TEpilogue>(slide, epilogue, operands, zeros);
+        var pass = new DepthwiseSlidePass<TEpilogue, TStride>(slide, epilogue, operands, zeros);
         PoolingWork.RunAll(pool, pass, width, batch * slide.TargetRows, slide.TargetColumns, slide.Channels);
-    }
-
-    private static void SlideByTwo<TEpilogue>(
-        WorkerPool pool,
-        int width,
-        in DepthwiseGeometry geometry,
-        TEpilogue epilogue,
-        DepthwiseOperands operands
-    )
-        where TEpilogue : struct, IDepthwiseEpilogue
-    {
-        using Scratch lent = DepthwiseScratch.Borrow(pool, 0);
-        float* zeros = (float*)lent.Pointer;
-        var pass = new DepthwiseSlideByTwoPass<TEpilogue>(geometry, epilogue, operands, zeros);
-        int rows = geometry.Batch * geometry.Vertical.Output;
-        PoolingWork.RunAll(pool, pass, width, rows, geometry.Horizontal.Output, geometry.Outputs);
     }
 
     private static void CheckApart(ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> output)

@@ -5,9 +5,9 @@ using Evenkeel.Kernels.Loops;
 namespace Evenkeel.Kernels.Convolution.Depthwise;
 
 /// <summary>
-/// A 3 x 3 kernel that moves one pixel at a time: target (y, x) is the sum over j, i of weight (j, i) times source
-/// (y + <paramref name="OffsetY"/> + j, x + <paramref name="OffsetX"/> + i). The gradient with respect to the input is one as
-/// well, with the weights turned round.
+/// A 3 x 3 kernel that moves a pixel at a time, or two: target (y, x) is the sum over j, i of weight (j, i) times source
+/// (stride y + <paramref name="OffsetY"/> + j, stride x + <paramref name="OffsetX"/> + i). With a stride of 1 the gradient with respect to the
+/// input is one as well, with the weights turned round.
 /// </summary>
 /// <param name="SourceRows">Rows of a source image.</param>
 /// <param name="SourceColumns">Columns of a source image.</param>
@@ -30,9 +30,11 @@ internal readonly record struct DepthwiseSlide(
     nint WeightStep
 )
 {
-    /// <summary>Whether a convolution is of this kind.</summary>
-    public static bool Fits(in DepthwiseGeometry geometry) =>
-        geometry is { Multiplier: 1, Vertical: { Window: 3, Stride: 1 }, Horizontal: { Window: 3, Stride: 1 } };
+    /// <summary>Whether a convolution is of this kind, and moves so many pixels along both axes.</summary>
+    public static bool Fits(in DepthwiseGeometry geometry, int stride) =>
+        geometry is { Multiplier: 1, Vertical.Window: 3, Horizontal.Window: 3 }
+        && geometry.Vertical.Stride == stride
+        && geometry.Horizontal.Stride == stride;
 
     /// <summary>From the input to the output.</summary>
     public static DepthwiseSlide Forward(in DepthwiseGeometry geometry) =>
@@ -63,17 +65,63 @@ internal readonly record struct DepthwiseSlide(
         );
 }
 
-/// <summary>
-/// One row of targets, a register of channels at a time along the row: the nine weights and two unfinished sums stay in
-/// registers, so every pixel of the source is read once per row of targets.
-/// </summary>
-internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
+/// <summary>How a 3 x 3 kernel moves along a row of targets.</summary>
+internal unsafe interface IDepthwiseStride
+{
+    /// <summary>Pixels of the source from one target to the next, along both axes.</summary>
+    static abstract int Pixels { get; }
+
+    /// <summary>Computes one register of channels of all targets of a row.</summary>
+    static abstract void Along<TEpilogue, TLanes, TVec>(
+        in DepthwiseSlide slide,
+        in DepthwiseSlideRow row,
+        TEpilogue epilogue
+    )
+        where TEpilogue : struct, IDepthwiseEpilogue
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged;
+}
+
+/// <summary>A row of targets, from the first of a register of channels on, with what it sees and the weights of these channels.</summary>
+internal readonly unsafe struct DepthwiseSlideRow(
+    in ThreeRows source,
+    float* to,
+    nint step,
+    float* weights,
+    nint weightStep,
+    int channel
+)
+{
+    private readonly ThreeRows _source = source;
+
+    /// <summary>The rows that the targets see.</summary>
+    public ThreeRows Source => _source;
+
+    /// <summary>The first target.</summary>
+    public float* To => to;
+
+    /// <summary>Floats from one target to the next.</summary>
+    public nint Step => step;
+
+    /// <summary>The first of the channels.</summary>
+    public int Channel => channel;
+
+    /// <summary>The weight at a position of the kernel, 0 to 8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public TVec Weight<TLanes, TVec>(int position)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged => TLanes.Load(weights + (position * weightStep));
+}
+
+/// <summary>One row of targets, a register of channels at a time along the row.</summary>
+internal readonly unsafe struct DepthwiseSlidePass<TEpilogue, TStride>(
     DepthwiseSlide slide,
     TEpilogue epilogue,
     DepthwiseOperands operands,
     float* zeros
 ) : IColumnPass
     where TEpilogue : struct, IDepthwiseEpilogue
+    where TStride : struct, IDepthwiseStride
 {
     private readonly float* _source = operands.Source;
     private readonly float* _weights = operands.Weights + slide.FirstWeight;
@@ -96,72 +144,23 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue>(
                 slide.SourceRows,
                 slide.SourceColumns,
                 slide.Channels,
-                y + slide.OffsetY,
+                (TStride.Pixels * y) + slide.OffsetY,
                 column,
                 _zeros
             );
-            Along<TLanes, TVec>(three, to + column, column);
+            var targets = new DepthwiseSlideRow(
+                three,
+                to + column,
+                _targetStride,
+                _weights + column,
+                slide.WeightStep,
+                column
+            );
+            TStride.Along<TEpilogue, TLanes, TVec>(slide, targets, epilogue);
         }
 
         return column;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVec Dot<TLanes, TVec>(TVec x0, TVec x1, TVec x2, TVec w0, TVec w1, TVec w2)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged => TLanes.MultiplyAdd(x2, w2, TLanes.MultiplyAdd(x1, w1, TLanes.Multiply(x0, w0)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Along<TLanes, TVec>(in ThreeRows rows, float* to, int channel)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged
-    {
-        TVec w00 = Weight<TLanes, TVec>(0, channel);
-        TVec w01 = Weight<TLanes, TVec>(1, channel);
-        TVec w02 = Weight<TLanes, TVec>(2, channel);
-        TVec w10 = Weight<TLanes, TVec>(3, channel);
-        TVec w11 = Weight<TLanes, TVec>(4, channel);
-        TVec w12 = Weight<TLanes, TVec>(5, channel);
-        TVec w20 = Weight<TLanes, TVec>(6, channel);
-        TVec w21 = Weight<TLanes, TVec>(7, channel);
-        TVec w22 = Weight<TLanes, TVec>(8, channel);
-
-        // What targets t and t + 1 have of the columns read so far.
-        rows.Read<TLanes, TVec>(slide.OffsetX, out TVec x0, out TVec x1, out TVec x2);
-        TVec near = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
-        rows.Read<TLanes, TVec>(slide.OffsetX + 1, out x0, out x1, out x2);
-        near = TLanes.Add(near, Dot<TLanes, TVec>(x0, x1, x2, w01, w11, w21));
-        TVec far = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
-        int s = slide.OffsetX + 2,
-            columns = slide.SourceColumns;
-        float* first = rows.First(s),
-            second = rows.Second(s),
-            third = rows.Third(s);
-        nint targetStride = _targetStride;
-        for (int end = s + slide.TargetColumns; s < end; s++, to += targetStride)
-        {
-            x0 = x1 = x2 = TLanes.Zero;
-            if ((uint)s < (uint)columns)
-            {
-                x0 = TLanes.Load(first);
-                x1 = TLanes.Load(second);
-                x2 = TLanes.Load(third);
-            }
-
-            first += rows.FirstStep;
-            second += rows.SecondStep;
-            third += rows.ThirdStep;
-            TVec sum = TLanes.Add(near, Dot<TLanes, TVec>(x0, x1, x2, w02, w12, w22));
-            near = TLanes.Add(far, Dot<TLanes, TVec>(x0, x1, x2, w01, w11, w21));
-            far = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
-            epilogue.Write<TLanes, TVec>(to, sum, channel);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private TVec Weight<TLanes, TVec>(int position, int channel)
-        where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged => TLanes.Load(_weights + (position * slide.WeightStep) + channel);
 }
 
 /// <summary>

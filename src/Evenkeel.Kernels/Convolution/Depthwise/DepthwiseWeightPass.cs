@@ -18,7 +18,7 @@ internal readonly unsafe struct DepthwiseWeightPass(
     private readonly float* _dy = dy;
     private readonly double* _sums = sums;
     private readonly float* _zeros = zeros;
-    private readonly bool _slides = DepthwiseSlide.Fits(geometry);
+    private readonly bool _slides = DepthwiseSlide.Fits(geometry, StrideOfOne.Pixels);
 
     /// <summary>The same pass with the sums of a chunk.</summary>
     public DepthwiseWeightPass Into(double* sums) => new(geometry, _x, _dy, sums, _zeros);
