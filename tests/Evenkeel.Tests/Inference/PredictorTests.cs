@@ -54,6 +54,19 @@ public sealed class PredictorTests
         Assert.Throws<ArgumentException>(() => predictor.Predict(new float[6], new float[3]));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Folded_and_packed_weights_give_the_bits_of_the_folded_weights_by_the_same_way(bool folded)
+    {
+        // So few channels are multiplied by plain sums, packed or not.
+        using Model model = Samples.Model(CifarResNet.Create(1, size: 12, channels: 4));
+        using Model network = model.FoldBatchNorm();
+        float[] inputs = Samples.Floats(3 * network.Graph.Input.Shape.Count, 7);
+        using var predictor = new Predictor(folded ? network : model, maxBatch: 3);
+        Assert.Equal(Run(network, inputs), predictor.Predict(inputs));
+    }
+
     // Weights that are packed, and so transformed, once are multiplied by other tiles than those transformed at every run: roundings of seven layers, each
     // some 1e-7 of its largest output.
     [Fact]
@@ -64,18 +77,21 @@ public sealed class PredictorTests
         float[] inputs = Samples.Floats(3 * folded.Graph.Input.Shape.Count, 7);
         using var ofModel = new Predictor(model, maxBatch: 3);
         using var ofFolded = new Predictor(folded, maxBatch: 3);
-        using var device = Device.Cpu(1);
-        using var executor = new Executor(
-            ExecutionPlan.Build(folded.Graph, new PlanOptions(PlanMode.Inference, 3)),
-            folded,
-            device
-        );
-        executor.Forward(inputs);
-        float[] expected = executor.Output.ToArray(),
+        float[] expected = Run(folded, inputs),
             actual = ofModel.Predict(inputs);
         Assert.Equal(actual, ofFolded.Predict(inputs));
         float tolerance = 2e-6f * expected.Max(Math.Abs);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance));
+    }
+
+    // By weights as they are.
+    private static float[] Run(Model model, float[] inputs)
+    {
+        using var device = Device.Cpu(1);
+        var plan = ExecutionPlan.Build(model.Graph, new PlanOptions(PlanMode.Inference, 3));
+        using var executor = new Executor(plan, model, device);
+        executor.Forward(inputs);
+        return executor.Output.ToArray();
     }
 
     [Fact]
