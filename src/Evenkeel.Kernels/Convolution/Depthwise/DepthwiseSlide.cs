@@ -72,11 +72,7 @@ internal unsafe interface IDepthwiseStride
     static abstract int Pixels { get; }
 
     /// <summary>Computes one register of channels of all targets of a row.</summary>
-    static abstract void Along<TEpilogue, TLanes, TVec>(
-        in DepthwiseSlide slide,
-        in DepthwiseSlideRow row,
-        TEpilogue epilogue
-    )
+    static abstract void Along<TEpilogue, TLanes, TVec>(in DepthwiseSlideRow row, TEpilogue epilogue)
         where TEpilogue : struct, IDepthwiseEpilogue
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged;
@@ -84,15 +80,19 @@ internal unsafe interface IDepthwiseStride
 
 /// <summary>A row of targets, from the first of a register of channels on, with what it sees and the weights of these channels.</summary>
 internal readonly unsafe struct DepthwiseSlideRow(
+    in DepthwiseSlide slide,
     in ThreeRows source,
     float* to,
     nint step,
     float* weights,
-    nint weightStep,
     int channel
 )
 {
+    private readonly DepthwiseSlide _slide = slide;
     private readonly ThreeRows _source = source;
+
+    /// <summary>The kernel.</summary>
+    public DepthwiseSlide Slide => _slide;
 
     /// <summary>The rows that the targets see.</summary>
     public ThreeRows Source => _source;
@@ -110,7 +110,7 @@ internal readonly unsafe struct DepthwiseSlideRow(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVec Weight<TLanes, TVec>(int position)
         where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged => TLanes.Load(weights + (position * weightStep));
+        where TVec : unmanaged => TLanes.Load(weights + (position * _slide.WeightStep));
 }
 
 /// <summary>One row of targets, a register of channels at a time along the row.</summary>
@@ -148,15 +148,8 @@ internal readonly unsafe struct DepthwiseSlidePass<TEpilogue, TStride>(
                 column,
                 _zeros
             );
-            var targets = new DepthwiseSlideRow(
-                three,
-                to + column,
-                _targetStride,
-                _weights + column,
-                slide.WeightStep,
-                column
-            );
-            TStride.Along<TEpilogue, TLanes, TVec>(slide, targets, epilogue);
+            var targets = new DepthwiseSlideRow(slide, three, to + column, _targetStride, _weights + column, column);
+            TStride.Along<TEpilogue, TLanes, TVec>(targets, epilogue);
         }
 
         return column;

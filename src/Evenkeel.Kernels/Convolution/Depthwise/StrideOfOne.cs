@@ -16,11 +16,7 @@ internal readonly unsafe struct StrideOfOne : IDepthwiseStride
         where TVec : unmanaged => TLanes.MultiplyAdd(x2, w2, TLanes.MultiplyAdd(x1, w1, TLanes.Multiply(x0, w0)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Along<TEpilogue, TLanes, TVec>(
-        in DepthwiseSlide slide,
-        in DepthwiseSlideRow row,
-        TEpilogue epilogue
-    )
+    public static void Along<TEpilogue, TLanes, TVec>(in DepthwiseSlideRow row, TEpilogue epilogue)
         where TEpilogue : struct, IDepthwiseEpilogue
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -34,20 +30,19 @@ internal readonly unsafe struct StrideOfOne : IDepthwiseStride
         TVec w20 = row.Weight<TLanes, TVec>(6);
         TVec w21 = row.Weight<TLanes, TVec>(7);
         TVec w22 = row.Weight<TLanes, TVec>(8);
-
         // What targets t and t + 1 have of the columns read so far.
-        row.Source.Read<TLanes, TVec>(slide.OffsetX, out TVec x0, out TVec x1, out TVec x2);
+        row.Source.Read<TLanes, TVec>(row.Slide.OffsetX, out TVec x0, out TVec x1, out TVec x2);
         TVec near = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
-        row.Source.Read<TLanes, TVec>(slide.OffsetX + 1, out x0, out x1, out x2);
+        row.Source.Read<TLanes, TVec>(row.Slide.OffsetX + 1, out x0, out x1, out x2);
         near = TLanes.Add(near, Dot<TLanes, TVec>(x0, x1, x2, w01, w11, w21));
         TVec far = Dot<TLanes, TVec>(x0, x1, x2, w00, w10, w20);
-        int s = slide.OffsetX + 2,
-            columns = slide.SourceColumns;
+        int s = row.Slide.OffsetX + 2,
+            columns = row.Slide.SourceColumns;
         float* first = row.Source.First(s),
             second = row.Source.Second(s),
             third = row.Source.Third(s);
         float* to = row.To;
-        for (int end = s + slide.TargetColumns; s < end; s++, to += row.Step)
+        for (int end = s + row.Slide.TargetColumns; s < end; s++, to += row.Step)
         {
             x0 = x1 = x2 = TLanes.Zero;
             if ((uint)s < (uint)columns)

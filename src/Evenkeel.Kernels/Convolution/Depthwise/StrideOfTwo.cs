@@ -16,11 +16,7 @@ internal readonly unsafe struct StrideOfTwo : IDepthwiseStride
         TLanes.MultiplyAdd(x2, w2, TLanes.MultiplyAdd(x1, w1, TLanes.MultiplyAdd(x0, w0, sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Along<TEpilogue, TLanes, TVec>(
-        in DepthwiseSlide slide,
-        in DepthwiseSlideRow row,
-        TEpilogue epilogue
-    )
+    public static void Along<TEpilogue, TLanes, TVec>(in DepthwiseSlideRow row, TEpilogue epilogue)
         where TEpilogue : struct, IDepthwiseEpilogue
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
@@ -34,14 +30,14 @@ internal readonly unsafe struct StrideOfTwo : IDepthwiseStride
             w20 = row.Weight<TLanes, TVec>(6),
             w21 = row.Weight<TLanes, TVec>(7),
             w22 = row.Weight<TLanes, TVec>(8);
-        int s = slide.OffsetX,
-            last = slide.SourceColumns - 3;
-        nint pixel = slide.Channels,
-            line = slide.SourceColumns * pixel;
+        int s = row.Slide.OffsetX,
+            last = row.Slide.SourceColumns - 3;
+        nint pixel = row.Slide.Channels,
+            line = row.Slide.SourceColumns * pixel;
         float* to = row.To;
         row.Source.Read<TLanes, TVec>(s, out TVec x0, out TVec x1, out TVec x2);
         TVec sum = Add<TLanes, TVec>(TLanes.Zero, x0, x1, x2, w00, w10, w20);
-        for (int x = 0; x < slide.TargetColumns; x++, s += Pixels, to += row.Step)
+        for (int x = 0; x < row.Slide.TargetColumns; x++, s += Pixels, to += row.Step)
         {
             if (s >= 0 && s <= last)
             {
