@@ -150,6 +150,8 @@ public sealed class WinogradConvolutionTests
     [InlineData(32, 7, 192, 320, ConvolutionMethod.Winograd4)]
     [InlineData(1, 14, 128, 128, ConvolutionMethod.Winograd2)]
     [InlineData(32, 3, 256, 256, ConvolutionMethod.Direct)]
+    [InlineData(128, 3, 256, 256, ConvolutionMethod.Winograd4)]
+    [InlineData(32, 6, 128, 128, ConvolutionMethod.Winograd2)]
     [InlineData(64, 1, 64, 64, ConvolutionMethod.Direct)]
     [InlineData(1, 7, 192, 320, ConvolutionMethod.Direct)]
     [InlineData(32, 28, 3, 16, ConvolutionMethod.Direct)]

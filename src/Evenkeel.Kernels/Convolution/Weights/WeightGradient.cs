@@ -32,18 +32,22 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
     public static void Run(WorkerPool pool, in ConvolutionOperands operands)
     {
         PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
-        switch (WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method))
-        {
-            case ConvolutionMethod.Winograd2:
-                WinogradWeightGradient<TVec, TLanes, WinogradFilter2<TVec, TLanes>>.Run(pool, operands);
-                break;
-            case ConvolutionMethod.Winograd4:
-                WinogradWeightGradient<TVec, TLanes, WinogradFilter4<TVec, TLanes>>.Run(pool, operands);
-                break;
-            default:
-                RunPlain(pool, operands);
-                break;
-        }
+        ConvolutionMethod method = WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method);
+        if (method == ConvolutionMethod.Direct)
+            RunPlain(pool, operands);
+        else if (WinogradCut.Of(grid, method).AreEven)
+            RunTiles<EvenEdges>(pool, operands, method);
+        else
+            RunTiles<UnevenEdges>(pool, operands, method);
+    }
+
+    private static void RunTiles<TEdges>(WorkerPool pool, in ConvolutionOperands operands, ConvolutionMethod method)
+        where TEdges : struct, IWinogradEdges
+    {
+        if (method == ConvolutionMethod.Winograd4)
+            WinogradWeightGradient<TVec, TLanes, WinogradFilter4<TVec, TLanes, TEdges>>.Run(pool, operands);
+        else
+            WinogradWeightGradient<TVec, TLanes, WinogradFilter2<TVec, TLanes, TEdges>>.Run(pool, operands);
     }
 
     private static void RunPlain(WorkerPool pool, in ConvolutionOperands operands)

@@ -5,7 +5,8 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// <summary>
 /// The linear maps of a minimal filtering F(m x m, 3x3) after Winograd, as Lavin and Gray (2016) use them: a tile of m x m outputs is
 /// A'[(G g G') * (B' d B)]A with the weights g and the window d of (m+2) x (m+2) pixels that the tile sees, * element by element.
-/// Each element of a window lies in a plane of its own, line by line; a vector holds that element of several channels.
+/// Each element of a window lies in a plane of its own, line by line; a vector holds that element of several channels. A tile of fewer outputs has the
+/// elements of its own points alone (<see cref="WinogradPoints"/>).
 /// </summary>
 internal unsafe interface IWinogradFilter<TVec>
     where TVec : unmanaged
@@ -13,20 +14,21 @@ internal unsafe interface IWinogradFilter<TVec>
     /// <summary>m: outputs of a tile along each axis.</summary>
     static abstract int Outputs { get; }
 
-    /// <summary>B' d B of a vector of channels.</summary>
+    /// <summary>Whether all tiles have m outputs along each axis.</summary>
+    static abstract bool AreEven { get; }
+
+    /// <summary>B' d B of a vector of channels, into the next rows of <paramref name="planes"/>.</summary>
     /// <param name="pixels">The window.</param>
+    /// <param name="outputs">Lines and columns of the tile's outputs, 1 to m.</param>
     /// <param name="channel">First channel.</param>
     /// <param name="lanes">Channels, if the width says that they are not a whole vector.</param>
-    /// <param name="kept">Memory for a vector of each element of a window.</param>
-    /// <param name="to">Where the first element goes.</param>
-    /// <param name="plane">Floats from each element to the next.</param>
+    /// <param name="planes">Where elements go.</param>
     static abstract void Input<TWidth>(
         in PixelSquare pixels,
+        (int Lines, int Columns) outputs,
         nint channel,
         int lanes,
-        float* kept,
-        float* to,
-        nint plane
+        ref WinogradPlanes planes
     )
         where TWidth : struct, ITileWidth;
 
@@ -34,28 +36,32 @@ internal unsafe interface IWinogradFilter<TVec>
     static abstract void Weights(float* g, nint plane);
 
     /// <summary>A' m, in lines of m + 2 neighbouring vectors.</summary>
-    /// <param name="m">The first product of a window.</param>
-    /// <param name="plane">Floats from each product to the next.</param>
-    /// <param name="kept">Where the m lines go.</param>
-    static abstract void OutputColumns(float* m, nint plane, float* kept);
+    /// <param name="products">Where the products of a window lie; the lines go to what they keep.</param>
+    /// <param name="outputs">Lines and columns of the tile's outputs, 1 to m.</param>
+    /// <param name="channel">First channel.</param>
+    static abstract void OutputColumns(ref WinogradPlanes products, (int Lines, int Columns) outputs, nint channel);
 
-    /// <summary>A line of A' m times A: its outputs, the last two of them zeros if a tile has but two.</summary>
-    static abstract void OutputLine(float* line, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+    /// <summary>A line of A' m times A: its outputs, of which those that the tile does not have are anything.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="outputs">Columns of the tile's outputs, 1 to m.</param>
+    /// <param name="y0">The first output.</param>
+    /// <param name="y1">The second output.</param>
+    /// <param name="y2">The third output.</param>
+    /// <param name="y3">The fourth output.</param>
+    static abstract void OutputLine(float* line, int outputs, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
 
     /// <summary>A e A' of the gradients e of a tile's outputs: what arrives at the products of a window.</summary>
     /// <param name="gradients">The outputs' gradients.</param>
+    /// <param name="outputs">Lines and columns of the tile's outputs, 1 to m.</param>
     /// <param name="channel">First channel.</param>
     /// <param name="lanes">Channels, if the width says that they are not a whole vector.</param>
-    /// <param name="kept">Memory for a vector of each element of a window.</param>
-    /// <param name="to">Where the first element goes.</param>
-    /// <param name="plane">Floats from each element to the next.</param>
+    /// <param name="planes">Where elements go.</param>
     static abstract void Gradient<TWidth>(
         in PixelSquare gradients,
+        (int Lines, int Columns) outputs,
         nint channel,
         int lanes,
-        float* kept,
-        float* to,
-        nint plane
+        ref WinogradPlanes planes
     )
         where TWidth : struct, ITileWidth;
 

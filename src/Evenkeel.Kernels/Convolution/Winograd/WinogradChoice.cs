@@ -5,8 +5,8 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// <summary>
 /// Which convolutions go by minimal filtering, and by which tiles: 3x3 kernels of stride 1 where counting says that it takes less, by
 /// shape alone, so that results do not depend on the threads. It makes 16 multiplications per tile of 2x2 outputs and pair of
-/// channels, or 36 per tile of 4x4, where the plain sum makes 9 per output, or fewer at borders, where it leaves the padding out and
-/// tiles may stick out. Against that stand the transforms.
+/// channels, or 36 per tile of 4x4, where the plain sum makes 9 per output, or fewer at borders, where it leaves the padding out. Tiles of fewer outputs at the
+/// end of an axis take fewer. Against that stand the transforms.
 /// </summary>
 internal static class WinogradChoice
 {
@@ -14,28 +14,29 @@ internal static class WinogradChoice
     private const int FewestChannels = 16;
 
     // To read a weight's 16 or 36 values from the last cache or from memory, beside its 9, takes so much of what it takes to transform it.
-    private const double PackedReads = 0.15;
+    private const double PackedReads = 0.1;
 
     /// <summary>How to multiply <paramref name="grid"/> by weights of so many columns.</summary>
     public static ConvolutionMethod ForProduct(in PatchGrid grid, int columns, ConvolutionMethod method) =>
-        Choose(grid, columns, method, 1);
+        Choose(grid, columns, method, 1, 0);
 
     /// <summary>How to multiply <paramref name="grid"/> by weights of so many columns that were packed, and transformed, before.</summary>
     public static ConvolutionMethod ForPacked(in PatchGrid grid, int columns) =>
-        Choose(grid, columns, ConvolutionMethod.ByShape, PackedReads);
+        Choose(grid, columns, ConvolutionMethod.ByShape, PackedReads, 0);
 
     /// <summary>How to compute the gradient of weights of so many columns.</summary>
     /// <param name="grid">The grid of the forward pass.</param>
     /// <param name="columns">Output channels.</param>
     /// <param name="method">What was asked for.</param>
     public static ConvolutionMethod ForWeights(in PatchGrid grid, int columns, ConvolutionMethod method) =>
-        Choose(grid, columns, method, 1.8);
+        Choose(grid, columns, method, 0, 1);
 
     private static ConvolutionMethod Choose(
         in PatchGrid grid,
         int columns,
         ConvolutionMethod method,
-        double weightPasses
+        double weights,
+        double sums
     )
     {
         if (grid is not { TapsY: 3, TapsX: 3, StepY: 1, StepX: 1 } || grid.TargetStepX != grid.TargetPixel)
@@ -50,8 +51,8 @@ internal static class WinogradChoice
             * Used(grid.PositionsX, grid.FirstX, grid.Width)
             * grid.Channels
             * InVectors(columns);
-        double small = TilesOfTwo.Count(grid, columns, weightPasses),
-            large = TilesOfFour.Count(grid, columns, weightPasses);
+        double small = TilesOfTwo.Count(grid, columns, weights, sums),
+            large = TilesOfFour.Count(grid, columns, weights, sums);
         return plain <= Math.Min(small, large) ? ConvolutionMethod.Direct
             : small <= large ? ConvolutionMethod.Winograd2
             : ConvolutionMethod.Winograd4;
@@ -71,29 +72,46 @@ internal static class WinogradChoice
 
     // In multiplications of the plain sum. What is chosen took 1.04 times the least time on the mean of 960 convolutions of 8 to 320
     // channels, maps of 3x3 to 112x112 and 1 to 128 images, and at most 1.2 times for nine in ten.
-    private static Cost TilesOfTwo => new(2, 0.75, 50, 250);
+    private static Cost TilesOfTwo => new(2, 0.75, 50, 250, 500);
 
-    private static Cost TilesOfFour => new(4, 0.85, 100, 800);
+    private static Cost TilesOfFour => new(4, 0.85, 100, 1200, 1000);
 
     /// <param name="Outputs">Outputs of a tile along each axis.</param>
     /// <param name="Multiplication">One of a product.</param>
     /// <param name="TileChannel">The way there for an input channel of a tile, or back for an output channel.</param>
-    /// <param name="Weight">To transform a weight, or to clear, add up or transform the sums of its gradient.</param>
-    private readonly record struct Cost(int Outputs, double Multiplication, double TileChannel, double Weight)
+    /// <param name="Weight">To transform a weight.</param>
+    /// <param name="Sum">To clear, add up and transform the sums of its gradient.</param>
+    private readonly record struct Cost(
+        int Outputs,
+        double Multiplication,
+        double TileChannel,
+        double Weight,
+        double Sum
+    )
     {
         // What each small product takes besides, in channels.
         private const int StartSteps = 4;
 
-        public double Count(in PatchGrid grid, int columns, double weightPasses)
+        private double Window => Outputs + 2;
+
+        public double Count(in PatchGrid grid, int columns, double weights, double sums)
         {
-            double tiles =
-                grid.Batch
-                * (double)((grid.PositionsY + Outputs - 1) / Outputs)
-                * ((grid.PositionsX + Outputs - 1) / Outputs);
-            double products = (Outputs + 2) * (Outputs + 2) * (grid.Channels + StartSteps) * InVectors(columns);
+            double tiles = grid.Batch * Tiles(grid.PositionsY) * Tiles(grid.PositionsX);
+            double products = Window * Window * (grid.Channels + StartSteps) * InVectors(columns);
             double transforms = TileChannel * (InVectors(grid.Channels) + InVectors(columns));
             return (tiles * ((Multiplication * products) + transforms))
-                + (weightPasses * Weight * grid.Channels * columns);
+                + (((weights * Weight) + (sums * Sum)) * grid.Channels * columns);
+        }
+
+        // The last tile of an axis has fewer elements if it has fewer outputs. Where it is one of two, that saves half as much: the products of what it lacks
+        // have few rows, and read as many weights.
+        private double Tiles(int positions)
+        {
+            (int whole, int rest) = Math.DivRem(positions, Outputs);
+            if (rest == 0)
+                return whole;
+            double part = (rest + 2) / Window;
+            return whole + (whole == 1 ? (1 + part) / 2 : part);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Linear;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
@@ -16,7 +17,14 @@ internal readonly struct WinogradCut
         TilesY = Partition.CeilingDivide(height, outputs);
         TilesX = Partition.CeilingDivide(width, outputs);
         Tiles = batch * TilesY * TilesX;
+        LastLines = height - (outputs * (TilesY - 1));
+        LastColumns = width - (outputs * (TilesX - 1));
+        AreEven = LastLines == outputs && LastColumns == outputs;
     }
+
+    /// <summary>How the positions of <paramref name="grid"/> are cut by the tiles that were chosen.</summary>
+    public static WinogradCut Of(in PatchGrid grid, ConvolutionMethod method) =>
+        new(method == ConvolutionMethod.Winograd4 ? 4 : 2, grid.Batch, grid.PositionsY, grid.PositionsX);
 
     /// <summary>Outputs of a tile along each axis.</summary>
     public int Outputs { get; }
@@ -27,11 +35,23 @@ internal readonly struct WinogradCut
     /// <summary>Tiles of a line.</summary>
     public int TilesX { get; }
 
+    /// <summary>Lines of outputs of the last line of tiles of an image.</summary>
+    public int LastLines { get; }
+
+    /// <summary>Columns of outputs of the last tile of a line.</summary>
+    public int LastColumns { get; }
+
+    /// <summary>Whether all tiles have as many outputs.</summary>
+    public bool AreEven { get; }
+
+    /// <summary>Elements of a window along each axis.</summary>
+    public int Window => Outputs + 2;
+
     /// <summary>Tiles of all images.</summary>
     public int Tiles { get; }
 
     /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
-    public int Planes => (Outputs + 2) * (Outputs + 2);
+    public int Planes => Window * Window;
 }
 
 /// <summary>Walks over the tiles of positions of a grid, line after line, image after image.</summary>
@@ -39,12 +59,18 @@ internal struct WinogradTilePosition
 {
     private readonly int _tilesY;
     private readonly int _tilesX;
+    private readonly int _outputs;
+    private readonly int _lastLines;
+    private readonly int _lastColumns;
 
     /// <summary>Tile <paramref name="index"/> of <paramref name="cut"/>.</summary>
     public WinogradTilePosition(int index, in WinogradCut cut)
     {
         _tilesY = cut.TilesY;
         _tilesX = cut.TilesX;
+        _outputs = cut.Outputs;
+        _lastLines = cut.LastLines;
+        _lastColumns = cut.LastColumns;
         (Image, int inImage) = Math.DivRem(index, cut.TilesY * cut.TilesX);
         (Y, X) = Math.DivRem(inImage, cut.TilesX);
     }
@@ -56,6 +82,16 @@ internal struct WinogradTilePosition
 
     /// <summary>Tile of the line.</summary>
     public int X { get; private set; }
+
+    /// <summary>Whether the tile is in the last line of tiles of its image.</summary>
+    public readonly bool IsLastY => Y == _tilesY - 1;
+
+    /// <summary>Whether the tile is the last one of its line.</summary>
+    public readonly bool IsLastX => X == _tilesX - 1;
+
+    /// <summary>Lines and columns of the tile's outputs.</summary>
+    public readonly (int Lines, int Columns) Outputs =>
+        (IsLastY ? _lastLines : _outputs, IsLastX ? _lastColumns : _outputs);
 
     /// <summary>Goes on by so many tiles, to the end of the line at most.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

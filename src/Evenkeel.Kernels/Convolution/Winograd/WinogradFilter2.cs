@@ -5,28 +5,48 @@ using Evenkeel.Kernels.Linear;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// F(2x2, 3x3): 16 products where the plain sum has 36. All factors are 0, 1, -1 and 1/2, so small whole numbers stay exact.
+/// F(2x2, 3x3): 16 products where the plain sum has 36. All factors are 0, 1, -1 and 1/2, so small whole numbers stay exact. A single output along an axis is
+/// met at all points but infinity, with the same rows.
 /// </summary>
-internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<TVec>
+internal readonly unsafe struct WinogradFilter2<TVec, TLanes, TEdges> : IWinogradFilter<TVec>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
+    where TEdges : struct, IWinogradEdges
 {
     /// <inheritdoc/>
     public static int Outputs => 2;
 
     /// <inheritdoc/>
+    public static bool AreEven => TEdges.AreEven;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth>(in PixelSquare pixels, nint channel, int lanes, float* kept, float* to, nint plane)
+    public static void Input<TWidth>(
+        in PixelSquare pixels,
+        (int Lines, int Columns) outputs,
+        nint channel,
+        int lanes,
+        ref WinogradPlanes planes
+    )
         where TWidth : struct, ITileWidth
     {
+        float* row = planes.Row(channel);
         InputColumn<TWidth>(pixels, 0, channel, lanes, out TVec a0, out TVec a1, out TVec a2, out TVec a3);
         InputColumn<TWidth>(pixels, 1, channel, lanes, out TVec b0, out TVec b1, out TVec b2, out TVec b3);
         InputColumn<TWidth>(pixels, 2, channel, lanes, out TVec c0, out TVec c1, out TVec c2, out TVec c3);
         InputColumn<TWidth>(pixels, 3, channel, lanes, out TVec d0, out TVec d1, out TVec d2, out TVec d3);
-        InputLine(a0, b0, c0, d0, to, plane);
-        InputLine(a1, b1, c1, d1, to + (4 * plane), plane);
-        InputLine(a2, b2, c2, d2, to + (8 * plane), plane);
-        InputLine(a3, b3, c3, d3, to + (12 * plane), plane);
+        InputLine(outputs.Columns, a0, b0, c0, d0, planes.Line<TEdges>(row, WinogradPoints.Near));
+        InputLine(outputs.Columns, a1, b1, c1, d1, planes.Line<TEdges>(row + (4 * planes.Plane), WinogradPoints.Near));
+        InputLine(outputs.Columns, a2, b2, c2, d2, planes.Line<TEdges>(row + (8 * planes.Plane), WinogradPoints.Near));
+        if (outputs.Lines > 1)
+            InputLine(
+                outputs.Columns,
+                a3,
+                b3,
+                c3,
+                d3,
+                planes.Line<TEdges>(row + (12 * planes.Plane), WinogradPoints.Infinity)
+            );
     }
 
     /// <inheritdoc/>
@@ -45,11 +65,18 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputColumns(float* m, nint plane, float* kept)
+    public static void OutputColumns(ref WinogradPlanes products, (int Lines, int Columns) outputs, nint channel)
     {
-        for (int column = 0; column < 4; column++, m += plane, kept += TLanes.Count)
+        float* kept = products.Kept;
+        float* row = products.Row(channel);
+        for (int column = 0; column < outputs.Columns + 2; column++, kept += TLanes.Count, row += products.Plane)
         {
-            Outputs2(m, 4 * plane, out TVec y0, out TVec y1);
+            OutputMap(
+                outputs.Lines,
+                products.Column<TEdges>(row, WinogradPoints.Of(column, 4), 4 * products.Plane),
+                out TVec y0,
+                out TVec y1
+            );
             TLanes.Store(kept, y0);
             TLanes.Store(kept + (4 * TLanes.Count), y1);
         }
@@ -57,9 +84,9 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine(float* line, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
+    public static void OutputLine(float* line, int outputs, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
     {
-        Outputs2(line, TLanes.Count, out y0, out y1);
+        OutputMap(outputs, new WinogradElements(line, TLanes.Count), out y0, out y1);
         (y2, y3) = (TLanes.Zero, TLanes.Zero);
     }
 
@@ -67,11 +94,10 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Gradient<TWidth>(
         in PixelSquare gradients,
+        (int Lines, int Columns) outputs,
         nint channel,
         int lanes,
-        float* kept,
-        float* to,
-        nint plane
+        ref WinogradPlanes planes
     )
         where TWidth : struct, ITileWidth
     {
@@ -79,10 +105,28 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
         TVec e1 = Load<TWidth>(gradients, 0, 1, channel, lanes);
         TVec e2 = Load<TWidth>(gradients, 1, 0, channel, lanes);
         TVec e3 = Load<TWidth>(gradients, 1, 1, channel, lanes);
-        GradientLine(e0, e1, to, plane);
-        GradientLine(TLanes.Add(e0, e2), TLanes.Add(e1, e3), to + (4 * plane), plane);
-        GradientLine(TLanes.Subtract(e0, e2), TLanes.Subtract(e1, e3), to + (8 * plane), plane);
-        GradientLine(TLanes.Subtract(TLanes.Zero, e2), TLanes.Subtract(TLanes.Zero, e3), to + (12 * plane), plane);
+        int columns = outputs.Columns;
+        float* row = planes.Row(channel);
+        GradientLine(columns, e0, e1, planes.Line<TEdges>(row, WinogradPoints.Near));
+        GradientLine(
+            columns,
+            TLanes.Add(e0, e2),
+            TLanes.Add(e1, e3),
+            planes.Line<TEdges>(row + (4 * planes.Plane), WinogradPoints.Near)
+        );
+        GradientLine(
+            columns,
+            TLanes.Subtract(e0, e2),
+            TLanes.Subtract(e1, e3),
+            planes.Line<TEdges>(row + (8 * planes.Plane), WinogradPoints.Near)
+        );
+        if (outputs.Lines > 1)
+            GradientLine(
+                columns,
+                TLanes.Subtract(TLanes.Zero, e2),
+                TLanes.Subtract(TLanes.Zero, e3),
+                planes.Line<TEdges>(row + (12 * planes.Plane), WinogradPoints.Infinity)
+            );
     }
 
     /// <inheritdoc/>
@@ -119,12 +163,13 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InputLine(TVec a, TVec b, TVec c, TVec d, float* to, nint plane)
+    private static void InputLine(int outputs, TVec a, TVec b, TVec c, TVec d, WinogradElements to)
     {
-        TLanes.Store(to, TLanes.Subtract(a, c));
-        TLanes.Store(to + plane, TLanes.Add(b, c));
-        TLanes.Store(to + (2 * plane), TLanes.Subtract(c, b));
-        TLanes.Store(to + (3 * plane), TLanes.Subtract(b, d));
+        TLanes.Store(to.Near(0), TLanes.Subtract(a, c));
+        TLanes.Store(to.Near(1), TLanes.Add(b, c));
+        TLanes.Store(to.Near(2), TLanes.Subtract(c, b));
+        if (outputs > 1)
+            TLanes.Store(to.Infinity(3), TLanes.Subtract(b, d));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -158,21 +203,22 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes> : IWinogradFilter<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Outputs2(float* m, nint step, out TVec y0, out TVec y1)
+    private static void OutputMap(int outputs, WinogradElements m, out TVec y0, out TVec y1)
     {
-        TVec b = TLanes.Load(m + step);
-        TVec c = TLanes.Load(m + (2 * step));
-        y0 = TLanes.Add(TLanes.Add(TLanes.Load(m), b), c);
-        y1 = TLanes.Subtract(TLanes.Subtract(b, c), TLanes.Load(m + (3 * step)));
+        TVec b = TLanes.Load(m.Near(1));
+        TVec c = TLanes.Load(m.Near(2));
+        y0 = TLanes.Add(TLanes.Add(TLanes.Load(m.Near(0)), b), c);
+        y1 = outputs > 1 ? TLanes.Subtract(TLanes.Subtract(b, c), TLanes.Load(m.Infinity(3))) : TLanes.Zero;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void GradientLine(TVec a, TVec b, float* to, nint plane)
+    private static void GradientLine(int outputs, TVec a, TVec b, WinogradElements to)
     {
-        TLanes.Store(to, a);
-        TLanes.Store(to + plane, TLanes.Add(a, b));
-        TLanes.Store(to + (2 * plane), TLanes.Subtract(a, b));
-        TLanes.Store(to + (3 * plane), TLanes.Subtract(TLanes.Zero, b));
+        TLanes.Store(to.Near(0), a);
+        TLanes.Store(to.Near(1), TLanes.Add(a, b));
+        TLanes.Store(to.Near(2), TLanes.Subtract(a, b));
+        if (outputs > 1)
+            TLanes.Store(to.Infinity(3), TLanes.Subtract(TLanes.Zero, b));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

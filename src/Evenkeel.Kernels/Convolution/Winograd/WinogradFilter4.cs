@@ -5,32 +5,34 @@ using Evenkeel.Kernels.Linear;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// F(4x4, 3x3): 36 products where the plain sum has 144. The polynomials are met at 0, at p, -p, q and -q with p = sqrt(1/2) and q = sqrt(2),
-/// and at infinity: with p q = 1 the factors stay nearer to 1 than those of the usual points 1, -1, 2, -2, and so do the errors.
+/// F(4x4, 3x3): 36 products where the plain sum has 144. Its maps along each axis are those of <see cref="WinogradMaps4{TVec,TLanes}"/>.
 /// </summary>
-/// <remarks>
-/// Rows of B', with the points in this order: x^4 - 5/2 x^2 + 1; x^4 ± p x^3 - 2 x^2 ∓ q x; x^4 ± q x^3 - x^2 / 2 ∓ p x; x^5 - 5/2 x^3 + x. Rows of G:
-/// the values of the weights' polynomial at the points over 1, -3/2, -3/2, 6, 6, 1. Columns of A': the powers of the points.
-/// </remarks>
-internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<TVec>
+internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogradFilter<TVec>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
+    where TEdges : struct, IWinogradEdges
 {
     private const int Side = 6;
-    private const float P = 0.70710678f;
-    private const float Q = 1.41421356f;
-    private const float P3 = P / 2;
-    private const float Q3 = Q * 2;
 
     /// <inheritdoc/>
     public static int Outputs => 4;
 
     /// <inheritdoc/>
+    public static bool AreEven => TEdges.AreEven;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input<TWidth>(in PixelSquare pixels, nint channel, int lanes, float* kept, float* to, nint plane)
+    public static void Input<TWidth>(
+        in PixelSquare pixels,
+        (int Lines, int Columns) outputs,
+        nint channel,
+        int lanes,
+        ref WinogradPlanes planes
+    )
         where TWidth : struct, ITileWidth
     {
-        for (int column = 0; column < Side; column++)
+        float* kept = planes.Kept;
+        for (int column = 0; column < outputs.Columns + 2; column++)
         {
             float* target = kept + (column * TLanes.Count);
             if (!pixels.Has(column))
@@ -39,29 +41,32 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
                 continue;
             }
 
-            InputMap(
+            WinogradMaps4<TVec, TLanes>.Input(
+                outputs.Lines,
                 pixels.Load<TVec, TLanes, TWidth>(0, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(1, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(2, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(3, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(4, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(5, column, channel, lanes),
-                target,
-                Side * TLanes.Count
+                new WinogradElements(target, Side * TLanes.Count)
             );
         }
 
-        for (int line = 0; line < Side; line++, kept += Side * TLanes.Count, to += Side * plane)
+        float* row = planes.Row(channel);
+        for (int line = 0; line < Side; line++, kept += Side * TLanes.Count, row += Side * planes.Plane)
         {
-            InputMap(
+            if (!Has(outputs.Lines, line))
+                continue;
+            WinogradMaps4<TVec, TLanes>.Input(
+                outputs.Columns,
                 TLanes.Load(kept),
                 TLanes.Load(kept + TLanes.Count),
                 TLanes.Load(kept + (2 * TLanes.Count)),
                 TLanes.Load(kept + (3 * TLanes.Count)),
                 TLanes.Load(kept + (4 * TLanes.Count)),
                 TLanes.Load(kept + (5 * TLanes.Count)),
-                to,
-                plane
+                planes.Line<TEdges>(row, WinogradPoints.Of(line, Side))
             );
         }
     }
@@ -80,21 +85,38 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
             c0 = TLanes.Load(g + (2 * plane)),
             c1 = TLanes.Load(g + (5 * plane)),
             c2 = TLanes.Load(g + (8 * plane));
-        WeightMap(a0, a1, a2, g, Side * plane);
-        WeightMap(b0, b1, b2, g + plane, Side * plane);
-        WeightMap(c0, c1, c2, g + (2 * plane), Side * plane);
+        WinogradMaps4<TVec, TLanes>.Weights(a0, a1, a2, g, Side * plane);
+        WinogradMaps4<TVec, TLanes>.Weights(b0, b1, b2, g + plane, Side * plane);
+        WinogradMaps4<TVec, TLanes>.Weights(c0, c1, c2, g + (2 * plane), Side * plane);
         for (int line = 0; line < Side; line++, g += Side * plane)
-            WeightMap(TLanes.Load(g), TLanes.Load(g + plane), TLanes.Load(g + (2 * plane)), g, plane);
+            WinogradMaps4<TVec, TLanes>.Weights(
+                TLanes.Load(g),
+                TLanes.Load(g + plane),
+                TLanes.Load(g + (2 * plane)),
+                g,
+                plane
+            );
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputColumns(float* m, nint plane, float* kept)
+    public static void OutputColumns(ref WinogradPlanes products, (int Lines, int Columns) outputs, nint channel)
     {
+        float* kept = products.Kept;
+        float* row = products.Row(channel);
         int line = Side * TLanes.Count;
-        for (int column = 0; column < Side; column++, m += plane, kept += TLanes.Count)
+        for (int column = 0; column < Side; column++, kept += TLanes.Count, row += products.Plane)
         {
-            Outputs4(m, Side * plane, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+            if (!Has(outputs.Columns, column))
+                continue;
+            WinogradMaps4<TVec, TLanes>.Outputs(
+                outputs.Lines,
+                products.Column<TEdges>(row, WinogradPoints.Of(column, Side), Side * products.Plane),
+                out TVec y0,
+                out TVec y1,
+                out TVec y2,
+                out TVec y3
+            );
             TLanes.Store(kept, y0);
             TLanes.Store(kept + line, y1);
             TLanes.Store(kept + (2 * line), y2);
@@ -104,21 +126,28 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine(float* line, out TVec y0, out TVec y1, out TVec y2, out TVec y3) =>
-        Outputs4(line, TLanes.Count, out y0, out y1, out y2, out y3);
+    public static void OutputLine(float* line, int outputs, out TVec y0, out TVec y1, out TVec y2, out TVec y3) =>
+        WinogradMaps4<TVec, TLanes>.Outputs(
+            outputs,
+            new WinogradElements(line, TLanes.Count),
+            out y0,
+            out y1,
+            out y2,
+            out y3
+        );
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Gradient<TWidth>(
         in PixelSquare gradients,
+        (int Lines, int Columns) outputs,
         nint channel,
         int lanes,
-        float* kept,
-        float* to,
-        nint plane
+        ref WinogradPlanes planes
     )
         where TWidth : struct, ITileWidth
     {
+        float* kept = planes.Kept;
         for (int column = 0; column < 4; column++)
         {
             float* target = kept + (column * TLanes.Count);
@@ -128,25 +157,28 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
                 continue;
             }
 
-            GradientMap(
+            WinogradMaps4<TVec, TLanes>.Gradient(
+                outputs.Lines,
                 gradients.Load<TVec, TLanes, TWidth>(0, column, channel, lanes),
                 gradients.Load<TVec, TLanes, TWidth>(1, column, channel, lanes),
                 gradients.Load<TVec, TLanes, TWidth>(2, column, channel, lanes),
                 gradients.Load<TVec, TLanes, TWidth>(3, column, channel, lanes),
-                target,
-                Side * TLanes.Count
+                new WinogradElements(target, Side * TLanes.Count)
             );
         }
 
-        for (int line = 0; line < Side; line++, kept += Side * TLanes.Count, to += Side * plane)
+        float* row = planes.Row(channel);
+        for (int line = 0; line < Side; line++, kept += Side * TLanes.Count, row += Side * planes.Plane)
         {
-            GradientMap(
+            if (!Has(outputs.Lines, line))
+                continue;
+            WinogradMaps4<TVec, TLanes>.Gradient(
+                outputs.Columns,
                 TLanes.Load(kept),
                 TLanes.Load(kept + TLanes.Count),
                 TLanes.Load(kept + (2 * TLanes.Count)),
                 TLanes.Load(kept + (3 * TLanes.Count)),
-                to,
-                plane
+                planes.Line<TEdges>(row, WinogradPoints.Of(line, Side))
             );
         }
     }
@@ -156,9 +188,9 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
     public static void WeightGradient(float* m, nint plane)
     {
         for (int column = 0; column < Side; column++)
-            Taps(m + (column * plane), Side * plane);
+            WinogradMaps4<TVec, TLanes>.Taps(m + (column * plane), Side * plane);
         for (int line = 0; line < 3; line++)
-            Taps(m + (Side * line * plane), plane);
+            WinogradMaps4<TVec, TLanes>.Taps(m + (Side * line * plane), plane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,78 +200,8 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes> : IWinogradFilter<
             TLanes.Store(to, TLanes.Zero);
     }
 
-    // B' of six elements.
+    // Whether a tile of so many outputs has an element.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void InputMap(TVec d0, TVec d1, TVec d2, TVec d3, TVec d4, TVec d5, float* to, nint step)
-    {
-        TLanes.Store(to, TLanes.Add(TLanes.MultiplyAdd(TLanes.Splat(-2.5f), d2, d0), d4));
-        StoreParts(TLanes.MultiplyAdd(TLanes.Splat(-2), d2, d4), Combine(P, d3, -Q, d1), to + step, step);
-        StoreParts(TLanes.MultiplyAdd(TLanes.Splat(-0.5f), d2, d4), Combine(Q, d3, -P, d1), to + (3 * step), step);
-        TLanes.Store(to + (5 * step), TLanes.Add(TLanes.MultiplyAdd(TLanes.Splat(-2.5f), d3, d1), d5));
-    }
-
-    // G of three elements.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void WeightMap(TVec g0, TVec g1, TVec g2, float* to, nint step)
-    {
-        TLanes.Store(to, g0);
-        StoreParts(Combine(-2f / 3, g0, -1f / 3, g2), TLanes.Multiply(TLanes.Splat(-Q / 3), g1), to + step, step);
-        StoreParts(Combine(1f / 6, g0, 1f / 3, g2), TLanes.Multiply(TLanes.Splat(Q / 6), g1), to + (3 * step), step);
-        TLanes.Store(to + (5 * step), g2);
-    }
-
-    // A' of six elements.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Outputs4(float* m, nint step, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
-    {
-        Parts(TLanes.Load(m + step), TLanes.Load(m + (2 * step)), out TVec nearSum, out TVec nearDifference);
-        Parts(TLanes.Load(m + (3 * step)), TLanes.Load(m + (4 * step)), out TVec farSum, out TVec farDifference);
-        y0 = TLanes.Add(TLanes.Load(m), TLanes.Add(nearSum, farSum));
-        y1 = Combine(P, nearDifference, Q, farDifference);
-        y2 = Combine(0.5f, nearSum, 2, farSum);
-        y3 = TLanes.Add(Combine(P3, nearDifference, Q3, farDifference), TLanes.Load(m + (5 * step)));
-    }
-
-    // A of four elements.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void GradientMap(TVec e0, TVec e1, TVec e2, TVec e3, float* to, nint step)
-    {
-        TLanes.Store(to, e0);
-        StoreParts(TLanes.MultiplyAdd(TLanes.Splat(0.5f), e2, e0), Combine(P, e1, P3, e3), to + step, step);
-        StoreParts(TLanes.MultiplyAdd(TLanes.Splat(2), e2, e0), Combine(Q, e1, Q3, e3), to + (3 * step), step);
-        TLanes.Store(to + (5 * step), e3);
-    }
-
-    // G' of six elements.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Taps(float* m, nint step)
-    {
-        Parts(TLanes.Load(m + step), TLanes.Load(m + (2 * step)), out TVec nearSum, out TVec nearDifference);
-        Parts(TLanes.Load(m + (3 * step)), TLanes.Load(m + (4 * step)), out TVec farSum, out TVec farDifference);
-        TLanes.Store(m, TLanes.Add(TLanes.Load(m), Combine(-2f / 3, nearSum, 1f / 6, farSum)));
-        TLanes.Store(m + step, Combine(-Q / 3, nearDifference, Q / 6, farDifference));
-        TLanes.Store(
-            m + (2 * step),
-            TLanes.Add(Combine(-1f / 3, nearSum, 1f / 3, farSum), TLanes.Load(m + (5 * step)))
-        );
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Parts(TVec plus, TVec minus, out TVec sum, out TVec difference)
-    {
-        sum = TLanes.Add(plus, minus);
-        difference = TLanes.Subtract(plus, minus);
-    }
-
-    // What even and odd powers come to, at a point and at its negative.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreParts(TVec even, TVec odd, float* to, nint step)
-    {
-        TLanes.Store(to, TLanes.Add(even, odd));
-        TLanes.Store(to + step, TLanes.Subtract(even, odd));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVec Combine(float a, TVec x, float b, TVec y) =>
-        TLanes.MultiplyAdd(TLanes.Splat(a), x, TLanes.Multiply(TLanes.Splat(b), y));
+    private static bool Has(int outputs, int element) =>
+        outputs == 4 || WinogradPoints.Has(outputs, WinogradPoints.Of(element, Side));
 }

@@ -63,14 +63,13 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TLanes : struct, ILanes<TVec>
     {
         int width = TileKernels<TVec, TLanes>.Width,
-            tileRows = TileKernels<TVec, TLanes>.MaxHeight,
-            outputs = method == ConvolutionMethod.Winograd4 ? 4 : 2;
+            tileRows = TileKernels<TVec, TLanes>.MaxHeight;
         var plan = new WinogradPlan
         {
             Channels = grid.Channels,
             Columns = columns,
             Width = width,
-            Cut = new WinogradCut(outputs, grid.Batch, grid.PositionsY, grid.PositionsX),
+            Cut = WinogradCut.Of(grid, method),
             Panels = Partition.CeilingDivide(columns, width),
             InputStride = ((nint)grid.Channels + 15) / 16 * 16,
             WeightPlane = (nint)grid.Channels * width,
@@ -95,7 +94,7 @@ internal unsafe struct WinogradPlan : IProductPlan
         // An odd number of cache lines, so that planes do not compete for cache sets.
         plan.InputPlane = ((plan.BlockUnits * tileRows * plan.InputStride) + 31) / 32 * 32 + 16;
         plan.ProductPlane = (((nint)plan.BlockUnits * tileRows * plan.ProductStride) + 31) / 32 * 32 + 16;
-        plan._zeroFloats = (Math.Max((outputs + 2) * grid.PixelStride, width) + 15) / 16 * 16;
+        plan._zeroFloats = (Math.Max(plan.Cut.Window * grid.PixelStride, width) + 15) / 16 * 16;
         plan._lineFloats = WinogradLines.Floats(grid, plan.Cut, plan.BlockUnits * tileRows);
         plan._keptFloats = planes * TLanes.Count;
         plan._slotFloats = (planes * (plan.InputPlane + plan.ProductPlane)) + plan._keptFloats + plan._lineFloats;
@@ -149,9 +148,15 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TPacking : struct, IChunkWork
     {
         if (Cut.Outputs == 4)
-            pool.For(Panels, new WinogradWeights<TVec, TLanes, WinogradFilter4<TVec, TLanes>, TPacking>(packing, this));
+            pool.For(
+                Panels,
+                new WinogradWeights<TVec, TLanes, WinogradFilter4<TVec, TLanes, EvenEdges>, TPacking>(packing, this)
+            );
         else
-            pool.For(Panels, new WinogradWeights<TVec, TLanes, WinogradFilter2<TVec, TLanes>, TPacking>(packing, this));
+            pool.For(
+                Panels,
+                new WinogradWeights<TVec, TLanes, WinogradFilter2<TVec, TLanes, EvenEdges>, TPacking>(packing, this)
+            );
     }
 
     /// <inheritdoc/>
@@ -165,10 +170,27 @@ internal unsafe struct WinogradPlan : IProductPlan
         where TLanes : struct, ILanes<TVec>
         where TEpilogue : struct, ITileEpilogue
     {
-        if (Cut.Outputs == 4)
-            Multiply<TVec, TLanes, WinogradFilter4<TVec, TLanes>, TEpilogue>(pool, grid, bias, epilogue);
+        if (Cut.AreEven)
+            MultiplyTiles<TVec, TLanes, EvenEdges, TEpilogue>(pool, grid, bias, epilogue);
         else
-            Multiply<TVec, TLanes, WinogradFilter2<TVec, TLanes>, TEpilogue>(pool, grid, bias, epilogue);
+            MultiplyTiles<TVec, TLanes, UnevenEdges, TEpilogue>(pool, grid, bias, epilogue);
+    }
+
+    private readonly void MultiplyTiles<TVec, TLanes, TEdges, TEpilogue>(
+        WorkerPool? pool,
+        in PatchGrid grid,
+        float* bias,
+        TEpilogue epilogue
+    )
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TEdges : struct, IWinogradEdges
+        where TEpilogue : struct, ITileEpilogue
+    {
+        if (Cut.Outputs == 4)
+            Multiply<TVec, TLanes, WinogradFilter4<TVec, TLanes, TEdges>, TEpilogue>(pool, grid, bias, epilogue);
+        else
+            Multiply<TVec, TLanes, WinogradFilter2<TVec, TLanes, TEdges>, TEpilogue>(pool, grid, bias, epilogue);
     }
 
     private readonly void Multiply<TVec, TLanes, TFilter, TEpilogue>(

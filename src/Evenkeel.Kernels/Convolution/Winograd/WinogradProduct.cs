@@ -33,6 +33,8 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         _bias = bias;
     }
 
+    private static int Window => TFilter.Outputs + 2;
+
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
@@ -61,13 +63,13 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         (int first, int tiles) = block;
         float* inputs = _plan.Inputs(slot);
         float* products = _plan.Products(slot);
-        var position = new WinogradTilePosition(first, _plan.Cut);
+        var planes = new WinogradPlanes(_plan.Cut, inputs, _plan.InputStride, _plan.InputPlane, _plan.Kept(slot));
         WinogradTiles<TVec, TLanes, TFilter>.Inputs(
             WinogradLines.Make(_grid, _plan.Cut, first, tiles, _plan.Lines(slot)),
-            position,
+            new WinogradTilePosition(first, _plan.Cut),
             tiles,
             _plan.Zeros,
-            new WinogradPlanes(inputs, _plan.InputStride, _plan.InputPlane, _plan.Kept(slot))
+            ref planes
         );
         var ahead = new WinogradAhead(
             _grid,
@@ -80,41 +82,29 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         ahead.BySteps(steps, _plan.Zeros);
         for (int panel = panels.Begin; panel < panels.End; panel++)
         {
-            Multiply(panel, tiles, inputs, products, ref ahead);
+            Multiply((panel, tiles), ref planes, inputs, products, ref ahead);
             WriteOutputs(group, isFirst, panel, block, products, _plan.Kept(slot));
         }
     }
 
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
-    private void Multiply(int panel, int tiles, float* inputs, float* products, ref WinogradAhead ahead)
+    private void Multiply(
+        (int Panel, int Tiles) block,
+        ref WinogradPlanes planes,
+        float* inputs,
+        float* products,
+        ref WinogradAhead ahead
+    )
     {
-        (int whole, int rest) = Math.DivRem(tiles, _plan.UnitTiles);
-        Tile tile;
-        tile.Ahead = ahead.Steps;
-        tile.AsksForC = false;
-        tile.ARowStride = _plan.InputStride;
-        tile.AStepStride = 1;
-        tile.ARunJump = 0;
-        tile.ANext = _plan.UnitTiles * _plan.InputStride;
-        tile.BStepStride = _plan.Width;
-        tile.BRunJump = 0;
-        tile.BNext = 0;
-        tile.BLast = null;
-        tile.BLastStride = 0;
-        tile.LastSteps = 0;
-        tile.Steps = _plan.Channels;
-        tile.Runs = 1;
-        tile.StartRowStride = 0;
-        tile.StartNext = 0;
-        tile.Start = _plan.Zeros;
-        tile.CRowStride = _plan.ProductStride;
-        tile.CNext = _plan.UnitTiles * _plan.ProductStride;
-        tile.Columns = ColumnsOf(panel);
-        float* weights = _plan.Weights.Panel(panel);
+        (int whole, int rest) = Math.DivRem(block.Tiles, _plan.UnitTiles);
+        Tile tile = TileOf(block.Panel, ahead.Steps);
+        float* weights = _plan.Weights.Panel(block.Panel);
         for (int plane = 0; plane < _plan.Cut.Planes; plane++)
         {
             ahead.NextMade(_epilogue);
+            if (!TFilter.AreEven)
+                (whole, rest) = Math.DivRem(planes.Rows(plane, Window, block.Tiles), _plan.UnitTiles);
             tile.A = inputs + (plane * _plan.InputPlane);
             tile.B = weights + (plane * _plan.WeightPlane);
             tile.C = products + (plane * _plan.ProductPlane);
@@ -132,6 +122,23 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         ahead.Steps = tile.Ahead;
     }
 
+    // What all products of a panel have in common.
+    private Tile TileOf(int panel, AheadStream ahead) =>
+        new()
+        {
+            Ahead = ahead,
+            ARowStride = _plan.InputStride,
+            AStepStride = 1,
+            ANext = _plan.UnitTiles * _plan.InputStride,
+            BStepStride = _plan.Width,
+            Steps = _plan.Channels,
+            Runs = 1,
+            Start = _plan.Zeros,
+            CRowStride = _plan.ProductStride,
+            CNext = _plan.UnitTiles * _plan.ProductStride,
+            Columns = ColumnsOf(panel),
+        };
+
     private int ColumnsOf(int panel) => Math.Min(_plan.Width, _plan.Columns - (panel * _plan.Width));
 
     [MethodImpl(HotMethods.Loop)]
@@ -148,6 +155,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         int columns = ColumnsOf(panel);
         float* bias = _bias == null ? null : _bias + column;
         var position = new WinogradTilePosition(block.First, _plan.Cut);
+        var planes = new WinogradPlanes(_plan.Cut, products, _plan.ProductStride, _plan.ProductPlane, kept);
         int tiles = block.Count;
         while (tiles > 0)
         {
@@ -164,9 +172,10 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
                 + column;
             for (int i = 0; i < run; i++)
             {
-                int done = TFilter.Outputs * i;
-                float* to = target + (done * _grid.TargetPixel);
-                WriteTile(products + (i * _plan.ProductStride), kept, to, bias, (lines, positions - done), columns);
+                float* to = target + (TFilter.Outputs * i * _grid.TargetPixel);
+                WriteTile(ref planes, to, bias, WinogradTiles<TVec, TLanes, TFilter>.Outputs(position), columns);
+                planes.Pass(position);
+                position.Move(1);
             }
 
             for (int line = 0; line < lines && !TEpilogue.IsEmpty; line++)
@@ -177,41 +186,37 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             }
 
             isFirst = false;
-            products += run * _plan.ProductStride;
             tiles -= run;
-            position.Move(run);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteTile(
-        float* products,
-        float* kept,
+        ref WinogradPlanes products,
         float* to,
         float* bias,
-        (int Lines, int Positions) inside,
+        (int Lines, int Columns) outputs,
         int columns
     )
     {
-        nint plane = _plan.ProductPlane;
         for (int i = 0; i < columns; i += TLanes.Count)
         {
             int lanes = Math.Min(TLanes.Count, columns - i);
-            float* from = kept;
+            float* from = products.Kept;
             float* target = to + i;
             TVec start = bias == null ? TLanes.Zero : TLanes.LoadPartial(bias + i, lanes);
-            TFilter.OutputColumns(products + i, plane, kept);
-            for (int line = 0; line < inside.Lines && line < TFilter.Outputs; line++)
+            TFilter.OutputColumns(ref products, outputs, i);
+            for (int line = 0; line < outputs.Lines; line++)
             {
-                TFilter.OutputLine(from, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+                TFilter.OutputLine(from, outputs.Columns, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
                 Write(target, y0, start, lanes);
-                if (inside.Positions > 1)
+                if (outputs.Columns > 1)
                     Write(target + _grid.TargetPixel, y1, start, lanes);
-                if (TFilter.Outputs == 4 && inside.Positions > 2)
+                if (TFilter.Outputs == 4 && outputs.Columns > 2)
                     Write(target + (2 * _grid.TargetPixel), y2, start, lanes);
-                if (TFilter.Outputs == 4 && inside.Positions > 3)
+                if (TFilter.Outputs == 4 && outputs.Columns > 3)
                     Write(target + (3 * _grid.TargetPixel), y3, start, lanes);
-                from += (TFilter.Outputs + 2) * TLanes.Count;
+                from += Window * TLanes.Count;
                 target += _grid.TargetStepY;
             }
         }

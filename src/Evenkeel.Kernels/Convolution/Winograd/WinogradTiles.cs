@@ -17,12 +17,17 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
 
     private static int Window => TFilter.Outputs + 2;
 
+    /// <summary>Lines and columns of the outputs of the tile at <paramref name="position"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (int Lines, int Columns) Outputs(in WinogradTilePosition position) =>
+        TFilter.AreEven ? (TFilter.Outputs, TFilter.Outputs) : position.Outputs;
+
     /// <summary>Transforms the windows of <paramref name="count"/> tiles from <paramref name="position"/> on.</summary>
     /// <param name="grid">The positions and what they see.</param>
     /// <param name="position">The first tile.</param>
     /// <param name="count">Tiles.</param>
     /// <param name="zeros">As many zeros as the widest line of pixels.</param>
-    /// <param name="planes">Where they go.</param>
+    /// <param name="planes">Where they go; left behind the last tile.</param>
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public static void Inputs(
@@ -30,29 +35,22 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
         WinogradTilePosition position,
         int count,
         float* zeros,
-        in WinogradPlanes planes
+        ref WinogradPlanes planes
     )
     {
         float** lines = stackalloc float*[Window];
-        float* to = planes.First;
         for (; count > 0; count--)
         {
             ImagePlace place = Seen(grid, position);
             var pixels = new PixelSquare(lines, Window, place, zeros);
             AskNext(lines, Window, place, grid.Channels);
+            (int, int) outputs = Outputs(position);
             int channel = 0;
             for (; channel + TLanes.Count <= grid.Channels; channel += TLanes.Count)
-                TFilter.Input<OneVector>(pixels, channel, 0, planes.Kept, to + channel, planes.Plane);
+                TFilter.Input<OneVector>(pixels, outputs, channel, 0, ref planes);
             if (channel < grid.Channels)
-                TFilter.Input<OnePartialVector>(
-                    pixels,
-                    channel,
-                    grid.Channels - channel,
-                    planes.Kept,
-                    to + channel,
-                    planes.Plane
-                );
-            to += planes.Stride;
+                TFilter.Input<OnePartialVector>(pixels, outputs, channel, grid.Channels - channel, ref planes);
+            planes.Pass(position);
             position.Move(1);
         }
     }
@@ -63,7 +61,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     /// <param name="count">Tiles.</param>
     /// <param name="zeros">As many zeros as the widest line of pixels.</param>
     /// <param name="columns">The first output channel, and how many.</param>
-    /// <param name="planes">Where they go.</param>
+    /// <param name="planes">Where they go; left behind the last tile.</param>
     [MethodImpl(HotMethods.Loop)]
     [SkipLocalsInit]
     public static void Gradients(
@@ -72,30 +70,23 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
         int count,
         float* zeros,
         (int First, int Count) columns,
-        in WinogradPlanes planes
+        ref WinogradPlanes planes
     )
     {
         float** lines = stackalloc float*[TFilter.Outputs];
-        float* to = planes.First;
         for (; count > 0; count--)
         {
             ImagePlace place = Made(grid, position);
             place.First += columns.First;
             var pixels = new PixelSquare(lines, TFilter.Outputs, place, zeros);
             AskNext(lines, TFilter.Outputs, place, columns.Count);
+            (int, int) outputs = Outputs(position);
             int column = 0;
             for (; column + TLanes.Count <= columns.Count; column += TLanes.Count)
-                TFilter.Gradient<OneVector>(pixels, column, 0, planes.Kept, to + column, planes.Plane);
+                TFilter.Gradient<OneVector>(pixels, outputs, column, 0, ref planes);
             if (column < columns.Count)
-                TFilter.Gradient<OnePartialVector>(
-                    pixels,
-                    column,
-                    columns.Count - column,
-                    planes.Kept,
-                    to + column,
-                    planes.Plane
-                );
-            to += planes.Stride;
+                TFilter.Gradient<OnePartialVector>(pixels, outputs, column, columns.Count - column, ref planes);
+            planes.Pass(position);
             position.Move(1);
         }
     }

@@ -85,76 +85,78 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     public void Run(int chunk)
     {
         int slot = _slots.Take();
-        float* inputs = _slots.Memory(slot);
-        float* kept = inputs + _plan.BlockFloats;
-        float* lines = kept + (_plan.Cut.Planes * TLanes.Count);
-        float* gradients = inputs + (_plan.Cut.Planes * _plan.InputPlane);
         (int part, int panelBlock) = Math.DivRem(chunk, _plan.PanelBlocks);
-        int panelEnd = _plan.FirstPanel(panelBlock + 1);
+        (int Begin, int End) panels = (_plan.FirstPanel(panelBlock), _plan.FirstPanel(panelBlock + 1));
         float* sums = _sums + (part * _plan.PartFloats);
-        for (int panel = _plan.FirstPanel(panelBlock); panel < panelEnd; panel++)
+        for (int panel = panels.Begin; panel < panels.End; panel++)
             PatchGather<TVec, TLanes>.Zero(sums + (panel * _plan.PanelFloats), (int)_plan.PanelFloats);
         for (int block = 0; block < _plan.Blocks; block++)
         {
             int first = _plan.FirstTile(part, block);
-            int tiles = _plan.FirstTile(part, block + 1) - first;
-            var position = new WinogradTilePosition(first, _plan.Cut);
-            WinogradTiles<TVec, TLanes, TFilter>.Inputs(
-                WinogradLines.Make(_grid, _plan.Cut, first, tiles, lines),
-                position,
-                tiles,
-                _zeros,
-                new WinogradPlanes(inputs, _plan.InputStride, _plan.InputPlane, kept)
-            );
-            (int Begin, int End) next = (first + tiles, first + (2 * tiles));
-            var ahead = new WinogradAhead(_grid, _columns, _plan.Cut, next, next);
-            for (int panel = _plan.FirstPanel(panelBlock); panel < panelEnd; panel++)
-            {
-                WinogradTiles<TVec, TLanes, TFilter>.Gradients(
-                    _grid,
-                    position,
-                    tiles,
-                    _zeros,
-                    (panel * Width, ColumnsOf(panel)),
-                    new WinogradPlanes(gradients, Width, _plan.GradientPlane, kept)
-                );
-                AddProducts(tiles, panel, inputs, gradients, sums + (panel * _plan.PanelFloats), ref ahead);
-            }
+            AddBlock((first, _plan.FirstTile(part, block + 1) - first), panels, sums, _slots.Memory(slot));
         }
 
         _slots.Return(slot);
     }
 
     [MethodImpl(HotMethods.Loop)]
+    private void AddBlock((int First, int Count) tiles, (int Begin, int End) panels, float* sums, float* memory)
+    {
+        (int first, int count) = tiles;
+        float* kept = memory + _plan.BlockFloats;
+        float* lines = kept + (_plan.Cut.Planes * TLanes.Count);
+        float* gradients = memory + (_plan.Cut.Planes * _plan.InputPlane);
+        var position = new WinogradTilePosition(first, _plan.Cut);
+        var seen = new WinogradPlanes(_plan.Cut, memory, _plan.InputStride, _plan.InputPlane, kept);
+        PatchGrid made = WinogradLines.Make(_grid, _plan.Cut, first, count, lines);
+        WinogradTiles<TVec, TLanes, TFilter>.Inputs(made, position, count, _zeros, ref seen);
+        (int Begin, int End) next = (first + count, first + (2 * count));
+        var ahead = new WinogradAhead(_grid, _columns, _plan.Cut, next, next);
+        for (int panel = panels.Begin; panel < panels.End; panel++)
+        {
+            var planes = new WinogradPlanes(_plan.Cut, gradients, Width, _plan.GradientPlane, kept);
+            WinogradTiles<TVec, TLanes, TFilter>.Gradients(
+                _grid,
+                position,
+                count,
+                _zeros,
+                (panel * Width, ColumnsOf(panel)),
+                ref planes
+            );
+            AddProducts((panel, count), ref planes, memory, gradients, sums + (panel * _plan.PanelFloats), ref ahead);
+        }
+    }
+
+    [MethodImpl(HotMethods.Loop)]
     private void AddProducts(
-        int tiles,
-        int panel,
+        (int Panel, int Tiles) block,
+        ref WinogradPlanes planes,
         float* inputs,
         float* gradients,
         float* sums,
         ref WinogradAhead ahead
     )
     {
-        if (tiles == 0)
-            return;
         var rows = new RowTiles(0, _grid.Channels, TileKernels<TVec, TLanes>.MaxHeight);
         WeightTile tile = default;
         tile.XStep = _plan.InputStride;
         tile.GradientStep = Width;
-        tile.Steps = tiles;
         tile.Lines = 1;
         tile.Images = 1;
         for (int plane = 0; plane < _plan.Cut.Planes; plane++)
         {
             ahead.Next();
+            tile.Steps = TFilter.AreEven ? block.Tiles : planes.Rows(plane, TFilter.Outputs + 2, block.Tiles);
+            if (tile.Steps == 0)
+                continue;
             tile.X = inputs + (plane * _plan.InputPlane);
             tile.Gradients = gradients + (plane * _plan.GradientPlane);
             tile.Sums = sums + (plane * _plan.SumPlane);
             for (int i = 0; i < rows.Count; i++)
             {
                 int height = rows.Height(i);
-                tile.Ahead = AheadStream.Of(tile.Sums + (height * Width), height * Width, tiles);
-                WeightTileKernels<TVec, TLanes>.Run(height, ColumnsOf(panel), &tile);
+                tile.Ahead = AheadStream.Of(tile.Sums + (height * Width), height * Width, tile.Steps);
+                WeightTileKernels<TVec, TLanes>.Run(height, ColumnsOf(block.Panel), &tile);
                 tile.X += height;
                 tile.Sums += height * Width;
             }
