@@ -24,6 +24,24 @@ public abstract record MaxPoolingLayer(string Kind) : PoolingLayer(Kind)
         GradientTarget dx
     ) => context.Emit(new MaxPoolBackward(context.Name, pass, context.Kept($"winner{pass.Number}"), dy, dx));
 
+    /// <summary>The last of the steps that make the output and its winners once more in the backward pass; those before it are emitted.</summary>
+    internal Step ForwardAgain(BackwardContext context, BufferId target)
+    {
+        ImmutableArray<PoolingPass> passes = Passes(context.InputShape(0));
+        BufferId x = context.Input(0);
+        foreach (PoolingPass pass in passes[..^1])
+        {
+            BufferId y = context.Temporary($"pass{pass.Number} (again)", pass.Count);
+            context.Emit(PassAgain(context, pass, x, y));
+            x = y;
+        }
+
+        return PassAgain(context, passes[^1], x, target);
+    }
+
+    private static MaxPoolForward PassAgain(BackwardContext context, PoolingPass pass, BufferId x, BufferId y) =>
+        new(context.Name, pass, x, y, context.KeepAgain($"winner{pass.Number}", pass.Count, ElementType.UInt8));
+
     // The winner of a window is kept as one byte.
     private protected static void RequireCountable(int places, string window)
     {

@@ -44,6 +44,9 @@ internal interface IPlanUnderConstruction
     /// <summary>Adds a buffer and keeps it under its name.</summary>
     BufferId Keep(BufferInfo buffer);
 
+    /// <summary>Adds a buffer that the backward pass finds from here on in the place of the one kept under its name.</summary>
+    BufferId KeepAgain(BufferInfo buffer);
+
     /// <summary>Adds a buffer.</summary>
     BufferId Add(BufferInfo buffer);
 }

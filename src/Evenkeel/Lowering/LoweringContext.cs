@@ -119,6 +119,10 @@ internal sealed class BackwardContext : LoweringContext
     /// <summary>The buffer kept by the forward lowering.</summary>
     public BufferId Kept(string name) => Plan.KeptInBackward($"{Name}.{name}");
 
+    /// <summary>A buffer in the place of the one kept by the forward lowering, for a step that computes its values again.</summary>
+    public BufferId KeepAgain(string name, int perExample, ElementType type) =>
+        Plan.KeepAgain(new BufferInfo($"{Name}.{name}", Region.Activation, type, perExample, 0));
+
     /// <summary>Where to write the gradient of the i-th input, or null if nothing before it learns.</summary>
     public BufferId? InputGradient(int i) => Plan.Gradients.ForInput(InputId(i));
 

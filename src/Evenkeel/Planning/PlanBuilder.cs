@@ -129,6 +129,9 @@ internal sealed class PlanBuilder : IPlanUnderConstruction
 
     public BufferId Keep(BufferInfo buffer) => _kept[buffer.Name] = Add(buffer);
 
+    public BufferId KeepAgain(BufferInfo buffer) =>
+        _kept[buffer.Name] = Add(buffer with { Name = $"{buffer.Name} (again)" });
+
     /// <summary>A buffer that is some channels of another; of a view, if that is one itself.</summary>
     public BufferId AddView(string name, BufferId whole, int offset, Shape shape)
     {

@@ -56,7 +56,8 @@ internal sealed class RematerializeBatchNorm() : RewriteRule("rematerialize-batc
             ? Kept(graph, part, options)
             : $"{part.Name} in the same concatenation is kept";
 
-    private static string? Kept(GraphEditor graph, Node node, PlanOptions options)
+    /// <summary>Why a value must be kept; null where it need not.</summary>
+    public static string? Kept(GraphEditor graph, Node node, PlanOptions options)
     {
         if (node.Layer is BatchNormOperation { Fused: { GradientUsesOutput: true } activation })
             return $"the gradient of {activation.Kind} needs the output";

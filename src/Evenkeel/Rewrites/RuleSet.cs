@@ -18,6 +18,7 @@ internal static class RuleSet
         new RematerializeBatchNorm(),
         new RematerializeLinear(),
         new RematerializeConvolution(),
+        new RematerializeMaxPool(),
     ];
 
     /// <summary>All rules that a plan for the CPU is built by.</summary>

@@ -18,6 +18,7 @@ internal static class LayerPatterns
         Inception,
         ConvolutionAndActivation,
         (n, d) => n.Append(SomeActivation(d), LayerSum(n, d)),
+        NormalizedPooling,
     ];
 
     private static Activation SomeActivation(Draw d) =>
@@ -120,6 +121,13 @@ internal static class LayerPatterns
         }
 
         return n.Last.Name;
+    }
+
+    private static void NormalizedPooling(NetworkDraft n, Draw d)
+    {
+        NormalizedConvolution(n, d, SomeActivation(d));
+        n.Append(new MaxPool2d(Window.Square(3, 1, 1)));
+        n.Append(new Conv2d(d.Between(1, 6), Same(d), Bias: d.Flag(5)));
     }
 
     private static string LayerSum(NetworkDraft n, Draw d) =>

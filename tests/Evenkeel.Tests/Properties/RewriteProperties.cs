@@ -20,12 +20,15 @@ public sealed class RewriteProperties
         {
             var network = new RandomNetwork(recipe);
             foreach (PlanMode mode in Engine.Modes(network))
-                applied.UnionWith(
-                    ExecutionPlan
-                        .Build(network.Graph, Engine.Options(mode, network.Batch) with { Recompute = 1 })
-                        .Rewrites.Where(r => r.Applied)
-                        .Select(r => r.Rule)
-                );
+            {
+                foreach (double recompute in (double[])[0, 1])
+                    applied.UnionWith(
+                        ExecutionPlan
+                            .Build(network.Graph, Engine.Options(mode, network.Batch) with { Recompute = recompute })
+                            .Rewrites.Where(r => r.Applied)
+                            .Select(r => r.Rule)
+                    );
+            }
         }
 
         Assert.Empty(Engine.AllRules.Except(applied));

@@ -44,7 +44,7 @@ public sealed class RematerializeConvolutionTests
         Assert.DoesNotContain(kept.Steps.Skip(kept.ForwardSteps), s => s is ConvolutionForward);
     }
 
-    // The sums of gradients are gathered where they were, too.
+    // The sums of gradients are gathered where they were, too. What is pooled is made again only of what is kept.
     [Fact]
     public void Nothing_else_of_the_steps_changes()
     {
@@ -57,7 +57,8 @@ public sealed class RematerializeConvolutionTests
             Assert.Equal(Names(Plan(graph, 0)).Concat(again).Order(), Names(plan).Order());
         }
 
-        static IEnumerable<(string, string)> Names(ExecutionPlan plan) => plan.Steps.Select(s => (s.Layer, s.Kernel));
+        static IEnumerable<(string, string)> Names(ExecutionPlan plan) =>
+            plan.Steps.Where(s => s is not MaxPoolForward).Select(s => (s.Layer, s.Kernel));
     }
 
     [Fact]
@@ -67,7 +68,7 @@ public sealed class RematerializeConvolutionTests
         string[] chosen = [.. Log(plan).Where(r => r.Applied).Select(r => r.Node)];
         Assert.Contains("conv1.conv", chosen);
         Assert.InRange(Again(plan) / Forward(plan), 0.05, 0.1);
-        Assert.InRange(plan.ActivationBytes / (double)Plan(BnInception.Create(), 0).ActivationBytes, 0.7, 0.75);
+        Assert.InRange(plan.ActivationBytes / (double)Plan(BnInception.Create(), 0).ActivationBytes, 0.75, 0.8);
     }
 
     // Of two in a row only one: else all of a chain would lie in memory at the same time again.
