@@ -124,8 +124,27 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
     {
         nint start = (nint)row * stride;
         nint output = (nint)row * _outputStride;
+        bool inOrder = stride == _outputStride && columns > 4 * TLanes.Count;
         for (; column + (4 * TLanes.Count) <= columns; column += 4 * TLanes.Count)
-            Four<TLanes, TVec>(start + column, output + column, rows, column);
+        {
+            if (inOrder)
+                Four<TLanes, TVec, RowsAhead>(
+                    start + column,
+                    output + column,
+                    rows,
+                    column,
+                    RowsAhead.Of(_x + start, _dy + start, stride, rows, column)
+                );
+            else
+                Four<TLanes, TVec, ColumnsAhead>(
+                    start + column,
+                    output + column,
+                    rows,
+                    column,
+                    new ColumnsAhead(stride, _outputStride)
+                );
+        }
+
         for (; column + TLanes.Count <= columns; column += TLanes.Count)
             One<TLanes, TVec>(start + column, output + column, rows, column);
         return column;
@@ -137,9 +156,10 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
         where TVec : unmanaged => TLanes.Multiply(TLanes.MultiplyAdd(centered, slope, TLanes.Subtract(d, mean)), scale);
 
     [MethodImpl(HotMethods.Loop)]
-    private void Four<TLanes, TVec>(nint at, nint output, int rows, int column)
+    private void Four<TLanes, TVec, TAhead>(nint at, nint output, int rows, int column, TAhead ahead)
         where TLanes : struct, ILanes<TVec>
         where TVec : unmanaged
+        where TAhead : struct, IMatricesAhead
     {
         int w = TLanes.Count;
         nint step = stride;
@@ -163,7 +183,7 @@ internal readonly unsafe struct InputGradientPass<TAct, TStore>(
         TVec k3 = TLanes.Load(_slope + column + (3 * w));
         for (int i = 0; i < rows; i++, at += step, output += outputStep)
         {
-            Prefetch.Four<TLanes, TVec>(x + at, step, dy + output, outputStep);
+            ahead.Next<TLanes, TVec>(x + at, dy + output);
             TVec x0 = c0.Centered(TLanes.Load(x + at));
             TVec d0 = PreGradient<TAct, TLanes, TVec>.Of(g, c0, x0, y + output, dy + output);
             TStore.Store<TLanes, TVec>(dx + at, Combine<TLanes, TVec>(c0.Scale, m0, k0, x0, d0));

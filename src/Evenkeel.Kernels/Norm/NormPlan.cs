@@ -76,6 +76,17 @@ internal readonly record struct NormPlan
     /// <summary>Whether registers can be written past the caches to <paramref name="output"/>, which asks for alignment.</summary>
     public unsafe bool StreamsTo(float* output) => Streaming && StreamingStore.Reaches(output, Columns, Width);
 
+    /// <summary>
+    /// The same for the output of a map, which may be a slice of a wider matrix: its neighbours are written too, so all of it counts. To fetch lines that
+    /// are about to be overwritten costs more there, because a processor does not see them coming.
+    /// </summary>
+    public unsafe bool StreamsToRows(float* output) =>
+        OutputStride == Columns
+            ? StreamsTo(output)
+            : OutputStride % Width == 0
+                && StreamingStore.Pays(sizeof(float) * (long)FoldedRows * (Columns + OutputStride))
+                && StreamingStore.Reaches(output, Columns, Width);
+
     /// <summary>Plans a dense problem of at least one row whose reduction reads <paramref name="inputs"/> tensors.</summary>
     public static NormPlan For(int rows, int channels, int inputs) => For(new NormShape(rows, channels), inputs);
 

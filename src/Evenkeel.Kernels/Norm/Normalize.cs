@@ -189,7 +189,7 @@ internal static unsafe class NormalizeWork
         where TAct : struct, IActivation
         where TResidual : struct, IResidual
     {
-        if (plan.OutputStride == plan.Columns && plan.StreamsTo(y))
+        if (plan.StreamsToRows(y))
             new NormalizeWork<TAct, TResidual, StreamingStore>(plan, act, residual, x, y, workspace).RunAll(pool);
         else
             new NormalizeWork<TAct, TResidual, CachedStore>(plan, act, residual, x, y, workspace).RunAll(pool);

@@ -1,4 +1,5 @@
 using Evenkeel.Kernels.Elementwise;
+using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Norm;
 using Evenkeel.Kernels.Tests.Pooling;
 using Evenkeel.Kernels.Threading;
@@ -42,6 +43,34 @@ public sealed class StridedBatchNormTests
         var k = new BatchNormCase(rows, channels);
         Check(default(Relu), k, stride, NormPlan.BestWidth);
         Check(default(SoftSign), k, stride, NormPlan.BestWidth);
+    }
+
+    // Rows of 64 bytes or a multiple, as far apart: the slice of 352 channels above is written so.
+    [Theory]
+    [InlineData(6272, 352, 1024, 0, true)]
+    [InlineData(6272, 352, 1024, 16, true)]
+    [InlineData(6272, 352, 1024, 4, false)]
+    [InlineData(6272, 352, 1025, 0, false)]
+    [InlineData(6272, 360, 1024, 0, false)]
+    [InlineData(60, 352, 1024, 0, false)]
+    public unsafe void Large_slices_of_whole_registers_go_past_the_caches(
+        int rows,
+        int channels,
+        int stride,
+        int offset,
+        bool streams
+    )
+    {
+        NormPlan plan = NormPlan.For(new NormShape(rows, channels, stride), 1) with { Width = 16 };
+        using var y = new GuardedBuffer<float>(1024);
+        fixed (float* first = y.Span)
+        {
+            float* aligned = (float*)(((nuint)first + 63) & ~(nuint)63);
+            Assert.Equal(
+                streams && StreamingStore.Pays(sizeof(float) * (long)rows * (channels + stride)),
+                plan.StreamsToRows(aligned + offset)
+            );
+        }
     }
 
     [Fact]
