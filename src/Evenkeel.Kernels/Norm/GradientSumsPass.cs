@@ -68,7 +68,7 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
     {
         int w = TLanes.Count;
         nint step = stride;
-        nint outputStep = _outputStride;
+        TAct g = act;
         float* x = _x;
         float* y = _y;
         float* dy = _dy;
@@ -85,37 +85,23 @@ internal readonly unsafe struct GradientSumsPass<TAct, TSink>(
         TVec q1 = TLanes.Zero;
         TVec q2 = TLanes.Zero;
         TVec q3 = TLanes.Zero;
-        for (int i = 0; i < rows; i++, at += step, output += outputStep)
+        for (int i = 0; i < rows; i++, at += step, output += _outputStride)
         {
             ahead.Next<TLanes, TVec>(x + at, dy + output);
             TVec x0 = c0.Centered(TLanes.Load(x + at));
-            TVec d0 = Gradient<TLanes, TVec>(act, c0, x0, y + output, dy + output, dx + at);
+            TVec d0 = Gradient<TLanes, TVec>(g, c0, x0, y + output, dy + output, dx + at);
             s0 = TLanes.Add(s0, d0);
             q0 = TLanes.MultiplyAdd(d0, x0, q0);
             TVec x1 = c1.Centered(TLanes.Load(x + at + w));
-            TVec d1 = Gradient<TLanes, TVec>(act, c1, x1, y + output + w, dy + output + w, dx + at + w);
+            TVec d1 = Gradient<TLanes, TVec>(g, c1, x1, y + output + w, dy + output + w, dx + at + w);
             s1 = TLanes.Add(s1, d1);
             q1 = TLanes.MultiplyAdd(d1, x1, q1);
             TVec x2 = c2.Centered(TLanes.Load(x + at + (2 * w)));
-            TVec d2 = Gradient<TLanes, TVec>(
-                act,
-                c2,
-                x2,
-                y + output + (2 * w),
-                dy + output + (2 * w),
-                dx + at + (2 * w)
-            );
+            TVec d2 = Gradient<TLanes, TVec>(g, c2, x2, y + output + (2 * w), dy + output + (2 * w), dx + at + (2 * w));
             s2 = TLanes.Add(s2, d2);
             q2 = TLanes.MultiplyAdd(d2, x2, q2);
             TVec x3 = c3.Centered(TLanes.Load(x + at + (3 * w)));
-            TVec d3 = Gradient<TLanes, TVec>(
-                act,
-                c3,
-                x3,
-                y + output + (3 * w),
-                dy + output + (3 * w),
-                dx + at + (3 * w)
-            );
+            TVec d3 = Gradient<TLanes, TVec>(g, c3, x3, y + output + (3 * w), dy + output + (3 * w), dx + at + (3 * w));
             s3 = TLanes.Add(s3, d3);
             q3 = TLanes.MultiplyAdd(d3, x3, q3);
         }
