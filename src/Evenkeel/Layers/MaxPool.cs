@@ -27,20 +27,23 @@ public abstract record MaxPoolingLayer(string Kind) : PoolingLayer(Kind)
     /// <summary>The last of the steps that make the output and its winners once more in the backward pass; those before it are emitted.</summary>
     internal Step ForwardAgain(BackwardContext context, BufferId target)
     {
-        ImmutableArray<PoolingPass> passes = Passes(context.InputShape(0));
-        BufferId x = context.Input(0);
-        foreach (PoolingPass pass in passes[..^1])
-        {
-            BufferId y = context.Temporary($"pass{pass.Number} (again)", pass.Count);
-            context.Emit(PassAgain(context, pass, x, y));
-            x = y;
-        }
-
-        return PassAgain(context, passes[^1], x, target);
+        MaxPoolForward[] steps =
+        [
+            .. Chain(
+                    context.InputShape(0),
+                    context.Input(0),
+                    target,
+                    pass => context.Temporary($"pass{pass.Number} (again)", pass.Count)
+                )
+                .Select(c => new MaxPoolForward(context.Name, c.Pass, c.X, c.Y, WinnerAgain(context, c.Pass))),
+        ];
+        foreach (MaxPoolForward step in steps[..^1])
+            context.Emit(step);
+        return steps[^1];
     }
 
-    private static MaxPoolForward PassAgain(BackwardContext context, PoolingPass pass, BufferId x, BufferId y) =>
-        new(context.Name, pass, x, y, context.KeepAgain($"winner{pass.Number}", pass.Count, ElementType.UInt8));
+    private static BufferId WinnerAgain(BackwardContext context, PoolingPass pass) =>
+        context.KeepAgain($"winner{pass.Number}", pass.Count, ElementType.UInt8);
 
     // The winner of a window is kept as one byte.
     private protected static void RequireCountable(int places, string window)

@@ -19,14 +19,14 @@ public abstract record PoolingLayer(string Kind) : Layer(Kind), IOperation
 
     void IOperation.Forward(ForwardContext context)
     {
-        PoolingPass[] passes = [.. Passes(context.InputShape(0))];
-        BufferId x = context.Input(0);
-        for (int i = 0; i < passes.Length; i++)
-        {
-            BufferId y = i == passes.Length - 1 ? context.Output : context.KeepPerExample($"pass{i}", passes[i].Count);
-            Forward(context, passes[i], x, y);
-            x = y;
-        }
+        IEnumerable<(PoolingPass, BufferId, BufferId)> chain = Chain(
+            context.InputShape(0),
+            context.Input(0),
+            context.Output,
+            pass => context.KeepPerExample($"pass{pass.Number}", pass.Count)
+        );
+        foreach ((PoolingPass pass, BufferId x, BufferId y) in chain)
+            Forward(context, pass, x, y);
     }
 
     void IOperation.Backward(BackwardContext context)
@@ -40,6 +40,27 @@ public abstract record PoolingLayer(string Kind) : Layer(Kind), IOperation
             GradientTarget dx = i == 0 ? target : new(context.Temporary($"dpass{i - 1}", passes[i - 1].Count));
             Backward(context, passes[i], dy, dx);
             dy = dx.Buffer;
+        }
+    }
+
+    /// <summary>The passes in order, with what each reads and writes.</summary>
+    /// <param name="input">Shape of an example.</param>
+    /// <param name="x">What the first reads.</param>
+    /// <param name="y">What the last writes.</param>
+    /// <param name="between">A buffer for what a pass leaves to the next.</param>
+    private protected IEnumerable<(PoolingPass Pass, BufferId X, BufferId Y)> Chain(
+        Shape input,
+        BufferId x,
+        BufferId y,
+        Func<PoolingPass, BufferId> between
+    )
+    {
+        ImmutableArray<PoolingPass> passes = Passes(input);
+        foreach (PoolingPass pass in passes)
+        {
+            BufferId to = pass == passes[^1] ? y : between(pass);
+            yield return (pass, x, to);
+            x = to;
         }
     }
 

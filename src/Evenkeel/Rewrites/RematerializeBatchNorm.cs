@@ -34,11 +34,12 @@ internal sealed class RematerializeBatchNorm() : RewriteRule("rematerialize-batc
             ? concat
             : node;
 
-    private static bool IsNormalized(Node node) =>
+    /// <summary>Whether a value is an affine map, and perhaps an activation, of what is kept.</summary>
+    public static bool IsNormalized(Node node) =>
         node.Layer is BatchNormOperation { UsesBatch: true, AddsResidual: false, Layer.PerActivation: false };
 
-    // The gradients of convolutions' weights read the value; pooling reads no value on the way back.
-    private static bool IsReadForWeights(GraphEditor graph, Node node)
+    /// <summary>Whether the gradients of convolutions' weights read a value, and nothing else does on the way back; pooling reads none there.</summary>
+    public static bool IsReadForWeights(GraphEditor graph, Node node)
     {
         IReadOnlyList<Node> consumers = graph.Consumers(node.Name);
         return consumers.Any(c => c.Layer is ConvolutionOperation)

@@ -14,10 +14,14 @@ internal sealed class RematerializeMaxPool() : RewriteRule("rematerialize-maxpoo
     /// <inheritdoc/>
     public override RewriteMatch Match(GraphEditor graph, Node node, PlanOptions options)
     {
-        if (options.Mode != PlanMode.Training || node.Layer is not MaxPoolingLayer || !IsReadForWeights(graph, node))
+        if (
+            options.Mode != PlanMode.Training
+            || node.Layer is not MaxPoolingLayer
+            || !RematerializeBatchNorm.IsReadForWeights(graph, node)
+        )
             return RewriteMatch.NotConcerned;
         Node norm = graph[node.Inputs[0]];
-        if (!IsNormalized(norm) || graph.Reads(norm.Name) > 1)
+        if (!RematerializeBatchNorm.IsNormalized(norm) || graph.Reads(norm.Name) > 1)
             return RewriteMatch.NotConcerned;
         return Obstacle(graph, node, norm, options) is { } obstacle
             ? RewriteMatch.Declines(obstacle)
@@ -27,13 +31,11 @@ internal sealed class RematerializeMaxPool() : RewriteRule("rematerialize-maxpoo
             );
     }
 
-    private static bool IsNormalized(Node node) =>
-        node.Layer is BatchNormOperation { UsesBatch: true, AddsResidual: false, Layer.PerActivation: false };
-
     private static string? Obstacle(GraphEditor graph, Node node, Node norm, PlanOptions options) =>
-        graph.IsOutput(node.Name) || options.Observes(node.Name) ? "the value is read after the run"
-        : graph[norm.Inputs[0]].Layer is IRematerialized { Recomputes: true } ? $"{norm.Inputs[0]} is not kept"
-        : null;
+        RematerializeBatchNorm.Kept(graph, node, options)
+        ?? (
+            graph[norm.Inputs[0]].Layer is IRematerialized { Recomputes: true } ? $"{norm.Inputs[0]} is not kept" : null
+        );
 
     // The normalised value is made again with it, unless it is kept anyway.
     private static void Rematerialize(GraphEditor graph, Node node, Node norm, PlanOptions options)
@@ -41,13 +43,5 @@ internal sealed class RematerializeMaxPool() : RewriteRule("rematerialize-maxpoo
         graph.Replace(node.Name, new MaxPoolOperation((MaxPoolingLayer)node.Layer));
         if (RematerializeBatchNorm.Kept(graph, norm, options) is null)
             graph.Replace(norm.Name, (BatchNormOperation)norm.Layer with { Recomputes = true });
-    }
-
-    // The gradients of convolutions' weights read the value; pooling reads no value on the way back.
-    private static bool IsReadForWeights(GraphEditor graph, Node node)
-    {
-        IReadOnlyList<Node> consumers = graph.Consumers(node.Name);
-        return consumers.Any(c => c.Layer is ConvolutionOperation)
-            && consumers.All(c => c.Layer is ConvolutionOperation or PoolingLayer);
     }
 }

@@ -13,7 +13,6 @@ internal unsafe struct WinogradPlanes
 
     private readonly WinogradCut _cut;
     private readonly nint _stride;
-    private readonly nint _plane;
     private float* _row;
 
     // Tiles so far that lack an element, for each kind of point along y and x.
@@ -29,7 +28,7 @@ internal unsafe struct WinogradPlanes
         _cut = cut;
         _row = first;
         _stride = stride;
-        _plane = plane;
+        Plane = plane;
         Kept = kept;
     }
 
@@ -37,7 +36,7 @@ internal unsafe struct WinogradPlanes
     public float* Kept { get; }
 
     /// <summary>Floats from plane to plane.</summary>
-    public readonly nint Plane => _plane;
+    public nint Plane { get; }
 
     /// <summary>Channel <paramref name="channel"/> of the next tile's row, in the first plane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,12 +49,12 @@ internal unsafe struct WinogradPlanes
     public WinogradElements Line<TEdges>(float* row, int kind)
         where TEdges : struct, IWinogradEdges =>
         TEdges.AreEven
-            ? new WinogradElements(row, _plane)
+            ? new WinogradElements(row, Plane)
             : new WinogradElements(
                 row - Behind(kind, WinogradPoints.Near),
                 row - Behind(kind, WinogradPoints.Far),
                 row - Behind(kind, WinogradPoints.Infinity),
-                _plane
+                Plane
             );
 
     /// <summary>A column of elements of the next tile.</summary>
