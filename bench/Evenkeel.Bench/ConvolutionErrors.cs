@@ -9,42 +9,54 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Bench;
 
 /// <summary>
-/// Rounding errors of 3x3 convolutions in float32 as the plain sum and by both kinds of tiles, against the plain sum in double, on what a
+/// Rounding errors of convolutions in float32 as the plain sum and by minimal filterings of four and of six points, against the plain sum in double, on what a
 /// network has: inputs that were normalised and passed a ReLU, weights as He initialises them, normal gradients.
 /// </summary>
 internal static class ConvolutionErrors
 {
     private const int Batch = 4;
 
-    private static readonly (int Side, int Inputs, int Outputs)[] _layers =
+    private static readonly (int Side, int Inputs, int Outputs, int Kernel, int Stride)[] _layers =
     [
-        (32, 16, 16),
-        (16, 32, 32),
-        (8, 64, 64),
-        (56, 64, 64),
-        (28, 64, 96),
-        (14, 128, 160),
-        (7, 192, 320),
+        (32, 16, 16, 3, 1),
+        (16, 32, 32, 3, 1),
+        (8, 64, 64, 3, 1),
+        (56, 64, 64, 3, 1),
+        (28, 64, 96, 3, 1),
+        (14, 128, 160, 3, 1),
+        (7, 192, 320, 3, 1),
+        (27, 64, 192, 5, 1),
+        (112, 3, 64, 7, 2),
+        (112, 3, 64, 11, 4),
     ];
 
     public static void Run(TextWriter output)
     {
-        output.WriteLine("| layer | pass | plain sum | tiles of 2x2 | ratio | tiles of 4x4 | ratio |");
+        output.WriteLine("| layer | pass | plain sum | four points | ratio | six points | ratio |");
         output.WriteLine("|---|---|---|---|---|---|---|");
         using var pool = new WorkerPool(Environment.ProcessorCount);
-        foreach ((int side, int inputs, int outputs) in _layers)
+        foreach ((int side, int inputs, int outputs, int kernel, int stride) in _layers)
         {
-            var layer = new Layer(side, inputs, outputs);
+            var layer = new Layer(side, inputs, outputs, kernel, stride);
             foreach (Pass pass in Enum.GetValues<Pass>())
             {
                 double[] exact = layer.Exact(pass);
-                double plain = Error(layer.Run(pool, pass, ConvolutionMethod.Direct), exact),
-                    small = Error(layer.Run(pool, pass, ConvolutionMethod.Winograd2), exact),
-                    large = Error(layer.Run(pool, pass, ConvolutionMethod.Winograd4), exact);
+                float[] sum = layer.Run(pool, pass, ConvolutionMethod.Direct);
+                double plain = Error(sum, exact);
+                string Cells(ConvolutionMethod method)
+                {
+                    float[] result = layer.Run(pool, pass, method);
+                    double error = Error(result, exact);
+                    // What a method cannot do is the plain sum.
+                    return result.AsSpan().SequenceEqual(sum)
+                        ? "- | -"
+                        : string.Create(CultureInfo.InvariantCulture, $"{error:0.0e0} | {error / plain:F1}");
+                }
+
                 output.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {inputs} to {outputs} @{side} | {Name(pass)} | {plain:0.0e0} | {small:0.0e0} | {small / plain:F1} | {large:0.0e0} | {large / plain:F1} |"
+                        $"| {kernel}x{kernel}{(stride > 1 ? $"/{stride}" : "")}, {inputs} to {outputs} @{side} | {Name(pass)} | {plain:0.0e0} | {Cells(ConvolutionMethod.FourPoints)} | {Cells(ConvolutionMethod.SixPoints)} |"
                     )
                 );
             }
@@ -80,7 +92,7 @@ internal static class ConvolutionErrors
         private readonly float[] _w;
         private readonly float[] _dy;
 
-        public Layer(int side, int inputs, int outputs)
+        public Layer(int side, int inputs, int outputs, int kernel, int stride)
         {
             _shape = new ConvolutionShape
             {
@@ -88,18 +100,20 @@ internal static class ConvolutionErrors
                 Width = side,
                 InputChannels = inputs,
                 OutputChannels = outputs,
-                KernelHeight = 3,
-                KernelWidth = 3,
-                PadTop = 1,
-                PadLeft = 1,
-                OutputHeight = side,
-                OutputWidth = side,
+                KernelHeight = kernel,
+                KernelWidth = kernel,
+                StrideY = stride,
+                StrideX = stride,
+                PadTop = kernel / 2,
+                PadLeft = kernel / 2,
+                OutputHeight = ((side - 1) / stride) + 1,
+                OutputWidth = ((side - 1) / stride) + 1,
             };
             var random = new Random(1);
             _x = Normal(random, Batch * _shape.InputImage, 1);
             foreach (ref float value in _x.AsSpan())
                 value = Math.Max(0, value);
-            _w = Normal(random, _shape.Weights, Math.Sqrt(2.0 / (9 * inputs)));
+            _w = Normal(random, _shape.Weights, Math.Sqrt(2.0 / (kernel * kernel * inputs)));
             _dy = Normal(random, Batch * _shape.Positions * outputs, 1);
         }
 

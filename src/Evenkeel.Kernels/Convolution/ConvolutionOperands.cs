@@ -40,9 +40,9 @@ internal enum ConvolutionMethod
     /// <summary>Product by product.</summary>
     Direct,
 
-    /// <summary>With fewer multiplications, by tiles of 2x2 outputs, wherever that is possible at all.</summary>
-    Winograd2,
+    /// <summary>With fewer multiplications, by polynomials met at 4 points along each axis: 2 outputs of 3 taps, wherever that is possible at all.</summary>
+    FourPoints,
 
-    /// <summary>With fewer still, by tiles of 4x4 outputs, wherever that is possible at all.</summary>
-    Winograd4,
+    /// <summary>With fewer still, met at 6 points along each axis: 4 outputs of 3 taps, 3 of 4 or 2 of 5, wherever that is possible at all.</summary>
+    SixPoints,
 }

@@ -18,8 +18,9 @@ public sealed class NormalizedConvolutionTests
     private static IEnumerable<(ConvolutionShape Shape, int Batch, ConvolutionMethod Method)> Small =>
         [
             .. ConvolutionShapes.Small.Select(s => (s.Shape, s.Batch, ConvolutionMethod.Direct)),
-            .. WinogradShapes.Small.Select(s => (s.Shape, s.Batch, ConvolutionMethod.Winograd2)),
-            .. WinogradShapes.Small.Select(s => (s.Shape, s.Batch, ConvolutionMethod.Winograd4)),
+            .. WinogradShapes.Small.Select(s => (s.Shape, s.Batch, ConvolutionMethod.FourPoints)),
+            .. WinogradShapes.Small.Select(s => (s.Shape, s.Batch, ConvolutionMethod.SixPoints)),
+            .. WinogradShapes.Taps.Select(s => (s.Shape, s.Batch, ConvolutionMethod.SixPoints)),
         ];
 
     private static IEnumerable<(ConvolutionShape Shape, int Batch)> Layers =>

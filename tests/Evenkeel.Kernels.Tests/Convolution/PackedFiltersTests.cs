@@ -167,11 +167,11 @@ public sealed class PackedFiltersTests
     }
 
     [Theory]
-    [InlineData(1, 14, 128, 128, ConvolutionMethod.Winograd4)]
-    [InlineData(1, 7, 192, 320, ConvolutionMethod.Winograd2)]
+    [InlineData(1, 14, 128, 128, ConvolutionMethod.SixPoints)]
+    [InlineData(1, 7, 192, 320, ConvolutionMethod.FourPoints)]
     [InlineData(1, 3, 256, 256, ConvolutionMethod.Direct)]
     [InlineData(1, 28, 3, 16, ConvolutionMethod.Direct)]
-    [InlineData(32, 28, 64, 96, ConvolutionMethod.Winograd4)]
+    [InlineData(32, 28, 64, 96, ConvolutionMethod.SixPoints)]
     internal void Transforms_of_packed_weights_are_not_counted(
         int batch,
         int side,

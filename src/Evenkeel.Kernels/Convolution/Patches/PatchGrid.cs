@@ -21,6 +21,9 @@ internal unsafe struct PatchGrid
     /// <summary>Floats between neighbouring pixels of the source.</summary>
     public nint PixelStride;
 
+    /// <summary>How pixels are put together of those of the source; <see cref="Height"/> and what follows are of what that makes.</summary>
+    public InputPhases Phases;
+
     /// <summary>Floats to read of each pixel.</summary>
     public int Channels;
     public int TapsY;

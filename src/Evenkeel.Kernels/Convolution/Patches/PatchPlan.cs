@@ -23,6 +23,7 @@ internal unsafe struct PatchPlan : IProductPlan
     private float* _weights;
     private float* _scratch;
     private nint _patchFloats;
+    private nint _lineFloats;
     private nint _outputFloats;
 
     public int Columns;
@@ -54,6 +55,7 @@ internal unsafe struct PatchPlan : IProductPlan
             TileRows = tileRows,
             Panels = Partition.CeilingDivide(columns, width),
             PanelFloats = (nint)grid.Depth * width,
+            _lineFloats = (nint)grid.RowDepth * width,
             PatchStride = (((nint)grid.Depth + 31) / 32 * 32) + 16,
             AlwaysGathers = grid.Positions > 1 && grid.PixelStride % ConflictStride == 0 && columns >= 2 * width,
             Groups = Math.Min(MostGroups, new PatchCut(grid, tileRows).Units),
@@ -106,7 +108,7 @@ internal unsafe struct PatchPlan : IProductPlan
     public readonly float* Panel(int panel) => _weights + (panel * PanelFloats);
 
     /// <inheritdoc/>
-    public readonly WeightPanels Weights => new(Panel(0), PanelFloats, Width, Columns);
+    public readonly WeightPanels Weights => new(Panel(0), PanelFloats, _lineFloats, 1, Width, Columns);
 
     /// <inheritdoc/>
     public readonly void Pack<TVec, TLanes, TPacking>(WorkerPool pool, TPacking packing)

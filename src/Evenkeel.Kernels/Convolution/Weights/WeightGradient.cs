@@ -35,19 +35,11 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         ConvolutionMethod method = WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method);
         if (method == ConvolutionMethod.Direct)
             RunPlain(pool, operands);
-        else if (WinogradCut.Of(grid, method).AreEven)
-            RunTiles<EvenEdges>(pool, operands, method);
         else
-            RunTiles<UnevenEdges>(pool, operands, method);
-    }
-
-    private static void RunTiles<TEdges>(WorkerPool pool, in ConvolutionOperands operands, ConvolutionMethod method)
-        where TEdges : struct, IWinogradEdges
-    {
-        if (method == ConvolutionMethod.Winograd4)
-            WinogradWeightGradient<TVec, TLanes, WinogradFilter4<TVec, TLanes, TEdges>>.Run(pool, operands);
-        else
-            WinogradWeightGradient<TVec, TLanes, WinogradFilter2<TVec, TLanes, TEdges>>.Run(pool, operands);
+            WinogradFilters<TVec, TLanes>.Run(
+                WinogradCut.Of(InputPhases.Of(grid), method),
+                new WinogradWeightPass<TVec, TLanes>(pool, operands)
+            );
     }
 
     private static void RunPlain(WorkerPool pool, in ConvolutionOperands operands)

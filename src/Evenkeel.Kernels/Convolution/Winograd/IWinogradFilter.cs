@@ -3,8 +3,8 @@ using Evenkeel.Kernels.Linear;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// The linear maps of a minimal filtering F(m x m, 3x3) after Winograd, as Lavin and Gray (2016) use them: a tile of m x m outputs is
-/// A'[(G g G') * (B' d B)]A with the weights g and the window d of (m+2) x (m+2) pixels that the tile sees, * element by element.
+/// The linear maps of a minimal filtering F(m x m, r x r) after Winograd, as Lavin and Gray (2016) use them: a tile of m x m outputs is
+/// A'[(G g G') * (B' d B)]A with the weights g and the window d of (m+r-1) x (m+r-1) pixels that the tile sees, * element by element.
 /// Each element of a window lies in a plane of its own, line by line; a vector holds that element of several channels. A tile of fewer outputs has the
 /// elements of its own points alone (<see cref="WinogradPoints"/>).
 /// </summary>
@@ -13,6 +13,9 @@ internal unsafe interface IWinogradFilter<TVec>
 {
     /// <summary>m: outputs of a tile along each axis.</summary>
     static abstract int Outputs { get; }
+
+    /// <summary>r: taps of the kernel along each axis.</summary>
+    static abstract int Taps { get; }
 
     /// <summary>Whether all tiles have m outputs along each axis.</summary>
     static abstract bool AreEven { get; }
@@ -32,10 +35,10 @@ internal unsafe interface IWinogradFilter<TVec>
     )
         where TWidth : struct, ITileWidth;
 
-    /// <summary>G g G' in place: reads 9 elements, writes those of a window.</summary>
+    /// <summary>G g G' in place: reads taps where the first r elements of the first r lines of a window lie, writes all.</summary>
     static abstract void Weights(float* g, nint plane);
 
-    /// <summary>A' m, in lines of m + 2 neighbouring vectors.</summary>
+    /// <summary>A' m, in lines of m + r - 1 neighbouring vectors.</summary>
     /// <param name="products">Where the products of a window lie; the lines go to what they keep.</param>
     /// <param name="outputs">Lines and columns of the tile's outputs, 1 to m.</param>
     /// <param name="channel">First channel.</param>
@@ -65,6 +68,6 @@ internal unsafe interface IWinogradFilter<TVec>
     )
         where TWidth : struct, ITileWidth;
 
-    /// <summary>G' m G in place: reads the sums of a window, writes the gradients of the taps into the first three of the first three lines.</summary>
+    /// <summary>G' m G in place: reads the sums of a window, writes the gradients of the taps into the first r of the first r lines.</summary>
     static abstract void WeightGradient(float* m, nint plane);
 }

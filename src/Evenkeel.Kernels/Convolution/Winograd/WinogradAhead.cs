@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
+using Evenkeel.Kernels.Linear;
 using Evenkeel.Kernels.Loops;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
@@ -31,7 +32,7 @@ internal unsafe struct WinogradAhead
     )
     {
         // Of pixels that are read or written in part, the rest would only be in the way.
-        if (grid.Channels == grid.PixelStride)
+        if (grid.Channels == grid.PixelStride && !grid.Phases.AreJoined)
             _seen = new AheadRange(FirstSeen(grid, cut, seen.Begin), FirstSeen(grid, cut, seen.End), cut.Planes);
         if (columns == grid.TargetPixel)
             _made = new AheadRange(FirstMade(grid, cut, made.Begin), FirstMade(grid, cut, made.End), cut.Planes);
@@ -61,18 +62,22 @@ internal unsafe struct WinogradAhead
             epilogue.Prefetch(begin, end);
     }
 
-    // Where the line begins that has the tile's first output; a window begins a line above it.
+    // Lines of tiles are asked for as a whole, for the block that has the first tile: where the first of them begins that is not behind a tile. A window begins a
+    // line above its first output.
     private static float* FirstSeen(in PatchGrid grid, in WinogradCut cut, int tile)
     {
-        var position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
+        var position = new WinogradTilePosition(FirstOfLine(cut, tile), cut);
         nint line = ((nint)position.Image * grid.Height) + Math.Min(grid.Height, cut.Outputs * position.Y);
         return grid.Source + (line * grid.Width * grid.PixelStride);
     }
 
     private static float* FirstMade(in PatchGrid grid, in WinogradCut cut, int tile)
     {
-        var position = new WinogradTilePosition(Math.Min(tile, cut.Tiles), cut);
+        var position = new WinogradTilePosition(FirstOfLine(cut, tile), cut);
         int line = Math.Min(grid.PositionsY, cut.Outputs * position.Y);
         return grid.Target + (position.Image * grid.TargetImage) + (line * grid.TargetStepY);
     }
+
+    private static int FirstOfLine(in WinogradCut cut, int tile) =>
+        Math.Min(Partition.CeilingDivide(tile, cut.TilesX) * cut.TilesX, cut.Tiles);
 }

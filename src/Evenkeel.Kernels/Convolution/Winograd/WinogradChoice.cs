@@ -1,19 +1,20 @@
 using Evenkeel.Kernels.Convolution.Patches;
+using Evenkeel.Kernels.Linear;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// Which convolutions go by minimal filtering, and by which tiles: 3x3 kernels of stride 1 where counting says that it takes less, by
-/// shape alone, so that results do not depend on the threads. It makes 16 multiplications per tile of 2x2 outputs and pair of
-/// channels, or 36 per tile of 4x4, where the plain sum makes 9 per output, or fewer at borders, where it leaves the padding out. Tiles of fewer outputs at the
-/// end of an axis take fewer. Against that stand the transforms.
+/// Which convolutions go by minimal filtering, and by which tiles: those of 3x3 to 5x5 taps of stride 1, and with strides those that have so many on the phases
+/// of what they see (<see cref="InputPhases"/>), where counting says that it takes less, by shape alone, so that results do not depend on the threads. It makes
+/// 16 or 36 multiplications per tile and pair of channels, where the plain sum makes one per output and tap, or fewer at borders, where it leaves the padding
+/// out. Tiles of fewer outputs at the end of an axis take fewer. Against that stand the transforms.
 /// </summary>
 internal static class WinogradChoice
 {
     // Tiles of a narrow group are one register wide and cost half of what is counted.
     private const int FewestChannels = 16;
 
-    // To read a weight's 16 or 36 values from the last cache or from memory, beside its 9, takes so much of what it takes to transform it.
+    // To read a weight's 16 or 36 values from the last cache or from memory, beside its taps, takes so much of what it takes to transform it.
     private const double PackedReads = 0.1;
 
     /// <summary>How to multiply <paramref name="grid"/> by weights of so many columns.</summary>
@@ -39,31 +40,50 @@ internal static class WinogradChoice
         double sums
     )
     {
-        if (grid is not { TapsY: 3, TapsX: 3, StepY: 1, StepX: 1 } || grid.TargetStepX != grid.TargetPixel)
+        if (!IsPossible(grid))
             return ConvolutionMethod.Direct;
+        int taps = Partition.CeilingDivide(grid.TapsY, grid.StepY);
         if (method != ConvolutionMethod.ByShape)
-            return method;
-        if (Math.Max(grid.Channels, columns) < FewestChannels)
+            return method == ConvolutionMethod.FourPoints && taps > 3 ? ConvolutionMethod.Direct : method;
+        PatchGrid seen = InputPhases.Of(grid);
+        if (Math.Max(seen.Channels, columns) < FewestChannels)
             return ConvolutionMethod.Direct;
         double plain =
             grid.Batch
-            * Used(grid.PositionsY, grid.FirstY, grid.Height)
-            * Used(grid.PositionsX, grid.FirstX, grid.Width)
+            * Used(grid.PositionsY, grid.StepY, (grid.FirstY, grid.TapsY), grid.Height)
+            * Used(grid.PositionsX, grid.StepX, (grid.FirstX, grid.TapsX), grid.Width)
             * grid.Channels
             * InVectors(columns);
-        double small = TilesOfTwo.Count(grid, columns, weights, sums),
-            large = TilesOfFour.Count(grid, columns, weights, sums);
+        double small = taps > 3 ? double.MaxValue : FourPoints.Count(seen, columns, weights, sums),
+            large = SixPoints.Count(seen, columns, weights, sums);
         return plain <= Math.Min(small, large) ? ConvolutionMethod.Direct
-            : small <= large ? ConvolutionMethod.Winograd2
-            : ConvolutionMethod.Winograd4;
+            : small <= large ? ConvolutionMethod.FourPoints
+            : ConvolutionMethod.SixPoints;
+    }
+
+    // Phases are put together of whole pixels, and have as many taps along both axes.
+    private static bool IsPossible(in PatchGrid grid)
+    {
+        int tapsY = Partition.CeilingDivide(grid.TapsY, grid.StepY),
+            tapsX = Partition.CeilingDivide(grid.TapsX, grid.StepX);
+        return tapsY == tapsX
+            && tapsY is >= 3 and <= 5
+            && grid.StepY == grid.StepX
+            && grid.TargetStepX == grid.TargetPixel
+            && (grid.StepY == 1 || grid.PixelStride == grid.Channels);
     }
 
     // Taps that lie inside the image, over all positions along one axis.
-    private static double Used(int positions, int first, int length)
+    private static double Used(int positions, int step, (int First, int Count) taps, int length)
     {
         double used = 0;
-        for (int tap = first; tap < first + 3; tap++)
-            used += Math.Max(0, Math.Min(positions, length - tap) - Math.Max(0, -tap));
+        for (int tap = taps.First; tap < taps.First + taps.Count; tap++)
+        {
+            int first = Partition.CeilingDivide(Math.Max(0, -tap), step),
+                end = tap < length ? ((length - 1 - tap) / step) + 1 : 0;
+            used += Math.Max(0, Math.Min(positions, end) - first);
+        }
+
         return used;
     }
 
@@ -72,17 +92,17 @@ internal static class WinogradChoice
 
     // In multiplications of the plain sum. What is chosen took 1.04 times the least time on the mean of 144 convolutions of 32 to 256 channels, maps of 5x5 to
     // 27x27 and 1, 4 or 32 images on two threads of Zen 4, and at most 1.2 times for nine in ten.
-    private static Cost TilesOfTwo => new(2, 0.75, 50, 250, 500);
+    private static Cost FourPoints => new(4, 0.75, 50, 250, 500);
 
-    private static Cost TilesOfFour => new(4, 0.85, 100, 1200, 1000);
+    private static Cost SixPoints => new(6, 0.85, 100, 1200, 1000);
 
-    /// <param name="Outputs">Outputs of a tile along each axis.</param>
+    /// <param name="Points">Points along each axis, as many as elements of a window.</param>
     /// <param name="Multiplication">One of a product.</param>
     /// <param name="TileChannel">The way there for an input channel of a tile, or back for an output channel.</param>
     /// <param name="Weight">To transform a weight.</param>
     /// <param name="Sum">To clear, add up and transform the sums of its gradient.</param>
     private readonly record struct Cost(
-        int Outputs,
+        int Points,
         double Multiplication,
         double TileChannel,
         double Weight,
@@ -92,12 +112,10 @@ internal static class WinogradChoice
         // What each small product takes besides, in channels.
         private const int StartSteps = 4;
 
-        private double Window => Outputs + 2;
-
         public double Count(in PatchGrid grid, int columns, double weights, double sums)
         {
-            double tiles = grid.Batch * Tiles(grid.PositionsY) * Tiles(grid.PositionsX);
-            double products = Window * Window * (grid.Channels + StartSteps) * InVectors(columns);
+            double tiles = grid.Batch * Tiles(grid.PositionsY, grid.TapsY) * Tiles(grid.PositionsX, grid.TapsX);
+            double products = (double)Points * Points * (grid.Channels + StartSteps) * InVectors(columns);
             double transforms = TileChannel * (InVectors(grid.Channels) + InVectors(columns));
             return (tiles * ((Multiplication * products) + transforms))
                 + (((weights * Weight) + (sums * Sum)) * grid.Channels * columns);
@@ -105,12 +123,12 @@ internal static class WinogradChoice
 
         // The last tile of an axis has fewer elements if it has fewer outputs. Where it is one of two, that saves half as much: the products of what it lacks
         // have few rows, and read as many weights.
-        private double Tiles(int positions)
+        private double Tiles(int positions, int taps)
         {
-            (int whole, int rest) = Math.DivRem(positions, Outputs);
+            (int whole, int rest) = Math.DivRem(positions, Points - taps + 1);
             if (rest == 0)
                 return whole;
-            double part = (rest + 2) / Window;
+            double part = (rest + taps - 1) / (double)Points;
             return whole + (whole == 1 ? (1 + part) / 2 : part);
         }
     }

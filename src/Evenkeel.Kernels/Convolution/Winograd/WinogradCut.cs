@@ -7,13 +7,15 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// <summary>How the outputs of images are cut into tiles.</summary>
 internal readonly struct WinogradCut
 {
-    /// <param name="outputs">Outputs of a tile along each axis: 2 or 4.</param>
+    /// <param name="points">Points along each axis, as many as elements of a window: 4 or 6.</param>
+    /// <param name="taps">Taps of the kernel along each axis: 3, or 3 to 5 with 6 points.</param>
     /// <param name="batch">Images.</param>
     /// <param name="height">Lines of outputs of an image.</param>
     /// <param name="width">Outputs of a line.</param>
-    public WinogradCut(int outputs, int batch, int height, int width)
+    public WinogradCut(int points, int taps, int batch, int height, int width)
     {
-        Outputs = outputs;
+        int outputs = points - taps + 1;
+        (Window, Taps, Outputs) = (points, taps, outputs);
         TilesY = Partition.CeilingDivide(height, outputs);
         TilesX = Partition.CeilingDivide(width, outputs);
         Tiles = batch * TilesY * TilesX;
@@ -24,7 +26,10 @@ internal readonly struct WinogradCut
 
     /// <summary>How the positions of <paramref name="grid"/> are cut by the tiles that were chosen.</summary>
     public static WinogradCut Of(in PatchGrid grid, ConvolutionMethod method) =>
-        new(method == ConvolutionMethod.Winograd4 ? 4 : 2, grid.Batch, grid.PositionsY, grid.PositionsX);
+        new(PointsOf(method), grid.TapsY, grid.Batch, grid.PositionsY, grid.PositionsX);
+
+    /// <summary>Points along each axis of the tiles that were chosen.</summary>
+    public static int PointsOf(ConvolutionMethod method) => method == ConvolutionMethod.SixPoints ? 6 : 4;
 
     /// <summary>Outputs of a tile along each axis.</summary>
     public int Outputs { get; }
@@ -45,7 +50,10 @@ internal readonly struct WinogradCut
     public bool AreEven { get; }
 
     /// <summary>Elements of a window along each axis.</summary>
-    public int Window => Outputs + 2;
+    public int Window { get; }
+
+    /// <summary>Taps of the kernel along each axis.</summary>
+    public int Taps { get; }
 
     /// <summary>Tiles of all images.</summary>
     public int Tiles { get; }

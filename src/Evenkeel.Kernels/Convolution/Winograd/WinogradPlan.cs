@@ -8,7 +8,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// How a 3x3 product of patches is cut for minimal filtering, by shape alone, and where its memory lies: transformed weights for
+/// How a product of patches is cut for minimal filtering, by shape alone, and where its memory lies: transformed weights for
 /// all, and for each thread a block of transformed tiles and their products.
 /// </summary>
 internal unsafe struct WinogradPlan : IProductPlan
@@ -26,8 +26,12 @@ internal unsafe struct WinogradPlan : IProductPlan
     private nint _lineFloats;
     private nint _keptFloats;
     private int _threads;
+    private int _step;
 
     public int Channels;
+
+    /// <summary>Channels that the products of each plane sum over.</summary>
+    public WinogradDepth Depth;
     public int Columns;
     public int Width;
 
@@ -57,11 +61,17 @@ internal unsafe struct WinogradPlan : IProductPlan
     /// <summary>The memory of the threads.</summary>
     public ScratchSlots Slots { get; private set; }
 
-    /// <summary>Plans a product of <paramref name="grid"/> with so many columns of weights the way that was chosen.</summary>
-    public static WinogradPlan Of<TVec, TLanes>(in PatchGrid grid, int columns, ConvolutionMethod method, int threads)
+    /// <summary>Plans a product of <paramref name="positions"/> with so many columns of weights the way that was chosen.</summary>
+    public static WinogradPlan Of<TVec, TLanes>(
+        in PatchGrid positions,
+        int columns,
+        ConvolutionMethod method,
+        int threads
+    )
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
     {
+        PatchGrid grid = InputPhases.Of(positions);
         int width = TileKernels<TVec, TLanes>.Width,
             tileRows = TileKernels<TVec, TLanes>.MaxHeight;
         var plan = new WinogradPlan
@@ -74,7 +84,9 @@ internal unsafe struct WinogradPlan : IProductPlan
             InputStride = ((nint)grid.Channels + 15) / 16 * 16,
             WeightPlane = (nint)grid.Channels * width,
             _threads = threads,
+            _step = Math.Max(1, grid.Phases.Step),
         };
+        plan.Depth = new WinogradDepth(grid, plan.Cut);
         plan.Units = Partition.CeilingDivide(plan.Cut.Tiles, tileRows);
         plan.UnitTiles = tileRows = plan.Units > 1 ? Partition.CeilingDivide(plan.Cut.Tiles, plan.Units) : tileRows;
         int planes = plan.Cut.Planes;
@@ -111,7 +123,8 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly float* Zeros => _scratch;
 
     /// <inheritdoc/>
-    public readonly WeightPanels Weights => new(_weights, Cut.Planes * WeightPlane, Width, Columns);
+    public readonly WeightPanels Weights =>
+        new(_weights, Cut.Planes * WeightPlane, Cut.Window * WeightPlane, _step, Width, Columns);
 
     /// <summary>A thread's planes of transformed inputs.</summary>
     public readonly float* Inputs(int slot) => Slots.Memory(slot);
@@ -145,19 +158,8 @@ internal unsafe struct WinogradPlan : IProductPlan
     public readonly void Pack<TVec, TLanes, TPacking>(WorkerPool pool, TPacking packing)
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
-        where TPacking : struct, IChunkWork
-    {
-        if (Cut.Outputs == 4)
-            pool.For(
-                Panels,
-                new WinogradWeights<TVec, TLanes, WinogradFilter4<TVec, TLanes, EvenEdges>, TPacking>(packing, this)
-            );
-        else
-            pool.For(
-                Panels,
-                new WinogradWeights<TVec, TLanes, WinogradFilter2<TVec, TLanes, EvenEdges>, TPacking>(packing, this)
-            );
-    }
+        where TPacking : struct, IChunkWork =>
+        WinogradFilters<TVec, TLanes>.Run(Cut, new WinogradPacking<TVec, TLanes, TPacking>(pool, packing, this));
 
     /// <inheritdoc/>
     public readonly void Multiply<TVec, TLanes, TEpilogue>(
@@ -168,48 +170,11 @@ internal unsafe struct WinogradPlan : IProductPlan
     )
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
-        where TEpilogue : struct, ITileEpilogue
-    {
-        if (Cut.AreEven)
-            MultiplyTiles<TVec, TLanes, EvenEdges, TEpilogue>(pool, grid, bias, epilogue);
-        else
-            MultiplyTiles<TVec, TLanes, UnevenEdges, TEpilogue>(pool, grid, bias, epilogue);
-    }
-
-    private readonly void MultiplyTiles<TVec, TLanes, TEdges, TEpilogue>(
-        WorkerPool? pool,
-        in PatchGrid grid,
-        float* bias,
-        TEpilogue epilogue
-    )
-        where TVec : unmanaged
-        where TLanes : struct, ILanes<TVec>
-        where TEdges : struct, IWinogradEdges
-        where TEpilogue : struct, ITileEpilogue
-    {
-        if (Cut.Outputs == 4)
-            Multiply<TVec, TLanes, WinogradFilter4<TVec, TLanes, TEdges>, TEpilogue>(pool, grid, bias, epilogue);
-        else
-            Multiply<TVec, TLanes, WinogradFilter2<TVec, TLanes, TEdges>, TEpilogue>(pool, grid, bias, epilogue);
-    }
-
-    private readonly void Multiply<TVec, TLanes, TFilter, TEpilogue>(
-        WorkerPool? pool,
-        in PatchGrid grid,
-        float* bias,
-        TEpilogue epilogue
-    )
-        where TVec : unmanaged
-        where TLanes : struct, ILanes<TVec>
-        where TFilter : struct, IWinogradFilter<TVec>
-        where TEpilogue : struct, ITileEpilogue
-    {
-        var product = new WinogradProduct<TVec, TLanes, TFilter, TEpilogue>(grid, this, bias, epilogue);
-        if (pool is null)
-            product.Run(0);
-        else
-            pool.For(Parts.Count, product);
-    }
+        where TEpilogue : struct, ITileEpilogue =>
+        WinogradFilters<TVec, TLanes>.Run(
+            Cut,
+            new WinogradMultiplication<TVec, TLanes, TEpilogue>(pool, InputPhases.Of(grid), this, bias, epilogue)
+        );
 
     private readonly int PositionsBefore(int tile, in PatchGrid grid)
     {
@@ -220,24 +185,5 @@ internal unsafe struct WinogradPlan : IProductPlan
         int lines = Math.Min(Cut.Outputs, grid.PositionsY - line);
         return (((position.Image * grid.PositionsY) + line) * grid.PositionsX)
             + (lines * Math.Min(Cut.Outputs * position.X, grid.PositionsX));
-    }
-}
-
-/// <summary>Packs the nine taps of each panel of weights and transforms them where they lie.</summary>
-internal readonly unsafe struct WinogradWeights<TVec, TLanes, TFilter, TPacking>(TPacking packing, WinogradPlan plan)
-    : IChunkWork
-    where TVec : unmanaged
-    where TLanes : struct, ILanes<TVec>
-    where TFilter : struct, IWinogradFilter<TVec>
-    where TPacking : struct, IChunkWork
-{
-    /// <inheritdoc/>
-    [MethodImpl(HotMethods.Loop)]
-    public void Run(int chunk)
-    {
-        packing.Run(chunk);
-        float* panel = plan.Weights.Panel(chunk);
-        for (nint i = 0; i < plan.WeightPlane; i += TLanes.Count)
-            TFilter.Weights(panel + i, plan.WeightPlane);
     }
 }

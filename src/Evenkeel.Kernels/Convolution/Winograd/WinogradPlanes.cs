@@ -87,17 +87,17 @@ internal unsafe struct WinogradPlanes
     {
         _row += _stride;
         if (!_cut.AreEven && (position.IsLastY || position.IsLastX))
-            PassLast(position.Outputs);
+            PassLast(position.Outputs, _cut.Taps - 1);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void PassLast((int Lines, int Columns) outputs)
+    private void PassLast((int Lines, int Columns) outputs, int more)
     {
         for (int y = 0; y < Kinds; y++)
         {
             for (int x = 0; x < Kinds; x++)
             {
-                if (!WinogradPoints.Has(outputs.Lines, y) || !WinogradPoints.Has(outputs.Columns, x))
+                if (!WinogradPoints.Has(outputs.Lines + more, y) || !WinogradPoints.Has(outputs.Columns + more, x))
                     _behind[(Kinds * y) + x]++;
             }
         }

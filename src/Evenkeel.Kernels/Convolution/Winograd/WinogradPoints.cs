@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// Where the polynomials of a minimal filtering are met along an axis: m outputs of three taps need m + 2 points. A tile at the end of a line or of an
-/// image that has fewer outputs than others needs fewer of their points, so fewer products, with the same transformed weights.
+/// Where the polynomials of a minimal filtering are met along an axis: m outputs of r taps need m + r - 1 points, as many as pixels that they see. A tile
+/// at the end of a line or of an image that has fewer outputs than others needs fewer of their points, so fewer products, with the same transformed weights.
 /// </summary>
 internal static class WinogradPoints
 {
@@ -27,13 +27,13 @@ internal static class WinogradPoints
         : element < window - 1 ? Far
         : Infinity;
 
-    /// <summary>Whether a tile of so many outputs along an axis, 1 to 4, is met at points of a kind.</summary>
+    /// <summary>Whether a tile that needs so many points along an axis, 3 to 6, is met at those of a kind.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Has(int outputs, int kind) =>
+    public static bool Has(int points, int kind) =>
         kind switch
         {
             Near => true,
-            Far => outputs > 2,
-            _ => outputs % 2 == 0,
+            Far => points > 4,
+            _ => points % 2 == 0,
         };
 }

@@ -7,7 +7,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// Multiplies the patches of a 3x3 grid by transformed weights: a block of tiles is transformed once and then passes the panels of
+/// Multiplies the patches of a grid by transformed weights: a block of tiles is transformed once and then passes the panels of
 /// the weights, a small product for each element of a window and the way back to outputs for each.
 /// </summary>
 internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue> : IChunkWork
@@ -33,7 +33,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         _bias = bias;
     }
 
-    private static int Window => TFilter.Outputs + 2;
+    private static int Window => TFilter.Outputs + TFilter.Taps - 1;
 
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]
@@ -105,6 +105,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             ahead.NextMade(_epilogue);
             if (!TFilter.AreEven)
                 (whole, rest) = Math.DivRem(planes.Rows(plane, Window, block.Tiles), _plan.UnitTiles);
+            tile.Steps = _plan.Depth.Of(plane);
             tile.A = inputs + (plane * _plan.InputPlane);
             tile.B = weights + (plane * _plan.WeightPlane);
             tile.C = products + (plane * _plan.ProductPlane);
@@ -131,7 +132,6 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             AStepStride = 1,
             ANext = _plan.UnitTiles * _plan.InputStride,
             BStepStride = _plan.Width,
-            Steps = _plan.Channels,
             Runs = 1,
             Start = _plan.Zeros,
             CRowStride = _plan.ProductStride,
@@ -212,9 +212,9 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
                 Write(target, y0, start, lanes);
                 if (outputs.Columns > 1)
                     Write(target + _grid.TargetPixel, y1, start, lanes);
-                if (TFilter.Outputs == 4 && outputs.Columns > 2)
+                if (TFilter.Outputs > 2 && outputs.Columns > 2)
                     Write(target + (2 * _grid.TargetPixel), y2, start, lanes);
-                if (TFilter.Outputs == 4 && outputs.Columns > 3)
+                if (TFilter.Outputs > 3 && outputs.Columns > 3)
                     Write(target + (3 * _grid.TargetPixel), y3, start, lanes);
                 from += Window * TLanes.Count;
                 target += _grid.TargetStepY;
@@ -234,5 +234,29 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
                 TLanes.Add(_plan.Accumulates ? TLanes.LoadPartial(to, lanes) : start, value),
                 lanes
             );
+    }
+}
+
+/// <summary>Multiplies by the packed weights of a plan, on the calling thread alone where <paramref name="pool"/> is null.</summary>
+internal readonly unsafe struct WinogradMultiplication<TVec, TLanes, TEpilogue>(
+    WorkerPool? pool,
+    PatchGrid grid,
+    WinogradPlan plan,
+    float* bias,
+    TEpilogue epilogue
+) : IWinogradAction<TVec>
+    where TVec : unmanaged
+    where TLanes : struct, ILanes<TVec>
+    where TEpilogue : struct, ITileEpilogue
+{
+    /// <inheritdoc/>
+    public void Run<TFilter>()
+        where TFilter : struct, IWinogradFilter<TVec>
+    {
+        var product = new WinogradProduct<TVec, TLanes, TFilter, TEpilogue>(grid, plan, bias, epilogue);
+        if (pool is null)
+            product.Run(0);
+        else
+            pool.For(plan.Parts.Count, product);
     }
 }

@@ -15,7 +15,7 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     // Channels of a pixel, so that what is asked for stays in the first-level cache.
     private const int MostAsked = 128;
 
-    private static int Window => TFilter.Outputs + 2;
+    private static int Window => TFilter.Outputs + TFilter.Taps - 1;
 
     /// <summary>Lines and columns of the outputs of the tile at <paramref name="position"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// The gradient of 3x3 weights by minimal filtering at one vector width: the transpose of the forward transforms, for each element of a window a product of
+/// The gradient of weights by minimal filtering at one vector width: the transpose of the forward transforms, for each element of a window a product of
 /// transformed inputs and transformed gradients summed over tiles, and one way back at the end. A chunk is one block of panels of
 /// output channels over one part of the tiles; parts are added up in order.
 /// </summary>
@@ -25,7 +25,8 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     private readonly float* _sums;
     private readonly ScratchSlots _slots;
 
-    private WinogradWeightGradient(
+    /// <summary>Prepares it in memory of <see cref="Floats"/> floats.</summary>
+    public WinogradWeightGradient(
         in PatchGrid grid,
         in WinogradWeightPlan plan,
         int columns,
@@ -44,37 +45,12 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
 
     private static int Width => TileKernels<TVec, TLanes>.Width;
 
-    /// <summary>Computes dw.</summary>
-    public static void Run(WorkerPool pool, in ConvolutionOperands operands)
-    {
-        ConvolutionShape s = operands.Shape;
-        var plan = new WinogradWeightPlan(s, operands.Batch, operands.YStride, Width, TFilter.Outputs, pool.Active);
-        for (int group = 0; group < s.Groups; group++)
-        {
-            PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, group);
-            nint floats =
-                plan.ZeroFloats
-                + (plan.Parts * plan.PartFloats)
-                + ScratchSlots.Floats(SlotFloats(grid, plan), pool.Active);
-            using Scratch lent = pool.Scratch((nuint)floats * sizeof(float));
-            float* memory = (float*)lent.Pointer;
-            var work = new WinogradWeightGradient<TVec, TLanes, TFilter>(
-                grid,
-                plan,
-                s.GroupOutputs,
-                memory,
-                pool.Active
-            );
-            pool.For(plan.Parts * plan.PanelBlocks, ref work);
-            var sum = new WinogradWeightSum<TVec, TLanes, TFilter>(
-                s,
-                plan,
-                work._sums,
-                operands.Weights + (group * s.GroupOutputs)
-            );
-            pool.For(sum.Chunks, ref sum);
-        }
-    }
+    /// <summary>The sums of all parts.</summary>
+    public float* Sums => _sums;
+
+    /// <summary>Floats of memory for so many threads.</summary>
+    public static nint Floats(in PatchGrid grid, in WinogradWeightPlan plan, int threads) =>
+        plan.ZeroFloats + (plan.Parts * plan.PartFloats) + ScratchSlots.Floats(SlotFloats(grid, plan), threads);
 
     // What a thread needs for a block.
     private static nint SlotFloats(in PatchGrid grid, in WinogradWeightPlan plan) =>
@@ -137,7 +113,6 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         ref WinogradAhead ahead
     )
     {
-        var rows = new RowTiles(0, _grid.Channels, TileKernels<TVec, TLanes>.MaxHeight);
         WeightTile tile = default;
         tile.XStep = _plan.InputStride;
         tile.GradientStep = Width;
@@ -146,9 +121,10 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
         for (int plane = 0; plane < _plan.Cut.Planes; plane++)
         {
             ahead.Next();
-            tile.Steps = TFilter.AreEven ? block.Tiles : planes.Rows(plane, TFilter.Outputs + 2, block.Tiles);
+            tile.Steps = TFilter.AreEven ? block.Tiles : planes.Rows(plane, _plan.Cut.Window, block.Tiles);
             if (tile.Steps == 0)
                 continue;
+            var rows = new RowTiles(0, _plan.Depth.Of(plane), TileKernels<TVec, TLanes>.MaxHeight);
             tile.X = inputs + (plane * _plan.InputPlane);
             tile.Gradients = gradients + (plane * _plan.GradientPlane);
             tile.Sums = sums + (plane * _plan.SumPlane);
@@ -164,74 +140,4 @@ internal readonly unsafe struct WinogradWeightGradient<TVec, TLanes, TFilter> : 
     }
 
     private int ColumnsOf(int panel) => Math.Min(Width, _columns - (panel * Width));
-}
-
-/// <summary>Adds up the parts of the sums of each weight, in order, and transforms them to the gradients of 9 taps.</summary>
-internal readonly unsafe struct WinogradWeightSum<TVec, TLanes, TFilter>(
-    ConvolutionShape shape,
-    WinogradWeightPlan plan,
-    float* sums,
-    float* target
-) : IChunkWork
-    where TVec : unmanaged
-    where TLanes : struct, ILanes<TVec>
-    where TFilter : struct, IWinogradFilter<TVec>
-{
-    // Input channels of a chunk.
-    private const int ChunkRows = 32;
-
-    /// <summary>Pieces of work.</summary>
-    public int Chunks => plan.Panels * RowBlocks;
-
-    private int RowBlocks => Partition.CeilingDivide(shape.GroupInputs, ChunkRows);
-
-    /// <inheritdoc/>
-    [MethodImpl(HotMethods.Loop)]
-    public void Run(int chunk)
-    {
-        int width = TileKernels<TVec, TLanes>.Width;
-        (int panel, int block) = Math.DivRem(chunk, RowBlocks);
-        int columns = Math.Min(width, shape.GroupOutputs - (panel * width));
-        int end = Math.Min(shape.GroupInputs, (block + 1) * ChunkRows);
-        for (int row = block * ChunkRows; row < end; row++)
-        {
-            float* from = sums + (panel * plan.PanelFloats) + (row * width);
-            float* to = target + ((nint)row * shape.OutputChannels) + (panel * width);
-            for (int i = 0; i < columns; i += TLanes.Count)
-                Transform(from + i, to + i, Math.Min(TLanes.Count, columns - i));
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Transform(float* from, float* to, int lanes)
-    {
-        for (int plane = 0; plane < plan.Cut.Planes && plan.Parts > 1; plane++)
-            AddParts(from + (plane * plan.SumPlane));
-        TFilter.WeightGradient(from, plan.SumPlane);
-        nint tap = (nint)shape.GroupInputs * shape.OutputChannels;
-        for (int line = 0; line < 3; line++)
-        {
-            for (int column = 0; column < 3; column++, to += tap)
-                Store(to, TLanes.Load(from + (column * plan.SumPlane)), lanes);
-            from += (TFilter.Outputs + 2) * plan.SumPlane;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void AddParts(float* sum)
-    {
-        TVec total = TLanes.Load(sum);
-        for (int part = 1; part < plan.Parts; part++)
-            total = TLanes.Add(total, TLanes.Load(sum + (part * plan.PartFloats)));
-        TLanes.Store(sum, total);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* to, TVec value, int lanes)
-    {
-        if (lanes == TLanes.Count)
-            TLanes.Store(to, value);
-        else
-            TLanes.StorePartial(to, value, lanes);
-    }
 }

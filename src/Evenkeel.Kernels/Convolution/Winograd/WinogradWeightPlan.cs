@@ -1,3 +1,4 @@
+using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Linear;
 using Evenkeel.Kernels.Loops;
 
@@ -22,26 +23,18 @@ internal readonly struct WinogradWeightPlan
     // Sums come and go once per block, and must not do so all the time.
     private const int FewestBlockTiles = 64;
 
-    /// <param name="shape">Sizes.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="outputStride">Floats between neighbouring pixels of the outputs.</param>
+    /// <param name="grid">The grid of the forward pass.</param>
+    /// <param name="columns">Output channels.</param>
+    /// <param name="cut">How its positions are cut.</param>
     /// <param name="width">Columns of a tile of sums.</param>
-    /// <param name="outputs">Outputs of a tile along each axis: 2 or 4.</param>
     /// <param name="threads">Threads to find work for; sums do not depend on them.</param>
-    public WinogradWeightPlan(
-        in ConvolutionShape shape,
-        int batch,
-        nint outputStride,
-        int width,
-        int outputs,
-        int threads
-    )
+    public WinogradWeightPlan(in PatchGrid grid, int columns, in WinogradCut cut, int width, int threads)
     {
-        Cut = new WinogradCut(outputs, batch, shape.OutputHeight, shape.OutputWidth);
-        Panels = Partition.CeilingDivide(shape.GroupOutputs, width);
-        SumPlane = (nint)shape.GroupInputs * width;
+        (Cut, Channels, Depth) = (cut, grid.Channels, new WinogradDepth(grid, cut));
+        Panels = Partition.CeilingDivide(columns, width);
+        SumPlane = (nint)grid.Channels * width;
         PanelFloats = Cut.Planes * SumPlane;
-        InputStride = Caches.Apart(((nint)shape.GroupInputs + 15) / 16 * 16);
+        InputStride = Caches.Apart(((nint)grid.Channels + 15) / 16 * 16);
         long affordable = Caches.BlockBytes / sizeof(float) / Cut.Planes / InputStride;
         int blockTiles = (int)Math.Max(FewestBlockTiles, affordable);
         Parts = Math.Clamp(
@@ -57,11 +50,17 @@ internal readonly struct WinogradWeightPlan
         InputPlane = (((BlockTiles * InputStride) + 31) / 32 * 32) + 16;
         GradientPlane = ((((nint)BlockTiles * width) + 31) / 32 * 32) + 16;
         BlockFloats = Cut.Planes * (InputPlane + GradientPlane);
-        ZeroFloats = ((int)Math.Max((outputs + 2) * shape.InputChannels, outputs * outputStride) + 15) / 16 * 16;
+        ZeroFloats = ((int)Math.Max(cut.Window * grid.PixelStride, cut.Outputs * grid.TargetPixel) + 15) / 16 * 16;
     }
 
     /// <summary>The tiles.</summary>
     public WinogradCut Cut { get; }
+
+    /// <summary>Channels of a pixel that a window sees.</summary>
+    public int Channels { get; }
+
+    /// <summary>Channels that each plane has sums of.</summary>
+    public WinogradDepth Depth { get; }
 
     /// <summary>Panels of output channels.</summary>
     public int Panels { get; }

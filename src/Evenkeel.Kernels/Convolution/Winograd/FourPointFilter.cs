@@ -8,13 +8,16 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// F(2x2, 3x3): 16 products where the plain sum has 36. All factors are 0, 1, -1 and 1/2, so small whole numbers stay exact. A single output along an axis is
 /// met at all points but infinity, with the same rows.
 /// </summary>
-internal readonly unsafe struct WinogradFilter2<TVec, TLanes, TEdges> : IWinogradFilter<TVec>
+internal readonly unsafe struct FourPointFilter<TVec, TLanes, TEdges> : IWinogradFilter<TVec>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
     where TEdges : struct, IWinogradEdges
 {
     /// <inheritdoc/>
     public static int Outputs => 2;
+
+    /// <inheritdoc/>
+    public static int Taps => 3;
 
     /// <inheritdoc/>
     public static bool AreEven => TEdges.AreEven;
@@ -134,9 +137,9 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes, TEdges> : IWinogra
     public static void WeightGradient(float* m, nint plane)
     {
         for (int column = 0; column < 4; column++)
-            Taps(m + (column * plane), 4 * plane);
+            TapLine(m + (column * plane), 4 * plane);
         for (int line = 0; line < 3; line++)
-            Taps(m + (4 * line * plane), plane);
+            TapLine(m + (4 * line * plane), plane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -184,8 +187,8 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes, TEdges> : IWinogra
     )
     {
         t0 = TLanes.Load(g);
-        t3 = TLanes.Load(g + (6 * plane));
-        TVec middle = TLanes.Multiply(half, TLanes.Load(g + (3 * plane)));
+        t3 = TLanes.Load(g + (8 * plane));
+        TVec middle = TLanes.Multiply(half, TLanes.Load(g + (4 * plane)));
         TVec outer = TLanes.Multiply(half, TLanes.Add(t0, t3));
         t1 = TLanes.Add(outer, middle);
         t2 = TLanes.Subtract(outer, middle);
@@ -222,7 +225,7 @@ internal readonly unsafe struct WinogradFilter2<TVec, TLanes, TEdges> : IWinogra
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Taps(float* m, nint step)
+    private static void TapLine(float* m, nint step)
     {
         TVec half = TLanes.Splat(0.5f);
         TVec b = TLanes.Load(m + step);

@@ -5,17 +5,22 @@ using Evenkeel.Kernels.Linear;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>
-/// F(4x4, 3x3): 36 products where the plain sum has 144. Its maps along each axis are those of <see cref="WinogradMaps4{TVec,TLanes}"/>.
+/// F(4x4, 3x3), F(3x3, 4x4) or F(2x2, 5x5): 36 products where the plain sum has 144, 144 or 100. The maps along each axis are those of
+/// <see cref="SixPointMaps{TVec,TLanes,TTaps}"/>.
 /// </summary>
-internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogradFilter<TVec>
+internal readonly unsafe struct SixPointFilter<TVec, TLanes, TEdges, TTaps> : IWinogradFilter<TVec>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
     where TEdges : struct, IWinogradEdges
+    where TTaps : struct, IWinogradTaps
 {
     private const int Side = 6;
 
     /// <inheritdoc/>
-    public static int Outputs => 4;
+    public static int Outputs => SixPointMaps<TVec, TLanes, TTaps>.Outputs;
+
+    /// <inheritdoc/>
+    public static int Taps => TTaps.Count;
 
     /// <inheritdoc/>
     public static bool AreEven => TEdges.AreEven;
@@ -32,7 +37,7 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
         where TWidth : struct, ITileWidth
     {
         float* kept = planes.Kept;
-        for (int column = 0; column < outputs.Columns + 2; column++)
+        for (int column = 0; column < outputs.Columns + TTaps.Count - 1; column++)
         {
             float* target = kept + (column * TLanes.Count);
             if (!pixels.Has(column))
@@ -41,8 +46,8 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
                 continue;
             }
 
-            WinogradMaps4<TVec, TLanes>.Input(
-                outputs.Lines,
+            SixPointMaps<TVec, TLanes, TTaps>.Input(
+                outputs.Lines + TTaps.Count - 1,
                 pixels.Load<TVec, TLanes, TWidth>(0, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(1, column, channel, lanes),
                 pixels.Load<TVec, TLanes, TWidth>(2, column, channel, lanes),
@@ -58,8 +63,8 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
         {
             if (!Has(outputs.Lines, line))
                 continue;
-            WinogradMaps4<TVec, TLanes>.Input(
-                outputs.Columns,
+            SixPointMaps<TVec, TLanes, TTaps>.Input(
+                outputs.Columns + TTaps.Count - 1,
                 TLanes.Load(kept),
                 TLanes.Load(kept + TLanes.Count),
                 TLanes.Load(kept + (2 * TLanes.Count)),
@@ -75,27 +80,10 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Weights(float* g, nint plane)
     {
-        // The nine taps lie where the window's first nine elements will: columns are kept until all are read.
-        TVec a0 = TLanes.Load(g),
-            a1 = TLanes.Load(g + (3 * plane)),
-            a2 = TLanes.Load(g + (6 * plane)),
-            b0 = TLanes.Load(g + plane),
-            b1 = TLanes.Load(g + (4 * plane)),
-            b2 = TLanes.Load(g + (7 * plane)),
-            c0 = TLanes.Load(g + (2 * plane)),
-            c1 = TLanes.Load(g + (5 * plane)),
-            c2 = TLanes.Load(g + (8 * plane));
-        WinogradMaps4<TVec, TLanes>.Weights(a0, a1, a2, g, Side * plane);
-        WinogradMaps4<TVec, TLanes>.Weights(b0, b1, b2, g + plane, Side * plane);
-        WinogradMaps4<TVec, TLanes>.Weights(c0, c1, c2, g + (2 * plane), Side * plane);
-        for (int line = 0; line < Side; line++, g += Side * plane)
-            WinogradMaps4<TVec, TLanes>.Weights(
-                TLanes.Load(g),
-                TLanes.Load(g + plane),
-                TLanes.Load(g + (2 * plane)),
-                g,
-                plane
-            );
+        for (int column = 0; column < TTaps.Count; column++)
+            SixPointMaps<TVec, TLanes, TTaps>.Weights(g + (column * plane), Side * plane);
+        for (int line = 0; line < Side; line++)
+            SixPointMaps<TVec, TLanes, TTaps>.Weights(g + (Side * line * plane), plane);
     }
 
     /// <inheritdoc/>
@@ -109,8 +97,8 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
         {
             if (!Has(outputs.Columns, column))
                 continue;
-            WinogradMaps4<TVec, TLanes>.Outputs(
-                outputs.Lines,
+            SixPointMaps<TVec, TLanes, TTaps>.Output(
+                outputs.Lines + TTaps.Count - 1,
                 products.Column<TEdges>(row, WinogradPoints.Of(column, Side), Side * products.Plane),
                 out TVec y0,
                 out TVec y1,
@@ -119,16 +107,18 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
             );
             TLanes.Store(kept, y0);
             TLanes.Store(kept + line, y1);
-            TLanes.Store(kept + (2 * line), y2);
-            TLanes.Store(kept + (3 * line), y3);
+            if (Outputs > 2)
+                TLanes.Store(kept + (2 * line), y2);
+            if (Outputs > 3)
+                TLanes.Store(kept + (3 * line), y3);
         }
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void OutputLine(float* line, int outputs, out TVec y0, out TVec y1, out TVec y2, out TVec y3) =>
-        WinogradMaps4<TVec, TLanes>.Outputs(
-            outputs,
+        SixPointMaps<TVec, TLanes, TTaps>.Output(
+            outputs + TTaps.Count - 1,
             new WinogradElements(line, TLanes.Count),
             out y0,
             out y1,
@@ -148,7 +138,7 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
         where TWidth : struct, ITileWidth
     {
         float* kept = planes.Kept;
-        for (int column = 0; column < 4; column++)
+        for (int column = 0; column < Outputs; column++)
         {
             float* target = kept + (column * TLanes.Count);
             if (!gradients.Has(column))
@@ -157,12 +147,12 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
                 continue;
             }
 
-            WinogradMaps4<TVec, TLanes>.Gradient(
-                outputs.Lines,
+            SixPointMaps<TVec, TLanes, TTaps>.Gradient(
+                outputs.Lines + TTaps.Count - 1,
                 gradients.Load<TVec, TLanes, TWidth>(0, column, channel, lanes),
                 gradients.Load<TVec, TLanes, TWidth>(1, column, channel, lanes),
-                gradients.Load<TVec, TLanes, TWidth>(2, column, channel, lanes),
-                gradients.Load<TVec, TLanes, TWidth>(3, column, channel, lanes),
+                Outputs > 2 ? gradients.Load<TVec, TLanes, TWidth>(2, column, channel, lanes) : TLanes.Zero,
+                Outputs > 3 ? gradients.Load<TVec, TLanes, TWidth>(3, column, channel, lanes) : TLanes.Zero,
                 new WinogradElements(target, Side * TLanes.Count)
             );
         }
@@ -172,8 +162,8 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
         {
             if (!Has(outputs.Lines, line))
                 continue;
-            WinogradMaps4<TVec, TLanes>.Gradient(
-                outputs.Columns,
+            SixPointMaps<TVec, TLanes, TTaps>.Gradient(
+                outputs.Columns + TTaps.Count - 1,
                 TLanes.Load(kept),
                 TLanes.Load(kept + TLanes.Count),
                 TLanes.Load(kept + (2 * TLanes.Count)),
@@ -188,9 +178,9 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
     public static void WeightGradient(float* m, nint plane)
     {
         for (int column = 0; column < Side; column++)
-            WinogradMaps4<TVec, TLanes>.Taps(m + (column * plane), Side * plane);
-        for (int line = 0; line < 3; line++)
-            WinogradMaps4<TVec, TLanes>.Taps(m + (Side * line * plane), plane);
+            SixPointMaps<TVec, TLanes, TTaps>.Taps(m + (column * plane), Side * plane);
+        for (int line = 0; line < TTaps.Count; line++)
+            SixPointMaps<TVec, TLanes, TTaps>.Taps(m + (Side * line * plane), plane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -203,5 +193,5 @@ internal readonly unsafe struct WinogradFilter4<TVec, TLanes, TEdges> : IWinogra
     // Whether a tile of so many outputs has an element.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Has(int outputs, int element) =>
-        outputs == 4 || WinogradPoints.Has(outputs, WinogradPoints.Of(element, Side));
+        outputs == Outputs || WinogradPoints.Has(outputs + TTaps.Count - 1, WinogradPoints.Of(element, Side));
 }
