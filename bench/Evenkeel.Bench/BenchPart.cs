@@ -39,7 +39,7 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
         ),
         Asked(
             "errors",
-            "Rounding errors of 3x3 convolutions with fewer multiplications",
+            "Rounding errors of convolutions with fewer multiplications",
             _ => ConvolutionErrors.Run(Console.Out)
         ),
         Usual(

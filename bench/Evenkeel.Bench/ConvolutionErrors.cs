@@ -9,7 +9,7 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Bench;
 
 /// <summary>
-/// Rounding errors of convolutions in float32 as the plain sum and by minimal filterings of four and of six points, against the plain sum in double, on what a
+/// Rounding errors of convolutions in float32 as the plain sum and by minimal filterings of four, six and eight points, against the plain sum in double, on what a
 /// network has: inputs that were normalised and passed a ReLU, weights as He initialises them, normal gradients.
 /// </summary>
 internal static class ConvolutionErrors
@@ -32,8 +32,10 @@ internal static class ConvolutionErrors
 
     public static void Run(TextWriter output)
     {
-        output.WriteLine("| layer | pass | plain sum | four points | ratio | six points | ratio |");
-        output.WriteLine("|---|---|---|---|---|---|---|");
+        output.WriteLine(
+            "| layer | pass | plain sum | four points | ratio | six points | ratio | eight points | ratio |"
+        );
+        output.WriteLine("|---|---|---|---|---|---|---|---|---|");
         using var pool = new WorkerPool(Environment.ProcessorCount);
         foreach ((int side, int inputs, int outputs, int kernel, int stride) in _layers)
         {
@@ -56,7 +58,7 @@ internal static class ConvolutionErrors
                 output.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {kernel}x{kernel}{(stride > 1 ? $"/{stride}" : "")}, {inputs} to {outputs} @{side} | {Name(pass)} | {plain:0.0e0} | {Cells(ConvolutionMethod.FourPoints)} | {Cells(ConvolutionMethod.SixPoints)} |"
+                        $"| {kernel}x{kernel}{(stride > 1 ? $"/{stride}" : "")}, {inputs} to {outputs} @{side} | {Name(pass)} | {plain:0.0e0} | {Cells(ConvolutionMethod.FourPoints)} | {Cells(ConvolutionMethod.SixPoints)} | {Cells(ConvolutionMethod.EightPoints)} |"
                     )
                 );
             }

@@ -45,4 +45,7 @@ internal enum ConvolutionMethod
 
     /// <summary>With fewer still, met at 6 points along each axis: 4 outputs of 3 taps, 3 of 4 or 2 of 5, wherever that is possible at all.</summary>
     SixPoints,
+
+    /// <summary>With the fewest, met at 8 points: 6 outputs of 3 taps, 5 of 4 or 4 of 5.</summary>
+    EightPoints,
 }

@@ -27,15 +27,17 @@ public sealed unsafe class ConvolutionStatisticsTests
     }
 
     // Large tiles round, so the moments are held to what was written.
-    [Fact]
-    public void Mean_and_variance_are_those_of_the_output_by_large_tiles()
+    [Theory]
+    [InlineData(6)]
+    [InlineData(8)]
+    public void Mean_and_variance_are_those_of_the_output_by_large_tiles(int points)
     {
         using var pool = new WorkerPool(2);
         foreach ((ConvolutionShape shape, int batch) in WinogradShapes.Large.Where(s => s.Batch > 0))
         {
             using var convolution = new ConvolutionCase(shape, batch, GuardedFloats.Whole)
             {
-                Method = ConvolutionMethod.SixPoints,
+                Method = WinogradShapes.Method(points),
             };
             using var y = new GuardedFloats(convolution.Y.Length);
             (double[] means, double[] variances) = Run<Vector512<float>, Lanes16>(convolution, pool, y);
@@ -83,19 +85,22 @@ public sealed unsafe class ConvolutionStatisticsTests
 
     // The outputs are rounded in the proportion of the mean; their statistics are those of what was rounded.
     [Theory]
-    [InlineData(0, false)]
-    [InlineData(100, false)]
-    [InlineData(-10000, false)]
-    [InlineData(0, true)]
-    [InlineData(100, true)]
-    [InlineData(-10000, true)]
-    public void A_mean_far_from_zero_costs_no_precision_with_fewer_multiplications(float mean, bool large)
+    [InlineData(0, 4)]
+    [InlineData(100, 4)]
+    [InlineData(-10000, 4)]
+    [InlineData(0, 6)]
+    [InlineData(100, 6)]
+    [InlineData(-10000, 6)]
+    [InlineData(0, 8)]
+    [InlineData(100, 8)]
+    [InlineData(-10000, 8)]
+    public void A_mean_far_from_zero_costs_no_precision_with_fewer_multiplications(float mean, int points)
     {
         using var pool = new WorkerPool(2);
         ConvolutionShape shape = ConvolutionShapes.Square(31, 1, 1, 3, 1);
         using var convolution = new ConvolutionCase(shape, 40, GuardedFloats.Uniform)
         {
-            Method = large ? ConvolutionMethod.SixPoints : ConvolutionMethod.FourPoints,
+            Method = WinogradShapes.Method(points),
         };
         convolution.W.Span.Clear();
         convolution.W.Span[4] = 1;
@@ -123,6 +128,7 @@ public sealed unsafe class ConvolutionStatisticsTests
         {
             AssertSameBits(shape, batch, ConvolutionMethod.FourPoints);
             AssertSameBits(shape, batch, ConvolutionMethod.SixPoints);
+            AssertSameBits(shape, batch, ConvolutionMethod.EightPoints);
         }
     }
 

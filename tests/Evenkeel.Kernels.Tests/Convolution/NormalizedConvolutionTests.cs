@@ -21,6 +21,7 @@ public sealed class NormalizedConvolutionTests
             .. WinogradShapes.Small.Select(s => (s.Shape, s.Batch, ConvolutionMethod.FourPoints)),
             .. WinogradShapes.Small.Select(s => (s.Shape, s.Batch, ConvolutionMethod.SixPoints)),
             .. WinogradShapes.Taps.Select(s => (s.Shape, s.Batch, ConvolutionMethod.SixPoints)),
+            .. WinogradShapes.Large.Select(s => (s.Shape, s.Batch, ConvolutionMethod.EightPoints)),
         ];
 
     private static IEnumerable<(ConvolutionShape Shape, int Batch)> Layers =>

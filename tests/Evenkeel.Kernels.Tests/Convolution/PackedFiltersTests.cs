@@ -171,7 +171,7 @@ public sealed class PackedFiltersTests
     [InlineData(1, 7, 192, 320, ConvolutionMethod.FourPoints)]
     [InlineData(1, 3, 256, 256, ConvolutionMethod.Direct)]
     [InlineData(1, 28, 3, 16, ConvolutionMethod.Direct)]
-    [InlineData(32, 28, 64, 96, ConvolutionMethod.SixPoints)]
+    [InlineData(32, 28, 64, 96, ConvolutionMethod.EightPoints)]
     internal void Transforms_of_packed_weights_are_not_counted(
         int batch,
         int side,

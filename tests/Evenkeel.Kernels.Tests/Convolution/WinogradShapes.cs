@@ -67,7 +67,7 @@ internal static class WinogradShapes
     }
 
     /// <summary>
-    /// Kernels and strides that six points take beside 3x3 of stride 1: as many taps, or as many on phases, some with taps behind the kernel's last. Outputs of
+    /// Kernels and strides that six and eight points take beside 3x3 of stride 1: as many taps, or as many on phases, some with taps behind the kernel's last. Outputs of
     /// every remainder of tiles, each padding; channels and batches take turns.
     /// </summary>
     public static IEnumerable<(ConvolutionShape Shape, int Batch)> Taps => AllTaps.Where((_, i) => i % Stride == 0);
@@ -117,7 +117,16 @@ internal static class WinogradShapes
         }
     }
 
-    /// <summary>All that six points take.</summary>
+    /// <summary>The way that has so many points along each axis.</summary>
+    public static ConvolutionMethod Method(int points) =>
+        points switch
+        {
+            4 => ConvolutionMethod.FourPoints,
+            6 => ConvolutionMethod.SixPoints,
+            _ => ConvolutionMethod.EightPoints,
+        };
+
+    /// <summary>All that six and eight points take.</summary>
     public static IEnumerable<(ConvolutionShape Shape, int Batch)> Large => Small.Concat(Taps);
 
     /// <summary>Layers as networks have them, cut down, with several groups and blocks of tiles.</summary>

@@ -38,9 +38,9 @@ internal readonly unsafe struct FourPointFilter<TVec, TLanes, TEdges> : IWinogra
         InputColumn<TWidth>(pixels, 1, channel, lanes, out TVec b0, out TVec b1, out TVec b2, out TVec b3);
         InputColumn<TWidth>(pixels, 2, channel, lanes, out TVec c0, out TVec c1, out TVec c2, out TVec c3);
         InputColumn<TWidth>(pixels, 3, channel, lanes, out TVec d0, out TVec d1, out TVec d2, out TVec d3);
-        InputLine(outputs.Columns, a0, b0, c0, d0, planes.Line<TEdges>(row, WinogradPoints.Near));
-        InputLine(outputs.Columns, a1, b1, c1, d1, planes.Line<TEdges>(row + (4 * planes.Plane), WinogradPoints.Near));
-        InputLine(outputs.Columns, a2, b2, c2, d2, planes.Line<TEdges>(row + (8 * planes.Plane), WinogradPoints.Near));
+        InputLine(outputs.Columns, a0, b0, c0, d0, planes.Line<TEdges>(row, WinogradPoints.First));
+        InputLine(outputs.Columns, a1, b1, c1, d1, planes.Line<TEdges>(row + (4 * planes.Plane), WinogradPoints.First));
+        InputLine(outputs.Columns, a2, b2, c2, d2, planes.Line<TEdges>(row + (8 * planes.Plane), WinogradPoints.First));
         if (outputs.Lines > 1)
             InputLine(
                 outputs.Columns,
@@ -87,10 +87,19 @@ internal readonly unsafe struct FourPointFilter<TVec, TLanes, TEdges> : IWinogra
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine(float* line, int outputs, out TVec y0, out TVec y1, out TVec y2, out TVec y3)
+    public static void OutputLine(
+        float* line,
+        int outputs,
+        out TVec y0,
+        out TVec y1,
+        out TVec y2,
+        out TVec y3,
+        out TVec y4,
+        out TVec y5
+    )
     {
         OutputMap(outputs, new WinogradElements(line, TLanes.Count), out y0, out y1);
-        (y2, y3) = (TLanes.Zero, TLanes.Zero);
+        (y2, y3, y4, y5) = (TLanes.Zero, TLanes.Zero, TLanes.Zero, TLanes.Zero);
     }
 
     /// <inheritdoc/>
@@ -110,18 +119,18 @@ internal readonly unsafe struct FourPointFilter<TVec, TLanes, TEdges> : IWinogra
         TVec e3 = Load<TWidth>(gradients, 1, 1, channel, lanes);
         int columns = outputs.Columns;
         float* row = planes.Row(channel);
-        GradientLine(columns, e0, e1, planes.Line<TEdges>(row, WinogradPoints.Near));
+        GradientLine(columns, e0, e1, planes.Line<TEdges>(row, WinogradPoints.First));
         GradientLine(
             columns,
             TLanes.Add(e0, e2),
             TLanes.Add(e1, e3),
-            planes.Line<TEdges>(row + (4 * planes.Plane), WinogradPoints.Near)
+            planes.Line<TEdges>(row + (4 * planes.Plane), WinogradPoints.First)
         );
         GradientLine(
             columns,
             TLanes.Subtract(e0, e2),
             TLanes.Subtract(e1, e3),
-            planes.Line<TEdges>(row + (8 * planes.Plane), WinogradPoints.Near)
+            planes.Line<TEdges>(row + (8 * planes.Plane), WinogradPoints.First)
         );
         if (outputs.Lines > 1)
             GradientLine(
@@ -168,9 +177,9 @@ internal readonly unsafe struct FourPointFilter<TVec, TLanes, TEdges> : IWinogra
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void InputLine(int outputs, TVec a, TVec b, TVec c, TVec d, WinogradElements to)
     {
-        TLanes.Store(to.Near(0), TLanes.Subtract(a, c));
-        TLanes.Store(to.Near(1), TLanes.Add(b, c));
-        TLanes.Store(to.Near(2), TLanes.Subtract(c, b));
+        TLanes.Store(to.First(0), TLanes.Subtract(a, c));
+        TLanes.Store(to.First(1), TLanes.Add(b, c));
+        TLanes.Store(to.First(2), TLanes.Subtract(c, b));
         if (outputs > 1)
             TLanes.Store(to.Infinity(3), TLanes.Subtract(b, d));
     }
@@ -208,18 +217,18 @@ internal readonly unsafe struct FourPointFilter<TVec, TLanes, TEdges> : IWinogra
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void OutputMap(int outputs, WinogradElements m, out TVec y0, out TVec y1)
     {
-        TVec b = TLanes.Load(m.Near(1));
-        TVec c = TLanes.Load(m.Near(2));
-        y0 = TLanes.Add(TLanes.Add(TLanes.Load(m.Near(0)), b), c);
+        TVec b = TLanes.Load(m.First(1));
+        TVec c = TLanes.Load(m.First(2));
+        y0 = TLanes.Add(TLanes.Add(TLanes.Load(m.First(0)), b), c);
         y1 = outputs > 1 ? TLanes.Subtract(TLanes.Subtract(b, c), TLanes.Load(m.Infinity(3))) : TLanes.Zero;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void GradientLine(int outputs, TVec a, TVec b, WinogradElements to)
     {
-        TLanes.Store(to.Near(0), a);
-        TLanes.Store(to.Near(1), TLanes.Add(a, b));
-        TLanes.Store(to.Near(2), TLanes.Subtract(a, b));
+        TLanes.Store(to.First(0), a);
+        TLanes.Store(to.First(1), TLanes.Add(a, b));
+        TLanes.Store(to.First(2), TLanes.Subtract(a, b));
         if (outputs > 1)
             TLanes.Store(to.Infinity(3), TLanes.Subtract(TLanes.Zero, b));
     }

@@ -51,7 +51,18 @@ internal unsafe interface IWinogradFilter<TVec>
     /// <param name="y1">The second output.</param>
     /// <param name="y2">The third output.</param>
     /// <param name="y3">The fourth output.</param>
-    static abstract void OutputLine(float* line, int outputs, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+    /// <param name="y4">The fifth output.</param>
+    /// <param name="y5">The sixth output.</param>
+    static abstract void OutputLine(
+        float* line,
+        int outputs,
+        out TVec y0,
+        out TVec y1,
+        out TVec y2,
+        out TVec y3,
+        out TVec y4,
+        out TVec y5
+    );
 
     /// <summary>A e A' of the gradients e of a tile's outputs: what arrives at the products of a window.</summary>
     /// <param name="gradients">The outputs' gradients.</param>

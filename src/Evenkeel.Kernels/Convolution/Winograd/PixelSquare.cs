@@ -35,6 +35,13 @@ internal readonly unsafe struct PixelSquare
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Has(int column) => column >= _firstColumn && column < _endColumn;
 
+    /// <summary>The channels of the pixels of a column inside the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public PixelColumn<TVec, TLanes, TWidth> Column<TVec, TLanes, TWidth>(int column, nint channel, int lanes)
+        where TVec : unmanaged
+        where TLanes : struct, ILanes<TVec>
+        where TWidth : struct, ITileWidth => new(_lines, (column * _pixel) + channel, lanes);
+
     /// <summary>A vector of the channels of a pixel in a column inside the image, or <paramref name="lanes"/> of it if the width says so.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVec Load<TVec, TLanes, TWidth>(int line, int column, nint channel, int lanes)

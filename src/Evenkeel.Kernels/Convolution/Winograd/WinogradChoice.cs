@@ -6,7 +6,7 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// <summary>
 /// Which convolutions go by minimal filtering, and by which tiles: those of 3x3 to 5x5 taps of stride 1, and with strides those that have so many on the phases
 /// of what they see (<see cref="InputPhases"/>), where counting says that it takes less, by shape alone, so that results do not depend on the threads. It makes
-/// 16 or 36 multiplications per tile and pair of channels, where the plain sum makes one per output and tap, or fewer at borders, where it leaves the padding
+/// 16, 36 or 64 multiplications per tile and pair of channels, where the plain sum makes one per output and tap, or fewer at borders, where it leaves the padding
 /// out. Tiles of fewer outputs at the end of an axis take fewer. Against that stand the transforms.
 /// </summary>
 internal static class WinogradChoice
@@ -14,7 +14,10 @@ internal static class WinogradChoice
     // Tiles of a narrow group are one register wide and cost half of what is counted.
     private const int FewestChannels = 16;
 
-    // To read a weight's 16 or 36 values from the last cache or from memory, beside its taps, takes so much of what it takes to transform it.
+    // A product of fewer steps is mostly its beginning and its end.
+    private const int FewestInputs = 8;
+
+    // To read a weight's 16 to 64 values from the last cache or from memory, beside its taps, takes so much of what it takes to transform it.
     private const double PackedReads = 0.1;
 
     /// <summary>How to multiply <paramref name="grid"/> by weights of so many columns.</summary>
@@ -46,7 +49,7 @@ internal static class WinogradChoice
         if (method != ConvolutionMethod.ByShape)
             return method == ConvolutionMethod.FourPoints && taps > 3 ? ConvolutionMethod.Direct : method;
         PatchGrid seen = InputPhases.Of(grid);
-        if (Math.Max(seen.Channels, columns) < FewestChannels)
+        if (Math.Max(seen.Channels, columns) < FewestChannels || seen.Channels < FewestInputs)
             return ConvolutionMethod.Direct;
         double plain =
             grid.Batch
@@ -54,11 +57,14 @@ internal static class WinogradChoice
             * Used(grid.PositionsX, grid.StepX, (grid.FirstX, grid.TapsX), grid.Width)
             * grid.Channels
             * InVectors(columns);
-        double small = taps > 3 ? double.MaxValue : FourPoints.Count(seen, columns, weights, sums),
-            large = SixPoints.Count(seen, columns, weights, sums);
-        return plain <= Math.Min(small, large) ? ConvolutionMethod.Direct
-            : small <= large ? ConvolutionMethod.FourPoints
-            : ConvolutionMethod.SixPoints;
+        double four = taps > 3 ? double.MaxValue : FourPoints.Count(seen, columns, weights, sums),
+            six = SixPoints.Count(seen, columns, weights, sums),
+            eight = EightPoints.Count(seen, columns, weights, sums),
+            least = Math.Min(four, Math.Min(six, eight));
+        return plain <= least ? ConvolutionMethod.Direct
+            : four <= least ? ConvolutionMethod.FourPoints
+            : six <= least ? ConvolutionMethod.SixPoints
+            : ConvolutionMethod.EightPoints;
     }
 
     // Phases are put together of whole pixels, and have as many taps along both axes.
@@ -95,6 +101,8 @@ internal static class WinogradChoice
     private static Cost FourPoints => new(4, 0.75, 50, 250, 500);
 
     private static Cost SixPoints => new(6, 0.85, 100, 1200, 1000);
+
+    private static Cost EightPoints => new(8, 0.85, 320, 3200, 4000);
 
     /// <param name="Points">Points along each axis, as many as elements of a window.</param>
     /// <param name="Multiplication">One of a product.</param>

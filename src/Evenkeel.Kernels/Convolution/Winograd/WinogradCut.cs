@@ -7,8 +7,8 @@ namespace Evenkeel.Kernels.Convolution.Winograd;
 /// <summary>How the outputs of images are cut into tiles.</summary>
 internal readonly struct WinogradCut
 {
-    /// <param name="points">Points along each axis, as many as elements of a window: 4 or 6.</param>
-    /// <param name="taps">Taps of the kernel along each axis: 3, or 3 to 5 with 6 points.</param>
+    /// <param name="points">Points along each axis, as many as elements of a window: 4, 6 or 8.</param>
+    /// <param name="taps">Taps of the kernel along each axis: 3, or 3 to 5 with more than 4 points.</param>
     /// <param name="batch">Images.</param>
     /// <param name="height">Lines of outputs of an image.</param>
     /// <param name="width">Outputs of a line.</param>
@@ -29,7 +29,13 @@ internal readonly struct WinogradCut
         new(PointsOf(method), grid.TapsY, grid.Batch, grid.PositionsY, grid.PositionsX);
 
     /// <summary>Points along each axis of the tiles that were chosen.</summary>
-    public static int PointsOf(ConvolutionMethod method) => method == ConvolutionMethod.SixPoints ? 6 : 4;
+    public static int PointsOf(ConvolutionMethod method) =>
+        method switch
+        {
+            ConvolutionMethod.FourPoints => 4,
+            ConvolutionMethod.SixPoints => 6,
+            _ => 8,
+        };
 
     /// <summary>Outputs of a tile along each axis.</summary>
     public int Outputs { get; }

@@ -22,22 +22,33 @@ internal static class WinogradFilters<TVec, TLanes>
     {
         // Kernels of more than three taps are few, and not worth code of their own for even edges.
         if (cut.Taps == 5)
-            action.Run<SixPointFilter<TVec, TLanes, UnevenEdges, FiveTaps>>();
+            Run<TAction, UnevenEdges, FiveTaps>(cut, action);
         else if (cut.Taps == 4)
-            action.Run<SixPointFilter<TVec, TLanes, UnevenEdges, FourTaps>>();
+            Run<TAction, UnevenEdges, FourTaps>(cut, action);
         else if (cut.AreEven)
-            Run<TAction, EvenEdges>(cut, action);
+            RunThree<TAction, EvenEdges>(cut, action);
         else
-            Run<TAction, UnevenEdges>(cut, action);
+            RunThree<TAction, UnevenEdges>(cut, action);
     }
 
-    private static void Run<TAction, TEdges>(in WinogradCut cut, in TAction action)
+    private static void RunThree<TAction, TEdges>(in WinogradCut cut, in TAction action)
         where TAction : struct, IWinogradAction<TVec>
         where TEdges : struct, IWinogradEdges
     {
-        if (cut.Window == 6)
-            action.Run<SixPointFilter<TVec, TLanes, TEdges, ThreeTaps>>();
-        else
+        if (cut.Window == 4)
             action.Run<FourPointFilter<TVec, TLanes, TEdges>>();
+        else
+            Run<TAction, TEdges, ThreeTaps>(cut, action);
+    }
+
+    private static void Run<TAction, TEdges, TTaps>(in WinogradCut cut, in TAction action)
+        where TAction : struct, IWinogradAction<TVec>
+        where TEdges : struct, IWinogradEdges
+        where TTaps : struct, IWinogradTaps
+    {
+        if (cut.Window == 6)
+            action.Run<WinogradFilter<TVec, TLanes, TEdges, SixPointMaps<TVec, TLanes, TTaps>>>();
+        else
+            action.Run<WinogradFilter<TVec, TLanes, TEdges, EightPointMaps<TVec, TLanes, TTaps>>>();
     }
 }

@@ -51,8 +51,9 @@ internal unsafe struct WinogradPlanes
         TEdges.AreEven
             ? new WinogradElements(row, Plane)
             : new WinogradElements(
-                row - Behind(kind, WinogradPoints.Near),
-                row - Behind(kind, WinogradPoints.Far),
+                row - Behind(kind, WinogradPoints.First),
+                row - Behind(kind, WinogradPoints.Second),
+                row - Behind(kind, WinogradPoints.Third),
                 row - Behind(kind, WinogradPoints.Infinity),
                 Plane
             );
@@ -67,8 +68,9 @@ internal unsafe struct WinogradPlanes
         TEdges.AreEven
             ? new WinogradElements(row, step)
             : new WinogradElements(
-                row - Behind(WinogradPoints.Near, kind),
-                row - Behind(WinogradPoints.Far, kind),
+                row - Behind(WinogradPoints.First, kind),
+                row - Behind(WinogradPoints.Second, kind),
+                row - Behind(WinogradPoints.Third, kind),
                 row - Behind(WinogradPoints.Infinity, kind),
                 step
             );

@@ -208,7 +208,16 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
             TFilter.OutputColumns(ref products, outputs, i);
             for (int line = 0; line < outputs.Lines; line++)
             {
-                TFilter.OutputLine(from, outputs.Columns, out TVec y0, out TVec y1, out TVec y2, out TVec y3);
+                TFilter.OutputLine(
+                    from,
+                    outputs.Columns,
+                    out TVec y0,
+                    out TVec y1,
+                    out TVec y2,
+                    out TVec y3,
+                    out TVec y4,
+                    out TVec y5
+                );
                 Write(target, y0, start, lanes);
                 if (outputs.Columns > 1)
                     Write(target + _grid.TargetPixel, y1, start, lanes);
@@ -216,6 +225,10 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
                     Write(target + (2 * _grid.TargetPixel), y2, start, lanes);
                 if (TFilter.Outputs > 3 && outputs.Columns > 3)
                     Write(target + (3 * _grid.TargetPixel), y3, start, lanes);
+                if (TFilter.Outputs > 4 && outputs.Columns > 4)
+                    Write(target + (4 * _grid.TargetPixel), y4, start, lanes);
+                if (TFilter.Outputs > 5 && outputs.Columns > 5)
+                    Write(target + (5 * _grid.TargetPixel), y5, start, lanes);
                 from += Window * TLanes.Count;
                 target += _grid.TargetStepY;
             }
