@@ -25,7 +25,8 @@ internal readonly unsafe struct EightPointMaps<TVec, TLanes, TTaps> : IWinogradM
     /// <inheritdoc/>
     public static int TapCount => TTaps.Count;
 
-    private static int Outputs => Points + 1 - TTaps.Count;
+    /// <inheritdoc/>
+    public static int Outputs => 9 - TTaps.Count;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

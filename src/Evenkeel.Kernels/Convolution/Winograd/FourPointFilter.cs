@@ -17,6 +17,9 @@ internal readonly unsafe struct FourPointFilter<TVec, TLanes, TEdges> : IWinogra
     public static int Outputs => 2;
 
     /// <inheritdoc/>
+    public static int Window => 4;
+
+    /// <inheritdoc/>
     public static int Taps => 3;
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ internal unsafe interface IWinogradFilter<TVec>
     /// <summary>m: outputs of a tile along each axis.</summary>
     static abstract int Outputs { get; }
 
+    /// <summary>m + r - 1: elements of a window along each axis.</summary>
+    static abstract int Window { get; }
+
     /// <summary>r: taps of the kernel along each axis.</summary>
     static abstract int Taps { get; }
 

@@ -10,6 +10,9 @@ internal unsafe interface IWinogradMaps<TVec>
     /// <summary>Points of a whole window: 6 or 8.</summary>
     static abstract int Points { get; }
 
+    /// <summary>Outputs of a whole window.</summary>
+    static abstract int Outputs { get; }
+
     /// <summary>Taps of the kernel.</summary>
     static abstract int TapCount { get; }
 

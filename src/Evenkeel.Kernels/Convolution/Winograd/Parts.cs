@@ -32,7 +32,8 @@ internal static unsafe class Parts<TVec, TLanes>
 
     /// <summary>a x + b y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVec Combine(float a, TVec x, float b, TVec y) => Add(a, x, Times(b, y));
+    public static TVec Combine(float a, TVec x, float b, TVec y) =>
+        TLanes.MultiplyAdd(TLanes.Splat(a), x, TLanes.Multiply(TLanes.Splat(b), y));
 
     /// <summary>a x + y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,5 +41,6 @@ internal static unsafe class Parts<TVec, TLanes>
 
     /// <summary>a x + b y + z.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVec Add(float a, TVec x, float b, TVec y, TVec z) => Add(a, x, Add(b, y, z));
+    public static TVec Add(float a, TVec x, float b, TVec y, TVec z) =>
+        TLanes.MultiplyAdd(TLanes.Splat(a), x, TLanes.MultiplyAdd(TLanes.Splat(b), y, z));
 }

@@ -29,7 +29,8 @@ internal readonly unsafe struct SixPointMaps<TVec, TLanes, TTaps> : IWinogradMap
     /// <inheritdoc/>
     public static int TapCount => TTaps.Count;
 
-    private static int Outputs => Points + 1 - TTaps.Count;
+    /// <inheritdoc/>
+    public static int Outputs => 7 - TTaps.Count;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

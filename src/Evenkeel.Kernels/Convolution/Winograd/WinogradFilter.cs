@@ -12,17 +12,16 @@ internal readonly unsafe struct WinogradFilter<TVec, TLanes, TEdges, TMaps> : IW
     where TMaps : struct, IWinogradMaps<TVec>
 {
     /// <inheritdoc/>
-    public static int Outputs => Side + 1 - Taps;
+    public static int Outputs => TMaps.Outputs;
+
+    /// <inheritdoc/>
+    public static int Window => TMaps.Points;
 
     /// <inheritdoc/>
     public static int Taps => TMaps.TapCount;
 
     /// <inheritdoc/>
     public static bool AreEven => TEdges.AreEven;
-
-    private static int Side => TMaps.Points;
-
-    private static int Line => Side * TLanes.Count;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -35,32 +34,34 @@ internal readonly unsafe struct WinogradFilter<TVec, TLanes, TEdges, TMaps> : IW
     )
         where TWidth : struct, ITileWidth
     {
+        (int side, int more) = (TMaps.Points, TMaps.TapCount - 1);
+        int length = side * TLanes.Count;
         float* kept = planes.Kept;
-        for (int column = 0; column < outputs.Columns + Taps - 1; column++)
+        for (int column = 0; column < outputs.Columns + more; column++)
         {
             float* target = kept + (column * TLanes.Count);
             if (!pixels.Has(column))
             {
-                Clear(target, Line);
+                Clear(target, length);
                 continue;
             }
 
             TMaps.Input(
-                outputs.Lines + Taps - 1,
+                outputs.Lines + more,
                 pixels.Column<TVec, TLanes, TWidth>(column, channel, lanes),
-                new WinogradElements(target, Line)
+                new WinogradElements(target, length)
             );
         }
 
         float* row = planes.Row(channel);
-        for (int line = 0; line < Side; line++, kept += Line, row += Side * planes.Plane)
+        for (int line = 0; line < side; line++, kept += length, row += side * planes.Plane)
         {
             if (!Has(outputs.Lines, line))
                 continue;
             TMaps.Input(
-                outputs.Columns + Taps - 1,
+                outputs.Columns + more,
                 new KeptLine<TVec, TLanes>(kept),
-                planes.Line<TEdges>(row, WinogradPoints.Of(line, Side))
+                planes.Line<TEdges>(row, WinogradPoints.Of(line, side))
             );
         }
     }
@@ -70,24 +71,26 @@ internal readonly unsafe struct WinogradFilter<TVec, TLanes, TEdges, TMaps> : IW
     public static void Weights(float* g, nint plane)
     {
         for (int column = 0; column < Taps; column++)
-            TMaps.Weights(g + (column * plane), Side * plane);
-        for (int line = 0; line < Side; line++)
-            TMaps.Weights(g + (Side * line * plane), plane);
+            TMaps.Weights(g + (column * plane), TMaps.Points * plane);
+        for (int line = 0; line < TMaps.Points; line++)
+            TMaps.Weights(g + (TMaps.Points * line * plane), plane);
     }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void OutputColumns(ref WinogradPlanes products, (int Lines, int Columns) outputs, nint channel)
     {
+        (int side, int more) = (TMaps.Points, TMaps.TapCount - 1);
+        int length = side * TLanes.Count;
         float* kept = products.Kept;
         float* row = products.Row(channel);
-        for (int column = 0; column < Side; column++, kept += TLanes.Count, row += products.Plane)
+        for (int column = 0; column < side; column++, kept += TLanes.Count, row += products.Plane)
         {
             if (!Has(outputs.Columns, column))
                 continue;
             TMaps.Output(
-                outputs.Lines + Taps - 1,
-                products.Column<TEdges>(row, WinogradPoints.Of(column, Side), Side * products.Plane),
+                outputs.Lines + more,
+                products.Column<TEdges>(row, WinogradPoints.Of(column, side), side * products.Plane),
                 out TVec y0,
                 out TVec y1,
                 out TVec y2,
@@ -96,15 +99,15 @@ internal readonly unsafe struct WinogradFilter<TVec, TLanes, TEdges, TMaps> : IW
                 out TVec y5
             );
             TLanes.Store(kept, y0);
-            TLanes.Store(kept + Line, y1);
+            TLanes.Store(kept + length, y1);
             if (Outputs > 2)
-                TLanes.Store(kept + (2 * Line), y2);
+                TLanes.Store(kept + (2 * length), y2);
             if (Outputs > 3)
-                TLanes.Store(kept + (3 * Line), y3);
+                TLanes.Store(kept + (3 * length), y3);
             if (Outputs > 4)
-                TLanes.Store(kept + (4 * Line), y4);
+                TLanes.Store(kept + (4 * length), y4);
             if (Outputs > 5)
-                TLanes.Store(kept + (5 * Line), y5);
+                TLanes.Store(kept + (5 * length), y5);
         }
     }
 
@@ -142,32 +145,34 @@ internal readonly unsafe struct WinogradFilter<TVec, TLanes, TEdges, TMaps> : IW
     )
         where TWidth : struct, ITileWidth
     {
+        (int side, int more) = (TMaps.Points, TMaps.TapCount - 1);
+        int length = side * TLanes.Count;
         float* kept = planes.Kept;
         for (int column = 0; column < Outputs; column++)
         {
             float* target = kept + (column * TLanes.Count);
             if (!gradients.Has(column))
             {
-                Clear(target, Line);
+                Clear(target, length);
                 continue;
             }
 
             TMaps.Gradient(
-                outputs.Lines + Taps - 1,
+                outputs.Lines + more,
                 gradients.Column<TVec, TLanes, TWidth>(column, channel, lanes),
-                new WinogradElements(target, Line)
+                new WinogradElements(target, length)
             );
         }
 
         float* row = planes.Row(channel);
-        for (int line = 0; line < Side; line++, kept += Line, row += Side * planes.Plane)
+        for (int line = 0; line < side; line++, kept += length, row += side * planes.Plane)
         {
             if (!Has(outputs.Lines, line))
                 continue;
             TMaps.Gradient(
-                outputs.Columns + Taps - 1,
+                outputs.Columns + more,
                 new KeptLine<TVec, TLanes>(kept),
-                planes.Line<TEdges>(row, WinogradPoints.Of(line, Side))
+                planes.Line<TEdges>(row, WinogradPoints.Of(line, side))
             );
         }
     }
@@ -176,21 +181,21 @@ internal readonly unsafe struct WinogradFilter<TVec, TLanes, TEdges, TMaps> : IW
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void WeightGradient(float* m, nint plane)
     {
-        for (int column = 0; column < Side; column++)
-            TMaps.Taps(m + (column * plane), Side * plane);
+        for (int column = 0; column < TMaps.Points; column++)
+            TMaps.Taps(m + (column * plane), TMaps.Points * plane);
         for (int line = 0; line < Taps; line++)
-            TMaps.Taps(m + (Side * line * plane), plane);
+            TMaps.Taps(m + (TMaps.Points * line * plane), plane);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Clear(float* to, nint step)
     {
-        for (int line = 0; line < Side; line++, to += step)
+        for (int line = 0; line < TMaps.Points; line++, to += step)
             TLanes.Store(to, TLanes.Zero);
     }
 
     // Whether a tile of so many outputs has an element.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Has(int outputs, int element) =>
-        outputs == Outputs || WinogradPoints.Has(outputs + Taps - 1, WinogradPoints.Of(element, Side));
+        outputs == Outputs || WinogradPoints.Has(outputs + Taps - 1, WinogradPoints.Of(element, TMaps.Points));
 }

@@ -33,8 +33,6 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         _bias = bias;
     }
 
-    private static int Window => TFilter.Outputs + TFilter.Taps - 1;
-
     /// <inheritdoc/>
     [MethodImpl(HotMethods.Loop)]
     public void Run(int chunk)
@@ -104,7 +102,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
         {
             ahead.NextMade(_epilogue);
             if (!TFilter.AreEven)
-                (whole, rest) = Math.DivRem(planes.Rows(plane, Window, block.Tiles), _plan.UnitTiles);
+                (whole, rest) = Math.DivRem(planes.Rows(plane, TFilter.Window, block.Tiles), _plan.UnitTiles);
             tile.Steps = _plan.Depth.Of(plane);
             tile.A = inputs + (plane * _plan.InputPlane);
             tile.B = weights + (plane * _plan.WeightPlane);
@@ -229,7 +227,7 @@ internal readonly unsafe struct WinogradProduct<TVec, TLanes, TFilter, TEpilogue
                     Write(target + (4 * _grid.TargetPixel), y4, start, lanes);
                 if (TFilter.Outputs > 5 && outputs.Columns > 5)
                     Write(target + (5 * _grid.TargetPixel), y5, start, lanes);
-                from += Window * TLanes.Count;
+                from += TFilter.Window * TLanes.Count;
                 target += _grid.TargetStepY;
             }
         }

@@ -15,8 +15,6 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
     // Channels of a pixel, so that what is asked for stays in the first-level cache.
     private const int MostAsked = 128;
 
-    private static int Window => TFilter.Outputs + TFilter.Taps - 1;
-
     /// <summary>Lines and columns of the outputs of the tile at <paramref name="position"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (int Lines, int Columns) Outputs(in WinogradTilePosition position) =>
@@ -38,12 +36,12 @@ internal static unsafe class WinogradTiles<TVec, TLanes, TFilter>
         ref WinogradPlanes planes
     )
     {
-        float** lines = stackalloc float*[Window];
+        float** lines = stackalloc float*[TFilter.Window];
         for (; count > 0; count--)
         {
             ImagePlace place = Seen(grid, position);
-            var pixels = new PixelSquare(lines, Window, place, zeros);
-            AskNext(lines, Window, place, grid.Channels);
+            var pixels = new PixelSquare(lines, TFilter.Window, place, zeros);
+            AskNext(lines, TFilter.Window, place, grid.Channels);
             (int, int) outputs = Outputs(position);
             int channel = 0;
             for (; channel + TLanes.Count <= grid.Channels; channel += TLanes.Count)

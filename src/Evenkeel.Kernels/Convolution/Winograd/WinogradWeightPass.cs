@@ -21,8 +21,7 @@ internal readonly unsafe struct WinogradWeightPass<TVec, TLanes>(WorkerPool pool
         for (int group = 0; group < s.Groups; group++)
         {
             PatchGrid grid = InputPhases.Of(ForwardConvolution<TVec, TLanes>.Grid(operands, group));
-            int points = TFilter.Outputs + TFilter.Taps - 1;
-            var cut = new WinogradCut(points, TFilter.Taps, grid.Batch, grid.PositionsY, grid.PositionsX);
+            var cut = new WinogradCut(TFilter.Window, TFilter.Taps, grid.Batch, grid.PositionsY, grid.PositionsX);
             int width = TileKernels<TVec, TLanes>.Width;
             var plan = new WinogradWeightPlan(grid, s.GroupOutputs, cut, width, pool.Active);
             nint floats = WinogradWeightGradient<TVec, TLanes, TFilter>.Floats(grid, plan, pool.Active);
@@ -59,8 +58,6 @@ internal readonly unsafe struct WinogradWeightSum<TVec, TLanes, TFilter>(
 
     /// <summary>Pieces of work.</summary>
     public int Chunks => plan.Panels * RowBlocks;
-
-    private static int Window => TFilter.Outputs + TFilter.Taps - 1;
 
     private int RowBlocks => Partition.CeilingDivide(plan.Channels, ChunkRows);
 
@@ -107,7 +104,11 @@ internal readonly unsafe struct WinogradWeightSum<TVec, TLanes, TFilter>(
                     continue;
                 nint place =
                     (((((nint)y * shape.KernelWidth) + x) * shape.GroupInputs) + channel) * shape.OutputChannels;
-                Store(target + place + column, TLanes.Load(from + (((line * Window) + tap) * plan.SumPlane)), lanes);
+                Store(
+                    target + place + column,
+                    TLanes.Load(from + (((line * TFilter.Window) + tap) * plan.SumPlane)),
+                    lanes
+                );
             }
         }
     }
