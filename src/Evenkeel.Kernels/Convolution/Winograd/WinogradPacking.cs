@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Lanes;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;

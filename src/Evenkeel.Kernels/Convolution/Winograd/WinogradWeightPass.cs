@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Evenkeel.Kernels.Convolution.Patches;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Linear;
-using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Threading;
 
 namespace Evenkeel.Kernels.Convolution.Winograd;
