@@ -96,8 +96,8 @@ internal static class WinogradChoice
     // Lanes that are not used cost as much.
     private static double InVectors(int channels) => (channels + 15) / 16 * 16;
 
-    // In multiplications of the plain sum. What is chosen took 1.04 times the least time on the mean of 144 convolutions of 32 to 256 channels, maps of 5x5 to
-    // 27x27 and 1, 4 or 32 images on two threads of Zen 4, and at most 1.2 times for nine in ten.
+    // In multiplications of the plain sum. What is chosen took 1.04 times the least time on the mean of 47 convolutions on two threads of Zen 4: 3x3 of 32 to 256
+    // channels and maps of 7x7 to 56x56, 5x5 and some with strides, 1 or 32 images; for nine in ten at most 1.1 times.
     private static Cost FourPoints => new(4, 0.75, 50, 250, 500);
 
     private static Cost SixPoints => new(6, 0.85, 100, 1200, 1000);
