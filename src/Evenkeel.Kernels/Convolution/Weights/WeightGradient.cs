@@ -34,12 +34,13 @@ internal readonly unsafe struct WeightGradient<TVec, TLanes> : IChunkWork
         PatchGrid grid = ForwardConvolution<TVec, TLanes>.Grid(operands, 0);
         ConvolutionMethod method = WinogradChoice.ForWeights(grid, operands.Shape.GroupOutputs, operands.Method);
         if (method == ConvolutionMethod.Direct)
+        {
             RunPlain(pool, operands);
-        else
-            WinogradFilters<TVec, TLanes>.Run(
-                WinogradCut.Of(InputPhases.Of(grid), method),
-                new WinogradWeightPass<TVec, TLanes>(pool, operands)
-            );
+            return;
+        }
+
+        WinogradCut cut = WinogradCut.Of(InputPhases.Of(grid), method);
+        WinogradFilters<TVec, TLanes>.Run(cut, new WinogradWeightPass<TVec, TLanes>(pool, operands, cut));
     }
 
     private static void RunPlain(WorkerPool pool, in ConvolutionOperands operands)

@@ -47,11 +47,7 @@ internal readonly unsafe struct PixelSquare
     public TVec Load<TVec, TLanes, TWidth>(int line, int column, nint channel, int lanes)
         where TVec : unmanaged
         where TLanes : struct, ILanes<TVec>
-        where TWidth : struct, ITileWidth
-    {
-        float* pixel = _lines[line] + (column * _pixel) + channel;
-        return TWidth.LastIsPartial ? TLanes.LoadPartial(pixel, lanes) : TLanes.Load(pixel);
-    }
+        where TWidth : struct, ITileWidth => Column<TVec, TLanes, TWidth>(column, channel, lanes).Load(line);
 }
 
 /// <summary>A place in an image of so many lines and columns; it may lie outside.</summary>

@@ -28,15 +28,6 @@ internal readonly struct WinogradCut
     public static WinogradCut Of(in PatchGrid grid, ConvolutionMethod method) =>
         new(PointsOf(method), grid.TapsY, grid.Batch, grid.PositionsY, grid.PositionsX);
 
-    /// <summary>Points along each axis of the tiles that were chosen.</summary>
-    public static int PointsOf(ConvolutionMethod method) =>
-        method switch
-        {
-            ConvolutionMethod.FourPoints => 4,
-            ConvolutionMethod.SixPoints => 6,
-            _ => 8,
-        };
-
     /// <summary>Outputs of a tile along each axis.</summary>
     public int Outputs { get; }
 
@@ -66,6 +57,14 @@ internal readonly struct WinogradCut
 
     /// <summary>Elements of a transformed tile, each in a plane of its own.</summary>
     public int Planes => Window * Window;
+
+    private static int PointsOf(ConvolutionMethod method) =>
+        method switch
+        {
+            ConvolutionMethod.FourPoints => 4,
+            ConvolutionMethod.SixPoints => 6,
+            _ => 8,
+        };
 }
 
 /// <summary>Walks over the tiles of positions of a grid, line after line, image after image.</summary>

@@ -12,10 +12,13 @@ internal static unsafe class WinogradLines
     /// <summary>Floats for the lines of so many neighbouring tiles; 0 where they are read as they lie.</summary>
     public static nint Floats(in PatchGrid grid, in WinogradCut cut, int tiles)
     {
-        if (grid.Norm == null && !grid.Phases.AreJoined)
+        if (AreRead(grid))
             return 0;
         return MadeFloats(grid, cut, tiles) + grid.Phases.LineFloats(grid.Norm);
     }
+
+    // Whether windows see lines as they lie.
+    private static bool AreRead(in PatchGrid grid) => grid.Norm == null && !grid.Phases.AreJoined;
 
     // Floats for the lines themselves.
     private static nint MadeFloats(in PatchGrid grid, in WinogradCut cut, int tiles)
@@ -35,7 +38,7 @@ internal static unsafe class WinogradLines
     /// <param name="to">Memory for the lines.</param>
     public static PatchGrid Make(in PatchGrid grid, in WinogradCut cut, int first, int tiles, float* to)
     {
-        if (tiles == 0 || (grid.Norm == null && !grid.Phases.AreJoined))
+        if (tiles == 0 || AreRead(grid))
             return grid;
         var position = new WinogradTilePosition(first, cut);
         PatchGrid made = grid;

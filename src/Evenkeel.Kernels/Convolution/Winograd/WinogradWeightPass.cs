@@ -7,8 +7,11 @@ using Evenkeel.Kernels.Threading;
 namespace Evenkeel.Kernels.Convolution.Winograd;
 
 /// <summary>The gradient of the weights of every group.</summary>
-internal readonly unsafe struct WinogradWeightPass<TVec, TLanes>(WorkerPool pool, ConvolutionOperands operands)
-    : IWinogradAction<TVec>
+internal readonly unsafe struct WinogradWeightPass<TVec, TLanes>(
+    WorkerPool pool,
+    ConvolutionOperands operands,
+    WinogradCut cut
+) : IWinogradAction<TVec>
     where TVec : unmanaged
     where TLanes : struct, ILanes<TVec>
 {
@@ -20,7 +23,6 @@ internal readonly unsafe struct WinogradWeightPass<TVec, TLanes>(WorkerPool pool
         for (int group = 0; group < s.Groups; group++)
         {
             PatchGrid grid = InputPhases.Of(ForwardConvolution<TVec, TLanes>.Grid(operands, group));
-            var cut = new WinogradCut(TFilter.Window, TFilter.Taps, grid.Batch, grid.PositionsY, grid.PositionsX);
             int width = TileKernels<TVec, TLanes>.Width;
             var plan = new WinogradWeightPlan(grid, s.GroupOutputs, cut, width, pool.Active);
             nint floats = WinogradWeightGradient<TVec, TLanes, TFilter>.Floats(grid, plan, pool.Active);
