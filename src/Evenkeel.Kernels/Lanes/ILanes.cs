@@ -50,6 +50,11 @@ public unsafe interface ILanes<TVec>
     /// <summary>a * b + c with one rounding where the machine has the instruction, with two where it has not, on every width alike.</summary>
     static abstract TVec MultiplyAdd(TVec a, TVec b, TVec c);
 
+    /// <summary>
+    /// The same of the lower half of the lanes, for half the time on a machine that computes 512 bits as two halves; the upper half is left undefined.
+    /// </summary>
+    static abstract TVec MultiplyAddLower(TVec a, TVec b, TVec c);
+
     /// <summary>The larger of each pair; NaN if either is NaN.</summary>
     static abstract TVec Max(TVec a, TVec b);
 

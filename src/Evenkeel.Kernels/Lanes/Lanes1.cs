@@ -48,6 +48,9 @@ public readonly unsafe struct Lanes1 : ILanes<float>
     public static float MultiplyAdd(float a, float b, float c) => float.MultiplyAddEstimate(a, b, c);
 
     /// <inheritdoc/>
+    public static float MultiplyAddLower(float a, float b, float c) => MultiplyAdd(a, b, c);
+
+    /// <inheritdoc/>
     public static float Max(float a, float b) => MathF.Max(a, b);
 
     /// <inheritdoc/>

@@ -233,7 +233,7 @@ internal static unsafe class TileKernel<TVec, TLanes, THeight, TWidth, TEnd>
         TVec x = TLanes.Splat(*a);
         c = TLanes.MultiplyAdd(x, b0, c);
         if (TWidth.Vectors > 1)
-            d = TLanes.MultiplyAdd(x, b1, d);
+            d = TWidth.SecondIsHalf ? TLanes.MultiplyAddLower(x, b1, d) : TLanes.MultiplyAdd(x, b1, d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

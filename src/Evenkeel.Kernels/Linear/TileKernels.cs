@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Evenkeel.Kernels.Lanes;
 
 namespace Evenkeel.Kernels.Linear;
@@ -23,6 +24,10 @@ internal static unsafe class TileKernels<TVec, TLanes>
     // Of 16 registers, beside one of b and one element of a.
     private const int TallestNarrow = 12;
 
+    /// <summary>Whether two registers are needed of which half of the second is enough, and halves of registers may be computed on.</summary>
+    public static bool SecondIsHalf(int columns) =>
+        TLanes.Count > Lanes8.Count && columns > TLanes.Count && columns <= TLanes.Count + Lanes8.Count;
+
     /// <summary>Runs <paramref name="tile"/>, which has <paramref name="rows"/> rows, 1 to <see cref="MaxHeightOf"/> its columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(int rows, Tile* tile) => Run<PlainEnd>(rows, tile);
@@ -32,10 +37,26 @@ internal static unsafe class TileKernels<TVec, TLanes>
     public static void Run<TEnd>(int rows, Tile* tile)
         where TEnd : struct, ITileEnd
     {
-        if (tile->Columns == Width)
+        if (tile->Columns <= TLanes.Count)
+            RunOneVector<TEnd>(rows, tile);
+        else if (tile->Columns == Width)
             Run<TwoVectors, TEnd>(rows, tile);
-        else if (tile->Columns > TLanes.Count)
+        else if (SecondIsHalf(tile->Columns))
+            Run<TwoVectorsSecondHalf, TEnd>(rows, tile);
+        else
             Run<TwoVectorsLastPartial, TEnd>(rows, tile);
+    }
+
+    // In registers that the columns fill: where 512-bit ones are computed as two halves, an unused half would take as long, and where there are no masks,
+    // a part of a register is written many times as slowly as a whole one.
+    [MethodImpl(HotMethods.Loop)]
+    private static void RunOneVector<TEnd>(int rows, Tile* tile)
+        where TEnd : struct, ITileEnd
+    {
+        if (TLanes.Count > Lanes8.Count && tile->Columns <= Lanes8.Count)
+            TileKernels<Vector256<float>, Lanes8>.RunOneVector<TEnd>(rows, tile);
+        else if (TLanes.Count > Lanes4.Count && tile->Columns <= Lanes4.Count)
+            TileKernels<Vector128<float>, Lanes4>.RunOneVector<TEnd>(rows, tile);
         else if (tile->Columns == TLanes.Count)
             Run<OneVector, TEnd>(rows, tile);
         else

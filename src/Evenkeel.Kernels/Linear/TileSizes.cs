@@ -14,6 +14,9 @@ internal interface ITileWidth
 
     /// <summary>Whether the last vector has lanes beyond the columns of c, to be left alone.</summary>
     static abstract bool LastIsPartial { get; }
+
+    /// <summary>Whether no more than the lower half of a second vector is used.</summary>
+    static virtual bool SecondIsHalf => false;
 }
 
 // The heights that 31 registers allow for two vectors per row: 28 accumulators, 2 vectors of b, 1 element of a.
@@ -114,4 +117,13 @@ internal readonly struct TwoVectorsLastPartial : ITileWidth
     public static int Vectors => 2;
 
     public static bool LastIsPartial => true;
+}
+
+internal readonly struct TwoVectorsSecondHalf : ITileWidth
+{
+    public static int Vectors => 2;
+
+    public static bool LastIsPartial => true;
+
+    public static bool SecondIsHalf => true;
 }

@@ -31,6 +31,7 @@ internal static class ConvolutionShapes
         (3, 16, 1),
         (5, 33, 1),
         (17, 7, 1),
+        (9, 24, 1),
         (32, 32, 1),
         (49, 49, 1),
         (6, 9, 3),

@@ -99,6 +99,18 @@ public abstract unsafe class LanesContract<TLanes, TVec>
     }
 
     [Fact]
+    public void Multiplies_and_adds_in_the_lower_half_as_in_the_whole()
+    {
+        float* lanes = stackalloc float[TLanes.Count];
+        for (int i = 0; i < A.Length; i += TLanes.Count)
+        {
+            TLanes.Store(lanes, TLanes.MultiplyAddLower(Load(A, i), Load(B, i), Load(C, i)));
+            for (int j = 0; 2 * j < TLanes.Count; j++)
+                Assert.Equal(float.MultiplyAddEstimate(A[i + j], B[i + j], C[i + j]), lanes[j]);
+        }
+    }
+
+    [Fact]
     public void Selects_where_greater_and_not_for_NaN()
     {
         for (int i = 0; i < A.Length; i += TLanes.Count)

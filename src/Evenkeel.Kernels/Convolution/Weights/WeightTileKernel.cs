@@ -170,7 +170,7 @@ internal static unsafe class WeightTileKernel<TVec, TLanes, THeight, TWidth>
         TVec value = TLanes.Splat(*x);
         c = TLanes.MultiplyAdd(value, b0, c);
         if (TWidth.Vectors > 1)
-            d = TLanes.MultiplyAdd(value, b1, d);
+            d = TWidth.SecondIsHalf ? TLanes.MultiplyAddLower(value, b1, d) : TLanes.MultiplyAdd(value, b1, d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

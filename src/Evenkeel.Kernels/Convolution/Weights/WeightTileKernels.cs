@@ -13,7 +13,9 @@ internal static unsafe class WeightTileKernels<TVec, TLanes>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run(int rows, int columns, WeightTile* tile)
     {
-        if (columns > TLanes.Count)
+        if (TileKernels<TVec, TLanes>.SecondIsHalf(columns))
+            Run<TwoVectorsSecondHalf>(rows, tile);
+        else if (columns > TLanes.Count)
             Run<TwoVectors>(rows, tile);
         else
             Run<OneVector>(rows, tile);
