@@ -8,12 +8,17 @@ internal sealed class BenchArguments
     private static readonly (string Name, string Value, string Usual, string About)[] Options =
     [
         ("--rounds", "N", "3", "rounds in which ours and the peer alternate"),
-        ("--threads", "LIST", "1,2", "numbers of threads, for norm, whitening, conv, inception, libtorch and roofline"),
+        (
+            "--threads",
+            "LIST",
+            "1,2",
+            "numbers of threads, for norm, whitening, conv, inception, libtorch, roofline and inference"
+        ),
         (
             "--filter",
             "TEXT",
             "",
-            "for conv: part of a shape's name, such as 3x3 or @14; for ranks, libtorch and roofline: of a network's; for hostile: of a trial's"
+            "for conv: part of a shape's name, such as 3x3 or @14; for ranks, libtorch, roofline and inference: of a network's; for hostile: of a trial's"
         ),
         (
             "--recompute",

@@ -58,10 +58,15 @@ internal sealed record BenchPart(string Name, string About, bool IsUsual, Func<B
             "Kernels of a training step, beside what the machine can do",
             a => Each(a.Threads, threads => RooflineBench.Run(Console.Out, threads, a.Text("--filter")))
         ),
+        Asked(
+            "lines",
+            "What two threads cost each other, by the lines they share",
+            _ => SharedLinesBench.Run(Console.Out)
+        ),
         Usual(
             "inference",
             "Inference, batch normalisation folded, beside ONNX Runtime",
-            a => InferenceBench.Run(Console.Out, a.Rounds, a.Text("--models"))
+            a => InferenceBench.Run(Console.Out, a.Threads, a.Rounds, a.Text("--models"), a.Text("--filter"))
         ),
         Usual(
             "first",

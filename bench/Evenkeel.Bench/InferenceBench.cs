@@ -11,20 +11,37 @@ internal static class InferenceBench
     private const double Seconds = 3;
 
     /// <summary>BN-Inception with batch normalisation folded, and the files of a folder if one is given.</summary>
-    public static void Run(TextWriter output, int rounds, string models)
+    /// <param name="output">Where the table goes.</param>
+    /// <param name="threads">Numbers of threads.</param>
+    /// <param name="rounds">Rounds in which both sides alternate.</param>
+    /// <param name="models">A folder of ONNX files, or empty.</param>
+    /// <param name="filter">Part of the names of the files to run; empty for all.</param>
+    public static void Run(TextWriter output, int[] threads, int rounds, string models, string filter)
     {
         string folder = Directory.CreateTempSubdirectory("evenkeel-bench-").FullName;
         try
         {
-            string path = FoldedInception.Write(folder);
+            string[] files = models.Length > 0 ? Directory.GetFiles(models, "*.onnx") : [];
+            (string Path, int[] Batches)[] chosen =
+            [
+                .. files
+                    .Order()
+                    .Select(file => (file, (int[])[1]))
+                    .Prepend((FoldedInception.Write(folder), [1, 32]))
+                    .Where(n => Name(n.Item1).Contains(filter, StringComparison.OrdinalIgnoreCase)),
+            ];
+            if (chosen.Length == 0)
+            {
+                output.WriteLine($"No network's name contains '{filter}'.");
+                return;
+            }
+
             output.WriteLine(
                 "| network | batch | threads | Evenkeel ms | ONNX Runtime ms | speed ratio | of least times |"
             );
             output.WriteLine("|---|---|---|---|---|---|---|");
-            Compare(output, path, [1, 32], rounds);
-            string[] files = models.Length > 0 ? Directory.GetFiles(models, "*.onnx") : [];
-            foreach (string file in files.Order())
-                Compare(output, file, [1], rounds);
+            foreach ((string path, int[] batches) in chosen)
+                Compare(output, path, batches, threads, rounds);
         }
         finally
         {
@@ -32,12 +49,14 @@ internal static class InferenceBench
         }
     }
 
-    private static void Compare(TextWriter output, string path, int[] batches, int rounds)
+    private static string Name(string path) => Path.GetFileNameWithoutExtension(path);
+
+    private static void Compare(TextWriter output, string path, int[] batches, int[] threadCounts, int rounds)
     {
         using OnnxModel imported = OnnxModel.Load(path);
         foreach (int batch in batches)
         {
-            foreach (int threads in (int[])[1, 2])
+            foreach (int threads in threadCounts)
                 output.WriteLine(Compare(imported.Model, path, batch, threads, rounds));
         }
     }
@@ -56,7 +75,7 @@ internal static class InferenceBench
             their = Middle(theirs);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {Path.GetFileNameWithoutExtension(path)} | {batch} | {threads} | {1e3 * our:F1} | {1e3 * their:F1} | {their / our:F2} | {theirs.Min(t => t.Least) / ours.Min(t => t.Least):F2} |"
+            $"| {Name(path)} | {batch} | {threads} | {1e3 * our:F1} | {1e3 * their:F1} | {their / our:F2} | {theirs.Min(t => t.Least) / ours.Min(t => t.Least):F2} |"
         );
     }
 
