@@ -70,6 +70,9 @@ public unsafe interface ILanes<TVec>
     /// <summary>The magnitude of each lane of <paramref name="a"/> with the sign bit of <paramref name="sign"/>.</summary>
     static abstract TVec CopySign(TVec a, TVec sign);
 
+    /// <summary>a where a &gt; b, b elsewhere (also for NaN, and of equal zeros): one instruction where the machine has it.</summary>
+    static abstract TVec Larger(TVec a, TVec b);
+
     /// <summary><paramref name="whenGreater"/> where a &gt; b, <paramref name="otherwise"/> elsewhere (also for NaN).</summary>
     static abstract TVec SelectGreater(TVec a, TVec b, TVec whenGreater, TVec otherwise);
 

@@ -99,6 +99,11 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> CopySign(Vector512<float> a, Vector512<float> sign) => Vector512.CopySign(a, sign);
 
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Larger(Vector512<float> a, Vector512<float> b) =>
+        Avx512F.IsSupported ? Avx512F.Max(a, b) : SelectGreater(a, b, a, b);
+
     // By what is not greater: a zero in the place of the other value would otherwise turn the load of the first into a masked one, which
     // waits for the comparison.
     /// <inheritdoc/>

@@ -35,6 +35,9 @@ public abstract unsafe class LanesContract<TLanes, TVec>
     public void Takes_the_smaller_or_NaN() => Check(TLanes.Min, MathF.Min);
 
     [Fact]
+    public void Takes_the_first_where_it_is_larger() => Check(TLanes.Larger, (a, b) => a > b ? a : b);
+
+    [Fact]
     public void Copies_signs() => Check(TLanes.CopySign, MathF.CopySign);
 
     [Fact]
@@ -106,7 +109,11 @@ public abstract unsafe class LanesContract<TLanes, TVec>
         {
             TLanes.Store(lanes, TLanes.MultiplyAddLower(Load(A, i), Load(B, i), Load(C, i)));
             for (int j = 0; 2 * j < TLanes.Count; j++)
-                Assert.Equal(float.MultiplyAddEstimate(A[i + j], B[i + j], C[i + j]), lanes[j]);
+                FloatValues.AssertSame(
+                    float.MultiplyAddEstimate(A[i + j], B[i + j], C[i + j]),
+                    lanes[j],
+                    $"element {i + j}"
+                );
         }
     }
 
