@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Evenkeel.Kernels.Lanes;
 using Evenkeel.Kernels.Loops;
 using Evenkeel.Kernels.Norm;
@@ -69,6 +70,7 @@ internal readonly unsafe struct MaxForwardPass<TArgMax, TInput>(
         where TVec : unmanaged
     {
         float* line = window.Source + c;
+        AskBelow<TLanes, TVec>(window, line);
         Affine<TLanes, TVec> map0 = input.MapOf<TLanes, TVec>(c),
             map1 = input.MapOf<TLanes, TVec>(c + TLanes.Count);
         TVec best0 = input.Apply(map0, TLanes.Load(line));
@@ -105,6 +107,28 @@ internal readonly unsafe struct MaxForwardPass<TArgMax, TInput>(
         TArgMax.Write<TLanes, TVec>(argMax, index0);
         TArgMax.Write<TLanes, TVec>(argMax + TLanes.Count, index1);
         return TLanes.Add(zeros, TLanes.Add(zeros0, zeros1));
+    }
+
+    // What the window of the next row of outputs has that this one has not: lines of the image are read window by window, and the processor does not
+    // ask for the next ones by itself.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void AskBelow<TLanes, TVec>(in MaxWindow window, float* line)
+        where TLanes : struct, ILanes<TVec>
+        where TVec : unmanaged
+    {
+        if (!Sse.IsSupported)
+            return;
+        line += window.Height * window.Line;
+        for (int i = 0; i < _vertical.Stride; i++, line += window.Line)
+        {
+            float* tap = line;
+            for (int j = 0; j < _horizontal.Stride; j++, tap += _channels)
+            {
+                Sse.Prefetch1(tap);
+                if (TLanes.Count == Lanes16.Count)
+                    Sse.Prefetch1(tap + TLanes.Count);
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
