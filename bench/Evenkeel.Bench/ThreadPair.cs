@@ -17,7 +17,6 @@ internal sealed class ThreadPair
 
     // Two lines away from everything else on both sides, so that nothing else takes the turn's line.
     private readonly int[] _turn = new int[4 * LineFloats];
-    private float _kept;
 
     private ref int Turn => ref _turn[2 * LineFloats];
 
@@ -99,7 +98,7 @@ internal sealed class ThreadPair
         for (int i = 1; i <= rounds; i++)
         {
             while (Volatile.Read(ref Turn) != i) { }
-            _kept += other(_lines);
+            _ = other(_lines);
             Volatile.Write(ref Turn, -i);
         }
     }
