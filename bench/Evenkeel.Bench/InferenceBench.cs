@@ -26,9 +26,9 @@ internal static class InferenceBench
             [
                 .. files
                     .Order()
-                    .Select(file => (file, (int[])[1]))
+                    .Select(file => (Path: file, Batches: (int[])[1]))
                     .Prepend((FoldedInception.Write(folder), [1, 32]))
-                    .Where(n => Name(n.Item1).Contains(filter, StringComparison.OrdinalIgnoreCase)),
+                    .Where(n => Name(n.Path).Contains(filter, StringComparison.OrdinalIgnoreCase)),
             ];
             if (chosen.Length == 0)
             {

@@ -34,7 +34,7 @@ public readonly struct Clip : IActivation
         // Selection takes a quarter of the instructions of a minimum that NaN passes through: it passes through by itself.
         TVec low = TLanes.Splat(Min),
             high = TLanes.Splat(Max);
-        x = TLanes.SelectGreater(low, x, low, x);
+        x = TLanes.SelectLarger(low, x);
         return TLanes.SelectGreater(x, high, high, x);
     }
 
@@ -109,7 +109,7 @@ public readonly struct HardSwish : IActivation
     {
         // Dividing first keeps the product of large numbers finite. The gate of NaN is 0, and x times it NaN.
         TVec sum = TLanes.Add(x, TLanes.Splat(3f));
-        TVec gate = TLanes.Min(TLanes.SelectGreater(sum, TLanes.Zero, sum, TLanes.Zero), TLanes.Splat(6f));
+        TVec gate = TLanes.Min(TLanes.SelectLarger(sum, TLanes.Zero), TLanes.Splat(6f));
         return TLanes.Multiply(x, TLanes.Divide(gate, TLanes.Splat(6f)));
     }
 

@@ -9,7 +9,7 @@ public readonly struct Relu : IActivation
     public static bool GradientUsesOutput => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    TVec IActivation.Forward<TLanes, TVec>(TVec x) => TLanes.Larger(TLanes.Zero, x);
+    TVec IActivation.Forward<TLanes, TVec>(TVec x) => TLanes.SelectLarger(TLanes.Zero, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     TVec IActivation.Gradient<TLanes, TVec>(TVec inputOrOutput, TVec dy) =>

@@ -71,7 +71,7 @@ public unsafe interface ILanes<TVec>
     static abstract TVec CopySign(TVec a, TVec sign);
 
     /// <summary>a where a &gt; b, b elsewhere (also for NaN, and of equal zeros): one instruction where the machine has it.</summary>
-    static abstract TVec Larger(TVec a, TVec b);
+    static abstract TVec SelectLarger(TVec a, TVec b);
 
     /// <summary><paramref name="whenGreater"/> where a &gt; b, <paramref name="otherwise"/> elsewhere (also for NaN).</summary>
     static abstract TVec SelectGreater(TVec a, TVec b, TVec whenGreater, TVec otherwise);

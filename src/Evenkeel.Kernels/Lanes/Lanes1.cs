@@ -67,7 +67,7 @@ public readonly unsafe struct Lanes1 : ILanes<float>
 
     // Without a branch: signs of values around 0 cannot be foretold.
     /// <inheritdoc/>
-    public static float Larger(float a, float b) => a > b ? a : b;
+    public static float SelectLarger(float a, float b) => a > b ? a : b;
 
     /// <inheritdoc/>
     public static float SelectGreater(float a, float b, float whenGreater, float otherwise) =>

@@ -101,7 +101,7 @@ public readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Larger(Vector512<float> a, Vector512<float> b) =>
+    public static Vector512<float> SelectLarger(Vector512<float> a, Vector512<float> b) =>
         Avx512F.IsSupported ? Avx512F.Max(a, b) : SelectGreater(a, b, a, b);
 
     // By what is not greater: a zero in the place of the other value would otherwise turn the load of the first into a masked one, which

@@ -99,7 +99,7 @@ public readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) =>
+    public static Vector128<float> SelectLarger(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.Max(a, b) : SelectGreater(a, b, a, b);
 
     /// <inheritdoc/>

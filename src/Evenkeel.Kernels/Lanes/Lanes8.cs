@@ -99,7 +99,7 @@ public readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) =>
+    public static Vector256<float> SelectLarger(Vector256<float> a, Vector256<float> b) =>
         Avx.IsSupported ? Avx.Max(a, b) : SelectGreater(a, b, a, b);
 
     /// <inheritdoc/>

@@ -27,5 +27,5 @@ internal readonly struct RectifiedEnd : ITileEnd
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVec Of<TLanes, TVec>(TVec sums)
         where TLanes : struct, ILanes<TVec>
-        where TVec : unmanaged => TLanes.Larger(TLanes.Zero, sums);
+        where TVec : unmanaged => TLanes.SelectLarger(TLanes.Zero, sums);
 }

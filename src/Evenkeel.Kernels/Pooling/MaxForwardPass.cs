@@ -93,8 +93,8 @@ internal readonly unsafe struct MaxForwardPass<TArgMax, TInput>(
                 TVec v1 = input.Apply(map1, TLanes.Load(tap + TLanes.Count));
                 index0 = TArgMax.Choose<TLanes, TVec>(v0, best0, index, index0);
                 index1 = TArgMax.Choose<TLanes, TVec>(v1, best1, index, index1);
-                best0 = TLanes.Larger(v0, best0);
-                best1 = TLanes.Larger(v1, best1);
+                best0 = TLanes.SelectLarger(v0, best0);
+                best1 = TLanes.SelectLarger(v1, best1);
                 zeros0 = TLanes.MultiplyAdd(v0, zero, zeros0);
                 zeros1 = TLanes.MultiplyAdd(v1, zero, zeros1);
             }
@@ -148,7 +148,7 @@ internal readonly unsafe struct MaxForwardPass<TArgMax, TInput>(
             {
                 TVec v = input.Apply(map, TLanes.Load(tap));
                 bestIndex = TArgMax.Choose<TLanes, TVec>(v, best, TLanes.Splat(first + j), bestIndex);
-                best = TLanes.Larger(v, best);
+                best = TLanes.SelectLarger(v, best);
                 zeros = TLanes.MultiplyAdd(v, TLanes.Zero, zeros);
             }
         }

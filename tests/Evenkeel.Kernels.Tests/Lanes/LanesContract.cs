@@ -35,7 +35,7 @@ public abstract unsafe class LanesContract<TLanes, TVec>
     public void Takes_the_smaller_or_NaN() => Check(TLanes.Min, MathF.Min);
 
     [Fact]
-    public void Takes_the_first_where_it_is_larger() => Check(TLanes.Larger, (a, b) => a > b ? a : b);
+    public void Takes_the_first_where_it_is_larger() => Check(TLanes.SelectLarger, (a, b) => a > b ? a : b);
 
     [Fact]
     public void Copies_signs() => Check(TLanes.CopySign, MathF.CopySign);
